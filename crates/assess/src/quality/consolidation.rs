@@ -1,0 +1,100 @@
+//! Consolidations: told by their mark, or by what their goods read.
+
+use consignment::{Consignment, Consolidation, DocumentKind};
+use programme::stop_words::cleanse;
+
+/// Whether a master is a consolidation: it is marked as one, or its goods read like one.
+///
+/// A master marked direct whose goods read "consolidated" is taken as a consolidation: its houses are
+/// then wanted, which holds. A house is never one here, because the words of a house are no mark and
+/// would only lower what is asked of it.
+pub fn looks_consolidated(consignment: &Consignment) -> bool {
+    consignment.kind == DocumentKind::Master
+        && (consignment.consolidation == Consolidation::Consolidated
+            || goods_reading(consignment, Reading::Consolidated).is_some())
+}
+
+/// What a description reads like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As a consolidation.
+    Consolidated,
+    /// It denies that it is one.
+    Direct,
+}
+
+/// The first goods line that reads so, with its text.
+pub(super) fn goods_reading(consignment: &Consignment, wanted: Reading) -> Option<(usize, &str)> {
+    consignment
+        .goods
+        .iter()
+        .enumerate()
+        .find(|(_, line)| reading(&line.description) == Some(wanted))
+        .map(|(index, line)| (index, line.description.as_str()))
+}
+
+/// What a text reads like; `None` where it says neither.
+pub(super) fn reading(text: &str) -> Option<Reading> {
+    let words = cleanse(text);
+    let at = words.iter().position(|word| is_consolidation(word));
+    match at {
+        Some(at) => {
+            let denied = at > 0 && matches!(words[at - 1].as_str(), "NOT" | "NO" | "NON");
+            Some(if denied { Reading::Direct } else { Reading::Consolidated })
+        }
+        None => {
+            let direct = words.windows(2).any(|pair| {
+                pair[0] == "DIRECT" && matches!(pair[1].as_str(), "SHIPMENT" | "CONSIGNMENT" | "AWB" | "MAWB")
+            });
+            direct.then_some(Reading::Direct)
+        }
+    }
+}
+
+/// `CONSOL` and `CNSL` are the trade's abbreviations; `CONSOLE` and `CONSOLIDANT` are goods.
+fn is_consolidation(word: &str) -> bool {
+    matches!(word, "CONSOL" | "CONSOLS" | "CNSL") || word.starts_with("CONSOLIDAT") || word == "CONSOLIDADO"
+}
+
+/// Whether a text mentions house waybills.
+pub(super) fn mentions_houses(text: &str) -> bool {
+    let words = cleanse(text);
+    words.iter().any(|word| matches!(word.as_str(), "HAWB" | "HAWBS" | "HAWBNO"))
+        || words.windows(2).any(|pair| pair[0] == "HOUSE" && pair[1].starts_with("WAYBILL"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_descriptions() {
+        let cases = [
+            ("CONSOLIDATED CAS PER ATTACHED MANIFEST", Some(Reading::Consolidated)),
+            ("Consol.", Some(Reading::Consolidated)),
+            ("CNSL SHPT", Some(Reading::Consolidated)),
+            ("DANGEROUS GOODS CONSOLIDATION AS PER ATTACHED MANIFEST", Some(Reading::Consolidated)),
+            ("CONSOLIDATED, NOT RESTRICTED", Some(Reading::Consolidated)),
+            ("NOT CONSOLIDATED", Some(Reading::Direct)),
+            ("NON-CONSOLIDATED FLOWERS", Some(Reading::Direct)),
+            ("DIRECT SHIPMENT OF PUMPS", Some(Reading::Direct)),
+            ("GAME CONSOLES", None),
+            ("STONE CONSOLIDANT", None),
+            ("DIRECT CURRENT MOTORS", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(reading(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn hears_of_houses() {
+        for text in ["HAWB.S ENCLOSED TO CONSOLIDATION POUCH", "2 HAWBS", "house waybill attached"] {
+            assert!(mentions_houses(text), "{text}");
+        }
+        for text in ["WAREHOUSE", "HOUSE OF CARDS", ""] {
+            assert!(!mentions_houses(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! What a programme wants of a filing: the 7+1 elements, and that each of them says something.
+
+use super::consolidation::{self, Reading, goods_reading};
+use super::junk::junk;
+use super::message::between_forwarders;
+use super::tree::tree_checks;
+use super::words::{is_legal_form, is_post_office_box};
+use super::{about, index};
+use consignment::field::PartyField;
+use consignment::goods::GoodsLine;
+use consignment::{Consignment, Consolidation, DocumentKind, Field, Party, Role};
+use finding::{Code, Finding, Severity, codes::quality as code};
+use programme::stop_words::cleanse;
+use programme::{Element, ElementRule, Programme, TextKind};
+
+/// Argument value for "the programme publishes no code of its own".
+const NO_CODE: &str = "none";
+
+/// What a programme finds in a filing. A finding of severity error rejects it.
+///
+/// `tree` holds all filings under the same master, this one included; its contradictions that are about
+/// this consignment are part of the answer. Reports, manifest lines and announced houses file nothing and
+/// have no findings here.
+///
+/// A consolidated master is judged by the rules for consolidations, and may be described as one where the
+/// programme tolerates it; houses and direct masters may not.
+pub fn programme_checks(
+    consignment: &Consignment,
+    tree: &[&Consignment],
+    programme: &Programme,
+) -> Vec<Finding> {
+    if !consignment.is_filing() {
+        return Vec::new();
+    }
+    let mut checks = Checks {
+        consignment,
+        programme,
+        consolidated: consolidation::looks_consolidated(consignment),
+        vague_goods: false,
+        findings: Vec::new(),
+    };
+    checks.house_number();
+    checks.indicator();
+    checks.elements();
+    let mut findings = checks.findings;
+    if let Some(own) = tree.iter().position(|other| std::ptr::eq(*other, consignment)) {
+        let contradictions = tree_checks(tree, programme.quality.weight_tolerance_percent);
+        findings.extend(contradictions.into_iter().filter(|(of, _)| *of == own).map(|(_, finding)| finding));
+    }
+    findings
+}
+
+struct Checks<'a> {
+    consignment: &'a Consignment,
+    programme: &'a Programme,
+    consolidated: bool,
+    /// Whether a description was found to say little or nothing.
+    vague_goods: bool,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Checks<'a> {
+    fn push(&mut self, finding: Finding, severity: Severity) {
+        self.findings.push(Finding { severity, ..finding });
+    }
+
+    /// A finding about an element, with the programme and its code as arguments.
+    fn about(&self, code: Code, field: Field, own_code: Option<&str>) -> Finding {
+        about(self.consignment, code, field)
+            .with("programme", self.programme.id.as_str())
+            .with("code", own_code.unwrap_or(NO_CODE))
+    }
+
+    fn unreadable(&self, wanted: impl Fn(Field) -> bool) -> bool {
+        self.consignment.unreadable.iter().any(|unreadable| wanted(unreadable.field))
+    }
+
+    fn house_number(&mut self) {
+        let rules = &self.programme.quality;
+        let Some(house) = &self.consignment.house else { return };
+        let (length, limit) = (house.as_str().chars().count(), usize::from(rules.house_waybill_length_max));
+        if length > limit {
+            let finding = self
+                .about(code::HOUSE_NUMBER_TOO_LONG, Field::House, rules.house_waybill_code.as_deref())
+                .with("length", length.to_string())
+                .with("limit", limit.to_string());
+            self.push(finding, rules.house_waybill_severity);
+        }
+    }
+
+    fn indicator(&mut self) {
+        let rules = &self.programme.quality.consolidation;
+        let unmarked = self.consignment.kind == DocumentKind::Master
+            && self.consignment.consolidation != Consolidation::Consolidated;
+        let Some(severity) = rules.indicator_missing.filter(|_| unmarked) else { return };
+        let (why, field, severity) = match goods_reading(self.consignment, Reading::Consolidated) {
+            Some((at, _)) => ("text", Field::Goods(index(at)), severity),
+            // Firms called after freight also send goods of their own, so names alone only warn.
+            None if between_forwarders(self.consignment).is_some() => {
+                ("parties", Field::Consolidation, severity.min(Severity::Warning))
+            }
+            None => return,
+        };
+        let finding = self
+            .about(code::CONSOL_INDICATOR_MISSING, field, rules.indicator_missing_code.as_deref())
+            .with("why", why);
+        self.push(finding, severity);
+    }
+
+    fn elements(&mut self) {
+        let consolidated = self.consolidated;
+        let applies =
+            |rule: &&ElementRule| if consolidated { rule.of_consolidations } else { rule.of_houses };
+        let rules: Vec<&'a ElementRule> = self.programme.elements.iter().filter(applies).collect();
+        for role in [Role::Shipper, Role::Consignee] {
+            let of_role = rules
+                .iter()
+                .copied()
+                .filter(|rule| party_element(rule.element).is_some_and(|(r, _)| r == role));
+            self.party(role, &of_role.collect::<Vec<_>>());
+        }
+        // The code may stand for a vague description, so the description is judged before it.
+        for rule in rules.iter().filter(|rule| rule.element != Element::Hs) {
+            match rule.element {
+                Element::Waybill => self.waybill(rule),
+                Element::Pieces => {
+                    let pieces = self.consignment.pieces;
+                    self.amount(rule, Field::Pieces, pieces.map(|pieces| pieces == 0));
+                }
+                Element::Weight => {
+                    let weight = self.consignment.weight;
+                    self.amount(rule, Field::Weight, weight.map(|weight| weight.value.is_zero()));
+                }
+                Element::Goods => self.goods(rule),
+                _ => {}
+            }
+        }
+        for rule in rules.iter().filter(|rule| rule.element == Element::Hs) {
+            self.hs(rule);
+        }
+    }
+
+    fn missing(&mut self, rule: &ElementRule, field: Field) {
+        let mut finding = self
+            .about(code::ELEMENT_MISSING, field, rule.code.as_deref())
+            .with("element", rule.element.as_str());
+        // What is missing has no place of its own; the party it is missing from may have one.
+        if let (None, Field::Party(role, _)) = (finding.position, field) {
+            let place = |part| self.consignment.source.position(Field::Party(role, part));
+            finding.position = place(PartyField::Whole).or_else(|| place(PartyField::Name));
+        }
+        self.push(finding, rule.severity);
+    }
+
+    fn invalid(&mut self, rule: &ElementRule, field: Field) {
+        let own_code = rule.invalid_code.as_deref().or(rule.code.as_deref());
+        let finding =
+            self.about(code::ELEMENT_INVALID, field, own_code).with("element", rule.element.as_str());
+        self.push(finding, rule.severity);
+    }
+
+    /// The number of the document itself: a house may be filed before its master is known.
+    fn waybill(&mut self, rule: &ElementRule) {
+        let rules = &self.programme.quality;
+        match self.consignment.kind {
+            DocumentKind::House if self.consignment.house.is_some() => {}
+            DocumentKind::House => {
+                let (code, own_code) = if self.unreadable(|field| field == Field::House) {
+                    (code::ELEMENT_INVALID, &rules.house_waybill_code)
+                } else {
+                    (code::ELEMENT_MISSING, &rules.house_waybill_missing_code)
+                };
+                let finding =
+                    self.about(code, Field::House, own_code.as_deref()).with("element", "house-waybill");
+                self.push(finding, rule.severity);
+            }
+            _ if self.consignment.master.is_some() => {}
+            _ if self.unreadable(|field| field == Field::Master) => self.invalid(rule, Field::Master),
+            _ => self.missing(rule, Field::Master),
+        }
+    }
+
+    /// `zero` is `None` where the amount is not given.
+    fn amount(&mut self, rule: &ElementRule, field: Field, zero: Option<bool>) {
+        match zero {
+            Some(false) => {}
+            Some(true) => self.invalid(rule, field),
+            None if self.unreadable(|unreadable| unreadable == field) => self.invalid(rule, field),
+            None => self.missing(rule, field),
+        }
+    }
+
+    fn goods(&mut self, rule: &ElementRule) {
+        let consignment = self.consignment;
+        let described = consignment.goods.iter().enumerate();
+        let lines: Vec<(usize, &GoodsLine, bool)> = described
+            .filter(|(_, line)| !line.description.trim().is_empty())
+            .map(|(at, line)| (at, line, self.says_something(&line.description)))
+            .collect();
+        if lines.is_empty() {
+            self.vague_goods = true;
+            self.missing(rule, Field::Goods(0));
+        }
+        // A line with pieces or weight is an item of its own and must say what it is, unless a line for
+        // the whole does; the other lines continue or sum up the description.
+        let is_item = |line: &GoodsLine| line.pieces.is_some() || line.weight.is_some();
+        let any_says = lines.iter().any(|(_, _, says)| *says);
+        let whole_says = lines.iter().any(|(_, line, says)| *says && !is_item(line));
+        let severity = self.severity_of_vague_goods(rule);
+        for (at, line, _) in lines {
+            let (text, field) = (line.description.trim(), Field::Goods(index(at)));
+            let needed = !any_says || (is_item(line) && !whole_says);
+            let severity = if needed { severity } else { severity.min(Severity::Warning) };
+            self.text(rule, text, field, TextKind::Goods, severity);
+            self.company_name(rule, text, field);
+        }
+    }
+
+    /// Whether a description is neither junk nor made of stop words alone.
+    fn says_something(&self, description: &str) -> bool {
+        let only_stop_words = || {
+            let hit = self.programme.stop_word_matcher.judge(description, TextKind::Goods);
+            hit.is_some_and(|hit| hit.only)
+        };
+        junk(description.trim()).is_none() && !only_stop_words()
+    }
+
+    /// A vague description is only warned of where a commodity code may stand for it and is given.
+    fn severity_of_vague_goods(&self, rule: &ElementRule) -> Severity {
+        let coded = self.programme.quality.hs_or_description && self.consignment.hs_codes().next().is_some();
+        if coded { rule.severity.min(Severity::Warning) } else { rule.severity }
+    }
+
+    fn hs(&mut self, rule: &ElementRule) {
+        let wanted = !self.programme.quality.hs_or_description || self.vague_goods;
+        if !wanted || self.consignment.hs_codes().next().is_some() {
+            return;
+        }
+        if self.unreadable(|field| matches!(field, Field::Hs(_))) {
+            self.invalid(rule, Field::Hs(0));
+        } else {
+            self.missing(rule, Field::Hs(0));
+        }
+    }
+
+    /// The goods named like a party, legal form and all, describe nothing; without the legal form it may
+    /// be a firm called after what it sells, so that it only warns.
+    fn company_name(&mut self, rule: &ElementRule, description: &str, field: Field) {
+        let words = cleanse(description);
+        if words.is_empty() {
+            return;
+        }
+        let bare = |words: &[String]| -> Vec<String> {
+            words.iter().filter(|word| !is_legal_form(word)).cloned().collect()
+        };
+        let mut severity = None;
+        for (_, party) in self.consignment.parties() {
+            let name = cleanse(&party.name);
+            let rejects = self.programme.quality.company_name_rejects
+                && (words.len() > 1 || words.iter().any(|word| is_legal_form(word)));
+            if name == words && rejects {
+                severity = Some(self.severity_of_vague_goods(rule));
+                break;
+            }
+            if name == words || (!bare(&words).is_empty() && bare(&name) == bare(&words)) {
+                severity = Some(rule.severity.min(Severity::Warning));
+            }
+        }
+        if let Some(severity) = severity {
+            self.vague_goods = true;
+            let finding =
+                self.about(code::GOODS_COMPANY_NAME, field, rule.code.as_deref()).with("text", description);
+            self.push(finding, severity);
+        }
+    }
+
+    fn party(&mut self, role: Role, rules: &[&ElementRule]) {
+        let Some(worst) = rules.iter().map(|rule| rule.severity).max() else { return };
+        let party = self.consignment.party(role).filter(|party| !party.is_empty());
+        let Some(party) = party else {
+            let of_role = match role {
+                Role::Consignee => &self.programme.quality.consignee_missing_code,
+                _ => &self.programme.quality.shipper_missing_code,
+            };
+            let of_element = rules.iter().find_map(|rule| rule.code.as_ref());
+            let own_code = of_role.as_ref().or(of_element).map(String::as_str);
+            let finding = self
+                .about(code::PARTY_MISSING, Field::Party(role, PartyField::Whole), own_code)
+                .with("role", role.as_str());
+            self.push(finding, worst);
+            return;
+        };
+        for rule in rules {
+            let Some((_, part)) = party_element(rule.element) else { continue };
+            self.party_element(rule, party, Field::Party(role, part), part);
+        }
+    }
+
+    fn party_element(&mut self, rule: &ElementRule, party: &Party, field: Field, part: PartyField) {
+        let (text, kind) = match part {
+            PartyField::Country => {
+                match party.country {
+                    Some(_) => {}
+                    None if self.unreadable(|unreadable| unreadable == field) => self.invalid(rule, field),
+                    None => self.missing(rule, field),
+                }
+                return;
+            }
+            PartyField::Name => (party.name.clone(), TextKind::PartyName),
+            PartyField::City => (party.city.clone(), TextKind::PartyAddress),
+            _ => (party.address(), TextKind::PartyAddress),
+        };
+        let text = text.trim();
+        if text.is_empty() {
+            self.missing(rule, field);
+            return;
+        }
+        self.text(rule, text, field, kind, rule.severity);
+        let boxed = part == PartyField::Address && is_post_office_box(&cleanse(text));
+        if boxed && self.programme.quality.po_box_warns {
+            let finding = about(self.consignment, code::ADDRESS_PO_BOX, field)
+                .with("text", text)
+                .with("programme", self.programme.id.as_str());
+            self.push(finding, rule.severity.min(Severity::Warning));
+        }
+    }
+
+    /// Judges a text that is there; `severity` is that of a text that says nothing.
+    fn text(&mut self, rule: &ElementRule, text: &str, field: Field, kind: TextKind, severity: Severity) {
+        let rules = &self.programme.quality;
+        let own_code = rule.code.as_deref();
+        if let Some(junk) = junk(text) {
+            self.vague_goods |= kind == TextKind::Goods;
+            let severity = if rules.junk_rejects { severity } else { severity.min(Severity::Warning) };
+            let finding =
+                self.about(code::ELEMENT_JUNK, field, own_code).with("text", text).with("why", junk.as_str());
+            self.push(finding, severity);
+            return;
+        }
+        if rules.latin_script_required && !is_latin(text) {
+            let finding = self.about(code::SCRIPT_NOT_LATIN, field, own_code).with("text", text);
+            self.push(finding, rule.severity);
+        }
+        self.stop_words(rule, text, field, kind, severity);
+    }
+
+    fn stop_words(
+        &mut self,
+        rule: &ElementRule,
+        text: &str,
+        field: Field,
+        kind: TextKind,
+        severity: Severity,
+    ) {
+        let Some(hit) = self.programme.stop_word_matcher.judge(text, kind) else { return };
+        let tolerated = kind == TextKind::Goods
+            && self.consolidated
+            && self.programme.quality.consolidation.words_tolerated
+            && hit.words.iter().any(|word| word.consolidation);
+        if tolerated {
+            return;
+        }
+        self.vague_goods |= kind == TextKind::Goods;
+        let mut lists: Vec<&str> = hit.words.iter().map(|word| &*word.list).collect();
+        lists.dedup();
+        let words: Vec<&str> = hit.words.iter().map(|word| &*word.text).collect();
+        let list = if lists.is_empty() { "none".to_owned() } else { lists.join(", ") };
+        if hit.only {
+            let finding = self
+                .about(code::STOP_WORDS_ONLY, field, rule.code.as_deref())
+                .with("text", text)
+                .with("words", words.join(", "))
+                .with("list", list);
+            self.push(finding, severity);
+        } else if kind != TextKind::PartyAddress {
+            // Streets and buildings are called after everything; among other words it says nothing there.
+            let finding = about(self.consignment, code::STOP_WORD_EMBEDDED, field)
+                .with("words", words.join(", "))
+                .with("list", list)
+                .with("programme", self.programme.id.as_str());
+            self.push(finding, rule.severity.min(Severity::Warning));
+        }
+    }
+}
+
+/// The part of a party an element is; `None` for elements of the goods.
+fn party_element(element: Element) -> Option<(Role, PartyField)> {
+    Some(match element {
+        Element::ShipperName => (Role::Shipper, PartyField::Name),
+        Element::ShipperAddress => (Role::Shipper, PartyField::Address),
+        Element::ShipperCity => (Role::Shipper, PartyField::City),
+        Element::ShipperCountry => (Role::Shipper, PartyField::Country),
+        Element::ConsigneeName => (Role::Consignee, PartyField::Name),
+        Element::ConsigneeAddress => (Role::Consignee, PartyField::Address),
+        Element::ConsigneeCity => (Role::Consignee, PartyField::City),
+        Element::ConsigneeCountry => (Role::Consignee, PartyField::Country),
+        Element::Waybill | Element::Pieces | Element::Weight | Element::Goods | Element::Hs => return None,
+    })
+}
+
+/// Whether every letter of a text is Latin: the Latin blocks of Unicode, compatibility forms included.
+fn is_latin(text: &str) -> bool {
+    text.chars().filter(|character| character.is_alphabetic()).all(|letter| {
+        matches!(letter,
+            'A'..='Z' | 'a'..='z' | '\u{aa}' | '\u{b5}' | '\u{ba}' | '\u{c0}'..='\u{2af}' | '\u{1d00}'..='\u{1dbf}'
+            | '\u{1e00}'..='\u{1eff}' | '\u{2071}' | '\u{207f}' | '\u{2090}'..='\u{209c}' | '\u{212a}' | '\u{212b}'
+            | '\u{2c60}'..='\u{2c7f}' | '\u{a722}'..='\u{a7ff}' | '\u{ab30}'..='\u{ab64}' | '\u{fb00}'..='\u{fb06}'
+            | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}')
+    })
+}

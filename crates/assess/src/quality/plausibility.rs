@@ -1,0 +1,147 @@
+//! Whether weight, pieces and volume can belong together.
+
+use super::about;
+use consignment::document::PieceScope;
+use consignment::measure::Volume;
+use consignment::{Consignment, Field};
+use finding::{Finding, codes::quality as code};
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// Bounds beyond which weight, pieces and volume cannot belong together.
+///
+/// No source gives figures; the defaults are wide enough that only slips of unit or decimal point, and
+/// impossible goods, lie beyond them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plausibility {
+    /// Least weight of a piece, in kilograms.
+    pub piece_kg_min: Decimal,
+    /// Greatest weight of a piece, in kilograms.
+    pub piece_kg_max: Decimal,
+    /// Least density, in kilograms per cubic metre.
+    pub density_min: Decimal,
+    /// Greatest density, in kilograms per cubic metre.
+    pub density_max: Decimal,
+}
+
+impl Default for Plausibility {
+    /// A piece of 10 grams to 50 tonnes; from 2 kg for a cubic metre, looser than down feathers, to
+    /// 23 000 kg, denser than any metal.
+    fn default() -> Self {
+        Self {
+            piece_kg_min: Decimal::new(1, 2),
+            piece_kg_max: Decimal::from(50_000),
+            density_min: Decimal::from(2),
+            density_max: Decimal::from(23_000),
+        }
+    }
+}
+
+/// Checks pieces, weight and volume of a consignment and their relation.
+pub(super) fn checks(consignment: &Consignment, limits: &Plausibility, findings: &mut Vec<Finding>) {
+    if consignment.pieces == Some(0) {
+        findings.push(about(consignment, code::PIECES_ZERO, Field::Pieces));
+    }
+    if consignment.weight.is_some_and(|weight| weight.value.is_zero()) {
+        findings.push(about(consignment, code::WEIGHT_ZERO, Field::Weight));
+    }
+    if let (Some(slac), Some(pieces)) = (consignment.slac, consignment.pieces) {
+        // Zero stands for "not counted" in many systems.
+        if slac > 0 && slac < pieces {
+            findings.push(
+                about(consignment, code::SLAC_BELOW_PIECES, Field::Slac)
+                    .with("slac", slac.to_string())
+                    .with("pieces", pieces.to_string()),
+            );
+        }
+    }
+    let kg = consignment.weight.map(|weight| weight.to_kg()).filter(|kg| !kg.is_zero());
+    if let (Some(kg), Some(pieces @ 1..)) = (kg, consignment.pieces) {
+        let each = kg / Decimal::from(pieces);
+        if each < limits.piece_kg_min || each > limits.piece_kg_max {
+            findings.push(
+                about(consignment, code::PIECE_WEIGHT_IMPLAUSIBLE, Field::Weight)
+                    .with("kg", shown(each))
+                    .with("min", shown(limits.piece_kg_min))
+                    .with("max", shown(limits.piece_kg_max)),
+            );
+        }
+    }
+    if let Some(volume) = &consignment.volume {
+        match cubic_metres(volume) {
+            None => findings.push(
+                about(consignment, code::VOLUME_UNIT_UNKNOWN, Field::Volume)
+                    .with("unit", volume.unit.clone()),
+            ),
+            Some(cubic_metres) => {
+                let density = kg.and_then(|kg| kg.checked_div(cubic_metres));
+                if let Some(density) = density.filter(|d| *d < limits.density_min || *d > limits.density_max)
+                {
+                    findings.push(
+                        about(consignment, code::DENSITY_IMPLAUSIBLE, Field::Volume)
+                            .with("density", shown(density))
+                            .with("min", shown(limits.density_min))
+                            .with("max", shown(limits.density_max)),
+                    );
+                }
+            }
+        }
+    }
+    lines(consignment, findings);
+}
+
+/// Compares the goods lines with the totals, where every line states what is compared.
+fn lines(consignment: &Consignment, findings: &mut Vec<Finding>) {
+    let goods = &consignment.goods;
+    if goods.is_empty() || consignment.piece_scope != PieceScope::Total {
+        return;
+    }
+    let pieces: Option<u64> = goods.iter().map(|line| line.pieces.map(u64::from)).sum();
+    if let (Some(lines), Some(total)) = (pieces, consignment.pieces)
+        && lines != u64::from(total)
+    {
+        findings.push(
+            about(consignment, code::GOODS_LINES_PIECES_DIFFER, Field::Pieces)
+                .with("lines", lines.to_string())
+                .with("total", total.to_string()),
+        );
+    }
+    let weights = goods.iter().try_fold(Decimal::ZERO, |sum, line| sum.checked_add(line.weight?.to_kg()));
+    if let (Some(lines), Some(total)) = (weights, consignment.weight) {
+        // Each conversion to kilograms may round by half a gram.
+        let rounding = Decimal::new(1, 3) * Decimal::from(goods.len());
+        if difference(lines, total.to_kg()) > rounding {
+            findings.push(
+                about(consignment, code::GOODS_LINES_WEIGHT_DIFFER, Field::Weight)
+                    .with("lines_kg", shown(lines))
+                    .with("total_kg", shown(total.to_kg())),
+            );
+        }
+    }
+}
+
+/// The distance between two amounts; the largest value where it does not fit.
+pub(super) fn difference(a: Decimal, b: Decimal) -> Decimal {
+    a.checked_sub(b).map_or(Decimal::MAX, |difference| difference.abs())
+}
+
+/// A number for people: up to three decimals, without trailing zeros.
+pub(super) fn shown(number: Decimal) -> String {
+    number.round_dp_with_strategy(3, RoundingStrategy::MidpointAwayFromZero).normalize().to_string()
+}
+
+/// The volume in cubic metres; `None` where the unit is none of a volume.
+///
+/// Codes: Cargo-IMP `MC`, `CF`, `CC`, `CI`; UN/CEFACT Recommendation 20 `MTQ`, `FTQ`, `CMQ`, `INQ`, `DMQ`.
+fn cubic_metres(volume: &Volume) -> Option<Decimal> {
+    let factor = match volume.unit.as_str() {
+        "MC" | "MTQ" => Decimal::ONE,
+        "DMQ" => Decimal::new(1, 3),
+        "CC" | "CMQ" => Decimal::new(1, 6),
+        // One foot is 0.3048 m and one inch 0.0254 m, exactly.
+        "CF" | "FTQ" => Decimal::new(28_316_846_592, 12),
+        "CI" | "INQ" => Decimal::new(16_387_064, 12),
+        _ => return None,
+    };
+    // A product beyond the range of decimals is no volume of goods; it stays at the largest value.
+    Some(volume.value.checked_mul(factor).unwrap_or(Decimal::MAX))
+}

@@ -1,0 +1,15 @@
+//! Cases of one consignment tree: filings, programme cases, referrals, holds of other agencies.
+//!
+//! A tree is one master with its houses, or a house whose master is not yet known. Its state is derived
+//! from events alone. A case is one consignment in one programme; several referrals may be open in it.
+
+mod command;
+mod decide;
+mod state;
+
+pub use command::{Actor, Command, Event};
+pub use decide::decide;
+pub use state::{
+    Case, CaseState, Coverage, Document, Hold, HoldCause, LegBinding, Node, PartyHit, Referral, ReferralKind, Tree,
+    evolve,
+};

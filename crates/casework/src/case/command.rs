@@ -1,0 +1,260 @@
+use super::state::{HoldCause, LegBinding, Node, PartyHit, ReferralKind};
+use consignment::{Consignment, Leg, Purpose};
+use finding::{Finding, Phrase};
+use jiff::Timestamp;
+use programme::{Mode, ProgrammeId};
+use std::sync::Arc;
+
+/// Who asks for something to be done.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// Whoever sent a filing, by the name his channel gives him.
+    Filer(Arc<str>),
+    /// The authority of a programme, on its own authenticated channel.
+    Authority(ProgrammeId),
+    /// The simulation of an authority; moves only simulated cases.
+    Simulation,
+    /// Another agency (export control, police, compliance, the carrier itself), by name.
+    Agency(Arc<str>),
+    /// This node, for what follows from data alone.
+    Node,
+}
+
+/// What somebody wants done to a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Take in what a message says of one consignment.
+    Record {
+        /// The consignment as read.
+        consignment: Arc<Consignment>,
+        /// Creation, update or deletion.
+        purpose: Purpose,
+        /// Whether it is to be taken as a consolidation, whatever its indicator says.
+        consolidated: bool,
+    },
+    /// Say on which legs a programme binds for a node.
+    Bind {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// How the programme runs here.
+        mode: Mode,
+        /// The outcome of the leg test.
+        binding: LegBinding,
+    },
+    /// Set the legs the tree flies, in order.
+    Route {
+        /// The legs.
+        legs: Vec<Leg>,
+    },
+    /// The authority has the filing.
+    Acknowledge {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The version acknowledged.
+        version: u32,
+    },
+    /// The authority rejects the filing.
+    Reject {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The version rejected.
+        version: u32,
+        /// Why.
+        findings: Vec<Finding>,
+    },
+    /// The parties of a version were compared with the lists.
+    RecordScreening {
+        /// The node.
+        node: Node,
+        /// The version screened.
+        version: u32,
+        /// Hash over the lists used; `None` where none were given.
+        lists: Option<Arc<str>>,
+        /// Hits at or above the alert threshold.
+        hits: Vec<PartyHit>,
+    },
+    /// Ask for information or screening, or forbid loading.
+    OpenReferral {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// Kind of referral.
+        kind: ReferralKind,
+        /// The authority's reference.
+        reference: Arc<str>,
+        /// Text for those who must act.
+        reason: Phrase,
+        /// Until when an answer is expected.
+        deadline: Option<Timestamp>,
+    },
+    /// Close a request, or cancel a do-not-load.
+    CloseReferral {
+        /// The reference it was opened under.
+        reference: Arc<str>,
+    },
+    /// Report the assessment of a version complete.
+    CompleteAssessment {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The version judged.
+        version: u32,
+    },
+    /// Hold the goods for a reason of one's own.
+    PlaceHold {
+        /// The node.
+        node: Node,
+        /// Why.
+        cause: HoldCause,
+    },
+    /// Lift one's own hold.
+    LiftHold {
+        /// The node.
+        node: Node,
+    },
+}
+
+/// What happened to a tree. Events are facts: they are never checked again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A document was taken in as this version.
+    Recorded {
+        /// The node.
+        node: Node,
+        /// Version, from 1.
+        version: u32,
+        /// Who sent it.
+        by: Actor,
+        /// What it says.
+        consignment: Arc<Consignment>,
+        /// Whether it is to be taken as a consolidation.
+        consolidated: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// A status report about the waybill was taken in; it files nothing.
+    Reported {
+        /// The node.
+        node: Node,
+        /// What it says.
+        consignment: Arc<Consignment>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The declarant withdrew the filing.
+    Withdrawn {
+        /// The node.
+        node: Node,
+        /// The version withdrawn.
+        version: u32,
+    },
+    /// The legs of the tree are these.
+    Routed {
+        /// The legs.
+        legs: Vec<Leg>,
+    },
+    /// A programme's leg test was made for a node.
+    Bound {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// How it runs here.
+        mode: Mode,
+        /// Outcome.
+        binding: LegBinding,
+    },
+    /// A version was acknowledged.
+    Acknowledged {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The version.
+        version: u32,
+    },
+    /// A version was rejected.
+    Rejected {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The version.
+        version: u32,
+        /// Why.
+        findings: Vec<Finding>,
+    },
+    /// The parties of a version were screened.
+    Screened {
+        /// The node.
+        node: Node,
+        /// The version.
+        version: u32,
+        /// Hash over the lists used.
+        lists: Option<Arc<str>>,
+        /// Hits.
+        hits: Vec<PartyHit>,
+    },
+    /// A referral was opened.
+    ReferralOpened {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The kind.
+        kind: ReferralKind,
+        /// The reference.
+        reference: Arc<str>,
+        /// Who opened it, and alone may close it.
+        by: Actor,
+        /// Text for those who must act.
+        reason: Phrase,
+        /// Until when an answer is expected.
+        deadline: Option<Timestamp>,
+        /// When it was opened.
+        at: Timestamp,
+    },
+    /// A referral was closed by the one who opened it.
+    ReferralClosed {
+        /// The reference.
+        reference: Arc<str>,
+    },
+    /// The assessment of a version is complete.
+    AssessmentCompleted {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The version judged.
+        version: u32,
+    },
+    /// The tree of this other stream was found to be part of this one; its events count from here on.
+    Joined {
+        /// The other stream.
+        from: Arc<str>,
+    },
+    /// Another agency holds the goods.
+    HoldPlaced {
+        /// The node.
+        node: Node,
+        /// Who.
+        agency: Arc<str>,
+        /// Why.
+        cause: HoldCause,
+    },
+    /// The agency lifted its hold.
+    HoldLifted {
+        /// The node.
+        node: Node,
+        /// Who.
+        agency: Arc<str>,
+    },
+}

@@ -1,0 +1,260 @@
+use super::command::{Actor, Command, Event};
+use super::state::{LegBinding, Node, Tree};
+use crate::Refusal;
+use consignment::{Consignment, DocumentKind, Purpose};
+use finding::{Phrase, codes};
+use jiff::Timestamp;
+use programme::{Mode, ProgrammeId};
+use std::sync::Arc;
+
+/// What follows from a command, or why it is refused. An empty list means: already so.
+///
+/// # Errors
+/// A [`Refusal`] where the actor may not do this, or the thing it speaks of does not exist.
+pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+    match command {
+        Command::Record { consignment, purpose, consolidated } => {
+            record(tree, consignment, purpose, consolidated, actor, now)
+        },
+        Command::Bind { node, programme, mode, binding } => {
+            Ok(bind(tree, node, programme, mode, binding).into_iter().collect())
+        }
+        Command::Route { legs } => {
+            Ok(if legs == tree.legs { Vec::new() } else { vec![Event::Routed { legs }] })
+        }
+        Command::Acknowledge { node, programme, version } => {
+            may_judge(tree, &node, &programme, version, actor)?;
+            let case = tree.cases.get(&(node.clone(), programme.clone()));
+            if case.is_some_and(|case| case.acknowledged_version >= Some(version)) {
+                return Ok(Vec::new());
+            }
+            Ok(vec![Event::Acknowledged { node, programme, version }])
+        }
+        Command::Reject { node, programme, version, findings } => {
+            may_judge(tree, &node, &programme, version, actor)?;
+            Ok(vec![Event::Rejected { node, programme, version, findings }])
+        }
+        Command::RecordScreening { node, version, lists, hits } => {
+            Ok(vec![Event::Screened { node, version, lists, hits }])
+        }
+        Command::OpenReferral { node, programme, kind, reference, reason, deadline } => {
+            may_refer(tree, &node, &programme, actor)?;
+            if tree.referral(&reference).is_some_and(|(_, _, referral)| referral.open) {
+                // The authority repeats that it is still open: the same referral, not a second one.
+                return Ok(Vec::new());
+            }
+            let mut events = Vec::new();
+            events.extend(bind_for_referral(tree, &node, &programme, actor));
+            events.push(Event::ReferralOpened {
+                node,
+                programme,
+                kind,
+                reference,
+                by: actor.clone(),
+                reason,
+                deadline,
+                at: now,
+            });
+            Ok(events)
+        }
+        Command::CloseReferral { reference } => close(tree, reference, actor),
+        Command::CompleteAssessment { node, programme, version } => {
+            may_judge(tree, &node, &programme, version, actor)?;
+            Ok(vec![Event::AssessmentCompleted { node, programme, version }])
+        }
+        Command::PlaceHold { node, cause } => {
+            let agency = agency_of(actor);
+            let again = tree.documents.get(&node).is_some_and(|document| {
+                document.holds.iter().any(|hold| hold.agency == agency && hold.cause == cause)
+            });
+            Ok(if again { Vec::new() } else { vec![Event::HoldPlaced { node, agency, cause }] })
+        }
+        Command::LiftHold { node } => {
+            let agency = agency_of(actor);
+            let held = tree
+                .documents
+                .get(&node)
+                .is_some_and(|document| document.holds.iter().any(|hold| hold.agency == agency));
+            if !held {
+                return Err(Refusal(
+                    Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", tree.key(&node).to_string()),
+                ));
+            }
+            Ok(vec![Event::HoldLifted { node, agency }])
+        }
+    }
+}
+
+fn agency_of(actor: &Actor) -> Arc<str> {
+    match actor {
+        Actor::Filer(name) | Actor::Agency(name) => Arc::clone(name),
+        Actor::Authority(programme) => programme.as_str().into(),
+        Actor::Simulation => "simulation".into(),
+        Actor::Node => "this node".into(),
+    }
+}
+
+fn record(
+    tree: &Tree,
+    consignment: Arc<Consignment>,
+    purpose: Purpose,
+    consolidated: bool,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let node = Node::of(&consignment.key());
+    match consignment.kind {
+        DocumentKind::Status | DocumentKind::ManifestLine => {
+            let known = tree.documents.get(&node).is_some_and(|document| {
+                document.reports.iter().any(|report| **report == *consignment)
+            });
+            return Ok(if known { Vec::new() } else { vec![Event::Reported { node, consignment, at: now }] });
+        }
+        DocumentKind::HouseAnnounced => {
+            let known = tree.documents.get(&node).is_some_and(|document| document.announced);
+            let event = Event::Recorded { node, version: 0, by: actor.clone(), consignment, consolidated, at: now };
+            return Ok(if known { Vec::new() } else { vec![event] });
+        }
+        DocumentKind::Master | DocumentKind::House => {}
+    }
+    let document = tree.documents.get(&node);
+    let version = document.and_then(super::Document::version).unwrap_or(0);
+    if let Some(declarant) = document.and_then(|document| document.declarant.as_ref()) {
+        if declarant != actor {
+            return Err(Refusal(
+                Phrase::new(codes::gate::NOT_THE_DECLARANT).with("object", tree.key(&node).to_string()),
+            ));
+        }
+    }
+    if purpose == Purpose::Deletion {
+        if version == 0 {
+            return Err(Refusal(
+                Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", tree.key(&node).to_string()),
+            ));
+        }
+        return Ok(vec![Event::Withdrawn { node, version }]);
+    }
+    let same_as_before = document
+        .and_then(super::Document::filed)
+        .is_some_and(|filed| filed.same_content(&consignment));
+    let wanted_again = tree
+        .cases_of(&node)
+        .any(|(_, case)| case.withdrawn || case.state() == super::CaseState::Rejected);
+    if same_as_before && !wanted_again {
+        // An identical re-send is the same filing.
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::Recorded { node, version: version + 1, by: actor.clone(), consignment, consolidated, at: now }])
+}
+
+fn bind(
+    tree: &Tree,
+    node: Node,
+    programme: ProgrammeId,
+    mode: Mode,
+    binding: LegBinding,
+) -> Option<Event> {
+    let unchanged = tree
+        .cases
+        .get(&(node.clone(), programme.clone()))
+        .is_some_and(|case| case.mode == mode && case.binding == binding);
+    (!unchanged).then_some(Event::Bound { node, programme, mode, binding })
+}
+
+/// A referral on a programme that was thought not to bind: the authority knows better than our table,
+/// so the case is taken to bind on every leg until the route changes.
+fn bind_for_referral(tree: &Tree, node: &Node, programme: &ProgrammeId, actor: &Actor) -> Option<Event> {
+    let case = tree.cases.get(&(node.clone(), programme.clone()));
+    let binds = case.is_some_and(|case| !matches!(case.binding, LegBinding::DoesNotBind { .. }));
+    if binds {
+        return None;
+    }
+    let mode = case.map_or(
+        match actor {
+            Actor::Simulation => Mode::Simulated,
+            _ => Mode::Relay,
+        },
+        |case| case.mode,
+    );
+    let binding = LegBinding::Undecided { stations: Vec::new(), legs: (0..tree.legs.len()).collect() };
+    Some(Event::Bound { node: node.clone(), programme: programme.clone(), mode, binding })
+}
+
+/// Nobody speaks for an authority he is not: a relayed or own case is moved by that authority alone, a
+/// simulated one by the simulation alone.
+fn may_decide(tree: &Tree, node: &Node, programme: &ProgrammeId, actor: &Actor) -> Result<(), Refusal> {
+    let Some(case) = tree.cases.get(&(node.clone(), programme.clone())) else {
+        return Err(Refusal(
+            Phrase::new(codes::gate::NO_SUCH_CASE)
+                .with("object", tree.key(node).to_string())
+                .with("programme", programme.to_string()),
+        ));
+    };
+    speaks_for(case.mode, programme, actor)
+}
+
+/// As [`may_decide`], of a version that exists: a judgement of data nobody filed would clear, unseen,
+/// whatever is filed later under that number.
+fn may_judge(
+    tree: &Tree,
+    node: &Node,
+    programme: &ProgrammeId,
+    version: u32,
+    actor: &Actor,
+) -> Result<(), Refusal> {
+    may_decide(tree, node, programme, actor)?;
+    let latest = tree.documents.get(node).and_then(super::Document::version);
+    if version == 0 || latest < Some(version) {
+        return Err(Refusal(
+            Phrase::new(codes::gate::VERSION_NOT_FILED)
+                .with("object", tree.key(node).to_string())
+                .with("version", version.to_string()),
+        ));
+    }
+    Ok(())
+}
+
+/// A referral may also be opened where no case is: a hold must never be lost.
+fn may_refer(tree: &Tree, node: &Node, programme: &ProgrammeId, actor: &Actor) -> Result<(), Refusal> {
+    match tree.cases.get(&(node.clone(), programme.clone())) {
+        Some(case) => speaks_for(case.mode, programme, actor),
+        None => match actor {
+            Actor::Authority(of) if of == programme => Ok(()),
+            Actor::Simulation => Ok(()),
+            _ => Err(not_yours(programme, Mode::Relay)),
+        },
+    }
+}
+
+fn speaks_for(mode: Mode, programme: &ProgrammeId, actor: &Actor) -> Result<(), Refusal> {
+    let entitled = match (mode, actor) {
+        (Mode::Simulated, Actor::Simulation) => true,
+        (Mode::Authority | Mode::Relay, Actor::Authority(of)) => of == programme,
+        _ => false,
+    };
+    if entitled { Ok(()) } else { Err(not_yours(programme, mode)) }
+}
+
+fn not_yours(programme: &ProgrammeId, mode: Mode) -> Refusal {
+    Refusal(
+        Phrase::new(codes::gate::NOT_YOUR_DECISION)
+            .with("programme", programme.to_string())
+            .with("mode", mode.as_str()),
+    )
+}
+
+fn close(tree: &Tree, reference: Arc<str>, actor: &Actor) -> Result<Vec<Event>, Refusal> {
+    let Some((_, _, referral)) = tree.referral(&reference) else {
+        return Err(Refusal(
+            Phrase::new(codes::gate::REFERRAL_UNKNOWN).with("referral", reference.to_string()),
+        ));
+    };
+    if referral.by != *actor {
+        return Err(Refusal(
+            Phrase::new(codes::gate::NOT_THE_OPENING_AUTHORITY)
+                .with("referral", reference.to_string())
+                .with("authority", agency_of(actor).to_string()),
+        ));
+    }
+    Ok(if referral.open { vec![Event::ReferralClosed { reference }] } else { Vec::new() })
+}

@@ -1,0 +1,504 @@
+use super::command::{Actor, Event};
+use consignment::ident::{AirWaybill, HouseWaybill, Location};
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Role};
+use finding::{Finding, Phrase};
+use jiff::Timestamp;
+use programme::{Mode, NotBound, ProgrammeId};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// A consignment inside its tree: the master, or one house.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Node {
+    /// The master.
+    Master,
+    /// A house, by its number.
+    House(HouseWaybill),
+}
+
+impl Node {
+    /// The node that a document of this key speaks of.
+    pub fn of(key: &ConsignmentKey) -> Self {
+        key.house.clone().map_or(Self::Master, Self::House)
+    }
+}
+
+/// Kind of referral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReferralKind {
+    /// Request for information.
+    Rfi,
+    /// Request for screening.
+    Rfs,
+    /// Do not load.
+    Dnl,
+}
+
+impl ReferralKind {
+    /// The word of the trade.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rfi => "RFI",
+            Self::Rfs => "RFS",
+            Self::Dnl => "DNL",
+        }
+    }
+}
+
+/// A referral of an authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// Kind.
+    pub kind: ReferralKind,
+    /// The authority's reference.
+    pub reference: Arc<str>,
+    /// Who opened it.
+    pub by: Actor,
+    /// Text for those who must act.
+    pub reason: Phrase,
+    /// Until when an answer is expected.
+    pub deadline: Option<Timestamp>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Whether it is still open.
+    pub open: bool,
+}
+
+/// Outcome of a programme's leg test for a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LegBinding {
+    /// It binds on these legs (indexes into the tree's legs).
+    Binds {
+        /// Indexes, ascending.
+        legs: Vec<usize>,
+    },
+    /// It does not bind, and this is the proof.
+    DoesNotBind {
+        /// Why.
+        why: NotBound,
+        /// The proof in words.
+        proof: String,
+    },
+    /// It cannot be told, because these stations are not known.
+    Undecided {
+        /// The stations.
+        stations: Vec<Location>,
+        /// Legs on which it may bind.
+        legs: Vec<usize>,
+    },
+}
+
+/// State of a case, in the vocabulary of the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CaseState {
+    /// The programme does not bind; the case says why.
+    NotRequired,
+    /// Nothing acknowledged yet: not filed, or filed and unanswered.
+    Awaited,
+    /// Acknowledged.
+    Received,
+    /// Being assessed, or a referral is or was open.
+    Assessing,
+    /// Rejected; a corrected filing is due.
+    Rejected,
+    /// Assessment complete.
+    Cleared,
+    /// Withdrawn by the declarant.
+    Invalidated,
+}
+
+impl CaseState {
+    /// The word used in published documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotRequired => "not_required",
+            Self::Awaited => "awaited",
+            Self::Received => "received",
+            Self::Assessing => "assessing",
+            Self::Rejected => "rejected",
+            Self::Cleared => "cleared",
+            Self::Invalidated => "invalidated",
+        }
+    }
+}
+
+impl fmt::Display for CaseState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// One consignment in one programme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// How the programme runs here.
+    pub mode: Mode,
+    /// Where it binds.
+    pub binding: LegBinding,
+    /// Latest version filed; `None` where nothing was.
+    pub filed_version: Option<u32>,
+    /// Latest version acknowledged.
+    pub acknowledged_version: Option<u32>,
+    /// Latest version rejected, with the findings.
+    pub rejected: Option<(u32, Vec<Finding>)>,
+    /// Latest version whose assessment is complete.
+    pub cleared_version: Option<u32>,
+    /// Whether the filing was withdrawn.
+    pub withdrawn: bool,
+    /// Referrals in order of opening.
+    pub referrals: Vec<Referral>,
+}
+
+impl Case {
+    fn new(mode: Mode, binding: LegBinding, filed_version: Option<u32>) -> Self {
+        Self {
+            mode,
+            binding,
+            filed_version,
+            acknowledged_version: None,
+            rejected: None,
+            cleared_version: None,
+            withdrawn: false,
+            referrals: Vec::new(),
+        }
+    }
+
+    /// Referrals that are open.
+    pub fn open_referrals(&self) -> impl Iterator<Item = &Referral> {
+        self.referrals.iter().filter(|referral| referral.open)
+    }
+
+    /// The worst open referral: DNL before RFS before RFI.
+    pub fn worst_referral(&self) -> Option<ReferralKind> {
+        self.open_referrals().map(|referral| referral.kind).max()
+    }
+
+    /// The state, derived from what happened to the latest version.
+    pub fn state(&self) -> CaseState {
+        if matches!(self.binding, LegBinding::DoesNotBind { .. }) {
+            return CaseState::NotRequired;
+        }
+        if self.withdrawn {
+            return CaseState::Invalidated;
+        }
+        let Some(version) = self.filed_version else { return CaseState::Awaited };
+        if self.rejected.as_ref().is_some_and(|(rejected, _)| *rejected == version) {
+            CaseState::Rejected
+        } else if self.open_referrals().next().is_some() {
+            CaseState::Assessing
+        } else if self.cleared_version == Some(version) {
+            CaseState::Cleared
+        } else if !self.referrals.is_empty() {
+            // An authority that asked about the goods is at work on them.
+            CaseState::Assessing
+        } else if self.is_acknowledged() {
+            CaseState::Received
+        } else {
+            CaseState::Awaited
+        }
+    }
+
+    /// Whether the latest version has been acknowledged.
+    pub fn is_acknowledged(&self) -> bool {
+        self.filed_version.is_some() && self.acknowledged_version == self.filed_version
+    }
+
+    /// What the case comes to: the worst open referral, else the state.
+    pub fn outcome(&self) -> &'static str {
+        self.worst_referral().map_or(self.state().as_str(), ReferralKind::as_str)
+    }
+}
+
+/// A party that resembles an entry of a list, as the case keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyHit {
+    /// The party's role.
+    pub role: Role,
+    /// Its name as filed.
+    pub party: String,
+    /// Score in thousandths.
+    pub score_thousandths: u16,
+    /// The list.
+    pub list: String,
+    /// Whether the list is one of security (`true`) or of sanctions.
+    pub security: bool,
+    /// Entry of the list.
+    pub entity_id: String,
+    /// Primary name of the entry.
+    pub name: String,
+    /// The name that matched.
+    pub matched: String,
+}
+
+/// Why another agency holds goods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldCause(pub Phrase);
+
+/// A hold of another agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Who holds, and alone may lift.
+    pub agency: Arc<str>,
+    /// Why.
+    pub cause: HoldCause,
+}
+
+/// What was filed of one node.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Document {
+    /// Versions in order; the last one counts.
+    pub versions: Vec<Arc<Consignment>>,
+    /// Who filed the first version: the declarant.
+    pub declarant: Option<Actor>,
+    /// Status reports in order.
+    pub reports: Vec<Arc<Consignment>>,
+    /// The latest message that speaks of security, and when it came in.
+    pub declared: Option<(Timestamp, Arc<Consignment>)>,
+    /// Whether the latest version is to be taken as a consolidation.
+    pub consolidated: bool,
+    /// Whether a check list announced it.
+    pub announced: bool,
+    /// Screening of the parties of the latest version: whether lists were given, and the hits.
+    pub screening: Option<Screening>,
+    /// Holds of other agencies.
+    pub holds: Vec<Hold>,
+}
+
+/// A screening of parties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screening {
+    /// The version screened.
+    pub version: u32,
+    /// Hash over the lists; `None` where no list was given.
+    pub lists: Option<Arc<str>>,
+    /// Hits.
+    pub hits: Vec<PartyHit>,
+}
+
+impl Document {
+    /// The latest version filed.
+    pub fn filed(&self) -> Option<&Arc<Consignment>> {
+        self.versions.last()
+    }
+
+    /// Number of the latest version, from 1.
+    pub fn version(&self) -> Option<u32> {
+        u32::try_from(self.versions.len()).ok().filter(|version| *version > 0)
+    }
+}
+
+/// How much of a consolidation its houses cover.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// Pieces of the houses filed.
+    pub pieces: u64,
+    /// Pieces of the master.
+    pub of_pieces: u64,
+    /// Weight of the houses filed.
+    pub weight_kg: Decimal,
+    /// Weight of the master.
+    pub of_weight_kg: Decimal,
+}
+
+impl Coverage {
+    /// Whether the houses cover all pieces.
+    pub fn is_complete(&self) -> bool {
+        self.pieces >= self.of_pieces
+    }
+}
+
+/// Everything known of one consignment tree.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tree {
+    /// The master's number, once known.
+    pub master: Option<AirWaybill>,
+    /// Documents by node.
+    pub documents: BTreeMap<Node, Document>,
+    /// Cases by node and programme.
+    pub cases: BTreeMap<(Node, ProgrammeId), Case>,
+    /// The legs, in order.
+    pub legs: Vec<Leg>,
+}
+
+impl Tree {
+    /// The key under which people know a node.
+    pub fn key(&self, node: &Node) -> ConsignmentKey {
+        let house = match node {
+            Node::Master => None,
+            Node::House(number) => Some(number.clone()),
+        };
+        ConsignmentKey { master: self.master, house }
+    }
+
+    /// The cases of a node, in order of programme.
+    pub fn cases_of<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = (&'a ProgrammeId, &'a Case)> {
+        let first = (node.clone(), ProgrammeId::new(""));
+        self.cases
+            .range(first..)
+            .take_while(move |((of, _), _)| of == node)
+            .map(|((_, programme), case)| (programme, case))
+    }
+
+    /// The referrals of a node over all its cases, open or closed.
+    pub fn referrals_of<'a>(
+        &'a self,
+        node: &'a Node,
+    ) -> impl Iterator<Item = (&'a ProgrammeId, &'a Referral)> {
+        self.cases_of(node)
+            .flat_map(|(programme, case)| case.referrals.iter().map(move |referral| (programme, referral)))
+    }
+
+    /// What was filed of a node, if anything.
+    pub fn filed(&self, node: &Node) -> Option<&Arc<Consignment>> {
+        self.documents.get(node).and_then(Document::filed)
+    }
+
+    /// The houses, in order of their numbers, with what is known of them.
+    pub fn houses(&self) -> impl Iterator<Item = (&Node, &Document)> {
+        self.documents.iter().filter(|(node, _)| matches!(node, Node::House(_)))
+    }
+
+    /// The referral of this reference, with its node and programme.
+    pub fn referral(&self, reference: &str) -> Option<(&Node, &ProgrammeId, &Referral)> {
+        self.cases.iter().find_map(|((node, programme), case)| {
+            let referral = case.referrals.iter().find(|referral| &*referral.reference == reference)?;
+            Some((node, programme, referral))
+        })
+    }
+
+    /// How much of the master its filed houses cover; `None` where the master or its totals are unknown.
+    pub fn coverage(&self) -> Option<Coverage> {
+        let master = self.filed(&Node::Master)?;
+        let of_pieces = u64::from(master.pieces?);
+        let of_weight_kg = master.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
+        let mut coverage = Coverage { pieces: 0, of_pieces, weight_kg: Decimal::ZERO, of_weight_kg };
+        for (_, document) in self.houses() {
+            let Some(house) = document.filed() else { continue };
+            coverage.pieces += u64::from(house.pieces.unwrap_or(0));
+            let weight = house.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
+            coverage.weight_kg = coverage.weight_kg.checked_add(weight).unwrap_or(Decimal::MAX);
+        }
+        Some(coverage)
+    }
+}
+
+/// Folds an event into the state. Never decides, never fails: events are facts.
+#[must_use]
+pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
+    match event {
+        Event::Recorded { node, version, by, consignment, consolidated, at } => {
+            if tree.master.is_none() {
+                tree.master = consignment.master;
+            }
+            let document = tree.documents.entry(node.clone()).or_default();
+            if consignment.security.is_some() {
+                document.declared = Some((*at, Arc::clone(consignment)));
+            }
+            if consignment.kind == DocumentKind::HouseAnnounced {
+                document.announced = true;
+                return tree;
+            }
+            document.declarant.get_or_insert_with(|| by.clone());
+            document.versions.push(Arc::clone(consignment));
+            document.consolidated = *consolidated;
+            for case in cases_of_mut(&mut tree, node) {
+                case.filed_version = Some(*version);
+                case.withdrawn = false;
+            }
+        }
+        Event::Reported { node, consignment, at } => {
+            if tree.master.is_none() {
+                tree.master = consignment.master;
+            }
+            let document = tree.documents.entry(node.clone()).or_default();
+            if consignment.security.is_some() {
+                document.declared = Some((*at, Arc::clone(consignment)));
+            }
+            document.reports.push(Arc::clone(consignment));
+        }
+        Event::Withdrawn { node, .. } => {
+            for case in cases_of_mut(&mut tree, node) {
+                case.withdrawn = true;
+            }
+        }
+        Event::Routed { legs } => tree.legs.clone_from(legs),
+        Event::Bound { node, programme, mode, binding } => {
+            let filed = tree.documents.get(node).and_then(Document::version);
+            tree.cases
+                .entry((node.clone(), programme.clone()))
+                .and_modify(|case| {
+                    case.mode = *mode;
+                    case.binding = binding.clone();
+                })
+                .or_insert_with(|| Case::new(*mode, binding.clone(), filed));
+        }
+        Event::Acknowledged { node, programme, version } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                case.acknowledged_version = case.acknowledged_version.max(Some(*version));
+            }
+        }
+        Event::Rejected { node, programme, version, findings } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                if case.rejected.as_ref().is_none_or(|(rejected, _)| rejected <= version) {
+                    case.rejected = Some((*version, findings.clone()));
+                }
+            }
+        }
+        Event::Screened { node, version, lists, hits } => {
+            if let Some(document) = tree.documents.get_mut(node) {
+                document.screening =
+                    Some(Screening { version: *version, lists: lists.clone(), hits: hits.clone() });
+            }
+        }
+        Event::ReferralOpened { node, programme, kind, reference, by, reason, deadline, at } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                case.referrals.push(Referral {
+                    kind: *kind,
+                    reference: Arc::clone(reference),
+                    by: by.clone(),
+                    reason: reason.clone(),
+                    deadline: *deadline,
+                    opened_at: *at,
+                    open: true,
+                });
+            }
+        }
+        Event::ReferralClosed { reference } => {
+            for case in tree.cases.values_mut() {
+                for referral in case.referrals.iter_mut().filter(|r| r.reference == *reference) {
+                    referral.open = false;
+                    // What was judged before the request was answered is judged anew.
+                    case.cleared_version = None;
+                }
+            }
+        }
+        Event::AssessmentCompleted { node, programme, version } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                case.cleared_version = case.cleared_version.max(Some(*version));
+            }
+        }
+        // Whoever reads the streams folds the other stream's events at this place.
+        Event::Joined { .. } => {}
+        Event::HoldPlaced { node, agency, cause } => {
+            let document = tree.documents.entry(node.clone()).or_default();
+            document.holds.push(Hold { agency: Arc::clone(agency), cause: cause.clone() });
+        }
+        Event::HoldLifted { node, agency } => {
+            if let Some(document) = tree.documents.get_mut(node) {
+                document.holds.retain(|hold| hold.agency != *agency);
+            }
+        }
+    }
+    tree
+}
+
+fn case_mut<'a>(tree: &'a mut Tree, node: &Node, programme: &ProgrammeId) -> Option<&'a mut Case> {
+    tree.cases.get_mut(&(node.clone(), programme.clone()))
+}
+
+fn cases_of_mut<'a>(tree: &'a mut Tree, node: &'a Node) -> impl Iterator<Item = &'a mut Case> {
+    let first = (node.clone(), ProgrammeId::new(""));
+    tree.cases.range_mut(first..).take_while(move |((of, _), _)| of == node).map(|(_, case)| case)
+}

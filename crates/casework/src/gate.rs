@@ -1,0 +1,10 @@
+//! The load gate: a pure function from what is known to "load" or "hold", with every reason.
+//!
+//! "Load" is answered only when it is positively true. Every path that cannot show that adds a reason
+//! that holds; there is no default that lets goods pass.
+
+mod answer;
+mod judge;
+
+pub use answer::{Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, Scope, Stage, WhoActs};
+pub use judge::{answer, security_of};

@@ -1,0 +1,277 @@
+use crate::case::Node;
+use consignment::Leg;
+use consignment::ident::{Flight, Location};
+use consignment::stations::StationTable;
+use finding::{Args, Code, Language, Phrase, catalogue};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use programme::{Programme, ProgrammeId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What is about to be done with the goods.
+///
+/// In this release every stage asks for the same; accepting and building up goods that wait only for
+/// their master is asked of the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Take them over from the sender.
+    Accept,
+    /// Build them into a ULD.
+    Build,
+    /// Load them.
+    Load,
+    /// Depart with them.
+    Depart,
+}
+
+impl Stage {
+    /// The word used in published documents and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Build => "build",
+            Self::Load => "load",
+            Self::Depart => "depart",
+        }
+    }
+}
+
+/// Kind of aircraft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Aircraft {
+    /// Carries passengers.
+    Passenger,
+    /// All-cargo.
+    AllCargo,
+}
+
+impl Aircraft {
+    /// The word used in published documents and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Passenger => "pax",
+            Self::AllCargo => "cao",
+        }
+    }
+}
+
+/// The leg a question is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AskedLeg {
+    /// The first leg that departs.
+    First,
+    /// The leg between these stations; flight and date, where given, must not contradict the route.
+    Named {
+        /// Departure.
+        from: Location,
+        /// Landing.
+        to: Location,
+        /// Flight, if named.
+        flight: Option<Flight>,
+        /// Local date of departure, if named.
+        date: Option<Date>,
+    },
+}
+
+/// May this object be loaded?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The object.
+    pub node: Node,
+    /// The leg.
+    pub leg: AskedLeg,
+    /// What is about to be done.
+    pub stage: Stage,
+    /// Kind of aircraft.
+    pub aircraft: Aircraft,
+    /// When the question is asked.
+    pub at: Timestamp,
+}
+
+/// What is expected to have been told beyond the messages at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Expectation {
+    /// Only what the messages themselves announce: one-shot commands on single messages.
+    Announced,
+    /// Everything that the trade files: a node that stands in the flow.
+    Everything,
+}
+
+/// What the gate is told besides the tree.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Rules of the programmes that run here.
+    pub programmes: &'a BTreeMap<ProgrammeId, Arc<Programme>>,
+    /// Stations.
+    pub stations: &'a StationTable,
+    /// What is expected to have been told.
+    pub expects: Expectation,
+    /// Whether all programmes of this node are simulated.
+    pub simulated: bool,
+    /// How long "load" holds at most.
+    pub validity: SignedDuration,
+}
+
+/// Load or hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Decision {
+    /// It may be loaded.
+    Load,
+    /// It may not, or not yet.
+    Hold,
+}
+
+impl Decision {
+    /// The word used in published documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Hold => "hold",
+        }
+    }
+}
+
+/// Which leg a reason concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// The leg asked about.
+    This,
+    /// A later one.
+    Later,
+}
+
+impl Scope {
+    /// The word used in published documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::This => "this",
+            Self::Later => "later",
+        }
+    }
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WhoActs {
+    /// Whoever files the data of the object.
+    Filer,
+    /// The programme's authority.
+    Authority,
+    /// An approved screener or regulated agent.
+    Screener,
+    /// The agency that holds.
+    Agency(Arc<str>),
+    /// The carrier.
+    Carrier,
+    /// Whoever runs this node.
+    Operator,
+    /// Nobody: the reason only explains.
+    Nobody,
+}
+
+impl WhoActs {
+    /// The word used in published documents.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Filer => "filer",
+            Self::Authority => "authority",
+            Self::Screener => "screener",
+            Self::Agency(name) => name,
+            Self::Carrier => "carrier",
+            Self::Operator => "operator",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+/// One reason of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// What stands; whether it holds is a property of the code.
+    pub code: Code,
+    /// The programme concerned, if any.
+    pub programme: Option<ProgrammeId>,
+    /// Which leg it concerns.
+    pub scope: Scope,
+    /// The object concerned, as people know it.
+    pub object: String,
+    /// Whose turn it is.
+    pub who_acts: WhoActs,
+    /// Arguments of the text, without `why`.
+    pub args: Args,
+    /// Fills the argument `why` of the text.
+    pub why: Vec<Phrase>,
+}
+
+impl Reason {
+    pub(super) fn new(code: Code, object: impl Into<String>, who_acts: WhoActs) -> Self {
+        let object = object.into();
+        let args = if code.args().contains(&"object") { vec![("object", object.clone())] } else { Args::new() };
+        Self { code, programme: None, scope: Scope::This, object, who_acts, args, why: Vec::new() }
+    }
+
+    pub(super) fn of(mut self, programme: &ProgrammeId) -> Self {
+        self.programme = Some(programme.clone());
+        self
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        debug_assert!(self.code.args().contains(&name), "{} declares no argument {name}", self.code);
+        self.args.push((name, value.into()));
+        self
+    }
+
+    pub(super) fn because(mut self, why: Phrase) -> Self {
+        self.why.push(why);
+        self
+    }
+
+    pub(super) fn later(mut self) -> Self {
+        self.scope = Scope::Later;
+        self
+    }
+
+    /// Whether the answer is "hold" while this stands.
+    pub fn holds(&self) -> bool {
+        self.code.holds()
+    }
+
+    fn filled(&self, language: Language) -> Args {
+        let mut args = self.args.clone();
+        if self.code.args().contains(&"why") {
+            let texts: Vec<String> = self.why.iter().map(|phrase| phrase.text(language)).collect();
+            args.push(("why", texts.join(" ")));
+        }
+        args
+    }
+
+    /// The reason in words.
+    pub fn message(&self, language: Language) -> String {
+        catalogue::text(language, self.code, &self.filled(language))
+    }
+
+    /// What clears it, in words; empty for reasons that hold nothing.
+    pub fn clears_when(&self, language: Language) -> String {
+        catalogue::clears_when(language, self.code, &self.filled(language)).unwrap_or_default()
+    }
+}
+
+/// The answer of the gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Load or hold.
+    pub decision: Decision,
+    /// Whether it comes from a simulation.
+    pub simulated: bool,
+    /// Stage asked about.
+    pub stage: Stage,
+    /// Aircraft asked about.
+    pub aircraft: Aircraft,
+    /// The leg it speaks of; `None` where none could be told.
+    pub leg: Option<Leg>,
+    /// Until when "load" holds; `None` for "hold".
+    pub valid_until: Option<Timestamp>,
+    /// Every reason, those that hold first.
+    pub reasons: Vec<Reason>,
+}

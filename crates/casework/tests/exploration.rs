@@ -1,0 +1,296 @@
+//! State-machine exploration: random acts in any order, and the laws that hold after each.
+#![allow(clippy::unwrap_used)]
+
+use casework::case::{Actor, CaseState, Command, Event, LegBinding, Node, ReferralKind, Tree, decide, evolve};
+use casework::gate::{Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Stage, answer};
+use consignment::goods::GoodsLine;
+use consignment::ident::{AirWaybill, HouseWaybill, Location, RegulatedEntity};
+use consignment::measure::Weight;
+use consignment::security::{
+    DeclaredEntity, DeclaredMethod, IssuedAt, ScreeningMethod, SecurityStatus, StatusSource,
+};
+use consignment::stations::StationTable;
+use consignment::{Consignment, DocumentKind, Leg, Purpose, SecurityDeclaration};
+use finding::{Phrase, codes};
+use jiff::{SignedDuration, Timestamp};
+use programme::{Mode, ProgrammeId};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const PROGRAMMES: [&str; 2] = ["ca-pact", "us-acas"];
+
+/// One random act.
+#[derive(Debug, Clone)]
+enum Act {
+    File { node: usize, goods: u8 },
+    Withdraw { node: usize },
+    Acknowledge { node: usize, programme: usize, version: u32 },
+    Reject { node: usize, programme: usize, version: u32 },
+    Complete { node: usize, programme: usize, version: u32 },
+    Open { node: usize, programme: usize, kind: ReferralKind, reference: usize },
+    Close { reference: usize, by: usize },
+    Hold { node: usize },
+    Lift { node: usize, by: usize },
+}
+
+fn nodes() -> [Node; 3] {
+    let house = |number: &str| Node::House(HouseWaybill::parse(number).unwrap());
+    [Node::Master, house("RHA"), house("RHB")]
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let node = 0..3usize;
+    let programme = 0..2usize;
+    let version = 0..4u32;
+    let kind = prop_oneof![Just(ReferralKind::Rfi), Just(ReferralKind::Rfs), Just(ReferralKind::Dnl)];
+    let act = prop_oneof![
+        4 => (node.clone(), 0..3u8).prop_map(|(node, goods)| Act::File { node, goods }),
+        1 => node.clone().prop_map(|node| Act::Withdraw { node }),
+        4 => (node.clone(), programme.clone(), version.clone())
+            .prop_map(|(node, programme, version)| Act::Acknowledge { node, programme, version }),
+        1 => (node.clone(), programme.clone(), version.clone())
+            .prop_map(|(node, programme, version)| Act::Reject { node, programme, version }),
+        4 => (node.clone(), programme.clone(), version)
+            .prop_map(|(node, programme, version)| Act::Complete { node, programme, version }),
+        2 => (node.clone(), programme, kind, 0..4usize)
+            .prop_map(|(node, programme, kind, reference)| Act::Open { node, programme, kind, reference }),
+        3 => (0..4usize, 0..3usize).prop_map(|(reference, by)| Act::Close { reference, by }),
+        1 => node.clone().prop_map(|node| Act::Hold { node }),
+        1 => (node, 0..2usize).prop_map(|(node, by)| Act::Lift { node, by }),
+    ];
+    prop::collection::vec(act, 1..60)
+}
+
+fn consignment(node: &Node, goods: u8) -> Consignment {
+    let secured = SecurityDeclaration {
+        issuer: Some(DeclaredEntity {
+            entity: RegulatedEntity::parse("DE/RA/01234-01").unwrap(),
+            expiry: None,
+        }),
+        statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
+        methods: vec![DeclaredMethod { method: ScreeningMethod::Xry, as_sent: "XRY".into() }],
+        issued_at: Some(IssuedAt::DateTime("2026-11-24T05:00:00".parse().unwrap())),
+        ..SecurityDeclaration::default()
+    };
+    let (kind, house, pieces) = match node {
+        Node::Master => (DocumentKind::Master, None, 4),
+        Node::House(number) => (DocumentKind::House, Some(number.clone()), 2),
+    };
+    Consignment {
+        kind,
+        master: AirWaybill::parse("888-10001014").ok(),
+        house,
+        pieces: Some(pieces),
+        weight: Some(Weight::kilograms(u32::from(goods).into())),
+        goods: vec![GoodsLine { description: format!("HINGES {goods}"), ..GoodsLine::default() }],
+        security: Some(secured),
+        ..Consignment::default()
+    }
+}
+
+struct World {
+    tree: Tree,
+    events: Vec<Event>,
+    now: Timestamp,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut world = Self { tree: Tree::default(), events: Vec::new(), now: "2026-11-24T06:00:00Z".parse().unwrap() };
+        let at = |from: &str, to: &str| Leg::assumed(Location::parse(from).unwrap(), Location::parse(to).unwrap());
+        world.apply(Command::Route { legs: vec![at("FRA", "JFK"), at("JFK", "YYZ")] }, &Actor::Node);
+        for node in nodes() {
+            for (leg, programme) in [(1, "ca-pact"), (0, "us-acas")] {
+                let command = Command::Bind {
+                    node: node.clone(),
+                    programme: ProgrammeId::new(programme),
+                    mode: Mode::Relay,
+                    binding: LegBinding::Binds { legs: vec![leg] },
+                };
+                world.apply(command, &Actor::Node);
+            }
+        }
+        world
+    }
+
+    /// Applies a command; a refusal changes nothing.
+    fn apply(&mut self, command: Command, actor: &Actor) -> bool {
+        let Ok(events) = decide(&self.tree, command, actor, self.now) else { return false };
+        for event in &events {
+            self.tree = evolve(std::mem::take(&mut self.tree), event);
+        }
+        self.events.extend(events);
+        true
+    }
+
+    fn act(&mut self, act: &Act) {
+        self.now = self.now.checked_add(SignedDuration::from_mins(1)).unwrap();
+        let node = |index: &usize| nodes()[*index].clone();
+        let programme = |index: &usize| ProgrammeId::new(PROGRAMMES[*index]);
+        let authority = |index: &usize| Actor::Authority(programme(index));
+        let filer = Actor::Filer("forwarder".into());
+        match act {
+            Act::File { node: at, goods } => {
+                let consignment = Arc::new(consignment(&node(at), *goods));
+                let consolidated = *at == 0;
+                self.apply(Command::Record { consignment, purpose: Purpose::Creation, consolidated }, &filer);
+            }
+            Act::Withdraw { node: at } => {
+                let consignment = Arc::new(consignment(&node(at), 0));
+                self.apply(Command::Record { consignment, purpose: Purpose::Deletion, consolidated: false }, &filer);
+            }
+            Act::Acknowledge { node: at, programme: of, version } => {
+                let command = Command::Acknowledge { node: node(at), programme: programme(of), version: *version };
+                self.apply(command, &authority(of));
+            }
+            Act::Reject { node: at, programme: of, version } => {
+                let findings = Vec::new();
+                let command = Command::Reject { node: node(at), programme: programme(of), version: *version, findings };
+                self.apply(command, &authority(of));
+            }
+            Act::Complete { node: at, programme: of, version } => {
+                let before = self.open();
+                let command = Command::CompleteAssessment { node: node(at), programme: programme(of), version: *version };
+                self.apply(command, &authority(of));
+                assert_eq!(self.open(), before, "assessment complete closed a referral");
+            }
+            Act::Open { node: at, programme: of, kind, reference } => {
+                let command = Command::OpenReferral {
+                    node: node(at),
+                    programme: programme(of),
+                    kind: *kind,
+                    reference: format!("R{reference}").into(),
+                    reason: Phrase::new(codes::gate::WHY_STATED).with("text", "say more"),
+                    deadline: None,
+                };
+                self.apply(command, &authority(of));
+            }
+            Act::Close { reference, by } => {
+                let reference: Arc<str> = format!("R{reference}").into();
+                let actor = [authority(&0), authority(&1), Actor::Simulation][*by].clone();
+                let opener = self.tree.referral(&reference).map(|(_, _, referral)| referral.by.clone());
+                let closed = self.apply(Command::CloseReferral { reference }, &actor);
+                assert_eq!(closed, opener.as_ref() == Some(&actor), "closed by {actor:?}, opened by {opener:?}");
+            }
+            Act::Hold { node: at } => {
+                let cause = casework::case::HoldCause(Phrase::new(codes::gate::WHY_STATED).with("text", "export"));
+                self.apply(Command::PlaceHold { node: node(at), cause }, &Actor::Agency("export control".into()));
+            }
+            Act::Lift { node: at, by } => {
+                let agency = ["export control", "police"][*by];
+                let lifted = self.apply(Command::LiftHold { node: node(at) }, &Actor::Agency(agency.into()));
+                assert!(!(lifted && *by == 1), "police lifted a hold of export control");
+            }
+        }
+    }
+
+    fn open(&self) -> Vec<Arc<str>> {
+        let cases = self.tree.cases.values();
+        cases.flat_map(|case| case.open_referrals()).map(|referral| referral.reference.clone()).collect()
+    }
+
+    fn ask(&self, node: &Node) -> Answer {
+        let programmes: BTreeMap<_, _> =
+            programme::embedded::all().into_iter().map(|programme| (programme.id.clone(), programme)).collect();
+        let question = Question {
+            node: node.clone(),
+            leg: AskedLeg::First,
+            stage: Stage::Load,
+            aircraft: Aircraft::Passenger,
+            at: self.now,
+        };
+        let context = Context {
+            programmes: &programmes,
+            stations: &StationTable::built_in(),
+            expects: Expectation::Announced,
+            simulated: false,
+            validity: SignedDuration::from_hours(1),
+        };
+        answer(&self.tree, &question, &context)
+    }
+
+    /// The laws of the gate, told without the gate's own code.
+    fn check(&self) {
+        let acas = ProgrammeId::new("us-acas");
+        for node in nodes() {
+            let answer = self.ask(&node);
+            let loads = answer.decision == Decision::Load;
+            assert_eq!(loads, answer.reasons.iter().all(|reason| !reason.holds()));
+            assert_eq!(loads, answer.valid_until.is_some());
+            assert!(!answer.reasons.is_empty(), "an answer without a reason");
+            let inside: Vec<Node> = match node {
+                Node::Master => nodes().into_iter().filter(|n| self.tree.documents.contains_key(n) || *n == node).collect(),
+                Node::House(_) => vec![node.clone()],
+            };
+            let dnl_inside = nodes()
+                .iter()
+                .filter(|n| inside.contains(n) || **n == Node::Master)
+                .any(|n| self.tree.referrals_of(n).any(|(_, r)| r.open && r.kind == ReferralKind::Dnl));
+            assert!(!(loads && dnl_inside), "{node:?} loads under a do-not-load");
+            for part in &inside {
+                let document = self.tree.documents.get(part);
+                assert!(!(loads && document.is_none_or(|d| d.filed().is_none())), "{part:?} was never filed");
+                let case = &self.tree.cases[&(part.clone(), acas.clone())];
+                let open = case.open_referrals().next().is_some();
+                assert!(!(loads && open), "{node:?} loads with an open referral on {part:?}");
+                assert!(!(loads && case.state() != CaseState::Cleared), "{part:?} is {}", case.state());
+                let held = document.is_some_and(|d| !d.holds.is_empty());
+                assert!(!(loads && held), "{node:?} loads under another agency's hold");
+                let screened = self.tree.referrals_of(part).any(|(_, r)| r.kind == ReferralKind::Rfs);
+                assert!(!(loads && screened), "{part:?} is high risk and only SPX");
+            }
+            if loads && node == Node::Master {
+                assert_eq!(inside.len(), 3, "a consolidation of four pieces loads with a house missing");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_order_of_acts_loads_what_is_not_clear(acts in acts()) {
+        let mut world = World::new();
+        for act in &acts {
+            world.act(act);
+            world.check();
+        }
+        // State is derived from the events alone.
+        let replayed = world.events.iter().fold(Tree::default(), evolve);
+        prop_assert_eq!(replayed, world.tree);
+    }
+
+    /// An act delivered twice frees nothing. It may hold longer: after a rejection the same data sent
+    /// again are a new version, which must be judged anew.
+    #[test]
+    fn repetition_frees_nothing(acts in acts()) {
+        let mut once = World::new();
+        let mut twice = World::new();
+        for act in &acts {
+            once.act(act);
+            twice.act(act);
+            twice.act(act);
+            for node in nodes() {
+                if twice.ask(&node).decision == Decision::Load {
+                    prop_assert_eq!(once.ask(&node).decision, Decision::Load, "{:?}", act);
+                }
+            }
+        }
+    }
+}
+
+/// The exploration is worth something only if it reaches "load".
+#[test]
+fn a_plain_day_loads() {
+    let mut world = World::new();
+    for node in 0..3 {
+        world.act(&Act::File { node, goods: 1 });
+        world.act(&Act::Acknowledge { node, programme: 1, version: 1 });
+        world.act(&Act::Complete { node, programme: 1, version: 1 });
+    }
+    world.check();
+    let answer = world.ask(&Node::Master);
+    assert_eq!(answer.decision, Decision::Load, "{:?}", answer.reasons);
+}

@@ -1,0 +1,204 @@
+//! Paths of the model and where in the input their values stood.
+
+use crate::party::Role;
+use finding::Position;
+use std::fmt;
+
+/// An element of a consignment. Its text form is the `path` of findings: `consignee.name`, `goods[0]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// Master air waybill number.
+    Master,
+    /// House waybill number.
+    House,
+    /// House waybill of the house this one belongs to.
+    Parent,
+    /// Origin.
+    Origin,
+    /// Destination.
+    Destination,
+    /// Piece count.
+    Pieces,
+    /// Pieces inside, shipper's load and count.
+    Slac,
+    /// Gross weight.
+    Weight,
+    /// Volume.
+    Volume,
+    /// A goods line.
+    Goods(u16),
+    /// A commodity code, counted over all goods lines.
+    Hs(u16),
+    /// A part of a party.
+    Party(Role, PartyField),
+    /// A leg.
+    Leg(u16),
+    /// A special handling code.
+    SpecialHandling(u16),
+    /// A part of the security declaration.
+    Security(SecurityField),
+    /// An OCI line or customs note, counted from 0.
+    Oci(u16),
+    /// A part of the customer-account set, by its OCI control identifier.
+    Account(&'static str),
+    /// A remark (SSR, OSI).
+    Remark(u16),
+    /// The direct or consolidation indicator.
+    Consolidation,
+}
+
+/// A part of a party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PartyField {
+    /// The party as a whole.
+    Whole,
+    /// Name.
+    Name,
+    /// Street or free address.
+    Address,
+    /// City.
+    City,
+    /// State or province.
+    State,
+    /// Country.
+    Country,
+    /// Post code.
+    Postcode,
+    /// A contact.
+    Contact,
+}
+
+/// A part of the security declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SecurityField {
+    /// The declaration as a whole.
+    Whole,
+    /// Status.
+    Status,
+    /// Issuer.
+    Issuer,
+    /// Consolidation checker.
+    Checker,
+    /// Received from, in order.
+    ReceivedFrom(u16),
+    /// Acceptor, in order.
+    Acceptor(u16),
+    /// Screening method, in order.
+    Method(u16),
+    /// Exemption, in order.
+    Exemption(u16),
+    /// Name of the person.
+    IssuedBy,
+    /// Day and time of issue.
+    IssuedAt,
+    /// Statement, in order.
+    Statement(u16),
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Master => formatter.write_str("master"),
+            Self::House => formatter.write_str("house"),
+            Self::Parent => formatter.write_str("parent"),
+            Self::Origin => formatter.write_str("origin"),
+            Self::Destination => formatter.write_str("destination"),
+            Self::Pieces => formatter.write_str("pieces"),
+            Self::Slac => formatter.write_str("slac"),
+            Self::Weight => formatter.write_str("weight"),
+            Self::Volume => formatter.write_str("volume"),
+            Self::Goods(index) => write!(formatter, "goods[{index}]"),
+            Self::Hs(index) => write!(formatter, "hs[{index}]"),
+            Self::Party(role, PartyField::Whole) => formatter.write_str(role.as_str()),
+            Self::Party(role, part) => write!(formatter, "{}.{part}", role.as_str()),
+            Self::Leg(index) => write!(formatter, "legs[{index}]"),
+            Self::SpecialHandling(index) => write!(formatter, "special_handling[{index}]"),
+            Self::Security(SecurityField::Whole) => formatter.write_str("security"),
+            Self::Security(part) => write!(formatter, "security.{part}"),
+            Self::Oci(index) => write!(formatter, "oci[{index}]"),
+            Self::Account(control) => write!(formatter, "account.{control}"),
+            Self::Remark(index) => write!(formatter, "remarks[{index}]"),
+            Self::Consolidation => formatter.write_str("consolidation"),
+        }
+    }
+}
+
+impl fmt::Display for PartyField {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Whole => "",
+            Self::Name => "name",
+            Self::Address => "address",
+            Self::City => "city",
+            Self::State => "state",
+            Self::Country => "country",
+            Self::Postcode => "postcode",
+            Self::Contact => "contacts",
+        })
+    }
+}
+
+impl fmt::Display for SecurityField {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole => Ok(()),
+            Self::Status => formatter.write_str("status"),
+            Self::Issuer => formatter.write_str("issuer"),
+            Self::Checker => formatter.write_str("checker"),
+            Self::ReceivedFrom(index) => write!(formatter, "received_from[{index}]"),
+            Self::Acceptor(index) => write!(formatter, "acceptors[{index}]"),
+            Self::Method(index) => write!(formatter, "methods[{index}]"),
+            Self::Exemption(index) => write!(formatter, "exemptions[{index}]"),
+            Self::IssuedBy => formatter.write_str("issued_by"),
+            Self::IssuedAt => formatter.write_str("issued_at"),
+            Self::Statement(index) => write!(formatter, "statements[{index}]"),
+        }
+    }
+}
+
+/// Where each element of a consignment stood in the input. An element made from several places has the
+/// first of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceMap(Vec<(Field, Position)>);
+
+impl SourceMap {
+    /// Notes where `field` stood. The first note of a field stays.
+    pub fn note(&mut self, field: Field, position: Position) {
+        self.0.push((field, position));
+    }
+
+    /// Where `field` stood, if it was in the message.
+    pub fn position(&self, field: Field) -> Option<Position> {
+        self.0.iter().find(|(noted, _)| *noted == field).map(|(_, position)| *position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_read_like_the_published_documents() {
+        let cases = [
+            (Field::Master, "master"),
+            (Field::Party(Role::Consignee, PartyField::Name), "consignee.name"),
+            (Field::Party(Role::Agent, PartyField::Whole), "agent"),
+            (Field::Goods(2), "goods[2]"),
+            (Field::Security(SecurityField::Acceptor(1)), "security.acceptors[1]"),
+            (Field::Security(SecurityField::Whole), "security"),
+            (Field::Account("AE"), "account.AE"),
+        ];
+        for (field, path) in cases {
+            assert_eq!(field.to_string(), path);
+        }
+    }
+
+    #[test]
+    fn the_first_place_stays() {
+        let mut map = SourceMap::default();
+        map.note(Field::Goods(0), Position::new(3, 5, 7));
+        map.note(Field::Goods(0), Position::new(4, 1, 2));
+        assert_eq!(map.position(Field::Goods(0)), Some(Position::new(3, 5, 7)));
+        assert_eq!(map.position(Field::Goods(1)), None);
+    }
+}

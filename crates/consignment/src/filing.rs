@@ -1,0 +1,78 @@
+//! A filing: one message as it was read.
+
+use crate::document::Consignment;
+use finding::{Finding, Position};
+
+/// A format and version of the register in the `formats` crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Format {
+    /// Name of the message: `FWB`, `FHL`, `XFWB`, `XFZB`, ...
+    pub name: &'static str,
+    /// Version as stated by the sender; `None` where none is.
+    pub version: Option<u16>,
+}
+
+impl std::fmt::Display for Format {
+    /// `FWB/17`, or `FMA` where no version is stated.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.version {
+            Some(version) => write!(formatter, "{}/{version}", self.name),
+            None => formatter.write_str(self.name),
+        }
+    }
+}
+
+/// What the sender wants done with the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Purpose {
+    /// New data; a repetition replaces what the same sender filed before.
+    #[default]
+    Creation,
+    /// A change.
+    Update,
+    /// A withdrawal.
+    Deletion,
+}
+
+/// Transport envelope found around a text message (Type-B).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Envelope {
+    /// Seven-character addresses, in order.
+    pub addresses: Vec<String>,
+    /// Originator's address.
+    pub originator: String,
+    /// The rest of the originator line: day and time, PIMA address.
+    pub signature: String,
+}
+
+/// A segment of the message that this release does not interpret. Kept, never dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UninterpretedSegment {
+    /// Line or element identifier.
+    pub identifier: String,
+    /// The text as sent, lines joined with line feeds.
+    pub text: String,
+    /// Where it starts.
+    pub position: Position,
+}
+
+/// One message as it was read. The bytes stay with the caller; decoding never fails on content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filing {
+    /// Format and version; `None` where the bytes are no known message.
+    pub format: Option<Format>,
+    /// Index of the message in its input, from 0.
+    pub message_index: u32,
+    /// Line of the input the message starts at, from 1.
+    pub first_line: u32,
+    /// What is to be done.
+    pub purpose: Purpose,
+    /// Envelope, if there was one.
+    pub envelope: Option<Envelope>,
+    /// Consignments named, in order.
+    pub consignments: Vec<Consignment>,
+    /// Segments that were kept without being interpreted.
+    pub uninterpreted: Vec<UninterpretedSegment>,
+    /// What was found, in order of the message.
+    pub findings: Vec<Finding>,
+}

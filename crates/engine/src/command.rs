@@ -1,0 +1,197 @@
+use casework::Refusal;
+use casework::case::{CaseState, Node, PartyHit, Referral, ReferralKind};
+use casework::gate::{Aircraft, Answer, AskedLeg, Stage};
+use casework::security::Determination;
+use consignment::{Consignment, ConsignmentKey, Filing, Leg};
+use finding::{Finding, Phrase};
+use jiff::Timestamp;
+use programme::{Mode, ProgrammeId};
+use std::sync::Arc;
+
+use crate::ports::StreamId;
+
+/// One object known to the engine: a node of a tree.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectRef {
+    /// The tree's stream.
+    pub stream: StreamId,
+    /// The node.
+    pub node: Node,
+}
+
+/// What the engine can be asked to do.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Take in a message.
+    File {
+        /// The message as read.
+        filing: Filing,
+        /// Who sent it, by the name his channel gives him.
+        filer: Arc<str>,
+    },
+    /// Take in an act of an authority, or of its simulation.
+    Authority {
+        /// The programme.
+        programme: ProgrammeId,
+        /// Whether the act comes from the simulation rather than from the authority's own channel.
+        simulated: bool,
+        /// The act.
+        act: AuthorityAct,
+    },
+    /// Place a hold of another agency.
+    PlaceHold {
+        /// The object.
+        object: ConsignmentKey,
+        /// Who holds.
+        agency: Arc<str>,
+        /// Why.
+        cause: Phrase,
+    },
+    /// Lift the hold of the agency that placed it.
+    LiftHold {
+        /// The object.
+        object: ConsignmentKey,
+        /// Who lifts.
+        agency: Arc<str>,
+    },
+    /// Ask the gate without recording the answer.
+    Peek {
+        /// The object.
+        object: ObjectRef,
+        /// The leg.
+        leg: AskedLeg,
+        /// What is about to be done.
+        stage: Stage,
+        /// Kind of aircraft.
+        aircraft: Aircraft,
+    },
+    /// Everything known of an object, for those who may see everything.
+    View {
+        /// The object.
+        object: ObjectRef,
+    },
+}
+
+/// An act of a programme's authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthorityAct {
+    /// It has the filing.
+    Acknowledge {
+        /// The object.
+        object: ConsignmentKey,
+        /// The version; `None` for the latest.
+        version: Option<u32>,
+    },
+    /// It rejects the filing.
+    Reject {
+        /// The object.
+        object: ConsignmentKey,
+        /// The version; `None` for the latest.
+        version: Option<u32>,
+        /// Why.
+        findings: Vec<Finding>,
+    },
+    /// It opens a referral.
+    Open {
+        /// The object.
+        object: ConsignmentKey,
+        /// RFI, RFS or DNL.
+        kind: ReferralKind,
+        /// Its reference.
+        reference: Arc<str>,
+        /// Its words.
+        reason: Phrase,
+        /// Until when an answer is expected.
+        deadline: Option<Timestamp>,
+    },
+    /// It closes the referral of this reference; for a do-not-load, cancels it.
+    Close {
+        /// The reference.
+        reference: Arc<str>,
+        /// The object.
+        object: ConsignmentKey,
+    },
+    /// It reports the assessment complete.
+    Complete {
+        /// The object.
+        object: ConsignmentKey,
+        /// The version judged; `None` for the latest.
+        version: Option<u32>,
+    },
+}
+
+/// What became of a consignment of a message.
+#[derive(Debug, Clone)]
+pub enum Filed {
+    /// Taken in as this version; 0 for reports and announcements, which file nothing.
+    Recorded {
+        /// The version.
+        version: u32,
+    },
+    /// Nothing new: the same as before.
+    Unchanged,
+    /// Refused; the phrase says why.
+    Refused(Refusal),
+}
+
+/// One consignment of a message, as it was taken in.
+#[derive(Debug, Clone)]
+pub struct FiledConsignment {
+    /// How to ask for it.
+    pub object: ObjectRef,
+    /// The number people know it by.
+    pub key: ConsignmentKey,
+    /// What became of it.
+    pub outcome: Filed,
+}
+
+/// A case as its officers see it.
+#[derive(Debug, Clone)]
+pub struct CaseView {
+    /// The programme.
+    pub programme: ProgrammeId,
+    /// The legs it binds on.
+    pub legs: Vec<Leg>,
+    /// How it runs here.
+    pub mode: Mode,
+    /// The state.
+    pub state: CaseState,
+    /// The worst open referral, else the state.
+    pub outcome: &'static str,
+    /// Why it is not required, where it is not.
+    pub not_required: Option<String>,
+    /// Referrals in order of opening.
+    pub referrals: Vec<Referral>,
+    /// Findings of the latest rejection, if the latest version is rejected.
+    pub rejected_for: Vec<Finding>,
+}
+
+/// Everything known of one consignment.
+#[derive(Debug, Clone)]
+pub struct ConsignmentView {
+    /// Its number.
+    pub key: ConsignmentKey,
+    /// The latest document.
+    pub document: Option<Arc<Consignment>>,
+    /// Its cases, in order of programme.
+    pub cases: Vec<CaseView>,
+    /// List hits of its parties.
+    pub matches: Vec<PartyHit>,
+    /// Security status and why.
+    pub security: Determination,
+    /// The legs of its tree.
+    pub legs: Vec<Leg>,
+}
+
+/// What the engine answers.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// A message was taken in.
+    Filed(Vec<FiledConsignment>),
+    /// Done; so many events followed.
+    Done(usize),
+    /// The gate's answer.
+    Answered(Box<Answer>),
+    /// What is known.
+    Viewed(Box<ConsignmentView>),
+}

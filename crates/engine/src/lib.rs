@@ -1,0 +1,26 @@
+//! Use cases and ports. One [`Engine::handle`] serves every command, test, demo and server alike, so
+//! that what is tested is what runs.
+//!
+//! The engine links what messages say into trees, asks each programme whether it binds, has the data
+//! assessed, moves the cases, and asks the gate. It decides nothing itself: decisions are `casework`'s,
+//! judgements of data `assess`'s.
+//!
+//! What the world outside must provide are ports: [`Journal`] (append-only streams), [`Clock`],
+//! [`Outbox`]. [`memory`] has the ones that live in memory.
+//!
+//! Deliberately absent: I/O, HTTP, databases, the wall clock.
+
+mod checks;
+mod command;
+mod handle;
+pub mod memory;
+mod ports;
+mod settings;
+
+pub use checks::Checker;
+pub use command::{AuthorityAct, CaseView, Command, ConsignmentView, FiledConsignment, Filed, ObjectRef, Reply};
+pub use handle::{Engine, EngineError};
+pub use ports::{
+    Addressee, Clock, Journal, JournalError, Notice, NoticeKind, Outbox, OutboxError, Recorded, StreamId, Version,
+};
+pub use settings::Settings;

@@ -1,0 +1,124 @@
+use casework::case::Event;
+use consignment::ConsignmentKey;
+use finding::Phrase;
+use jiff::Timestamp;
+use programme::ProgrammeId;
+use std::sync::Arc;
+
+/// Name of a stream of events: one consignment tree.
+pub type StreamId = Arc<str>;
+
+/// How many events a stream has.
+pub type Version = u64;
+
+/// An event as the journal keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its place in the stream, from 1.
+    pub version: Version,
+    /// When it was appended.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Why a journal could not do as asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// Somebody else appended first; read again and decide anew.
+    #[error("stream {stream} is at version {actual}, not {expected}")]
+    Conflict {
+        /// The stream.
+        stream: StreamId,
+        /// The version the decision was made on.
+        expected: Version,
+        /// The version it is at.
+        actual: Version,
+    },
+    /// The storage failed; nothing of the append is kept.
+    #[error("the journal failed: {0}")]
+    Storage(String),
+}
+
+/// Append-only streams of events. An append is whole or not at all, and durable when it returns.
+pub trait Journal {
+    /// All events of a stream, in order; empty for a stream nobody wrote to.
+    ///
+    /// # Errors
+    /// Where the storage fails.
+    fn read(&self, stream: &StreamId) -> Result<Vec<Recorded>, JournalError>;
+
+    /// Appends to a stream that is at `expected`, and gives the new version.
+    ///
+    /// # Errors
+    /// [`JournalError::Conflict`] where the stream has moved on, or a failure of the storage.
+    fn append(
+        &mut self,
+        stream: &StreamId,
+        expected: Version,
+        events: &[Event],
+        at: Timestamp,
+    ) -> Result<Version, JournalError>;
+}
+
+/// Where the engine learns the time.
+pub trait Clock {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Who is told something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Addressee {
+    /// Whoever filed, by the name of his channel.
+    Filer(Arc<str>),
+    /// The carrier.
+    Carrier,
+}
+
+/// What somebody is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoticeKind {
+    /// The filing has been acknowledged.
+    Acknowledged,
+    /// The filing has been rejected.
+    Rejected,
+    /// A referral was opened.
+    ReferralOpened,
+    /// A referral was closed.
+    ReferralClosed,
+    /// The assessment is complete.
+    AssessmentComplete,
+    /// Another agency holds the goods.
+    Held,
+}
+
+/// Something to be told to somebody, after it has become durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// To whom.
+    pub to: Addressee,
+    /// Of what.
+    pub kind: NoticeKind,
+    /// About which consignment.
+    pub about: ConsignmentKey,
+    /// In which programme.
+    pub programme: Option<ProgrammeId>,
+    /// Words for the addressee, where there are any.
+    pub text: Option<Phrase>,
+}
+
+/// Why a notice could not be handed over.
+#[derive(Debug, thiserror::Error)]
+#[error("the notice could not be handed over: {0}")]
+pub struct OutboxError(pub String);
+
+/// Where notices go once what they tell is durable.
+pub trait Outbox {
+    /// Hands over a notice.
+    ///
+    /// # Errors
+    /// Where it could not be taken; the caller's events are durable all the same.
+    fn send(&mut self, notice: Notice) -> Result<(), OutboxError>;
+}

@@ -1,0 +1,54 @@
+use casework::gate::Expectation;
+use consignment::stations::StationTable;
+use jiff::SignedDuration;
+use programme::{Mode, Programme, ProgrammeId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What the engine works with: programmes, stations, lists, and how much is expected.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Programmes by name.
+    pub programmes: BTreeMap<ProgrammeId, Arc<Programme>>,
+    /// How each programme runs here; one that is not named is simulated.
+    pub modes: BTreeMap<ProgrammeId, Mode>,
+    /// Stations.
+    pub stations: Arc<StationTable>,
+    /// Lists to screen names against; `None` says so in every answer.
+    pub lists: Option<Arc<names::Snapshot>>,
+    /// What is expected to have been told.
+    pub expects: Expectation,
+    /// How long "load" holds at most.
+    pub validity: SignedDuration,
+    /// Seed of the random stratum; recorded with every assessment.
+    pub seed: u64,
+}
+
+impl Settings {
+    /// All programmes that come with this release, simulated, with the built-in stations and no lists.
+    pub fn simulated() -> Self {
+        Self {
+            programmes: programme::embedded::all()
+                .into_iter()
+                .map(|programme| (programme.id.clone(), programme))
+                .collect(),
+            modes: BTreeMap::new(),
+            stations: StationTable::built_in(),
+            lists: None,
+            expects: Expectation::Announced,
+            // One hour: a loading desk asks again at each stage; no source gives a figure.
+            validity: SignedDuration::from_hours(1),
+            seed: 0,
+        }
+    }
+
+    /// How a programme runs here.
+    pub fn mode(&self, programme: &ProgrammeId) -> Mode {
+        self.modes.get(programme).copied().unwrap_or(Mode::Simulated)
+    }
+
+    /// Whether every programme is simulated.
+    pub fn all_simulated(&self) -> bool {
+        self.programmes.keys().all(|programme| self.mode(programme) == Mode::Simulated)
+    }
+}

@@ -1,0 +1,347 @@
+//! Worked stories: messages and authority acts in order, and what the gate answers after each.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use casework::case::ReferralKind;
+use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
+use consignment::ConsignmentKey;
+use consignment::ident::{AirWaybill, HouseWaybill, Location};
+use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
+use engine::{AuthorityAct, Command, Engine, EngineError, Filed, FiledConsignment, Reply, Settings};
+use finding::{Phrase, codes};
+use jiff::Timestamp;
+use programme::{Mode, ProgrammeId};
+use std::io::Cursor;
+
+struct World {
+    engine: Engine<MemoryJournal, SetClock, MemoryOutbox>,
+}
+
+impl World {
+    /// A node on which every programme runs in `mode`.
+    fn new(mode: Mode) -> Self {
+        let mut settings = Settings::simulated();
+        settings.modes = settings.programmes.keys().map(|programme| (programme.clone(), mode)).collect();
+        let clock = SetClock("2026-11-24T06:00:00Z".parse().unwrap());
+        Self { engine: Engine::new(settings, MemoryJournal::default(), clock, MemoryOutbox::default()) }
+    }
+
+    fn at(&mut self, time: &str) -> &mut Self {
+        self.engine.clock_mut().0 = format!("2026-11-24T{time}:00Z").parse().unwrap();
+        self
+    }
+
+    fn file(&mut self, text: &str) -> Vec<FiledConsignment> {
+        self.file_as(text, "forwarder")
+    }
+
+    fn file_as(&mut self, text: &str, filer: &str) -> Vec<FiledConsignment> {
+        let received: Timestamp = self.engine.clock_mut().0;
+        let mut filed = Vec::new();
+        for message in formats::Splitter::new(Cursor::new(text.as_bytes())) {
+            let filing = formats::decode(&message.unwrap(), received);
+            assert!(!filing.consignments.is_empty(), "{text}: {:?}", filing.findings);
+            match self.engine.handle(Command::File { filing, filer: filer.into() }).unwrap() {
+                Reply::Filed(consignments) => filed.extend(consignments),
+                other => panic!("{other:?}"),
+            }
+        }
+        filed
+    }
+
+    fn act(&mut self, programme: &str, act: AuthorityAct) -> Result<Reply, EngineError> {
+        self.engine.handle(Command::Authority { programme: ProgrammeId::new(programme), simulated: false, act })
+    }
+
+    fn done(&mut self, programme: &str, act: AuthorityAct) -> usize {
+        match self.act(programme, act).unwrap() {
+            Reply::Done(events) => events,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn ask(&mut self, object: &ConsignmentKey, leg: AskedLeg, aircraft: Aircraft, stage: Stage) -> Answer {
+        let object = self.engine.find(object).unwrap();
+        match self.engine.handle(Command::Peek { object, leg, stage, aircraft }).unwrap() {
+            Reply::Answered(answer) => *answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn load(&mut self, object: &ConsignmentKey) -> Answer {
+        self.ask(object, AskedLeg::First, Aircraft::Passenger, Stage::Load)
+    }
+}
+
+fn key(master: &str, house: Option<&str>) -> ConsignmentKey {
+    ConsignmentKey {
+        master: Some(AirWaybill::parse(master).unwrap()),
+        house: house.map(|house| HouseWaybill::parse(house).unwrap()),
+    }
+}
+
+fn leg(from: &str, to: &str) -> AskedLeg {
+    AskedLeg::Named {
+        from: Location::parse(from).unwrap(),
+        to: Location::parse(to).unwrap(),
+        flight: None,
+        date: None,
+    }
+}
+
+fn holding(answer: &Answer) -> Vec<&'static str> {
+    let mut codes: Vec<_> =
+        answer.reasons.iter().filter(|reason| reason.holds()).map(|reason| reason.code.id()).collect();
+    codes.dedup();
+    codes
+}
+
+fn codes_of(answer: &Answer) -> Vec<&'static str> {
+    answer.reasons.iter().map(|reason| reason.code.id()).collect()
+}
+
+fn open(object: ConsignmentKey, kind: ReferralKind, reference: &str) -> AuthorityAct {
+    AuthorityAct::Open {
+        object,
+        kind,
+        reference: reference.into(),
+        reason: Phrase::new(codes::gate::WHY_STATED).with("text", "WHAT ARE THE GOODS"),
+        deadline: None,
+    }
+}
+
+const SECURED: &str = "OCI/DE/ISS/RA/01234-01\r\n///ED/1127\r\n///SM/XRY\r\n///SN/A KELLER\r\n///SD/24NOV260500\r\n";
+
+fn fwb(number: &str, from: &str, to: &str, quantity: &str, routing: &str, goods: &str, oci: &str) -> String {
+    format!(
+        "FWB/17\r\n{number}{from}{to}/{quantity}\r\nRTG/{routing}\r\nSHP\r\nNAM/RHEINTAL MASCHINEN WERKE\r\n\
+         ADR/INDUSTRIEWEG 14\r\nLOC/FRANKFURT\r\n/DE/60549\r\nCNE\r\nNAM/HUDSON HARDWARE SUPPLY\r\n\
+         ADR/200 MERCHANT ROW\r\nLOC/ALBANY/NY\r\n/US/12207\r\nAGT//1234567/0001\r\n/RHEIN FRACHT KONTOR\r\n\
+         /FRANKFURT\r\nCVD/EUR//PP/NVD/NCV/XXX\r\nRTD/1/P10/K500/CQ/W500/R2.00/T1000.00\r\n{goods}\
+         PPD/WT1000.00\r\n/CT1000.00\r\nISU/24NOV26/FRANKFURT\r\nREF/FRAFC9Z\r\nSPH/SPX\r\n{oci}"
+    )
+}
+
+fn fhl(number: &str, lane: &str, total: &str, house: &str, quantity: &str, goods: &str, oci: &str) -> String {
+    format!(
+        "FHL/5\r\nMBI/{number}{lane}/{total}\r\nHBS/{house}/{lane}/{quantity}//{short}\r\n/SPX\r\nTXT/{goods}\r\n\
+         HTS/830210\r\n{oci}SHP\r\nNAM/TAUNUS BESCHLAEGE WERK\r\nADR/AM HANG 3\r\nLOC/KRONBERG\r\n/DE/61476\r\n\
+         CNE\r\nNAM/HUDSON HARDWARE SUPPLY\r\nADR/200 MERCHANT ROW\r\nLOC/ALBANY/NY\r\n/US/12207\r\n\
+         CVD/EUR/PP/NVD/NCV/XXX\r\n",
+        short = goods.get(..15).unwrap_or(goods),
+    )
+}
+
+/// A house arrives late, its request for information outlives amendment, repetition and a stale clear.
+#[test]
+fn s1_a_late_house_in_a_consolidation() {
+    let mut world = World::new(Mode::Relay);
+    let master = key("888-10001014", None);
+    let house = |name: &str| key("888-10001014", Some(name));
+    let sr = |object| AuthorityAct::Acknowledge { object, version: None };
+    let sf = |object, version| AuthorityAct::Complete { object, version };
+    let hinges = "STEEL HINGES FOR KITCHEN DOORS";
+    let fhl = |name: &str, quantity: &str, goods: &str| {
+        fhl("888-10001014", "FRAJFK", "T10K500.0", name, quantity, goods, SECURED)
+    };
+
+    world.at("06:00").file(&fhl("RHA", "4/K200", hinges));
+    world.file(&fhl("RHB", "3/K150", hinges));
+    let answer = world.load(&master);
+    assert_eq!(answer.decision, Decision::Hold);
+    assert!(holding(&answer).contains(&"not-filed"), "{:?}", holding(&answer));
+
+    world.at("06:02").done("us-acas", sr(house("RHA")));
+    world.done("us-acas", sr(house("RHB")));
+    let goods = "/NC/CONSOLIDATION AS PER\r\n/2/NC/ ATTACHED MANIFEST\r\n";
+    let css = "OCI/DE/CSS/RA/01234-01\r\n///ED/1127\r\n";
+    world.at("06:10").file_as(&fwb("888-10001014", "FRA", "JFK", "T10K500.0", "JFK9Z", goods, css), "carrier");
+    world.done("us-acas", sr(master.clone()));
+    world.done("us-acas", sf(master.clone(), None));
+    let answer = world.load(&master);
+    let missing = answer.reasons.iter().find(|reason| reason.code == codes::gate::HOUSE_MISSING).unwrap();
+    assert_eq!(
+        missing.message(finding::Language::English),
+        "888-10001014 is a consolidation whose houses are not all here: 7 of 10 pieces, 350 of 500 kg covered."
+    );
+
+    world.at("06:20").done("us-acas", sf(house("RHA"), None));
+    world.done("us-acas", sf(house("RHB"), None));
+    assert_eq!(holding(&world.load(&master)), ["house-missing"]);
+    for name in ["RHA", "RHB"] {
+        let answer = world.ask(&house(name), AskedLeg::First, Aircraft::Passenger, Stage::Build);
+        assert_eq!(answer.decision, Decision::Load, "{name}: {:?}", holding(&answer));
+    }
+
+    world.at("07:00").file_as(
+        "FHL/5\r\nMBI/888-10001014FRAJFK/T10K500.0\r\nHBS/RHA/FRAJFK/4/K200//HINGES\r\nHBS/RHB/FRAJFK/3/K150//HINGES\r\n\
+         HBS/RHC/FRAJFK/3/K150//HINGES\r\n",
+        "carrier",
+    );
+    let answer = world.load(&master);
+    let unfiled = answer.reasons.iter().find(|reason| reason.code == codes::gate::NOT_FILED).unwrap();
+    assert_eq!(unfiled.object, "888-10001014 house RHC");
+
+    world.at("07:30").file(&fhl("RHC", "3/K150", "PARTS"));
+    assert_eq!(world.load(&master).decision, Decision::Hold);
+    world.at("07:31").done("us-acas", open(house("RHC"), ReferralKind::Rfi, "PSN-1"));
+    assert!(holding(&world.load(&master)).contains(&"rfi-open"));
+
+    world.at("08:00").file(&fhl("RHC", "3/K150", hinges));
+    assert!(holding(&world.load(&master)).contains(&"rfi-open"), "an amendment closes nothing");
+    let again = world.at("08:01").done("us-acas", open(house("RHC"), ReferralKind::Rfi, "PSN-1"));
+    assert_eq!(again, 0, "still open is the same referral");
+    world.at("08:05").done("us-acas", sf(house("RHC"), Some(1)));
+    assert!(holding(&world.load(&master)).contains(&"rfi-open"), "assessment complete closes no referral");
+
+    world.at("08:40").done("us-acas", AuthorityAct::Close { reference: "PSN-1".into(), object: house("RHC") });
+    let answer = world.load(&master);
+    assert_eq!(holding(&answer), ["assessment-pending"], "{answer:?}");
+    world.at("08:41").done("us-acas", sf(house("RHC"), None));
+    let answer = world.load(&master);
+    assert_eq!(answer.decision, Decision::Load, "{:?}", holding(&answer));
+    assert!(!answer.simulated);
+    for name in ["RHA", "RHB", "RHC"] {
+        let named = format!("888-10001014 house {name}");
+        assert!(answer.reasons.iter().any(|reason| reason.object == named), "{named} is not accounted for");
+    }
+}
+
+/// Programmes belong to legs: the Canadian request holds the Canadian leg, and a truck opens no case.
+#[test]
+fn s4_programmes_belong_to_legs() {
+    let mut world = World::new(Mode::Relay);
+    let object = key("888-10004046", None);
+    let goods = "/NG/TITANIUM BONE SCREWS\r\n/2/NH/902110\r\n";
+    let message = fwb("888-10004046", "ZRH", "YYZ", "T6K120", "JFK9Z/YYZ9Z", goods, SECURED);
+    world.file_as(&message, "carrier");
+    let view = match world.engine.find(&object).map(|object| world.engine.handle(Command::View { object })) {
+        Some(Ok(Reply::Viewed(view))) => view,
+        other => panic!("{other:?}"),
+    };
+    let bound: Vec<(String, Vec<String>)> = view
+        .cases
+        .iter()
+        .map(|case| (case.programme.to_string(), case.legs.iter().map(|leg| format!("{}-{}", leg.from, leg.to)).collect()))
+        .collect();
+    assert_eq!(
+        bound,
+        [
+            ("ca-pact".to_owned(), vec!["JFK-YYZ".to_owned()]),
+            ("eu-ics2".to_owned(), vec![]),
+            ("us-acas".to_owned(), vec!["ZRH-JFK".to_owned()]),
+        ]
+    );
+    world.done("us-acas", AuthorityAct::Acknowledge { object: object.clone(), version: None });
+    world.done("us-acas", AuthorityAct::Complete { object: object.clone(), version: None });
+    world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
+    let answer = world.load(&object);
+    assert_eq!(answer.decision, Decision::Load, "{:?}", holding(&answer));
+
+    world.done("ca-pact", open(object.clone(), ReferralKind::Rfi, "PACT-1"));
+    let first = world.load(&object);
+    assert_eq!(first.decision, Decision::Load);
+    assert!(codes_of(&first).contains(&"later-leg"), "{:?}", codes_of(&first));
+    let second = world.ask(&object, leg("JFK", "YYZ"), Aircraft::Passenger, Stage::Load);
+    assert_eq!(holding(&second), ["rfi-open"]);
+
+    world.done("ca-pact", open(object.clone(), ReferralKind::Dnl, "PACT-2"));
+    assert!(holding(&world.load(&object)).contains(&"dnl-open"), "a do-not-load holds everywhere");
+}
+
+/// What the message calls direct, its own text calls consolidated: the houses are wanted.
+#[test]
+fn s13_direct_by_indicator_consolidated_by_text() {
+    let mut world = World::new(Mode::Simulated);
+    let object = key("888-10015154", None);
+    let goods = "/NG/CONSOLIDATED CA\r\n/2/NG/S PER ATTACHED MANIF\r\n/3/NG/EST\r\n";
+    world.file_as(&fwb("888-10015154", "ARN", "EWR", "T3K268.8", "EWR9Z", goods, SECURED), "carrier");
+    let answer = world.load(&object);
+    assert_eq!(holding(&answer), ["house-missing"], "{answer:?}");
+    let house = fhl("888-10015154", "ARNEWR", "T3K268.8", "NF1", "3/K268.8", "STEEL HINGES FOR KITCHEN DOORS", "");
+    world.file(&house);
+    let answer = world.load(&object);
+    assert_eq!(answer.decision, Decision::Load, "{:?}", answer);
+    assert!(answer.simulated && codes_of(&answer).contains(&"simulated"));
+}
+
+/// Only the declarant changes a filing, and only the authority of a programme moves its relayed case.
+#[test]
+fn nobody_speaks_for_another() {
+    let mut world = World::new(Mode::Relay);
+    let object = key("888-10004046", None);
+    let message = |pieces: &str| {
+        fwb("888-10004046", "ZRH", "JFK", pieces, "JFK9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED)
+    };
+    world.file_as(&message("T6K120"), "carrier");
+    let other = world.file_as(&message("T5K100"), "somebody else");
+    assert!(matches!(&other[0].outcome, Filed::Refused(refusal) if refusal.0.code == codes::gate::NOT_THE_DECLARANT));
+    let same = world.file_as(&message("T6K120"), "carrier");
+    assert!(matches!(same[0].outcome, Filed::Unchanged));
+
+    let acknowledge = || AuthorityAct::Acknowledge { object: object.clone(), version: None };
+    let simulated =
+        Command::Authority { programme: ProgrammeId::new("us-acas"), simulated: true, act: acknowledge() };
+    assert!(matches!(world.engine.handle(simulated), Err(EngineError::Refused(_))));
+    world.done("us-acas", open(object.clone(), ReferralKind::Rfs, "PSN-8"));
+    let close = || AuthorityAct::Close { reference: "PSN-8".into(), object: object.clone() };
+    assert!(matches!(world.act("eu-ics2", close()), Err(EngineError::Refused(_))));
+    assert_eq!(world.done("us-acas", close()), 1);
+    let unknown = AuthorityAct::Close { reference: "PSN-9".into(), object: object.clone() };
+    assert!(matches!(world.act("us-acas", unknown), Err(EngineError::Refused(_))));
+    // The high-risk mark does not end with the referral.
+    assert!(holding(&world.load(&object)).contains(&"hrcm-not-screened"));
+}
+
+/// An order that comes before the goods holds them when they come.
+#[test]
+fn a_do_not_load_for_goods_nobody_has_told_of_yet() {
+    let mut world = World::new(Mode::Relay);
+    let object = key("888-10004046", None);
+    world.done("us-acas", open(object.clone(), ReferralKind::Dnl, "PSN-6"));
+    world.file_as(&fwb("888-10004046", "ZRH", "JFK", "T6K120", "JFK9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED), "carrier");
+    assert!(holding(&world.load(&object)).contains(&"dnl-open"));
+    world.done("us-acas", AuthorityAct::Close { reference: "PSN-6".into(), object: object.clone() });
+    assert!(!holding(&world.load(&object)).contains(&"dnl-open"));
+}
+
+/// A flight to a State without a programme is a stated reason with its proof, never an empty AND; an
+/// unknown station holds.
+#[test]
+fn no_programme_and_unknown_stations() {
+    let mut world = World::new(Mode::Simulated);
+    let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+    world.file_as(&fwb("888-10004046", "FRA", "DOH", "T6K120", "DOH9Z", goods, SECURED), "carrier");
+    let answer = world.load(&key("888-10004046", None));
+    assert_eq!(answer.decision, Decision::Load, "{:?}", holding(&answer));
+    let proof = answer.reasons.iter().find(|reason| reason.code == codes::gate::NO_PROGRAMME_BINDS).unwrap();
+    let text = proof.message(finding::Language::English);
+    for programme in ["us-acas", "eu-ics2", "ca-pact"] {
+        assert!(text.contains(programme), "{text}");
+    }
+    world.file_as(&fwb("888-10015154", "FRA", "QQQ", "T6K120", "QQQ9Z", goods, SECURED), "carrier");
+    assert!(holding(&world.load(&key("888-10015154", None))).contains(&"station-unknown"));
+}
+
+/// All-cargo only goods fly on all-cargo aircraft only.
+#[test]
+fn sco_and_passenger_aircraft() {
+    let mut world = World::new(Mode::Simulated);
+    let oci = "OCI/DE/ISS/RA/01234-01\r\n///AC/9001\r\n///SN/A KELLER\r\n///SD/24NOV260500\r\n";
+    let message = fwb("888-10004046", "FRA", "DOH", "T6K120", "DOH9Z", "/NG/TITANIUM BONE SCREWS\r\n", oci);
+    world.file_as(&message.replace("SPH/SPX", "SPH/SCO"), "carrier");
+    let object = key("888-10004046", None);
+    assert_eq!(holding(&world.load(&object)), ["status-sco-pax"]);
+    let cargo = world.ask(&object, AskedLeg::First, Aircraft::AllCargo, Stage::Load);
+    assert_eq!(cargo.decision, Decision::Load, "{:?}", holding(&cargo));
+}
+
+/// A house filed with a blank master keeps what is open for it when it joins its master.
+#[test]
+fn a_floating_house_joins_with_its_referral() {
+    let mut world = World::new(Mode::Relay);
+    let floating = ConsignmentKey { master: None, house: Some(HouseWaybill::parse("RHZ").unwrap()) };
+    world.done("us-acas", open(floating, ReferralKind::Rfi, "PSN-7"));
+    let house = fhl("888-10004046", "FRAJFK", "T3K150", "RHZ", "3/K150", "STEEL HINGES FOR KITCHEN DOORS", SECURED);
+    world.file(&house);
+    assert!(holding(&world.load(&key("888-10004046", Some("RHZ")))).contains(&"rfi-open"));
+}

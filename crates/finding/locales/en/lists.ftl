@@ -1,0 +1,26 @@
+# Watch lists: files, records and values that could not be read as they stand.
+list-file-empty = { $file } is empty. Fetch the list again.
+list-file-too-large = { $file } is larger than { $limit } and was not read. Check what was fetched.
+list-without-entries = { $file } was taken for { $title }, but no entry could be read from it. Fetch the list again.
+list-given-twice = { $file } holds the same { $title } as another file given. It was loaded once.
+list-sibling-missing = { $file } came without its { $missing } file, so names and addresses are missing. Put the files of one edition side by side.
+list-sibling-orphan = { $file } only adds to { $expected }, which was not given. Put the files of one edition side by side.
+list-undated = { $file } does not say of when it is. Put the date of the edition into the file name, as in 2021-07.
+list-encoding-guessed = { $file } is not UTF-8 throughout. Lines read as Windows-1252 instead: { $lines }. Check the letters of names.
+list-record-columns = A record of { $file } has { $found } columns instead of { $expected } and was skipped. Correct the line.
+list-record-identifier = A record of { $file } has no usable identifier ({ $text }) and was skipped. Correct the line.
+list-record-nameless = Entry { $id } of { $file } has no name that could be compared, and was skipped. Correct the entry.
+list-name-unusable = A name of entry { $id } of { $file } holds nothing to compare: { $text }. Correct the name.
+list-record-orphan = A record of { $file } belongs to entry { $id }, which the list does not have. Use files of one edition.
+list-identifier-repeated = Entry { $id } appears more than once in { $file }. The records were read as one entry.
+list-record-too-large = A record of { $file } exceeds { $limit } and was skipped. Correct the record.
+list-value-unreadable = The { $field } of entry { $id } in { $file } cannot be read: { $text }. The entry was loaded without it.
+watch-list-heading = The first line of { $file } must read “# loadgate-watch-list: title; edition: YYYY-MM-DD”. Found: { $text }
+watch-list-column-missing = { $file } has no column “{ $column }”, so its entries cannot be read. Add the column.
+watch-list-column-unknown = The column “{ $column }” of { $file } is not known and was not read. Check its name.
+list-xml-broken = { $file } is no well-formed XML from here on: { $why }. Entries before this place were loaded. Fetch the list again.
+list-xml-cut-off = { $file } ends in the middle. Entries before the end were loaded. Fetch the list again.
+list-xml-dtd = { $file } brings a document type definition. Loadgate refuses those, and nothing after it was read.
+list-xml-entity = { $file } uses the entity “{ $entity }”, which nothing defines. It was left out.
+list-xml-too-deep = Elements of { $file } are nested more than { $limit } deep. What lies deeper was skipped.
+list-findings-withheld = Further findings “{ $code }” in { $file } that are not shown: { $count }.

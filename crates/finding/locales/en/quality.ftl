@@ -1,0 +1,121 @@
+# Quality of the data: what programmes want, and contradictions inside and between messages.
+element-missing = { $element ->
+        [waybill] The waybill number
+        [house-waybill] The house waybill number
+        [pieces] The number of pieces
+        [weight] The gross weight
+        [goods] The description of the goods
+        [hs] A commodity code of six digits
+        [shipper-name] The shipper's name
+        [shipper-address] The shipper's address
+        [shipper-city] The shipper's city
+        [shipper-country] The shipper's country
+        [consignee-name] The consignee's name
+        [consignee-address] The consignee's address
+        [consignee-city] The consignee's city
+        [consignee-country] The consignee's country
+       *[other] { $element }
+    } is missing; { $programme } wants it{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Add it and send again.
+element-invalid = { $element ->
+        [waybill] The waybill number
+        [house-waybill] The house waybill number
+        [pieces] The number of pieces
+        [weight] The gross weight
+        [hs] The commodity code
+        [shipper-country] The shipper's country
+        [consignee-country] The consignee's country
+       *[other] { $element }
+    } cannot be used by { $programme }{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Correct it and send again.
+party-missing = { $role ->
+        [shipper] The shipper
+        [consignee] The consignee
+       *[other] { $role }
+    } is missing altogether; { $programme } wants name and address{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Add the party and send again.
+element-junk = “{ $text }” is { $why ->
+        [digits] nothing but digits
+        [extension] nothing but a file extension
+        [repeated] one character, repeated
+        [empty] nothing but dots, dashes and blanks
+        [special] nothing but special characters
+        [special-and-digits] nothing but special characters and digits
+       *[other] { $why }
+    }, which { $programme } does not accept{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Write what it really is.
+stop-words-only = “{ $text }” says nothing: all of it is on { $list ->
+        [none] the words for packages
+       *[other] the list “{ $list }”
+    }, so { $programme } counts it as empty{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Say precisely what or who it is.
+stop-word-embedded = “{ $words }” says nothing ({ $programme }, list “{ $list }”). The other words count; say more if you can.
+goods-company-name = “{ $text }” is the name of a party, no description of goods ({ $programme }{ $code ->
+        [none] {""}
+       *[other] {", "}{ $code }
+    }). Say what the goods are.
+script-not-latin = “{ $text }” is not in Latin script, which { $programme } demands{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Write it in Latin letters.
+address-po-box = “{ $text }” is only a post-office box, which is no address for { $programme }. Add a street.
+house-number-too-long = The house waybill number has { $length } characters; { $programme } reads { $limit }{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Use a shorter number.
+consol-indicator-missing = { $why ->
+        [text] The goods are described as a consolidation
+       *[parties] Shipper and consignee look like forwarders
+    }, and the master is not marked as one, which { $programme } asks for{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Mark it NC (type code 741) and send its houses, or describe the goods.
+
+consol-indicator-contradicts-goods = { $indicator ->
+        [direct] The master is marked direct, and its goods read
+       *[consolidated] The master is marked as a consolidation, and its goods read
+    } “{ $text }”. It was taken as a consolidation. Correct the mark or the description.
+house-described-as-consolidation = The goods of a house read “{ $text }”. Describe the goods, or send the houses below it.
+direct-master-mentions-houses = The master is marked direct and mentions house waybills: “{ $text }”. If it is a consolidation, mark it so.
+forwarder-to-forwarder = { $shipper } and { $consignee } look like forwarders, and the master is not marked as a consolidation. Name the real shipper and consignee, or mark it so.
+hs-chapter-unknown = Commodity code { $hs } is of a chapter that does not exist. Check it.
+pieces-zero = The number of pieces is zero. Correct it and send again.
+weight-zero = The weight is zero. Correct it and send again.
+piece-weight-implausible = One piece weighs { $kg } kg, outside { $min } to { $max } kg. Check pieces, weight and its unit.
+density-implausible = The goods weigh { $density } kg for each cubic metre, outside { $min } to { $max }. Check weight, volume and their units.
+volume-unit-unknown = { $unit } is no unit of volume. Correct the unit.
+origin-equals-destination = Origin and destination are both { $station }. Correct one of them.
+slac-below-pieces = The shipper counts { $slac } pieces inside { $pieces } packages. Check both numbers.
+goods-lines-pieces-differ = The goods lines have { $lines } pieces, the consignment { $total }. Make them agree.
+goods-lines-weight-differ = The goods lines weigh { $lines_kg } kg, the consignment { $total_kg } kg. Make them agree.
+goods-open-ended = The description ends open: “{ $text }”. Name all the goods.
+filler-text = “{ $text }” holds filler instead of data. Fill in the value, or leave the element out.
+placeholder-email = { $text } is a placeholder, no e-mail address of a customer. Give the real one, or leave it out.
+placeholder-network-address = { $text } lies in { $range }, where no customer's address on the internet lies. Give the real one, or leave it out.
+placeholder-number = { $text } is a placeholder, no number. Give the real one, or leave it out.
+account-date-in-future = The customer's account was established on { $date }, after { $reference }. Correct the date.
+house-number-is-master-serial = House number { $house } is the serial number of its master. Give the house a number of its own.
+house-without-master = House { $house } names no master. Send it again with the master's number before departure.
+
+houses-exceed-master = The houses have { $houses } pieces together, the master { $master }. Correct one of them.
+houses-below-master = The houses filed so far have { $houses } of the master's { $master } pieces. Send the others.
+houses-weight-differs = The houses weigh { $houses_kg } kg together, the master { $master_kg } kg; { $tolerance } per cent are tolerated. Correct one of them.
+master-totals-differ = { $element ->
+        [pieces] The pieces
+        [weight] The weight
+        [origin] The origin
+        [destination] The destination
+       *[other] { $element }
+    } of the master: the house says { $stated }, the master { $master }. Make them agree.
+filed-twice = { $number } is filed twice with different content. Send one, or an update.
+houses-alike = Houses { $house } and { $other } say the same. Withdraw one if it is a duplicate.

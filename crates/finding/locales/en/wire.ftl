@@ -1,0 +1,40 @@
+# Wire formats: framing, detection, segments and element values.
+empty-input = The input is empty. Send a message.
+format-unknown = This is no message that Loadgate knows. Run `loadgate --help` for the formats it reads.
+format-not-read = { $format } is recognised, but this release does not read it. The bytes were kept.
+version-unknown = Version { $version } of { $format } is not known here; it was read as version { $read_as }.
+preamble-ignored = The text before the message was set aside: { $text }
+message-too-large = The message is larger than { $limit } and was skipped. Split it, or check what was sent.
+awb-number-invalid = Air waybill number { $text } cannot be right: { $why }. Correct it and send again.
+text-not-utf8 = The text is not UTF-8; it was read as { $encoding }. Check names and addresses.
+version-missing = { $format } states no version; it was read as version { $read_as }. State the version.
+segment-missing = { $segment } is missing, which { $format } must have. Add it and send again.
+segment-unknown = { $segment } is no segment of { $format }; its text was kept and not read.
+segment-malformed = { $segment } could not be read: { $why }. Its text was kept.
+segment-repeated = { $segment } stands more than once. The first one was read; the text of the others was kept.
+line-not-understood = This line belongs to no segment of { $format }; its text was kept. Look for a broken line.
+line-too-long = The line has { $length } characters; the format allows { $limit }. Other systems may cut it.
+lines-extra = { $segment } has more lines than the format gives it. They were read as lines of the address.
+value-invalid = { $text } cannot be read as { $element }: { $why }. Correct it and send again.
+value-missing = { $element } is empty. Fill it in and send again.
+route-end-mismatch = The routing ends at { $last }, but the destination is { $destination }. One of them is wrong.
+flight-without-leg = Flight { $flight } belongs to no leg of the routing. Check the carriers of the routing.
+goods-indicator-mixed = Goods are marked both direct (NG) and consolidated (NC). They were taken as consolidated.
+parts-not-joined = This is one part of a message in several ({ $part }). Parts are not joined; each was read alone.
+end-mark-missing = { $format } ends without CONT or LAST; the end may have been cut off. Send it again.
+parties-among-houses = Parties stand in a message of several houses. They were given to house { $house }. Send one message per house.
+parties-in-text = Shipper or consignee stand in the goods text. They were read from there. Send them in SHP and CNE.
+message-acknowledged = This message says that { $message } was accepted: { $reason }
+message-rejected = This message says that { $message } was refused, because: { $reason }. Correct it and send again.
+repeats-left-out = There are more than { $limit } of { $element }; the rest was not read. Split the message.
+findings-left-out = { $count } more findings were left out. Correct the first ones and check again.
+
+# Cargo-XML.
+xml-truncated = The document ends here, before it is complete. What came before was read. Send it again.
+xml-malformed = The document is not well-formed XML from here on: { $why }. What came before was read. Send it again.
+xml-document-type = The document has a document type definition, which is refused. Send it without one.
+xml-entity = The document uses the entity { $entity }, which is refused. Send the characters themselves.
+xml-too-deep = Elements are nested more than { $limit } deep. What came before was read. Check what was sent.
+xml-trailing = Something follows the end of the document and was not read.
+xml-ampersand = An ampersand stands alone; it was read as it is. Write it as &amp;.
+xml-element-unknown = { $element } is no element of this message; its text was kept.

@@ -1,0 +1,110 @@
+//! Reasons of the load answer and refusals of casework.
+
+super::codes! { "gate";
+    /// The data of the object were never filed.
+    NOT_FILED = "not-filed", Reason(Holds), "Programme: filing before loading", ["object"];
+    /// The programme demands an acknowledgement that has not come.
+    NOT_ACKNOWLEDGED = "not-acknowledged", Reason(Holds), "Programme: acknowledgement (for Canada CASR 2012 s. 743(a))", ["object"];
+    /// The filing was rejected and must be sent again.
+    FILING_REJECTED = "filing-rejected", Reason(Holds), "Programme: data quality", ["object", "why"];
+    /// The filing was invalidated by its declarant.
+    FILING_INVALIDATED = "filing-invalidated", Reason(Holds), "Programme: invalidation", ["object"];
+    /// The programme waits for a completed assessment.
+    ASSESSMENT_PENDING = "assessment-pending", Reason(Holds), "Programme: assessment complete", ["object"];
+    /// A consolidation does not yet cover its pieces or weight with houses.
+    HOUSE_MISSING = "house-missing", Reason(Holds), "ICAO Annex 17, 4.6.5; PLACI guiding principles: data at the lowest house", ["object", "pieces", "of_pieces", "weight_kg", "of_weight_kg"];
+    /// Houses and master disagree, so that the content is not known.
+    CONTENT_CONTRADICTORY = "content-contradictory", Reason(Holds), "ICS2 consistency check", ["object", "why"];
+    /// What is inside is not known.
+    CONTENT_UNKNOWN = "content-unknown", Reason(Holds), "ICAO Annex 17, 4.6.1", ["object"];
+    /// The transport document's number cannot be read, so that nobody can say which goods are meant.
+    IDENTITY_UNKNOWN = "identity-unknown", Reason(Holds), "IATA Resolution 600a", ["object"];
+    /// A station of the route is not in the station table, so that no programme can be ruled out.
+    STATION_UNKNOWN = "station-unknown", Reason(Holds), "Loadgate station table", ["station"];
+    /// The route cannot be told from the messages.
+    ROUTE_UNKNOWN = "route-unknown", Reason(Holds), "Loadgate leg binding", ["object"];
+    /// The leg asked about is none of the route's.
+    LEG_NOT_ON_ROUTE = "leg-not-on-route", Reason(Holds), "Loadgate gate question", ["object", "leg", "route"];
+    /// A request for information is open.
+    RFI_OPEN = "rfi-open", Reason(Holds), "PLACI referral RFI (7H)", ["object", "referral", "why"];
+    /// A request for screening is open.
+    RFS_OPEN = "rfs-open", Reason(Holds), "PLACI referral RFS (8H)", ["object", "referral", "why"];
+    /// A do-not-load is in force; it holds the goods everywhere.
+    DNL_OPEN = "dnl-open", Reason(Holds), "PLACI referral DNL (6H)", ["object", "referral"];
+    /// The high-risk mark stands and the goods are not secured for high risk.
+    HRCM_NOT_SCREENED = "hrcm-not-screened", Reason(Holds), "ICAO Annex 17, 4.6.4", ["object", "since"];
+    /// The goods are not secured.
+    STATUS_NSC = "status-nsc", Reason(Holds), "ICAO Annex 17, 4.6.5", ["object", "why"];
+    /// The goods are secured for all-cargo aircraft only, and the aircraft carries passengers.
+    STATUS_SCO_PAX = "status-sco-pax", Reason(Holds), "IATA code list 1.100 (SCO)", ["object"];
+    /// Another agency holds the goods.
+    OTHER_AGENCY_HOLD = "other-agency-hold", Reason(Holds), "Other agency's law; sanctions compliance", ["object", "agency", "why"];
+    /// The outcome of the names screening reached the alert threshold of a security list.
+    NAME_HIT = "name-hit", Reason(Informs), "Loadgate names", ["party", "name", "list", "score"];
+    /// The names were not compared with any list.
+    NAMES_NOT_SCREENED = "names-not-screened", Reason(Informs), "Loadgate contract", [];
+    /// No programme binds on this leg, with the proof.
+    NO_PROGRAMME_BINDS = "no-programme-binds", Reason(Informs), "Loadgate leg binding", ["leg", "proof"];
+    /// The programme does not bind on this leg or these goods, with the proof.
+    NOT_REQUIRED = "not-required", Reason(Informs), "Loadgate leg binding", ["object", "proof"];
+    /// The programme is satisfied for this object.
+    PROGRAMME_SATISFIED = "programme-satisfied", Reason(Informs), "Programme", ["object", "state"];
+    /// The declared security status suffices for the aircraft.
+    STATUS_SUFFICIENT = "status-sufficient", Reason(Informs), "ICAO Annex 17, 4.6.5", ["object", "status", "basis"];
+    /// Something holds a later leg, not this one.
+    LATER_LEG = "later-leg", Reason(Informs), "Programmes bind to legs", ["object", "leg", "why"];
+    /// The answer comes from a simulation, not from any authority.
+    SIMULATED = "simulated", Reason(Informs), "Loadgate modes", [];
+
+    /// No message declares a security status.
+    WHY_NO_STATUS = "why-no-status", Detail, "IATA e-CSD box 7", [];
+    /// The status stated is "not secured".
+    WHY_STATED_NSC = "why-stated-nsc", Detail, "IATA code list 1.100 (NSC)", [];
+    /// The statements of the status contradict each other.
+    WHY_STATUS_CONTRADICTED = "why-status-contradicted", Detail, "IATA e-CSD: only one status", ["statements"];
+    /// A status is claimed and no approved entity answers for it.
+    WHY_NO_ISSUER = "why-no-issuer", Detail, "ICAO Annex 17, 4.6.5; IATA e-CSD box 1", ["status"];
+    /// The declaration gives no ground for the status.
+    WHY_NO_GROUND = "why-no-ground", Detail, "IATA e-CSD boxes 8, 9, 10", ["status", "issuer"];
+    /// The issuer's category cannot issue a status.
+    WHY_ISSUER_CATEGORY = "why-issuer-category", Detail, "IATA OCI composition rules, ISS", ["issuer"];
+    /// The issuer's approval had run out when the status was issued.
+    WHY_APPROVAL_EXPIRED = "why-approval-expired", Detail, "ICAO Annex 17, 4.6.5", ["issuer", "expired"];
+    /// The goods are marked high risk and not secured for that.
+    WHY_HIGH_RISK = "why-high-risk", Detail, "ICAO Annex 17, 4.6.4", ["since"];
+    /// A do-not-load voids every status.
+    WHY_BLOCKED = "why-blocked", Detail, "CASR 2012 s. 743(c)", [];
+    /// A house inside the consolidation is not secured.
+    WHY_HOUSE_NOT_SECURED = "why-house-not-secured", Detail, "IATA OCI composition rules, CSS", ["house"];
+    /// The stated ground supports a weaker status than the one claimed.
+    WHY_GROUND_WEAKER = "why-ground-weaker", Detail, "IATA OCI composition rules, AC", ["status"];
+    /// The programme rejects the data; the findings are named.
+    WHY_FINDINGS = "why-findings", Detail, "Programme: data quality", ["findings"];
+    /// A party resembles an entry of a sanctions list.
+    WHY_SANCTIONS_HIT = "why-sanctions-hit", Detail, "Sanctions compliance", ["party", "name", "list", "score"];
+    /// A party resembles an entry of a security watch list.
+    WHY_SECURITY_HIT = "why-security-hit", Detail, "Risk assessment, security watch list", ["party", "name", "list", "score"];
+    /// Words an authority or agency gave.
+    WHY_STATED = "why-stated", Detail, "The authority's or agency's own words", ["text"];
+    /// A referral is open there.
+    WHY_REFERRAL = "why-referral", Detail, "PLACI referral", ["kind", "programme"];
+    /// Something else is open there.
+    WHY_CASE_OPEN = "why-case-open", Detail, "Programme", ["state", "programme"];
+    /// The houses' pieces exceed the master's.
+    WHY_HOUSES_EXCEED = "why-houses-exceed", Detail, "Data quality: house against master", ["houses", "master"];
+
+    /// A number or object nobody has told this node of.
+    OBJECT_UNKNOWN = "object-unknown", Refusal, "Loadgate casework", ["object"];
+    /// A referral that does not exist here.
+    REFERRAL_UNKNOWN = "referral-unknown", Refusal, "PLACI: an answer without a request is an error", ["referral"];
+    /// Only the authority that opened a referral closes it.
+    NOT_THE_OPENING_AUTHORITY = "not-the-opening-authority", Refusal, "Loadgate invariant 9", ["referral", "authority"];
+    /// The programme does not run in a mode that lets this actor decide here.
+    NOT_YOUR_DECISION = "not-your-decision", Refusal, "Loadgate invariant 8", ["programme", "mode"];
+    /// No case of this programme is open for the consignment.
+    NO_SUCH_CASE = "no-such-case", Refusal, "Loadgate casework", ["object", "programme"];
+    /// An act speaks of a version that was never filed here.
+    VERSION_NOT_FILED = "version-not-filed", Refusal, "An assessment is bound to the version it judged", ["object", "version"];
+    /// Only the declarant or his representative amends a filing.
+    NOT_THE_DECLARANT = "not-the-declarant", Refusal, "ICS2 amendments; Loadgate rules of the field", ["object"];
+}

@@ -1,0 +1,80 @@
+//! Findings of the wire formats: framing, detection, segments and element values.
+
+super::codes! { "wire";
+    /// The input holds nothing but blanks.
+    EMPTY_INPUT = "empty-input", Finding(Error), "Loadgate limits", [];
+    /// The bytes are no message of any registered format.
+    FORMAT_UNKNOWN = "format-unknown", Finding(Error), "Loadgate register of formats", [];
+    /// The format is known but not read by this release.
+    FORMAT_NOT_READ = "format-not-read", Finding(Warning), "Loadgate register of formats", ["format"];
+    /// The version is outside those the register lists; it was read like the nearest one.
+    VERSION_UNKNOWN = "version-unknown", Finding(Warning), "Loadgate register of formats", ["format", "version", "read_as"];
+    /// Text before the first message line was set aside.
+    PREAMBLE_IGNORED = "preamble-ignored", Finding(Info), "Cargo-IMP, Type-B envelope", ["text"];
+    /// The message is larger than the documented limit and was skipped.
+    MESSAGE_TOO_LARGE = "message-too-large", Finding(Error), "Loadgate limits", ["limit"];
+    /// The air waybill number fails its check digit or form.
+    AWB_NUMBER_INVALID = "awb-number-invalid", Finding(Error), "IATA Resolution 600a", ["text", "why"];
+    /// The bytes are not UTF-8; they were read in the named encoding.
+    TEXT_NOT_UTF8 = "text-not-utf8", Finding(Info), "Cargo-IMP, character set", ["encoding"];
+    /// The message states no version; it was read as the named one.
+    VERSION_MISSING = "version-missing", Finding(Warning), "Cargo-IMP, standard message identification", ["format", "read_as"];
+    /// A mandatory segment is absent.
+    SEGMENT_MISSING = "segment-missing", Finding(Error), "Cargo-IMP, mandatory segments of the message", ["segment", "format"];
+    /// A segment is not one of the message; its text was kept.
+    SEGMENT_UNKNOWN = "segment-unknown", Finding(Warning), "Cargo-IMP, segments of the message", ["segment", "format"];
+    /// A segment has not the form the message gives it; its text was kept.
+    SEGMENT_MALFORMED = "segment-malformed", Finding(Warning), "Cargo-IMP, form of the segment", ["segment", "why"];
+    /// A segment that may stand once stands again; its text was kept.
+    SEGMENT_REPEATED = "segment-repeated", Finding(Warning), "Cargo-IMP, order and number of segments", ["segment"];
+    /// A line belongs to no segment; its text was kept.
+    LINE_NOT_UNDERSTOOD = "line-not-understood", Finding(Warning), "Cargo-IMP, line identifiers", ["format"];
+    /// A line is longer than a text message allows.
+    LINE_TOO_LONG = "line-too-long", Finding(Warning), "Cargo-IMP, lines of at most 69 characters", ["length", "limit"];
+    /// A segment has more lines than the format gives it; they were read as part of the address.
+    LINES_EXTRA = "lines-extra", Finding(Warning), "Cargo-IMP, form of the party segments", ["segment"];
+    /// A value cannot be read as what it should be; its text was kept.
+    VALUE_INVALID = "value-invalid", Finding(Error), "Cargo-IMP, form of the element", ["element", "text", "why"];
+    /// A mandatory element is empty.
+    VALUE_MISSING = "value-missing", Finding(Error), "Cargo-IMP, mandatory elements", ["element"];
+    /// The routing ends somewhere else than the waybill.
+    ROUTE_END_MISMATCH = "route-end-mismatch", Finding(Warning), "Cargo-IMP FWB, routing ends at the airport of destination", ["last", "destination"];
+    /// A flight is booked of which no leg of the routing is known.
+    FLIGHT_WITHOUT_LEG = "flight-without-leg", Finding(Warning), "Cargo-IMP FWB, flight bookings follow the routing", ["flight"];
+    /// Goods are described both as direct (NG) and as consolidated (NC).
+    GOODS_INDICATOR_MIXED = "goods-indicator-mixed", Finding(Warning), "Cargo-IMP FWB, rate description NG and NC", [];
+    /// The message is one part of several.
+    PARTS_NOT_JOINED = "parts-not-joined", Finding(Warning), "Cargo-IMP, messages in several parts", ["part"];
+    /// The mark that ends the message is absent, so that it may have been cut.
+    END_MARK_MISSING = "end-mark-missing", Finding(Warning), "Cargo-IMP FFM, CONT or LAST", ["format"];
+    /// Parties stand in a message of several houses, where none may.
+    PARTIES_AMONG_HOUSES = "parties-among-houses", Finding(Warning), "Cargo-IMP FHL, houses repeat only without parties", ["house"];
+    /// Parties were found in the goods text, where some senders put them.
+    PARTIES_IN_TEXT = "parties-in-text", Finding(Info), "Cargo-IMP FHL, sub-tags SNM and CNM as used in Korea", [];
+    /// The message says that another one was accepted.
+    MESSAGE_ACKNOWLEDGED = "message-acknowledged", Finding(Info), "Cargo-IMP FMA", ["message", "reason"];
+    /// The message says that another one was refused.
+    MESSAGE_REJECTED = "message-rejected", Finding(Warning), "Cargo-IMP FNA", ["message", "reason"];
+    /// More repetitions than the documented limit; the rest was not read.
+    REPEATS_LEFT_OUT = "repeats-left-out", Finding(Error), "Loadgate limits", ["element", "limit"];
+    /// More findings than the documented limit.
+    FINDINGS_LEFT_OUT = "findings-left-out", Finding(Info), "Loadgate limits", ["count"];
+
+    // Cargo-XML.
+    /// The document ends before its root element does.
+    XML_TRUNCATED = "xml-truncated", Finding(Error), "XML 1.0, well-formed documents", [];
+    /// The document is not well-formed.
+    XML_MALFORMED = "xml-malformed", Finding(Error), "XML 1.0, well-formed documents", ["why"];
+    /// The document has a document type definition.
+    XML_DOCUMENT_TYPE = "xml-document-type", Finding(Error), "Loadgate limits: no document type definitions", [];
+    /// The document uses an entity that only a document type definition could define.
+    XML_ENTITY = "xml-entity", Finding(Error), "Loadgate limits: no document type definitions", ["entity"];
+    /// Elements are nested more deeply than the documented limit.
+    XML_TOO_DEEP = "xml-too-deep", Finding(Error), "Loadgate limits", ["limit"];
+    /// Something follows the end of the document.
+    XML_TRAILING = "xml-trailing", Finding(Warning), "XML 1.0, one root element", [];
+    /// An ampersand that starts no entity.
+    XML_AMPERSAND = "xml-ampersand", Finding(Warning), "XML 1.0, an ampersand in text is written as an entity", [];
+    /// An element with text that the message does not have; its text was kept.
+    XML_ELEMENT_UNKNOWN = "xml-element-unknown", Finding(Info), "IATA Cargo-XML, elements of the message", ["element"];
+}

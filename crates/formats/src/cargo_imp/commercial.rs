@@ -1,0 +1,128 @@
+//! Segments of an air waybill that carry commerce and routine: charges, accounting, signatures,
+//! references. Loadgate models none of them; they are looked at only so far that a segment without its
+//! form is kept and reported instead of being passed over.
+
+use super::{Draft, Segment, dates};
+use crate::text::Slice;
+use consignment::measure::parse_decimal;
+
+/// Looks at a segment; `false` where it is none of these.
+pub(super) fn check(draft: &mut Draft, segment: &Segment<'_>) -> bool {
+    let sound: fn(&Segment<'_>) -> Result<(), &'static str> = match &segment.tag {
+        b"ACC " => accounting,
+        b"CVD " => charges,
+        b"OTH " => other_charges,
+        b"PPD " | b"COL " => summary,
+        b"ISU " => issue,
+        b"COR " => customs_origin,
+        b"CER " | b"CDC " | b"REF " | b"COI " | b"SII " | b"ARD " | b"NOM " | b"SRI " | b"OPI " => anything,
+        _ => return false,
+    };
+    if let Err(why) = sound(segment) {
+        draft.malformed(segment, why);
+    }
+    true
+}
+
+fn elements<'a>(segment: &Segment<'a>) -> impl Iterator<Item = Slice<'a>> {
+    segment.texts().flat_map(Slice::elements).map(Slice::trim)
+}
+
+fn letters(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+fn anything(segment: &Segment<'_>) -> Result<(), &'static str> {
+    if elements(segment).any(|element| !element.is_empty()) { Ok(()) } else { Err("it is empty") }
+}
+
+/// `(/aaa/text)`: an information identifier of three letters on each line.
+fn accounting(segment: &Segment<'_>) -> Result<(), &'static str> {
+    anything(segment)?;
+    let sound = segment.texts().all(|line| letters(line.cut().0.trim().text, 3));
+    if sound { Ok(()) } else { Err("expected an identifier of three letters on each line") }
+}
+
+/// `currency/codes/declared values`: the house message leaves the charge code out.
+fn charges(segment: &Segment<'_>) -> Result<(), &'static str> {
+    let mut elements = elements(segment);
+    if !elements.next().is_some_and(|currency| letters(currency.text, 3)) {
+        return Err("expected a currency of three letters");
+    }
+    if elements.count() < 4 { Err("expected the charge code and three declared values") } else { Ok(()) }
+}
+
+/// `P|C`, then codes with amounts.
+fn other_charges(segment: &Segment<'_>) -> Result<(), &'static str> {
+    anything(segment)?;
+    let sound = segment.texts().all(|line| matches!(line.cut().0.trim().text, "P" | "C" | "p" | "c"));
+    if sound { Ok(()) } else { Err("expected P or C on each line") }
+}
+
+/// Codes of two letters, each with an amount.
+fn summary(segment: &Segment<'_>) -> Result<(), &'static str> {
+    anything(segment)?;
+    let amount = |element: Slice<'_>| letters(element.to(2).text, 2) && parse_decimal(element.from(2).text).is_some();
+    let sound = elements(segment).all(|element| element.is_empty() || amount(element));
+    if sound { Ok(()) } else { Err("expected codes of two letters with amounts") }
+}
+
+/// `ddMMMyy/place[/signature]`.
+fn issue(segment: &Segment<'_>) -> Result<(), &'static str> {
+    let mut elements = elements(segment);
+    let date = elements.next().and_then(|date| dates::partial_date(date.text)).and_then(|date| date.date());
+    match (date, elements.next()) {
+        (None, _) => Err("expected a date such as 21NOV26"),
+        (Some(_), place) if place.is_none_or(Slice::is_empty) => Err("the place is missing"),
+        _ => Ok(()),
+    }
+}
+
+/// One or two characters.
+fn customs_origin(segment: &Segment<'_>) -> Result<(), &'static str> {
+    let code = segment.value.map(Slice::trim).map_or("", |code| code.text);
+    if (1..=2).contains(&code.chars().count()) { Ok(()) } else { Err("expected one or two characters") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cargo_imp::Body;
+
+    #[test]
+    fn sound_segments_say_nothing_and_others_are_kept() {
+        let cases = [
+            ("ACC/GEN/NOTIFY\n/GEN/SECOND", true),
+            ("ACC/NOTIFY", false),
+            ("ACC", false),
+            ("CVD/EUR//PP/NVD/NCV/XXX", true),
+            ("CVD/EUR/PP/NVD/NCV/XXX", true),
+            ("CVD/EU//PP/NVD/NCV/XXX", false),
+            ("CVD/EUR", false),
+            ("OTH/P/DFC23CGC5\n/C/AWA10", true),
+            ("OTH/X/DFC23", false),
+            ("PPD/WT633.68\n/OA0/OC28/CT661.68", true),
+            ("COL/WT12,5", false),
+            ("PPD", false),
+            ("ISU/16APR26/BASEL/SOMEBODY", true),
+            ("ISU/16APR/BASEL", false),
+            ("ISU/16APR26", false),
+            ("COR/T1", true),
+            ("COR/TRANSIT", false),
+            ("CER/SOMEBODY", true),
+            ("CER", false),
+            ("REF//ANY/FILE", true),
+        ];
+        for (text, sound) in cases {
+            let lines: Vec<_> = crate::text::lines(text, 1, 1).collect();
+            let mut draft = Draft::default();
+            let known = Body::new(&lines).segment().is_some_and(|segment| check(&mut draft, &segment));
+            assert!(known, "{text}");
+            assert_eq!(draft.findings.is_empty(), sound, "{text}: {:?}", draft.findings);
+            assert_eq!(draft.uninterpreted.is_empty(), sound, "{text}");
+        }
+        let lines: Vec<_> = crate::text::lines("XYZ/1", 1, 1).collect();
+        let mut draft = Draft::default();
+        assert!(Body::new(&lines).segment().is_some_and(|segment| !check(&mut draft, &segment)));
+    }
+}

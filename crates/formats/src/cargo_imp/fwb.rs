@@ -1,0 +1,130 @@
+//! FWB, the data of an air waybill, in versions 16 and 17 and as legacy 9.
+
+use super::goods::GoodsReader;
+use super::party::{self, HeadLine};
+use super::{Body, Draft, Segment, commercial, handling, oci_lines, quantity, remarks, route, waybill};
+use crate::text::Slice;
+use consignment::Consignment;
+use consignment::party::Role;
+use finding::Severity;
+
+/// The first version with the full set of mandatory segments known here.
+const VERSION_MODERN: u16 = 16;
+
+/// Mandatory segments: identifier, what it is, the path it fills, and whether Loadgate reads from it.
+const MANDATORY: [(&[u8; 4], &str, &str, bool); 8] = [
+    (b"RTG ", "RTG (routing)", "legs", true),
+    (b"SHP ", "SHP (shipper)", "shipper", true),
+    (b"CNE ", "CNE (consignee)", "consignee", true),
+    (b"RTD ", "RTD (rate description)", "goods", true),
+    (b"CVD ", "CVD (charge declarations)", "", false),
+    (b"ISU ", "ISU (carrier's execution)", "", false),
+    (b"REF ", "REF (sender reference)", "", false),
+    (b"PPD ", "PPD or COL (charge summary)", "", false),
+];
+
+/// Which segments were met.
+#[derive(Default)]
+struct Met(u32);
+
+impl Met {
+    /// Notes a segment; whether it is the first of its kind.
+    fn first(&mut self, tag: &[u8; 4]) -> bool {
+        let tag = if tag == b"COL " { b"PPD " } else { tag };
+        let Some(at) = MANDATORY.iter().position(|(mandatory, ..)| *mandatory == tag) else { return true };
+        let first = !self.has(at);
+        self.0 |= 1 << at;
+        first
+    }
+
+    fn has(&self, at: usize) -> bool {
+        self.0 & (1 << at) != 0
+    }
+}
+
+/// Reads the body of an FWB.
+pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
+    body.check_widths(draft);
+    let mut consignment = Consignment::default();
+    match body.peek().filter(|line| waybill::starts_line(line.text)) {
+        Some(line) => {
+            body.line();
+            waybill_line(draft, &mut consignment, line);
+        }
+        None => draft.missing_segment("AWB line (number, stations and quantity)", "master"),
+    }
+    let mut met = Met::default();
+    let mut goods = GoodsReader::default();
+    let mut bookings = Vec::new();
+    let mut several_parts = false;
+    while let Some(segment) = body.segment() {
+        if waybill::starts_line(segment.head.text) || &segment.tag == b"MBI " {
+            // Another message whose identifier was lost: nothing of it may count for this waybill.
+            draft.unknown(&segment);
+            body.segments().for_each(|segment| draft.unknown(&segment));
+            break;
+        }
+        let first = met.first(&segment.tag);
+        match &segment.tag {
+            b"FLT " => bookings.extend(route::bookings(draft, &mut consignment, &segment)),
+            b"RTG " if first => route::routing(draft, &mut consignment, &segment),
+            b"RTG " => draft.repeated(&segment),
+            b"SHP " | b"CNE " | b"AGT " | b"NFY " => read_party(draft, &mut consignment, &segment),
+            b"SSR " | b"OSI " => remarks::read(draft, &mut consignment, &segment),
+            b"RTD " => goods.read(draft, &mut consignment, &segment),
+            b"SPH " => handling::read(draft, &mut consignment, &segment),
+            b"OCI " => oci_lines::read(draft, &mut consignment, &segment),
+            b"PART" => {
+                several_parts = true;
+                draft.part(&segment, Severity::Error);
+            }
+            _ => {
+                if !commercial::check(draft, &segment) {
+                    draft.unknown(&segment);
+                }
+            }
+        }
+    }
+    route::assign(draft, &mut consignment, &bookings);
+    oci_lines::interpret(draft, &mut consignment, false);
+    // What is missing from one part stands in another.
+    if !several_parts {
+        for (at, (_, segment, path, read)) in MANDATORY.into_iter().enumerate() {
+            if !met.has(at) && (read || draft.version >= VERSION_MODERN) {
+                let severity = if read { Severity::Error } else { Severity::Warning };
+                draft.missing_segment_as(segment, path, None, severity);
+            }
+        }
+    }
+    draft.consignments.push(consignment);
+}
+
+/// `888-10001014FRAJFK/T60K1533.6MC2.93`.
+fn waybill_line(draft: &mut Draft, consignment: &mut Consignment, line: Slice<'_>) {
+    let (numbers, quantities) = line.cut();
+    let stated = waybill::cut(numbers);
+    waybill::number(draft, consignment, stated.number);
+    waybill::stations(draft, consignment, stated, true);
+    let (quantities, rest) = quantities.unwrap_or(line.from(line.text.len())).cut();
+    quantity::read(draft, consignment, quantities, true);
+    if let Some(rest) = rest.filter(|rest| !rest.trim().is_empty()) {
+        let rest = Segment { tag: *b"AWB ", head: rest, value: None, more: &[] };
+        draft.malformed(&rest, "nothing is expected after the quantity");
+    }
+}
+
+/// Reads a party into its place.
+fn read_party(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    let (role, head_line) = match &segment.tag {
+        b"SHP " => (Role::Shipper, HeadLine::Account),
+        b"CNE " => (Role::Consignee, HeadLine::Account),
+        b"AGT " => (Role::Agent, HeadLine::Account),
+        _ => (Role::Notify, HeadLine::Name),
+    };
+    let first = consignment.party(role).is_none();
+    let party = match role {
+        Role::Agent => party::agent(draft, consignment, segment, first),
+        _ => party::read(draft, consignment, segment, role, head_line, first),
+    };
+    party::place(draft, consignment, segment, role, party);
+}

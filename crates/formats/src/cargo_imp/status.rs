@@ -1,0 +1,208 @@
+//! FSU and FSA, status of a waybill, in versions 12 to 15.
+//!
+//! Every status is kept as a remark, in its own words. Those that carry a flight and its stations give a
+//! leg as well.
+
+use super::{Body, Draft, Segment, dates, oci_lines, quantity, remarks, route, waybill};
+use crate::text::Slice;
+use consignment::field::Field;
+use consignment::ident::{Flight, Location};
+use consignment::route::RouteBasis;
+use consignment::{Consignment, DocumentKind, Leg, PartialDate};
+use jiff::civil::Time;
+
+/// Status codes whose flight and stations stand first: booked, manifested, departed.
+const FLIGHT_FIRST: [&[u8; 4]; 4] = [b"BKD ", b"MAN ", b"DEP ", b"PRE "];
+
+/// Other status codes.
+const OTHERS: [&[u8; 4]; 19] = [
+    b"RCS ", b"NFD ", b"AWD ", b"CCD ", b"DLV ", b"DDL ", b"TGC ", b"FOH ", b"RCT ", b"TFD ", b"RCF ", b"ARR ", b"AWR ",
+    b"TRM ", b"DIS ", b"FIW ", b"FOW ", b"DOC ",
+    b"DPU ",
+];
+
+/// Reads the body of an FSU or FSA.
+pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
+    body.check_widths(draft);
+    let mut current: Option<Consignment> = None;
+    let mut any_status = false;
+    let empty = || Consignment { kind: DocumentKind::Status, ..Consignment::default() };
+    while let Some(line) = body.peek() {
+        if waybill::starts_line(line.text) {
+            body.line();
+            finish(draft, current.take());
+            if draft.room(draft.consignments.len(), "waybills", line.position()) {
+                current = Some(waybill_line(draft, line, empty()));
+            }
+            continue;
+        }
+        let Some(segment) = body.segment() else { break };
+        if draft.consignments.is_empty() && current.is_none() {
+            draft.missing_segment("AWB line (number and quantity)", "master");
+        }
+        let consignment = current.get_or_insert_with(empty);
+        match &segment.tag {
+            b"OCI " => oci_lines::read(draft, consignment, &segment),
+            b"OSI " => remarks::read(draft, consignment, &segment),
+            b"ULD " => keep_as_remark(draft, consignment, &segment),
+            tag if FLIGHT_FIRST.contains(&tag) => {
+                any_status = true;
+                keep_as_remark(draft, consignment, &segment);
+                flight_first(draft, consignment, &segment);
+            }
+            b"CRC " => {
+                any_status = true;
+                keep_as_remark(draft, consignment, &segment);
+                customs_reported(draft, consignment, &segment);
+            }
+            tag if OTHERS.contains(&tag) => {
+                any_status = true;
+                keep_as_remark(draft, consignment, &segment);
+                volume(draft, consignment, &segment);
+            }
+            _ => draft.unknown(&segment),
+        }
+    }
+    if draft.consignments.is_empty() && current.is_none() {
+        draft.missing_segment("AWB line (number and quantity)", "master");
+    }
+    finish(draft, current);
+    if !any_status {
+        draft.missing_segment("status line", "remarks");
+    }
+}
+
+fn finish(draft: &mut Draft, consignment: Option<Consignment>) {
+    if let Some(mut consignment) = consignment {
+        oci_lines::interpret(draft, &mut consignment, true);
+        draft.consignments.push(consignment);
+    }
+}
+
+/// `888-10001014[FRAJFK]/P2K505.0T10`.
+fn waybill_line(draft: &mut Draft, line: Slice<'_>, mut consignment: Consignment) -> Consignment {
+    let (numbers, quantities) = line.cut();
+    let stated = waybill::cut(numbers);
+    waybill::number(draft, &mut consignment, stated.number);
+    waybill::stations(draft, &mut consignment, stated, false);
+    quantity::read(draft, &mut consignment, quantities.unwrap_or(line.from(line.text.len())), false);
+    consignment
+}
+
+/// Keeps a segment in its own words: identifier, blank, elements.
+pub(super) fn keep_as_remark(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    let mut text = String::from_utf8_lossy(&segment.tag).trim_end().to_owned();
+    if let Some(value) = segment.value {
+        text.push(' ');
+        text.push_str(value.text);
+    }
+    for line in segment.more {
+        text.push_str(line.text);
+    }
+    remarks::push(draft, consignment, segment.head, text);
+}
+
+/// The volume that may continue a status line: `/MC2.93`.
+fn volume(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    for line in segment.more {
+        let Some(amount) = quantity::amounts(line.from(1).trim()).next() else { continue };
+        if consignment.volume.is_none() && quantity::is_volume(amount.code) {
+            match quantity::volume(amount.code, amount.number.text) {
+                Ok(volume) => {
+                    consignment.source.note(Field::Volume, amount.whole.position());
+                    consignment.volume = Some(volume);
+                }
+                Err(why) => draft.invalid(consignment, Field::Volume, amount.whole, why),
+            }
+        }
+    }
+}
+
+/// `BKD/9Z100/21NOV/FRAJFK/T60K1533.6/S0720`. In `PRE` flight and day may be empty.
+fn flight_first(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    let end = segment.head.from(segment.head.text.len());
+    let mut elements = segment.value.unwrap_or(end).elements();
+    let mut element = || elements.next().map_or(end, Slice::trim);
+    let (flight, date, stations) = (element(), element(), element());
+    let departs_at = elements.find_map(|element| dates::event_time(element.trim().text));
+    let date = read_date(draft, date);
+    let basis = if &segment.tag == b"DEP " { RouteBasis::Flown } else { RouteBasis::Scheduled };
+    leg(draft, consignment, Stated { flight, date, stations, departs_at, basis });
+    volume(draft, consignment, segment);
+}
+
+/// `CRC/21NOV1039/FRA/T60/9Z100/21NOV/FRAJFK`: the flight and stations stand last.
+fn customs_reported(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    let end = segment.head.from(segment.head.text.len());
+    let mut elements = segment.value.unwrap_or(end).elements().skip(3);
+    let mut element = || elements.next().map_or(end, Slice::trim);
+    let (flight, date, stations) = (element(), element(), element());
+    if flight.is_empty() && stations.is_empty() {
+        return;
+    }
+    let date = read_date(draft, date);
+    leg(draft, consignment, Stated { flight, date, stations, departs_at: None, basis: RouteBasis::Scheduled });
+}
+
+fn read_date(draft: &mut Draft, date: Slice<'_>) -> Option<PartialDate> {
+    if date.is_empty() {
+        return None;
+    }
+    let read = dates::date_and_time(date.text).map(|(date, _)| date).or_else(|| dates::partial_date(date.text));
+    if read.is_none() {
+        draft.invalid_value("legs.date", date, "expected a day such as 21NOV");
+    }
+    read
+}
+
+/// A leg as a status line states it.
+struct Stated<'a> {
+    flight: Slice<'a>,
+    date: Option<PartialDate>,
+    stations: Slice<'a>,
+    departs_at: Option<Time>,
+    basis: RouteBasis,
+}
+
+fn leg(draft: &mut Draft, consignment: &mut Consignment, stated: Stated<'_>) {
+    let Stated { flight: number, date, stations, departs_at, basis } = stated;
+    let field = Field::Leg(super::nth(consignment.legs.len()));
+    let flight = match Flight::parse(number.text) {
+        Ok(flight) => Some(flight),
+        Err(_) if number.is_empty() => None,
+        Err(why) => {
+            draft.invalid(consignment, field, number, why);
+            None
+        }
+    };
+    let from = Location::parse(stations.to(3).text);
+    let to = Location::parse(stations.from(3).text);
+    match (from, to) {
+        (Ok(from), Ok(to)) => {
+            let carrier = flight.map(Flight::carrier);
+            let leg = Leg { carrier, flight, date, departs_at, ..route::air_leg(from, to, basis) };
+            match consignment.legs.iter_mut().find(|known| same(known, &leg)) {
+                Some(known) => complete(known, leg),
+                None => route::push_leg(draft, consignment, leg, stations.position()),
+            }
+        }
+        _ => draft.invalid(consignment, field, stations, "expected two stations of three letters each"),
+    }
+}
+
+/// Whether two statuses speak of the same leg: same stations, and no other flight or day.
+fn same(known: &Leg, leg: &Leg) -> bool {
+    known.from == leg.from
+        && known.to == leg.to
+        && (known.flight.is_none() || leg.flight.is_none() || known.flight == leg.flight)
+        && (known.date.is_none() || leg.date.is_none() || known.date == leg.date)
+}
+
+/// Adds what a later status says of a leg: a departure replaces a schedule.
+fn complete(known: &mut Leg, leg: Leg) {
+    known.flight = leg.flight.or(known.flight);
+    known.carrier = leg.carrier.or(known.carrier);
+    known.date = leg.date.or(known.date);
+    known.departs_at = leg.departs_at.or(known.departs_at);
+    known.basis = known.basis.max(leg.basis);
+}

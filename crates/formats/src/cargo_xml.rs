@@ -1,0 +1,266 @@
+//! Cargo-XML: one XML document per message.
+//!
+//! Elements are told by namespace and local name, never by prefix. Elements that carry no data of ours
+//! (charges, ratings, signatures) are passed over; an unknown element with text directly in a consignment
+//! is kept and reported. A document type definition and every entity that would need one are refused.
+//!
+//! To add a message: a module beside [`waybill`], a row in the register with its root element, an arm in
+//! [`decode`], fixtures of its own.
+
+mod consignment_element;
+mod encoding;
+mod goods;
+mod house_waybill;
+mod movement;
+mod party;
+mod reader;
+mod waybill;
+
+use crate::cargo_imp::Draft;
+use crate::limits::XML_DEPTH_MAX;
+use crate::register;
+use crate::split::RawMessage;
+use crate::text::Slice;
+use consignment::{Filing, Format, Purpose};
+use finding::{Finding, Position, codes::wire};
+use jiff::Timestamp;
+use reader::{Element, Read, Reader, Reason, Stop, Value};
+
+/// Most characters of an unreadable value shown in its finding.
+const SHOWN_MAX: usize = 120;
+
+/// Reads one document. What was read before a fault is given with the finding about the fault.
+pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
+    let text = encoding::read(&message.bytes);
+    let mut document = Document {
+        reader: Reader::new(&text.text, message.first_line, message.first_column),
+        draft: Draft::default(),
+        header: Header::default(),
+    };
+    if let Some(encoding) = text.foreign {
+        let start = Position::new(message.first_line, message.first_column, 0);
+        document.push(Finding::new(wire::TEXT_NOT_UTF8).at(start).with("encoding", encoding));
+    }
+    let format = document.read();
+    document.report_end();
+    let Document { mut draft, header, .. } = document;
+    draft.clamp();
+    let (consignments, uninterpreted, mut findings) = draft.finish();
+    for finding in &mut findings {
+        finding.message_index = message.index;
+    }
+    Filing {
+        format,
+        message_index: message.index,
+        first_line: message.first_line,
+        purpose: header.purpose,
+        envelope: None,
+        consignments,
+        uninterpreted,
+        findings,
+    }
+}
+
+/// What the message header says.
+#[derive(Debug, Default)]
+struct Header {
+    /// Kind of document: 740 direct, 741 consolidation, 703 house.
+    type_code: Option<(String, Position)>,
+    purpose: Purpose,
+    purpose_stated: bool,
+    version: Option<u16>,
+    /// Where the version is stated, readable or not.
+    version_at: Option<Position>,
+}
+
+/// A document while it is read.
+struct Document<'i> {
+    reader: Reader<'i>,
+    draft: Draft,
+    header: Header,
+}
+
+impl<'i> Document<'i> {
+    /// Reads the message that the root element announces.
+    fn read(&mut self) -> Option<Format> {
+        // Where there is no root the reader knows why, and `report_end` tells.
+        let (root, namespace) = self.reader.root().ok()?;
+        let Some(row) = register::by_root(root.name(), namespace) else {
+            let position = self.reader.position(&root);
+            self.push(Finding::new(wire::FORMAT_UNKNOWN).at(position));
+            return None;
+        };
+        match row.name() {
+            "XFWB" => self.waybill(row),
+            "XFZB" => self.house_waybill(row),
+            _ => {
+                self.push(Finding::new(wire::FORMAT_NOT_READ).with("format", row.name()));
+                // Only the header is looked at, for version and purpose.
+                let _ = self.header_only();
+            }
+        }
+        Some(Format { name: row.name(), version: self.header.version })
+    }
+
+    fn header_only(&mut self) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "MessageHeaderDocument" => self.header()?,
+                _ => self.reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads `MessageHeaderDocument`.
+    fn header(&mut self) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "TypeCode" => {
+                    let value = self.reader.value()?;
+                    self.header.type_code = Some((value.text.to_string(), value.position()));
+                }
+                "PurposeCode" => {
+                    let value = self.reader.value()?;
+                    self.purpose(&value);
+                }
+                "VersionID" => {
+                    let value = self.reader.value()?;
+                    self.version(&value);
+                }
+                _ => self.reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The purpose in words, or by its code in UN/EDIFACT 1225 as older messages give it.
+    fn purpose(&mut self, value: &Value<'_>) {
+        self.header.purpose_stated = !value.is_empty();
+        let code = value.text.to_ascii_lowercase();
+        self.header.purpose = match code.as_str() {
+            "creation" | "9" => Purpose::Creation,
+            "update" | "2" | "4" | "5" => Purpose::Update,
+            "deletion" | "1" | "3" => Purpose::Deletion,
+            "" => return,
+            _ => return self.invalid_value("purpose", value, "expected Creation, Update or Deletion"),
+        };
+    }
+
+    /// The version: the number before the point.
+    fn version(&mut self, value: &Value<'_>) {
+        let whole = value.text.split('.').next().unwrap_or_default();
+        self.header.version_at = (!value.is_empty()).then(|| value.position());
+        match whole.parse() {
+            Ok(version) => self.header.version = Some(version),
+            Err(_) if value.is_empty() => {}
+            Err(_) => self.invalid_value("version", value, "expected a number such as 3.00"),
+        }
+    }
+
+    /// Settles the version the message is read as, and reports what the header lacks.
+    fn begin(&mut self, row: &register::Row) {
+        let stated = self.header.version;
+        let read_as = stated
+            .and_then(|version| row.nearest_version(version))
+            .or(row.versions().last().copied())
+            .unwrap_or_default();
+        self.draft.begin(Format { name: row.name(), version: stated }, read_as);
+        match stated {
+            Some(version) if version != read_as => self.push(
+                Finding::new(wire::VERSION_UNKNOWN)
+                    .at(self.header.version_at)
+                    .with("format", row.name())
+                    .with("version", version.to_string())
+                    .with("read_as", read_as.to_string()),
+            ),
+            None if self.header.version_at.is_none() && self.reader.stopped().is_none() => self.push(
+                Finding::new(wire::VERSION_MISSING)
+                    .with("format", row.name())
+                    .with("read_as", read_as.to_string()),
+            ),
+            _ => {}
+        }
+        if self.reader.stopped().is_none() {
+            if self.header.type_code.is_none() {
+                self.draft.missing_segment("MessageHeaderDocument/TypeCode", "");
+            }
+            if !self.header.purpose_stated {
+                self.draft.missing_segment("MessageHeaderDocument/PurposeCode", "");
+            }
+        }
+    }
+
+    /// Reports a type code that is none of `expected`.
+    fn unexpected_type_code(&mut self, path: &str, expected: &str) {
+        if let Some((text, position)) = &self.header.type_code {
+            let slice = Slice { text, line: position.line, column: position.column };
+            self.draft.invalid_value(path, slice, expected);
+        }
+    }
+
+    /// Reports a value that cannot be read and has no field of its own.
+    fn invalid_value(&mut self, path: &str, value: &Value<'_>, why: impl std::fmt::Display) {
+        let shown: String = value.text.chars().take(SHOWN_MAX).collect();
+        let slice = Slice { text: &shown, ..value.slice() };
+        self.draft.invalid_value(path, slice, why);
+    }
+
+    /// Reports what ended the document early, and what follows it.
+    fn report_end(&mut self) {
+        if let Some(position) = self.reader.loose_ampersand() {
+            self.push(Finding::new(wire::XML_AMPERSAND).at(position));
+        }
+        let Some(Stop { reason, position }) = self.reader.stopped().cloned() else {
+            // An unknown root is not read to its end, so nothing can be said of what follows it.
+            return;
+        };
+        let finding = match reason {
+            Reason::Truncated => Finding::new(wire::XML_TRUNCATED),
+            Reason::Malformed(why) => Finding::new(wire::XML_MALFORMED).with("why", why),
+            Reason::DocumentType => Finding::new(wire::XML_DOCUMENT_TYPE),
+            Reason::Entity(entity) => {
+                let shown: String = entity.chars().take(SHOWN_MAX).collect();
+                Finding::new(wire::XML_ENTITY).with("entity", shown)
+            }
+            Reason::TooDeep => Finding::new(wire::XML_TOO_DEEP).with("limit", XML_DEPTH_MAX.to_string()),
+            Reason::NoRoot => Finding::new(wire::FORMAT_UNKNOWN),
+        };
+        self.push(finding.at(position));
+    }
+
+    /// Reports what stands after the root element. Call when the root has ended.
+    fn report_trailing(&mut self) {
+        if let Some(position) = self.reader.trailing() {
+            self.push(Finding::new(wire::XML_TRAILING).at(position));
+        }
+    }
+
+    /// Keeps the text of an element that the model has no place for.
+    fn keep(&mut self, identifier: &str, text: String, position: Position) {
+        if !text.is_empty()
+            && self.draft.room(self.draft.uninterpreted.len(), "uninterpreted segments", position)
+        {
+            let identifier = identifier.to_owned();
+            self.draft.uninterpreted.push(consignment::filing::UninterpretedSegment {
+                identifier,
+                text,
+                position,
+            });
+        }
+    }
+
+    /// Keeps and reports an element that stands more often than it may.
+    fn repeated(&mut self, element: &Element<'i>) -> Read<()> {
+        let position = self.reader.position(element);
+        self.reader.skip()?;
+        self.push(Finding::new(wire::SEGMENT_REPEATED).at(position).with("segment", element.name()));
+        let source = self.reader.source(element).to_owned();
+        self.keep(element.name(), source, position);
+        Ok(())
+    }
+
+    fn push(&mut self, finding: Finding) {
+        self.draft.push(finding);
+    }
+}

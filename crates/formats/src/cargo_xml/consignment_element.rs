@@ -1,0 +1,364 @@
+//! The elements that waybill and house have in common.
+
+use super::Document;
+use super::movement::Movement;
+use super::reader::{Element, Read, Value};
+use crate::oci;
+use consignment::document::DocumentKind;
+use consignment::field::PartyField;
+use consignment::handling::SpecialHandling;
+use consignment::ident::Location;
+use consignment::measure::{Volume, Weight, WeightUnit, parse_decimal};
+use consignment::oci::OciLine;
+use consignment::party::Role;
+use consignment::{Consignment, Field};
+use finding::{Finding, Position, codes::wire};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// Elements of a consignment that are known and hold nothing for the model: charges, values, ratings,
+/// references, insurance.
+const PASSED_OVER: &[&str] = &[
+    "ID",
+    "AdditionalID",
+    "FreightForwarderAssignedID",
+    "AssociatedReferenceID",
+    "NilCarriageValueIndicator",
+    "DeclaredValueForCarriageAmount",
+    "NilCustomsValueIndicator",
+    "DeclaredValueForCustomsAmount",
+    "NilInsuranceValueIndicator",
+    "InsuranceValueAmount",
+    "TotalChargePrepaidIndicator",
+    "WeightTotalChargeAmount",
+    "ValuationTotalChargeAmount",
+    "TaxTotalChargeAmount",
+    "TotalDisbursementPrepaidIndicator",
+    "AgentTotalDisbursementAmount",
+    "CarrierTotalDisbursementAmount",
+    "TotalPrepaidChargeAmount",
+    "TotalCollectChargeAmount",
+    "DensityGroupCode",
+    "ConsignmentItemQuantity",
+    "ProductID",
+    "FreightRateTypeCode",
+    "ApplicableTransportCargoInsurance",
+    "IncludedAccountingNote",
+    "AssociatedReferenceDocument",
+    "ApplicableOriginCurrencyExchange",
+    "ApplicableDestinationCurrencyExchange",
+    "ApplicableLogisticsServiceCharge",
+    "ApplicableLogisticsAllowanceCharge",
+    "ApplicableTotalRating",
+];
+
+/// A value as it was sent, and what it reads as; `None` where the element is empty.
+pub(super) type Parsed<'i, T> = (Value<'i>, Option<Result<T, String>>);
+
+/// A consignment while it is read.
+pub(super) struct Part<'i> {
+    pub(super) consignment: Consignment,
+    /// Number of a house, as its own element states it.
+    pub(super) number: Option<Value<'i>>,
+    /// Whether the consignment's element was seen.
+    pub(super) opened: bool,
+    /// Legs before their ends are settled.
+    pub(super) movements: Vec<Movement<'i>>,
+    /// Whether an item was seen, readable or not.
+    pub(super) has_items: bool,
+    /// Whether the last goods line is the description of the whole house.
+    pub(super) summarised: bool,
+    /// Goods lines of the rating that is being read start here.
+    pub(super) rating_start: usize,
+    /// Commodity codes read so far.
+    pub(super) hs_count: usize,
+}
+
+impl Part<'_> {
+    /// A consignment of this kind, of which nothing is known yet.
+    pub(super) fn new(kind: DocumentKind) -> Self {
+        Self {
+            consignment: Consignment { kind, ..Consignment::default() },
+            number: None,
+            opened: false,
+            movements: Vec::new(),
+            has_items: false,
+            summarised: false,
+            rating_start: 0,
+            hs_count: 0,
+        }
+    }
+}
+
+impl<'i> Document<'i> {
+    /// Reads one child of a consignment's element.
+    pub(super) fn consignment_element(&mut self, element: &Element<'i>, part: &mut Part<'i>) -> Read<()> {
+        let consignment = &mut part.consignment;
+        match element.name() {
+            "IncludedTareGrossWeightMeasure" => {
+                let (value, weight) = self.weight(element)?;
+                consignment.weight = self.settle(consignment, Field::Weight, &value, weight);
+            }
+            "GrossVolumeMeasure" => {
+                let (value, volume) = self.volume(element)?;
+                consignment.volume = self.settle(consignment, Field::Volume, &value, volume);
+            }
+            "TotalPieceQuantity" => {
+                let (value, pieces) = self.count()?;
+                consignment.pieces = self.settle(consignment, Field::Pieces, &value, pieces);
+            }
+            "PackageQuantity" => {
+                let (value, slac) = self.count()?;
+                consignment.slac = self.settle(consignment, Field::Slac, &value, slac);
+            }
+            "SummaryDescription" => self.summary(part)?,
+            "ConsignorParty" if consignment.shipper.is_none() => {
+                self.party(element, Role::Shipper, consignment)?
+            }
+            "ConsigneeParty" if consignment.consignee.is_none() => {
+                self.party(element, Role::Consignee, consignment)?;
+            }
+            "FreightForwarderParty" if consignment.agent.is_none() => {
+                self.party(element, Role::Agent, consignment)?;
+            }
+            "ConsignorParty" | "ConsigneeParty" | "FreightForwarderParty" => self.repeated(element)?,
+            "AssociatedParty" => self.party(element, Role::Other, consignment)?,
+            "OriginLocation" => {
+                let location = self.location()?;
+                consignment.origin = self.settle_location(consignment, Field::Origin, location);
+            }
+            "FinalDestinationLocation" => {
+                let location = self.location()?;
+                consignment.destination = self.settle_location(consignment, Field::Destination, location);
+            }
+            "SpecifiedLogisticsTransportMovement" => self.movement(element, part)?,
+            "UtilizedLogisticsTransportEquipment" => self.equipment(element)?,
+            "HandlingSPHInstructions" => self.special_handling(consignment)?,
+            "HandlingSSRInstructions" | "HandlingOSIInstructions" => self.remark(consignment)?,
+            "IncludedCustomsNote" => self.customs_note(element, consignment)?,
+            "AssociatedConsignmentCustomsProcedure" => {
+                if let Some(value) = self.inner("GoodsStatusCode")? {
+                    self.keep("GoodsStatusCode", value.one_line(), value.position());
+                }
+            }
+            "ApplicableRating" => self.rating(part)?,
+            "IncludedMasterConsignmentItem" | "IncludedHouseConsignmentItem" => self.item(element, part)?,
+            name if PASSED_OVER.contains(&name) => self.reader.skip()?,
+            _ => self.unknown_element(element)?,
+        }
+        Ok(())
+    }
+
+    /// Keeps and reports the text of an element that the message does not have. One without text of its
+    /// own holds structure that nobody could read into anything, and is passed over.
+    fn unknown_element(&mut self, element: &Element<'i>) -> Read<()> {
+        let value = self.reader.value()?;
+        if !value.is_empty() {
+            let finding = Finding::new(wire::XML_ELEMENT_UNKNOWN).at(value.position());
+            self.push(finding.with("element", element.name()));
+            self.keep(element.name(), value.one_line(), value.position());
+        }
+        Ok(())
+    }
+
+    /// Reads the child of this name of the current element, up to the element's end.
+    pub(super) fn inner(&mut self, name: &str) -> Read<Option<Value<'i>>> {
+        let mut found = None;
+        while let Some(element) = self.reader.child()? {
+            if element.name() == name && found.is_none() {
+                found = Some(self.reader.value()?).filter(|value| !value.is_empty());
+            } else {
+                self.reader.skip()?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Notes where a value stood, and reports it where it cannot be read.
+    fn settle<T>(
+        &mut self,
+        consignment: &mut Consignment,
+        field: Field,
+        value: &Value<'_>,
+        parsed: Option<Result<T, String>>,
+    ) -> Option<T> {
+        match parsed? {
+            Ok(parsed) => {
+                consignment.source.note(field, value.position());
+                Some(parsed)
+            }
+            Err(why) => {
+                self.draft.invalid(consignment, field, value.slice(), why);
+                None
+            }
+        }
+    }
+
+    /// Reads a weight with its unit.
+    pub(super) fn weight(&mut self, element: &Element<'i>) -> Read<Parsed<'i, Weight>> {
+        let unit = element.attribute("unitCode").map(|unit| unit.into_owned());
+        let value = self.reader.value()?;
+        let parsed = (!value.is_empty()).then(|| {
+            let unit = match unit.as_deref() {
+                Some("KGM") => WeightUnit::Kilogram,
+                Some("LBR") => WeightUnit::Pound,
+                Some(unit) => return Err(format!("unit {unit} is neither KGM nor LBR")),
+                None => return Err("it has no unit (unitCode KGM or LBR)".to_owned()),
+            };
+            decimal(&value.text).map(|value| Weight { value, unit })
+        });
+        Ok((value, parsed))
+    }
+
+    /// Reads a volume with its unit, whatever that is.
+    pub(super) fn volume(&mut self, element: &Element<'i>) -> Read<Parsed<'i, Volume>> {
+        let unit = element.attribute("unitCode").map_or_else(String::new, |unit| unit.into_owned());
+        let value = self.reader.value()?;
+        let parsed = (!value.is_empty()).then(|| decimal(&value.text).map(|value| Volume { value, unit }));
+        Ok((value, parsed))
+    }
+
+    /// Reads a count. Quantities are decimals in the data model, so `3.0` is three.
+    pub(super) fn count(&mut self) -> Read<Parsed<'i, u32>> {
+        let value = self.reader.value()?;
+        let parsed = (!value.is_empty()).then(|| {
+            let whole = decimal(&value.text)?.normalize();
+            whole.to_u32().filter(|_| whole.scale() == 0).ok_or_else(|| "it is no count".to_owned())
+        });
+        Ok((value, parsed))
+    }
+
+    fn location(&mut self) -> Read<Option<Value<'i>>> {
+        self.inner("ID")
+    }
+
+    fn settle_location(
+        &mut self,
+        consignment: &mut Consignment,
+        field: Field,
+        value: Option<Value<'i>>,
+    ) -> Option<Location> {
+        let value = value?;
+        let parsed = Location::parse(&value.text).map_err(|why| why.to_string());
+        self.settle(consignment, field, &value, Some(parsed))
+    }
+
+    /// Seals of a unit load device or container have no place in the model and are kept as text.
+    fn equipment(&mut self, element: &Element<'i>) -> Read<()> {
+        let position = self.reader.position(element);
+        let mut equipment = String::new();
+        let mut seals = Vec::new();
+        while let Some(child) = self.reader.child()? {
+            match child.name() {
+                "ID" => equipment = self.reader.value()?.one_line(),
+                "AffixedLogisticsSeal" => seals.extend(self.inner("ID")?),
+                _ => self.reader.skip()?,
+            }
+        }
+        self.keep("UtilizedLogisticsTransportEquipment", equipment, position);
+        for seal in seals {
+            self.keep("AffixedLogisticsSeal", seal.one_line(), seal.position());
+        }
+        Ok(())
+    }
+
+    fn special_handling(&mut self, consignment: &mut Consignment) -> Read<()> {
+        let Some(value) = self.inner("DescriptionCode")? else { return Ok(()) };
+        let index = consignment.special_handling.len();
+        if !self.draft.room(index, "special handling codes", value.position()) {
+            return Ok(());
+        }
+        let parsed = SpecialHandling::parse(&value.text).map_err(|why| why.to_string());
+        let field = Field::SpecialHandling(crate::cargo_imp::nth(index));
+        if let Some(code) = self.settle(consignment, field, &value, Some(parsed)) {
+            consignment.special_handling.push(code);
+        }
+        Ok(())
+    }
+
+    fn remark(&mut self, consignment: &mut Consignment) -> Read<()> {
+        let (mut text, mut code) = (None, None);
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "Description" => text = Some(self.reader.value()?).filter(|value| !value.is_empty()),
+                "DescriptionCode" => code = Some(self.reader.value()?).filter(|value| !value.is_empty()),
+                _ => self.reader.skip()?,
+            }
+        }
+        if let Some(value) = text.or(code)
+            && self.draft.room(consignment.remarks.len(), "remarks", value.position())
+        {
+            let field = Field::Remark(crate::cargo_imp::nth(consignment.remarks.len()));
+            consignment.source.note(field, value.position());
+            consignment.remarks.push(value.one_line());
+        }
+        Ok(())
+    }
+
+    /// A customs note is an OCI line: subject, content code and content are its information identifier,
+    /// control identifier and text. Continuing notes leave subject and country out.
+    fn customs_note(&mut self, element: &Element<'i>, consignment: &mut Consignment) -> Read<()> {
+        let position = self.reader.position(element);
+        let mut line = OciLine { line: position.line, column: position.column, ..OciLine::default() };
+        while let Some(child) = self.reader.child()? {
+            match child.name() {
+                "ContentCode" => line.control = self.reader.value()?.text.into_owned(),
+                "SubjectCode" => line.information = self.reader.value()?.text.into_owned(),
+                "CountryID" => line.country = self.reader.value()?.text.into_owned(),
+                "Content" => {
+                    let value = self.reader.value()?;
+                    (line.line, line.column) = (value.line, value.column);
+                    line.text = value.one_line();
+                }
+                _ => self.reader.skip()?,
+            }
+        }
+        let index = consignment.oci.len();
+        if self.draft.room(index, "customs notes", position) {
+            let place = Position::new(line.line, line.column, crate::text::width(&line.text));
+            consignment.source.note(Field::Oci(crate::cargo_imp::nth(index)), place);
+            consignment.oci.push(line);
+        }
+        Ok(())
+    }
+
+    /// Reports the elements that every consignment must have.
+    pub(super) fn demand(&mut self, consignment: &Consignment) {
+        let stated = |field: Field| {
+            consignment.source.position(field).is_some()
+                || consignment.unreadable.iter().any(|unreadable| unreadable.field == field)
+        };
+        let elements = [
+            ("IncludedTareGrossWeightMeasure", Field::Weight),
+            ("TotalPieceQuantity", Field::Pieces),
+            ("ConsignorParty", Field::Party(Role::Shipper, PartyField::Whole)),
+            ("ConsigneeParty", Field::Party(Role::Consignee, PartyField::Whole)),
+            ("OriginLocation/ID", Field::Origin),
+            ("FinalDestinationLocation/ID", Field::Destination),
+        ];
+        for (element, field) in elements {
+            if !stated(field) {
+                self.draft.missing_segment(element, &field.to_string());
+            }
+        }
+    }
+
+    /// Settles what needs the whole consignment: its legs, and the meaning of the customs notes.
+    pub(super) fn finish(&mut self, mut part: Part<'i>) -> Consignment {
+        self.settle_legs(&mut part);
+        let mut consignment = part.consignment;
+        let context = oci::Context { in_status_message: false };
+        if self.reader.stopped().is_some() {
+            // The rules would blame the sender for what was cut off.
+            oci::interpret(&mut consignment, context, &mut Vec::new());
+        } else {
+            oci::interpret(&mut consignment, context, &mut self.draft.findings);
+            self.draft.clamp();
+        }
+        consignment
+    }
+}
+
+fn decimal(text: &str) -> Result<Decimal, String> {
+    parse_decimal(text).ok_or_else(|| "it is no number".to_owned())
+}

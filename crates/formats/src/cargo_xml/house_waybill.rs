@@ -1,0 +1,194 @@
+//! XFZB: the house waybill, or several houses of one master.
+
+use super::Document;
+use super::consignment_element::Part;
+use super::reader::{Read, Value};
+use crate::register::Row;
+use consignment::document::{DocumentKind, MasterTotals, Unreadable};
+use consignment::ident::{AirWaybill, HouseWaybill, Location};
+use consignment::{Consignment, Field};
+use finding::Position;
+
+/// What the message says outside its houses.
+#[derive(Default)]
+struct Outside<'i> {
+    /// House number of the business header.
+    number: Option<Value<'i>>,
+    master: Option<Value<'i>>,
+    totals: MasterTotals,
+    /// Whether the master's part of the message has been seen.
+    opened: bool,
+    houses: Vec<Part<'i>>,
+}
+
+impl<'i> Document<'i> {
+    /// Reads the message whose root is open.
+    pub(super) fn house_waybill(&mut self, row: &Row) {
+        let mut outside = Outside::default();
+        // What was read before a stop is given; the reader knows the stop.
+        let ended = self.house_waybill_elements(&mut outside).is_ok();
+        self.begin(row);
+        if ended {
+            self.report_trailing();
+        }
+        if self.header.type_code.as_ref().is_some_and(|(code, _)| code != "703") {
+            self.unexpected_type_code("type_code", "expected 703 (house waybill)");
+        }
+        let Outside { number, master, totals, opened, mut houses } = outside;
+        if ended && !opened {
+            self.draft.missing_segment("MasterConsignment", "");
+        } else if ended && houses.is_empty() {
+            self.draft.missing_segment("IncludedHouseConsignment", "");
+        }
+        if houses.is_empty() && number.is_some() {
+            houses.push(Part::new(DocumentKind::House));
+        }
+        if ended && opened && master.is_none() {
+            let path = Field::Master.to_string();
+            self.draft.missing_segment("MasterConsignment/TransportContractDocument/ID", &path);
+        }
+        let single = houses.len() == 1;
+        for (index, mut house) in houses.into_iter().enumerate() {
+            // The business header names the house; only where there are several does each name itself.
+            let own = house.number.take();
+            let number = if single { number.clone().or(own) } else { own };
+            match number {
+                Some(number) => self.house_number(&number, &mut house.consignment),
+                None if ended => {
+                    let path = Field::House.to_string();
+                    let element =
+                        if single { "BusinessHeaderDocument/ID" } else { "IncludedHouseConsignment/ID" };
+                    self.draft.missing_segment(element, &path);
+                }
+                None => {}
+            }
+            if let Some(master) = &master {
+                house.consignment.master = if index == 0 {
+                    self.air_waybill(master, &mut house.consignment)
+                } else {
+                    same_master(master, &mut house.consignment)
+                };
+            }
+            if totals != MasterTotals::default() {
+                house.consignment.master_totals = Some(totals.clone());
+            }
+            if ended && house.opened {
+                self.demand(&house.consignment);
+                if !house.has_items && !house.summarised {
+                    self.draft.missing_segment("IncludedHouseConsignmentItem", &Field::Goods(0).to_string());
+                }
+            }
+            let consignment = self.finish(house);
+            self.draft.consignments.push(consignment);
+        }
+    }
+
+    fn house_waybill_elements(&mut self, outside: &mut Outside<'i>) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "MessageHeaderDocument" => self.header()?,
+                "BusinessHeaderDocument" => outside.number = self.business_header()?,
+                "MasterConsignment" if outside.opened => self.repeated(&element)?,
+                "MasterConsignment" => {
+                    outside.opened = true;
+                    self.master_of_houses(outside)?;
+                }
+                _ => self.reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn master_of_houses(&mut self, outside: &mut Outside<'i>) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "IncludedTareGrossWeightMeasure" => {
+                    let (value, weight) = self.weight(&element)?;
+                    match weight {
+                        Some(Ok(weight)) => outside.totals.weight = Some(weight),
+                        Some(Err(why)) => self.invalid_value("master_totals.weight", &value, why),
+                        None => {}
+                    }
+                }
+                "TotalPieceQuantity" => {
+                    let (value, pieces) = self.count()?;
+                    match pieces {
+                        Some(Ok(pieces)) => outside.totals.pieces = Some(pieces),
+                        Some(Err(why)) => self.invalid_value("master_totals.pieces", &value, why),
+                        None => {}
+                    }
+                }
+                "TransportContractDocument" => {
+                    outside.master = self.inner("ID")?.or(outside.master.take());
+                }
+                "OriginLocation" => {
+                    outside.totals.origin = self.master_location("master_totals.origin")?;
+                }
+                "FinalDestinationLocation" => {
+                    outside.totals.destination = self.master_location("master_totals.destination")?;
+                }
+                "IncludedHouseConsignment" => {
+                    let position = self.reader.position(&element);
+                    if self.draft.room(outside.houses.len(), "houses", position) {
+                        self.house(outside)?;
+                    } else {
+                        self.reader.skip()?;
+                    }
+                }
+                _ => self.reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn master_location(&mut self, path: &str) -> Read<Option<Location>> {
+        let Some(value) = self.inner("ID")? else { return Ok(None) };
+        match Location::parse(&value.text) {
+            Ok(location) => Ok(Some(location)),
+            Err(why) => {
+                self.invalid_value(path, &value, why);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Reads one house; it is kept even where the document ends inside it.
+    fn house(&mut self, outside: &mut Outside<'i>) -> Read<()> {
+        let mut part = Part::new(DocumentKind::House);
+        part.opened = true;
+        let read = self.house_elements(&mut part);
+        outside.houses.push(part);
+        read
+    }
+
+    fn house_elements(&mut self, part: &mut Part<'i>) -> Read<()> {
+        while let Some(child) = self.reader.child()? {
+            match child.name() {
+                "ID" => part.number = Some(self.reader.value()?).filter(|value| !value.is_empty()),
+                _ => self.consignment_element(&child, part)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn house_number(&mut self, value: &Value<'_>, consignment: &mut Consignment) {
+        match HouseWaybill::parse(&value.text) {
+            Ok(number) => {
+                consignment.source.note(Field::House, value.position());
+                consignment.house = Some(number);
+            }
+            Err(why) => self.draft.invalid(consignment, Field::House, value.slice(), why),
+        }
+    }
+}
+
+/// The master of the further houses, without reporting its number again.
+fn same_master(value: &Value<'_>, consignment: &mut Consignment) -> Option<AirWaybill> {
+    let position: Position = value.position();
+    consignment.source.note(Field::Master, position);
+    let number = AirWaybill::parse(&value.text).ok();
+    if number.is_none() {
+        consignment.unreadable.push(Unreadable { field: Field::Master, text: value.one_line() });
+    }
+    number
+}

@@ -1,0 +1,271 @@
+//! Legs: the transport movements of a consignment.
+
+use super::Document;
+use super::consignment_element::Part;
+use super::reader::{Element, Read, Value};
+use consignment::document::Unreadable;
+use consignment::ident::{Carrier, Flight, Location};
+use consignment::route::RouteBasis;
+use consignment::stations::StationTable;
+use consignment::{Consignment, Field, Leg, Mode, PartialDate};
+use finding::{Finding, Position, codes::wire};
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+
+/// A transport movement as it was sent.
+#[derive(Debug)]
+pub(super) struct Movement<'i> {
+    position: Position,
+    mode: Mode,
+    sequence: Option<u32>,
+    flight: Option<Value<'i>>,
+    carrier: Option<Value<'i>>,
+    from: Option<Value<'i>>,
+    to: Option<Value<'i>>,
+    departs: Option<Value<'i>>,
+}
+
+impl<'i> Document<'i> {
+    /// Reads one movement.
+    pub(super) fn movement(&mut self, element: &Element<'i>, part: &mut Part<'i>) -> Read<()> {
+        let position = self.reader.position(element);
+        let mut movement = Movement {
+            position,
+            mode: Mode::Unknown,
+            sequence: None,
+            flight: None,
+            carrier: None,
+            from: None,
+            to: None,
+            departs: None,
+        };
+        // What was read of a movement before the document stops is kept.
+        let read = self.movement_elements(&mut movement);
+        if self.draft.room(part.movements.len(), "legs", position) {
+            part.movements.push(movement);
+        }
+        read
+    }
+
+    fn movement_elements(&mut self, movement: &mut Movement<'i>) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "ModeCode" => movement.mode = mode(&self.reader.value()?.text),
+                "ID" => movement.flight = Some(self.reader.value()?).filter(|value| !value.is_empty()),
+                "SequenceNumeric" => movement.sequence = self.reader.value()?.text.parse().ok(),
+                "UsedLogisticsTransportMeans" => movement.carrier = self.inner("Name")?,
+                "ArrivalEvent" => self.event(&mut None, &mut movement.to, "OccurrenceArrivalLocation")?,
+                "DepartureEvent" => {
+                    self.event(&mut movement.departs, &mut movement.from, "OccurrenceDepartureLocation")?;
+                }
+                _ => self.reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn event(
+        &mut self,
+        time: &mut Option<Value<'i>>,
+        location: &mut Option<Value<'i>>,
+        location_element: &str,
+    ) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "ScheduledOccurrenceDateTime" => {
+                    *time = Some(self.reader.value()?).filter(|value| !value.is_empty());
+                }
+                name if name == location_element => *location = self.inner("ID")?,
+                _ => self.reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Turns movements into legs: in the order of their sequence numbers, with ends that are left out
+    /// taken from their neighbours. A movement that says no more than that is a filler and is no leg.
+    pub(super) fn settle_legs(&mut self, part: &mut Part<'i>) {
+        let mut movements = std::mem::take(&mut part.movements);
+        if movements.iter().all(|movement| movement.sequence.is_some()) {
+            movements.sort_by_key(|movement| movement.sequence);
+        }
+        let consignment = &mut part.consignment;
+        let mut ends: Vec<(Option<Location>, Option<Location>)> = Vec::with_capacity(movements.len());
+        for movement in &movements {
+            let from = self.station(movement.from.as_ref(), consignment);
+            let to = self.station(movement.to.as_ref(), consignment);
+            ends.push((from, to));
+        }
+        for (index, movement) in movements.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|before| ends.get(before));
+            let after = ends.get(index + 1);
+            let (stated_from, stated_to) = ends[index];
+            let from = stated_from.or(before.map_or(consignment.origin, |(_, to)| *to));
+            let to = stated_to.or(after.map_or(consignment.destination, |(from, _)| *from));
+            ends[index].1 = to;
+            let (Some(from), Some(to)) = (from, to) else { continue };
+            if from == to {
+                if let (Some(value), Some(_)) = (&movement.to, stated_from.and(stated_to)) {
+                    self.invalid_leg(consignment, value, "it starts and ends at the same station");
+                }
+                continue;
+            }
+            let leg = self.leg(movement, from, to, consignment);
+            let field = Field::Leg(crate::cargo_imp::nth(consignment.legs.len()));
+            consignment.source.note(field, movement.position);
+            consignment.legs.push(leg);
+        }
+        self.report_route_end(consignment);
+    }
+
+    /// A route that ends elsewhere than the document leaves a leg untold.
+    fn report_route_end(&mut self, consignment: &Consignment) {
+        if let (Some(last), Some(destination)) = (consignment.legs.last(), consignment.destination)
+            && last.to != destination
+            && self.reader.stopped().is_none()
+        {
+            let field = Field::Leg(crate::cargo_imp::nth(consignment.legs.len() - 1));
+            self.push(
+                Finding::new(wire::ROUTE_END_MISMATCH)
+                    .at(consignment.source.position(field))
+                    .on(field.to_string())
+                    .with("last", last.to.to_string())
+                    .with("destination", destination.to_string()),
+            );
+        }
+    }
+
+    fn leg(
+        &mut self,
+        movement: &Movement<'i>,
+        from: Location,
+        to: Location,
+        consignment: &mut Consignment,
+    ) -> Leg {
+        let named = movement.carrier.as_ref().and_then(|name| Carrier::parse(&name.text).ok());
+        let flight = movement.flight.as_ref().and_then(|value| {
+            let own = Flight::parse(&value.text);
+            let read = match (own, named) {
+                (Ok(flight), _) => Ok(flight),
+                // The designator stands apart, and the number alone here.
+                (Err(_), Some(carrier)) => Flight::from_parts(carrier, &value.text),
+                (Err(why), None) => Err(why),
+            };
+            match read {
+                Ok(flight) => Some(flight),
+                Err(why) => {
+                    // Trucks, trains and ships have identifiers of other forms.
+                    if matches!(movement.mode, Mode::Air | Mode::Unknown) {
+                        self.invalid_leg(consignment, value, &why.to_string());
+                    }
+                    None
+                }
+            }
+        });
+        let (date, departs_at) = match movement
+            .departs
+            .as_ref()
+            .map(|value| (value, departure(&value.text, from)))
+        {
+            Some((_, Some((date, time)))) => (Some(PartialDate::whole(date)), time),
+            Some((value, None)) => {
+                self.invalid_leg(consignment, value, "expected a date and time such as 2026-11-24T08:30:00");
+                (None, None)
+            }
+            None => (None, None),
+        };
+        Leg {
+            from,
+            to,
+            mode: movement.mode,
+            carrier: flight.map(Flight::carrier).or(named),
+            flight,
+            date,
+            departs_at,
+            basis: RouteBasis::Declared,
+        }
+    }
+
+    fn station(&mut self, value: Option<&Value<'i>>, consignment: &mut Consignment) -> Option<Location> {
+        let value = value?;
+        match Location::parse(&value.text) {
+            Ok(location) => Some(location),
+            Err(why) => {
+                self.invalid_leg(consignment, value, &why.to_string());
+                None
+            }
+        }
+    }
+
+    fn invalid_leg(&mut self, consignment: &mut Consignment, value: &Value<'_>, why: &str) {
+        let field = Field::Leg(crate::cargo_imp::nth(consignment.legs.len()));
+        self.invalid_value(&field.to_string(), value, why);
+        consignment.unreadable.push(Unreadable { field, text: value.one_line() });
+    }
+}
+
+/// Mode of transport, UN/ECE Recommendation 19.
+fn mode(code: &str) -> Mode {
+    match code {
+        "1" | "8" => Mode::Water,
+        "2" => Mode::Rail,
+        "3" => Mode::Road,
+        "4" => Mode::Air,
+        _ => Mode::Unknown,
+    }
+}
+
+/// The local date and time of departure at a station.
+///
+/// Senders write the local time without a zone. Where a zone is given, the instant is turned into the
+/// time of the station if that is known. Midnight is how senders fill in a time they do not know: it
+/// gives the day as written and no time.
+fn departure(text: &str, from: Location) -> Option<(Date, Option<Time>)> {
+    let Some((date, time)) = text.split_once('T') else {
+        return text.parse::<Date>().ok().map(|date| (date, None));
+    };
+    let zone = time.find(['Z', 'z', '+', '-']);
+    let local: DateTime = format!("{date}T{}", &time[..zone.unwrap_or(time.len())]).parse().ok()?;
+    if local.time() == Time::midnight() {
+        return Some((local.date(), None));
+    }
+    if zone.is_some() {
+        let instant: Timestamp = text.parse().ok()?;
+        let at_station = StationTable::built_in().get(from).and_then(|station| station.local(instant));
+        if let Some(zoned) = at_station {
+            return Some((zoned.date(), Some(zoned.time())));
+        }
+    }
+    Some((local.date(), Some(local.time())))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn departures_are_local_at_the_station() {
+        let cases = [
+            ("2026-11-24T08:30:00", "FRA", "2026-11-24 08:30:00"),
+            ("2026-11-24T08:30:00Z", "FRA", "2026-11-24 09:30:00"),
+            ("2026-11-24T23:30:00Z", "ICN", "2026-11-25 08:30:00"),
+            ("2026-11-24T08:30:00+01:00", "FRA", "2026-11-24 08:30:00"),
+            ("2026-11-24T08:30:00-05:00", "QQQ", "2026-11-24 08:30:00"),
+            ("2026-11-24T00:00:00", "FRA", "2026-11-24"),
+            ("2026-11-24T00:00:00Z", "JFK", "2026-11-24"),
+            ("2026-11-24T00:00:00.000+01:00", "JFK", "2026-11-24"),
+            ("2026-11-24", "FRA", "2026-11-24"),
+        ];
+        for (text, from, expected) in cases {
+            let (date, time) = departure(text, Location::parse(from).unwrap()).unwrap();
+            let shown = time.map_or(date.to_string(), |time| format!("{date} {time}"));
+            assert_eq!(shown, expected, "{text} from {from}");
+        }
+        for text in
+            ["", "24NOV26", "2026-13-01", "2026-11-24T", "2026-11-24T25:00:00", "2026-11-24T08:30:00+99:00"]
+        {
+            assert_eq!(departure(text, Location::parse("FRA").unwrap()), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! XFWB: the air waybill.
+
+use super::Document;
+use super::consignment_element::Part;
+use super::reader::{Read, Value};
+use crate::register::Row;
+use consignment::document::{Consolidation, DocumentKind, Unreadable};
+use consignment::ident::AirWaybill;
+use consignment::{Consignment, Field};
+use finding::{Finding, codes::wire};
+
+impl<'i> Document<'i> {
+    /// Reads the message whose root is open.
+    pub(super) fn waybill(&mut self, row: &Row) {
+        let mut part = Part::new(DocumentKind::Master);
+        let mut named = false;
+        // What was read before a stop is given; the reader knows the stop.
+        let ended = self.waybill_elements(&mut part, &mut named).is_ok();
+        self.begin(row);
+        if ended {
+            self.report_trailing();
+        }
+        if ended && !named {
+            self.draft.missing_segment("BusinessHeaderDocument/ID", &Field::Master.to_string());
+        }
+        self.consolidation(&mut part.consignment);
+        if ended && part.opened {
+            self.demand(&part.consignment);
+            if !part.has_items {
+                self.draft.missing_segment("IncludedMasterConsignmentItem", &Field::Goods(0).to_string());
+            }
+        } else if ended {
+            self.draft.missing_segment("MasterConsignment", "");
+        }
+        if named || part.opened {
+            let consignment = self.finish(part);
+            self.draft.consignments.push(consignment);
+        }
+    }
+
+    fn waybill_elements(&mut self, part: &mut Part<'i>, named: &mut bool) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "MessageHeaderDocument" => self.header()?,
+                "BusinessHeaderDocument" => {
+                    if let Some(value) = self.business_header()? {
+                        *named = true;
+                        part.consignment.master = self.air_waybill(&value, &mut part.consignment);
+                    }
+                }
+                "MasterConsignment" if part.opened => self.repeated(&element)?,
+                "MasterConsignment" => {
+                    part.opened = true;
+                    while let Some(child) = self.reader.child()? {
+                        self.consignment_element(&child, part)?;
+                    }
+                }
+                _ => self.reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads `BusinessHeaderDocument`: the number of the document, where it is stated.
+    pub(super) fn business_header(&mut self) -> Read<Option<Value<'i>>> {
+        let mut number = None;
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "ID" => number = Some(self.reader.value()?).filter(|value| !value.is_empty()),
+                _ => self.reader.skip()?,
+            }
+        }
+        Ok(number)
+    }
+
+    /// Reads an air waybill number, with or without its hyphen.
+    pub(super) fn air_waybill(
+        &mut self,
+        value: &Value<'_>,
+        consignment: &mut Consignment,
+    ) -> Option<AirWaybill> {
+        consignment.source.note(Field::Master, value.position());
+        match AirWaybill::parse(&value.text) {
+            Ok(number) => Some(number),
+            Err(why) => {
+                let text = value.one_line();
+                let finding = Finding::new(wire::AWB_NUMBER_INVALID).at(value.position());
+                let finding = finding.on(Field::Master.to_string()).with("text", text.clone());
+                self.push(finding.with("why", why.to_string()));
+                consignment.unreadable.push(Unreadable { field: Field::Master, text });
+                None
+            }
+        }
+    }
+
+    /// Direct or consolidation, by the type code of the header (UN/EDIFACT 1001).
+    fn consolidation(&mut self, consignment: &mut Consignment) {
+        let Some((code, position)) = &self.header.type_code else { return };
+        consignment.source.note(Field::Consolidation, *position);
+        match code.as_str() {
+            "740" => consignment.consolidation = Consolidation::Direct,
+            "741" => consignment.consolidation = Consolidation::Consolidated,
+            _ => {
+                consignment.unreadable.push(Unreadable { field: Field::Consolidation, text: code.clone() });
+                let path = Field::Consolidation.to_string();
+                self.unexpected_type_code(&path, "expected 740 (direct) or 741 (consolidation)");
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! What a message is, told from its body alone; names and subjects of files never matter.
+
+use crate::cargo_imp::envelope::{
+    HEAD_LINES_MAX, Identifier, LineKind, addresses, classify, is_address_continuation, significant,
+};
+use crate::cargo_imp::{self, Draft};
+use crate::cargo_xml;
+use crate::register::{self, Reader, Row};
+use crate::split::{Oversize, RawMessage};
+use crate::text::{self, Slice, Text};
+use consignment::filing::{Envelope, UninterpretedSegment};
+use consignment::{Filing, Format, Purpose};
+use finding::{Finding, Position, codes::wire};
+use jiff::Timestamp;
+
+/// Most characters of a preamble shown in its finding.
+const SHOWN_MAX: usize = 120;
+
+/// Reads one message of any format.
+pub(crate) fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
+    let nothing = Position::new(message.first_line, message.first_column, 0);
+    if let Some(Oversize { limit, .. }) = message.oversize {
+        let limit = format!("{} MiB", limit >> 20);
+        return refused(message, Finding::new(wire::MESSAGE_TOO_LARGE).at(nothing).with("limit", limit));
+    }
+    let text = if text::utf16(&message.bytes).is_some() {
+        text::read(&message.bytes)
+    } else {
+        match significant(&message.bytes).first() {
+            None => return refused(message, Finding::new(wire::EMPTY_INPUT).at(nothing)),
+            Some(b'<') => return cargo_xml::decode(message, received_at),
+            Some(_) => text::read(&message.bytes),
+        }
+    };
+    match text.text.trim_start_matches(text::is_blank).chars().next() {
+        None => refused(message, Finding::new(wire::EMPTY_INPUT).at(nothing)),
+        Some('<') => cargo_xml::decode(message, received_at),
+        Some(_) => decode_text(message, &text),
+    }
+}
+
+/// A filing of nothing but one finding.
+fn refused(message: &RawMessage, finding: Finding) -> Filing {
+    let mut draft = Draft::default();
+    draft.push(finding);
+    filing(message, None, None, draft)
+}
+
+/// Completes a filing: index, order of the findings.
+fn filing(message: &RawMessage, format: Option<Format>, envelope: Option<Envelope>, draft: Draft) -> Filing {
+    let (consignments, uninterpreted, mut findings) = draft.finish();
+    for finding in &mut findings {
+        finding.message_index = message.index;
+    }
+    Filing {
+        format,
+        message_index: message.index,
+        first_line: message.first_line,
+        purpose: Purpose::Creation,
+        envelope,
+        consignments,
+        uninterpreted,
+        findings,
+    }
+}
+
+/// What stands before the body of a text message.
+#[derive(Default)]
+struct Head<'a> {
+    envelope: Option<Envelope>,
+    labels: Vec<Slice<'a>>,
+    found: Option<Found>,
+    /// First line that is no blank.
+    first: Option<Slice<'a>>,
+}
+
+/// The message that the head announces.
+struct Found {
+    identifier: Identifier,
+    /// Index of the first line of the body.
+    body: usize,
+}
+
+/// Looks for the message in the first lines.
+fn head<'a>(lines: &[Slice<'a>]) -> Head<'a> {
+    let mut head = Head::default();
+    for (index, line) in lines.iter().take(HEAD_LINES_MAX).enumerate() {
+        let bytes = line.text.as_bytes();
+        let kind = classify(bytes);
+        if !matches!(kind, LineKind::Blank) {
+            head.first.get_or_insert(*line);
+        }
+        let awaits_originator = head.envelope.as_ref().is_some_and(|envelope| envelope.originator.is_empty());
+        match kind {
+            LineKind::Blank => {}
+            LineKind::Address => {
+                head.envelope.get_or_insert_default().addresses.extend(addresses(*line).map(str::to_owned));
+            }
+            LineKind::Other if awaits_originator && is_address_continuation(bytes) => {
+                head.envelope.get_or_insert_default().addresses.extend(addresses(*line).map(str::to_owned));
+            }
+            LineKind::Originator => {
+                let envelope = head.envelope.get_or_insert_default();
+                let text = line.text.trim_start_matches('.');
+                let (originator, signature) = text.split_once([' ', '\t']).unwrap_or((text, ""));
+                envelope.originator = originator.to_owned();
+                envelope.signature = signature.trim().to_owned();
+            }
+            LineKind::Other => head.labels.push(*line),
+            LineKind::Identifier(identifier) => {
+                head.found = Some(Found { identifier, body: index + 1 });
+                break;
+            }
+            LineKind::Oci => {
+                let identifier = Identifier { row: register::find("OCI"), version: None };
+                head.found = Some(Found { identifier, body: index });
+                break;
+            }
+            LineKind::Markup | LineKind::Segment => break,
+        }
+    }
+    head
+}
+
+fn decode_text(message: &RawMessage, text: &Text<'_>) -> Filing {
+    let mut lines: Vec<Slice<'_>> = Vec::with_capacity(text.text.len() / 24 + 8);
+    lines.extend(
+        text::lines(&text.text, message.first_line, message.first_column)
+            .map(Slice::trim)
+            .filter(|line| !line.is_empty()),
+    );
+    let Head { envelope, labels, found, first } = head(&lines);
+    let mut draft = Draft::default();
+    if let Some(encoding) = text.foreign {
+        let finding = Finding::new(wire::TEXT_NOT_UTF8).at(first_foreign(message, text));
+        draft.push(finding.with("encoding", encoding));
+    }
+    let Some((row, Found { identifier, body })) = found.and_then(|found| Some((found.identifier.row?, found)))
+    else {
+        let finding = Finding::new(wire::FORMAT_UNKNOWN);
+        draft.push(finding.at(first.map(|line| Position { length: line.position().length.min(80), ..line.position() })));
+        return filing(message, None, envelope, draft);
+    };
+    if let Some(first) = labels.first() {
+        let mut shown = labels.iter().map(|line| line.text).collect::<Vec<_>>().join(" ");
+        if let Some((end, _)) = shown.char_indices().nth(SHOWN_MAX) {
+            shown.truncate(end);
+            shown.push_str("...");
+        }
+        draft.push(Finding::new(wire::PREAMBLE_IGNORED).at(first.position()).with("text", shown));
+    }
+    let at = lines.get(body.saturating_sub(1)).map(|line| line.position());
+    let format = Format { name: row.name(), version: identifier.version };
+    read(&mut draft, row, format, at, &lines[body..]);
+    filing(message, Some(format), envelope, draft)
+}
+
+/// Reads the body of a message whose format is known. `at` is where its identifier stands.
+pub(crate) fn read(
+    draft: &mut Draft,
+    row: &'static Row,
+    format: Format,
+    at: Option<Position>,
+    lines: &[Slice<'_>],
+) {
+    let version = version_read(draft, row, format.version, at);
+    draft.begin(format, version);
+    match row.reader() {
+        Reader::Lines(decode) => decode(draft, cargo_imp::Body::new(lines)),
+        Reader::None | Reader::Document => {
+            draft.push(Finding::new(wire::FORMAT_NOT_READ).at(at).with("format", format.to_string()));
+            if let Some(first) = lines.first() {
+                let text = lines.iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
+                let position = first.position();
+                draft.uninterpreted.push(UninterpretedSegment { identifier: row.name().to_owned(), text, position });
+            }
+        }
+    }
+}
+
+/// The version to read a message as, with a finding where that is not the one stated.
+fn version_read(draft: &mut Draft, row: &Row, stated: Option<u16>, at: Option<Position>) -> u16 {
+    match stated {
+        Some(version) => {
+            let read_as = row.nearest_version(version).unwrap_or(version);
+            if read_as != version {
+                let finding = Finding::new(wire::VERSION_UNKNOWN).at(at).with("format", row.name());
+                let finding = finding.with("version", version.to_string()).with("read_as", read_as.to_string());
+                draft.push(finding);
+            }
+            read_as
+        }
+        None => {
+            let read_as = row.versions().last().copied().unwrap_or_default();
+            if row.states_version() {
+                let finding = Finding::new(wire::VERSION_MISSING).at(at).with("format", row.name());
+                draft.push(finding.with("read_as", read_as.to_string()));
+            }
+            read_as
+        }
+    }
+}
+
+/// Where the text stops being UTF-8; the start of the message where it is UTF-16.
+fn first_foreign(message: &RawMessage, text: &Text<'_>) -> Position {
+    let mark = if message.bytes.starts_with(text::UTF8_MARK) { text::UTF8_MARK.len() } else { 0 };
+    // The sound part is measured in the bytes as they came: as read, each of its bytes is a character.
+    let sound = message.bytes.get(mark..mark + text.sound).unwrap_or_default();
+    let sound = std::str::from_utf8(sound).unwrap_or_default();
+    let place = text::lines(sound, message.first_line, message.first_column).last().map(Slice::end);
+    let length = u32::from(text::utf16(&message.bytes).is_none());
+    Position { length, ..place.unwrap_or(Position::new(message.first_line, message.first_column, 0)) }
+}

@@ -1,0 +1,16 @@
+//! Limits on every input. Each is far above any genuine message and keeps memory and time bounded.
+
+/// Largest text message, in bytes: 1 MiB. A Cargo-IMP message has at most a few kilobytes.
+pub const TEXT_MESSAGE_BYTES_MAX: usize = 1 << 20;
+
+/// Largest XML message, in bytes: 16 MiB.
+pub const XML_MESSAGE_BYTES_MAX: usize = 16 << 20;
+
+/// Deepest nesting of XML elements. The schemas need about 12.
+pub const XML_DEPTH_MAX: usize = 64;
+
+/// Most houses, legs, goods lines, OCI lines or other repeated elements kept of one message.
+pub const REPEATS_MAX: usize = 10_000;
+
+/// Most findings reported for one message; a last one says how many were left out.
+pub const FINDINGS_MAX: usize = 1_000;

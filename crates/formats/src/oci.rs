@@ -1,0 +1,213 @@
+//! The ordered OCI list: what its lines mean, whichever wire they came on.
+//!
+//! A line is country, information identifier, control identifier and text. Leading parts that are left
+//! out are those of the line before: `///ED/1026` after `/NL/ISS/RA/00100-01` means `/NL/ISS/ED/1026`,
+//! while `/NL//KC/00200-01` states that it has no information identifier. Order carries meaning, so the
+//! list is read as a state machine (IATA OCI composition rules, OCI mapping 3.2):
+//!
+//! - `RA`, `RC`, `KC` and `AC` lines open an entity of the security declaration ([`declaration`]);
+//! - only `ED` belongs to the entity line before it; `SM`, `L`, `SN`, `SD`, `SS` and `ST` are boxes of
+//!   the one declaration, that of the issuer, wherever they stand;
+//! - every other line is customs or account data ([`customs`], [`account`]).
+//!
+//! The composition rules over the finished declaration are in [`rules`]. Deliberately absent: any
+//! judgement of the goods' security status, which is casework's.
+
+mod account;
+mod customs;
+mod dates;
+mod declaration;
+mod rules;
+
+use account::AccountReader;
+use consignment::oci::OciLine;
+use consignment::security::{SecurityStatus, StatusSource};
+use consignment::{Consignment, Field};
+use declaration::{Draft, EntityRole};
+use finding::{Finding, Position, codes};
+use std::borrow::Cow;
+
+/// What the rules need to know of the message around the list.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Context {
+    /// Whether the message is a status update or answer (FSU, FSA), where an `SS` line is at home.
+    pub in_status_message: bool,
+}
+
+/// Reads the OCI list of a consignment into its declaration, account set, customs references, and the
+/// identifiers and contacts of its parties. Call once, when everything else has been read.
+///
+/// The list itself stays as it was sent. `security` is set where the list or the special handling codes
+/// say anything of security, and stays `None` otherwise.
+pub(crate) fn interpret(consignment: &mut Consignment, context: Context, findings: &mut Vec<Finding>) {
+    let list = std::mem::take(&mut consignment.oci);
+    let mut declaration = Draft::default();
+    let mut account = AccountReader::default();
+    let mut leading = Leading::default();
+    for raw in &list {
+        let line = leading.resolve(raw);
+        match line.meaning() {
+            Meaning::Unidentified => {
+                findings.push(Finding::new(codes::declaration::OCI_LINE_UNIDENTIFIED).at(line.position));
+            }
+            Meaning::Entity(role) => declaration.entity(role, &line, findings),
+            Meaning::EntityElsewhere => findings.push(
+                Finding::new(codes::declaration::CSD_ENTITY_ROLE_UNKNOWN)
+                    .at(line.position)
+                    .with("role", line.information.as_ref())
+                    .with("entity", format!("{}/{}", line.control, line.text)),
+            ),
+            Meaning::Box => declaration.security_box(&line, findings),
+            Meaning::Account => account.line(&line, consignment, findings),
+            Meaning::Customs => customs::line(&line, consignment, findings),
+        }
+    }
+    account.finish(consignment, findings);
+
+    let handled = statuses_among_special_handling(consignment);
+    if declaration.is_stated() || !handled.is_empty() {
+        rules::check(
+            &rules::Subject { consignment, context, handled: &handled, draft: &declaration },
+            findings,
+        );
+        let mut security = declaration.finish(&mut consignment.source);
+        let stated = handled.iter().map(|(status, _)| (*status, StatusSource::SpecialHandling));
+        security.statuses.splice(0..0, stated);
+        consignment.security = Some(security);
+    }
+    consignment.oci = list;
+}
+
+/// The security statuses among the special handling codes, in order, with their places. `NST`
+/// (non-stackable) and all other codes are none.
+fn statuses_among_special_handling(consignment: &mut Consignment) -> Vec<(SecurityStatus, Option<Position>)> {
+    use consignment::field::SecurityField;
+    let mut statuses = Vec::new();
+    for (index, code) in consignment.special_handling.iter().enumerate() {
+        let Some(status) = SecurityStatus::parse(code.as_str()) else { continue };
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        let position = consignment.source.position(Field::SpecialHandling(index));
+        if let Some(position) = position {
+            consignment.source.note(Field::Security(SecurityField::Status), position);
+        }
+        statuses.push((status, position));
+    }
+    statuses
+}
+
+/// A line with its leading parts filled in.
+#[derive(Debug)]
+struct Line<'a> {
+    /// Country, its own or inherited; empty where no line has stated one.
+    country: Cow<'a, str>,
+    /// Whether this line states the country itself.
+    country_stated: bool,
+    /// Information identifier, its own or inherited.
+    information: Cow<'a, str>,
+    /// Whether this line states the information identifier itself.
+    information_stated: bool,
+    /// Control identifier.
+    control: Cow<'a, str>,
+    /// Supplementary text, without blanks around it.
+    text: &'a str,
+    /// Place of the supplementary text.
+    position: Position,
+}
+
+/// What a line is about.
+enum Meaning {
+    /// An entity of the declaration.
+    Entity(EntityRole),
+    /// A category of entity under an information identifier that is none of the declaration's.
+    EntityElsewhere,
+    /// A box of the declaration, or the expiry of an entity.
+    Box,
+    /// The customer-account set of the United States.
+    Account,
+    /// Customs and other references.
+    Customs,
+    /// A line that no part identifies.
+    Unidentified,
+}
+
+impl Line<'_> {
+    fn meaning(&self) -> Meaning {
+        // An inherited identifier does not bind a line of the declaration: its boxes may follow customs
+        // lines, and "received from" lines have none.
+        let stated = if self.information_stated { self.information.as_ref() } else { "" };
+        match (stated, self.control.as_ref()) {
+            ("" | "ISS" | "CSS" | "OSS", "ED" | "SM" | "L" | "SN" | "SD" | "SS" | "ST") => Meaning::Box,
+            ("ISS", _) => Meaning::Entity(EntityRole::Issuer),
+            ("CSS", _) => Meaning::Entity(EntityRole::Checker),
+            ("OSS", _) => Meaning::Entity(EntityRole::Acceptor),
+            ("", "RA") if self.information == "AGT" && self.country == "US" => Meaning::Account,
+            ("", "RA" | "RC" | "AO" | "KC" | "AC") => Meaning::Entity(EntityRole::ReceivedFrom),
+            ("AGT", "RA" | "") if self.country == "US" => Meaning::Account,
+            ("AGT", "RA" | "RC" | "AO" | "KC" | "AC") => Meaning::Customs,
+            (_, "RA" | "RC" | "AO" | "KC" | "AC") => Meaning::EntityElsewhere,
+            (_, control) if account::is_element(control) && account::carries(&self.information) => {
+                Meaning::Account
+            }
+            ("", "") if self.country.is_empty() => Meaning::Unidentified,
+            _ => Meaning::Customs,
+        }
+    }
+
+    /// The country where it stands for one.
+    fn known_country(&self) -> Option<consignment::ident::Country> {
+        consignment::ident::Country::parse(&self.country).ok()
+    }
+}
+
+/// The parts that the next line may leave out.
+#[derive(Default)]
+struct Leading<'a> {
+    country: Cow<'a, str>,
+    information: Cow<'a, str>,
+    information_stated: bool,
+    control: Cow<'a, str>,
+}
+
+impl<'a> Leading<'a> {
+    /// Fills in what a line leaves out. A part is inherited only where all parts before it are left out
+    /// too; the control identifier only where the line has nothing but text.
+    fn resolve(&mut self, raw: &'a OciLine) -> Line<'a> {
+        let (country, information, control) =
+            (identifier(&raw.country), identifier(&raw.information), identifier(&raw.control));
+        let country_stated = !country.is_empty();
+        if country_stated || !information.is_empty() {
+            self.information_stated = !information.is_empty();
+            self.information = information;
+            self.control = control;
+        } else if !control.is_empty() {
+            // Inherited identifiers are known to the line, and not stated by it.
+            self.information_stated = false;
+            self.control = control;
+        }
+        if country_stated {
+            self.country = country;
+        }
+        let text = raw.text.trim();
+        let lead = raw.text.len() - raw.text.trim_start().len();
+        let column = raw.column.saturating_add(crate::text::width(&raw.text[..lead]));
+        Line {
+            country: self.country.clone(),
+            country_stated,
+            information: self.information.clone(),
+            information_stated: self.information_stated,
+            control: self.control.clone(),
+            text,
+            position: Position::new(raw.line, column, crate::text::width(text)),
+        }
+    }
+}
+
+/// An identifier in capitals, without blanks around it.
+fn identifier(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        Cow::Owned(text.to_ascii_uppercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}

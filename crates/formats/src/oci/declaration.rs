@@ -1,0 +1,541 @@
+//! The lines of the security declaration, put together.
+
+use super::Line;
+use super::dates::{self, Form};
+use consignment::field::{SecurityField, SourceMap};
+use consignment::ident::{Country, EntityCategory, RegulatedEntity};
+use consignment::security::{
+    ApprovalExpiry, DeclaredEntity, DeclaredMethod, Exemption, IssuedAt, ScreeningMethod,
+    SecurityDeclaration, SecurityStatus, StatusSource,
+};
+use consignment::{Field, Invalid};
+use finding::codes::declaration as code;
+use finding::{Code, Finding, Position};
+
+/// The part an entity plays in the declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EntityRole {
+    /// `ISS`: issued the status.
+    Issuer,
+    /// `CSS`: confirmed the status of every house of a consolidation.
+    Checker,
+    /// `OSS`: accepted the status.
+    Acceptor,
+    /// No information identifier: tendered the goods.
+    ReceivedFrom,
+}
+
+impl EntityRole {
+    /// The element of the model that holds the entity of this index.
+    pub(super) fn field(self, index: usize) -> SecurityField {
+        match self {
+            Self::Issuer => SecurityField::Issuer,
+            Self::Checker => SecurityField::Checker,
+            Self::Acceptor => SecurityField::Acceptor(narrow(index)),
+            Self::ReceivedFrom => SecurityField::ReceivedFrom(narrow(index)),
+        }
+    }
+}
+
+/// An index as paths hold it.
+pub(super) fn narrow(index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
+}
+
+/// The path of an element of the declaration.
+pub(super) fn path(field: SecurityField) -> String {
+    Field::Security(field).to_string()
+}
+
+/// A value with the place of the line that stated it.
+#[derive(Debug, Clone)]
+pub(super) struct Placed<T> {
+    pub(super) value: T,
+    pub(super) position: Position,
+}
+
+/// What one issuer declares: everything but who he is.
+#[derive(Debug, Default)]
+pub(super) struct Boxes {
+    pub(super) received_from: Vec<Placed<DeclaredEntity>>,
+    pub(super) acceptors: Vec<Placed<DeclaredEntity>>,
+    pub(super) statuses: Vec<Placed<SecurityStatus>>,
+    pub(super) methods: Vec<Placed<DeclaredMethod>>,
+    pub(super) exemptions: Vec<Placed<Exemption>>,
+    pub(super) issued_by: Option<Placed<String>>,
+    pub(super) issued_at: Option<Placed<IssuedAt>>,
+    pub(super) statements: Vec<Placed<String>>,
+}
+
+/// How far the boxes were filled at some point.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    received_from: usize,
+    acceptors: usize,
+    statuses: usize,
+    methods: usize,
+    exemptions: usize,
+    statements: usize,
+    issued_by: bool,
+    issued_at: bool,
+}
+
+impl Boxes {
+    fn mark(&self) -> Mark {
+        Mark {
+            received_from: self.received_from.len(),
+            acceptors: self.acceptors.len(),
+            statuses: self.statuses.len(),
+            methods: self.methods.len(),
+            exemptions: self.exemptions.len(),
+            statements: self.statements.len(),
+            issued_by: self.issued_by.is_some(),
+            issued_at: self.issued_at.is_some(),
+        }
+    }
+
+    /// Forgets what was filled in after `mark`.
+    fn rewind(&mut self, mark: Mark) {
+        self.received_from.truncate(mark.received_from);
+        self.acceptors.truncate(mark.acceptors);
+        self.statuses.truncate(mark.statuses);
+        self.methods.truncate(mark.methods);
+        self.exemptions.truncate(mark.exemptions);
+        self.statements.truncate(mark.statements);
+        self.issued_by = self.issued_by.take().filter(|_| mark.issued_by);
+        self.issued_at = self.issued_at.take().filter(|_| mark.issued_at);
+    }
+}
+
+/// The entity an `ED` line would belong to.
+#[derive(Debug, Clone, Copy, Default)]
+enum LastEntity {
+    /// No entity line yet.
+    #[default]
+    None,
+    /// The entity line before could not be read, and its expiry goes with it.
+    Unreadable,
+    /// The last entity of this role.
+    Read(EntityRole),
+}
+
+/// The declaration while its lines are read.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    /// Issuers in order. The last one counts.
+    pub(super) issuers: Vec<Placed<DeclaredEntity>>,
+    /// Consolidation checkers in order. The last one counts.
+    pub(super) checkers: Vec<Placed<DeclaredEntity>>,
+    /// What the last issuer declares.
+    pub(super) boxes: Boxes,
+    /// How far the boxes were filled before any issuer: that much stays when an issuer is superseded.
+    before_issuers: Mark,
+    first: Option<Position>,
+    last_entity: LastEntity,
+    last_country: Option<Country>,
+    after_acceptor: bool,
+    reported: Vec<Code>,
+}
+
+impl Draft {
+    /// Whether any line of the list belongs to a declaration.
+    pub(super) fn is_stated(&self) -> bool {
+        self.first.is_some()
+    }
+
+    /// Where the declaration starts.
+    pub(super) fn position(&self) -> Option<Position> {
+        self.first
+    }
+
+    /// The issuer whose declaration stands.
+    pub(super) fn issuer(&self) -> Option<&Placed<DeclaredEntity>> {
+        self.issuers.last()
+    }
+
+    /// The consolidation checker.
+    pub(super) fn checker(&self) -> Option<&Placed<DeclaredEntity>> {
+        self.checkers.last()
+    }
+
+    /// Pushes a finding about the order of lines, each kind once: a list out of order repeats it on
+    /// every line.
+    fn once(&mut self, finding: Finding, findings: &mut Vec<Finding>) {
+        if !self.reported.contains(&finding.code) {
+            self.reported.push(finding.code);
+            findings.push(finding);
+        }
+    }
+
+    fn has_responsible(&self) -> bool {
+        !self.issuers.is_empty() || !self.checkers.is_empty()
+    }
+
+    /// Reads a line that opens an entity.
+    pub(super) fn entity(&mut self, role: EntityRole, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        self.first.get_or_insert(line.position);
+        let index = match role {
+            EntityRole::Acceptor => self.boxes.acceptors.len(),
+            EntityRole::ReceivedFrom => self.boxes.received_from.len(),
+            EntityRole::Issuer | EntityRole::Checker => 0,
+        };
+        let field = role.field(index);
+        let Some(category) = EntityCategory::parse(&line.control) else {
+            self.last_entity = LastEntity::Unreadable;
+            findings.push(unreadable_entity(line, field, &Invalid::Characters("category RA or RC")));
+            return;
+        };
+        let country = self.country(category, line, field, findings);
+        let entity = match RegulatedEntity::from_parts(country, category, line.text) {
+            Ok(entity) => entity,
+            Err(why) => {
+                self.last_entity = LastEntity::Unreadable;
+                findings.push(unreadable_entity(line, field, &why));
+                return;
+            }
+        };
+        self.last_country = country.or(self.last_country);
+        self.last_entity = LastEntity::Read(role);
+        self.report_place(role, &entity, line, field, findings);
+        let placed = Placed { value: DeclaredEntity { entity, expiry: None }, position: line.position };
+        match role {
+            EntityRole::Issuer => self.issuer_line(placed),
+            EntityRole::Checker => push_unless_repeated(&mut self.checkers, placed),
+            EntityRole::Acceptor => push_unless_repeated(&mut self.boxes.acceptors, placed),
+            EntityRole::ReceivedFrom => push_unless_repeated(&mut self.boxes.received_from, placed),
+        }
+        match role {
+            EntityRole::Acceptor => self.after_acceptor = true,
+            EntityRole::Issuer | EntityRole::Checker => self.after_acceptor = false,
+            EntityRole::ReceivedFrom => {}
+        }
+    }
+
+    /// A second issuer makes the first one's declaration null and void, with all that was stated in it;
+    /// a sender who repeats the line of the same issuer opens nothing new.
+    fn issuer_line(&mut self, placed: Placed<DeclaredEntity>) {
+        match self.issuers.last() {
+            Some(last) if last.value.entity == placed.value.entity => return,
+            Some(_) => self.boxes.rewind(self.before_issuers),
+            None => self.before_issuers = self.boxes.mark(),
+        }
+        self.issuers.push(placed);
+    }
+
+    /// The designating State: as the line says, else that of the entity before. A line that leaves it
+    /// out may follow customs lines of another country.
+    fn country(
+        &self,
+        category: EntityCategory,
+        line: &Line<'_>,
+        field: SecurityField,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Country> {
+        if line.country_stated {
+            let country = line.known_country();
+            if country.is_none() {
+                findings.push(
+                    Finding::new(code::CSD_COUNTRY_UNKNOWN)
+                        .at(line.position)
+                        .on(path(field))
+                        .with("country", line.country.as_ref())
+                        .with("entity", format!("{}/{}", line.control, line.text)),
+                );
+            }
+            return country;
+        }
+        // The composition rules leave the country of an account consignor out, and ask for all others.
+        if category != EntityCategory::AccountConsignor {
+            findings.push(
+                Finding::new(code::CSD_COUNTRY_MISSING)
+                    .at(line.position)
+                    .on(path(field))
+                    .with("entity", format!("{}/{}", line.control, line.text)),
+            );
+        }
+        self.last_country.or_else(|| line.known_country())
+    }
+
+    fn report_place(
+        &mut self,
+        role: EntityRole,
+        entity: &RegulatedEntity,
+        line: &Line<'_>,
+        field: SecurityField,
+        findings: &mut Vec<Finding>,
+    ) {
+        let place = |code: Code| Finding::new(code).at(line.position).on(path(field));
+        match role {
+            EntityRole::Acceptor if !self.has_responsible() => {
+                findings.push(place(code::CSD_ACCEPTOR_WITHOUT_ISSUER).with("entity", entity.to_string()));
+            }
+            EntityRole::ReceivedFrom if !self.has_responsible() => {
+                findings.push(place(code::CSD_RECEIVED_FROM_PLACE).with("entity", entity.to_string()));
+            }
+            EntityRole::ReceivedFrom if self.after_acceptor => self.report_order(line, findings),
+            _ => {}
+        }
+        if role == EntityRole::ReceivedFrom && entity.category == EntityCategory::RegulatedCarrier {
+            findings.push(place(code::CSD_RECEIVED_FROM_CATEGORY).with("entity", entity.to_string()));
+        }
+    }
+
+    fn report_order(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        let finding = Finding::new(code::CSD_ORDER).at(line.position).with("line", line.control.as_ref());
+        self.once(finding, findings);
+    }
+
+    /// Reads a box of the declaration, or the expiry of the entity before.
+    pub(super) fn security_box(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        self.first.get_or_insert(line.position);
+        if line.text.is_empty() {
+            findings.push(
+                Finding::new(code::CSD_LINE_EMPTY).at(line.position).with("line", line.control.as_ref()),
+            );
+            return;
+        }
+        if line.control == "ED" {
+            return self.expiry(line, findings);
+        }
+        if self.after_acceptor {
+            self.report_order(line, findings);
+        }
+        let upper = line.text.to_ascii_uppercase();
+        match line.control.as_ref() {
+            "SM" => self.method(&upper, line, findings),
+            "L" => self.exemption(&upper, line, findings),
+            "SN" => self.issued_by(line, findings),
+            "SD" => self.issued_at(line, findings),
+            "SS" => self.status(&upper, line, findings),
+            // The caller sends boxes only; the one that is left is ST.
+            _ => self.statement(line, findings),
+        }
+    }
+
+    fn expiry(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        let role = match self.last_entity {
+            LastEntity::Read(role) => role,
+            LastEntity::Unreadable => return,
+            LastEntity::None => {
+                let finding = Finding::new(code::CSD_EXPIRY_PLACE).at(line.position).with("text", line.text);
+                findings.push(finding);
+                return;
+            }
+        };
+        let list = match role {
+            EntityRole::Issuer => &mut self.issuers,
+            EntityRole::Checker => &mut self.checkers,
+            EntityRole::Acceptor => &mut self.boxes.acceptors,
+            EntityRole::ReceivedFrom => &mut self.boxes.received_from,
+        };
+        let field = role.field(list.len().saturating_sub(1));
+        let Some(last) = list.last_mut() else { return };
+        let entity = last.value.entity.to_string();
+        match (ApprovalExpiry::parse(line.text), last.value.expiry) {
+            (None, _) => findings.push(
+                Finding::new(code::CSD_EXPIRY_FORM)
+                    .at(line.position)
+                    .on(path(field))
+                    .with("text", line.text)
+                    .with("entity", entity),
+            ),
+            (Some(expiry), None) => last.value.expiry = Some(expiry),
+            (Some(expiry), Some(kept)) if expiry != kept => findings.push(repeated(line, field, "ED")),
+            _ => {}
+        }
+    }
+
+    fn method(&mut self, upper: &str, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        self.ground_place(line, findings);
+        let field = SecurityField::Method(narrow(self.boxes.methods.len()));
+        let found = |code: Code| Finding::new(code).at(line.position).on(path(field)).with("text", line.text);
+        let other = upper
+            .strip_prefix("AOM")
+            .filter(|rest| !rest.starts_with(|first: char| first.is_alphanumeric()))
+            .map(|rest| &line.text[line.text.len() - rest.len()..]);
+        let (method, as_sent) = match (ScreeningMethod::parse(upper), other) {
+            (_, Some(words)) => {
+                let words = words.trim_matches(|edge: char| matches!(edge, '-' | ' ' | ':' | '/'));
+                if words.is_empty() {
+                    findings
+                        .push(Finding::new(code::CSD_METHOD_UNDESCRIBED).at(line.position).on(path(field)));
+                }
+                (ScreeningMethod::Aom, if words.is_empty() { line.text } else { words })
+            }
+            (Some(method), None) => {
+                if method.code() != upper {
+                    findings.push(found(code::CSD_METHOD_LEGACY).with("read_as", method.code()));
+                }
+                (method, line.text)
+            }
+            (None, None) => {
+                findings.push(found(code::CSD_METHOD_UNKNOWN));
+                return;
+            }
+        };
+        let value = DeclaredMethod { method, as_sent: as_sent.to_owned() };
+        self.boxes.methods.push(Placed { value, position: line.position });
+    }
+
+    fn exemption(&mut self, upper: &str, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        self.ground_place(line, findings);
+        match Exemption::parse(upper) {
+            Some(value) => self.boxes.exemptions.push(Placed { value, position: line.position }),
+            None => {
+                let field = SecurityField::Exemption(narrow(self.boxes.exemptions.len()));
+                findings.push(
+                    Finding::new(code::CSD_EXEMPTION_UNKNOWN)
+                        .at(line.position)
+                        .on(path(field))
+                        .with("text", line.text),
+                );
+            }
+        }
+    }
+
+    /// Methods and exemptions stand after the entity that answers for them.
+    fn ground_place(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        if !self.has_responsible() {
+            let finding =
+                Finding::new(code::CSD_GROUND_PLACE).at(line.position).with("line", line.control.as_ref());
+            self.once(finding, findings);
+        }
+    }
+
+    fn issued_by(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        match &self.boxes.issued_by {
+            None => {
+                let value = line.text.to_owned();
+                self.boxes.issued_by = Some(Placed { value, position: line.position });
+            }
+            Some(kept) if kept.value != line.text => {
+                findings.push(repeated(line, SecurityField::IssuedBy, "SN"));
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn issued_at(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        let (value, form) = dates::issued_at(line.text);
+        if let Some(kept) = &self.boxes.issued_at {
+            if kept.value != value {
+                findings.push(repeated(line, SecurityField::IssuedAt, "SD"));
+            }
+            return;
+        }
+        let found = |code: Code| {
+            Finding::new(code).at(line.position).on(path(SecurityField::IssuedAt)).with("text", line.text)
+        };
+        match form {
+            Form::Exact => {}
+            Form::Tolerated => {
+                findings.push(found(code::CSD_ISSUED_AT_FORM).with("read_as", value.to_string()));
+            }
+            Form::Unreadable => findings.push(found(code::CSD_ISSUED_AT_UNREADABLE)),
+        }
+        self.boxes.issued_at = Some(Placed { value, position: line.position });
+    }
+
+    fn status(&mut self, upper: &str, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        match SecurityStatus::parse(upper) {
+            Some(value) => self.boxes.statuses.push(Placed { value, position: line.position }),
+            None => findings.push(
+                Finding::new(code::CSD_STATUS_UNKNOWN)
+                    .at(line.position)
+                    .on(path(SecurityField::Status))
+                    .with("text", line.text),
+            ),
+        }
+    }
+
+    fn statement(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+        if !self.has_responsible() {
+            let field = SecurityField::Statement(narrow(self.boxes.statements.len()));
+            let finding = Finding::new(code::CSD_STATEMENT_PLACE).at(line.position).on(path(field));
+            self.once(finding, findings);
+        }
+        let value = line.text.to_owned();
+        self.boxes.statements.push(Placed { value, position: line.position });
+    }
+
+    /// The declaration, with the place of each of its elements noted in `source`.
+    pub(super) fn finish(mut self, source: &mut SourceMap) -> SecurityDeclaration {
+        let mut note =
+            |field: SecurityField, position: Position| source.note(Field::Security(field), position);
+        if let Some(first) = self.first {
+            note(SecurityField::Whole, first);
+        }
+        let mut take = |role: EntityRole, list: Vec<Placed<DeclaredEntity>>| -> Vec<DeclaredEntity> {
+            let placed = list.into_iter().enumerate();
+            placed
+                .map(|(index, entity)| {
+                    note(role.field(index), entity.position);
+                    entity.value
+                })
+                .collect()
+        };
+        let issuer = take(EntityRole::Issuer, self.issuers.pop().into_iter().collect()).pop();
+        let checker = take(EntityRole::Checker, self.checkers.pop().into_iter().collect()).pop();
+        let boxes = self.boxes;
+        let received_from = take(EntityRole::ReceivedFrom, boxes.received_from);
+        let acceptors = take(EntityRole::Acceptor, boxes.acceptors);
+        for status in boxes.statuses.iter().take(1) {
+            note(SecurityField::Status, status.position);
+        }
+        for (index, method) in boxes.methods.iter().enumerate() {
+            note(SecurityField::Method(narrow(index)), method.position);
+        }
+        for (index, exemption) in boxes.exemptions.iter().enumerate() {
+            note(SecurityField::Exemption(narrow(index)), exemption.position);
+        }
+        for (index, statement) in boxes.statements.iter().enumerate() {
+            note(SecurityField::Statement(narrow(index)), statement.position);
+        }
+        if let Some(name) = &boxes.issued_by {
+            note(SecurityField::IssuedBy, name.position);
+        }
+        if let Some(at) = &boxes.issued_at {
+            note(SecurityField::IssuedAt, at.position);
+        }
+        SecurityDeclaration {
+            issuer,
+            checker,
+            superseded_issuers: values(self.issuers),
+            statuses: values(boxes.statuses).into_iter().map(|status| (status, StatusSource::Oci)).collect(),
+            received_from,
+            methods: values(boxes.methods),
+            exemptions: values(boxes.exemptions),
+            issued_by: boxes.issued_by.map(|name| name.value),
+            issued_at: boxes.issued_at.map(|at| at.value),
+            acceptors,
+            statements: values(boxes.statements),
+        }
+    }
+}
+
+fn values<T>(placed: Vec<Placed<T>>) -> Vec<T> {
+    placed.into_iter().map(|placed| placed.value).collect()
+}
+
+/// An entity line that only repeats the one before opens nothing new.
+fn push_unless_repeated(list: &mut Vec<Placed<DeclaredEntity>>, placed: Placed<DeclaredEntity>) {
+    if list.last().is_none_or(|last| last.value.entity != placed.value.entity) {
+        list.push(placed);
+    }
+}
+
+fn unreadable_entity(line: &Line<'_>, field: SecurityField, why: &Invalid) -> Finding {
+    Finding::new(code::CSD_ENTITY_UNREADABLE)
+        .at(line.position)
+        .on(path(field))
+        .with("text", format!("{}/{}/{}", line.information, line.control, line.text))
+        .with("why", why.to_string())
+}
+
+fn repeated(line: &Line<'_>, field: SecurityField, control: &str) -> Finding {
+    Finding::new(code::CSD_BOX_REPEATED)
+        .at(line.position)
+        .on(path(field))
+        .with("line", control)
+        .with("text", line.text)
+}

@@ -1,0 +1,276 @@
+//! Finds the end of a text message, line by line.
+
+use super::{BLANKS_MAX, Buffer, CHUNK_BYTES, Step};
+use crate::cargo_imp::envelope::{
+    END_OF_TEXT, HEAD_LINES_MAX, Identifier, LineKind, START_OF_HEADING, classify, opens_transmission, significant,
+};
+use crate::register::Row;
+
+/// A longer line is no label before a message.
+const LABEL_BYTES_MAX: usize = 1 << 10;
+
+/// How far a text message has been read.
+#[derive(Debug, Default)]
+pub(super) struct TextScan {
+    phase: Phase,
+    /// Lines before the identifier of the message, blank ones left out.
+    head_lines: usize,
+    /// A blank line, or the line that ends a manifest, has just been read.
+    after_blank: bool,
+    /// Lines since here are no part of the message if a new message follows: a label of the next one.
+    label_from: Option<usize>,
+    /// A line inside a manifest that is either a station or the identifier of the next message.
+    station_or_identifier: Option<usize>,
+    /// The line before, where it has the form of no segment: perhaps the damaged identifier of the next
+    /// message.
+    other_before: Option<usize>,
+    /// Blanks since here.
+    blank_from: Option<usize>,
+    /// No line end is between `scanned` and here.
+    searched: usize,
+    /// The beginning of the current line was left out.
+    inside_line: bool,
+}
+
+/// The parts of a text message as far as its end depends on them.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Labels, before any envelope.
+    #[default]
+    Label,
+    /// Address lines.
+    Addresses,
+    /// After the originator line.
+    Enveloped,
+    /// A flight manifest; `true` once the line that ends it was read.
+    Manifest(bool),
+    /// Reasons of an acknowledgement or rejection, before the message it answers.
+    Reasons,
+    /// An air waybill; `true` once its number was read.
+    Waybill(bool),
+    /// A message of houses; `true` once their master was read.
+    Houses(bool),
+    /// A bare block of OCI lines.
+    OciBlock,
+    /// Any other message.
+    Body,
+}
+
+impl TextScan {
+    /// Judges the lines that are complete in the buffer.
+    pub(super) fn run(&mut self, buffer: &mut Buffer) -> Step {
+        loop {
+            let from = self.searched.max(buffer.scanned);
+            let found = memchr::memchr3(b'\n', b'\r', END_OF_TEXT, &buffer.bytes[from..]).map(|at| from + at);
+            let (end, next) = match found {
+                Some(end) => match (buffer.bytes[end], buffer.bytes.get(end + 1)) {
+                    (b'\r', Some(b'\n')) => (end, end + 2),
+                    (b'\r', None) if !buffer.ended => {
+                        self.searched = end;
+                        return Step::More;
+                    }
+                    _ => (end, end + 1),
+                },
+                None if buffer.ended && buffer.scanned < buffer.bytes.len() => {
+                    (buffer.bytes.len(), buffer.bytes.len())
+                }
+                None => {
+                    self.searched = buffer.bytes.len();
+                    return self.unended_line(buffer);
+                }
+            };
+            if !std::mem::take(&mut self.inside_line) {
+                let cut = self.judge(&buffer.bytes[buffer.scanned..end], buffer.scanned);
+                if let Some(at) = cut {
+                    return Step::Cut(at);
+                }
+            }
+            buffer.scanned = next;
+            if found.is_some_and(|end| buffer.bytes[end] == END_OF_TEXT) {
+                return Step::Cut(next);
+            }
+        }
+    }
+
+    /// Judges a line that goes on beyond the buffer: a document without line ends shows itself at once.
+    fn unended_line(&mut self, buffer: &Buffer) -> Step {
+        let line = &buffer.bytes[buffer.scanned..];
+        let long = line.len() > LABEL_BYTES_MAX && !self.inside_line;
+        if long && matches!(classify(&line[..LABEL_BYTES_MAX]), LineKind::Markup) {
+            return self.judge(line, buffer.scanned).map_or(Step::More, Step::Cut);
+        }
+        Step::More
+    }
+
+    /// Judges the line that starts at `start`; says where the message before it ends, if it does.
+    fn judge(&mut self, line: &[u8], start: usize) -> Option<usize> {
+        let kind = classify(line);
+        let opens = opens_transmission(line);
+        if matches!(kind, LineKind::Blank) && !opens {
+            self.after_blank = true;
+            // Before the first line that counts there is no message to cut.
+            if self.phase != Phase::Label {
+                let from = *self.blank_from.get_or_insert(start);
+                return (start - from > BLANKS_MAX).then_some(from);
+            }
+            return None;
+        }
+        self.blank_from = None;
+        if let Some(at) = self.station_or_identifier.take().filter(|_| answers(line)) {
+            return Some(at);
+        }
+        let after_blank = std::mem::take(&mut self.after_blank);
+        let other_before = self.other_before.take();
+        if self.in_head() {
+            self.head_lines += 1;
+            if self.head_lines > HEAD_LINES_MAX || line.len() > LABEL_BYTES_MAX {
+                self.phase = Phase::Body;
+            }
+        }
+        let head = self.in_head();
+        let starts = Some(self.label_from.unwrap_or(start));
+        if opens && self.phase != Phase::Label {
+            // Start of text stands between an envelope and its message; anywhere else something new opens.
+            let envelope = matches!(self.phase, Phase::Addresses | Phase::Enveloped);
+            if !envelope || line.contains(&START_OF_HEADING) {
+                return starts;
+            }
+        }
+        match kind {
+            LineKind::Blank => None,
+            LineKind::Markup => starts,
+            LineKind::Address if matches!(self.phase, Phase::Label | Phase::Addresses) => {
+                self.phase = Phase::Addresses;
+                None
+            }
+            LineKind::Address => starts,
+            LineKind::Originator if head => {
+                self.phase = Phase::Enveloped;
+                None
+            }
+            LineKind::Identifier(identifier) => self.identifier(identifier, head, after_blank, start),
+            LineKind::Oci if head => {
+                self.phase = Phase::OciBlock;
+                None
+            }
+            LineKind::Oci if self.phase == Phase::OciBlock => starts,
+            LineKind::Segment if head => {
+                self.phase = Phase::Body;
+                None
+            }
+            LineKind::Other if !head => {
+                if after_blank {
+                    self.label_from = self.label_from.or(Some(start));
+                }
+                self.other_before = other_before.or(Some(start));
+                None
+            }
+            LineKind::Other => None,
+            LineKind::Segment if self.belongs_to_next(line) => {
+                Some(self.label_from.or(other_before).unwrap_or(start))
+            }
+            LineKind::Segment | LineKind::Originator | LineKind::Oci => {
+                self.segment(line);
+                None
+            }
+        }
+    }
+
+    /// Whether the identifier of the message has not been met.
+    fn in_head(&self) -> bool {
+        matches!(self.phase, Phase::Label | Phase::Addresses | Phase::Enveloped)
+    }
+
+    /// Whether a line with the form of a segment shows that another message has begun, whose identifier
+    /// was lost: a second number in a message that has one. Its declaration must not pass to this one.
+    fn belongs_to_next(&mut self, line: &[u8]) -> bool {
+        let text = significant(line);
+        let numbered = text.first().is_some_and(u8::is_ascii_digit);
+        let master = text.starts_with(b"MBI/");
+        match &mut self.phase {
+            Phase::Waybill(met) if numbered => std::mem::replace(met, true),
+            Phase::Houses(met) if master => std::mem::replace(met, true),
+            Phase::Waybill(_) => master,
+            Phase::Houses(_) => numbered,
+            _ => false,
+        }
+    }
+
+    /// A line that belongs to the body by its form.
+    fn segment(&mut self, line: &[u8]) {
+        self.label_from = None;
+        let text = significant(line);
+        match self.phase {
+            Phase::Reasons if !matches!(text, [b'A', b'C', b'K', ..] | [b'E', b'R', b'R', ..] | [b'/', ..]) => {
+                self.phase = Phase::Body;
+            }
+            Phase::Manifest(false) if matches!(text, b"CONT" | b"LAST") => {
+                self.phase = Phase::Manifest(true);
+                self.after_blank = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// An identifier line: the start of this message, of one inside it, or of the next one.
+    fn identifier(&mut self, found: Identifier, head: bool, after_blank: bool, start: usize) -> Option<usize> {
+        let name = found.row.map_or("", Row::name);
+        let reply = matches!(name, "FNA" | "FMA");
+        match self.phase {
+            Phase::Reasons if !reply => {}
+            // Freetown, Perth and others have the codes of messages. What a blank line sets apart is never
+            // taken for a station: the message in a rejection would pass for a filing.
+            Phase::Manifest(false) if found.version.is_none() && !after_blank => {
+                self.station_or_identifier = Some(self.label_from.unwrap_or(start));
+                return None;
+            }
+            _ if !head => return Some(self.label_from.unwrap_or(start)),
+            _ => {}
+        }
+        self.phase = match name {
+            "FFM" => Phase::Manifest(false),
+            "FWB" => Phase::Waybill(false),
+            "FHL" => Phase::Houses(false),
+            _ if reply => Phase::Reasons,
+            _ => Phase::Body,
+        };
+        self.label_from = None;
+        None
+    }
+
+    /// Takes note that `by` bytes before the message left the buffer.
+    pub(super) fn shift(&mut self, by: usize) {
+        self.searched = self.searched.saturating_sub(by);
+        let offsets =
+            [&mut self.label_from, &mut self.station_or_identifier, &mut self.other_before, &mut self.blank_from];
+        for offset in offsets {
+            *offset = offset.map(|at| at.saturating_sub(by));
+        }
+    }
+
+    /// Takes note that the bytes judged so far are left out; says up to where. A line that does not end
+    /// is left out as well, since no line that starts a message is that long.
+    pub(super) fn forget(&mut self, buffer: &mut Buffer) -> usize {
+        self.label_from = None;
+        self.station_or_identifier = None;
+        self.other_before = None;
+        self.blank_from = None;
+        // What is left out is no label of a message that follows.
+        if self.in_head() {
+            self.phase = Phase::Body;
+        }
+        if buffer.unscanned() > CHUNK_BYTES {
+            buffer.scanned = buffer.bytes.len();
+            self.inside_line = true;
+        }
+        buffer.scanned
+    }
+}
+
+/// Whether a line follows the identifier of a message without version, rather than a station of a
+/// manifest: reasons, a status, or a bare number.
+fn answers(line: &[u8]) -> bool {
+    let text = significant(line);
+    [&b"ACK"[..], b"ERR", b"CSN"].iter().any(|tag| text.starts_with(tag))
+        || text.first().is_some_and(u8::is_ascii_digit) && !text.contains(&b'/')
+}

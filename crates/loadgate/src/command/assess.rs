@@ -1,0 +1,315 @@
+//! `assess`: the whole pipeline in memory, from the messages given to the answer of the gate.
+
+mod lists;
+
+use super::{Entries, Form, Session, sources};
+use crate::cli::AssessArgs;
+use crate::document::assess::{
+    AssessedFile, AssessedItem, LINE_SCHEMA, Named, NotTakenIn, ProgrammeItem, SCHEMA,
+};
+use crate::document::check::FoundItem;
+use crate::document::{Line, UnusableFile};
+use crate::input::{self, Reading, Source};
+use crate::render;
+use crate::{Error, Exit};
+use casework::gate::{Answer, AskedLeg};
+use consignment::Filing;
+use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
+use engine::{Command, ConsignmentView, Engine, FiledConsignment, ObjectRef, Reply, Settings};
+use finding::Severity;
+use jiff::Timestamp;
+use lists::Lists;
+use programme::ProgrammeId;
+use std::sync::Arc;
+
+/// Who files: messages on a command line all come from whoever runs it.
+const FILER: &str = "command line";
+
+type MemoryEngine = Engine<MemoryJournal, SetClock, MemoryOutbox>;
+
+pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let form = Form::from(args.read.form);
+    let sources = sources(&args.read)?;
+    let lists = Lists::load(&args.lists, form, session)?;
+    let settings = settings(args, &lists)?;
+    let programmes: Vec<ProgrammeItem> =
+        settings.programmes.values().map(|programme| item_of(programme)).collect();
+    let at = args.at.unwrap_or(session.surroundings.now);
+    let engine = Engine::new(settings, MemoryJournal::default(), SetClock(at), MemoryOutbox::default());
+    let mut assessment = Assessment { args, at, engine };
+    // Every message of every file is taken in before anything is asked, so that houses find their master
+    // wherever it stands.
+    let mut taken = Vec::with_capacity(sources.len());
+    for source in &sources {
+        taken.push(assessment.take_in(source, session)?);
+    }
+    let mut report = Report { form, entries: Entries::default(), lists, programmes, at, answers: 0 };
+    let mut exit = Exit::Clean;
+    for file in taken {
+        let status = file.exit();
+        let held = report.tell(file, &mut assessment, session)?;
+        exit = exit.max(status).max(held);
+    }
+    report.finish(session)?;
+    Ok(exit)
+}
+
+/// Settings of a simulation with the lists and programmes asked for.
+fn settings(args: &AssessArgs, lists: &Lists) -> Result<Settings, Error> {
+    let mut settings = Settings { lists: lists.snapshot(), ..Settings::simulated() };
+    if args.programmes.is_empty() {
+        return Ok(settings);
+    }
+    let mut chosen = std::collections::BTreeMap::new();
+    for name in &args.programmes {
+        let id = ProgrammeId::new(name);
+        let Some(programme) = settings.programmes.get(&id) else {
+            let known: Vec<&str> = settings.programmes.keys().map(ProgrammeId::as_str).collect();
+            let known = known.join(", ");
+            return Err(Error::Usage(format!("there is no programme {name}. The programmes: {known}.")));
+        };
+        chosen.insert(id, Arc::clone(programme));
+    }
+    settings.programmes = chosen;
+    Ok(settings)
+}
+
+fn item_of(programme: &programme::Programme) -> ProgrammeItem {
+    ProgrammeItem {
+        id: programme.id.to_string(),
+        title: programme.title.clone(),
+        edition: programme.edition.to_string(),
+        sha256: programme.sha256.clone(),
+    }
+}
+
+/// One run of the engine.
+struct Assessment<'a> {
+    args: &'a AssessArgs,
+    at: Timestamp,
+    engine: MemoryEngine,
+}
+
+/// What one file brought.
+struct Taken {
+    file: String,
+    reading: Reading,
+    consignments: Vec<(Named, ObjectRef)>,
+    not_taken_in: Vec<NotTakenIn>,
+}
+
+impl Taken {
+    /// The status that follows from the file alone: a message with errors of which no consignment could be
+    /// taken in means that goods may stand there without anybody here knowing.
+    fn exit(&self) -> Exit {
+        let broken = |message: &NotTakenIn| {
+            message.findings.iter().any(|found| found.severity == Severity::Error.as_str())
+        };
+        if self.reading.unusable().is_some() || self.reading.failure.is_some() {
+            Exit::Unusable
+        } else if self.not_taken_in.iter().any(broken) {
+            Exit::Found
+        } else {
+            Exit::Clean
+        }
+    }
+}
+
+impl Assessment<'_> {
+    fn take_in(&mut self, source: &Source, session: &Session<'_>) -> Result<Taken, Error> {
+        let mut consignments = Vec::new();
+        let mut not_taken_in = Vec::new();
+        let reading = input::read(source, session.progress(false), self.at, |raw, mut filing| {
+            if filing.consignments.is_empty() {
+                not_taken_in.push(broken(&filing, (raw.first_line, raw.first_column)));
+                return Ok(());
+            }
+            let (message_index, line) = (filing.message_index, filing.first_line);
+            let format = filing.format.map(|format| format.name);
+            let findings_count = std::mem::take(&mut filing.findings).len() as u64;
+            let filed = self.file(filing)?;
+            consignments.extend(filed.into_iter().map(|filed| {
+                let FiledConsignment { object, key, outcome } = filed;
+                (Named { message_index, line, format, findings_count, key, filed: outcome }, object)
+            }));
+            Ok::<(), Error>(())
+        })?;
+        Ok(Taken { file: source.to_string(), reading, consignments, not_taken_in })
+    }
+
+    fn file(&mut self, filing: Filing) -> Result<Vec<FiledConsignment>, Error> {
+        match self.engine.handle(Command::File { filing, filer: FILER.into() })? {
+            Reply::Filed(filed) => Ok(filed),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    fn view(&mut self, object: &ObjectRef) -> Result<ConsignmentView, Error> {
+        match self.engine.handle(Command::View { object: object.clone() })? {
+            Reply::Viewed(view) => Ok(*view),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    fn ask(&mut self, object: ObjectRef) -> Result<Answer, Error> {
+        let question = Command::Peek {
+            object,
+            leg: self.args.leg.clone().unwrap_or(AskedLeg::First),
+            stage: self.args.stage.into(),
+            aircraft: self.args.aircraft.into(),
+        };
+        match self.engine.handle(question)? {
+            Reply::Answered(answer) => Ok(*answer),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    fn item(&mut self, named: &Named, object: ObjectRef) -> Result<AssessedItem, Error> {
+        let view = self.view(&object)?;
+        let answer = self.ask(object)?;
+        Ok(AssessedItem::new(named, &view, &answer))
+    }
+}
+
+fn unexpected(reply: &Reply) -> Error {
+    Error::Internal(format!("the engine answered something else than what was asked: {reply:?}"))
+}
+
+fn broken(filing: &Filing, start: (u32, u32)) -> NotTakenIn {
+    NotTakenIn {
+        message_index: filing.message_index,
+        message: filing.message_index,
+        line: filing.first_line,
+        format: filing.format.map(|format| format.name),
+        findings: filing.findings.iter().map(|finding| FoundItem::new(finding, start)).collect(),
+    }
+}
+
+/// The result, as it is written.
+struct Report {
+    form: Form,
+    entries: Entries,
+    lists: Lists,
+    programmes: Vec<ProgrammeItem>,
+    at: Timestamp,
+    answers: u64,
+}
+
+impl Report {
+    /// Tells what became of a file; says whether anything is held.
+    fn tell(
+        &mut self,
+        file: Taken,
+        assessment: &mut Assessment<'_>,
+        session: &mut Session<'_>,
+    ) -> Result<Exit, Error> {
+        let unusable = file.reading.unusable();
+        match (self.form, unusable) {
+            (Form::People, Some(problem)) => {
+                session.complain(&file.file, &problem)?;
+                Ok(Exit::Clean)
+            }
+            (Form::People, None) => self.people(file, assessment, session),
+            (Form::JsonLines, unusable) => json_lines(file, unusable, assessment, session),
+            (Form::Json, Some(error)) => {
+                self.entries.next(session.out)?;
+                session.json(&UnusableFile { schema: SCHEMA, file: file.file, error })?;
+                Ok(Exit::Clean)
+            }
+            (Form::Json, None) => self.json(file, assessment, session),
+        }
+    }
+
+    fn json(
+        &mut self,
+        file: Taken,
+        assessment: &mut Assessment<'_>,
+        session: &mut Session<'_>,
+    ) -> Result<Exit, Error> {
+        let mut exit = Exit::Clean;
+        let mut consignments = Vec::with_capacity(file.consignments.len());
+        for (named, object) in file.consignments {
+            let item = assessment.item(&named, object)?;
+            exit = exit.max(held(&item));
+            consignments.push(item);
+        }
+        self.entries.next(session.out)?;
+        session.json(&AssessedFile {
+            schema: SCHEMA,
+            file: file.file,
+            at: self.at.to_string(),
+            lists: self.lists.items().to_vec(),
+            programmes: self.programmes.clone(),
+            format: file.reading.format.name(),
+            messages: file.reading.messages,
+            consignments,
+            not_taken_in: file.not_taken_in,
+            error: file.reading.failure,
+        })?;
+        Ok(exit)
+    }
+
+    fn people(
+        &mut self,
+        file: Taken,
+        assessment: &mut Assessment<'_>,
+        session: &mut Session<'_>,
+    ) -> Result<Exit, Error> {
+        let look = session.look();
+        let mut exit = Exit::Clean;
+        for (named, object) in file.consignments {
+            let item = assessment.item(&named, object)?;
+            exit = exit.max(held(&item));
+            let text = render::assess::answer(&file.file, &item, look);
+            session.out.write_all(text.as_bytes())?;
+            self.answers += 1;
+        }
+        for message in &file.not_taken_in {
+            let text = render::assess::not_taken_in(&file.file, message, look);
+            session.out.write_all(text.as_bytes())?;
+        }
+        if let Some(problem) = &file.reading.failure {
+            session.complain(&file.file, problem)?;
+        }
+        Ok(exit)
+    }
+
+    fn finish(self, session: &mut Session<'_>) -> Result<(), Error> {
+        match self.form {
+            Form::Json => self.entries.finish(session.out),
+            Form::People if self.answers > 0 => {
+                let text = render::assess::footer(self.at, self.lists.items(), session.look());
+                Ok(session.out.write_all(text.as_bytes())?)
+            }
+            Form::People | Form::JsonLines => Ok(()),
+        }
+    }
+}
+
+fn held(item: &AssessedItem) -> Exit {
+    // Anything that is not plainly "load" counts as a hold.
+    if item.load.decision == casework::gate::Decision::Load.as_str() { Exit::Clean } else { Exit::Found }
+}
+
+fn json_lines(
+    file: Taken,
+    unusable: Option<String>,
+    assessment: &mut Assessment<'_>,
+    session: &mut Session<'_>,
+) -> Result<Exit, Error> {
+    let mut exit = Exit::Clean;
+    if unusable.is_none() {
+        for (named, object) in file.consignments {
+            let item = assessment.item(&named, object)?;
+            exit = exit.max(held(&item));
+            session.json_line(&Line { schema: LINE_SCHEMA, file: &file.file, item })?;
+        }
+        for item in file.not_taken_in {
+            session.json_line(&Line { schema: LINE_SCHEMA, file: &file.file, item })?;
+        }
+    }
+    if let Some(error) = unusable.or(file.reading.failure) {
+        session.json_line(&UnusableFile { schema: LINE_SCHEMA, file: file.file, error })?;
+    }
+    Ok(exit)
+}

@@ -1,0 +1,261 @@
+//! The watch lists of a run: found, read, and told of.
+
+use crate::Error;
+use crate::command::{Form, Session};
+use crate::document::assess::ListItem;
+use crate::render;
+use finding::codes::lists as codes;
+use finding::{Code, Finding, Language, Severity};
+use names::{ListFile, Loaded, Snapshot};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Findings of severity error that concern one record of a list and leave the others readable.
+const RECORD_CODES: [Code; 4] = [
+    codes::LIST_RECORD_COLUMNS,
+    codes::LIST_RECORD_IDENTIFIER,
+    codes::LIST_RECORD_NAMELESS,
+    codes::LIST_RECORD_TOO_LARGE,
+];
+
+/// How many characters the names of two files of one list may differ by.
+const NAMES_DIFFER_MAX: usize = 8;
+
+/// The lists, and what to tell of them.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    snapshot: Option<Arc<Snapshot>>,
+    items: Vec<ListItem>,
+}
+
+impl Lists {
+    /// Reads the lists at these paths; none, where none is given. People are told what was loaded and what
+    /// is doubtful about it.
+    ///
+    /// # Errors
+    /// Where a path cannot be read, or gives no list: names that were to be screened must not go unscreened.
+    pub(super) fn load(paths: &[PathBuf], form: Form, session: &mut Session<'_>) -> Result<Self, Error> {
+        if paths.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut files = Files::default();
+        for path in paths {
+            files.add(path)?;
+        }
+        let Files { found, .. } = files;
+        let named: Vec<(String, Why)> =
+            found.iter().map(|found| (found.file.name.clone(), found.why)).collect();
+        let mut loaded = names::load(found.into_iter().map(|found| found.file).collect());
+        keep_wanted(&mut loaded, &named);
+        for (file, why) in &named {
+            if *why == Why::Named && loaded.unrecognised.contains(file) {
+                return Err(unusable(
+                    file,
+                    "this is no watch list that Loadgate reads. Name lists only, or their folder.",
+                ));
+            }
+        }
+        let counts = tell_findings(&loaded, &named, session)?;
+        for file in loaded.unrecognised.iter().filter(|_| form == Form::People) {
+            if named.iter().any(|(name, why)| name == file && *why == Why::InFolder) {
+                session.tell(&format!("{file} is no watch list that Loadgate reads; it was passed over"))?;
+            }
+        }
+        if loaded.lists.is_empty() {
+            let all: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+            return Err(unusable(&all.join(", "), "no watch list was found here. Check the path."));
+        }
+        let items: Vec<ListItem> = loaded.lists.iter().map(|list| item(list, &counts)).collect();
+        for item in items.iter().filter(|_| form == Form::People) {
+            session.tell(&format!("list {}: {} entries", render::assess::list(item), item.entries))?;
+        }
+        Ok(Self { snapshot: Some(Arc::new(Snapshot::new(loaded.lists))), items })
+    }
+
+    pub(super) fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.snapshot.clone()
+    }
+
+    pub(super) fn items(&self) -> &[ListItem] {
+        &self.items
+    }
+}
+
+/// Why a file was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// It was named.
+    Named,
+    /// It is in a folder that was named.
+    InFolder,
+    /// It stands beside a file that was named, under a name much like it.
+    Beside,
+}
+
+struct FoundFile {
+    file: ListFile,
+    why: Why,
+}
+
+/// Files to read lists from, each once.
+#[derive(Default)]
+struct Files {
+    found: Vec<FoundFile>,
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Files {
+    fn add(&mut self, path: &Path) -> Result<(), Error> {
+        let name = path.display().to_string();
+        let about = fs::metadata(path).map_err(|why| not_opened(&name, &why))?;
+        if about.is_dir() {
+            for inside in entries(path)? {
+                self.read(&inside, Why::InFolder)?;
+            }
+            return Ok(());
+        }
+        self.read(path, Why::Named)?;
+        // A list may come in several files of which only one was named. Which ones belong together is known
+        // to its source; files with other names need not be read to ask it.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        for beside in entries(folder)? {
+            let beside = if path.parent() == Some(Path::new("")) {
+                beside.file_name().map(PathBuf::from).unwrap_or(beside)
+            } else {
+                beside
+            };
+            if resembles(&beside, path) {
+                self.read(&beside, Why::Beside)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, path: &Path, why: Why) -> Result<(), Error> {
+        if !self.seen.insert(path.to_owned()) {
+            // A file that was only found before may now be named itself.
+            let name = path.display().to_string();
+            if let Some(found) =
+                self.found.iter_mut().find(|found| found.file.name == name && why == Why::Named)
+            {
+                found.why = why;
+            }
+            return Ok(());
+        }
+        let name = path.display().to_string();
+        let bytes = fs::read(path).map_err(|why| not_opened(&name, &why))?;
+        self.found.push(FoundFile { file: ListFile { name, bytes }, why });
+        Ok(())
+    }
+}
+
+/// The files of a folder in order of their names, hidden ones left out.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let name = folder.display().to_string();
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|why| not_opened(&name, &why))? {
+        let entry = entry.map_err(|why| not_opened(&name, &why))?;
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !hidden && entry.path().is_file() {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Whether two files may be of one list: the same extension, and names that differ in one short place.
+fn resembles(one: &Path, other: &Path) -> bool {
+    let (Some(one_name), Some(other_name)) = (one.file_name(), other.file_name()) else { return false };
+    let (one_name, other_name) = (one_name.as_encoded_bytes(), other_name.as_encoded_bytes());
+    if one_name == other_name || one.extension() != other.extension() {
+        return false;
+    }
+    let same = |pair: &(&u8, &u8)| pair.0.eq_ignore_ascii_case(pair.1);
+    let before = one_name.iter().zip(other_name).take_while(same).count();
+    let after = one_name.iter().rev().zip(other_name.iter().rev()).take_while(same).count();
+    one_name.len().max(other_name.len()).saturating_sub(before + after) <= NAMES_DIFFER_MAX
+}
+
+/// Leaves out lists that only stand beside the files that were named.
+fn keep_wanted(loaded: &mut Loaded, named: &[(String, Why)]) {
+    let wanted = |file: &str| named.iter().any(|(name, why)| name == file && *why != Why::Beside);
+    loaded.lists.retain(|list| list.files.iter().any(|part| wanted(&part.file)));
+}
+
+/// Tells what is wrong with the lists, and counts it by file.
+///
+/// # Errors
+/// At the first finding that leaves a file, or the rest of one, unread: that would clear whom it should
+/// stop. A single record that cannot be read is told, and the rest of the list counts.
+fn tell_findings(
+    loaded: &Loaded,
+    named: &[(String, Why)],
+    session: &mut Session<'_>,
+) -> Result<BTreeMap<String, u64>, Error> {
+    let in_a_list = |file: &str| {
+        let mut parts = loaded.lists.iter().flat_map(|list| &list.files);
+        parts.any(|part| part.file == file)
+    };
+    let mut counts = BTreeMap::new();
+    for finding in &loaded.findings {
+        let Some((file, why)) = named.get(finding.message_index as usize) else { continue };
+        if finding.severity == Severity::Info || (*why == Why::Beside && !in_a_list(file)) {
+            continue;
+        }
+        let place = place(file, finding);
+        let message = finding.message(Language::English);
+        if finding.severity == Severity::Error && !RECORD_CODES.contains(&finding.code) {
+            return Err(unusable(&place, &message));
+        }
+        session.tell(&format!("{place}: {message}"))?;
+        *counts.entry(file.clone()).or_default() += 1;
+    }
+    Ok(counts)
+}
+
+fn place(file: &str, finding: &Finding) -> String {
+    match finding.position {
+        Some(position) => format!("{file}:{}", position.line),
+        None => file.to_owned(),
+    }
+}
+
+fn item(list: &names::List, counts: &BTreeMap<String, u64>) -> ListItem {
+    ListItem {
+        findings_count: list.files.iter().filter_map(|part| counts.get(&part.file)).sum(),
+        title: list.title.clone(),
+        source: list.source,
+        purpose: list.purpose.as_str(),
+        edition: list.edition.clone().unwrap_or_else(|| "undated".to_owned()),
+        sha256: list.sha256.clone(),
+        entries: list.entities.len() as u64,
+        files: list.files.iter().map(|part| part.file.clone()).collect(),
+    }
+}
+
+fn unusable(file: &str, problem: &str) -> Error {
+    Error::Unusable { file: file.to_owned(), problem: problem.to_owned() }
+}
+
+fn not_opened(file: &str, why: &io::Error) -> Error {
+    unusable(file, &format!("the watch list could not be opened: {why}. Check the path."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_one_list_have_names_much_alike() {
+        let resembles = |one: &str, other: &str| resembles(Path::new(one), Path::new(other));
+        assert!(resembles("a/ofac_sdn_2021-07.csv", "a/ofac_alt_2021-07.csv"));
+        assert!(resembles("SDN.CSV", "ADD.CSV"));
+        assert!(!resembles("sdn.csv", "sdn.csv"), "a file is not beside itself");
+        assert!(!resembles("sdn.csv", "alt.xml"));
+        assert!(!resembles("ofac_sdn_2021-07.csv", "pairs_unshuffled_1000.csv"));
+    }
+}

@@ -1,0 +1,116 @@
+//! `describe`: what messages say, in constant memory.
+
+use super::{Entries, Form, Session, sources};
+use crate::cli::ReadArgs;
+use crate::document::describe::{ConsignmentItem, Head, LINE_SCHEMA, SCHEMA, Tail};
+use crate::document::{Line, UnusableFile};
+use crate::input::{self, Reading, Source};
+use crate::render::{self, Look};
+use crate::{Error, Exit};
+use consignment::Filing;
+
+pub(super) fn run(args: &ReadArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let form = Form::from(args.form);
+    let mut entries = Entries::default();
+    let mut exit = Exit::Clean;
+    for source in sources(args)? {
+        let status = match form {
+            Form::Json => json(&source, &mut entries, session)?,
+            Form::JsonLines => json_lines(&source, session)?,
+            Form::People => people(&source, session)?,
+        };
+        exit = exit.max(status);
+    }
+    if form == Form::Json {
+        entries.finish(session.out)?;
+    }
+    Ok(exit)
+}
+
+/// Writes the entry of a file while it is read. Nothing is written before the first message of a known
+/// format, because a file without any has another entry.
+fn json(source: &Source, entries: &mut Entries, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let file = source.to_string();
+    let mut begun = false;
+    let mut items = 0_u64;
+    let reading = input::read(source, session.progress(true), session.surroundings.now, |_, filing| {
+        if filing.format.is_some() && !begun {
+            entries.next(session.out)?;
+            open(&Head { schema: SCHEMA, file: file.clone() }, session)?;
+            begun = true;
+        }
+        for item in ConsignmentItem::all(&filing) {
+            session.out.write_all(if items == 0 { b"\n" } else { b",\n" })?;
+            session.json(&item)?;
+            items += 1;
+        }
+        Ok::<(), Error>(())
+    })?;
+    if let Some(error) = reading.unusable() {
+        entries.next(session.out)?;
+        session.json(&UnusableFile { schema: SCHEMA, file, error })?;
+        return Ok(Exit::Unusable);
+    }
+    close(&tail(&reading), session)?;
+    Ok(status(&reading))
+}
+
+/// An object without its end, and the list of consignments begun.
+fn open(head: &Head, session: &mut Session<'_>) -> Result<(), Error> {
+    let head = serde_json::to_string(head)?;
+    session.out.write_all(head.trim_end_matches('}').as_bytes())?;
+    Ok(session.out.write_all(b",\"consignments\":[")?)
+}
+
+/// The end of what [`open`] began.
+fn close(tail: &Tail, session: &mut Session<'_>) -> Result<(), Error> {
+    let tail = serde_json::to_string(tail)?;
+    session.out.write_all(b"],")?;
+    Ok(session.out.write_all(tail.trim_start_matches('{').as_bytes())?)
+}
+
+fn tail(reading: &Reading) -> Tail {
+    Tail { format: reading.format.name(), messages: reading.messages, error: reading.failure.clone() }
+}
+
+fn status(reading: &Reading) -> Exit {
+    if reading.failure.is_some() { Exit::Unusable } else { Exit::Clean }
+}
+
+fn json_lines(source: &Source, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let file = source.to_string();
+    let reading = input::read(source, session.progress(true), session.surroundings.now, |_, filing| {
+        for item in ConsignmentItem::all(&filing) {
+            session.json_line(&Line { schema: LINE_SCHEMA, file: &file, item })?;
+        }
+        Ok::<(), Error>(())
+    })?;
+    match reading.unusable().or(reading.failure) {
+        Some(error) => {
+            session.json_line(&UnusableFile { schema: LINE_SCHEMA, file, error })?;
+            Ok(Exit::Unusable)
+        }
+        None => Ok(Exit::Clean),
+    }
+}
+
+fn people(source: &Source, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let file = source.to_string();
+    let look = session.look();
+    let reading = input::read(source, session.progress(true), session.surroundings.now, |_, filing| {
+        Ok::<(), Error>(session.out.write_all(sheets(&file, &filing, look).as_bytes())?)
+    })?;
+    if let Some(problem) = reading.unusable().or(reading.failure) {
+        session.complain(&file, &problem)?;
+        return Ok(Exit::Unusable);
+    }
+    Ok(Exit::Clean)
+}
+
+/// The sheets of one message, each followed by an empty line.
+fn sheets(file: &str, filing: &Filing, look: Look) -> String {
+    if filing.consignments.is_empty() && filing.format.is_some() {
+        return render::describe::without_consignments(file, filing, look);
+    }
+    ConsignmentItem::all(filing).map(|item| render::describe::sheet(file, &item, look)).collect()
+}

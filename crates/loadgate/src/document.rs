@@ -1,0 +1,125 @@
+//! The published documents: what scripts read. Their types are the only ones here that are serialised,
+//! and their schemas are made from the same types ([`crate::schema`]).
+//!
+//! Fields may be added; none is renamed or changes its type. `null` and the empty list mean "not stated,
+//! or not readable".
+
+pub mod assess;
+pub mod check;
+pub mod describe;
+pub mod explain;
+
+use rust_decimal::Decimal;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer, ser};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// A decimal written with exactly its digits, which a binary float would not keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number(String);
+
+impl From<Decimal> for Number {
+    fn from(value: Decimal) -> Self {
+        Self(value.to_string())
+    }
+}
+
+impl Number {
+    /// Thousandths as a number with three decimals.
+    pub fn thousandths(value: u16) -> Self {
+        Self(format!("{}.{:03}", value / 1000, value % 1000))
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.0.clone()).map_err(ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl JsonSchema for Number {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "number" })
+    }
+}
+
+/// An input that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct UnusableFile {
+    /// Name of the document's schema.
+    pub schema: &'static str,
+    /// The file as it was named; `-` for standard input.
+    pub file: String,
+    /// What happened and what to do.
+    pub error: String,
+}
+
+/// One entry of a document.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Entry<T> {
+    /// The input was read.
+    Read(T),
+    /// It cannot be used.
+    Unusable(UnusableFile),
+}
+
+/// One line of a stream: an item with the file it came from.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Line<'a, T> {
+    /// Name of the line's schema.
+    pub schema: &'static str,
+    /// The file as it was named; `-` for standard input.
+    pub file: &'a str,
+    /// The item.
+    #[serde(flatten)]
+    pub item: T,
+}
+
+/// The text, or `None` where the model says "not stated" by leaving it empty.
+pub(crate) fn stated(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for text in ["837.2", "0.50", "79228162514264337593543950335", "0.0000000000000000000000000001"] {
+            let number = Number::from(Decimal::from_str_exact(text).unwrap());
+            assert_eq!(serde_json::to_string(&number).unwrap(), text);
+        }
+        assert_eq!(serde_json::to_string(&Number::thousandths(1000)).unwrap(), "1.000");
+        assert_eq!(serde_json::to_string(&Number::thousandths(87)).unwrap(), "0.087");
+    }
+
+    #[test]
+    fn a_line_is_one_flat_object() {
+        let file = UnusableFile { schema: "a", file: "b".to_owned(), error: "c".to_owned() };
+        #[derive(Serialize)]
+        struct Item {
+            weight: Number,
+        }
+        let line = Line { schema: "s", file: "f", item: Item { weight: Number::thousandths(1500) } };
+        assert_eq!(serde_json::to_string(&line).unwrap(), r#"{"schema":"s","file":"f","weight":1.500}"#);
+        let entry = Entry::<Item>::Unusable(file);
+        assert_eq!(serde_json::to_string(&entry).unwrap(), r#"{"schema":"a","file":"b","error":"c"}"#);
+    }
+}

@@ -1,0 +1,292 @@
+//! From the canonical model to the document.
+
+use super::{
+    AccountItem, ConsignmentItem, ContactItem, CustomsItem, EmailItem, EnvelopeItem, GoodsItem,
+    IdentifierItem, LegItem, PartyItem, SecurityItem, SegmentItem, TotalsItem, UnreadableItem, VolumeItem,
+    WeightItem,
+};
+use crate::document::stated;
+use consignment::account::CustomerAccount;
+use consignment::document::{Consolidation, DocumentKind, MasterTotals, PieceScope};
+use consignment::filing::{Envelope, UninterpretedSegment};
+use consignment::goods::GoodsLine;
+use consignment::measure::{Volume, Weight};
+use consignment::oci::OciLine;
+use consignment::security::{ApprovalExpiry, DeclaredEntity};
+use consignment::{Consignment, Filing, Leg, Party, Purpose, SecurityDeclaration};
+
+impl<'a> ConsignmentItem<'a> {
+    /// All consignments of a message, as published.
+    pub fn all(filing: &'a Filing) -> impl Iterator<Item = Self> {
+        filing
+            .consignments
+            .iter()
+            .enumerate()
+            .map(|(index, consignment)| Self::new(filing, index, consignment))
+    }
+
+    fn new(filing: &'a Filing, index: usize, consignment: &'a Consignment) -> Self {
+        let uninterpreted = if index == 0 { filing.uninterpreted.as_slice() } else { &[] };
+        Self {
+            message_index: filing.message_index,
+            message: filing.message_index,
+            line: filing.first_line,
+            format: filing.format.map(|format| format.name),
+            version: filing.format.and_then(|format| format.version),
+            purpose: match filing.purpose {
+                Purpose::Creation => "creation",
+                Purpose::Update => "update",
+                Purpose::Deletion => "deletion",
+            },
+            kind: match consignment.kind {
+                DocumentKind::Master => "master",
+                DocumentKind::House => "house",
+                DocumentKind::HouseAnnounced => "house_announced",
+                DocumentKind::Status => "status",
+                DocumentKind::ManifestLine => "manifest_line",
+            },
+            master: consignment.master.map(|number| number.to_string()),
+            house: consignment.house.as_ref().map(|number| number.as_str()),
+            parent: consignment.parent.as_ref().map(|number| number.as_str()),
+            origin: consignment.origin.map(|station| station.to_string()),
+            destination: consignment.destination.map(|station| station.to_string()),
+            consolidation: match consignment.consolidation {
+                Consolidation::Unstated => None,
+                Consolidation::Direct => Some("direct"),
+                Consolidation::Consolidated => Some("consolidated"),
+            },
+            pieces: consignment.pieces,
+            piece_scope: match consignment.piece_scope {
+                PieceScope::Total => "total",
+                PieceScope::Part => "part",
+            },
+            total_pieces: consignment.total_pieces,
+            slac: consignment.slac,
+            weight: consignment.weight.map(WeightItem::from),
+            weight_kg: consignment.weight.map(|weight| weight.to_kg().into()),
+            volume: consignment.volume.as_ref().map(VolumeItem::from),
+            goods: consignment.goods.iter().filter_map(|line| stated(&line.description)).collect(),
+            hs: consignment.hs_codes().map(|code| code.as_str()).collect(),
+            goods_lines: consignment.goods.iter().map(GoodsItem::from).collect(),
+            shipper: consignment.shipper.as_ref().map(PartyItem::from),
+            consignee: consignment.consignee.as_ref().map(PartyItem::from),
+            agent: consignment.agent.as_ref().map(PartyItem::from),
+            notify: consignment.notify.iter().map(PartyItem::from).collect(),
+            other_parties: consignment.others.iter().map(PartyItem::from).collect(),
+            legs: consignment.legs.iter().map(LegItem::from).collect(),
+            security: consignment.security.as_ref().map(SecurityItem::from),
+            special_handling: consignment.special_handling.iter().map(ToString::to_string).collect(),
+            account: (!consignment.account.is_empty()).then(|| AccountItem::from(&consignment.account)),
+            mrns: consignment.mrns.iter().map(|number| number.as_str()).collect(),
+            customs: consignment.oci.iter().map(CustomsItem::from).collect(),
+            remarks: consignment.remarks.iter().map(String::as_str).collect(),
+            master_totals: consignment.master_totals.as_ref().map(TotalsItem::from),
+            unreadable: consignment
+                .unreadable
+                .iter()
+                .map(|unreadable| UnreadableItem {
+                    path: unreadable.field.to_string(),
+                    text: &unreadable.text,
+                })
+                .collect(),
+            envelope: filing.envelope.as_ref().map(EnvelopeItem::from),
+            uninterpreted: uninterpreted.iter().map(SegmentItem::from).collect(),
+        }
+    }
+}
+
+impl From<Weight> for WeightItem {
+    fn from(weight: Weight) -> Self {
+        Self { value: weight.value.into(), unit: weight.unit.code() }
+    }
+}
+
+impl<'a> From<&'a Volume> for VolumeItem<'a> {
+    fn from(volume: &'a Volume) -> Self {
+        Self { value: volume.value.into(), unit: &volume.unit }
+    }
+}
+
+impl<'a> From<&'a GoodsLine> for GoodsItem<'a> {
+    fn from(line: &'a GoodsLine) -> Self {
+        Self {
+            description: stated(&line.description),
+            hs: line.hs.iter().map(|code| code.as_str()).collect(),
+            pieces: line.pieces,
+            weight: line.weight.map(WeightItem::from),
+            volume: line.volume.as_ref().map(VolumeItem::from),
+            origin: line.origin.map(|country| country.to_string()),
+            dimensions: line.dimensions.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Party> for PartyItem<'a> {
+    fn from(party: &'a Party) -> Self {
+        let address = party.address();
+        Self {
+            name: stated(&party.name),
+            address: (!address.is_empty()).then_some(address),
+            city: stated(&party.city),
+            state: stated(&party.state),
+            postcode: stated(&party.postcode),
+            country: party.country.map(|country| country.to_string()),
+            account: stated(&party.account),
+            contacts: party
+                .contacts
+                .iter()
+                .map(|contact| ContactItem { kind: contact.kind.as_str(), value: &contact.value })
+                .collect(),
+            identifiers: party
+                .identifiers
+                .iter()
+                .map(|identifier| IdentifierItem {
+                    country: identifier.country.map(|country| country.to_string()),
+                    scheme: &identifier.scheme,
+                    value: &identifier.text,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl From<&Leg> for LegItem {
+    fn from(leg: &Leg) -> Self {
+        let carrier = leg.carrier.or(leg.flight.map(|flight| flight.carrier()));
+        Self {
+            from: leg.from.to_string(),
+            to: leg.to.to_string(),
+            mode: leg.mode.as_str(),
+            carrier: carrier.map(|carrier| carrier.to_string()),
+            flight: leg.flight.map(|flight| flight.to_string()),
+            date: leg.date.map(|date| date.to_string()),
+            departs_at: leg.departs_at.map(|time| time.strftime("%H:%M").to_string()),
+            basis: leg.basis.as_str(),
+        }
+    }
+}
+
+fn entity(declared: &DeclaredEntity) -> String {
+    declared.entity.to_string()
+}
+
+fn expiry(declared: &DeclaredEntity) -> Option<String> {
+    match declared.expiry? {
+        ApprovalExpiry::EndOf { year, month } => Some(format!("{year:04}-{month:02}")),
+        ApprovalExpiry::NotAttributed => None,
+    }
+}
+
+impl<'a> From<&'a SecurityDeclaration> for SecurityItem<'a> {
+    fn from(declaration: &'a SecurityDeclaration) -> Self {
+        let status = declaration.status();
+        let mut statuses: Vec<_> = Vec::new();
+        if status.is_none() {
+            for (stated, _) in &declaration.statuses {
+                if !statuses.contains(&stated.code()) {
+                    statuses.push(stated.code());
+                }
+            }
+        }
+        let issuer = declaration.issuer.as_ref();
+        let checker = declaration.checker.as_ref();
+        let received_from = declaration.received_from.first();
+        Self {
+            status: status.map(|status| status.code()),
+            statuses,
+            issuer: issuer.map(entity),
+            issuer_expiry: issuer.and_then(expiry),
+            issuer_expiry_unlimited: issuer
+                .is_some_and(|issuer| issuer.expiry == Some(ApprovalExpiry::NotAttributed)),
+            consolidation_checker: checker.map(entity),
+            consolidation_checker_expiry: checker.and_then(expiry),
+            superseded_issuers: declaration.superseded_issuers.iter().map(entity).collect(),
+            received_from: received_from.map(entity),
+            received_from_expiry: received_from.and_then(expiry),
+            received_from_all: declaration.received_from.iter().map(entity).collect(),
+            methods: declaration.methods.iter().map(|declared| declared.method.code()).collect(),
+            methods_as_sent: declaration.methods.iter().map(|declared| declared.as_sent.as_str()).collect(),
+            exemptions: declaration.exemptions.iter().map(|exemption| exemption.code()).collect(),
+            issued_by: declaration.issued_by.as_deref(),
+            issued_at: declaration.issued_at.as_ref().map(ToString::to_string),
+            acceptors: declaration.acceptors.iter().map(entity).collect(),
+            acceptors_expiry: declaration.acceptors.iter().map(expiry).collect(),
+            statements: declaration.statements.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a CustomerAccount> for AccountItem<'a> {
+    fn from(account: &'a CustomerAccount) -> Self {
+        Self {
+            holder: stated(&account.holder),
+            name: stated(&account.name),
+            issuer: stated(&account.issuer),
+            number: stated(&account.number),
+            frequency: stated(&account.frequency),
+            known_consignor: account.known_consignor,
+            established: account.established.map(|date| date.to_string()),
+            billing: stated(&account.billing),
+            created_from: stated(&account.created_from),
+            requested_from: stated(&account.requested_from),
+            documents: account.documents.iter().map(String::as_str).collect(),
+            transaction: stated(&account.transaction),
+            manufacturer: stated(&account.manufacturer),
+            importer: stated(&account.importer),
+            verified_telephone: stated(&account.verified_telephone),
+            emails: account
+                .emails
+                .iter()
+                .map(|email| {
+                    let at = if email.domain.is_empty() { "" } else { "@" };
+                    EmailItem {
+                        address: format!("{}{at}{}", email.user, email.domain),
+                        verified: email.verified,
+                    }
+                })
+                .collect(),
+            agent_number: stated(&account.agent_number),
+            agent_name: stated(&account.agent_name),
+            filing_type: stated(&account.filing_type),
+        }
+    }
+}
+
+impl<'a> From<&'a OciLine> for CustomsItem<'a> {
+    fn from(line: &'a OciLine) -> Self {
+        Self {
+            country: stated(&line.country),
+            information: stated(&line.information),
+            control: stated(&line.control),
+            text: &line.text,
+            line: line.line,
+        }
+    }
+}
+
+impl From<&MasterTotals> for TotalsItem {
+    fn from(totals: &MasterTotals) -> Self {
+        Self {
+            origin: totals.origin.map(|station| station.to_string()),
+            destination: totals.destination.map(|station| station.to_string()),
+            pieces: totals.pieces,
+            weight: totals.weight.map(WeightItem::from),
+        }
+    }
+}
+
+impl<'a> From<&'a Envelope> for EnvelopeItem<'a> {
+    fn from(envelope: &'a Envelope) -> Self {
+        Self {
+            addresses: envelope.addresses.iter().map(String::as_str).collect(),
+            originator: stated(&envelope.originator),
+            signature: stated(&envelope.signature),
+        }
+    }
+}
+
+impl<'a> From<&'a UninterpretedSegment> for SegmentItem<'a> {
+    fn from(segment: &'a UninterpretedSegment) -> Self {
+        Self { identifier: &segment.identifier, text: &segment.text, line: segment.position.line }
+    }
+}

@@ -1,0 +1,80 @@
+//! JSON Schemas of the published documents, made from the types that are written.
+
+use crate::demo;
+use crate::document::{Line, UnusableFile, assess, check, describe, explain};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+
+/// One line of a stream: an item, or an input that cannot be used. It exists for its schema alone.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code)]
+enum StreamLine<T> {
+    Item(T),
+    Unusable(UnusableFile),
+}
+
+/// One line of the stream of `assess`. It exists for its schema alone.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, clippy::large_enum_variant)]
+enum AssessLine {
+    Item(Line<'static, assess::AssessedItem>),
+    NotTakenIn(Line<'static, assess::NotTakenIn>),
+    Unusable(UnusableFile),
+}
+
+/// Every schema (JSON Schema, draft 2020-12) with its short name: `check`, `check-line`, and so on. The
+/// title of each is what documents say in `schema`.
+pub fn all() -> Vec<(&'static str, String)> {
+    vec![
+        ("check", of::<check::Document>(check::SCHEMA)),
+        ("check-line", of::<StreamLine<Line<'static, check::FoundItem>>>(check::LINE_SCHEMA)),
+        ("describe", of::<describe::Document<'static>>(describe::SCHEMA)),
+        (
+            "describe-line",
+            of::<StreamLine<Line<'static, describe::ConsignmentItem<'static>>>>(describe::LINE_SCHEMA),
+        ),
+        ("assess", of::<assess::Document>(assess::SCHEMA)),
+        ("assess-line", of::<AssessLine>(assess::LINE_SCHEMA)),
+        ("explain", of::<explain::Explanation>(explain::SCHEMA)),
+        ("demo", of::<demo::DemoDocument>(demo::SCHEMA)),
+    ]
+}
+
+fn of<T: JsonSchema>(title: &str) -> String {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    // The alternate form is indented; a schema is a JSON value, so that it always can be written.
+    format!("{:#}\n", schema.as_value())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_schema_is_one() {
+        for (name, text) in all() {
+            let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert!(jsonschema::meta::is_valid(&schema), "{name}");
+            assert!(schema["title"].as_str().is_some_and(|title| title.starts_with("loadgate.")), "{name}");
+            jsonschema::validator_for(&schema).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_always_written_is_required() {
+        let schemas = all();
+        let (_, assess) = schemas.iter().find(|(name, _)| *name == "assess").unwrap();
+        let schema: serde_json::Value = serde_json::from_str(assess).unwrap();
+        let required = schema["$defs"]["AssessedItem"]["required"].as_array().unwrap();
+        for name in
+            ["master", "house", "parent", "cases", "matches", "security_status", "security_basis", "load"]
+        {
+            assert!(required.iter().any(|field| field == name), "{name}");
+        }
+    }
+}

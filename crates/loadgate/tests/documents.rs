@@ -1,0 +1,400 @@
+//! The published documents: what the contract promises to scripts.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod support;
+
+use serde_json::{Value, json};
+use std::path::Path;
+use support::{files_below, loadgate, root};
+
+const DIRECT: &str = "fixtures/cli/direct-FRAJFK.fwb";
+const MASTER: &str = "fixtures/cli/master-FRAYYZ.fwb";
+const HOUSES: &str = "fixtures/cli/houses-FRAYYZ.fhl";
+const BROKEN: &str = "fixtures/cli/broken-middle.txt";
+const LISTED: &str = "fixtures/cli/listed-FRAJFK.fwb";
+const LISTS: &str = "fixtures/cli/lists";
+/// A morning before the flights of the fixtures.
+const AT: &str = "2026-11-24T06:00:00Z";
+
+fn validator(name: &str) -> jsonschema::Validator {
+    let schemas = loadgate::schema::all();
+    let (_, schema) = schemas.iter().find(|(known, _)| *known == name).unwrap();
+    jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+}
+
+fn assert_valid(validator: &jsonschema::Validator, document: &Value, what: &str) {
+    let errors: Vec<String> = validator
+        .iter_errors(document)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{what}: {errors:#?}");
+}
+
+fn object_keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+fn assert_has(value: &Value, names: &[&str]) {
+    let keys = object_keys(value);
+    for name in names {
+        assert!(keys.contains(name), "{name} is missing among {keys:?}");
+    }
+}
+
+#[test]
+fn check_tells_where_what_and_by_which_rule() {
+    let document = loadgate(&["check", "--json", BROKEN]).json();
+    assert_has(&document[0], &["file", "format", "findings", "schema"]);
+    assert_eq!(document[0]["format"], json!("mixed"));
+    assert_eq!(document[0]["messages"], json!(4));
+    let findings = document[0]["findings"].as_array().unwrap();
+    let number = findings.iter().find(|found| found["code"] == "awb-number-invalid").unwrap();
+    assert_has(
+        number,
+        &["code", "severity", "message_index", "line", "column", "path", "message", "reference"],
+    );
+    let text = std::fs::read_to_string(root().join(BROKEN)).unwrap();
+    let line = text.lines().position(|line| line.starts_with("888-20003035")).unwrap() + 1;
+    assert_eq!(number["severity"], json!("error"));
+    assert_eq!(number["message_index"], json!(1));
+    assert_eq!((number["line"].as_u64(), number["column"].as_u64()), (Some(line as u64), Some(1)));
+    assert_eq!(number["path"], json!("master"));
+    assert!(number["message"].as_str().unwrap().contains("888-20003035"));
+    let places: Vec<_> =
+        findings.iter().map(|found| (found["message_index"].as_u64(), found["line"].as_u64())).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    let lines = loadgate(&["check", "--jsonl", BROKEN]).json_lines();
+    assert_eq!(lines.len(), findings.len());
+    assert!(lines.iter().all(|line| line["file"] == json!(BROKEN)));
+}
+
+#[test]
+fn describe_gives_one_item_for_each_consignment() {
+    let document = loadgate(&["describe", "--json", MASTER, HOUSES]).json();
+    let master = &document[0]["consignments"][0];
+    assert_has(
+        master,
+        &[
+            "message_index",
+            "format",
+            "version",
+            "master",
+            "house",
+            "parent",
+            "origin",
+            "destination",
+            "pieces",
+            "weight",
+            "weight_kg",
+            "goods",
+            "hs",
+            "shipper",
+            "consignee",
+            "legs",
+            "security",
+            "message",
+            "line",
+        ],
+    );
+    assert_eq!(document[0]["format"], json!("FWB"));
+    assert_eq!((&master["format"], &master["version"]), (&json!("FWB"), &json!(17)));
+    assert_eq!((&master["master"], &master["house"]), (&json!("888-20004040"), &Value::Null));
+    assert_eq!((&master["origin"], &master["destination"]), (&json!("FRA"), &json!("YYZ")));
+    assert_eq!((&master["pieces"], &master["weight_kg"]), (&json!(7), &json!(350.0)));
+    assert_eq!(master["weight"], json!({ "value": 350.0, "unit": "KGM" }));
+    assert_eq!(master["consolidation"], json!("consolidated"));
+    assert_eq!(master["security"]["issuer"], Value::Null);
+    assert_eq!(master["security"]["consolidation_checker"], json!("DE/RA/01234-01"));
+    let leg = &master["legs"][0];
+    assert_eq!(
+        (&leg["from"], &leg["to"], &leg["carrier"], &leg["flight"], &leg["date"]),
+        (&json!("FRA"), &json!("YYZ"), &json!("9Z"), &json!("9Z200"), &json!("---24"))
+    );
+
+    let houses = document[1]["consignments"].as_array().unwrap();
+    let numbers: Vec<_> = houses.iter().map(|house| house["house"].as_str().unwrap()).collect();
+    assert_eq!(numbers, ["QM-A", "QM-B"]);
+    let house = &houses[1];
+    assert_eq!((&house["message_index"], &house["message"]), (&json!(1), &json!(1)));
+    let text = std::fs::read_to_string(root().join(HOUSES)).unwrap();
+    let starts: Vec<usize> =
+        text.lines().enumerate().filter(|(_, line)| *line == "FHL/5").map(|(at, _)| at + 1).collect();
+    assert_eq!(
+        houses.iter().map(|house| house["line"].as_u64()).collect::<Vec<_>>(),
+        starts.iter().map(|at| Some(*at as u64)).collect::<Vec<_>>()
+    );
+    assert_eq!(house["goods"], json!(["BICYCLE BRAKES", "HYDRAULIC DISC BRAKES FOR BICYCLES"]));
+    assert_eq!(house["hs"], json!(["871494"]));
+    assert_has(&house["consignee"], &["name", "address", "city", "country"]);
+    assert_eq!(house["consignee"]["name"], json!("STORYBOOK CYCLES LTD"));
+    assert_eq!(house["consignee"]["country"], json!("CA"));
+    let security = &house["security"];
+    assert_has(
+        security,
+        &[
+            "status",
+            "issuer",
+            "issuer_expiry",
+            "received_from",
+            "methods",
+            "exemptions",
+            "issued_by",
+            "issued_at",
+            "acceptors",
+            "acceptors_expiry",
+        ],
+    );
+    assert_eq!((&security["status"], &security["issuer"]), (&json!("SPX"), &json!("DE/RA/01234-01")));
+    assert_eq!((&security["issuer_expiry"], &security["methods"]), (&json!("2027-11"), &json!(["XRY"])));
+    assert_eq!(security["issued_at"], json!("2026-11-24T05:48"));
+}
+
+#[test]
+fn weights_are_written_with_the_digits_of_the_message() {
+    let text = loadgate(&["describe", "--json", DIRECT]).text();
+    assert!(text.contains(r#""weight":{"value":200.0,"unit":"KGM"},"weight_kg":200.0"#), "{text}");
+}
+
+#[test]
+fn describe_streams_the_same_items_line_by_line() {
+    let document = loadgate(&["describe", "--json", BROKEN]).json();
+    let lines = loadgate(&["describe", "--jsonl", BROKEN]).json_lines();
+    let items = document[0]["consignments"].as_array().unwrap();
+    assert_eq!(lines.len(), items.len());
+    for (line, item) in lines.iter().zip(items) {
+        assert_eq!(line["file"], json!(BROKEN));
+        let mut line = line.as_object().unwrap().clone();
+        line.remove("file");
+        line.remove("schema");
+        assert_eq!(&Value::Object(line), item);
+    }
+    // The rest of a file is read, whatever is wrong with a message in its middle.
+    let houses: Vec<_> = items.iter().filter_map(|item| item["house"].as_str()).collect();
+    assert_eq!(houses, ["QM-A", "QM-B"]);
+}
+
+#[test]
+fn sound_and_secured_goods_may_be_loaded() {
+    let run = loadgate(&["assess", "--json", DIRECT, "--at", AT]);
+    let document = run.json();
+    let item = &document[0]["consignments"][0];
+    assert_has(
+        item,
+        &["master", "house", "parent", "cases", "matches", "security_status", "security_basis", "load"],
+    );
+    assert_eq!(item["load"]["decision"], json!("load"), "{item:#}");
+    assert_eq!(run.status, 0);
+    assert_eq!((&item["security_status"], &item["security_basis"]), (&json!("SPX"), &json!("declared")));
+    let load = &item["load"];
+    assert_has(load, &["decision", "simulated", "stage", "aircraft", "leg", "valid_until", "reasons"]);
+    assert_eq!(
+        (&load["simulated"], &load["stage"], &load["aircraft"]),
+        (&json!(true), &json!("load"), &json!("pax"))
+    );
+    assert_eq!(load["leg"]["flight"], json!("9Z100"));
+    assert!(load["valid_until"].as_str().unwrap() > AT);
+    let codes: Vec<_> =
+        load["reasons"].as_array().unwrap().iter().map(|reason| reason["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"simulated") && codes.contains(&"names-not-screened"), "{codes:?}");
+    for reason in load["reasons"].as_array().unwrap() {
+        assert_has(
+            reason,
+            &["code", "programme", "scope", "object", "who_acts", "clears_when", "message", "effect"],
+        );
+        assert_eq!(reason["effect"], json!("info"), "{reason:#}");
+    }
+    let cases = item["cases"].as_array().unwrap();
+    let acas = cases.iter().find(|case| case["programme"] == "us-acas").unwrap();
+    assert_has(acas, &["programme", "legs", "mode", "decided_by", "state", "outcome", "referrals"]);
+    assert_eq!(
+        (&acas["mode"], &acas["decided_by"], &acas["state"], &acas["outcome"]),
+        (&json!("simulated"), &json!("simulation"), &json!("cleared"), &json!("cleared"))
+    );
+    let ics2 = cases.iter().find(|case| case["programme"] == "eu-ics2").unwrap();
+    assert_eq!((&ics2["state"], &ics2["decided_by"]), (&json!("not_required"), &Value::Null));
+    assert!(!ics2["not_required"].as_str().unwrap().is_empty(), "the proof is told");
+}
+
+#[test]
+fn a_consignee_on_a_list_is_a_hit_and_holds_for_compliance() {
+    let run = loadgate(&["assess", "--json", LISTED, "--lists", LISTS, "--at", AT]);
+    let document = run.json();
+    assert_eq!(run.status, 1);
+    let list = &document[0]["lists"][0];
+    assert_eq!((&list["edition"], &list["purpose"]), (&json!("2026-11"), &json!("sanctions")));
+    assert_eq!(list["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(list["files"].as_array().unwrap().len(), 3);
+    let item = &document[0]["consignments"][0];
+    let found = &item["matches"][0];
+    assert_has(found, &["party", "score", "list", "purpose", "entity_id", "name"]);
+    assert_eq!((&found["party"], &found["role"]), (&json!("TARN OF VELLUM SHIPPING"), &json!("consignee")));
+    assert_eq!(
+        (&found["entity_id"], &found["name"]),
+        (&json!("910001"), &json!("VELLUMBROOK MARITIME BUREAU"))
+    );
+    assert!(found["score"].as_f64().unwrap() > 0.9);
+    let reasons = item["load"]["reasons"].as_array().unwrap();
+    let holds: Vec<_> =
+        reasons.iter().filter(|reason| reason["effect"] == "hold").map(|reason| &reason["code"]).collect();
+    assert_eq!(holds, [&json!("other-agency-hold")], "a sanctions hit is no referral of a programme");
+    assert!(reasons.iter().all(|reason| reason["code"] != "names-not-screened"));
+    for case in item["cases"].as_array().unwrap() {
+        assert_eq!(case["referrals"], json!([]));
+    }
+}
+
+#[test]
+fn one_file_of_a_list_finds_its_siblings() {
+    let whole = loadgate(&["assess", "--json", LISTED, "--lists", LISTS, "--at", AT]).json();
+    let main = format!("{LISTS}/invented_sdn_2026-11.csv");
+    let one = loadgate(&["assess", "--json", LISTED, "--lists", &main, "--at", AT]);
+    let document = one.json();
+    assert_eq!(document[0]["lists"][0]["sha256"], whole[0]["lists"][0]["sha256"]);
+    assert_eq!(document[0]["consignments"][0]["matches"], whole[0]["consignments"][0]["matches"]);
+    let people = loadgate(&["assess", LISTED, "--lists", &main, "--at", AT]);
+    let sha = whole[0]["lists"][0]["sha256"].as_str().unwrap();
+    assert!(people.stderr.contains(&sha[..12]) && people.stderr.contains("2026-11"), "{}", people.stderr);
+}
+
+#[test]
+fn a_list_that_cannot_be_used_stops_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("notes.txt");
+    std::fs::write(&text, "no list at all").unwrap();
+    for path in [text.as_path(), folder.path(), Path::new("no such list")] {
+        let run = loadgate(&["assess", "--json", DIRECT, "--lists", path.to_str().unwrap()]);
+        assert_eq!((run.status, run.text().as_str()), (2, ""), "{}", path.display());
+        assert!(run.stderr.contains(path.to_str().unwrap()), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn houses_find_their_master_in_another_file() {
+    let alone = loadgate(&["assess", "--json", MASTER, "--at", AT]).json();
+    let reasons = alone[0]["consignments"][0]["load"]["reasons"].as_array().unwrap().clone();
+    assert!(reasons.iter().any(|reason| reason["code"] == "house-missing"), "{reasons:#?}");
+    for files in [[MASTER, HOUSES], [HOUSES, MASTER]] {
+        let run = loadgate(&[&["assess", "--json", "--at", AT], &files[..]].concat());
+        let document = run.json();
+        for file in document.as_array().unwrap() {
+            for item in file["consignments"].as_array().unwrap() {
+                assert_eq!(item["load"]["decision"], json!("load"), "{files:?}: {item:#}");
+            }
+        }
+        assert_eq!(run.status, 0);
+    }
+}
+
+#[test]
+fn the_question_can_name_leg_aircraft_and_stage() {
+    let ask = |more: &[&str]| {
+        let run = loadgate(&[&["assess", "--json", DIRECT, "--at", AT], more].concat());
+        let load = run.json()[0]["consignments"][0]["load"].clone();
+        (run.status, load)
+    };
+    let (status, load) = ask(&["--leg", "9Z100/2026-11-24/FRA-JFK", "--aircraft", "cao", "--stage", "build"]);
+    assert_eq!(status, 0);
+    assert_eq!((&load["aircraft"], &load["stage"]), (&json!("cao"), &json!("build")));
+    for other in ["9Z100/2026-11-24/FRA-YYZ", "9Z999/2026-11-24/FRA-JFK", "9Z100/2026-11-25/FRA-JFK"] {
+        let (status, load) = ask(&["--leg", other]);
+        assert_eq!(status, 1, "{other}");
+        let reasons = load["reasons"].as_array().unwrap();
+        assert!(reasons.iter().any(|reason| reason["code"] == "leg-not-on-route"), "{other}: {load:#}");
+    }
+}
+
+#[test]
+fn programmes_can_be_chosen() {
+    let document = loadgate(&["assess", "--json", DIRECT, "--at", AT, "--programme", "us-acas"]).json();
+    let cases = document[0]["consignments"][0]["cases"].as_array().unwrap();
+    assert_eq!(cases.iter().map(|case| &case["programme"]).collect::<Vec<_>>(), [&json!("us-acas")]);
+    assert_eq!(document[0]["programmes"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_message_that_names_nothing_loads_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("middle.txt");
+    let path = path.to_str().unwrap();
+    let sound = std::fs::read_to_string(root().join(DIRECT)).unwrap();
+    let assess = |middle: &str| {
+        std::fs::write(path, format!("{sound}{middle}\n{sound}")).unwrap();
+        let run = loadgate(&["assess", "--json", path, "--at", AT]);
+        (run.status, run.json()[0].clone())
+    };
+    let filed = |file: &Value| -> Vec<Value> {
+        file["consignments"].as_array().unwrap().iter().map(|item| item["filed"].clone()).collect()
+    };
+
+    let (status, unknown) = assess("<?xml version='1.0'?>\n<note>none of ours</note>");
+    assert_eq!(status, 1, "goods may stand there that nobody here knows of");
+    let broken = unknown["not_taken_in"].as_array().unwrap();
+    assert_eq!(broken.len(), 1, "{unknown:#}");
+    assert_eq!(
+        (&broken[0]["message_index"], &broken[0]["findings"][0]["code"]),
+        (&json!(1), &json!("format-unknown"))
+    );
+    assert_eq!(filed(&unknown), [json!("recorded"), json!("unchanged")]);
+
+    // A message that is cut off before its number is a consignment that nobody can identify.
+    let (status, cut) = assess("FWB/17");
+    assert_eq!((status, filed(&cut).len()), (1, 3));
+    let load = &cut["consignments"][1]["load"];
+    assert_eq!(load["decision"], json!("hold"));
+    let reasons = load["reasons"].as_array().unwrap();
+    assert!(reasons.iter().any(|reason| reason["code"] == "identity-unknown"), "{load:#}");
+
+    // A booking is recognised and not read; it brings no goods.
+    let (status, other) = assess("FFR/8\n888-20006066FRAJFK/T1K1.0/TEST");
+    assert_eq!((status, other["not_taken_in"].as_array().unwrap().len()), (0, 1), "{other:#}");
+}
+
+#[test]
+fn every_fixture_makes_valid_documents() {
+    let mut files: Vec<String> = Vec::new();
+    for folder in ["fixtures", "../shared/samples/cargo-imp", "../shared/samples/cargo-xml"] {
+        let folder = root().join(folder);
+        if !folder.is_dir() {
+            println!("skipped: no {}", folder.display());
+            continue;
+        }
+        // List files and expectations are no messages; the documents about them must be valid all the same.
+        files.extend(files_below(&folder).iter().map(|path| path.to_str().unwrap().to_owned()));
+    }
+    assert!(files.len() > 5);
+    for command in ["check", "describe", "assess"] {
+        let (document, line) = (validator(command), validator(&format!("{command}-line")));
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        let run = loadgate(&[&[command, "--json"], &files[..]].concat());
+        assert!((0..=2).contains(&run.status), "{command}: {} {}", run.status, run.stderr);
+        assert_eq!(run.json().as_array().unwrap().len(), files.len());
+        assert_valid(&document, &run.json(), command);
+        for entry in run.json().as_array().unwrap() {
+            assert!(entry["schema"].as_str().unwrap().starts_with(&format!("loadgate.{command}/")));
+        }
+        for item in loadgate(&[&[command, "--jsonl"], &files[..]].concat()).json_lines() {
+            assert_valid(&line, &item, command);
+            assert!(item["file"].is_string());
+        }
+    }
+}
+
+#[test]
+fn the_demo_is_a_document_too() {
+    let run = loadgate(&["demo", "--json"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert_valid(&validator("demo"), &run.json(), "demo");
+    let people = loadgate(&["demo"]);
+    assert_eq!(people.status, 0);
+    assert!(people.text().contains("FICTITIOUS"));
+}
+
+#[test]
+fn explain_answers_scripts_too() {
+    let run = loadgate(&["explain", "--json", "status-nsc"]);
+    let document = run.json();
+    assert_eq!(run.status, 0);
+    assert_eq!((&document["code"], &document["effect"]), (&json!("status-nsc"), &json!("hold")));
+    assert!(document["clears_when"].is_string());
+    assert_valid(&validator("explain"), &document, "explain");
+}

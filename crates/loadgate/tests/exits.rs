@@ -1,0 +1,178 @@
+//! Exit statuses, inputs of every kind, and what goes to which stream.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use serde_json::json;
+use std::io::Read;
+use std::process::Stdio;
+use support::{command, finish, loadgate, loadgate_reading, root};
+
+const DIRECT: &str = "fixtures/cli/direct-FRAJFK.fwb";
+const BROKEN: &str = "fixtures/cli/broken-middle.txt";
+
+#[test]
+fn a_sound_message_is_clean_everywhere() {
+    for command in ["check", "describe"] {
+        for form in [&[][..], &["--json"], &["--jsonl"]] {
+            let run = loadgate(&[&[command, DIRECT], form].concat());
+            assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{command} {form:?}: {}", run.text());
+        }
+    }
+}
+
+#[test]
+fn a_finding_of_severity_error_is_status_1_of_check_alone() {
+    assert_eq!(loadgate(&["check", BROKEN]).status, 1);
+    assert_eq!(loadgate(&["check", "--json", BROKEN]).status, 1);
+    assert_eq!(loadgate(&["check", "--jsonl", BROKEN]).status, 1);
+    assert_eq!(loadgate(&["describe", BROKEN]).status, 0);
+}
+
+#[test]
+fn an_unusable_file_does_not_hide_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let unusable = [
+        path("empty", b""),
+        path("blank", b" \r\n\t\n"),
+        path("noise", &(0..=255).cycle().take(70_000).collect::<Vec<u8>>()),
+        path("prose", b"Dear Sirs,\nplease find the waybill attached.\n"),
+        path("other.xml", b"<?xml version='1.0'?><note>none of ours</note>"),
+        folder.path().join("missing").to_str().unwrap().to_owned(),
+        folder.path().to_str().unwrap().to_owned(),
+    ];
+    for command in ["check", "describe", "assess"] {
+        for file in &unusable {
+            let run = loadgate(&[command, "--json", file, DIRECT]);
+            assert_eq!(run.status, 2, "{command} {file}: {}", run.text());
+            let document = run.json();
+            assert_eq!(document.as_array().unwrap().len(), 2, "{command} {file}");
+            assert_eq!(document[0]["file"], json!(file));
+            let error = document[0]["error"].as_str().unwrap();
+            assert!(error.ends_with('.') && error.contains(' '), "{command} {file}: {error}");
+            assert!(document[0]["schema"].as_str().unwrap().starts_with(&format!("loadgate.{command}/")));
+            assert_eq!(document[1]["file"], json!(DIRECT));
+            assert!(document[1].get("error").is_none());
+            assert_eq!(document[1]["format"], json!("FWB"));
+
+            let lines = loadgate(&[command, "--jsonl", file]);
+            assert_eq!((lines.status, lines.json_lines().len()), (2, 1), "{command} {file}");
+            assert_eq!(lines.json_lines()[0]["error"], document[0]["error"]);
+
+            let people = loadgate(&[command, file, DIRECT]);
+            assert_eq!(people.status, 2);
+            assert!(people.stderr.starts_with(&format!("loadgate: {file}: ")), "{}", people.stderr);
+            assert!(people.text().contains("888-20003034") || command == "check");
+        }
+    }
+}
+
+#[test]
+fn the_highest_status_counts() {
+    assert_eq!(loadgate(&["check", BROKEN, DIRECT]).status, 1);
+    assert_eq!(loadgate(&["check", DIRECT, "no such file", BROKEN]).status, 2);
+}
+
+#[test]
+fn standard_input_is_a_file_like_any_other() {
+    let bytes = std::fs::read(root().join(DIRECT)).unwrap();
+    let run = loadgate_reading(&["describe", "--json", "-"], &bytes);
+    assert_eq!(run.status, 0);
+    assert_eq!(run.json()[0]["file"], json!("-"));
+    assert_eq!(run.json()[0]["consignments"][0]["master"], json!("888-20003034"));
+    assert_eq!(loadgate_reading(&["check", "-"], b"").status, 2);
+    let twice = loadgate(&["check", "-", "-"]);
+    assert_eq!((twice.status, twice.text().as_str()), (2, ""));
+    assert!(twice.stderr.contains("only once"), "{}", twice.stderr);
+}
+
+#[test]
+fn a_wrong_command_line_is_status_2_with_nothing_on_standard_output() {
+    let wrong: &[&[&str]] = &[
+        &[],
+        &["check"],
+        &["chekc", DIRECT],
+        &["check", "--jason", DIRECT],
+        &["check", "--json", "--jsonl", DIRECT],
+        &["explain"],
+        &["explain", "no-such-code"],
+        &["assess", DIRECT, "--at", "yesterday"],
+        &["assess", DIRECT, "--leg", "FRA"],
+        &["assess", DIRECT, "--leg", "9Z100/24NOV/FRA-JFK"],
+        &["assess", DIRECT, "--aircraft", "boat"],
+        &["assess", DIRECT, "--stage", "sell"],
+        &["assess", DIRECT, "--programme", "xx-none"],
+        &["assess", DIRECT, "--lists", "no such list"],
+    ];
+    for args in wrong {
+        let run = loadgate(args);
+        assert_eq!(run.status, 2, "{args:?}");
+        assert_eq!(run.text(), "", "{args:?}");
+        assert!(!run.stderr.is_empty(), "{args:?}");
+    }
+    let programme = loadgate(&["assess", DIRECT, "--programme", "xx-none"]);
+    assert!(programme.stderr.contains("us-acas"), "the programmes there are: {}", programme.stderr);
+    let code = loadgate(&["explain", "awb-numbre-invalid"]);
+    assert!(code.stderr.contains("awb-number-invalid"), "{}", code.stderr);
+}
+
+#[test]
+fn commands_of_later_releases_say_so() {
+    for (name, _) in loadgate::cli::LATER {
+        for args in [&[*name][..], &[*name, "--help"], &[*name, DIRECT, "--to", "XFWB"]] {
+            let run = loadgate(args);
+            assert_eq!((run.status, run.text().as_str()), (2, ""), "{args:?}");
+            assert!(run.stderr.contains("not in this release"), "{}", run.stderr);
+            for now in ["check", "describe", "assess", "explain", "demo"] {
+                assert!(run.stderr.contains(now), "{name} does not name {now}");
+            }
+        }
+    }
+    let help = loadgate(&["--help"]);
+    assert_eq!((help.status, help.stderr.as_str()), (0, ""));
+    for (name, _) in loadgate::cli::LATER {
+        assert!(!help.text().contains(&format!("\n  {name} ")), "help lists {name}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_our_failure() {
+    for args in [&["describe", "--json", DIRECT][..], &["check", BROKEN], &["explain", "awb-number-invalid"]]
+    {
+        let mut command = command(args);
+        command.stdout(Stdio::from(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap()));
+        let run = finish(command, &[]);
+        assert_eq!(run.status, 3, "{args:?}");
+        assert!(run.stderr.contains("could not be written"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let many = folder.path().join("many.txt");
+    let one = std::fs::read_to_string(root().join(BROKEN)).unwrap();
+    std::fs::write(&many, one.repeat(500)).unwrap();
+    for args in [
+        &["describe"][..],
+        &["describe", "--json"],
+        &["describe", "--jsonl"],
+        &["check"],
+        &["check", "--jsonl"],
+    ] {
+        let mut child = command(&[args, &[many.to_str().unwrap()]].concat()).spawn().unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        let mut first = [0; 16];
+        stdout.read_exact(&mut first).unwrap();
+        drop(stdout);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
+    }
+}

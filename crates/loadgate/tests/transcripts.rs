@@ -1,0 +1,9 @@
+//! Transcripts: what people see, word by word. `TRYCMD=overwrite cargo test -p loadgate --test transcripts`
+//! writes them anew; read the difference before keeping it.
+
+#[test]
+fn transcripts_are_what_people_see() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    std::env::set_current_dir(root).expect("the crate is in the repository");
+    trycmd::TestCases::new().env("NO_COLOR", "1").case("crates/loadgate/tests/cmd/*.trycmd").run();
+}

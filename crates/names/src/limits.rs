@@ -1,0 +1,31 @@
+//! Limits that keep memory and time bounded whatever a file or a query holds.
+
+/// Largest file of a list that is read, in bytes. The largest published list in view, with every entry of the
+/// world's sanctions lists, is a tenth of it.
+pub const LIST_FILE_BYTES: usize = 512 * 1024 * 1024;
+
+/// Longest line of a CSV file, in bytes. The longest record of the OFAC SDN list has about 2,000.
+pub const LIST_LINE_BYTES: usize = 64 * 1024;
+
+/// Deepest nesting of XML elements. The UN consolidated list has five levels.
+pub const XML_DEPTH: usize = 32;
+
+/// Most elements in one record of an XML list.
+pub const XML_RECORD_ELEMENTS: usize = 20_000;
+
+/// Most bytes of text in one record of an XML list.
+pub const XML_RECORD_BYTES: usize = 1024 * 1024;
+
+/// Findings of one code that are kept per list; the rest are counted.
+pub const FINDINGS_PER_CODE: u32 = 100;
+
+/// Characters of a name that are compared; what follows is not. Names in messages have at most 70, the longest name
+/// of the OFAC and UN lists has about 400.
+pub const NAME_CHARS: usize = 1_024;
+
+/// Tokens that are compared at once. A longer query is compared in overlapping windows of this size, so that
+/// padding in front of a name hides nothing.
+pub const NAME_TOKENS: usize = 128;
+
+/// Longest token, in characters; a longer one is cut.
+pub const TOKEN_CHARS: usize = 64;

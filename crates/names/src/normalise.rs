@@ -1,0 +1,183 @@
+//! From a name as written to the tokens that are compared, stage by stage.
+//!
+//! | stage | before | after |
+//! |---|---|---|
+//! | [`unicode`] | `ＺＥＰＨＹＲ Ｂorder` | `ZEPHYR Border` |
+//! | [`romanise`] | `Зефир Торг` | `Zefir Torg` |
+//! | [`punctuation`] | `Sa'id Al-Zefir & Co., S.A.` | `SAID AL ZEFIR CO S A` |
+//! | [`trade`] | `ACME LTD C/O ZEPHYR FZE` | the whole, `ACME LTD`, `ZEPHYR FZE` |
+//! | [`vocabulary`] | `DR SAID AL ZEFIR CO S A` | title, word, particle, word, form, form |
+//! | [`truncation`] | `… FREIGHT FORWARDING SERVI` at a field's width | the last token is cut |
+//! | [`key`] | `MOHAMMED`, `MUHAMAD` | `MUHAMAD`, by which spellings of one sound are found |
+//!
+//! Names of lists and names of queries pass the same stages, except that only queries are split at trade phrases and
+//! only queries can be cut: lists hold whole names of one party.
+
+mod key;
+mod punctuation;
+mod romanise;
+mod trade;
+mod truncation;
+mod unicode;
+mod vocabulary;
+
+pub(crate) use vocabulary::Kind;
+
+use crate::limits::NAME_TOKENS;
+
+/// One token of a name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Token {
+    /// Upper-case letters and digits of ASCII; legal forms of several words keep a blank between them.
+    pub(crate) text: String,
+    /// The text folded to a class of sounds.
+    pub(crate) key: String,
+    /// What it is in the name.
+    pub(crate) kind: Kind,
+    /// The field ended inside it.
+    pub(crate) cut: bool,
+}
+
+impl Token {
+    /// A token that is not cut.
+    pub(crate) fn new(text: String, kind: Kind) -> Self {
+        let key = key::of(&text);
+        Self { text, key, kind, cut: false }
+    }
+
+    /// The token that several adjacent ones make when written together.
+    pub(crate) fn joined(parts: &[Token]) -> Self {
+        let text: String = parts.iter().flat_map(|part| part.text.chars()).filter(|c| *c != ' ').collect();
+        Self::new(text, Kind::Word)
+    }
+}
+
+/// A name as it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Normalised {
+    /// Its tokens in order.
+    pub(crate) tokens: Vec<Token>,
+    /// The field it stood in was too short for it, so that more may have followed.
+    pub(crate) cut: bool,
+}
+
+/// The name of a list entry, whole.
+pub(crate) fn listed(text: &str) -> Normalised {
+    Normalised { tokens: vocabulary::tokens(&words(text)), cut: false }
+}
+
+/// The names that a queried text may stand for: the whole first, then the parts on the sides of trade phrases. Texts
+/// of too many tokens come as overlapping windows instead of the whole. Names without any token are left out.
+pub(crate) fn queried(text: &str) -> Vec<Normalised> {
+    let words = words(text);
+    let cut = truncation::of(text);
+    let parts = trade::parts(&words);
+    let mut names = Vec::new();
+    for (index, part) in std::iter::once(words.as_slice()).chain(parts.iter().copied()).enumerate() {
+        let mut tokens = vocabulary::tokens(part);
+        // Only what reaches the end of the field is cut.
+        let cut = cut.filter(|_| index == 0 || index == parts.len());
+        truncation::mark(&mut tokens, cut);
+        let step = NAME_TOKENS / 2;
+        let mut start = 0;
+        loop {
+            let end = (start + NAME_TOKENS).min(tokens.len());
+            if start < end {
+                names.push(Normalised {
+                    tokens: tokens[start..end].to_vec(),
+                    cut: cut.is_some() && end == tokens.len(),
+                });
+            }
+            if end == tokens.len() {
+                break;
+            }
+            start += step;
+        }
+    }
+    names
+}
+
+/// Whether a name holds anything that can be compared. A name of signs alone does not: screening it finds nothing,
+/// which proves nothing.
+///
+/// ```
+/// assert!(names::is_comparable("Zephyr"));
+/// assert!(!names::is_comparable(" - . "));
+/// ```
+pub fn is_comparable(name: &str) -> bool {
+    !words(name).is_empty()
+}
+
+/// The words of a text, upper case and ASCII; for comparing addresses too.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    punctuation::words(&romanise::to_ascii(&unicode::compose(text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(name: &Normalised) -> String {
+        let tokens = name.tokens.iter().map(|token| {
+            let mark = match token.kind {
+                Kind::Word => "",
+                Kind::Number => "#",
+                Kind::Initial => ".",
+                Kind::Form(_) => "/f",
+                Kind::Title(_) => "/t",
+                Kind::Particle(_) => "/p",
+            };
+            format!("{}{mark}{}", token.text, if token.cut { "~" } else { "" })
+        });
+        tokens.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn names_pass_all_stages() {
+        for (text, expected) in [
+            ("Sa'id Al-Zefir & Co., S.A.", "SAID AL/p ZEFIR CO/f SA/f"),
+            ("Зефир Торг ООО", "ZEFIR TORG OOO/f"),
+            ("PJSC Zephyr", "PJSC/f ZEPHYR"),
+            ("Dr. Haji Amr bin Zefir", "DR/t HAJI/t AMR BIN/p ZEFIR"),
+            ("ZEPHYR BORDER TRADING F.Z.E.", "ZEPHYR BORDER TRADING FZE/f"),
+            ("Zephyr S.A. de C.V.", "ZEPHYR SA DE CV/f"),
+            ("Zephyr Sp. z o.o.", "ZEPHYR SP ZOO/f"),
+            ("Brigade 044", "BRIGADE 44#"),
+            ("N. Zefir", "N. ZEFIR"),
+            ("CO LTD", "CO LTD"),
+            ("S.A.", "SA"),
+            ("N N", "N N"),
+            ("Straße Łódź Ünlü", "STRASSE LODZ UNLU"),
+            ("SAID SE ZEFIR", "SAID SE ZEFIR"),
+            ("", ""),
+            ("---", ""),
+        ] {
+            assert_eq!(shown(&listed(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn queries_are_split_at_trade_phrases() {
+        for (text, expected) in [
+            ("ACME LTD C/O ZEPHYR FZE", &["ACME LTD/f C. O. ZEPHYR FZE/f", "ACME LTD/f", "ZEPHYR FZE/f"][..]),
+            ("ATTN: MR AMR", &["ATTN MR AMR", "MR/t AMR"]),
+            ("ACME TRADING AS ZEPHYR", &["ACME TRADING AS/p ZEPHYR", "ACME", "ZEPHYR"]),
+            ("ZEPHYR", &["ZEPHYR"]),
+            ("C/O", &["CO"]),
+            ("", &[]),
+        ] {
+            let found: Vec<String> = queried(text).iter().map(shown).collect();
+            let found: Vec<&str> = found.iter().map(String::as_str).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn padding_hides_nothing() {
+        let text = format!("{}ZEPHYR BORDER", "X ".repeat(300));
+        let windows = queried(&text);
+        assert!(windows.iter().all(|window| window.tokens.len() <= NAME_TOKENS));
+        let last = windows.last().map(shown).unwrap_or_default();
+        assert!(last.ends_with("ZEPHYR BORDER"), "{last}");
+    }
+}

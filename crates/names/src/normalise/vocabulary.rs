@@ -1,0 +1,263 @@
+//! Stage: what each word is in a name: legal form, title, particle, number, initial, or a word that tells.
+
+use super::Token;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What a token is in its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    /// A word that tells one party from another.
+    Word,
+    /// A number.
+    Number,
+    /// A single letter beside words.
+    Initial,
+    /// A legal form of an organisation, with its class.
+    Form(&'static str),
+    /// A title or form of address, with its class.
+    Title(&'static str),
+    /// A particle or linking word, with its class.
+    Particle(&'static str),
+}
+
+impl Kind {
+    /// Forms, titles and particles weigh little and are compared by class.
+    pub(crate) fn is_weak(self) -> bool {
+        matches!(self, Kind::Form(_) | Kind::Title(_) | Kind::Particle(_))
+    }
+}
+
+/// Where in a name a phrase counts as what its table says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Any,
+    Start,
+    End,
+    Edge,
+    Middle,
+}
+
+/// A phrase of a table.
+pub(super) struct Entry {
+    pub(super) class: &'static str,
+    pub(super) words: Vec<&'static str>,
+    pub(super) place: Place,
+}
+
+/// Phrases by their first word.
+pub(super) struct Table {
+    by_first: HashMap<&'static str, Vec<Entry>>,
+}
+
+impl Table {
+    /// A table of lines `class TAB phrase TAB place`.
+    fn with_classes(text: &'static str) -> Self {
+        Self::read(text, |line| {
+            let (class, rest) = line.split_once('\t')?;
+            Some((class, rest))
+        })
+    }
+
+    /// A table of lines `phrase TAB place`.
+    pub(super) fn without_classes(text: &'static str) -> Self {
+        Self::read(text, |line| Some(("", line)))
+    }
+
+    fn read(text: &'static str, class: fn(&'static str) -> Option<(&'static str, &'static str)>) -> Self {
+        let mut by_first: HashMap<&'static str, Vec<Entry>> = HashMap::new();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let Some((class, rest)) = class(line) else { continue };
+            let Some((phrase, place)) = rest.split_once('\t') else { continue };
+            let place = match place {
+                "start" => Place::Start,
+                "end" => Place::End,
+                "edge" => Place::Edge,
+                "middle" => Place::Middle,
+                _ => Place::Any,
+            };
+            let words: Vec<&'static str> = phrase.split(' ').collect();
+            by_first.entry(words[0]).or_default().push(Entry { class, words, place });
+        }
+        Self { by_first }
+    }
+
+    /// The longest phrase that starts at `index` and satisfies `fits`.
+    pub(super) fn longest_at(
+        &self,
+        words: &[String],
+        index: usize,
+        fits: impl Fn(&Entry) -> bool,
+    ) -> Option<&Entry> {
+        let entries = self.by_first.get(words[index].as_str())?;
+        entries
+            .iter()
+            .filter(|entry| words[index..].len() >= entry.words.len())
+            .filter(|entry| entry.words.iter().zip(&words[index..]).all(|(a, b)| a == b))
+            .filter(|entry| fits(entry))
+            .max_by_key(|entry| entry.words.len())
+    }
+
+    fn has_word(&self, word: &str) -> bool {
+        self.by_first.get(word).is_some_and(|entries| entries.iter().any(|entry| entry.words.len() == 1))
+    }
+}
+
+static FORMS: LazyLock<Table> = LazyLock::new(|| Table::with_classes(include_str!("../../data/organisation_forms.tsv")));
+static TITLES: LazyLock<Table> = LazyLock::new(|| Table::with_classes(include_str!("../../data/titles.tsv")));
+static PARTICLES: LazyLock<Table> = LazyLock::new(|| Table::with_classes(include_str!("../../data/particles.tsv")));
+
+/// Abbreviations inside forms of several words, such as the `CV` of `SA DE CV`.
+const FORM_PIECES: [&str; 3] = ["CV", "RL", "OO"];
+
+/// The tokens of a name given as words.
+pub(super) fn tokens(words: &[String]) -> Vec<Token> {
+    let words = collapse_letters(words);
+    let tail = form_tail(&words);
+    let mut tokens = Vec::with_capacity(words.len());
+    let mut index = 0;
+    while index < words.len() {
+        let fits = |entry: &Entry| {
+            let end = index + entry.words.len();
+            match entry.place {
+                Place::Any => true,
+                Place::Start => index == 0,
+                Place::End => index >= tail || end == words.len(),
+                Place::Edge => index == 0 || index >= tail || end == words.len(),
+                Place::Middle => index > 0 && end < words.len(),
+            }
+        };
+        let found = [
+            (FORMS.longest_at(&words, index, fits), Kind::Form as fn(&'static str) -> Kind),
+            (TITLES.longest_at(&words, index, fits), Kind::Title),
+            (PARTICLES.longest_at(&words, index, fits), Kind::Particle),
+        ];
+        match found.into_iter().find_map(|(entry, kind)| Some((entry?, kind))) {
+            Some((entry, kind)) => {
+                tokens.push(Token::new(entry.words.join(" "), kind(entry.class)));
+                index += entry.words.len();
+            }
+            None => {
+                tokens.push(plain(&words[index]));
+                index += 1;
+            }
+        }
+    }
+    // A name of nothing but weak words, such as the alias "Haji", must be compared by those.
+    if !tokens.iter().any(|token| matches!(token.kind, Kind::Word | Kind::Number)) {
+        for token in &mut tokens {
+            token.kind = Kind::Word;
+        }
+    }
+    tokens
+}
+
+fn plain(word: &str) -> Token {
+    if word.bytes().all(|byte| byte.is_ascii_digit()) {
+        let digits = word.trim_start_matches('0');
+        Token::new(if digits.is_empty() { "0" } else { digits }.to_owned(), Kind::Number)
+    } else if word.len() == 1 {
+        Token::new(word.to_owned(), Kind::Initial)
+    } else {
+        Token::new(word.to_owned(), Kind::Word)
+    }
+}
+
+/// Writes letters that stand apart together where they make a legal form: `S A` at the end of a name is `SA`.
+fn collapse_letters(words: &[String]) -> Vec<String> {
+    let mut collapsed = Vec::with_capacity(words.len());
+    let is_letter = |word: &String| word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let mut index = 0;
+    while index < words.len() {
+        let run = words[index..].iter().take_while(|word| is_letter(word)).count();
+        if run < 2 {
+            collapsed.push(words[index].clone());
+            index += 1;
+            continue;
+        }
+        let at_start = index == 0;
+        let next = words.get(index + run);
+        let at_end = next.is_none_or(|word| FORMS.has_word(word) || word == "DE");
+        let letters = &words[index..index + run];
+        // The whole run, else its end where the name ends, else its beginning where the name begins.
+        let place = (2..=run).rev().find_map(|length| {
+            let tail = letters[run - length..].concat();
+            let head = letters[..length].concat();
+            if at_end && is_form(&tail) {
+                Some((run - length, tail, length))
+            } else if at_start && is_form(&head) {
+                Some((0, head, length))
+            } else {
+                None
+            }
+        });
+        match place {
+            Some((start, form, length)) => {
+                collapsed.extend_from_slice(&letters[..start]);
+                collapsed.push(form);
+                collapsed.extend_from_slice(&letters[start + length..]);
+            }
+            None => collapsed.extend_from_slice(letters),
+        }
+        index += run;
+    }
+    collapsed
+}
+
+fn is_form(word: &str) -> bool {
+    FORMS.has_word(word) || FORM_PIECES.contains(&word)
+}
+
+/// Where the run of legal forms begins that ends the name; the number of words where it does not end with one.
+fn form_tail(words: &[String]) -> usize {
+    let mut tail = words.len();
+    loop {
+        let longest = (0..tail)
+            .rev()
+            .take(MAX_FORM_WORDS)
+            .filter(|&start| {
+                FORMS
+                    .longest_at(&words[..tail], start, |entry| {
+                        entry.place != Place::Start && start + entry.words.len() == tail
+                    })
+                    .is_some()
+            })
+            .min();
+        match longest {
+            Some(start) => tail = start,
+            None => return tail,
+        }
+    }
+}
+
+/// Words of the longest legal form of the table.
+const MAX_FORM_WORDS: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_well_formed() {
+        for (name, text, columns) in [
+            ("organisation_forms", include_str!("../../data/organisation_forms.tsv"), 3),
+            ("titles", include_str!("../../data/titles.tsv"), 3),
+            ("particles", include_str!("../../data/particles.tsv"), 3),
+            ("trade_phrases", include_str!("../../data/trade_phrases.tsv"), 2),
+        ] {
+            let mut seen = std::collections::HashSet::new();
+            for line in text.lines().filter(|line| !line.starts_with('#')) {
+                let fields: Vec<&str> = line.split('\t').collect();
+                assert_eq!(fields.len(), columns, "{name}: {line}");
+                let phrase = fields[columns - 2];
+                assert!(seen.insert(phrase), "{name}: {phrase} twice");
+                assert!(phrase.split(' ').all(|word| {
+                    !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+                }));
+                assert!(["any", "start", "end", "edge", "middle"].contains(&fields[columns - 1]), "{name}: {line}");
+            }
+        }
+        let longest = FORMS.by_first.values().flatten().map(|entry| entry.words.len()).max();
+        assert_eq!(longest, Some(MAX_FORM_WORDS));
+    }
+}

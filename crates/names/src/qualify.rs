@@ -1,0 +1,150 @@
+//! What is known beside the name: kind, date of birth, country, address.
+//!
+//! Lists and messages are often wrong or silent here, so what is known shifts the score of a name a little and never
+//! replaces it.
+
+use crate::country::country_code;
+use crate::date::{BirthDate, DateAgreement};
+use crate::evidence::{Ledger, Relation};
+use crate::list::{Entity, Schema};
+use crate::normalise::words;
+use crate::query::Query;
+
+const BIRTH_DATE_SAME: i32 = 40;
+const BIRTH_YEAR_SAME: i32 = 20;
+const BIRTH_DATE_DIFFERS: i32 = -120;
+const COUNTRY_SAME: i32 = 10;
+const COUNTRY_DIFFERS: i32 = -20;
+const ADDRESS_SAME: i32 = 30;
+const SCHEMA_DIFFERS: i32 = -100;
+
+/// Words that two addresses must share to be taken for one.
+const ADDRESS_WORDS: usize = 3;
+
+/// What one side states beside the name.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    schema: Option<Schema>,
+    birth_dates: Vec<BirthDate>,
+    countries: Vec<String>,
+    addresses: Vec<String>,
+}
+
+impl Facts {
+    /// What a query states.
+    pub(crate) fn of_query(query: &Query) -> Self {
+        Self {
+            schema: query.schema,
+            birth_dates: query.birth_date.map(BirthDate::on).into_iter().collect(),
+            countries: query.country.iter().flat_map(|text| text.split(';')).map(str::to_owned).collect(),
+            addresses: query.address.iter().cloned().collect(),
+        }
+    }
+
+    /// What an entry states.
+    pub(crate) fn of_entity(entity: &Entity) -> Self {
+        let located = entity.addresses.iter().filter_map(|address| address.country.clone());
+        Self {
+            schema: Some(entity.schema),
+            birth_dates: entity.birth_dates.clone(),
+            countries: entity.countries.iter().cloned().chain(located).collect(),
+            addresses: entity.addresses.iter().map(|address| address.text()).collect(),
+        }
+    }
+
+    /// The most that these facts, on the side of the query, can add to a score.
+    pub(crate) fn most_added(&self) -> i32 {
+        let stated = |any: bool, most: i32| if any { most } else { 0 };
+        stated(!self.birth_dates.is_empty(), BIRTH_DATE_SAME)
+            + stated(!self.countries.is_empty(), COUNTRY_SAME)
+            + stated(!self.addresses.is_empty(), ADDRESS_SAME)
+    }
+}
+
+/// Enters what the facts of both sides say about each other.
+pub(crate) fn qualify(query: &Facts, list: &Facts, ledger: &mut Ledger) {
+    if let Some((asked, listed)) = known(query.schema).zip(known(list.schema))
+        && (asked == Schema::Person) != (listed == Schema::Person)
+    {
+        let texts = (Some(asked.as_str().to_owned()), Some(listed.as_str().to_owned()));
+        ledger.enter(texts.0, texts.1, Relation::SchemaDiffers, SCHEMA_DIFFERS);
+    }
+    birth_date(query, list, ledger);
+    country(query, list, ledger);
+    address(query, list, ledger);
+}
+
+fn known(schema: Option<Schema>) -> Option<Schema> {
+    schema.filter(|schema| *schema != Schema::Unknown)
+}
+
+fn birth_date(query: &Facts, list: &Facts, ledger: &mut Ledger) {
+    let Some(asked) = query.birth_dates.first() else { return };
+    let best = list.birth_dates.iter().map(|listed| (listed.agreement(asked.from), listed)).max_by_key(|(how, _)| *how);
+    let Some((agreement, listed)) = best else { return };
+    let (relation, contribution) = match agreement {
+        DateAgreement::SameDay => (Relation::BirthDateSame, BIRTH_DATE_SAME),
+        DateAgreement::SameYear => (Relation::BirthYearSame, BIRTH_YEAR_SAME),
+        DateAgreement::Unclear => (Relation::BirthDateUnclear, 0),
+        DateAgreement::Contradicts => (Relation::BirthDateDiffers, BIRTH_DATE_DIFFERS),
+    };
+    ledger.enter(Some(asked.to_string()), Some(listed.to_string()), relation, contribution);
+}
+
+fn country(query: &Facts, list: &Facts, ledger: &mut Ledger) {
+    let codes = |facts: &Facts| {
+        let mut codes: Vec<&str> = facts.countries.iter().filter_map(|text| country_code(text)).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    };
+    let (asked, listed) = (codes(query), codes(list));
+    if asked.is_empty() || listed.is_empty() {
+        return;
+    }
+    let (relation, contribution) = if asked.iter().any(|code| listed.contains(code)) {
+        (Relation::CountrySame, COUNTRY_SAME)
+    } else {
+        (Relation::CountryDiffers, COUNTRY_DIFFERS)
+    };
+    ledger.enter(Some(asked.join(", ")), Some(listed.join(", ")), relation, contribution);
+}
+
+fn address(query: &Facts, list: &Facts, ledger: &mut Ledger) {
+    for asked in &query.addresses {
+        let asked_words = words(asked);
+        if let Some(listed) = list.addresses.iter().find(|listed| same_address(&asked_words, &words(listed))) {
+            ledger.enter(Some(asked.clone()), Some(listed.clone()), Relation::AddressSame, ADDRESS_SAME);
+            return;
+        }
+    }
+}
+
+/// Most words of the shorter address stand in the longer one, among them every number that both could share.
+fn same_address(a: &[String], b: &[String]) -> bool {
+    let (shorter, longer) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let is_number = |word: &&String| word.bytes().any(|byte| byte.is_ascii_digit());
+    let shared = shorter.iter().filter(|word| longer.contains(word)).count();
+    let numbers = shorter.iter().filter(is_number).count();
+    let shared_numbers = shorter.iter().filter(is_number).filter(|word| longer.contains(word)).count();
+    shared >= ADDRESS_WORDS && shared * 5 >= shorter.len() * 4 && numbers > 0 && shared_numbers == numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_agree_by_words_and_numbers() {
+        for (a, b, expected) in [
+            ("Shed 4, Free Zone, Port Nowhere", "SHED 4 FREE ZONE PORT NOWHERE FREEDONIA", true),
+            ("Shed 5, Free Zone, Port Nowhere", "SHED 4 FREE ZONE PORT NOWHERE", false),
+            ("Port Nowhere Free Zone", "PORT NOWHERE FREE ZONE", false),
+            ("Shed 4", "SHED 4", false),
+            ("", "", false),
+        ] {
+            assert_eq!(same_address(&words(a), &words(b)), expected, "{a} and {b}");
+            assert_eq!(same_address(&words(b), &words(a)), expected, "{b} and {a}");
+        }
+    }
+}

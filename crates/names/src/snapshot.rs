@@ -1,0 +1,184 @@
+//! Lists frozen together, and the screening of names against them.
+
+use crate::align::{Aligned, Side};
+use crate::evidence::{Evidence, Ledger, Relation};
+use crate::index::{Index, IndexedName};
+use crate::list::{List, Name, NameKind, Purpose, Quality};
+use crate::qualify::{Facts, qualify};
+use crate::query::{Prepared, Query};
+use crate::score::Score;
+use crate::source::hex;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Version of normalisation, weights and scorer together. The same version gives the same scores for the same
+/// snapshot and query; decisions record it beside [`Snapshot::id`].
+pub const ENGINE_VERSION: &str = "names-1";
+
+/// What it costs that the name that matched is one the list itself calls weak.
+const WEAK_ALIAS: i32 = -50;
+
+/// A set of lists that never changes. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    id: String,
+    lists: Vec<List>,
+    index: Index,
+}
+
+/// An entry of a list that a name resembles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// How much.
+    pub score: Score,
+    /// Identifier of the list's source, such as `ofac-sdn`.
+    pub source: &'static str,
+    /// Title of the list.
+    pub list: String,
+    /// Edition of the list; `None` is "undated".
+    pub edition: Option<String>,
+    /// What the list is for.
+    pub purpose: Purpose,
+    /// Identifier of the entry in its list.
+    pub entity_id: String,
+    /// The entry's primary name.
+    pub name: String,
+    /// The name of the entry that matched best.
+    pub matched: String,
+    /// Why; the contributions add up to the score.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Snapshot {
+    /// Freezes lists. Their order does not matter; a list given twice counts once.
+    pub fn new(mut lists: Vec<List>) -> Self {
+        lists.sort_by(|a, b| (a.source, &a.sha256).cmp(&(b.source, &b.sha256)));
+        lists.dedup_by(|a, b| a.source == b.source && a.sha256 == b.sha256);
+        let mut hash = Sha256::new();
+        for list in &lists {
+            hash.update(format!("{}  {}\n", list.sha256, list.source));
+        }
+        let index = Index::new(&lists);
+        Self { inner: Arc::new(Inner { id: hex(&hash.finalize()), lists, index }) }
+    }
+
+    /// SHA-256 in hexadecimal over the lines `<hash of the list>  <source>`, in the order of [`Snapshot::lists`].
+    pub fn id(&self) -> &str {
+        &self.inner.id
+    }
+
+    /// The lists, by source and hash.
+    pub fn lists(&self) -> &[List] {
+        &self.inner.lists
+    }
+
+    /// The entries that `query` resembles with at least `threshold`: by falling score, then by source, identifier of
+    /// the entry, and hash of the list. An entry appears once, with the name that scores best; among equals the one
+    /// the list gives first.
+    ///
+    /// A name that is not [comparable](crate::is_comparable) has no hits, which clears nobody.
+    pub fn screen(&self, query: &Query, threshold: Score) -> Vec<Hit> {
+        self.search(query, threshold, false)
+    }
+
+    /// What [`screen`](Self::screen) gives, found by scoring every name of every list: the reference that the index
+    /// is tested against, many times slower.
+    pub fn screen_exhaustively(&self, query: &Query, threshold: Score) -> Vec<Hit> {
+        self.search(query, threshold, true)
+    }
+
+    fn search(&self, query: &Query, threshold: Score, exhaustively: bool) -> Vec<Hit> {
+        let Inner { lists, index, .. } = &*self.inner;
+        let facts = Facts::of_query(query);
+        let names = Prepared::all(query, &index.weights);
+        let sides: Vec<Side<'_>> = names.iter().map(Prepared::side).collect();
+        let least = i32::from(threshold.thousandths()) - facts.most_added();
+        // By place of list and entry, the best name of each entry: its score, its place, and the side it met.
+        let mut best: BTreeMap<(u32, u32), Best> = BTreeMap::new();
+        for (part, side) in sides.iter().enumerate() {
+            let places =
+                if exhaustively { (0..index.names.len() as u32).collect() } else { index.candidates(side, least) };
+            for place in places {
+                let name = &index.names[place as usize];
+                let listed = index.side(name);
+                let aligned = Aligned::new(side, &listed);
+                let total = (i32::from(aligned.thousandths()) + weak_alias(lists, name)).max(0);
+                if total < least {
+                    continue;
+                }
+                let found = Best { total, part, place, aligned };
+                match best.get_mut(&(name.list, name.entity)) {
+                    Some(known) if known.total >= total => {}
+                    Some(known) => *known = found,
+                    None => {
+                        best.insert((name.list, name.entity), found);
+                    }
+                }
+            }
+        }
+        let mut hits: Vec<((u32, u32), Hit)> = best
+            .into_iter()
+            .filter_map(|(key, best)| Some((key, self.hit(&sides[best.part], &facts, &best, threshold)?)))
+            .collect();
+        hits.sort_by(|(a_place, a), (b_place, b)| {
+            (b.score, a.source, &a.entity_id, a_place).cmp(&(a.score, b.source, &b.entity_id, b_place))
+        });
+        hits.into_iter().map(|(_, hit)| hit).collect()
+    }
+
+    fn hit(&self, side: &Side<'_>, facts: &Facts, best: &Best, threshold: Score) -> Option<Hit> {
+        let Inner { lists, index, .. } = &*self.inner;
+        let name = &index.names[best.place as usize];
+        let list = &lists[name.list as usize];
+        let entity = &list.entities[name.entity as usize];
+        let matched = name_of(lists, name);
+        let mut ledger = Ledger::default();
+        best.aligned.explain(side, &index.side(name), &mut ledger);
+        let weak = weak_alias(lists, name);
+        if weak != 0 {
+            ledger.enter(None, Some(matched.text.clone()), Relation::WeakAlias, weak);
+        }
+        qualify(facts, &Facts::of_entity(entity), &mut ledger);
+        let score = ledger.score();
+        (score >= threshold).then(|| Hit {
+            score,
+            source: list.source,
+            list: list.title.clone(),
+            edition: list.edition.clone(),
+            purpose: list.purpose,
+            entity_id: entity.id.clone(),
+            name: entity.primary_name().to_owned(),
+            matched: matched.text.clone(),
+            evidence: ledger.entries,
+        })
+    }
+}
+
+/// The best name of an entry so far.
+struct Best {
+    /// The score of the name, with what its weakness costs.
+    total: i32,
+    /// Which of the names the query may stand for.
+    part: usize,
+    /// Place of the list's name in the index.
+    place: u32,
+    aligned: Aligned,
+}
+
+fn name_of<'a>(lists: &'a [List], name: &IndexedName) -> &'a Name {
+    &lists[name.list as usize].entities[name.entity as usize].names[name.name as usize]
+}
+
+/// What it costs that the list calls the name weak; nothing for others.
+fn weak_alias(lists: &[List], name: &IndexedName) -> i32 {
+    match name_of(lists, name).kind {
+        NameKind::Alias(Quality::Weak) => WEAK_ALIAS,
+        NameKind::Alias(Quality::Strong) | NameKind::Primary | NameKind::OriginalScript => 0,
+    }
+}

@@ -1,0 +1,20 @@
+//! Country programmes as data: what a programme binds on, what it wants filed, and what holds a load.
+//!
+//! What differs between countries lives in `programmes/<id>/`, not in code. This crate gives the types,
+//! reads and checks the files, and answers on which legs a programme binds ([`binding`]).
+//!
+//! Deliberately absent: cases, decisions, clocks, and knowledge of any single country.
+
+pub mod binding;
+pub mod embedded;
+pub mod model;
+pub mod parse;
+pub mod stop_words;
+
+pub use binding::{Binding, GoodsNature, NotBound, bind};
+pub use model::{
+    Authority, AuthorityKind, ConsolidationRules, Element, ElementRule, GateRules, HighRiskRules, Mode,
+    Programme, ProgrammeId, QualityRules, Scope,
+};
+pub use parse::{ProgrammeError, parse};
+pub use stop_words::{StopWord, StopWordHit, StopWordList, StopWords, TextKind};

@@ -1,0 +1,159 @@
+//! The form of the files, as serde reads it. Checked and turned into the model in the parent module.
+
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use toml::Spanned;
+use toml::value::Datetime;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProgrammeForm {
+    pub schema: Spanned<u32>,
+    pub title: Spanned<String>,
+    pub edition: Spanned<Datetime>,
+    pub authority: AuthorityForm,
+    pub scope: ScopeForm,
+    pub gate: GateForm,
+    pub high_risk: HighRiskForm,
+    pub quality: QualityForm,
+    #[serde(rename = "element")]
+    pub elements: Vec<ElementForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AuthorityForm {
+    pub name: Spanned<String>,
+    pub kind: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScopeForm {
+    pub territory: Spanned<String>,
+    pub mail: bool,
+    pub diplomatic_bags: bool,
+    pub surface_legs: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GateForm {
+    pub acknowledgement_required: bool,
+    pub assessment_required: bool,
+    pub assessment_required_is_law: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HighRiskForm {
+    pub methods_min: Spanned<u8>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct QualityForm {
+    pub junk_rejects: bool,
+    pub po_box_warns: bool,
+    pub weight_tolerance_percent: Spanned<String>,
+    pub latin_script_required: bool,
+    pub company_name_rejects: bool,
+    pub hs_or_description: bool,
+    pub shipper_missing_code: Option<Spanned<String>>,
+    pub consignee_missing_code: Option<Spanned<String>>,
+    pub house_waybill: HouseWaybillForm,
+    pub consolidation: ConsolidationForm,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HouseWaybillForm {
+    pub length_max: Spanned<u8>,
+    pub severity: Spanned<String>,
+    pub code: Option<Spanned<String>>,
+    pub missing_code: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConsolidationForm {
+    pub words_tolerated: bool,
+    pub indicator_missing: Option<Spanned<String>>,
+    pub indicator_missing_code: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ElementForm {
+    pub element: Spanned<String>,
+    pub of_houses: bool,
+    pub of_consolidations: bool,
+    pub severity: Spanned<String>,
+    pub code: Option<Spanned<String>>,
+    pub invalid_code: Option<Spanned<String>>,
+    pub reference: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StopWordsForm {
+    pub schema: Spanned<u32>,
+    pub connectives: Vec<String>,
+    pub packing: Vec<String>,
+    #[serde(rename = "list", default)]
+    pub lists: Vec<ListForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListForm {
+    pub name: Spanned<String>,
+    pub source: Spanned<String>,
+    pub edition: Spanned<Datetime>,
+    pub complete: bool,
+    pub note: Option<String>,
+    pub applies_to: Vec<Spanned<String>>,
+    pub spelling_separators: Option<String>,
+    pub words: Vec<Spanned<WordForm>>,
+}
+
+/// An entry: a bare text, or a table where something differs from the usual.
+pub(super) struct WordForm {
+    pub text: String,
+    pub enabled: bool,
+    pub consolidation: bool,
+}
+
+impl<'de> Deserialize<'de> for WordForm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WordVisitor)
+    }
+}
+
+struct WordVisitor;
+
+impl<'de> Visitor<'de> for WordVisitor {
+    type Value = WordForm;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a text, or { text = \"...\", enabled = false, consolidation = true }")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<WordForm, E> {
+        Ok(WordForm { text: text.to_owned(), enabled: true, consolidation: false })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WordForm, A::Error> {
+        let mut word = WordForm { text: String::new(), enabled: true, consolidation: false };
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "text" => word.text = map.next_value()?,
+                "enabled" => word.enabled = map.next_value()?,
+                "consolidation" => word.consolidation = map.next_value()?,
+                other => return Err(Error::unknown_field(other, &["text", "enabled", "consolidation"])),
+            }
+        }
+        Ok(word)
+    }
+}

@@ -1,0 +1,163 @@
+//! Properties that hold for any bytes: what the fuzz targets call, and what the tests here try on every
+//! fixture.
+//!
+//! Each function panics where a property does not hold, for that is how a fuzzer sees it. An input that
+//! once broke one belongs in `fixtures/regressions/`, where the tests find it.
+
+use formats::{RawMessage, Splitter, limits};
+use jiff::Timestamp;
+use std::io::{self, BufReader, Read};
+
+/// The time of receipt of everything here: 2026-11-18T08:53:20Z.
+const RECEIVED_AT_UNIX_SECONDS: i64 = 1_794_992_000;
+
+/// Any bytes, as they come from a file or a line: cut into messages, each of them decoded.
+///
+/// # Panics
+/// Where a property does not hold.
+pub fn detect(bytes: &[u8]) {
+    let messages = split(bytes);
+    // A slow line delivers a byte at a time; where the pieces are cut must not matter.
+    let trickle = Trickle { bytes, size: 1 + bytes.len() % 7 };
+    let slowly = split(BufReader::with_capacity(16, trickle));
+    for (at_once, slowly) in messages.iter().zip(&slowly) {
+        assert!(
+            at_once == slowly,
+            "the cut depends on the pieces read:\n{}\n{}",
+            spoken(at_once),
+            spoken(slowly)
+        );
+    }
+    assert_eq!(messages.len(), slowly.len(), "the number of messages depends on the pieces read");
+
+    let mut rest = bytes;
+    for (index, message) in (0..).zip(&messages) {
+        assert_eq!(message.index, index, "messages are not numbered in order");
+        if message.oversize.is_none() {
+            let at = find(rest, &message.bytes);
+            let at = at.expect("a message holds bytes that are not in the input, or not in this order");
+            rest = &rest[at + message.bytes.len()..];
+        }
+        decode(message);
+    }
+}
+
+/// One text message, whatever its bytes.
+///
+/// # Panics
+/// Where a property does not hold.
+pub fn cargo_imp(bytes: &[u8]) {
+    decode(&RawMessage::whole(bytes));
+}
+
+/// One XML document, whatever its bytes: what does not start like one is given a start, so that no time is
+/// lost with other formats.
+///
+/// # Panics
+/// Where a property does not hold.
+pub fn cargo_xml(bytes: &[u8]) {
+    match bytes.first() {
+        Some(b'<') => decode(&RawMessage::whole(bytes)),
+        _ => decode(&RawMessage::whole([b"<", bytes].concat())),
+    }
+}
+
+fn decode(message: &RawMessage) {
+    let received_at = Timestamp::from_second(RECEIVED_AT_UNIX_SECONDS).expect("a constant within range");
+    let filing = formats::decode(message, received_at);
+    assert_eq!(filing.message_index, message.index);
+    assert_eq!(filing.first_line, message.first_line);
+    // One more says how many were left out.
+    assert!(filing.findings.len() <= limits::FINDINGS_MAX + 1, "{} findings", filing.findings.len());
+    assert!(filing.consignments.len() <= limits::REPEATS_MAX, "{} consignments", filing.consignments.len());
+    for finding in &filing.findings {
+        assert_eq!(finding.message_index, message.index, "{finding:?}");
+        if let Some(position) = finding.position {
+            assert!(position.line >= message.first_line && position.column >= 1, "{finding:?}");
+        }
+    }
+}
+
+fn spoken(message: &RawMessage) -> String {
+    let RawMessage { index, first_line, first_column, bytes, oversize } = message;
+    format!("{index} at {first_line}:{first_column}, {oversize:?}, \"{}\"", bytes.escape_ascii())
+}
+
+fn split(reader: impl io::BufRead) -> Vec<RawMessage> {
+    Splitter::new(reader).map(|message| message.expect("reading from memory does not fail")).collect()
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    if needle.is_empty() {
+        return Some(0);
+    }
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+/// A reader that gives few bytes at a time.
+struct Trickle<'a> {
+    bytes: &'a [u8],
+    size: usize,
+}
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.size.min(buffer.len()).min(self.bytes.len());
+        buffer[..count].copy_from_slice(&self.bytes[..count]);
+        self.bytes = &self.bytes[count..];
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+// Printed lines are shown where a test fails: the last one names the fixture.
+#[allow(clippy::unwrap_used, clippy::print_stdout)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        fs::read_dir(folder)
+            .unwrap()
+            .flat_map(|entry| {
+                let path = entry.unwrap().path();
+                if path.is_dir() { files(&path) } else { vec![path] }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_fixture_has_the_properties() {
+        let found = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures"));
+        assert!(!found.is_empty(), "no fixtures");
+        for path in found {
+            let bytes = fs::read(&path).unwrap();
+            println!("{}", path.display());
+            super::detect(&bytes);
+            super::cargo_imp(&bytes);
+            super::cargo_xml(&bytes);
+        }
+    }
+
+    #[test]
+    fn hard_inputs_have_the_properties() {
+        let deep = "<a>".repeat(10_000);
+        let line = "X".repeat(3 << 20);
+        let cases: &[&[u8]] = &[
+            b"",
+            b"\0",
+            b"\xff\xfe",
+            b"\xef\xbb\xbf",
+            b"FWB/17",
+            b"FWB/17\r\n999-",
+            b"<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
+            deep.as_bytes(),
+            line.as_bytes(),
+        ];
+        for bytes in cases {
+            super::detect(bytes);
+            super::cargo_imp(bytes);
+            super::cargo_xml(bytes);
+        }
+    }
+}
