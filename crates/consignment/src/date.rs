@@ -40,6 +40,16 @@ impl PartialDate {
         sound.then_some(Self { year, month, day })
     }
 
+    /// As the trade writes it: `24`, `24NOV`; a whole date as `2026-11-24`.
+    pub fn trade_form(self) -> String {
+        let month = self.month.and_then(|month| MONTHS.get(usize::try_from(month - 1).ok()?));
+        match (self.year, month) {
+            (Some(_), _) => self.to_string(),
+            (None, Some(month)) => format!("{:02}{month}", self.day),
+            (None, None) => format!("{:02}", self.day),
+        }
+    }
+
     /// The date if nothing is missing.
     pub fn date(self) -> Option<Date> {
         Date::new(self.year?, self.month?, self.day).ok()
@@ -88,6 +98,9 @@ mod tests {
         assert_eq!(PartialDate::new(Some(2026), Some(11), 24).unwrap().to_string(), "2026-11-24");
         assert_eq!(PartialDate::new(None, Some(11), 24).unwrap().to_string(), "--11-24");
         assert_eq!(PartialDate::new(None, None, 1).unwrap().to_string(), "---01");
+        assert_eq!(PartialDate::new(Some(2026), Some(11), 24).unwrap().trade_form(), "2026-11-24");
+        assert_eq!(PartialDate::new(None, Some(11), 4).unwrap().trade_form(), "04NOV");
+        assert_eq!(PartialDate::new(None, None, 1).unwrap().trade_form(), "01");
         assert!(PartialDate::new(None, Some(2), 29).is_some());
         for (year, month, day) in
             [(None, Some(2), 30), (Some(2026), Some(2), 29), (None, None, 32), (None, None, 0), (Some(2026), None, 1)]

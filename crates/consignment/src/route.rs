@@ -93,7 +93,7 @@ impl Leg {
         }
     }
 
-    /// `9Z100/--11-24/FRA-JFK`, with what is not stated left out.
+    /// `9Z100/24NOV/FRA-JFK`, with what is not stated left out.
     pub fn label(&self) -> String {
         let mut label = String::new();
         match (self.flight, self.carrier) {
@@ -102,7 +102,7 @@ impl Leg {
             (None, None) => {}
         }
         if let Some(date) = self.date {
-            label.push_str(&format!("{date}/"));
+            label.push_str(&format!("{}/", date.trade_form()));
         }
         label.push_str(&format!("{}-{}", self.from, self.to));
         label

@@ -3,7 +3,7 @@
 
 use crate::settings::Settings;
 use consignment::ident::AirWaybill;
-use consignment::{Consignment, Filing, Leg};
+use consignment::{Consignment, Field, Filing, Leg, SourceMap};
 use finding::Finding;
 use programme::{Binding, GoodsNature, Programme};
 use std::collections::BTreeMap;
@@ -98,13 +98,30 @@ impl<'a> Checker<'a> {
             consolidation: consignment.consolidation,
             pieces: consignment.pieces,
             weight: consignment.weight,
+            piece_scope: consignment.piece_scope,
+            parent: consignment.parent.clone(),
+            origin: consignment.origin,
+            destination: consignment.destination,
             goods: consignment.goods.clone(),
+            shipper: consignment.shipper.clone(),
+            consignee: consignment.consignee.clone(),
             master_totals: consignment.master_totals.clone(),
-            source: consignment.source.clone(),
+            source: places(consignment),
             ..Consignment::default()
         };
         self.masters.entry(master).or_default().push((message_index, kept));
     }
+}
+
+/// The places the comparison points at.
+fn places(consignment: &Consignment) -> SourceMap {
+    let mut places = SourceMap::default();
+    for field in [Field::Master, Field::House, Field::Pieces, Field::Weight, Field::Goods(0)] {
+        if let Some(position) = consignment.source.position(field) {
+            places.note(field, position);
+        }
+    }
+    places
 }
 
 fn assumed(ends: Option<(consignment::ident::Location, consignment::ident::Location)>) -> Vec<Leg> {

@@ -17,7 +17,7 @@ use finding::{Phrase, codes};
 use names::Purpose;
 use programme::{Binding, Mode, Programme, ProgrammeId};
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Name of the compliance desk whose hold follows a sanctions hit.
@@ -46,6 +46,9 @@ pub struct Engine<J, C, O> {
     clock: C,
     outbox: O,
     directory: Directory,
+    /// Trees as they were at their last use; each is checked against its stream's version before it is
+    /// used again.
+    trees: HashMap<StreamId, Loaded>,
 }
 
 /// Which stream a number belongs to.
@@ -57,6 +60,7 @@ struct Directory {
 }
 
 /// A tree as it was read, with the version the next append must meet.
+#[derive(Debug)]
 struct Loaded {
     stream: StreamId,
     version: Version,
@@ -66,7 +70,7 @@ struct Loaded {
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// An engine over these ports. The journal is expected to be empty or written by the same engine.
     pub fn new(settings: Settings, journal: J, clock: C, outbox: O) -> Self {
-        Self { settings, journal, clock, outbox, directory: Directory::default() }
+        Self { settings, journal, clock, outbox, directory: Directory::default(), trees: HashMap::new() }
     }
 
     /// The settings.
@@ -102,22 +106,30 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::PlaceHold { object, agency, cause } => {
                 let mut loaded = self.load_or_create(&object)?;
                 let command = case::Command::PlaceHold { node: Node::of(&object), cause: HoldCause(cause) };
-                Ok(Reply::Done(self.apply(&mut loaded, command, &Actor::Agency(agency))?))
+                let events = self.apply(&mut loaded, command, &Actor::Agency(agency))?;
+                self.keep(loaded);
+                Ok(Reply::Done(events))
             }
             Command::LiftHold { object, agency } => {
                 let mut loaded = self.load_known(&object)?;
                 let command = case::Command::LiftHold { node: Node::of(&object) };
-                Ok(Reply::Done(self.apply(&mut loaded, command, &Actor::Agency(agency))?))
+                let events = self.apply(&mut loaded, command, &Actor::Agency(agency))?;
+                self.keep(loaded);
+                Ok(Reply::Done(events))
             }
             Command::Peek { object, leg, stage, aircraft } => {
                 let loaded = self.load(&object.stream)?;
                 let at = self.clock.now();
                 let question = Question { node: object.node, leg, stage, aircraft, at };
-                Ok(Reply::Answered(Box::new(gate::answer(&loaded.tree, &question, &self.context()))))
+                let answer = gate::answer(&loaded.tree, &question, &self.context());
+                self.keep(loaded);
+                Ok(Reply::Answered(Box::new(answer)))
             }
             Command::View { object } => {
                 let loaded = self.load(&object.stream)?;
-                Ok(Reply::Viewed(Box::new(self.view(&loaded.tree, &object.node))))
+                let view = self.view(&loaded.tree, &object.node);
+                self.keep(loaded);
+                Ok(Reply::Viewed(Box::new(view)))
             }
         }
     }
@@ -173,7 +185,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     // Streams.
 
-    fn load(&self, stream: &StreamId) -> Result<Loaded, EngineError> {
+    /// The tree of a stream, taken out of the kept ones where nobody has appended since. Whoever takes it
+    /// gives it back with [`Self::keep`]; after an error it is read anew from the journal.
+    fn load(&mut self, stream: &StreamId) -> Result<Loaded, EngineError> {
+        if let Some(kept) = self.trees.remove(stream) {
+            if self.journal.version(stream)? == kept.version {
+                return Ok(kept);
+            }
+        }
+        self.read(stream)
+    }
+
+    fn keep(&mut self, loaded: Loaded) {
+        self.trees.insert(loaded.stream.clone(), loaded);
+    }
+
+    fn read(&self, stream: &StreamId) -> Result<Loaded, EngineError> {
         let events = self.journal.read(stream)?;
         let version = events.len() as Version;
         let mut tree = Tree::default();
@@ -190,9 +217,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(Loaded { stream: stream.clone(), version, tree })
     }
 
-    fn load_known(&self, key: &ConsignmentKey) -> Result<Loaded, EngineError> {
-        match self.directory.streams.get(key) {
-            Some(stream) => self.load(stream),
+    fn load_known(&mut self, key: &ConsignmentKey) -> Result<Loaded, EngineError> {
+        match self.directory.streams.get(key).cloned() {
+            Some(stream) => self.load(&stream),
             None => Err(Refusal(Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", key.to_string())).into()),
         }
     }
@@ -252,16 +279,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     fn file(&mut self, filing: Filing, filer: Arc<str>) -> Result<Reply, EngineError> {
         let actor = Actor::Filer(filer);
         let mut filed = Vec::with_capacity(filing.consignments.len());
-        let mut trees: BTreeMap<StreamId, (Loaded, bool)> = BTreeMap::new();
+        let mut trees: BTreeMap<StreamId, (Loaded, BTreeSet<Node>)> = BTreeMap::new();
         for consignment in filing.consignments {
             let consignment = Arc::new(consignment);
             let key = consignment.key();
             let stream = self.stream_of(&key);
             let (loaded, changed) = match trees.entry(stream.clone()) {
                 Entry::Occupied(entry) => entry.into_mut(),
-                Entry::Vacant(entry) => entry.insert((self.load(&stream)?, false)),
+                Entry::Vacant(entry) => entry.insert((self.load(&stream)?, BTreeSet::new())),
             };
-            self.join_floating_house(loaded, &key)?;
+            if self.join_floating_house(loaded, &key)? {
+                changed.extend(loaded.tree.documents.keys().cloned());
+            }
             let node = Node::of(&key);
             let command = case::Command::Record {
                 consolidated: assess::quality::looks_consolidated(&consignment),
@@ -273,44 +302,48 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Ok(events) if events.is_empty() => Filed::Unchanged,
                 Ok(events) => {
                     self.commit(loaded, events)?;
-                    *changed = true;
+                    changed.insert(node.clone());
                     let version = loaded.tree.documents.get(&node).and_then(Document::version);
                     Filed::Recorded { version: version.unwrap_or(0) }
                 }
             };
             filed.push(FiledConsignment { object: ObjectRef { stream, node }, key, outcome });
         }
-        for (loaded, changed) in trees.values_mut() {
-            if *changed {
-                self.follow_up(loaded)?;
+        for (mut loaded, changed) in trees.into_values() {
+            if !changed.is_empty() {
+                self.follow_up(&mut loaded, changed)?;
             }
+            self.keep(loaded);
         }
         Ok(Reply::Filed(filed))
     }
 
     /// A house that was filed before its master was known belongs to the master's tree from now on, with
-    /// everything that is open for it.
-    fn join_floating_house(&mut self, loaded: &mut Loaded, key: &ConsignmentKey) -> Result<(), EngineError> {
-        let (Some(_), Some(_)) = (&key.master, &key.house) else { return Ok(()) };
+    /// everything that is open for it. Tells whether one joined.
+    fn join_floating_house(&mut self, loaded: &mut Loaded, key: &ConsignmentKey) -> Result<bool, EngineError> {
+        let (Some(_), Some(_)) = (&key.master, &key.house) else { return Ok(false) };
         let floating = ConsignmentKey { master: None, house: key.house.clone() };
-        let Some(from) = self.directory.streams.get(&floating).cloned() else { return Ok(()) };
+        let Some(from) = self.directory.streams.get(&floating).cloned() else { return Ok(false) };
         if from == loaded.stream {
-            return Ok(());
+            return Ok(false);
         }
         self.commit(loaded, vec![Event::Joined { from }])?;
-        *loaded = self.load(&loaded.stream)?;
+        *loaded = self.read(&loaded.stream)?;
         self.directory.streams.insert(floating, loaded.stream.clone());
-        Ok(())
+        Ok(true)
     }
 
     /// What follows from new data of a tree: its route, the leg test of every programme, the screening of
     /// its parties, and the acts of simulated authorities.
-    fn follow_up(&mut self, loaded: &mut Loaded) -> Result<(), EngineError> {
+    ///
+    /// A new route concerns the whole tree, anything else only the nodes that changed.
+    fn follow_up(&mut self, loaded: &mut Loaded, mut changed: BTreeSet<Node>) -> Result<(), EngineError> {
         let legs = route(&loaded.tree);
-        self.apply(loaded, case::Command::Route { legs }, &Actor::Node)?;
+        if self.apply(loaded, case::Command::Route { legs }, &Actor::Node)? > 0 {
+            changed.extend(loaded.tree.documents.keys().cloned());
+        }
         let programmes: Vec<Arc<Programme>> = self.settings.programmes.values().cloned().collect();
-        let nodes: Vec<Node> = loaded.tree.documents.keys().cloned().collect();
-        for node in nodes {
+        for node in changed {
             self.screen(loaded, &node)?;
             for programme in &programmes {
                 self.bind(loaded, &node, programme)?;
@@ -380,6 +413,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if case.mode != Mode::Simulated || case.withdrawn || answered {
             return Ok(());
         }
+        let asks = case.open_referrals().next().is_some();
         let bound = match &case.binding {
             LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. } => legs.clone(),
             LegBinding::DoesNotBind { .. } => return Ok(()),
@@ -402,7 +436,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.apply(loaded, acknowledge, &actor)?;
                 for index in matches {
                     let Some(found) = assessment.matches.get(*index) else { continue };
-                    let reference: Arc<str> = format!("SIM-{id}-{}-v{version}-{}", loaded.stream, index + 1).into();
+                    let number = loaded.tree.key(&node).to_string().replace(' ', "-");
+                    let reference: Arc<str> = format!("SIM-{id}-{number}-v{version}-{}", index + 1).into();
                     let open = case::Command::OpenReferral {
                         node: node.clone(),
                         programme: id.clone(),
@@ -418,7 +453,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let acknowledge =
                     case::Command::Acknowledge { node: node.clone(), programme: id.clone(), version };
                 self.apply(loaded, acknowledge, &actor)?;
-                self.apply(loaded, case::Command::CompleteAssessment { node, programme: id, version }, &actor)?;
+                // While it waits for an answer an authority does not report that it is done.
+                if !asks {
+                    let complete = case::Command::CompleteAssessment { node, programme: id, version };
+                    self.apply(loaded, complete, &actor)?;
+                }
             }
         }
         Ok(())
@@ -483,7 +522,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 case::Command::CompleteAssessment { node, programme, version: version.unwrap_or(latest) }
             }
         };
-        Ok(Reply::Done(self.apply(&mut loaded, command, &actor)?))
+        let events = self.apply(&mut loaded, command, &actor)?;
+        self.keep(loaded);
+        Ok(Reply::Done(events))
     }
 }
 

@@ -16,6 +16,10 @@ impl Journal for MemoryJournal {
         Ok(self.streams.get(stream).cloned().unwrap_or_default())
     }
 
+    fn version(&self, stream: &StreamId) -> Result<Version, JournalError> {
+        Ok(self.streams.get(stream).map_or(0, |events| events.len() as Version))
+    }
+
     fn append(
         &mut self,
         stream: &StreamId,
@@ -79,6 +83,7 @@ mod tests {
         let held = journal.read(&stream).unwrap();
         assert_eq!(held.len(), 1);
         assert_eq!(held[0].version, 1);
+        assert_eq!(journal.version(&stream).unwrap(), 1);
         assert_eq!(journal.read(&"tree/none".into()).unwrap(), Vec::new());
     }
 }

@@ -49,6 +49,12 @@ pub trait Journal {
     /// Where the storage fails.
     fn read(&self, stream: &StreamId) -> Result<Vec<Recorded>, JournalError>;
 
+    /// The version a stream is at; 0 for a stream nobody wrote to.
+    ///
+    /// # Errors
+    /// Where the storage fails.
+    fn version(&self, stream: &StreamId) -> Result<Version, JournalError>;
+
     /// Appends to a stream that is at `expected`, and gives the new version.
     ///
     /// # Errors

@@ -292,6 +292,24 @@ fn nobody_speaks_for_another() {
     assert!(holding(&world.load(&object)).contains(&"hrcm-not-screened"));
 }
 
+/// A request for screening of the master marks everything inside it, also a house asked alone.
+#[test]
+fn a_high_risk_master_holds_its_houses() {
+    let mut world = World::new(Mode::Simulated);
+    let master = key("888-10001014", None);
+    let house = key("888-10001014", Some("RHA"));
+    let goods = "/NC/CONSOLIDATION\r\n";
+    world.file_as(&fwb("888-10001014", "FRA", "JFK", "T4K200", "JFK9Z", goods, SECURED), "carrier");
+    let plain = fhl("888-10001014", "FRAJFK", "T4K200", "RHA", "4/K200", "STEEL HINGES FOR KITCHEN DOORS", "");
+    world.file(&plain.replace("/SPX\r\n", ""));
+    assert_eq!(world.load(&house).decision, Decision::Load, "{:?}", holding(&world.load(&house)));
+    let act = open(master.clone(), ReferralKind::Rfs, "SIM-8");
+    let command = Command::Authority { programme: ProgrammeId::new("us-acas"), simulated: true, act };
+    world.engine.handle(command).unwrap();
+    assert!(holding(&world.load(&house)).contains(&"hrcm-not-screened"), "{:?}", holding(&world.load(&house)));
+    assert_eq!(world.load(&master).decision, Decision::Hold);
+}
+
 /// An order that comes before the goods holds them when they come.
 #[test]
 fn a_do_not_load_for_goods_nobody_has_told_of_yet() {

@@ -1,8 +1,8 @@
 //! The tour: one invented day of real stations, played through the same engine as everything else, and
 //! the flight board it ends in. It reads no file, asks no network and needs no database.
 //!
-//! What is staged stands in [`script`]: the schedule, the messages, the acts of the simulated authorities
-//! and the questions. Everything printed beyond that is what the engine answered.
+//! Staged are the schedule, the messages, the acts of the simulated authorities and the questions (module
+//! `script`). Everything printed beyond that is what the engine answered.
 
 mod document;
 mod lists;

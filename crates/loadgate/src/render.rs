@@ -38,7 +38,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// A look for this terminal; `None` where there is none.
+    /// A look for a terminal of this many columns; `None` where there is no terminal.
     pub fn new(color: bool, width: Option<u16>) -> Self {
         Self { color, width: width.unwrap_or(WIDTH_DEFAULT).max(WIDTH_MIN) }
     }
@@ -48,7 +48,7 @@ impl Look {
         if self.color { format!("{style}{text}{style:#}") } else { text.to_string() }
     }
 
-    /// An empty table without lines, fitted to the width, indented by `indent` columns.
+    /// An empty table without lines, fitted to the width.
     pub fn table(self) -> Table {
         let mut table = Table::new();
         table

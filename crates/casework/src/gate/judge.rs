@@ -364,7 +364,7 @@ impl Judge<'_> {
         let departs_on = departs_on(leg, self.question.at, self.context);
         let node = self.question.node.clone();
         let name = self.name(&node);
-        for marked in self.inside() {
+        for marked in self.with_master() {
             if let Some(mark) = high_risk_mark(self.tree, &marked, self.context) {
                 let status = node_security(self.tree, &marked, departs_on, self.context).status;
                 if status != SecurityStatus::Shr {
@@ -375,6 +375,11 @@ impl Judge<'_> {
             }
         }
         let determination = node_security(self.tree, &node, departs_on, self.context);
+        let named = |reason: &Reason| [code::DNL_OPEN, code::HRCM_NOT_SCREENED].contains(&reason.code);
+        if matches!(determination.row, 1 | 3) && self.reasons.iter().any(named) {
+            // The do-not-load or the high-risk mark has been named; nobody is served by naming it twice.
+            return;
+        }
         let reason = match (determination.status, self.question.aircraft) {
             (SecurityStatus::Nsc, _) => {
                 let mut reason = Reason::new(code::STATUS_NSC, name, WhoActs::Screener);

@@ -12,10 +12,10 @@ macro_rules! file {
 }
 
 const FILES: &[(&str, &[u8])] = &[
-    file!("invented_sdn_2026-11.csv"),
-    file!("invented_alt_2026-11.csv"),
-    file!("invented_add_2026-11.csv"),
-    file!("invented_watch_list.csv"),
+    file!("sanctions/invented_sdn_2026-11.csv"),
+    file!("sanctions/invented_alt_2026-11.csv"),
+    file!("sanctions/invented_add_2026-11.csv"),
+    file!("security/watch_list.csv"),
 ];
 
 /// What the sanctions list is called here. Its files have the form of a real list, whose title the reader

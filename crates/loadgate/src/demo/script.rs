@@ -10,8 +10,8 @@ pub(super) const BOARD_AT: &str = "2026-11-24T14:45:00Z";
 /// The folder of the messages, as commands typed at the root of the repository name it.
 pub(super) const MESSAGES: &str = "fixtures/demo/messages";
 
-/// The folder of the invented watch lists, likewise.
-pub(super) const LISTS: &str = "fixtures/demo/lists";
+/// The folder of the invented security watch list, likewise.
+pub(super) const WATCH_LIST: &str = "fixtures/demo/lists/security";
 
 /// A departure of the carriers' schedule. Messages name flights and days; hours and aircraft are the
 /// carrier's to know.
@@ -94,9 +94,9 @@ macro_rules! step {
     };
 }
 
-const FRANKFURT_FORWARDER: &str = "Erfunden Logistik";
-const DUBAI_FORWARDER: &str = "Zerzura Freight";
-const LAGOS_FORWARDER: &str = "Fabula Airfreight";
+const FRANKFURT_FORWARDER: &str = "Erfunden";
+const DUBAI_FORWARDER: &str = "Zerzura";
+const LAGOS_FORWARDER: &str = "Fabula";
 
 /// The steps in order of time.
 pub(super) const STEPS: &[Step] = &[
@@ -108,8 +108,8 @@ pub(super) const STEPS: &[Step] = &[
     message!("07:30", FRANKFURT_FORWARDER, "05-FHL4-late-house-FRAYYZ.txt"),
     step!("07:31", What::Ask { waybill: "888-10001014", flight: "9Z200" }),
     message!("08:00", FRANKFURT_FORWARDER, "06-FHL5-late-house-amended-FRAYYZ.txt"),
-    message!("08:20", FRANKFURT_FORWARDER, "07-FWB17-listed-consignee-FRAJFK.txt"),
-    message!("08:40", FRANKFURT_FORWARDER, "08-XFWB-watch-list-FRAJFK.xml"),
+    message!("08:20", FRANKFURT_FORWARDER, "07-FWB17-sanctions-FRAJFK.txt"),
+    message!("08:40", FRANKFURT_FORWARDER, "08-XFWB-RFI-FRAJFK.xml"),
     message!("09:00", FRANKFURT_FORWARDER, "09-FWB16-two-legs-FRAYYZ.txt"),
     step!(
         "09:10",

@@ -2,11 +2,11 @@
 
 use super::FICTITIOUS;
 use super::play::{ActTold, Board, Day, DepartureToday, Event, FiledTold, MessageTold, Row, Tiding};
-use super::script::{Act, LISTS, MESSAGES};
+use super::script::{Act, MESSAGES, WATCH_LIST};
 use crate::render::excerpt::MessageText;
 use crate::render::finding::Shown;
 use crate::render::text::visible;
-use crate::render::{self, Look, TITLE};
+use crate::render::{self, Look};
 use casework::case::{CaseState, ReferralKind};
 use casework::gate::{Aircraft, Answer, Decision, Reason};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, Table, Width};
@@ -21,10 +21,10 @@ use std::io::{self, Write};
 const LANGUAGE: Language = Language::English;
 
 /// Columns of the story: time and kind of line; the rest takes what is left.
-const STORY_COLUMNS: [u16; 2] = [7, 5];
+const STORY_COLUMNS: [u16; 2] = [6, 4];
 
 /// Columns of the board: answer, waybill, pieces, kilograms; the rest takes what is left.
-const BOARD_COLUMNS: [u16; 4] = [8, 13, 5, 7];
+const BOARD_COLUMNS: [u16; 4] = [7, 13, 4, 6];
 
 /// Writes the whole tour.
 pub(super) fn write(day: &Day, look: Look, out: &mut dyn Write) -> io::Result<()> {
@@ -36,16 +36,12 @@ pub(super) fn write(day: &Day, look: Look, out: &mut dyn Write) -> io::Result<()
 
 fn opening(day: &Day, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let date = day.board.at.strftime("%-d %B %Y");
-    writeln!(
-        out,
-        "{}",
-        look.paint(TITLE, format!("Loadgate demo: may it be loaded, and why? {date}, times UTC."))
-    )?;
-    writeln!(out, "{}", look.paint(TITLE, FICTITIOUS))?;
+    title(look, out, &format!("Loadgate demo: may it be loaded, and why? {date}, times UTC."))?;
+    title(look, out, FICTITIOUS)?;
     let programmes: Vec<&str> = day.programmes.iter().map(|programme| programme.as_str()).collect();
     let text = format!(
-        "The authorities behind {} are simulated. The simulation acknowledges and clears good data at once; \
-         what its authorities do beyond that is scripted, and marked so. An arrow (→) points to who is told.",
+        "The authorities behind {} are simulated: they acknowledge and clear good data at once, and what \
+         they do beyond that is scripted and marked so. An arrow (→) points to who is told.",
         programmes.join(", ")
     );
     paragraph(look, out, &text)?;
@@ -57,12 +53,12 @@ fn closing(day: &Day, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let text = format!(
         "What you saw: {files} files in the trade's own formats became consignments. Each programme was asked \
          only where it binds, names were compared with the lists, and a request held what it concerns. The \
-         gate says load only where nothing is lacking. No answer above is a decision of any authority. \
-         {FICTITIOUS}"
+         gate says load only where nothing is lacking."
     );
     writeln!(out)?;
     paragraph(look, out, &text)?;
-    writeln!(out, "{}", look.paint(TITLE, "Try next, at the root of the repository:"))?;
+    let next = "Try next, at the root of the repository (“cargo run --release --” stands for an installed loadgate):";
+    title(look, out, next)?;
     for command in commands() {
         writeln!(out, "  {command}")?;
     }
@@ -73,8 +69,8 @@ fn closing(day: &Day, look: Look, out: &mut dyn Write) -> io::Result<()> {
 fn commands() -> [String; 3] {
     [
         format!("loadgate check {MESSAGES}/13-FWB17-wrong-check-digit-DXBFRA.txt"),
-        format!("loadgate describe {MESSAGES}/08-XFWB-watch-list-FRAJFK.xml"),
-        format!("loadgate assess {MESSAGES}/07-FWB17-listed-consignee-FRAJFK.txt --lists {LISTS}"),
+        format!("loadgate describe {MESSAGES}/17-FWB16-screened-again-DXBFRA.txt"),
+        format!("loadgate assess {MESSAGES}/08-XFWB-RFI-FRAJFK.xml --lists {WATCH_LIST}"),
     ]
 }
 
@@ -104,7 +100,7 @@ fn message_text(message: &MessageTold, look: Look, told_of: &mut BTreeSet<String
         vec![format!("{}{envelope} from {}: {}", message.format, message.sender, contents(&message.filed))];
     let errors = message.findings.iter().filter(|finding| finding.severity == Severity::Error);
     lines.extend(errors.map(|finding| error_text(message, finding, look)));
-    lines.extend(tidings_text(&message.tidings, Some(message.sender)));
+    lines.extend(tidings_text(&message.tidings, message.sender));
     lines.extend(message.filed.iter().flat_map(rejection_text));
     lines.extend(message.filed.iter().flat_map(hits_text));
     lines.extend(not_required_text(&message.filed).filter(|text| told_of.insert(text.clone())));
@@ -116,7 +112,8 @@ fn contents(filed: &[FiledTold]) -> String {
     if let [one] = filed {
         let mut parts = vec![format!("{}{}", one.key, outcome_text(&one.outcome))];
         if let Some(document) = &one.view.document {
-            if let Some((from, to)) = document.origin.zip(document.destination) {
+            let amended = matches!(one.outcome, Filed::Recorded { version } if version > 1);
+            if let Some((from, to)) = document.origin.zip(document.destination).filter(|_| !amended) {
                 parts[0].push_str(&format!(" {from}-{to}"));
             }
             let goods =
@@ -177,21 +174,19 @@ fn error_text(message: &MessageTold, finding: &Finding, look: Look) -> String {
     shown.text(Look::new(false, Some(room)))
 }
 
-/// What became known to whom, a line for each programme. The sender of the message that caused it is
-/// called so.
-fn tidings_text(tidings: &[Tiding], sender: Option<&str>) -> Vec<String> {
-    let label = |addressee: &Addressee| match addressee {
-        Addressee::Filer(name) if sender == Some(name) => "sender".to_owned(),
-        Addressee::Filer(name) => name.to_string(),
-        Addressee::Carrier => "carrier".to_owned(),
-    };
+/// What became known to whom, a line for each programme.
+fn tidings_text(tidings: &[Tiding], sender: &str) -> Vec<String> {
     tidings
         .chunk_by(|a, b| a.programme == b.programme)
         .map(|of_one| {
             let texts: Vec<String> = of_one
                 .iter()
                 .map(|tiding| {
-                    let told: Vec<String> = tiding.told.iter().map(label).collect();
+                    let told: Vec<&str> = tiding
+                        .told
+                        .iter()
+                        .map(|addressee| addressee_label(addressee, Some(sender)))
+                        .collect();
                     format!("{} → {}", kind_label(tiding.kind), told.join(", "))
                 })
                 .collect();
@@ -200,6 +195,15 @@ fn tidings_text(tidings: &[Tiding], sender: Option<&str>) -> Vec<String> {
             format!("{programme}{}", texts.join("; "))
         })
         .collect()
+}
+
+/// The sender of the message at hand is called so.
+fn addressee_label<'a>(addressee: &'a Addressee, sender: Option<&str>) -> &'a str {
+    match addressee {
+        Addressee::Filer(name) if sender == Some(name) => "sender",
+        Addressee::Filer(name) => name,
+        Addressee::Carrier => "carrier",
+    }
 }
 
 fn kind_label(kind: NoticeKind) -> &'static str {
@@ -239,7 +243,7 @@ fn rejection_text(filed: &FiledTold) -> Vec<String> {
     let errors = filed.view.cases.iter().flat_map(|case| &case.rejected_for);
     let mut lines: Vec<String> = errors
         .filter(|finding| finding.severity == Severity::Error)
-        .map(|finding| format!("{} [{}]", finding.message(LANGUAGE), finding.code))
+        .map(|finding| format!("{}: {}", finding.code, finding.message(LANGUAGE)))
         .collect();
     lines.dedup();
     lines
@@ -259,9 +263,15 @@ fn act_text(told: &ActTold) -> String {
         Act::Close { reference } => format!("closes {reference} on {key}"),
         Act::Complete => format!("reports the assessment of {key} complete"),
     };
-    let mut lines = vec![format!("Scripted act of the simulated authority, {programme}: {deed}")];
-    lines.extend(tidings_text(&told.tidings, None));
-    lines.join("\n")
+    let mut told_to: Vec<&str> = Vec::new();
+    for addressee in told.tidings.iter().flat_map(|tiding| &tiding.told) {
+        let name = addressee_label(addressee, None);
+        if !told_to.contains(&name) {
+            told_to.push(name);
+        }
+    }
+    let arrow = if told_to.is_empty() { "" } else { " → " };
+    format!("Scripted act of the simulated authority, {programme}: {deed}{arrow}{}", told_to.join(", "))
 }
 
 fn answer_text(key: &ConsignmentKey, departure: &DepartureToday, answer: &Answer) -> String {
@@ -285,21 +295,20 @@ fn swap_text(departure: &DepartureToday) -> String {
 
 fn board(board: &Board, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let rows = || board.flights.iter().flat_map(|flight| &flight.rows).chain(&board.unplaced);
-    let title = format!("FLIGHT BOARD at {}: {}", clock(board.at), tally(rows()));
     writeln!(out)?;
-    writeln!(out, "{}", look.paint(TITLE, "═".repeat(usize::from(look.width))))?;
-    writeln!(out, "{}", look.paint(TITLE, title))?;
-    writeln!(out, "{FICTITIOUS} Every answer is simulated.")?;
+    writeln!(out, "{}", "═".repeat(usize::from(look.width)))?;
+    title(look, out, &format!("FLIGHT BOARD at {}: {}", clock(board.at), tally(rows())))?;
+    paragraph(look, out, &format!("{FICTITIOUS} Every answer is simulated. → says who acts."))?;
     for flight in &board.flights {
         let departure = &flight.departure;
-        let title = format!(
+        let heading = format!(
             "{}  {} UTC  {}: {}",
             flight_label(departure),
             departure.departs_at.strftime("%d %b %H:%M"),
             aircraft_label(departure.aircraft),
             tally(flight.rows.iter())
         );
-        section(&title, &flight.rows, look, out)?;
+        section(&heading, &flight.rows, look, out)?;
     }
     if !board.unplaced.is_empty() {
         section("On no scheduled flight", &board.unplaced, look, out)?;
@@ -307,9 +316,9 @@ fn board(board: &Board, look: Look, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn section(title: &str, rows: &[Row], look: Look, out: &mut dyn Write) -> io::Result<()> {
+fn section(heading: &str, rows: &[Row], look: Look, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
-    writeln!(out, "{}", look.paint(TITLE, title))?;
+    title(look, out, heading)?;
     let mut table = look.table();
     let mut above: Option<&ConsignmentKey> = None;
     for row in rows {
@@ -384,9 +393,10 @@ fn reasons_shown(answer: &Answer) -> impl Iterator<Item = &Reason> {
     })
 }
 
+/// The code first: it is what the eye looks for in a column of reasons.
 fn reason_text(reason: &Reason) -> String {
-    let programme = reason.programme.as_ref().map(|programme| format!(", {programme}")).unwrap_or_default();
-    format!("{} [{}{programme}]", reason.message(LANGUAGE), reason.code)
+    let programme = reason.programme.as_ref().map(|programme| format!(" ({programme})")).unwrap_or_default();
+    format!("{}{programme}: {}", reason.code, reason.message(LANGUAGE))
 }
 
 fn tally<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> String {
@@ -421,8 +431,17 @@ fn clock(at: Timestamp) -> String {
 
 /// Text wrapped to the width.
 fn paragraph(look: Look, out: &mut dyn Write, text: &str) -> io::Result<()> {
+    wrapped(Cell::new(text), look, out)
+}
+
+/// The same as a title.
+fn title(look: Look, out: &mut dyn Write, text: &str) -> io::Result<()> {
+    wrapped(Cell::new(text).add_attribute(Attribute::Bold), look, out)
+}
+
+fn wrapped(cell: Cell, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let mut table = look.table();
-    table.add_row([Cell::new(text)]);
+    table.add_row([cell]);
     fix_columns(&mut table, &[]);
     out.write_all(render::lines(&table).as_bytes())
 }
