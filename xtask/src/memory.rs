@@ -146,6 +146,8 @@ mod tests {
         assert_eq!(second_lines, ["888-00000000FRAJFK/T1K1", "888-00000011FRAJFK/T1K1"]);
         assert_eq!(air_waybill_number("888", 1_001_112), "888-10011120");
         assert!(generate(folder.path(), "FWB/16\nX\n", 60).is_err());
+        let committed = fs::read_to_string(root().join(MESSAGE)).unwrap();
+        assert!(generate(folder.path(), &committed, 60).is_ok());
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub struct Snapshot {
 pub struct AssessInput<'a> {
     /// The filing.
     pub consignment: &'a Consignment,
-    /// All filings of its tree, this one among them (the same reference).
+    /// All filings of its tree, this one among them.
     pub tree: &'a [&'a Consignment],
     /// The programme that asks.
     pub programme: &'a Programme,

@@ -10,6 +10,6 @@ mod state;
 pub use command::{Actor, Command, Event};
 pub use decide::decide;
 pub use state::{
-    Case, CaseState, Coverage, Document, Hold, HoldCause, LegBinding, Node, PartyHit, Referral, ReferralKind, Tree,
-    evolve,
+    Case, CaseState, Coverage, Document, Hold, HoldCause, LegBinding, Node, PartyHit, Referral, ReferralKind,
+    Tree, evolve,
 };

@@ -6,5 +6,7 @@
 mod answer;
 mod judge;
 
-pub use answer::{Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, Scope, Stage, WhoActs};
+pub use answer::{
+    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, Scope, Stage, WhoActs,
+};
 pub use judge::{answer, security_of};

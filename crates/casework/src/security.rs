@@ -134,8 +134,7 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
         // The ground stands in the houses' own declarations.
         6
     } else {
-        let issuer =
-            declaration.responsible().map(|issuer| issuer.entity.to_string()).unwrap_or_default();
+        let issuer = declaration.responsible().map(|issuer| issuer.entity.to_string()).unwrap_or_default();
         return Determination::unsecured(
             12,
             Phrase::new(codes::gate::WHY_NO_GROUND).with("status", claimed.code()).with("issuer", issuer),
@@ -158,16 +157,18 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
 }
 
 /// Row 5: nobody answers for the status, or he could not do so when he did.
-fn issue_is_void(declaration: &SecurityDeclaration, claimed: SecurityStatus, departs_on: Date) -> Option<Phrase> {
+fn issue_is_void(
+    declaration: &SecurityDeclaration,
+    claimed: SecurityStatus,
+    departs_on: Date,
+) -> Option<Phrase> {
     let Some(issuer) = declaration.responsible() else {
         return Some(Phrase::new(codes::gate::WHY_NO_ISSUER).with("status", claimed.code()));
     };
     let may_issue =
         matches!(issuer.entity.category, EntityCategory::RegulatedAgent | EntityCategory::RegulatedCarrier);
     if !may_issue {
-        return Some(
-            Phrase::new(codes::gate::WHY_ISSUER_CATEGORY).with("issuer", issuer.entity.to_string()),
-        );
+        return Some(Phrase::new(codes::gate::WHY_ISSUER_CATEGORY).with("issuer", issuer.entity.to_string()));
     }
     let last_day = issuer.expiry.and_then(ApprovalExpiry::last_day)?;
     // Without a readable day of issue nobody can tell that the approval was valid then; the day of
@@ -255,36 +256,90 @@ mod tests {
         let cases: &[(&str, Change, SecurityStatus, u8, Option<&str>)] = &[
             ("screened by a regulated agent", |_| {}, Spx, 7, None),
             ("accepted by another", |d| d.acceptors.push(entity("DE/RA/00002-01", None)), Spx, 6, None),
-            ("from a known consignor", |d| {
-                d.methods.clear();
-                d.received_from.push(entity("DE/KC/00200-01", None));
-            }, Spx, 8, None),
-            ("exempt", |d| {
-                d.methods.clear();
-                d.exemptions.push(Exemption::Lfsm);
-            }, Spx, 9, None),
-            ("from an account consignor, claimed SCO", |d| {
-                d.methods.clear();
-                d.statuses[0].0 = Sco;
-                d.received_from.push(entity("DE/AC/9", None));
-            }, Sco, 10, None),
-            ("from an account consignor, claimed SPX", |d| {
-                d.methods.clear();
-                d.received_from.push(entity("DE/AC/9", None));
-            }, Sco, 10, Some("why-ground-weaker")),
+            (
+                "from a known consignor",
+                |d| {
+                    d.methods.clear();
+                    d.received_from.push(entity("DE/KC/00200-01", None));
+                },
+                Spx,
+                8,
+                None,
+            ),
+            (
+                "exempt",
+                |d| {
+                    d.methods.clear();
+                    d.exemptions.push(Exemption::Lfsm);
+                },
+                Spx,
+                9,
+                None,
+            ),
+            (
+                "from an account consignor, claimed SCO",
+                |d| {
+                    d.methods.clear();
+                    d.statuses[0].0 = Sco;
+                    d.received_from.push(entity("DE/AC/9", None));
+                },
+                Sco,
+                10,
+                None,
+            ),
+            (
+                "from an account consignor, claimed SPX",
+                |d| {
+                    d.methods.clear();
+                    d.received_from.push(entity("DE/AC/9", None));
+                },
+                Sco,
+                10,
+                Some("why-ground-weaker"),
+            ),
             ("declared SHR", |d| d.statuses[0].0 = Shr, Shr, 7, None),
             ("no ground", |d| d.methods.clear(), Nsc, 12, Some("why-no-ground")),
             ("no status", |d| d.statuses.clear(), Nsc, 12, Some("why-no-status")),
             ("stated NSC", |d| d.statuses[0].0 = Nsc, Nsc, 12, Some("why-stated-nsc")),
-            ("contradiction", |d| d.statuses.push((Nsc, StatusSource::Oci)), Nsc, 12, Some("why-status-contradicted")),
+            (
+                "contradiction",
+                |d| d.statuses.push((Nsc, StatusSource::Oci)),
+                Nsc,
+                12,
+                Some("why-status-contradicted"),
+            ),
             ("no issuer", |d| d.issuer = None, Nsc, 5, Some("why-no-issuer")),
-            ("issued by a known consignor", |d| d.issuer = Some(entity("DE/KC/00200-01", None)), Nsc, 5, Some("why-issuer-category")),
-            ("approval expired before issue", |d| d.issuer = Some(entity("DE/RA/01234-01", Some("1026"))), Nsc, 5, Some("why-approval-expired")),
-            ("approval expired, day of issue unreadable", |d| {
-                d.issuer = Some(entity("DE/RA/01234-01", Some("1026")));
-                d.issued_at = Some(IssuedAt::Unreadable("YESTERDAY".into()));
-            }, Nsc, 5, Some("why-approval-expired")),
-            ("approval without expiry", |d| d.issuer = Some(entity("DE/RA/01234-01", Some("1299"))), Spx, 7, None),
+            (
+                "issued by a known consignor",
+                |d| d.issuer = Some(entity("DE/KC/00200-01", None)),
+                Nsc,
+                5,
+                Some("why-issuer-category"),
+            ),
+            (
+                "approval expired before issue",
+                |d| d.issuer = Some(entity("DE/RA/01234-01", Some("1026"))),
+                Nsc,
+                5,
+                Some("why-approval-expired"),
+            ),
+            (
+                "approval expired, day of issue unreadable",
+                |d| {
+                    d.issuer = Some(entity("DE/RA/01234-01", Some("1026")));
+                    d.issued_at = Some(IssuedAt::Unreadable("YESTERDAY".into()));
+                },
+                Nsc,
+                5,
+                Some("why-approval-expired"),
+            ),
+            (
+                "approval without expiry",
+                |d| d.issuer = Some(entity("DE/RA/01234-01", Some("1299"))),
+                Spx,
+                7,
+                None,
+            ),
         ];
         for (what, change, status, row, why) in cases {
             let mut declaration = spx();

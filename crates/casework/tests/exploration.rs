@@ -1,7 +1,9 @@
 //! State-machine exploration: random acts in any order, and the laws that hold after each.
 #![allow(clippy::unwrap_used)]
 
-use casework::case::{Actor, CaseState, Command, Event, LegBinding, Node, ReferralKind, Tree, decide, evolve};
+use casework::case::{
+    Actor, CaseState, Command, Event, LegBinding, Node, ReferralKind, Tree, decide, evolve,
+};
 use casework::gate::{Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Stage, answer};
 use consignment::goods::GoodsLine;
 use consignment::ident::{AirWaybill, HouseWaybill, Location, RegulatedEntity};
@@ -97,8 +99,10 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let mut world = Self { tree: Tree::default(), events: Vec::new(), now: "2026-11-24T06:00:00Z".parse().unwrap() };
-        let at = |from: &str, to: &str| Leg::assumed(Location::parse(from).unwrap(), Location::parse(to).unwrap());
+        let mut world =
+            Self { tree: Tree::default(), events: Vec::new(), now: "2026-11-24T06:00:00Z".parse().unwrap() };
+        let at =
+            |from: &str, to: &str| Leg::assumed(Location::parse(from).unwrap(), Location::parse(to).unwrap());
         world.apply(Command::Route { legs: vec![at("FRA", "JFK"), at("JFK", "YYZ")] }, &Actor::Node);
         for node in nodes() {
             for (leg, programme) in [(1, "ca-pact"), (0, "us-acas")] {
@@ -138,20 +142,29 @@ impl World {
             }
             Act::Withdraw { node: at } => {
                 let consignment = Arc::new(consignment(&node(at), 0));
-                self.apply(Command::Record { consignment, purpose: Purpose::Deletion, consolidated: false }, &filer);
+                self.apply(
+                    Command::Record { consignment, purpose: Purpose::Deletion, consolidated: false },
+                    &filer,
+                );
             }
             Act::Acknowledge { node: at, programme: of, version } => {
-                let command = Command::Acknowledge { node: node(at), programme: programme(of), version: *version };
+                let command =
+                    Command::Acknowledge { node: node(at), programme: programme(of), version: *version };
                 self.apply(command, &authority(of));
             }
             Act::Reject { node: at, programme: of, version } => {
                 let findings = Vec::new();
-                let command = Command::Reject { node: node(at), programme: programme(of), version: *version, findings };
+                let command =
+                    Command::Reject { node: node(at), programme: programme(of), version: *version, findings };
                 self.apply(command, &authority(of));
             }
             Act::Complete { node: at, programme: of, version } => {
                 let before = self.open();
-                let command = Command::CompleteAssessment { node: node(at), programme: programme(of), version: *version };
+                let command = Command::CompleteAssessment {
+                    node: node(at),
+                    programme: programme(of),
+                    version: *version,
+                };
                 self.apply(command, &authority(of));
                 assert_eq!(self.open(), before, "assessment complete closed a referral");
             }
@@ -171,11 +184,19 @@ impl World {
                 let actor = [authority(&0), authority(&1), Actor::Simulation][*by].clone();
                 let opener = self.tree.referral(&reference).map(|(_, _, referral)| referral.by.clone());
                 let closed = self.apply(Command::CloseReferral { reference }, &actor);
-                assert_eq!(closed, opener.as_ref() == Some(&actor), "closed by {actor:?}, opened by {opener:?}");
+                assert_eq!(
+                    closed,
+                    opener.as_ref() == Some(&actor),
+                    "closed by {actor:?}, opened by {opener:?}"
+                );
             }
             Act::Hold { node: at } => {
-                let cause = casework::case::HoldCause(Phrase::new(codes::gate::WHY_STATED).with("text", "export"));
-                self.apply(Command::PlaceHold { node: node(at), cause }, &Actor::Agency("export control".into()));
+                let cause =
+                    casework::case::HoldCause(Phrase::new(codes::gate::WHY_STATED).with("text", "export"));
+                self.apply(
+                    Command::PlaceHold { node: node(at), cause },
+                    &Actor::Agency("export control".into()),
+                );
             }
             Act::Lift { node: at, by } => {
                 let agency = ["export control", "police"][*by];
@@ -191,8 +212,10 @@ impl World {
     }
 
     fn ask(&self, node: &Node) -> Answer {
-        let programmes: BTreeMap<_, _> =
-            programme::embedded::all().into_iter().map(|programme| (programme.id.clone(), programme)).collect();
+        let programmes: BTreeMap<_, _> = programme::embedded::all()
+            .into_iter()
+            .map(|programme| (programme.id.clone(), programme))
+            .collect();
         let question = Question {
             node: node.clone(),
             leg: AskedLeg::First,
@@ -220,7 +243,10 @@ impl World {
             assert_eq!(loads, answer.valid_until.is_some());
             assert!(!answer.reasons.is_empty(), "an answer without a reason");
             let inside: Vec<Node> = match node {
-                Node::Master => nodes().into_iter().filter(|n| self.tree.documents.contains_key(n) || *n == node).collect(),
+                Node::Master => nodes()
+                    .into_iter()
+                    .filter(|n| self.tree.documents.contains_key(n) || *n == node)
+                    .collect(),
                 Node::House(_) => vec![node.clone()],
             };
             let dnl_inside = nodes()

@@ -102,9 +102,13 @@ mod tests {
         assert_eq!(PartialDate::new(None, Some(11), 4).unwrap().trade_form(), "04NOV");
         assert_eq!(PartialDate::new(None, None, 1).unwrap().trade_form(), "01");
         assert!(PartialDate::new(None, Some(2), 29).is_some());
-        for (year, month, day) in
-            [(None, Some(2), 30), (Some(2026), Some(2), 29), (None, None, 32), (None, None, 0), (Some(2026), None, 1)]
-        {
+        for (year, month, day) in [
+            (None, Some(2), 30),
+            (Some(2026), Some(2), 29),
+            (None, None, 32),
+            (None, None, 0),
+            (Some(2026), None, 1),
+        ] {
             assert!(PartialDate::new(year, month, day).is_none());
         }
     }

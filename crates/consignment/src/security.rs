@@ -331,7 +331,9 @@ mod tests {
         for code in ["PHS", "VCK", "XRY", "EDS", "EDD", "ETD", "CMD", "AOM"] {
             assert_eq!(ScreeningMethod::parse(code).unwrap().code(), code);
         }
-        for (legacy, current) in [("RES", "EDD"), ("FRD", "EDD"), ("VPT", "ETD"), ("PRT", "ETD"), ("MDE", "CMD")] {
+        for (legacy, current) in
+            [("RES", "EDD"), ("FRD", "EDD"), ("VPT", "ETD"), ("PRT", "ETD"), ("MDE", "CMD")]
+        {
             assert_eq!(ScreeningMethod::parse(legacy).unwrap().code(), current);
         }
         assert_eq!(ScreeningMethod::parse("SIM"), None);

@@ -208,8 +208,19 @@ mod tests {
     #[test]
     fn territories_follow_the_landing_not_the_flag() {
         let cases = [
-            ("FRA", "EU"), ("BFS", "EU"), ("BHD", "EU"), ("LHR", "GB"), ("ZRH", "EU"), ("BSL", "EU"), ("OSL", "EU"),
-            ("JFK", "US"), ("SJU", "US"), ("YYZ", "CA"), ("HKG", "HK"), ("DOH", "QA"), ("NRT", "JP"),
+            ("FRA", "EU"),
+            ("BFS", "EU"),
+            ("BHD", "EU"),
+            ("LHR", "GB"),
+            ("ZRH", "EU"),
+            ("BSL", "EU"),
+            ("OSL", "EU"),
+            ("JFK", "US"),
+            ("SJU", "US"),
+            ("YYZ", "CA"),
+            ("HKG", "HK"),
+            ("DOH", "QA"),
+            ("NRT", "JP"),
         ];
         for (code, territory) in cases {
             assert_eq!(station(code).territory.unwrap().as_str(), territory, "{code}");

@@ -18,9 +18,12 @@ mod ports;
 mod settings;
 
 pub use checks::Checker;
-pub use command::{AuthorityAct, CaseView, Command, ConsignmentView, FiledConsignment, Filed, ObjectRef, Reply};
+pub use command::{
+    AuthorityAct, CaseView, Command, ConsignmentView, Filed, FiledConsignment, ObjectRef, Reply,
+};
 pub use handle::{Engine, EngineError};
 pub use ports::{
-    Addressee, Clock, Journal, JournalError, Notice, NoticeKind, Outbox, OutboxError, Recorded, StreamId, Version,
+    Addressee, Clock, Journal, JournalError, Notice, NoticeKind, Outbox, OutboxError, Recorded, StreamId,
+    Version,
 };
 pub use settings::Settings;

@@ -32,12 +32,11 @@ impl Journal for MemoryJournal {
         if actual != expected {
             return Err(JournalError::Conflict { stream: stream.clone(), expected, actual });
         }
-        held.extend(
-            events
-                .iter()
-                .zip(actual + 1..)
-                .map(|(event, version)| Recorded { version, at, event: event.clone() }),
-        );
+        held.extend(events.iter().zip(actual + 1..).map(|(event, version)| Recorded {
+            version,
+            at,
+            event: event.clone(),
+        }));
         Ok(held.len() as Version)
     }
 }

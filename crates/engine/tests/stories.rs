@@ -49,7 +49,11 @@ impl World {
     }
 
     fn act(&mut self, programme: &str, act: AuthorityAct) -> Result<Reply, EngineError> {
-        self.engine.handle(Command::Authority { programme: ProgrammeId::new(programme), simulated: false, act })
+        self.engine.handle(Command::Authority {
+            programme: ProgrammeId::new(programme),
+            simulated: false,
+            act,
+        })
     }
 
     fn done(&mut self, programme: &str, act: AuthorityAct) -> usize {
@@ -109,7 +113,8 @@ fn open(object: ConsignmentKey, kind: ReferralKind, reference: &str) -> Authorit
     }
 }
 
-const SECURED: &str = "OCI/DE/ISS/RA/01234-01\r\n///ED/1127\r\n///SM/XRY\r\n///SN/A KELLER\r\n///SD/24NOV260500\r\n";
+const SECURED: &str =
+    "OCI/DE/ISS/RA/01234-01\r\n///ED/1127\r\n///SM/XRY\r\n///SN/A KELLER\r\n///SD/24NOV260500\r\n";
 
 fn fwb(number: &str, from: &str, to: &str, quantity: &str, routing: &str, goods: &str, oci: &str) -> String {
     format!(
@@ -154,7 +159,9 @@ fn s1_a_late_house_in_a_consolidation() {
     world.done("us-acas", sr(house("RHB")));
     let goods = "/NC/CONSOLIDATION AS PER\r\n/2/NC/ ATTACHED MANIFEST\r\n";
     let css = "OCI/DE/CSS/RA/01234-01\r\n///ED/1127\r\n";
-    world.at("06:10").file_as(&fwb("888-10001014", "FRA", "JFK", "T10K500.0", "JFK9Z", goods, css), "carrier");
+    world
+        .at("06:10")
+        .file_as(&fwb("888-10001014", "FRA", "JFK", "T10K500.0", "JFK9Z", goods, css), "carrier");
     world.done("us-acas", sr(master.clone()));
     world.done("us-acas", sf(master.clone(), None));
     let answer = world.load(&master);
@@ -193,7 +200,9 @@ fn s1_a_late_house_in_a_consolidation() {
     world.at("08:05").done("us-acas", sf(house("RHC"), Some(1)));
     assert!(holding(&world.load(&master)).contains(&"rfi-open"), "assessment complete closes no referral");
 
-    world.at("08:40").done("us-acas", AuthorityAct::Close { reference: "PSN-1".into(), object: house("RHC") });
+    world
+        .at("08:40")
+        .done("us-acas", AuthorityAct::Close { reference: "PSN-1".into(), object: house("RHC") });
     let answer = world.load(&master);
     assert_eq!(holding(&answer), ["assessment-pending"], "{answer:?}");
     world.at("08:41").done("us-acas", sf(house("RHC"), None));
@@ -221,7 +230,12 @@ fn s4_programmes_belong_to_legs() {
     let bound: Vec<(String, Vec<String>)> = view
         .cases
         .iter()
-        .map(|case| (case.programme.to_string(), case.legs.iter().map(|leg| format!("{}-{}", leg.from, leg.to)).collect()))
+        .map(|case| {
+            (
+                case.programme.to_string(),
+                case.legs.iter().map(|leg| format!("{}-{}", leg.from, leg.to)).collect(),
+            )
+        })
         .collect();
     assert_eq!(
         bound,
@@ -257,7 +271,8 @@ fn s13_direct_by_indicator_consolidated_by_text() {
     world.file_as(&fwb("888-10015154", "ARN", "EWR", "T3K268.8", "EWR9Z", goods, SECURED), "carrier");
     let answer = world.load(&object);
     assert_eq!(holding(&answer), ["house-missing"], "{answer:?}");
-    let house = fhl("888-10015154", "ARNEWR", "T3K268.8", "NF1", "3/K268.8", "STEEL HINGES FOR KITCHEN DOORS", "");
+    let house =
+        fhl("888-10015154", "ARNEWR", "T3K268.8", "NF1", "3/K268.8", "STEEL HINGES FOR KITCHEN DOORS", "");
     world.file(&house);
     let answer = world.load(&object);
     assert_eq!(answer.decision, Decision::Load, "{:?}", answer);
@@ -274,7 +289,9 @@ fn nobody_speaks_for_another() {
     };
     world.file_as(&message("T6K120"), "carrier");
     let other = world.file_as(&message("T5K100"), "somebody else");
-    assert!(matches!(&other[0].outcome, Filed::Refused(refusal) if refusal.0.code == codes::gate::NOT_THE_DECLARANT));
+    assert!(
+        matches!(&other[0].outcome, Filed::Refused(refusal) if refusal.0.code == codes::gate::NOT_THE_DECLARANT)
+    );
     let same = world.file_as(&message("T6K120"), "carrier");
     assert!(matches!(same[0].outcome, Filed::Unchanged));
 
@@ -300,13 +317,18 @@ fn a_high_risk_master_holds_its_houses() {
     let house = key("888-10001014", Some("RHA"));
     let goods = "/NC/CONSOLIDATION\r\n";
     world.file_as(&fwb("888-10001014", "FRA", "JFK", "T4K200", "JFK9Z", goods, SECURED), "carrier");
-    let plain = fhl("888-10001014", "FRAJFK", "T4K200", "RHA", "4/K200", "STEEL HINGES FOR KITCHEN DOORS", "");
+    let plain =
+        fhl("888-10001014", "FRAJFK", "T4K200", "RHA", "4/K200", "STEEL HINGES FOR KITCHEN DOORS", "");
     world.file(&plain.replace("/SPX\r\n", ""));
     assert_eq!(world.load(&house).decision, Decision::Load, "{:?}", holding(&world.load(&house)));
     let act = open(master.clone(), ReferralKind::Rfs, "SIM-8");
     let command = Command::Authority { programme: ProgrammeId::new("us-acas"), simulated: true, act };
     world.engine.handle(command).unwrap();
-    assert!(holding(&world.load(&house)).contains(&"hrcm-not-screened"), "{:?}", holding(&world.load(&house)));
+    assert!(
+        holding(&world.load(&house)).contains(&"hrcm-not-screened"),
+        "{:?}",
+        holding(&world.load(&house))
+    );
     assert_eq!(world.load(&master).decision, Decision::Hold);
 }
 
@@ -316,7 +338,10 @@ fn a_do_not_load_for_goods_nobody_has_told_of_yet() {
     let mut world = World::new(Mode::Relay);
     let object = key("888-10004046", None);
     world.done("us-acas", open(object.clone(), ReferralKind::Dnl, "PSN-6"));
-    world.file_as(&fwb("888-10004046", "ZRH", "JFK", "T6K120", "JFK9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED), "carrier");
+    world.file_as(
+        &fwb("888-10004046", "ZRH", "JFK", "T6K120", "JFK9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED),
+        "carrier",
+    );
     assert!(holding(&world.load(&object)).contains(&"dnl-open"));
     world.done("us-acas", AuthorityAct::Close { reference: "PSN-6".into(), object: object.clone() });
     assert!(!holding(&world.load(&object)).contains(&"dnl-open"));
@@ -359,7 +384,8 @@ fn a_floating_house_joins_with_its_referral() {
     let mut world = World::new(Mode::Relay);
     let floating = ConsignmentKey { master: None, house: Some(HouseWaybill::parse("RHZ").unwrap()) };
     world.done("us-acas", open(floating, ReferralKind::Rfi, "PSN-7"));
-    let house = fhl("888-10004046", "FRAJFK", "T3K150", "RHZ", "3/K150", "STEEL HINGES FOR KITCHEN DOORS", SECURED);
+    let house =
+        fhl("888-10004046", "FRAJFK", "T3K150", "RHZ", "3/K150", "STEEL HINGES FOR KITCHEN DOORS", SECURED);
     world.file(&house);
     assert!(holding(&world.load(&key("888-10004046", Some("RHZ")))).contains(&"rfi-open"));
 }

@@ -41,8 +41,8 @@ pub(crate) const NO_TAG: Tag = *b"    ";
 /// A message while it is read.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
-    /// Name of the message for findings.
-    name: String,
+    /// The message, for findings.
+    format: Option<Format>,
     /// The version it is read as; 0 where there is none.
     pub(crate) version: u16,
     /// Whether it stands inside an acknowledgement or rejection, so that it files nothing and may be
@@ -61,13 +61,18 @@ pub(crate) struct Draft {
 impl Draft {
     /// Starts a message of this format.
     pub(crate) fn begin(&mut self, format: Format, version: u16) {
-        self.name = format.to_string();
+        self.format = Some(format);
         self.version = version;
+    }
+
+    /// The message as findings name it.
+    fn name(&self) -> String {
+        self.format.map_or_else(String::new, |format| format.to_string())
     }
 
     /// Whether the message has this name.
     pub(crate) fn is(&self, name: &str) -> bool {
-        self.name.split('/').next() == Some(name)
+        self.format.is_some_and(|format| format.name == name)
     }
 
     /// Takes over what was read of a message inside this one.
@@ -129,7 +134,7 @@ impl Draft {
     ) {
         if !self.embedded {
             let finding = Finding::new(wire::SEGMENT_MISSING).at(from).on(path).with("segment", segment);
-            self.push(Finding { severity, ..finding.with("format", self.name.clone()) });
+            self.push(Finding { severity, ..finding.with("format", self.name()) });
         }
     }
 
@@ -155,7 +160,7 @@ impl Draft {
         } else {
             Finding::new(wire::SEGMENT_UNKNOWN).with("segment", segment.tag_text())
         };
-        self.push(finding.with("format", self.name.clone()).at(segment.head.position()));
+        self.push(finding.with("format", self.name()).at(segment.head.position()));
         self.keep(segment);
     }
 

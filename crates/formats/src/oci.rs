@@ -20,6 +20,7 @@ mod declaration;
 mod rules;
 
 use account::AccountReader;
+use consignment::field::SecurityField;
 use consignment::oci::OciLine;
 use consignment::security::{SecurityStatus, StatusSource};
 use consignment::{Consignment, Field};
@@ -78,19 +79,20 @@ pub(crate) fn interpret(consignment: &mut Consignment, context: Context, finding
     consignment.oci = list;
 }
 
-/// The security statuses among the special handling codes, in order, with their places. `NST`
-/// (non-stackable) and all other codes are none.
+/// The security statuses among the special handling codes, in order, with the places of the first two:
+/// no finding points at more. `NST` (non-stackable) and all other codes are none.
 fn statuses_among_special_handling(consignment: &mut Consignment) -> Vec<(SecurityStatus, Option<Position>)> {
-    use consignment::field::SecurityField;
     let mut statuses = Vec::new();
     for (index, code) in consignment.special_handling.iter().enumerate() {
         let Some(status) = SecurityStatus::parse(code.as_str()) else { continue };
         let index = u16::try_from(index).unwrap_or(u16::MAX);
-        let position = consignment.source.position(Field::SpecialHandling(index));
-        if let Some(position) = position {
-            consignment.source.note(Field::Security(SecurityField::Status), position);
-        }
+        let pointed_at = statuses.len() < 2;
+        let position =
+            pointed_at.then(|| consignment.source.position(Field::SpecialHandling(index))).flatten();
         statuses.push((status, position));
+    }
+    if let Some((_, Some(position))) = statuses.first() {
+        consignment.source.note(Field::Security(SecurityField::Status), *position);
     }
     statuses
 }
@@ -126,7 +128,7 @@ enum Meaning {
     Account,
     /// Customs and other references.
     Customs,
-    /// A line that no part identifies.
+    /// A line that states neither country nor identifier (at least one of the three is mandatory).
     Unidentified,
 }
 
@@ -148,7 +150,7 @@ impl Line<'_> {
             (_, control) if account::is_element(control) && account::carries(&self.information) => {
                 Meaning::Account
             }
-            ("", "") if self.country.is_empty() => Meaning::Unidentified,
+            ("", "") if !self.country_stated => Meaning::Unidentified,
             _ => Meaning::Customs,
         }
     }
@@ -164,25 +166,17 @@ impl Line<'_> {
 struct Leading<'a> {
     country: Cow<'a, str>,
     information: Cow<'a, str>,
-    information_stated: bool,
-    control: Cow<'a, str>,
 }
 
 impl<'a> Leading<'a> {
-    /// Fills in what a line leaves out. A part is inherited only where all parts before it are left out
-    /// too; the control identifier only where the line has nothing but text.
+    /// Fills in what a line leaves out. The information identifier is inherited only where the country is
+    /// left out too; the control identifier never.
     fn resolve(&mut self, raw: &'a OciLine) -> Line<'a> {
         let (country, information, control) =
             (identifier(&raw.country), identifier(&raw.information), identifier(&raw.control));
-        let country_stated = !country.is_empty();
-        if country_stated || !information.is_empty() {
-            self.information_stated = !information.is_empty();
+        let (country_stated, information_stated) = (!country.is_empty(), !information.is_empty());
+        if country_stated || information_stated {
             self.information = information;
-            self.control = control;
-        } else if !control.is_empty() {
-            // Inherited identifiers are known to the line, and not stated by it.
-            self.information_stated = false;
-            self.control = control;
         }
         if country_stated {
             self.country = country;
@@ -194,8 +188,8 @@ impl<'a> Leading<'a> {
             country: self.country.clone(),
             country_stated,
             information: self.information.clone(),
-            information_stated: self.information_stated,
-            control: self.control.clone(),
+            information_stated,
+            control,
             text,
             position: Position::new(raw.line, column, crate::text::width(text)),
         }

@@ -12,7 +12,7 @@
 mod text_scan;
 mod xml_scan;
 
-use crate::cargo_imp::envelope::{START_OF_HEADING, START_OF_TEXT, significant};
+use crate::cargo_imp::envelope::{END_OF_TEXT, START_OF_HEADING, START_OF_TEXT, significant};
 use crate::limits::{TEXT_MESSAGE_BYTES_MAX, XML_MESSAGE_BYTES_MAX};
 use crate::text::utf16;
 use std::io::{self, BufRead, ErrorKind};
@@ -148,8 +148,10 @@ impl<R: BufRead> Splitter<R> {
         let blanks = buffer.bytes[buffer.start..].iter().take_while(|byte| blank(byte)).count();
         buffer.drop_front(buffer.start + blanks);
         let head = &buffer.bytes[buffer.start..];
-        let first = significant(&head[..head.len().min(BLANKS_MAX)]).first().copied();
-        if head.is_empty() || (first.is_none() && head.len() < BLANKS_MAX && !buffer.ended) {
+        let near = &head[..head.len().min(BLANKS_MAX)];
+        let opening = &near[..memchr::memchr(END_OF_TEXT, near).unwrap_or(near.len())];
+        let first = significant(opening).first().copied();
+        if head.is_empty() || (first.is_none() && opening.len() == head.len() && near.len() < BLANKS_MAX && !buffer.ended) {
             return false;
         }
         // A byte order mark is cut short only at the end of what has been read.

@@ -51,7 +51,8 @@ pub(crate) fn is_blank(character: char) -> bool {
 
 /// Width in characters, as columns are counted.
 pub(crate) fn width(text: &str) -> u32 {
-    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+    let characters = if text.is_ascii() { text.len() } else { text.chars().count() };
+    u32::try_from(characters).unwrap_or(u32::MAX)
 }
 
 /// A piece of one line, with its place in the input.
@@ -112,12 +113,18 @@ impl<'a> Slice<'a> {
 
     /// Without blanks before it.
     pub(crate) fn trim_start(self) -> Slice<'a> {
+        if self.text.as_bytes().first().is_none_or(u8::is_ascii_graphic) {
+            return self;
+        }
         let trimmed = self.text.trim_start_matches(is_blank);
-        if trimmed.len() == self.text.len() { self } else { self.from(self.text.len() - trimmed.len()) }
+        self.from(self.text.len() - trimmed.len())
     }
 
     /// Without blanks after it.
     pub(crate) fn trim_end(self) -> Slice<'a> {
+        if self.text.as_bytes().last().is_none_or(u8::is_ascii_graphic) {
+            return self;
+        }
         Slice { text: self.text.trim_end_matches(is_blank), ..self }
     }
 
@@ -203,6 +210,11 @@ impl Joined {
     /// Nothing yet.
     pub(crate) fn new() -> Self {
         Self { text: String::new(), full: true }
+    }
+
+    /// Whether nothing was appended.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
     }
 
     /// Appends a line, of which `full` says whether it has the full width.

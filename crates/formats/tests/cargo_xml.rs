@@ -197,7 +197,6 @@ fn lists_and_findings_are_limited() {
         );
     }
     text.push_str("</rsm:MasterConsignment></rsm:Waybill>");
-    let started = std::time::Instant::now();
     let read = decode(text);
     let consignment = &read.consignments[0];
     assert_eq!(consignment.oci.len(), REPEATS_MAX);
@@ -208,8 +207,6 @@ fn lists_and_findings_are_limited() {
     assert_eq!(read.uninterpreted.len(), REPEATS_MAX);
     assert_eq!(read.findings.len(), FINDINGS_MAX + 1);
     assert_eq!(read.findings.last().unwrap().code, wire::FINDINGS_LEFT_OUT);
-    // A bound on the order of growth, not on speed: quadratic work would take minutes here.
-    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
 
 #[test]

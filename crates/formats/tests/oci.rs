@@ -11,6 +11,7 @@ mod dump;
 use consignment::{Consignment, Filing};
 use finding::{Code, codes};
 use formats::RawMessage;
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -311,6 +312,82 @@ fn elements_of_the_declaration_have_their_places() {
     // The marked text is the supplementary text of the line.
     let issuer = consignment.oci[0].clone();
     assert_eq!((issuer.column, issuer.text.as_str()), ("OCI/FI/ISS/RA/".len() as u32 + 1, "99207-01"));
+}
+
+/// A line of parts that mean something, in an order that need not.
+fn any_line() -> impl Strategy<Value = [String; 4]> {
+    let part = |choices: &'static [&'static str]| proptest::sample::select(choices);
+    let text = prop_oneof![
+        part(&[
+            "99100-01", "99200-01", "1028", "1299", "XRY", "AOM-DOGS", "RES", "SPX", "SCO", "NSC", "SHR",
+            "LFSM"
+        ]),
+        part(&[
+            "JANE EXAMPLE",
+            "23NOV261330",
+            "29OCT26",
+            "26DE000000000001B2",
+            "S",
+            "Y",
+            "12JAN15",
+            "KP-DE-1",
+            "-",
+            ""
+        ]),
+    ];
+    let countries = part(&["", "", "", "DE", "US", "QQ"]);
+    let information =
+        part(&["", "", "", "ISS", "CSS", "OSS", "CUS", "AGT", "SHP", "CNE", "NFY", "EXP", "ZZZ"]);
+    let controls = part(&[
+        "", "RA", "RC", "KC", "AC", "ED", "SM", "L", "SN", "SD", "SS", "ST", "M", "T", "E", "CP", "CT", "AH",
+        "AN", "AI", "AR", "AF", "KP", "AE", "BT", "IA", "PI", "FT", "MU", "MD", "VU", "VD", "VP", "II", "ZZ",
+    ]);
+    (countries, information, controls, text).prop_map(|(a, b, c, d)| [a, b, c, d].map(str::to_owned))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Any list means the same on both wires, keeps its lines as they were sent, and has the last
+    /// readable issuer as its issuer.
+    #[test]
+    fn any_list_is_read_alike_on_both_wires(
+        lines in proptest::collection::vec(any_line(), 1..14),
+        message in proptest::sample::select(vec!["waybill direct SPX", "waybill consolidation", "house NSC SPX"]),
+    ) {
+        let sent = |(index, parts): (usize, &[String; 4])| {
+            format!("{}/{}", if index == 0 { "OCI" } else { "" }, parts.join("/"))
+        };
+        let case = Case {
+            title: "any list".into(),
+            message: message.into(),
+            lines: lines.iter().enumerate().map(sent).collect(),
+            ..Case::default()
+        };
+        let text = case.send(Wire::Text).unwrap();
+        let document = case.send(Wire::Xml).unwrap();
+        prop_assert_eq!(shown(&text), shown(&document));
+        for filing in [&text, &document] {
+            let consignment = &filing.consignments[0];
+            let kept: Vec<[String; 4]> = consignment
+                .oci
+                .iter()
+                .map(|line| [&line.country, &line.information, &line.control, &line.text].map(String::clone))
+                .collect();
+            prop_assert_eq!(&kept, &lines);
+            let last = lines
+                .iter()
+                .rfind(|[_, information, control, text]| {
+                    information == "ISS"
+                        && ["RA", "RC", "KC", "AC"].contains(&control.as_str())
+                        && text.chars().any(char::is_alphanumeric)
+                })
+                .map(|[_, _, control, text]| (control.as_str(), text.as_str()));
+            let issuer = consignment.security.as_ref().and_then(|security| security.issuer.as_ref());
+            let issuer = issuer.map(|issuer| (issuer.entity.category.code(), issuer.entity.number.to_string()));
+            prop_assert_eq!(issuer.as_ref().map(|(category, number)| (*category, number.as_str())), last);
+        }
+    }
 }
 
 #[test]

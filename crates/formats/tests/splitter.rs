@@ -25,7 +25,7 @@ fn places(text: &str) -> Vec<(u32, u32)> {
 
 #[test]
 fn messages_end_where_the_next_one_starts() {
-    let cases: [(&str, &[(u32, u32)]); 31] = [
+    let cases: [(&str, &[(u32, u32)]); 35] = [
         ("FWB/16\nA\nFHL/4\nB\nFMA\nACK/X\n", &[(1, 1), (3, 1), (5, 1)]),
         ("\n \nFWB/16\nA\n\n\nFWB/16\nB", &[(3, 1), (7, 1)]),
         ("FWB/16\nA\nQK FRAFM9Z\n.FRAFX9Z 240615\nFWB/16\nB", &[(1, 1), (3, 1)]),
@@ -53,10 +53,14 @@ fn messages_end_where_the_next_one_starts() {
         ("<a>\n<b x='>'/><!-- </a> --><![CDATA[</a>]]></a>\n<?pi?>\n<!-- end -->\n<a></a>", &[(1, 1), (5, 1)]),
         ("<!DOCTYPE a [ <!ENTITY b \"]>\"> ]>\n<a>&b;</a><a/>", &[(1, 1), (2, 11)]),
         ("<a><b>\n<?xml version='1.0'?><a/>", &[(1, 1), (2, 1)]),
+        ("<a><b>\n<x:Waybill xmlns:x='iata:waybill:1'/><Waybill/>", &[(1, 1), (2, 1), (2, 38)]),
+        ("<a><b>\n<x:Waybill xmlns:x='iata:waybill:9'/>\n<Waybill>", &[(1, 1)]),
         ("<a><b x=\"\n<?xml version='1.0'?><a/>", &[(1, 1), (2, 1)]),
         ("<a><!-- \n<?xml version='1.0'?><a/>", &[(1, 1), (2, 1)]),
         ("<?xml version='1.0'\nFWB/16\nA", &[(1, 1), (2, 1)]),
         ("<a><b>\nPER\nFWB\n\u{FEFF}FWB/16\nA", &[(1, 1), (4, 1)]),
+        ("<a><b>\nFWB\n888-10001014FRAJFK/T1K1\n", &[(1, 1), (2, 1)]),
+        ("<a><b>\r\nPSN\r\n888-10001014\r\nCSN/SR", &[(1, 1), (2, 1)]),
         ("<a><b>\nQK FRAFM9Z\n.FRAFX9Z 1\nFMA", &[(1, 1), (2, 1)]),
         ("\u{FEFF}<?xml version='1.0'?><a/>\u{FEFF}<?xml version='1.0'?><a/>", &[(1, 1), (1, 26)]),
         ("<a>Ü</a>FMA", &[(1, 1), (1, 9)]),

@@ -49,7 +49,10 @@ pub(crate) struct Side<'a> {
 pub(crate) fn runs_of(tokens: &[Token]) -> Vec<(usize, usize, Token)> {
     (2..=RUN_TOKENS.min(tokens.len()))
         .flat_map(|length| {
-            tokens.windows(length).enumerate().map(move |(start, parts)| (start, length, Token::joined(parts)))
+            tokens
+                .windows(length)
+                .enumerate()
+                .map(move |(start, parts)| (start, length, Token::joined(parts)))
         })
         .collect()
 }
@@ -77,9 +80,10 @@ impl Aligned {
     /// Puts two names side by side: of the two greedy choices, the one that scores better, the first among equals.
     pub(crate) fn new(query: &Side<'_>, list: &Side<'_>) -> Self {
         let candidates = candidates(query, list);
-        let likest = Self::of(choose(&candidates, query, list, |pair, _| u64::from(pair.likeness.value)), query, list);
+        let likest =
+            Self::of(choose(&candidates, query, list, |pair, _| u64::from(pair.likeness.value)), query, list);
         // One order suffices where no token has a choice.
-        if !has_choice(&candidates) {
+        if !has_choice(&candidates, query, list) {
             return likest;
         }
         let largest = Self::of(choose(&candidates, query, list, |_, contribution| contribution), query, list);
@@ -123,7 +127,8 @@ impl Aligned {
                 let query_weight = sum(&self.query_weights[span(pair.query)]);
                 let list_weight = sum(&self.list_weights[span(pair.list)]);
                 // At most 1000 × 128,000 × 1,000,000 × 2, well inside 64 bits.
-                cumulated += u64::from(pair.likeness.value) * (query_weight * list_sum + list_weight * query_sum);
+                cumulated +=
+                    u64::from(pair.likeness.value) * (query_weight * list_sum + list_weight * query_sum);
                 // Each side's weights add up to its sum at most, so this is at most 1000.
                 (pair, (cumulated / (2 * query_sum * list_sum)) as i32)
             })
@@ -204,43 +209,37 @@ fn candidates(query: &Side<'_>, list: &Side<'_>) -> Vec<Pair> {
 }
 
 /// Two candidates want the same token.
-fn has_choice(candidates: &[Pair]) -> bool {
-    candidates.iter().enumerate().any(|(index, a)| candidates[..index].iter().any(|b| overlap(a, b)))
+fn has_choice(candidates: &[Pair], query: &Side<'_>, list: &Side<'_>) -> bool {
+    let (mut query_taken, mut list_taken) = (vec![false; query.tokens.len()], vec![false; list.tokens.len()]);
+    !candidates.iter().all(|pair| take(pair, &mut query_taken, &mut list_taken))
 }
 
-fn overlap(a: &Pair, b: &Pair) -> bool {
-    let meet = |(a_start, a_length): (usize, usize), (b_start, b_length): (usize, usize)| {
-        a_start < b_start + b_length && b_start < a_start + a_length
-    };
-    meet(a.query, b.query) || meet(a.list, b.list)
+/// Takes the tokens of a pair where none is taken yet.
+fn take(pair: &Pair, query_taken: &mut [bool], list_taken: &mut [bool]) -> bool {
+    let (query_places, list_places) = (&mut query_taken[span(pair.query)], &mut list_taken[span(pair.list)]);
+    let free = !query_places.contains(&true) && !list_places.contains(&true);
+    if free {
+        query_places.fill(true);
+        list_places.fill(true);
+    }
+    free
 }
 
 /// Pairs that do not overlap, taken by falling `first` (of the pair and what it contributes), then by falling
 /// contribution, then the one nearer the same place in both names.
-fn choose(
-    candidates: &[Pair],
-    query: &Side<'_>,
-    list: &Side<'_>,
-    first: fn(&Pair, u64) -> u64,
-) -> Vec<Pair> {
+fn choose(candidates: &[Pair], query: &Side<'_>, list: &Side<'_>, first: fn(&Pair, u64) -> u64) -> Vec<Pair> {
     let (query_sum, list_sum) = (sum(&query.weights), sum(&list.weights));
     let mut pairs = candidates.to_vec();
     pairs.sort_by_cached_key(|pair| {
-        let (query_weight, list_weight) = (sum(&query.weights[span(pair.query)]), sum(&list.weights[span(pair.list)]));
-        let contribution = u64::from(pair.likeness.value) * (query_weight * list_sum + list_weight * query_sum);
+        let (query_weight, list_weight) =
+            (sum(&query.weights[span(pair.query)]), sum(&list.weights[span(pair.list)]));
+        let contribution =
+            u64::from(pair.likeness.value) * (query_weight * list_sum + list_weight * query_sum);
         let apart = pair.query.0.abs_diff(pair.list.0);
         (std::cmp::Reverse((first(pair, contribution), contribution)), apart, pair.query, pair.list)
     });
     let (mut query_taken, mut list_taken) = (vec![false; query.tokens.len()], vec![false; list.tokens.len()]);
-    pairs.retain(|pair| {
-        let (query_places, list_places) = (&mut query_taken[span(pair.query)], &mut list_taken[span(pair.list)]);
-        let free = !query_places.contains(&true) && !list_places.contains(&true);
-        if free {
-            query_places.fill(true);
-            list_places.fill(true);
-        }
-        free
-    });
+    pairs.retain(|pair| take(pair, &mut query_taken, &mut list_taken));
     pairs
 }
 

@@ -12,7 +12,9 @@ struct Countries {
 
 static COUNTRIES: LazyLock<Countries> = LazyLock::new(|| {
     let mut countries = Countries { by_name: HashMap::new(), by_code: HashMap::new() };
-    for (code, names) in TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t')) {
+    for (code, names) in
+        TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+    {
         countries.by_code.insert(code, code);
         for name in names.split('|') {
             countries.by_name.insert(words(name), code);
@@ -88,7 +90,8 @@ mod tests {
     #[test]
     fn no_two_countries_share_a_name() {
         let mut seen: HashMap<Vec<String>, &str> = HashMap::new();
-        for (code, names) in TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+        for (code, names) in
+            TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
         {
             for name in names.split('|') {
                 let other = seen.insert(words(name), code);

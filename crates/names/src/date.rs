@@ -168,8 +168,18 @@ mod tests {
         for text in ["1961", "1961-04", "1961-04-30", "2024-02-29"] {
             assert_eq!(text.parse::<PartialDate>().unwrap().to_string(), text);
         }
-        for text in ["", "61", "1961-", "1961-13", "1961-02-30", "1961-4", "0999", "1961-04-30-01", "१९६१", "19610430"]
-        {
+        for text in [
+            "",
+            "61",
+            "1961-",
+            "1961-13",
+            "1961-02-30",
+            "1961-4",
+            "0999",
+            "1961-04-30-01",
+            "१९६१",
+            "19610430",
+        ] {
             assert!(text.parse::<PartialDate>().is_err(), "{text}");
         }
         assert_eq!(PartialDate::new(1961, None, Some(3)), None);
@@ -179,7 +189,8 @@ mod tests {
     fn agreement_follows_what_the_list_knows() {
         use DateAgreement::{Contradicts, SameDay, SameYear, Unclear};
         let date = |text: &str| text.parse::<PartialDate>().unwrap();
-        let range = |from: &str, to: &str, approximate| BirthDate { from: date(from), to: date(to), approximate };
+        let range =
+            |from: &str, to: &str, approximate| BirthDate { from: date(from), to: date(to), approximate };
         for (listed, asked, expected) in [
             (range("1961-04-30", "1961-04-30", false), "1961-04-30", SameDay),
             (range("1961-04-30", "1961-04-30", false), "1961-04", SameYear),

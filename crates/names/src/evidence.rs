@@ -129,7 +129,13 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Enters a reason; its contribution is what it really changes.
-    pub(crate) fn enter(&mut self, query: Option<String>, list: Option<String>, relation: Relation, contribution: i32) {
+    pub(crate) fn enter(
+        &mut self,
+        query: Option<String>,
+        list: Option<String>,
+        relation: Relation,
+        contribution: i32,
+    ) {
         let before = self.total;
         self.total = (before + contribution).clamp(0, 1000);
         // Both totals lie between 0 and 1000.

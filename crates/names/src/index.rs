@@ -126,7 +126,8 @@ impl Index {
 
     /// A name as one side of a comparison.
     pub(crate) fn side(&self, name: &IndexedName) -> Side<'_> {
-        let item = |dictionary: &'_ Dictionary, place: u32| (dictionary.shapes[place as usize], place as usize);
+        let item =
+            |dictionary: &'_ Dictionary, place: u32| (dictionary.shapes[place as usize], place as usize);
         let token = |(start, place): (usize, &u32)| {
             let (shape, place) = item(&self.tokens, *place);
             Item { token: &self.tokens.tokens[place], shape, start, length: 1 }
@@ -186,7 +187,8 @@ impl Index {
             }
         }
         // The list's half, and the query's half of its share; rounded up.
-        let reaches = |contribution: &u64| 500 + (contribution / (2 * sum)) as i64 + 1 >= i64::from(thousandths);
+        let reaches =
+            |contribution: &u64| 500 + (contribution / (2 * sum)) as i64 + 1 >= i64::from(thousandths);
         let places = contributions.iter().enumerate().filter(|(_, contribution)| reaches(contribution));
         places.map(|(place, _)| as_u32(place)).collect()
     }
@@ -206,7 +208,9 @@ impl Dictionary {
         let places = passing.map(|(place, _)| place).chain(self.open.iter().map(|place| *place as usize));
         places
             .filter(|place| could_be_alike(&item.shape, &self.shapes[*place]))
-            .filter_map(|place| Some((likeness(&self.tokens[place], item.token)?.value, &self.postings[place])))
+            .filter_map(|place| {
+                Some((likeness(&self.tokens[place], item.token)?.value, &self.postings[place]))
+            })
             .collect()
     }
 }

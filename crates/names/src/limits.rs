@@ -1,8 +1,11 @@
 //! Limits that keep memory and time bounded whatever a file or a query holds.
 
-/// Largest file of a list that is read, in bytes. The largest published list in view, with every entry of the
-/// world's sanctions lists, is a tenth of it.
-pub const LIST_FILE_BYTES: usize = 512 * 1024 * 1024;
+/// Largest file of a list that is read, in bytes. The files of the OFAC SDN list and the UN consolidated list have
+/// a hundredth of it.
+pub const LIST_FILE_BYTES: usize = 256 * 1024 * 1024;
+
+/// Most lines of a CSV file that are read. The largest file of the OFAC SDN list has some 25,000.
+pub const LIST_LINES: usize = 2_000_000;
 
 /// Longest line of a CSV file, in bytes. The longest record of the OFAC SDN list has about 2,000.
 pub const LIST_LINE_BYTES: usize = 64 * 1024;

@@ -240,11 +240,15 @@ impl Script {
 
     fn of_letter(letter: char) -> Self {
         match u32::from(letter) {
-            0x0041..=0x024F | 0x1E00..=0x1EFF | 0x2C60..=0x2C7F | 0xA720..=0xA7FF | 0xFF21..=0xFF5A => Script::Latin,
+            0x0041..=0x024F | 0x1E00..=0x1EFF | 0x2C60..=0x2C7F | 0xA720..=0xA7FF | 0xFF21..=0xFF5A => {
+                Script::Latin
+            }
             0x0370..=0x03FF | 0x1F00..=0x1FFF => Script::Greek,
             0x0400..=0x052F | 0x2DE0..=0x2DFF | 0xA640..=0xA69F => Script::Cyrillic,
             0x0590..=0x05FF | 0xFB1D..=0xFB4F => Script::Hebrew,
-            0x0600..=0x06FF | 0x0750..=0x077F | 0x08A0..=0x08FF | 0xFB50..=0xFDFF | 0xFE70..=0xFEFF => Script::Arabic,
+            0x0600..=0x06FF | 0x0750..=0x077F | 0x08A0..=0x08FF | 0xFB50..=0xFDFF | 0xFE70..=0xFEFF => {
+                Script::Arabic
+            }
             0x3040..=0x30FF | 0x31F0..=0x31FF => Script::Kana,
             0x1100..=0x11FF | 0x3130..=0x318F | 0xAC00..=0xD7AF => Script::Hangul,
             0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x2_0000..=0x3_FFFF => Script::Han,
@@ -320,7 +324,9 @@ mod tests {
 
     #[test]
     fn schema_words_read_back() {
-        for schema in [Schema::Person, Schema::Organisation, Schema::Vessel, Schema::Aircraft, Schema::Unknown] {
+        for schema in
+            [Schema::Person, Schema::Organisation, Schema::Vessel, Schema::Aircraft, Schema::Unknown]
+        {
             assert_eq!(Schema::parse(schema.as_str()), Some(schema));
         }
         assert_eq!(Schema::parse("Company"), Some(Schema::Organisation));

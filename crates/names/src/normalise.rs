@@ -28,12 +28,14 @@ use crate::limits::NAME_TOKENS;
 /// One token of a name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Token {
-    /// Upper-case letters and digits of ASCII; legal forms of several words keep a blank between them.
+    /// Upper-case letters and digits of ASCII.
     pub(crate) text: String,
     /// The text folded to a class of sounds.
     pub(crate) key: String,
     /// What it is in the name.
     pub(crate) kind: Kind,
+    /// How many words the legal form or title has that it is one of; 1 for all other tokens.
+    pub(crate) of_words: u8,
     /// The field ended inside it.
     pub(crate) cut: bool,
 }
@@ -42,13 +44,12 @@ impl Token {
     /// A token that is not cut.
     pub(crate) fn new(text: String, kind: Kind) -> Self {
         let key = key::of(&text);
-        Self { text, key, kind, cut: false }
+        Self { text, key, kind, of_words: 1, cut: false }
     }
 
     /// The token that several adjacent ones make when written together.
     pub(crate) fn joined(parts: &[Token]) -> Self {
-        let text: String = parts.iter().flat_map(|part| part.text.chars()).filter(|c| *c != ' ').collect();
-        Self::new(text, Kind::Word)
+        Self::new(parts.iter().map(|part| part.text.as_str()).collect(), Kind::Word)
     }
 }
 
@@ -140,8 +141,8 @@ mod tests {
             ("PJSC Zephyr", "PJSC/f ZEPHYR"),
             ("Dr. Haji Amr bin Zefir", "DR/t HAJI/t AMR BIN/p ZEFIR"),
             ("ZEPHYR BORDER TRADING F.Z.E.", "ZEPHYR BORDER TRADING FZE/f"),
-            ("Zephyr S.A. de C.V.", "ZEPHYR SA DE CV/f"),
-            ("Zephyr Sp. z o.o.", "ZEPHYR SP ZOO/f"),
+            ("Zephyr S.A. de C.V.", "ZEPHYR SA/f DE/f CV/f"),
+            ("Zephyr Sp. z o.o.", "ZEPHYR SP/f ZOO/f"),
             ("Brigade 044", "BRIGADE 44#"),
             ("N. Zefir", "N. ZEFIR"),
             ("CO LTD", "CO LTD"),

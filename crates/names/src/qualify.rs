@@ -80,7 +80,11 @@ fn known(schema: Option<Schema>) -> Option<Schema> {
 
 fn birth_date(query: &Facts, list: &Facts, ledger: &mut Ledger) {
     let Some(asked) = query.birth_dates.first() else { return };
-    let best = list.birth_dates.iter().map(|listed| (listed.agreement(asked.from), listed)).max_by_key(|(how, _)| *how);
+    let best = list
+        .birth_dates
+        .iter()
+        .map(|listed| (listed.agreement(asked.from), listed))
+        .max_by_key(|(how, _)| *how);
     let Some((agreement, listed)) = best else { return };
     let (relation, contribution) = match agreement {
         DateAgreement::SameDay => (Relation::BirthDateSame, BIRTH_DATE_SAME),
@@ -113,7 +117,8 @@ fn country(query: &Facts, list: &Facts, ledger: &mut Ledger) {
 fn address(query: &Facts, list: &Facts, ledger: &mut Ledger) {
     for asked in &query.addresses {
         let asked_words = words(asked);
-        if let Some(listed) = list.addresses.iter().find(|listed| same_address(&asked_words, &words(listed))) {
+        if let Some(listed) = list.addresses.iter().find(|listed| same_address(&asked_words, &words(listed)))
+        {
             ledger.enter(Some(asked.clone()), Some(listed.clone()), Relation::AddressSame, ADDRESS_SAME);
             return;
         }

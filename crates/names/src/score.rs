@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn scores_show_three_decimals() {
-        for (thousandths, shown) in [(0, "0.000"), (7, "0.007"), (850, "0.850"), (1000, "1.000"), (2000, "1.000")] {
+        for (thousandths, shown) in
+            [(0, "0.000"), (7, "0.007"), (850, "0.850"), (1000, "1.000"), (2000, "1.000")]
+        {
             assert_eq!(Score::from_thousandths(thousandths).to_string(), shown);
         }
     }

@@ -111,7 +111,10 @@ fn spelled(a: &Token, b: &Token) -> Option<Likeness> {
 fn by_letters(a: &Token, b: &Token) -> Option<Likeness> {
     let length = a.text.len().max(b.text.len());
     let distance = edits(&a.text, &b.text, edits_allowed(length))?;
-    Some(Likeness { value: 1000 - share(distance, length), relation: Relation::Spelling { distance: distance as u8 } })
+    Some(Likeness {
+        value: 1000 - share(distance, length),
+        relation: Relation::Spelling { distance: distance as u8 },
+    })
 }
 
 fn by_sounds(a: &Token, b: &Token) -> Option<Likeness> {
@@ -180,7 +183,7 @@ impl Shape {
         Self {
             letters: letters(&token.text),
             sounds: letters(&token.key),
-            // Tokens have at most 64 characters, legal forms of the table fewer than 256.
+            // Tokens have at most 64 characters, runs three times as many.
             length: token.text.len().min(255) as u8,
             key_length: token.key.len().min(255) as u8,
             open: token.cut || token.kind == Kind::Initial,
@@ -283,14 +286,20 @@ mod tests {
         ] {
             let found = alike(&word(a), &word(b)).map(|likeness| (likeness.value, likeness.relation));
             assert_eq!(found, expected, "{a} and {b}");
-            assert_eq!(alike(&word(b), &word(a)).map(|likeness| (likeness.value, likeness.relation)), expected);
+            assert_eq!(
+                alike(&word(b), &word(a)).map(|likeness| (likeness.value, likeness.relation)),
+                expected
+            );
         }
     }
 
     #[test]
     fn kinds_have_their_own_rules() {
         let form = |text: &str| of_kind(text, Kind::Form("limited"));
-        assert_eq!(alike(&form("LTD"), &form("LLC")).map(|found| found.relation), Some(Relation::OrganisationForm));
+        assert_eq!(
+            alike(&form("LTD"), &form("LLC")).map(|found| found.relation),
+            Some(Relation::OrganisationForm)
+        );
         assert_eq!(alike(&form("LTD"), &of_kind("SA", Kind::Form("stock"))), None);
         assert_eq!(alike(&form("LTD"), &of_kind("AL", Kind::Particle("limited"))), None);
         assert_eq!(alike(&of_kind("44", Kind::Number), &of_kind("45", Kind::Number)), None);

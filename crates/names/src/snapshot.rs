@@ -102,8 +102,11 @@ impl Snapshot {
         // By place of list and entry, the best name of each entry: its score, its place, and the side it met.
         let mut best: BTreeMap<(u32, u32), Best> = BTreeMap::new();
         for (part, side) in sides.iter().enumerate() {
-            let places =
-                if exhaustively { (0..index.names.len() as u32).collect() } else { index.candidates(side, least) };
+            let places = if exhaustively {
+                (0..index.names.len() as u32).collect()
+            } else {
+                index.candidates(side, least)
+            };
             for place in places {
                 let name = &index.names[place as usize];
                 let listed = index.side(name);

@@ -29,6 +29,8 @@ pub struct Source {
     pub purpose: Purpose,
     /// Which files are recognised as this source, for `--help` and the reference.
     pub recognises: &'static str,
+    /// The roles that files have in a list of this source, the leading one first.
+    roles: &'static [&'static str],
     /// The part of a list of this source that a file is, if it is one.
     recognise: fn(&ListFile) -> Option<Part>,
     /// Reads the files of one list.
@@ -71,6 +73,9 @@ pub struct Loaded {
     /// Names of the files that no source recognises; nothing was read from them.
     pub unrecognised: Vec<String>,
 }
+
+/// The role of a file that is a whole list.
+const WHOLE: &str = "whole";
 
 /// Which part of which list a file is.
 struct Part {
@@ -117,7 +122,8 @@ pub fn load(files: Vec<ListFile>) -> Loaded {
     let mut groups: Vec<(&'static Source, String, Parts<'_>)> = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
-        let recognised = SOURCES.iter().find_map(|source| (source.recognise)(file).map(|part| (source, part)));
+        let recognised =
+            SOURCES.iter().find_map(|source| (source.recognise)(file).map(|part| (source, part)));
         let Some((source, part)) = recognised else {
             loaded.unrecognised.push(file.name.clone());
             continue;
@@ -168,7 +174,8 @@ fn load_list(source: &'static Source, parts: &Parts<'_>, report: &mut Report) ->
         report.add(report.on(leading, codes::LIST_WITHOUT_ENTRIES).with("title", title));
         return None;
     }
-    let edition = content.edition.or_else(|| usable.files.iter().find_map(|part| edition_in(&part.file.name)));
+    let edition =
+        content.edition.or_else(|| usable.files.iter().find_map(|part| edition_in(&part.file.name)));
     if edition.is_none() {
         report.add(report.on(leading, codes::LIST_UNDATED));
     }
@@ -181,11 +188,12 @@ fn load_list(source: &'static Source, parts: &Parts<'_>, report: &mut Report) ->
             sha256: hex(&Sha256::digest(&part.file.bytes)),
         })
         .collect();
-    files.sort_by_key(|file| std::cmp::Reverse(file.part));
+    files.sort_by_key(|file| source.roles.iter().position(|role| *role == file.part));
     let sha256 = match files.as_slice() {
         [only] => only.sha256.clone(),
         several => {
-            let lines: String = several.iter().map(|file| format!("{}  {}\n", file.sha256, file.part)).collect();
+            let lines: String =
+                several.iter().map(|file| format!("{}  {}\n", file.sha256, file.part)).collect();
             hex(&Sha256::digest(lines.as_bytes()))
         }
     };
@@ -267,7 +275,9 @@ mod tests {
         for source in SOURCES {
             assert!(ids.insert(source.id), "{} is registered twice", source.id);
             assert!(source.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'));
-            assert!(!source.title.is_empty() && !source.publisher.is_empty() && !source.recognises.is_empty());
+            assert!(
+                !source.title.is_empty() && !source.publisher.is_empty() && !source.recognises.is_empty()
+            );
             assert_eq!(Source::find(source.id).map(|found| found.id), Some(source.id));
         }
     }
@@ -275,7 +285,8 @@ mod tests {
     #[test]
     fn files_nobody_knows_are_named() {
         let file = |name: &str, bytes: &[u8]| ListFile { name: name.to_owned(), bytes: bytes.to_vec() };
-        let loaded = load(vec![file("notes.txt", b"hello"), file("x.bin", &[0, 159, 146, 150]), file("empty", b"")]);
+        let loaded =
+            load(vec![file("notes.txt", b"hello"), file("x.bin", &[0, 159, 146, 150]), file("empty", b"")]);
         assert_eq!(loaded.unrecognised, ["notes.txt", "x.bin", "empty"]);
         assert!(loaded.lists.is_empty() && loaded.findings.is_empty());
         assert_eq!(load(Vec::new()), Loaded::default());

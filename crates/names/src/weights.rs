@@ -1,7 +1,12 @@
 //! What a token tells: rare words much, words of half the list little, forms and titles next to nothing.
+//!
+//! How common a word is, is counted over the names of the snapshot and of a fixed body of names together
+//! (`data/word_counts.tsv`). So a short list of a State does not take TRADING for rare, and two names compared without
+//! any list are weighed sensibly too.
 
 use crate::normalise::{Kind, Token};
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Weight of a word that no name of the lists has.
 pub(crate) const RAREST: u32 = 1000;
@@ -17,19 +22,43 @@ const FORM: u32 = 60;
 const TITLE: u32 = 40;
 /// Weight of a particle.
 const PARTICLE: u32 = 80;
-/// Names that are assumed beside those of the lists, so that a short list does not make its few words look common.
-const SMOOTHING: u64 = 4096;
 
 /// How many names have each word, counted by its key so that spellings of one name count together.
 #[derive(Debug, Default)]
-pub(crate) struct Weights {
+struct Counts {
     names: u64,
     by_key: HashMap<String, u32>,
 }
 
-impl Weights {
-    /// Counts the tokens of one more name.
-    pub(crate) fn count<'a>(&mut self, tokens: impl Iterator<Item = &'a Token>) {
+/// Counts of the fixed body of names: after comments a line `*`, tab, number of names; then key, tab, number of names
+/// that have it, for the commoner ones.
+static BODY: LazyLock<Counts> = LazyLock::new(|| {
+    let mut counts = Counts::default();
+    let rows = include_str!("../data/word_counts.tsv").lines().filter(|line| !line.starts_with('#'));
+    for (key, count) in rows.filter_map(|line| line.split_once('\t')) {
+        match key {
+            "*" => counts.names = count.parse().unwrap_or(0),
+            key => {
+                counts.by_key.insert(key.to_owned(), count.parse().unwrap_or(0));
+            }
+        }
+    }
+    counts
+});
+
+/// What tokens weigh, by the names counted so far and the fixed body of names.
+#[derive(Debug, Default)]
+pub(crate) struct Weights {
+    counts: Counts,
+}
+
+impl Counts {
+    /// How many names have the key of a token.
+    fn having(&self, token: &Token) -> u64 {
+        self.by_key.get(&token.key).copied().map_or(0, u64::from)
+    }
+
+    fn count<'a>(&mut self, tokens: impl Iterator<Item = &'a Token>) {
         self.names += 1;
         let mut keys: Vec<&str> = tokens.map(|token| token.key.as_str()).collect();
         keys.sort_unstable();
@@ -43,19 +72,26 @@ impl Weights {
             }
         }
     }
+}
+
+impl Weights {
+    /// Counts the tokens of one more name.
+    pub(crate) fn count<'a>(&mut self, tokens: impl Iterator<Item = &'a Token>) {
+        self.counts.count(tokens);
+    }
 
     /// The weight of a token, from 1 to [`RAREST`].
     pub(crate) fn of(&self, token: &Token) -> u32 {
         match token.kind {
             _ if token.cut => TRUNCATED,
-            Kind::Form(_) => FORM,
-            Kind::Title(_) => TITLE,
+            Kind::Form(_) => FORM / u32::from(token.of_words),
+            Kind::Title(_) => TITLE / u32::from(token.of_words),
             Kind::Particle(_) => PARTICLE,
             Kind::Initial => INITIAL,
             Kind::Number | Kind::Word => {
-                let names = self.by_key.get(&token.key).copied().unwrap_or(0);
-                let most = log2_thousandths(self.names + SMOOTHING);
-                let rarity = most - log2_thousandths(u64::from(names) + 1).min(most);
+                let names = BODY.having(token) + self.counts.having(token);
+                let most = log2_thousandths(BODY.names + self.counts.names).max(1);
+                let rarity = most - log2_thousandths(names + 1).min(most);
                 let weight = COMMONEST + (RAREST - COMMONEST) * rarity / most;
                 // Short words fall together by chance.
                 match token.text.len() {
@@ -76,7 +112,7 @@ fn log2_thousandths(value: u64) -> u32 {
     let mut mantissa = u128::from(value) << 31 >> whole;
     let mut fraction = 0_u32;
     for _ in 0..12 {
-        mantissa = mantissa * mantissa >> 31;
+        mantissa = (mantissa * mantissa) >> 31;
         fraction <<= 1;
         if mantissa >= 1 << 32 {
             mantissa >>= 1;
@@ -87,31 +123,100 @@ fn log2_thousandths(value: u64) -> u32 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_logarithm_is_that_of_the_book() {
-        for (value, expected) in [(0, 0), (1, 0), (2, 1000), (3, 1584), (10, 3321), (1000, 9965), (4096, 12000)] {
+        for (value, expected) in
+            [(0, 0), (1, 0), (2, 1000), (3, 1584), (10, 3321), (1000, 9965), (4096, 12000)]
+        {
             let found = log2_thousandths(value);
             assert!(found.abs_diff(expected) <= 1, "{value}: {found}");
         }
         assert_eq!(log2_thousandths(u64::MAX), 63999);
     }
 
+    fn word(text: &str) -> Token {
+        Token::new(text.to_owned(), Kind::Word)
+    }
+
     #[test]
     fn rare_words_weigh_more_and_spellings_count_together() {
-        let word = |text: &str| Token::new(text.to_owned(), Kind::Word);
         let mut weights = Weights::default();
-        for name in [["MOHAMMED", "ZEFIR"], ["MUHAMAD", "NADIR"], ["MOHAMED", "TALIB"], ["MUHAMMAD", "MUHAMMAD"]] {
+        for name in
+            [["ZEFIROV", "NADIROV"], ["ZEFFIROV", "TALIBOV"], ["ZEFYROV", "UMAROV"], ["ZEFIROV", "ZEFIROV"]]
+        {
             weights.count(name.map(word).iter());
         }
-        assert_eq!(weights.by_key.get("MUHAMAD"), Some(&4));
-        assert!(weights.of(&word("MOHAMET")) > weights.of(&word("ZEFIR")));
-        assert!(weights.of(&word("ZEFIR")) > weights.of(&word("MOHAMMED")));
+        assert_eq!(weights.counts.having(&word("ZEFIROW")), 4);
+        assert!(weights.of(&word("UNSEEN")) > weights.of(&word("NADIROV")));
+        assert!(weights.of(&word("NADIROV")) > weights.of(&word("ZEFIROV")));
         assert_eq!(weights.of(&word("UNSEEN")), RAREST);
-        assert_eq!(Weights::default().of(&word("UNSEEN")), RAREST);
         assert!(weights.of(&word("ZEF")) < weights.of(&word("ZEFS")));
         assert_eq!(weights.of(&Token::new("LTD".to_owned(), Kind::Form("limited"))), FORM);
+        let everywhere = Counts { names: 1 << 30, by_key: [("ALPHA".to_owned(), u32::MAX)].into() };
+        let commonest =
+            Weights { counts: everywhere }.of(&Token { key: "ALPHA".to_owned(), ..word("ALPHA") });
+        assert_eq!(commonest, COMMONEST);
+    }
+
+    #[test]
+    fn words_of_trade_are_common_without_any_list() {
+        let weights = Weights::default();
+        let common = ["TRADING", "GENERAL", "INTERNATIONAL", "SHIPPING", "MUHAMMAD", "JOSE"];
+        assert!(common.iter().all(|text| weights.of(&word(text)) < weights.of(&word("ZEPHYRINE")) * 2 / 3));
+    }
+
+    /// Least number of names that a key of the body must be in to have a row.
+    const COMMON: u32 = 12;
+
+    /// `UPDATE_EXPECT=1 cargo test -p names word_counts` writes the table anew.
+    #[test]
+    fn word_counts_are_those_of_the_lists() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folder = root.join("../../../shared/samples/watchlists");
+        let names = [
+            "ofac_sdn_2021-07.csv",
+            "ofac_alt_2021-07.csv",
+            "ofac_add_2021-07.csv",
+            "un_consolidated_2025-04-19.xml",
+        ];
+        if !names.iter().all(|name| folder.join(name).exists()) {
+            std::io::Write::write_all(&mut std::io::stdout(), b"skipped: no ../shared/samples\n").unwrap();
+            return;
+        }
+        let files = names.map(|name| crate::ListFile {
+            name: name.to_owned(),
+            bytes: std::fs::read(folder.join(name)).unwrap(),
+        });
+        let mut counts = Counts::default();
+        for list in crate::load(files.to_vec()).lists {
+            for name in list.entities.iter().flat_map(|entity| &entity.names) {
+                let tokens = crate::normalise::listed(&name.text).tokens;
+                counts.count(tokens.iter().filter(|token| token.kind == Kind::Word));
+            }
+        }
+        let mut rows: Vec<(&String, &u32)> =
+            counts.by_key.iter().filter(|(_, count)| **count >= COMMON).collect();
+        rows.sort_unstable_by(|(a_key, a), (b_key, b)| (b, a_key).cmp(&(a, b_key)));
+        let mut table = String::from(
+            "# In how many names each of the commoner words stands: key of the word, tab, number of names. `*` is the number of\n\
+             # all names. Source: the names of the OFAC SDN list (2021-07) and the UN Security Council consolidated list\n\
+             # (2025-04) together, counted by `UPDATE_EXPECT=1 cargo test -p names word_counts`.\n",
+        );
+        table.push_str(&format!("*\t{}\n", counts.names));
+        for (key, count) in rows {
+            table.push_str(&format!("{key}\t{count}\n"));
+        }
+        let path = root.join("data/word_counts.tsv");
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(&path, &table).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(&path).unwrap() == table,
+            "run with UPDATE_EXPECT=1 to write the table anew"
+        );
     }
 }

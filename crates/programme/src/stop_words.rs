@@ -213,8 +213,11 @@ impl Matcher {
         if self.phrases.is_empty() {
             return None;
         }
-        let words: Vec<Option<WordId>> =
-            cleanse(text).iter().map(|word| self.vocabulary.get(word.as_str()).copied()).collect();
+        let mut words: Vec<Option<WordId>> = Vec::new();
+        for_each_word(text, |word| words.push(self.vocabulary.get(word).copied()));
+        if words.iter().all(Option::is_none) {
+            return None;
+        }
         let only = self.covers(&words);
         let found = self.find(&words);
         (only || !found.is_empty()).then_some(StopWordHit { only, words: found })
@@ -277,27 +280,33 @@ impl Matcher {
 ///
 /// A word that was only digits is gone: numbers describe neither goods nor parties.
 pub fn cleanse(text: &str) -> Vec<String> {
-    let unified: Cow<'_, str> =
-        if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfkc().collect()) };
     let mut words = Vec::new();
-    let mut word = String::new();
-    for character in unified.chars() {
-        if character.is_alphanumeric() || is_combining_mark(character) {
-            word.extend(character.to_uppercase());
-        } else if !matches!(character, '\'' | '\u{2019}') {
-            finish(&mut word, &mut words);
-        }
-    }
-    finish(&mut word, &mut words);
+    for_each_word(text, |word| words.push(word.to_owned()));
     words
 }
 
-fn finish(word: &mut String, words: &mut Vec<String>) {
-    let kept = word.trim_matches(|character: char| character.is_numeric());
-    if !kept.is_empty() {
-        words.push(kept.to_owned());
+/// Gives each word of the cleansed text to `take`, without an allocation for each.
+fn for_each_word(text: &str, mut take: impl FnMut(&str)) {
+    let unified: Cow<'_, str> =
+        if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfkc().collect()) };
+    let mut word = String::new();
+    let mut finish = |word: &mut String| {
+        let kept = word.trim_matches(|character: char| character.is_numeric());
+        if !kept.is_empty() {
+            take(kept);
+        }
+        word.clear();
+    };
+    for character in unified.chars() {
+        if character.is_ascii_alphanumeric() {
+            word.push(character.to_ascii_uppercase());
+        } else if character.is_alphanumeric() || is_combining_mark(character) {
+            word.extend(character.to_uppercase());
+        } else if !matches!(character, '\'' | '\u{2019}') {
+            finish(&mut word);
+        }
     }
-    word.clear();
+    finish(&mut word);
 }
 
 /// The singular of an English word in capitals. With [`plural`] it makes the forms of a listed word; forms

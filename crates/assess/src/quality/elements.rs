@@ -43,7 +43,9 @@ pub fn programme_checks(
     checks.indicator();
     checks.elements();
     let mut findings = checks.findings;
-    if let Some(own) = tree.iter().position(|other| std::ptr::eq(*other, consignment)) {
+    let same = tree.iter().position(|other| std::ptr::eq(*other, consignment));
+    // A copy of the consignment is as good as itself.
+    if let Some(own) = same.or_else(|| tree.iter().position(|other| *other == consignment)) {
         let contradictions = tree_checks(tree, programme.quality.weight_tolerance_percent);
         findings.extend(contradictions.into_iter().filter(|(of, _)| *of == own).map(|(_, finding)| finding));
     }
@@ -192,10 +194,12 @@ impl<'a> Checks<'a> {
 
     fn goods(&mut self, rule: &ElementRule) {
         let consignment = self.consignment;
+        // A single line is judged by itself; what it says matters only beside others.
+        let several = consignment.goods.len() > 1;
         let described = consignment.goods.iter().enumerate();
         let lines: Vec<(usize, &GoodsLine, bool)> = described
             .filter(|(_, line)| !line.description.trim().is_empty())
-            .map(|(at, line)| (at, line, self.says_something(&line.description)))
+            .map(|(at, line)| (at, line, several && self.says_something(&line.description)))
             .collect();
         if lines.is_empty() {
             self.vague_goods = true;

@@ -15,7 +15,7 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
     match command {
         Command::Record { consignment, purpose, consolidated } => {
             record(tree, consignment, purpose, consolidated, actor, now)
-        },
+        }
         Command::Bind { node, programme, mode, binding } => {
             Ok(bind(tree, node, programme, mode, binding).into_iter().collect())
         }
@@ -105,14 +105,16 @@ fn record(
     let node = Node::of(&consignment.key());
     match consignment.kind {
         DocumentKind::Status | DocumentKind::ManifestLine => {
-            let known = tree.documents.get(&node).is_some_and(|document| {
-                document.reports.iter().any(|report| **report == *consignment)
-            });
+            let known = tree
+                .documents
+                .get(&node)
+                .is_some_and(|document| document.reports.iter().any(|report| **report == *consignment));
             return Ok(if known { Vec::new() } else { vec![Event::Reported { node, consignment, at: now }] });
         }
         DocumentKind::HouseAnnounced => {
             let known = tree.documents.get(&node).is_some_and(|document| document.announced);
-            let event = Event::Recorded { node, version: 0, by: actor.clone(), consignment, consolidated, at: now };
+            let event =
+                Event::Recorded { node, version: 0, by: actor.clone(), consignment, consolidated, at: now };
             return Ok(if known { Vec::new() } else { vec![event] });
         }
         DocumentKind::Master | DocumentKind::House => {}
@@ -134,26 +136,25 @@ fn record(
         }
         return Ok(vec![Event::Withdrawn { node, version }]);
     }
-    let same_as_before = document
-        .and_then(super::Document::filed)
-        .is_some_and(|filed| filed.same_content(&consignment));
-    let wanted_again = tree
-        .cases_of(&node)
-        .any(|(_, case)| case.withdrawn || case.state() == super::CaseState::Rejected);
+    let same_as_before =
+        document.and_then(super::Document::filed).is_some_and(|filed| filed.same_content(&consignment));
+    let wanted_again =
+        tree.cases_of(&node).any(|(_, case)| case.withdrawn || case.state() == super::CaseState::Rejected);
     if same_as_before && !wanted_again {
         // An identical re-send is the same filing.
         return Ok(Vec::new());
     }
-    Ok(vec![Event::Recorded { node, version: version + 1, by: actor.clone(), consignment, consolidated, at: now }])
+    Ok(vec![Event::Recorded {
+        node,
+        version: version + 1,
+        by: actor.clone(),
+        consignment,
+        consolidated,
+        at: now,
+    }])
 }
 
-fn bind(
-    tree: &Tree,
-    node: Node,
-    programme: ProgrammeId,
-    mode: Mode,
-    binding: LegBinding,
-) -> Option<Event> {
+fn bind(tree: &Tree, node: Node, programme: ProgrammeId, mode: Mode, binding: LegBinding) -> Option<Event> {
     let unchanged = tree
         .cases
         .get(&(node.clone(), programme.clone()))

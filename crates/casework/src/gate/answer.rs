@@ -207,7 +207,8 @@ pub struct Reason {
 impl Reason {
     pub(super) fn new(code: Code, object: impl Into<String>, who_acts: WhoActs) -> Self {
         let object = object.into();
-        let args = if code.args().contains(&"object") { vec![("object", object.clone())] } else { Args::new() };
+        let args =
+            if code.args().contains(&"object") { vec![("object", object.clone())] } else { Args::new() };
         Self { code, programme: None, scope: Scope::This, object, who_acts, args, why: Vec::new() }
     }
 

@@ -1,6 +1,4 @@
-use super::answer::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, WhoActs,
-};
+use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, WhoActs};
 use crate::case::{Case, CaseState, Document, LegBinding, Node, ReferralKind, Tree};
 use crate::security::{Determination, HighRiskMark, SecurityFacts, determine};
 use consignment::Leg;
@@ -33,8 +31,7 @@ pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer
     let Judge { mut reasons, .. } = judge;
     // Stable: within each half the order is that of the questions above.
     reasons.sort_by_key(|reason| !reason.holds());
-    let decision =
-        if reasons.iter().any(Reason::holds) { Decision::Hold } else { Decision::Load };
+    let decision = if reasons.iter().any(Reason::holds) { Decision::Hold } else { Decision::Load };
     let leg = leg.and_then(|index| tree.legs.get(index)).cloned();
     let valid_until = (decision == Decision::Load).then(|| valid_until(leg.as_ref(), question.at, context));
     Answer {
@@ -154,7 +151,10 @@ impl Judge<'_> {
             }
         }
         let asked_house = matches!(self.question.node, Node::House(_));
-        if asked_house && self.context.expects == Expectation::Everything && self.tree.filed(&Node::Master).is_none() {
+        if asked_house
+            && self.context.expects == Expectation::Everything
+            && self.tree.filed(&Node::Master).is_none()
+        {
             let name = self.name(&Node::Master);
             self.push(Reason::new(code::NOT_FILED, name, WhoActs::Filer));
         }
@@ -321,13 +321,20 @@ impl Judge<'_> {
     }
 
     /// A case that binds only on other legs: what holds a later one is told, and holds nothing here.
-    fn case_later(&mut self, node: &Node, programme: &ProgrammeId, case: &Case, legs: &[usize], asked: usize) {
+    fn case_later(
+        &mut self,
+        node: &Node,
+        programme: &ProgrammeId,
+        case: &Case,
+        legs: &[usize],
+        asked: usize,
+    ) {
         let Some(later) = legs.iter().copied().find(|leg| *leg > asked) else { return };
         let label = self.tree.legs.get(later).map(Leg::label).unwrap_or_default();
         let why = match case.worst_referral() {
-            Some(kind) => {
-                Phrase::new(code::WHY_REFERRAL).with("kind", kind.as_str()).with("programme", programme.to_string())
-            }
+            Some(kind) => Phrase::new(code::WHY_REFERRAL)
+                .with("kind", kind.as_str())
+                .with("programme", programme.to_string()),
             None if case.state() == CaseState::Cleared => return,
             None => Phrase::new(code::WHY_CASE_OPEN)
                 .with("state", case.state().as_str())
@@ -400,10 +407,13 @@ impl Judge<'_> {
         for node in self.with_master() {
             let Some(document) = self.tree.documents.get(&node) else { continue };
             for hold in &document.holds {
-                let reason =
-                    Reason::new(code::OTHER_AGENCY_HOLD, self.name(&node), WhoActs::Agency(hold.agency.clone()))
-                        .with("agency", hold.agency.to_string())
-                        .because(hold.cause.0.clone());
+                let reason = Reason::new(
+                    code::OTHER_AGENCY_HOLD,
+                    self.name(&node),
+                    WhoActs::Agency(hold.agency.clone()),
+                )
+                .with("agency", hold.agency.to_string())
+                .because(hold.cause.0.clone());
                 self.push(reason);
             }
         }
@@ -460,7 +470,9 @@ fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_
     let declared = document.and_then(|document| document.declared.as_ref());
     let declaration = declared.and_then(|(_, consignment)| consignment.security.as_ref());
     let issued_at = declared.and_then(|(_, consignment)| {
-        let IssuedAt::DateTime(local) = consignment.security.as_ref()?.issued_at.as_ref()? else { return None };
+        let IssuedAt::DateTime(local) = consignment.security.as_ref()?.issued_at.as_ref()? else {
+            return None;
+        };
         // No zone is sent; the issuer's clock is taken to be that of the origin.
         let origin = consignment.origin.and_then(|origin| context.stations.get(origin))?;
         origin.instant(*local)
@@ -509,11 +521,11 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
                 .map(|(house, _)| (house, own_security(tree, house, departs_on, context)))
                 .min_by_key(|(_, determination)| determination.status);
             match weakest {
-                Some((Node::House(house), weakest)) if weakest.status < own.status.min(SecurityStatus::Spx) => {
+                Some((Node::House(house), weakest))
+                    if weakest.status < own.status.min(SecurityStatus::Spx) =>
+                {
                     Determination {
-                        why: Some(
-                            Phrase::new(code::WHY_HOUSE_NOT_SECURED).with("house", house.as_str()),
-                        ),
+                        why: Some(Phrase::new(code::WHY_HOUSE_NOT_SECURED).with("house", house.as_str())),
                         ..weakest
                     }
                 }

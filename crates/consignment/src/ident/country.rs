@@ -65,6 +65,8 @@ mod tests {
         assert_eq!(Country::parse("XI").unwrap().as_str(), "XI");
         assert_eq!(Country::parse("ZZ"), Err(Invalid::Unassigned));
         assert_eq!(Country::parse("NK"), Err(Invalid::Unassigned));
-        assert!(Country::parse("D").is_err() && Country::parse("D1").is_err() && Country::parse("DEU").is_err());
+        assert!(
+            Country::parse("D").is_err() && Country::parse("D1").is_err() && Country::parse("DEU").is_err()
+        );
     }
 }

@@ -74,7 +74,8 @@ mod tests {
     #[test]
     fn mrn_form() {
         assert_eq!(Mrn::parse("26de000000000001b2").unwrap().as_str(), "26DE000000000001B2");
-        for text in ["", "26DE000000000001B", "DE26000000000001B2", "26DE0000-0000001B2", "26DÄ00000000001B2"] {
+        for text in ["", "26DE000000000001B", "DE26000000000001B2", "26DE0000-0000001B2", "26DÄ00000000001B2"]
+        {
             assert!(Mrn::parse(text).is_err(), "{text}");
         }
     }

@@ -114,7 +114,9 @@ impl RegulatedEntity {
             return Err(FORM);
         };
         let expiry = parts.next();
-        if parts.next().is_some() || expiry.is_some_and(|e| e.len() != 4 || !e.bytes().all(|b| b.is_ascii_digit())) {
+        if parts.next().is_some()
+            || expiry.is_some_and(|e| e.len() != 4 || !e.bytes().all(|b| b.is_ascii_digit()))
+        {
             return Err(FORM);
         }
         let category = match category {
@@ -173,7 +175,9 @@ mod tests {
         assert_eq!(RegulatedEntity::parse("DE/KC/0345-01/0615").unwrap().to_string(), "DE/KC/0345-01");
         let opaque = RegulatedEntity::from_parts(None, EntityCategory::RegulatedAgent, "28490").unwrap();
         assert_eq!(opaque.to_string(), "RA/28490");
-        for text in ["", "NL/RA", "NL/XX/1", "ZZ/RA/00100-01", "NL/RA/00100-01/06", "NL/RA/-", "NL/RA/1/1111/2"] {
+        for text in
+            ["", "NL/RA", "NL/XX/1", "ZZ/RA/00100-01", "NL/RA/00100-01/06", "NL/RA/-", "NL/RA/1/1111/2"]
+        {
             assert!(RegulatedEntity::parse(text).is_err(), "{text}");
         }
     }

@@ -77,9 +77,13 @@ mod tests {
 
     #[test]
     fn reads_flights_and_refuses_other_things() {
-        for (text, shown) in
-            [("9Z100", "9Z100"), ("9Z0321", "9Z321"), ("QR8403", "QR8403"), ("DHK12a", "DHK12A"), ("7Z1", "7Z1")]
-        {
+        for (text, shown) in [
+            ("9Z100", "9Z100"),
+            ("9Z0321", "9Z321"),
+            ("QR8403", "QR8403"),
+            ("DHK12a", "DHK12A"),
+            ("7Z1", "7Z1"),
+        ] {
             assert_eq!(Flight::parse(text).unwrap().to_string(), shown);
         }
         for text in ["", "9Z", "9Z12345", "9ZABC", "99100", "9Z10AB", "ÄÖ100"] {

@@ -36,8 +36,11 @@ impl MailItem {
     /// The check digit of eight digits: weights 8 6 4 2 3 5 9 7, eleven minus the sum modulo eleven,
     /// with 10 written 0 and 11 written 5.
     fn check_digit(digits: &[u8]) -> u8 {
-        let sum: u32 =
-            digits.iter().zip([8u32, 6, 4, 2, 3, 5, 9, 7]).map(|(d, weight)| u32::from(d - b'0') * weight).sum();
+        let sum: u32 = digits
+            .iter()
+            .zip([8u32, 6, 4, 2, 3, 5, 9, 7])
+            .map(|(d, weight)| u32::from(d - b'0') * weight)
+            .sum();
         match 11 - sum % 11 {
             10 => b'0',
             11 => b'5',
@@ -74,7 +77,9 @@ impl Receptacle {
             && bytes[13..15].iter().all(u8::is_ascii_alphanumeric)
             && bytes[15..].iter().all(u8::is_ascii_digit);
         if !sound {
-            return Err(Invalid::Characters("two offices of six letters, category, subclass and fourteen digits"));
+            return Err(Invalid::Characters(
+                "two offices of six letters, category, subclass and fourteen digits",
+            ));
         }
         Country::parse(ascii(&bytes[..2]))?;
         Country::parse(ascii(&bytes[6..8]))?;
@@ -119,7 +124,12 @@ mod tests {
         let receptacle = Receptacle::parse("HKHKGADEFRAAAUN60451001110123").unwrap();
         assert_eq!(receptacle.dispatch(), "0451");
         assert_eq!(receptacle.weight_hectograms(), 123);
-        for text in ["", "HKHKGADEFRAAAUN6045100111012", "ZZHKGADEFRAAAUN60451001110123", "HKHKGADEFRAAAUN6045100111012X"] {
+        for text in [
+            "",
+            "HKHKGADEFRAAAUN6045100111012",
+            "ZZHKGADEFRAAAUN60451001110123",
+            "HKHKGADEFRAAAUN6045100111012X",
+        ] {
             assert!(Receptacle::parse(text).is_err(), "{text}");
         }
     }

@@ -1,6 +1,6 @@
 # Watch lists: files, records and values that could not be read as they stand.
 list-file-empty = { $file } is empty. Fetch the list again.
-list-file-too-large = { $file } is larger than { $limit } and was not read. Check what was fetched.
+list-file-too-large = { $file } is larger than { $limit }. What goes beyond was not read. Check what was fetched.
 list-without-entries = { $file } was taken for { $title }, but no entry could be read from it. Fetch the list again.
 list-given-twice = { $file } holds the same { $title } as another file given. It was loaded once.
 list-sibling-missing = { $file } came without its { $missing } file, so names and addresses are missing. Put the files of one edition side by side.

@@ -3,7 +3,7 @@
 super::codes! { "lists";
     /// A file of a list has no content.
     LIST_FILE_EMPTY = "list-file-empty", Finding(Error), "Loadgate names: every list file must load", ["file"];
-    /// A file of a list is larger than the documented limit.
+    /// A file of a list is larger than the documented limit; what goes beyond it is not read.
     LIST_FILE_TOO_LARGE = "list-file-too-large", Finding(Error), "Loadgate limits", ["file", "limit"];
     /// A file was recognised as a list, and not one entry could be read from it.
     LIST_WITHOUT_ENTRIES = "list-without-entries", Finding(Error), "Loadgate names: every list file must load", ["file", "title"];

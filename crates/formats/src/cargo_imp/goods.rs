@@ -18,6 +18,39 @@ const SLICE_WIDTH: u32 = 20;
 /// Characters of a whole first slice of a message, which stands behind the rate.
 const FIRST_SLICE_WIDTH: u32 = 15;
 
+/// What a line of a rate description is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SubLine {
+    Direct,
+    Consolidated,
+    Dimensions,
+    Volume,
+    LoadingUnit,
+    Count,
+    CommodityCode,
+    Origin,
+    Rate,
+    Unknown,
+}
+
+fn sub_line(identifier: &str) -> SubLine {
+    match identifier.as_bytes() {
+        [b'N' | b'n', kind] => match kind.to_ascii_uppercase() {
+            b'G' => SubLine::Direct,
+            b'C' => SubLine::Consolidated,
+            b'D' => SubLine::Dimensions,
+            b'V' => SubLine::Volume,
+            b'U' => SubLine::LoadingUnit,
+            b'S' => SubLine::Count,
+            b'H' => SubLine::CommodityCode,
+            b'O' => SubLine::Origin,
+            _ => SubLine::Unknown,
+        },
+        [b'P' | b'p', pieces @ ..] if pieces.iter().all(u8::is_ascii_digit) => SubLine::Rate,
+        _ => SubLine::Unknown,
+    }
+}
+
 /// Goods of an air waybill while they are read, over all its rate lines.
 #[derive(Debug, Default)]
 pub(super) struct GoodsReader {
@@ -56,28 +89,39 @@ impl GoodsReader {
         };
         let (identifier, value) = line.cut();
         let value = value.unwrap_or(line.from(line.text.len()));
-        let code = identifier.text.to_ascii_uppercase();
-        match code.as_str() {
-            "NG" => return self.slice(draft, consignment, identifier, value, Consolidation::Direct),
-            "NC" => return self.slice(draft, consignment, identifier, value, Consolidation::Consolidated),
-            _ => self.close(consignment),
+        match sub_line(identifier.text) {
+            SubLine::Direct => self.slice(draft, consignment, identifier, value, Consolidation::Direct),
+            SubLine::Consolidated => self.slice(draft, consignment, identifier, value, Consolidation::Consolidated),
+            other => {
+                self.close(consignment);
+                self.detail(draft, consignment, other, line, value);
+            }
         }
-        match code.as_str() {
-            "ND" => self.dimensions(draft, consignment, value),
-            "NV" => self.volume(draft, consignment, value.trim()),
-            "NH" => {
+    }
+
+    /// Reads a sub-line that is no text of the goods.
+    fn detail(
+        &mut self,
+        draft: &mut Draft,
+        consignment: &mut Consignment,
+        kind: SubLine,
+        line: Slice<'_>,
+        value: Slice<'_>,
+    ) {
+        match kind {
+            SubLine::Dimensions => self.dimensions(draft, consignment, value),
+            SubLine::Volume => self.volume(draft, consignment, value.trim()),
+            SubLine::CommodityCode => {
                 for code in value.elements().map(Slice::trim) {
                     self.commodity_code(draft, consignment, code);
                 }
             }
-            "NO" => self.origin(draft, consignment, value.trim()),
-            "NS" => Self::slac(draft, consignment, value.trim()),
+            SubLine::Origin => self.origin(draft, consignment, value.trim()),
+            SubLine::Count => Self::slac(draft, consignment, value.trim()),
             // The loading unit has no place in the model of a waybill.
-            "NU" => {}
-            rate if rate.starts_with('P') && rate[1..].bytes().all(|byte| byte.is_ascii_digit()) => {
-                self.rate(draft, line);
-            }
-            _ => {
+            SubLine::LoadingUnit => {}
+            SubLine::Rate => self.rate(draft, line),
+            SubLine::Direct | SubLine::Consolidated | SubLine::Unknown => {
                 let whole = Segment { tag: *b"RTD ", head: line, value: None, more: &[] };
                 draft.malformed(&whole, "expected NG, NC, ND, NV, NU, NS, NH, NO or a rate");
             }

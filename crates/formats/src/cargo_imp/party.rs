@@ -34,7 +34,7 @@ pub(super) fn read(
     head_line: HeadLine,
     noted: bool,
 ) -> Party {
-    let mut reader = Reader { draft, consignment, role, noted, empty: Vec::new(), party: Party::default() };
+    let mut reader = Reader { draft, consignment, role, noted, empty: Vec::new(), name: Joined::new(), party: Party::default() };
     reader.note(PartyField::Whole, segment.head);
     let head = segment.value.map(Slice::trim).filter(|value| !value.is_empty());
     if segment.more.iter().any(|line| !line.text.starts_with('/')) {
@@ -44,7 +44,7 @@ pub(super) fn read(
         reader.older_form(segment, head, head_line);
     }
     reader.demand(segment, &[PartyField::Name, PartyField::Address, PartyField::City, PartyField::Country]);
-    reader.party
+    reader.finish()
 }
 
 /// Reads the agent: `AGT/[account]/IATA code[/CASS code]`, name, place.
@@ -54,7 +54,7 @@ pub(super) fn agent(
     segment: &Segment<'_>,
     noted: bool,
 ) -> Party {
-    let mut reader = Reader { draft, consignment, role: Role::Agent, noted, empty: Vec::new(), party: Party::default() };
+    let mut reader = Reader { draft, consignment, role: Role::Agent, noted, empty: Vec::new(), name: Joined::new(), party: Party::default() };
     reader.note(PartyField::Whole, segment.head);
     let mut elements = segment.value.into_iter().flat_map(Slice::elements).map(Slice::trim);
     reader.account(elements.next());
@@ -65,7 +65,9 @@ pub(super) fn agent(
         }
     }
     let mut lines = segment.more.iter().map(|line| line.from(1).trim());
-    reader.name(lines.next());
+    if let Some(name) = lines.next() {
+        reader.name(name);
+    }
     if let Some(place) = lines.next() {
         reader.place(place);
     }
@@ -73,7 +75,7 @@ pub(super) fn agent(
         reader.draft.malformed(segment, "expected a name and a place");
     }
     reader.demand(segment, &[PartyField::Name]);
-    reader.party
+    reader.finish()
 }
 
 /// Puts a party into its place. A second shipper, consignee or agent is kept among the other parties, so
@@ -113,6 +115,7 @@ struct Reader<'r> {
     noted: bool,
     /// Parts whose element is there and holds nothing.
     empty: Vec<(PartyField, Position)>,
+    name: Joined,
     party: Party,
 }
 
@@ -143,7 +146,7 @@ impl<'a> Reader<'_> {
         for &part in parts {
             let field = self.field(part);
             let stated = match part {
-                PartyField::Name => !self.party.name.is_empty(),
+                PartyField::Name => !self.name.is_empty(),
                 PartyField::Address => !self.party.street.is_empty(),
                 PartyField::City => !self.party.city.is_empty(),
                 _ => {
@@ -169,15 +172,16 @@ impl<'a> Reader<'_> {
         }
     }
 
-    /// Joins the lines of a name.
-    fn name(&mut self, lines: impl IntoIterator<Item = Slice<'a>>) {
-        let mut joined = Joined::new();
-        for line in lines {
-            if self.stated(PartyField::Name, line) {
-                joined.push(line.text, width(line.text) == NAME_WIDTH);
-            }
+    /// Joins a line to the name.
+    fn name(&mut self, line: Slice<'a>) {
+        if self.stated(PartyField::Name, line) {
+            self.name.push(line.text, width(line.text) == NAME_WIDTH);
         }
-        self.party.name = joined.finish();
+    }
+
+    /// The party as it was read.
+    fn finish(self) -> Party {
+        Party { name: self.name.finish(), ..self.party }
     }
 
     fn street(&mut self, line: Slice<'_>) {
@@ -250,7 +254,6 @@ impl<'a> Reader<'_> {
 
     /// `NAM/`, `ADR/` and `LOC/` lines with their continuations.
     fn newer_form(&mut self, lines: &[Slice<'a>]) {
-        let mut names = Vec::new();
         let mut part = PartyField::Name;
         let mut country_read = false;
         for line in lines {
@@ -264,7 +267,7 @@ impl<'a> Reader<'_> {
                 };
             }
             match part {
-                PartyField::Name => names.push(text),
+                PartyField::Name => self.name(text),
                 PartyField::Address => self.street(text),
                 _ if !continued => self.place(text),
                 _ if country_read => self.contacts(text),
@@ -274,7 +277,6 @@ impl<'a> Reader<'_> {
                 }
             }
         }
-        self.name(names);
     }
 
     /// Lines for name, street, place and country. The country line is told by its code of two letters,
@@ -282,10 +284,12 @@ impl<'a> Reader<'_> {
     fn older_form(&mut self, segment: &Segment<'a>, head: Option<Slice<'a>>, head_line: HeadLine) {
         let mut lines = segment.more.iter().map(|line| line.from(1).trim());
         match (head_line, head) {
-            (HeadLine::Name, Some(name)) => self.name([name]),
+            (HeadLine::Name, Some(name)) => self.name(name),
             (_, account) => {
                 self.account(account);
-                self.name(lines.next());
+                if let Some(name) = lines.next() {
+                    self.name(name);
+                }
             }
         }
         let lines: Vec<Slice<'a>> = lines.collect();

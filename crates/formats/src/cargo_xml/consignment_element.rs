@@ -15,6 +15,7 @@ use consignment::{Consignment, Field};
 use finding::{Finding, Position, codes::wire};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use std::collections::HashSet;
 
 /// Elements of a consignment that are known and hold nothing for the model: charges, values, ratings,
 /// references, insurance.
@@ -68,8 +69,10 @@ pub(super) struct Part<'i> {
     pub(super) has_items: bool,
     /// Whether the last goods line is the description of the whole house.
     pub(super) summarised: bool,
-    /// Goods lines of the rating that is being read start here.
-    pub(super) rating_start: usize,
+    /// What ratings before the one being read say of their items, word for word.
+    pub(super) rated: HashSet<String>,
+    /// Goods lines before this one are among `rated`.
+    pub(super) rated_until: usize,
     /// Commodity codes read so far.
     pub(super) hs_count: usize,
 }
@@ -84,7 +87,8 @@ impl Part<'_> {
             movements: Vec::new(),
             has_items: false,
             summarised: false,
-            rating_start: 0,
+            rated: HashSet::new(),
+            rated_until: 0,
             hs_count: 0,
         }
     }

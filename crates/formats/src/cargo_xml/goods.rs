@@ -15,7 +15,9 @@ impl<'i> Document<'i> {
     /// Reads `ApplicableRating`. A waybill can rate the same items more than once (face and other
     /// ratings); an item that an earlier rating gave word for word is not counted again.
     pub(super) fn rating(&mut self, part: &mut Part<'i>) -> Read<()> {
-        part.rating_start = part.consignment.goods.len();
+        let earlier = part.consignment.goods.get(part.rated_until..).unwrap_or_default();
+        part.rated.extend(earlier.iter().map(|line| format!("{line:?}")));
+        part.rated_until = part.consignment.goods.len();
         while let Some(element) = self.reader.child()? {
             match element.name() {
                 "IncludedMasterConsignmentItem" => self.item(&element, part)?,
@@ -161,8 +163,8 @@ impl<'i> Document<'i> {
                 }
             }
         }
-        let earlier = part.consignment.goods.get(..part.rating_start).unwrap_or_default();
-        if line == GoodsLine::default() || earlier.contains(&line) {
+        let rated = !part.rated.is_empty() && part.rated.contains(&format!("{line:?}"));
+        if rated || line == GoodsLine::default() {
             return;
         }
         for position in read {

@@ -313,7 +313,10 @@ impl<'i> Reader<'i> {
         match self.xml.read_event() {
             Ok(Event::DocType(_)) => Err(self.end(Reason::DocumentType, offset)),
             Ok(Event::Eof) if self.depth == 0 => Err(self.end(Reason::NoRoot, offset)),
-            Ok(Event::Eof) => Err(self.end(Reason::Truncated, self.text.len())),
+            Ok(Event::Eof) => {
+                let end = self.text.trim_end_matches(is_blank).len();
+                Err(self.end(Reason::Truncated, end))
+            }
             Ok(event) => Ok(event),
             Err(why) => {
                 let at = usize::try_from(self.xml.error_position()).unwrap_or(offset);

@@ -2,6 +2,7 @@
 
 use super::{BLANKS_MAX, Buffer, Step};
 use crate::cargo_imp::envelope::{Identifier, LineKind, classify, opens_transmission};
+use crate::register::{self, Sign};
 use crate::text::UTF8_MARK;
 
 /// The longest line that can start a text message.
@@ -9,6 +10,9 @@ const START_LINE_MAX: usize = 128;
 
 /// The longest opening of markup that must be seen whole: `<![CDATA[`.
 const OPENING_MAX: usize = 9;
+
+/// The longest root tag that is recognised inside a document that was cut short.
+const ROOT_TAG_MAX: usize = 1 << 10;
 
 /// How far a document has been read.
 #[derive(Debug, Default)]
@@ -211,7 +215,12 @@ impl XmlScan {
                 if line.len() < OPENING_MAX && undecided {
                     return Look::Stop(Step::More);
                 }
-                self.begun && is_declaration(line)
+                match opens_root(line) {
+                    _ if !self.begun => false,
+                    _ if is_declaration(line) => true,
+                    None if !buffer.ended => return Look::Stop(Step::More),
+                    opens => opens.unwrap_or(false),
+                }
             }
             Some(first) if first.is_ascii_alphabetic() || *first < b' ' && !first.is_ascii_whitespace() => {
                 let end = memchr::memchr2(b'\n', b'\r', &line[..line.len().min(START_LINE_MAX)]);
@@ -219,8 +228,16 @@ impl XmlScan {
                     return Look::Stop(Step::More);
                 }
                 // At the end of the input the last line needs no line end.
-                let line = &line[..end.unwrap_or(line.len())];
-                line.len() <= START_LINE_MAX && starts_text(line)
+                let (line, after) = line.split_at(end.unwrap_or(line.len()));
+                match starts_text(line) {
+                    _ if line.len() > START_LINE_MAX => false,
+                    Start::Yes => true,
+                    Start::No => false,
+                    Start::IfFollowed => match followed(after) {
+                        None if !buffer.ended => return Look::Stop(Step::More),
+                        followed => followed.unwrap_or(false),
+                    },
+                }
             }
             Some(_) => false,
         };
@@ -260,12 +277,53 @@ fn is_declaration(rest: &[u8]) -> bool {
     rest.strip_prefix(b"<?xml").is_some_and(|after| after.first().is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'-'))
 }
 
-/// Whether a line surely starts a text message. An identifier without a version might be a word of the
-/// document.
-fn starts_text(line: &[u8]) -> bool {
+/// Whether the root element of a registered document opens here; `None` where its tag is not complete.
+fn opens_root(line: &[u8]) -> Option<bool> {
+    let name_end = line.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'>');
+    let Some(name_end) = name_end else {
+        return (line.len() >= ROOT_TAG_MAX).then_some(false);
+    };
+    let name = &line[1..name_end];
+    let local = name.iter().rposition(|byte| *byte == b':').map_or(name, |at| &name[at + 1..]);
+    let namespace = register::all().iter().find_map(|row| match row.sign() {
+        Sign::Root { element, namespace } if element.as_bytes() == local => Some(namespace),
+        _ => None,
+    });
+    let Some(namespace) = namespace else { return Some(false) };
+    let near = &line[..line.len().min(ROOT_TAG_MAX)];
+    let end = memchr::memchr(b'>', near);
+    let complete = end.is_some() || near.len() == ROOT_TAG_MAX;
+    let tag = &near[..end.unwrap_or(near.len())];
+    complete.then(|| memchr::memmem::find(tag, namespace.as_bytes()).is_some())
+}
+
+/// Whether a line starts a text message.
+enum Start {
+    Yes,
+    No,
+    /// Yes, if a line of such a message follows.
+    IfFollowed,
+}
+
+/// Judges a line inside a document. An identifier without a version might be a word of the document,
+/// except that of a reply: the message in a rejection must not pass for a filing.
+fn starts_text(line: &[u8]) -> Start {
     match classify(line) {
-        LineKind::Identifier(Identifier { row, version }) => row.is_some() && version.is_some(),
-        LineKind::Address => true,
-        _ => opens_transmission(line),
+        LineKind::Identifier(Identifier { row: Some(row), version }) => {
+            let sure = version.is_some() || matches!(row.name(), "FNA" | "FMA");
+            if sure { Start::Yes } else { Start::IfFollowed }
+        }
+        LineKind::Address => Start::Yes,
+        _ if opens_transmission(line) => Start::Yes,
+        _ => Start::No,
     }
+}
+
+/// Whether the line after a line end has the form of a segment; `None` where it is not complete.
+fn followed(after: &[u8]) -> Option<bool> {
+    let after = after.strip_prefix(b"\r\n").or(after.get(1..)).unwrap_or_default();
+    let near = &after[..after.len().min(START_LINE_MAX)];
+    let end = memchr::memchr2(b'\n', b'\r', near);
+    let complete = end.is_some() || near.len() == START_LINE_MAX;
+    complete.then(|| matches!(classify(&near[..end.unwrap_or(near.len())]), LineKind::Segment))
 }

@@ -201,8 +201,13 @@ fn volume(volume: &Volume) -> String {
 
 /// One line of a leg.
 pub fn dump_leg(leg: &Leg) -> String {
-    let at = leg.departs_at.map_or_else(String::new, |time| format!(" at {time}"));
-    format!("{}{at} {} {}", leg.label(), leg.mode.as_str(), leg.basis.as_str())
+    let mut text = format!("{}-{}", leg.from, leg.to);
+    let carried = leg.flight.map(|flight| flight.to_string()).or(leg.carrier.map(|carrier| carrier.to_string()));
+    let facts = [carried, leg.date.map(|date| date.to_string()), leg.departs_at.map(|time| time.to_string())];
+    for fact in facts.into_iter().flatten() {
+        write!(text, " {fact}").unwrap();
+    }
+    format!("{text} {} {}", leg.mode.as_str(), leg.basis.as_str())
 }
 
 fn dump_party(out: &mut String, role: Role, party: &Party, at: &dyn Fn(Field) -> String) {

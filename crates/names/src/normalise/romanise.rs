@@ -22,9 +22,14 @@ mod tests {
 
     #[test]
     fn scripts_become_ascii() {
-        for (text, expected) in
-            [("Зефир", "Zefir"), ("Ζέφυρος", "Zefyros"), ("Łódź", "Lodz"), ("金铁三", "JinTieSan"), ("زفير", "zfyr"), ("ß", "ss")]
-        {
+        for (text, expected) in [
+            ("Зефир", "Zefir"),
+            ("Ζέφυρος", "Zefyros"),
+            ("Łódź", "Lodz"),
+            ("金铁三", "JinTieSan"),
+            ("زفير", "zfyr"),
+            ("ß", "ss"),
+        ] {
             assert_eq!(to_ascii(text), expected);
         }
     }

@@ -3,7 +3,8 @@
 use super::vocabulary::{Place, Table};
 use std::sync::LazyLock;
 
-static PHRASES: LazyLock<Table> = LazyLock::new(|| Table::without_classes(include_str!("../../data/trade_phrases.tsv")));
+static PHRASES: LazyLock<Table> =
+    LazyLock::new(|| Table::without_classes(include_str!("../../data/trade_phrases.tsv")));
 
 /// The parts around trade phrases that have any word; none where there is no such phrase.
 pub(super) fn parts(words: &[String]) -> Vec<&[String]> {

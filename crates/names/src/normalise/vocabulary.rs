@@ -103,9 +103,11 @@ impl Table {
     }
 }
 
-static FORMS: LazyLock<Table> = LazyLock::new(|| Table::with_classes(include_str!("../../data/organisation_forms.tsv")));
+static FORMS: LazyLock<Table> =
+    LazyLock::new(|| Table::with_classes(include_str!("../../data/organisation_forms.tsv")));
 static TITLES: LazyLock<Table> = LazyLock::new(|| Table::with_classes(include_str!("../../data/titles.tsv")));
-static PARTICLES: LazyLock<Table> = LazyLock::new(|| Table::with_classes(include_str!("../../data/particles.tsv")));
+static PARTICLES: LazyLock<Table> =
+    LazyLock::new(|| Table::with_classes(include_str!("../../data/particles.tsv")));
 
 /// Abbreviations inside forms of several words, such as the `CV` of `SA DE CV`.
 const FORM_PIECES: [&str; 3] = ["CV", "RL", "OO"];
@@ -134,7 +136,14 @@ pub(super) fn tokens(words: &[String]) -> Vec<Token> {
         ];
         match found.into_iter().find_map(|(entry, kind)| Some((entry?, kind))) {
             Some((entry, kind)) => {
-                tokens.push(Token::new(entry.words.join(" "), kind(entry.class)));
+                // Phrases of the tables have at most five words.
+                let of_words = entry.words.len() as u8;
+                tokens.extend(
+                    entry
+                        .words
+                        .iter()
+                        .map(|word| Token { of_words, ..Token::new((*word).to_owned(), kind(entry.class)) }),
+                );
                 index += entry.words.len();
             }
             None => {
@@ -146,7 +155,7 @@ pub(super) fn tokens(words: &[String]) -> Vec<Token> {
     // A name of nothing but weak words, such as the alias "Haji", must be compared by those.
     if !tokens.iter().any(|token| matches!(token.kind, Kind::Word | Kind::Number)) {
         for token in &mut tokens {
-            token.kind = Kind::Word;
+            (token.kind, token.of_words) = (Kind::Word, 1);
         }
     }
     tokens
@@ -254,7 +263,10 @@ mod tests {
                 assert!(phrase.split(' ').all(|word| {
                     !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
                 }));
-                assert!(["any", "start", "end", "edge", "middle"].contains(&fields[columns - 1]), "{name}: {line}");
+                assert!(
+                    ["any", "start", "end", "edge", "middle"].contains(&fields[columns - 1]),
+                    "{name}: {line}"
+                );
             }
         }
         let longest = FORMS.by_first.values().flatten().map(|entry| entry.words.len()).max();

@@ -5,7 +5,7 @@
 
 use super::PartFile;
 use super::report::Report;
-use crate::limits::LIST_LINE_BYTES;
+use crate::limits::{LIST_LINE_BYTES, LIST_LINES};
 use finding::codes::lists as codes;
 use std::borrow::Cow;
 
@@ -28,6 +28,11 @@ pub(super) fn lines(part: &PartFile<'_>, report: &mut Report) -> Vec<Line> {
     let mut first_guessed = 0_u32;
     for (index, line) in split_lines(&bytes).enumerate() {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        if lines.len() >= LIST_LINES {
+            let limit = format!("{LIST_LINES} lines");
+            report.add(report.at(part, number, codes::LIST_FILE_TOO_LARGE).with("limit", limit));
+            break;
+        }
         if line.len() > LIST_LINE_BYTES {
             let limit = format!("{} KiB", LIST_LINE_BYTES / 1024);
             report.add(report.at(part, number, codes::LIST_RECORD_TOO_LARGE).with("limit", limit));
@@ -91,7 +96,10 @@ pub(super) fn records(lines: &[Line]) -> Vec<(u32, Option<Vec<String>>)> {
     let (mut offset, mut next) = (0, 0);
     // Each turn reads until a line that goes on in the next one, and starts anew after that line.
     while next < lines.len() {
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text[offset..].as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(&text.as_bytes()[offset..]);
         let first = next;
         let mut record = csv::StringRecord::new();
         loop {
@@ -103,7 +111,8 @@ pub(super) fn records(lines: &[Line]) -> Vec<(u32, Option<Vec<String>>)> {
             // The reader counts lines from 1 and stands at the beginning of the next.
             let one_line = reader.position().line() == (next - first) as u64 + 1;
             if one_line && matches!(read, Ok(true)) {
-                records.push((line.number, Some(record.iter().map(|field| field.trim().to_owned()).collect())));
+                records
+                    .push((line.number, Some(record.iter().map(|field| field.trim().to_owned()).collect())));
             } else {
                 records.push((line.number, None));
                 break;
@@ -141,8 +150,10 @@ mod tests {
             line(6, r#"40,a"b,"c"#),
             line(7, "41,"),
         ];
-        let found: Vec<(u32, Option<String>)> =
-            records(&lines).into_iter().map(|(line, fields)| (line, fields.map(|fields| fields.join("|")))).collect();
+        let found: Vec<(u32, Option<String>)> = records(&lines)
+            .into_iter()
+            .map(|(line, fields)| (line, fields.map(|fields| fields.join("|"))))
+            .collect();
         let expected = [
             (1, Some("36|SMITH, \"JO\"|-0-")),
             (2, None),

@@ -21,6 +21,7 @@ pub(super) const SOURCE: Source = Source {
     publisher: "United States Department of the Treasury, Office of Foreign Assets Control",
     purpose: Purpose::Sanctions,
     recognises: "CSV files whose names hold the word sdn, alt or add and are otherwise the same: sdn.csv, alt.csv, add.csv, or ofac_sdn_2021-07.csv, ofac_alt_2021-07.csv, ofac_add_2021-07.csv",
+    roles: &["sdn", "alt", "add"],
     recognise,
     read,
 };
@@ -43,7 +44,8 @@ fn recognise(file: &ListFile) -> Option<Part> {
     let held = named.iter().find(|(_, columns, _)| looks_like(file, *columns));
     // "Alt" and "add" are words of other names too; a file that does not hold such records is claimed only where its
     // name says more, so that its damage is reported rather than passed over.
-    let certain = ROLES.iter().any(|(role, _)| stem == *role) || stem.contains("sdn") || stem.contains("ofac");
+    let certain =
+        ROLES.iter().any(|(role, _)| stem == *role) || stem.contains("sdn") || stem.contains("ofac");
     let (role, _, start) = held.or_else(|| named.first().filter(|_| certain))?;
     let folder = &file.name[..file.name.len() - base.len()];
     Some(Part { role, group: format!("{folder}{}*{}", &stem[..*start], &stem[start + role.len()..]) })
@@ -52,9 +54,9 @@ fn recognise(file: &ListFile) -> Option<Part> {
 /// Where `word` stands in `text` between characters that are neither letters nor digits.
 fn word_in(text: &str, word: &str) -> Option<usize> {
     let apart = |neighbour: Option<char>| neighbour.is_none_or(|c| !c.is_alphanumeric());
-    text.match_indices(word)
-        .map(|(start, _)| start)
-        .find(|&start| apart(text[..start].chars().next_back()) && apart(text[start + word.len()..].chars().next()))
+    text.match_indices(word).map(|(start, _)| start).find(|&start| {
+        apart(text[..start].chars().next_back()) && apart(text[start + word.len()..].chars().next())
+    })
 }
 
 /// One of the first lines is a record of this many columns that starts with a number.
@@ -173,13 +175,21 @@ fn read_entry(part: &PartFile<'_>, record: &Record, entries: &mut Entries, repor
     // Several programmes stand as "SDGT] [IFSR", brackets between them only.
     entity.programmes = record
         .get(3)
-        .map(|text| text.split("] [").map(|programme| programme.trim_matches(['[', ']', ' ']).to_owned()).collect())
+        .map(|text| {
+            text.split("] [").map(|programme| programme.trim_matches(['[', ']', ' ']).to_owned()).collect()
+        })
         .unwrap_or_default();
     entity.titles.extend(record.get(4).map(str::to_owned));
     if let Some(number) = record.get(5) {
-        entity.documents.push(Document { kind: "Call sign".to_owned(), number: number.to_owned(), country: None });
+        entity.documents.push(Document {
+            kind: "Call sign".to_owned(),
+            number: number.to_owned(),
+            country: None,
+        });
     }
-    for (label, column) in [("Vessel type", 6), ("Tonnage", 7), ("Gross registered tonnage", 8), ("Owner", 10)] {
+    for (label, column) in
+        [("Vessel type", 6), ("Tonnage", 7), ("Gross registered tonnage", 8), ("Owner", 10)]
+    {
         if let Some(value) = record.get(column) {
             add_remark(&mut entity, label, value);
         }
@@ -240,7 +250,8 @@ mod tests {
     #[test]
     fn siblings_share_a_group() {
         let part = |name: &str| {
-            recognise(&ListFile { name: name.to_owned(), bytes: Vec::new() }).map(|part| (part.role, part.group))
+            recognise(&ListFile { name: name.to_owned(), bytes: Vec::new() })
+                .map(|part| (part.role, part.group))
         };
         for names in [
             ["sdn.csv", "alt.csv", "add.csv"],

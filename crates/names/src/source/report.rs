@@ -46,7 +46,8 @@ impl Report {
     pub(super) fn finish(mut self) -> Vec<Finding> {
         for (first, count) in self.counts {
             if let Some(withheld) = count.checked_sub(FINDINGS_PER_CODE).filter(|withheld| *withheld > 0) {
-                let file = first.args.iter().find(|(name, _)| *name == "file").map(|(_, value)| value.as_str());
+                let file =
+                    first.args.iter().find(|(name, _)| *name == "file").map(|(_, value)| value.as_str());
                 self.findings.push(
                     Finding::new(codes::LIST_FINDINGS_WITHHELD)
                         .in_message(first.message_index)

@@ -5,7 +5,7 @@
 
 use super::report::Report;
 use super::xml::{Element, read_records};
-use super::{Content, ListFile, Part, PartFile, Parts, Source};
+use super::{Content, ListFile, Part, PartFile, Parts, Source, WHOLE};
 use crate::date::{BirthDate, PartialDate};
 use crate::list::{Address, Document, Entity, NameKind, Purpose, Quality, Schema, Script};
 use finding::codes::lists as codes;
@@ -17,6 +17,7 @@ pub(super) const SOURCE: Source = Source {
     publisher: "United Nations Security Council",
     purpose: Purpose::Sanctions,
     recognises: "XML with the root element CONSOLIDATED_LIST",
+    roles: &[WHOLE],
     recognise,
     read,
 };
@@ -25,20 +26,26 @@ fn recognise(file: &ListFile) -> Option<Part> {
     let head = super::lines::utf8_or_bytes(&file.bytes[..file.bytes.len().min(4096)]).into_owned();
     let root = b"<CONSOLIDATED_LIST";
     let found = head.windows(root.len()).any(|window| window == root);
-    found.then(|| Part { role: "whole", group: file.name.clone() })
+    found.then(|| Part { role: WHOLE, group: file.name.clone() })
 }
 
 fn read(parts: &Parts<'_>, report: &mut Report) -> Content {
     let mut content = Content::default();
-    let Some(part) = parts.role("whole") else { return content };
+    let Some(part) = parts.role(WHOLE) else { return content };
     let mut places: HashMap<String, usize> = HashMap::new();
     let root = read_records(part, &["INDIVIDUAL", "ENTITY"], report, |record, report| {
         let Some(entity) = entity(part, &record, report) else { return };
         match places.get(&entity.id) {
             Some(place) => {
-                report.add(report.at(part, record.line, codes::LIST_IDENTIFIER_REPEATED).with("id", &entity.id));
+                report.add(
+                    report.at(part, record.line, codes::LIST_IDENTIFIER_REPEATED).with("id", &entity.id),
+                );
                 for name in entity.names {
-                    let kind = if name.kind == NameKind::Primary { NameKind::Alias(Quality::Strong) } else { name.kind };
+                    let kind = if name.kind == NameKind::Primary {
+                        NameKind::Alias(Quality::Strong)
+                    } else {
+                        name.kind
+                    };
                     content.entities[*place].add_name(&name.text, kind);
                 }
             }
@@ -83,7 +90,8 @@ fn entity(part: &PartFile<'_>, record: &Element, report: &mut Report) -> Option<
         report.add(report.at(part, record.line, codes::LIST_RECORD_NAMELESS).with("id", id));
         return None;
     }
-    entity.addresses = record.all(&format!("{prefix}_ADDRESS")).map(address).filter(|found| !found.is_empty()).collect();
+    entity.addresses =
+        record.all(&format!("{prefix}_ADDRESS")).map(address).filter(|found| !found.is_empty()).collect();
     for date in record.all("INDIVIDUAL_DATE_OF_BIRTH") {
         match birth_date(date) {
             Ok(Some(date)) if !entity.birth_dates.contains(&date) => entity.birth_dates.push(date),
@@ -135,9 +143,16 @@ fn address(element: &Element) -> Address {
 
 fn document(element: &Element) -> Option<Document> {
     Some(Document {
-        kind: element.value("TYPE_OF_DOCUMENT2").or_else(|| element.value("TYPE_OF_DOCUMENT")).unwrap_or("Document").to_owned(),
+        kind: element
+            .value("TYPE_OF_DOCUMENT2")
+            .or_else(|| element.value("TYPE_OF_DOCUMENT"))
+            .unwrap_or("Document")
+            .to_owned(),
         number: element.value("NUMBER").filter(|text| !is_placeholder(text))?.to_owned(),
-        country: element.value("ISSUING_COUNTRY").or_else(|| element.value("COUNTRY_OF_ISSUE")).map(str::to_owned),
+        country: element
+            .value("ISSUING_COUNTRY")
+            .or_else(|| element.value("COUNTRY_OF_ISSUE"))
+            .map(str::to_owned),
     })
 }
 
@@ -174,8 +189,10 @@ fn names_inside(text: &str, kind: NameKind) -> Vec<(String, NameKind)> {
     };
     let (outside, inside) = split_brackets(text);
     let outside_script = Script::of(&outside);
-    let mut names: Vec<(String, NameKind)> =
-        outside.split(';').map(|name| (clean(name), if inside.is_empty() { alias } else { kind_of(name, alias) })).collect();
+    let mut names: Vec<(String, NameKind)> = outside
+        .split(';')
+        .map(|name| (clean(name), if inside.is_empty() { alias } else { kind_of(name, alias) }))
+        .collect();
     for bracket in inside {
         let listed = bracket.contains(';');
         for name in bracket.split(';') {

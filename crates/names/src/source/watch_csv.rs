@@ -15,7 +15,7 @@
 
 use super::lines::{self, Line, lines};
 use super::report::Report;
-use super::{Content, ListFile, Part, PartFile, Parts, Source};
+use super::{Content, ListFile, Part, PartFile, Parts, Source, WHOLE};
 use crate::date::{BirthDate, PartialDate};
 use crate::list::{Address, Entity, NameKind, Purpose, Quality, Schema};
 use finding::codes::lists as codes;
@@ -27,6 +27,7 @@ pub(super) const SOURCE: Source = Source {
     publisher: "The State's own authority",
     purpose: Purpose::Security,
     recognises: "CSV whose first line starts with \"# loadgate-watch-list\"",
+    roles: &[WHOLE],
     recognise,
     read,
 };
@@ -39,12 +40,12 @@ const COLUMNS: [&str; 8] = ["id", "name", "aliases", "schema", "birth_date", "co
 
 fn recognise(file: &ListFile) -> Option<Part> {
     let head = super::lines::utf8_or_bytes(&file.bytes[..file.bytes.len().min(512)]).into_owned();
-    head.starts_with(HEADING.as_bytes()).then(|| Part { role: "whole", group: file.name.clone() })
+    head.starts_with(HEADING.as_bytes()).then(|| Part { role: WHOLE, group: file.name.clone() })
 }
 
 fn read(parts: &Parts<'_>, report: &mut Report) -> Content {
     let mut content = Content::default();
-    let Some(part) = parts.role("whole") else { return content };
+    let Some(part) = parts.role(WHOLE) else { return content };
     let mut lines = lines(part, report);
     if lines.is_empty() {
         return content;
@@ -56,13 +57,19 @@ fn read(parts: &Parts<'_>, report: &mut Report) -> Content {
     let Some(header) = read_header(part, line, &titles.unwrap_or_default(), report) else { return content };
     let mut places: HashMap<String, usize> = HashMap::new();
     for (line, fields) in records {
-        let Some(entity) = read_entry(part, line, &header, &fields.unwrap_or_default(), report) else { continue };
+        let Some(entity) = read_entry(part, line, &header, &fields.unwrap_or_default(), report) else {
+            continue;
+        };
         match places.get(&entity.id) {
             Some(place) => {
                 report.add(report.at(part, line, codes::LIST_IDENTIFIER_REPEATED).with("id", &entity.id));
                 let known: &mut Entity = &mut content.entities[*place];
                 for name in entity.names {
-                    let kind = if name.kind == NameKind::Primary { NameKind::Alias(Quality::Strong) } else { name.kind };
+                    let kind = if name.kind == NameKind::Primary {
+                        NameKind::Alias(Quality::Strong)
+                    } else {
+                        name.kind
+                    };
                     known.add_name(&name.text, kind);
                 }
             }
@@ -130,7 +137,8 @@ fn read_entry(
 ) -> Option<Entity> {
     if fields.len() != header.len() {
         let finding = report.at(part, line, codes::LIST_RECORD_COLUMNS);
-        report.add(finding.with("expected", header.len().to_string()).with("found", fields.len().to_string()));
+        report
+            .add(finding.with("expected", header.len().to_string()).with("found", fields.len().to_string()));
         return None;
     }
     let get = |column: &str| {

@@ -31,7 +31,11 @@ impl Element {
 
     /// The text of the first child of this name that has any.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.children.iter().filter(|child| child.name == name).map(|child| child.text.as_str()).find(|text| !text.is_empty())
+        self.children
+            .iter()
+            .filter(|child| child.name == name)
+            .map(|child| child.text.as_str())
+            .find(|text| !text.is_empty())
     }
 }
 
@@ -223,11 +227,12 @@ impl State<'_> {
     }
 }
 
-fn decode<'a>(part: &PartFile<'_>, bytes: &'a Cow<'_, [u8]>, report: &mut Report) -> Cow<'a, str> {
+fn decode<'a>(part: &PartFile<'_>, bytes: &'a [u8], report: &mut Report) -> Cow<'a, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => {
-            let guessed = bytes.split(|byte| *byte == b'\n').filter(|line| std::str::from_utf8(line).is_err()).count();
+            let guessed =
+                bytes.split(|byte| *byte == b'\n').filter(|line| std::str::from_utf8(line).is_err()).count();
             report.add(report.on(part, codes::LIST_ENCODING_GUESSED).with("lines", guessed.to_string()));
             encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0
         }

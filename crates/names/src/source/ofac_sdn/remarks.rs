@@ -47,7 +47,8 @@ pub(super) fn read(text: &str, entity: &mut Entity) -> Vec<Unreadable> {
     for part in text.split(';') {
         let part = part.trim();
         let part = part.strip_prefix("alt. ").unwrap_or(part);
-        if let Some(alias) = ["a.k.a. ", "f.k.a. ", "n.k.a. "].iter().find_map(|head| part.strip_prefix(head)) {
+        if let Some(alias) = ["a.k.a. ", "f.k.a. ", "n.k.a. "].iter().find_map(|head| part.strip_prefix(head))
+        {
             entity.add_name(unquoted(alias), NameKind::Alias(Quality::Weak));
             continue;
         }
@@ -61,7 +62,9 @@ pub(super) fn read(text: &str, entity: &mut Entity) -> Vec<Unreadable> {
             }
         } else if let Some(place) = part.strip_prefix("POB ") {
             push_new(&mut entity.birth_places, place);
-        } else if let Some(country) = part.strip_prefix("nationality ").or_else(|| part.strip_prefix("citizen ")) {
+        } else if let Some(country) =
+            part.strip_prefix("nationality ").or_else(|| part.strip_prefix("citizen "))
+        {
             push_new(&mut entity.countries, country);
         } else if let Some(document) = document(part) {
             entity.documents.push(document);
@@ -95,7 +98,8 @@ fn birth_date(text: &str) -> Option<BirthDate> {
 }
 
 fn day_month_year(text: &str) -> Option<PartialDate> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = |text: &str| i8::try_from(MONTHS.iter().position(|month| *month == text)? + 1).ok();
     let words: Vec<&str> = text.split_whitespace().collect();
     match words.as_slice() {
@@ -110,7 +114,9 @@ fn day_month_year(text: &str) -> Option<PartialDate> {
 fn document(part: &str) -> Option<Document> {
     let (kind, rest) = DOCUMENT_KINDS
         .iter()
-        .filter_map(|kind| part.strip_prefix(kind).filter(|rest| rest.starts_with(' ')).map(|rest| (*kind, rest)))
+        .filter_map(|kind| {
+            part.strip_prefix(kind).filter(|rest| rest.starts_with(' ')).map(|rest| (*kind, rest))
+        })
         .max_by_key(|(kind, _)| kind.len())?;
     let end = [" issued ", " expires "].iter().filter_map(|mark| rest.find(mark)).min();
     let rest = &rest[..end.unwrap_or(rest.len())];

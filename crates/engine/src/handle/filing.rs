@@ -1,0 +1,298 @@
+//! Taking in a message: record, route, leg tests, screening, and the acts of simulated authorities.
+
+use super::{Engine, EngineError, Loaded};
+use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
+use crate::ports::{Clock, Journal, Outbox, StreamId};
+use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
+use casework::case::{
+    self, Actor, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree, decide,
+};
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
+use finding::{Finding, Phrase, Severity, codes};
+use names::Purpose;
+use programme::{Binding, Mode, Programme};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Name of the compliance desk whose hold follows a sanctions hit.
+const SANCTIONS_DESK: &str = "sanctions compliance";
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// Takes in a message: every consignment is recorded first, then what follows is worked out once for
+    /// each tree, so that a message of thousands of houses costs as much as its houses.
+    pub(super) fn file(&mut self, filing: Filing, filer: Arc<str>) -> Result<Reply, EngineError> {
+        let actor = Actor::Filer(filer);
+        let mut filed = Vec::with_capacity(filing.consignments.len());
+        let mut trees: BTreeMap<StreamId, (Loaded, BTreeSet<Node>)> = BTreeMap::new();
+        for consignment in filing.consignments {
+            let consignment = Arc::new(consignment);
+            let key = consignment.key();
+            let stream = self.stream_of(&key);
+            let (loaded, changed) = match trees.entry(stream.clone()) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => entry.insert((self.load(&stream)?, BTreeSet::new())),
+            };
+            if self.join_floating_house(loaded, &key)? {
+                changed.extend(loaded.tree.documents.keys().cloned());
+            }
+            let node = Node::of(&key);
+            let command = case::Command::Record {
+                consolidated: assess::quality::looks_consolidated(&consignment),
+                purpose: filing.purpose,
+                consignment,
+            };
+            let outcome = match decide(&loaded.tree, command, &actor, self.clock.now()) {
+                Err(refusal) => Filed::Refused(refusal),
+                Ok(events) if events.is_empty() => Filed::Unchanged,
+                Ok(events) => {
+                    self.commit(loaded, events)?;
+                    changed.insert(node.clone());
+                    let version = loaded.tree.documents.get(&node).and_then(Document::version);
+                    Filed::Recorded { version: version.unwrap_or(0) }
+                }
+            };
+            filed.push(FiledConsignment { object: ObjectRef { stream, node }, key, outcome });
+        }
+        for (mut loaded, changed) in trees.into_values() {
+            if !changed.is_empty() {
+                self.follow_up(&mut loaded, changed)?;
+            }
+            self.keep(loaded);
+        }
+        Ok(Reply::Filed(filed))
+    }
+
+    /// A house that was filed before its master was known belongs to the master's tree from now on, with
+    /// everything that is open for it. Tells whether one joined.
+    fn join_floating_house(
+        &mut self,
+        loaded: &mut Loaded,
+        key: &ConsignmentKey,
+    ) -> Result<bool, EngineError> {
+        let (Some(_), Some(_)) = (&key.master, &key.house) else { return Ok(false) };
+        let floating = ConsignmentKey { master: None, house: key.house.clone() };
+        let Some(from) = self.directory.streams.get(&floating).cloned() else { return Ok(false) };
+        if from == loaded.stream {
+            return Ok(false);
+        }
+        self.commit(loaded, vec![Event::Joined { from }])?;
+        *loaded = self.read(&loaded.stream)?;
+        self.directory.streams.insert(floating, loaded.stream.clone());
+        Ok(true)
+    }
+
+    /// What follows from new data of a tree: its route, the leg test of every programme, the screening of
+    /// its parties, and the acts of simulated authorities.
+    ///
+    /// A new route concerns the whole tree, anything else only the nodes that changed.
+    fn follow_up(&mut self, loaded: &mut Loaded, mut changed: BTreeSet<Node>) -> Result<(), EngineError> {
+        let legs = route(&loaded.tree);
+        if self.apply(loaded, case::Command::Route { legs }, &Actor::Node)? > 0 {
+            changed.extend(loaded.tree.documents.keys().cloned());
+        }
+        let programmes: Vec<Arc<Programme>> = self.settings.programmes.values().cloned().collect();
+        for node in changed {
+            self.screen(loaded, &node)?;
+            for programme in &programmes {
+                self.bind(loaded, &node, programme)?;
+                self.simulate(loaded, &node, programme)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bind(&mut self, loaded: &mut Loaded, node: &Node, programme: &Programme) -> Result<(), EngineError> {
+        let goods = loaded
+            .tree
+            .filed(node)
+            .map_or(programme::GoodsNature::Cargo, |filed| programme::GoodsNature::of(filed));
+        let binding = match programme::bind(programme, &loaded.tree.legs, goods, &self.settings.stations) {
+            Binding::Bound { legs } => LegBinding::Binds { legs },
+            Binding::NotBound { why } => {
+                let proof = why.proof(programme, &loaded.tree.legs, &self.settings.stations);
+                LegBinding::DoesNotBind { why, proof }
+            }
+            Binding::Undecided { stations, legs } => LegBinding::Undecided { stations, legs },
+        };
+        let command = case::Command::Bind {
+            node: node.clone(),
+            programme: programme.id.clone(),
+            mode: self.settings.mode(&programme.id),
+            binding,
+        };
+        self.apply(loaded, command, &Actor::Node)?;
+        Ok(())
+    }
+
+    /// Screens the parties of the latest version once; a sanctions hit holds the goods for compliance.
+    fn screen(&mut self, loaded: &mut Loaded, node: &Node) -> Result<(), EngineError> {
+        let Some(document) = loaded.tree.documents.get(node) else { return Ok(()) };
+        let (Some(filed), Some(version)) = (document.filed().cloned(), document.version()) else {
+            return Ok(());
+        };
+        if document.screening.as_ref().is_some_and(|screening| screening.version == version) {
+            return Ok(());
+        }
+        let matches = match &self.settings.lists {
+            Some(lists) => assess::screen_parties(&filed, lists),
+            None => Vec::new(),
+        };
+        let hits: Vec<PartyHit> = matches.iter().map(party_hit).collect();
+        let sanctions: Vec<Phrase> = matches
+            .iter()
+            .filter(|found| found.hit.purpose == Purpose::Sanctions)
+            .map(|found| hit_phrase(codes::gate::WHY_SANCTIONS_HIT, found))
+            .collect();
+        let lists = self.settings.lists.as_ref().map(|lists| Arc::from(lists.id()));
+        let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits };
+        self.apply(loaded, command, &Actor::Node)?;
+        for cause in sanctions {
+            let command = case::Command::PlaceHold { node: node.clone(), cause: HoldCause(cause) };
+            self.apply(loaded, command, &Actor::Agency(SANCTIONS_DESK.into()))?;
+        }
+        Ok(())
+    }
+
+    /// Where a programme is simulated, this node plays the authority: it rejects, acknowledges, asks, or
+    /// reports the assessment complete, once for each version.
+    fn simulate(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        programme: &Programme,
+    ) -> Result<(), EngineError> {
+        let Some(case) = loaded.tree.cases.get(&(node.clone(), programme.id.clone())) else { return Ok(()) };
+        let Some(filed) = loaded.tree.filed(node).cloned() else { return Ok(()) };
+        let Some(version) = case.filed_version else { return Ok(()) };
+        let answered = case.acknowledged_version >= Some(version)
+            || case.rejected.as_ref().is_some_and(|(rejected, _)| *rejected >= version);
+        if case.mode != Mode::Simulated || case.withdrawn || answered {
+            return Ok(());
+        }
+        let asks = case.open_referrals().next().is_some();
+        let bound = match &case.binding {
+            LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. } => legs.clone(),
+            LegBinding::DoesNotBind { .. } => return Ok(()),
+        };
+        let assessment = self.assess(&loaded.tree, &filed, programme, &bound);
+        let id = programme.id.clone();
+        let (node, actor) = (node.clone(), Actor::Simulation);
+        match &assessment.verdict {
+            Verdict::Reject { .. } => {
+                let findings: Vec<Finding> = assessment
+                    .findings
+                    .into_iter()
+                    .filter(|finding| finding.severity == Severity::Error)
+                    .collect();
+                self.apply(loaded, case::Command::Reject { node, programme: id, version, findings }, &actor)?;
+            }
+            Verdict::RequestInformation { matches } => {
+                let acknowledge =
+                    case::Command::Acknowledge { node: node.clone(), programme: id.clone(), version };
+                self.apply(loaded, acknowledge, &actor)?;
+                for index in matches {
+                    let Some(found) = assessment.matches.get(*index) else { continue };
+                    let number = loaded.tree.key(&node).to_string().replace(' ', "-");
+                    let reference: Arc<str> = format!("SIM-{id}-{number}-v{version}-{}", index + 1).into();
+                    let open = case::Command::OpenReferral {
+                        node: node.clone(),
+                        programme: id.clone(),
+                        kind: ReferralKind::Rfi,
+                        reference,
+                        reason: hit_phrase(codes::gate::WHY_SECURITY_HIT, found),
+                        deadline: None,
+                    };
+                    self.apply(loaded, open, &actor)?;
+                }
+            }
+            Verdict::Clear => {
+                let acknowledge =
+                    case::Command::Acknowledge { node: node.clone(), programme: id.clone(), version };
+                self.apply(loaded, acknowledge, &actor)?;
+                // While it waits for an answer an authority does not report that it is done.
+                if !asks {
+                    let complete = case::Command::CompleteAssessment { node, programme: id, version };
+                    self.apply(loaded, complete, &actor)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn assess(&self, tree: &Tree, filed: &Consignment, programme: &Programme, bound: &[usize]) -> Assessment {
+        let legs: Vec<Leg> = bound.iter().filter_map(|index| tree.legs.get(*index)).cloned().collect();
+        // A master is compared with all its houses, a house with its master only: comparing every house
+        // with every other would take a large consolidation the square of its size.
+        let documents: Vec<&Consignment> = match filed.kind {
+            DocumentKind::Master => tree
+                .documents
+                .values()
+                .filter_map(|document| document.filed())
+                .map(|filed| &**filed)
+                .collect(),
+            _ => tree.filed(&Node::Master).map(|master| &**master).into_iter().chain([filed]).collect(),
+        };
+        let input = AssessInput {
+            consignment: filed,
+            tree: &documents,
+            programme,
+            legs: &legs,
+            at: self.clock.now(),
+            seed: self.settings.seed,
+        };
+        assess::assess(&input, &Snapshot { lists: self.settings.lists.clone() })
+    }
+}
+
+/// The route of a tree: the master's legs; without them, those a report or manifest gives; without any,
+/// the master's origin and destination as a house states them, or the document's own.
+fn route(tree: &Tree) -> Vec<Leg> {
+    let master = tree.documents.get(&Node::Master);
+    if let Some(filed) = master.and_then(Document::filed) {
+        if !filed.legs.is_empty() {
+            return filed.legs.clone();
+        }
+    }
+    let documents = || tree.documents.values();
+    let filed = || documents().filter_map(Document::filed);
+    if let Some(legs) = filed().map(|filed| &filed.legs).find(|legs| !legs.is_empty()) {
+        return legs.clone();
+    }
+    let reports = || documents().flat_map(|document| &document.reports);
+    if let Some(legs) = reports().map(|report| &report.legs).find(|legs| !legs.is_empty()) {
+        return legs.clone();
+    }
+    let ends = |consignment: &Consignment| {
+        let stated =
+            consignment.master_totals.as_ref().and_then(|totals| totals.origin.zip(totals.destination));
+        stated.or_else(|| consignment.origin.zip(consignment.destination))
+    };
+    let of_master = master.and_then(Document::filed).and_then(|filed| ends(filed));
+    of_master
+        .or_else(|| filed().chain(reports()).find_map(|consignment| ends(consignment)))
+        .map(|(from, to)| vec![Leg::assumed(from, to)])
+        .unwrap_or_default()
+}
+
+fn party_hit(found: &PartyMatch) -> PartyHit {
+    PartyHit {
+        role: found.role,
+        party: found.party_name.clone(),
+        score_thousandths: found.hit.score.thousandths(),
+        list: found.hit.list.clone(),
+        security: found.hit.purpose == Purpose::Security,
+        entity_id: found.hit.entity_id.clone(),
+        name: found.hit.name.clone(),
+        matched: found.hit.matched.clone(),
+    }
+}
+
+fn hit_phrase(code: finding::Code, found: &PartyMatch) -> Phrase {
+    let thousandths = found.hit.score.thousandths();
+    Phrase::new(code)
+        .with("party", found.party_name.clone())
+        .with("name", found.hit.matched.clone())
+        .with("list", found.hit.list.clone())
+        .with("score", format!("{}.{:03}", thousandths / 1000, thousandths % 1000))
+}

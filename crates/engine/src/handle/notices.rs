@@ -1,0 +1,44 @@
+//! Who is told of what, once it is durable.
+
+use crate::ports::{Addressee, Notice, NoticeKind};
+use casework::case::{Actor, Event, Tree};
+use finding::Phrase;
+
+/// Who is told of an event: the filer, and the carrier of whatever holds or frees the goods.
+pub(super) fn notices(tree: &Tree, event: &Event) -> Vec<Notice> {
+    let (node, programme, kind, text) = match event {
+        Event::Acknowledged { node, programme, .. } => {
+            (node, Some(programme), NoticeKind::Acknowledged, None)
+        }
+        Event::Rejected { node, programme, .. } => (node, Some(programme), NoticeKind::Rejected, None),
+        Event::AssessmentCompleted { node, programme, .. } => {
+            (node, Some(programme), NoticeKind::AssessmentComplete, None)
+        }
+        Event::ReferralOpened { node, programme, reason, .. } => {
+            (node, Some(programme), NoticeKind::ReferralOpened, Some(reason.clone()))
+        }
+        Event::ReferralClosed { reference } => match tree.referral(reference) {
+            Some((node, programme, _)) => (node, Some(programme), NoticeKind::ReferralClosed, None),
+            None => return Vec::new(),
+        },
+        // The carrier must know that the goods are held; why is the agency's own business.
+        Event::HoldPlaced { node, .. } => (node, None, NoticeKind::Held, None),
+        _ => return Vec::new(),
+    };
+    let notice = |to: Addressee, text: Option<Phrase>| Notice {
+        to,
+        kind,
+        about: tree.key(node),
+        programme: programme.cloned(),
+        text,
+    };
+    let declarant = tree.documents.get(node).and_then(|document| document.declarant.as_ref());
+    let mut notices = Vec::new();
+    if let (Some(Actor::Filer(name)), false) = (declarant, kind == NoticeKind::Held) {
+        notices.push(notice(Addressee::Filer(name.clone()), text));
+    }
+    if !matches!(kind, NoticeKind::Acknowledged) {
+        notices.push(notice(Addressee::Carrier, None));
+    }
+    notices
+}
