@@ -33,7 +33,9 @@ fn splitter(criterion: &mut Criterion) {
     group.bench_function("split and decode", |bencher| {
         bencher.iter(|| {
             let messages = Splitter::new(black_box(&input[..])).flatten();
-            messages.map(|message| formats::decode(&message, Timestamp::UNIX_EPOCH).consignments.len()).sum::<usize>()
+            messages
+                .map(|message| formats::decode(&message, Timestamp::UNIX_EPOCH).consignments.len())
+                .sum::<usize>()
         });
     });
     group.finish();

@@ -363,7 +363,8 @@ mod tests {
 
     #[test]
     fn segments_take_their_continuations() {
-        let lines = slices(&["SHP/123", "NAM/ACME", "/LTD", "ADR/ROAD", "CNE", "/B", "osi/x", "LAST", "FREE TEXT"]);
+        let lines =
+            slices(&["SHP/123", "NAM/ACME", "/LTD", "ADR/ROAD", "CNE", "/B", "osi/x", "LAST", "FREE TEXT"]);
         let mut body = Body::new(&lines);
         let mut read = Vec::new();
         while let Some(segment) = body.segment() {

@@ -135,10 +135,14 @@ fn decode_text(message: &RawMessage, text: &Text<'_>) -> Filing {
         let finding = Finding::new(wire::TEXT_NOT_UTF8).at(first_foreign(message, text));
         draft.push(finding.with("encoding", encoding));
     }
-    let Some((row, Found { identifier, body })) = found.and_then(|found| Some((found.identifier.row?, found)))
+    let Some((row, Found { identifier, body })) =
+        found.and_then(|found| Some((found.identifier.row?, found)))
     else {
         let finding = Finding::new(wire::FORMAT_UNKNOWN);
-        draft.push(finding.at(first.map(|line| Position { length: line.position().length.min(80), ..line.position() })));
+        draft
+            .push(finding.at(
+                first.map(|line| Position { length: line.position().length.min(80), ..line.position() }),
+            ));
         return filing(message, None, envelope, draft);
     };
     if let Some(first) = labels.first() {
@@ -172,7 +176,11 @@ pub(crate) fn read(
             if let Some(first) = lines.first() {
                 let text = lines.iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
                 let position = first.position();
-                draft.uninterpreted.push(UninterpretedSegment { identifier: row.name().to_owned(), text, position });
+                draft.uninterpreted.push(UninterpretedSegment {
+                    identifier: row.name().to_owned(),
+                    text,
+                    position,
+                });
             }
         }
     }
@@ -185,7 +193,8 @@ fn version_read(draft: &mut Draft, row: &Row, stated: Option<u16>, at: Option<Po
             let read_as = row.nearest_version(version).unwrap_or(version);
             if read_as != version {
                 let finding = Finding::new(wire::VERSION_UNKNOWN).at(at).with("format", row.name());
-                let finding = finding.with("version", version.to_string()).with("read_as", read_as.to_string());
+                let finding =
+                    finding.with("version", version.to_string()).with("read_as", read_as.to_string());
                 draft.push(finding);
             }
             read_as

@@ -243,7 +243,11 @@ static ROWS: &[Row] = &[
     text_not_read("PRI", "Freight report inbound", "US ACAS Implementation Guide, section 5.1"),
     text_not_read("PHL", "House checklist", "US ACAS Implementation Guide, section 5.1"),
     text_not_read("PWB", "Freight waybill", "US ACAS Implementation Guide, section 5.1"),
-    text_not_read("PSN", "Status notification", "Transport Canada PACT guide 1.9; US ACAS Implementation Guide"),
+    text_not_read(
+        "PSN",
+        "Status notification",
+        "Transport Canada PACT guide 1.9; US ACAS Implementation Guide",
+    ),
     text_not_read("PER", "Error report", "Transport Canada PACT guide 1.9; US ACAS Implementation Guide"),
     xml("XFWB", "Air waybill", &[3, 4, 5], "Waybill", "iata:waybill:1", Reader::Document),
     xml("XFZB", "House waybill", &[3, 4], "HouseWaybill", "iata:housewaybill:1", Reader::Document),
@@ -293,6 +297,9 @@ mod tests {
             assert_eq!(fwb.nearest_version(stated), Some(read), "{stated}");
         }
         assert_eq!(find("FFR").unwrap().nearest_version(8), None);
-        assert_eq!((fwb.versions_text().as_str(), find("FMA").unwrap().versions_text().as_str()), ("9, 16, 17", "-"));
+        assert_eq!(
+            (fwb.versions_text().as_str(), find("FMA").unwrap().versions_text().as_str()),
+            ("9, 16, 17", "-")
+        );
     }
 }

@@ -151,7 +151,9 @@ impl<R: BufRead> Splitter<R> {
         let near = &head[..head.len().min(BLANKS_MAX)];
         let opening = &near[..memchr::memchr(END_OF_TEXT, near).unwrap_or(near.len())];
         let first = significant(opening).first().copied();
-        if head.is_empty() || (first.is_none() && opening.len() == head.len() && near.len() < BLANKS_MAX && !buffer.ended) {
+        if head.is_empty()
+            || (first.is_none() && opening.len() == head.len() && near.len() < BLANKS_MAX && !buffer.ended)
+        {
             return false;
         }
         // A byte order mark is cut short only at the end of what has been read.

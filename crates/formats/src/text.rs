@@ -84,8 +84,10 @@ impl<'a> Slice<'a> {
 
     /// The text from byte `at` on; empty where the text is shorter or `at` is inside a character.
     pub(crate) fn from(self, at: usize) -> Slice<'a> {
-        let at = if self.text.is_char_boundary(at) { at } else { self.text.len() };
-        let (before, after) = self.text.split_at(at);
+        let Some((before, after)) = self.text.split_at_checked(at) else {
+            let end = self.end();
+            return Slice { text: &self.text[self.text.len()..], line: end.line, column: end.column };
+        };
         Slice { text: after, line: self.line, column: self.column.saturating_add(width(before)) }
     }
 
@@ -107,8 +109,12 @@ impl<'a> Slice<'a> {
     }
 
     /// Without blanks around it.
+    #[inline]
     pub(crate) fn trim(self) -> Slice<'a> {
-        self.trim_start().trim_end()
+        match self.text.as_bytes() {
+            [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => self,
+            _ => self.trim_start().trim_end(),
+        }
     }
 
     /// Without blanks before it.
@@ -130,7 +136,7 @@ impl<'a> Slice<'a> {
 
     /// Cut at the first slant: what is before it, and what is after it if there is one.
     pub(crate) fn cut(self) -> (Slice<'a>, Option<Slice<'a>>) {
-        match memchr::memchr(b'/', self.text.as_bytes()) {
+        match self.text.bytes().position(|byte| byte == b'/') {
             Some(at) => (self.to(at), Some(self.from(at + 1))),
             None => (self, None),
         }
@@ -184,7 +190,8 @@ impl<'a> Iterator for Lines<'a> {
     fn next(&mut self) -> Option<Slice<'a>> {
         let text = self.rest?;
         let found = memchr::memchr2(b'\n', b'\r', text.as_bytes());
-        let slice = Slice { text: &text[..found.unwrap_or(text.len())], line: self.line, column: self.column };
+        let slice =
+            Slice { text: &text[..found.unwrap_or(text.len())], line: self.line, column: self.column };
         self.rest = found.map(|at| {
             let after = &text[at..];
             after.strip_prefix("\r\n").unwrap_or(&after[1..])
@@ -263,7 +270,12 @@ mod tests {
         let elements: Vec<_> = slice("Ä/ÖÜ//X").elements().map(Slice::position).collect();
         assert_eq!(
             elements,
-            [Position::new(3, 5, 1), Position::new(3, 7, 2), Position::new(3, 10, 0), Position::new(3, 11, 1)]
+            [
+                Position::new(3, 5, 1),
+                Position::new(3, 7, 2),
+                Position::new(3, 10, 0),
+                Position::new(3, 11, 1)
+            ]
         );
         let whole = slice("É 12 ");
         assert_eq!(whole.locate(&whole.text[3..5]).position(), Position::new(3, 7, 2));

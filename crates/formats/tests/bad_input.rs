@@ -45,10 +45,13 @@ fn damage() -> impl Strategy<Value = Damage> {
         (share(), share()).prop_map(|(from, to)| Damage::Remove(from, to)),
         (share(), any::<u8>()).prop_map(|(at, byte)| Damage::Flip(at, byte)),
         (share(), share()).prop_map(|(from, to)| Damage::Double(from, to)),
-        (share(), prop::collection::vec(any::<u8>(), 1..20)).prop_map(|(at, bytes)| Damage::Insert(at, bytes)),
+        (share(), prop::collection::vec(any::<u8>(), 1..20))
+            .prop_map(|(at, bytes)| Damage::Insert(at, bytes)),
         (
             share(),
-            prop::sample::select(vec!["/", "//", "\n", "\n/", "\nOCI/", "\nSHP", "<", "\u{1}", "\u{3}", "É", "0", ".SNM.", "T", "-"])
+            prop::sample::select(vec![
+                "/", "//", "\n", "\n/", "\nOCI/", "\nSHP", "<", "\u{1}", "\u{3}", "É", "0", ".SNM.", "T", "-"
+            ])
         )
             .prop_map(|(at, text)| Damage::Insert(at, text.as_bytes().to_vec())),
         (share(), any::<prop::sample::Index>()).prop_map(|(at, other)| Damage::Join(at, other)),
@@ -144,7 +147,12 @@ fn check(bytes: &[u8], filings: &[Filing]) -> Result<(), TestCaseError> {
             let end = (at.column - 1 + if text { at.length } else { 0 }) as usize;
             prop_assert!(
                 at.column >= 1 && end <= length.unwrap() + 1,
-                "{}: {}:{}+{} in a line of {:?}", finding.code, at.line, at.column, at.length, length
+                "{}: {}:{}+{} in a line of {:?}",
+                finding.code,
+                at.line,
+                at.column,
+                at.length,
+                length
             );
         }
     }
@@ -184,7 +192,12 @@ fn the_whole_reads_like_the_split() {
         if let [message] = &messages[..] {
             let whole = formats::decode(&RawMessage::whole(bytes.clone()), received_at());
             let cut = formats::decode(message, received_at());
-            assert_eq!((whole.consignments, whole.findings), (cut.consignments, cut.findings), "{}", path.display());
+            assert_eq!(
+                (whole.consignments, whole.findings),
+                (cut.consignments, cut.findings),
+                "{}",
+                path.display()
+            );
         }
     }
 }
@@ -219,7 +232,13 @@ fn neighbours_do_not_touch_each_other() {
                 assert_eq!(consignments(&read), consignments(&expected), "{}", second_path.display());
                 continue;
             }
-            assert_eq!(dump(&read), dump(&expected), "{} and {}", first_path.display(), second_path.display());
+            assert_eq!(
+                dump(&read),
+                dump(&expected),
+                "{} and {}",
+                first_path.display(),
+                second_path.display()
+            );
         }
     }
 }

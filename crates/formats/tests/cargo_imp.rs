@@ -24,7 +24,11 @@ fn fixture(name: &str) -> Vec<u8> {
 
 fn wire_findings(bytes: &[u8]) -> Vec<Finding> {
     let filings = decode_all(bytes);
-    filings.into_iter().flat_map(|filing| filing.findings).filter(|found| found.code.section() == "wire").collect()
+    filings
+        .into_iter()
+        .flat_map(|filing| filing.findings)
+        .filter(|found| found.code.section() == "wire")
+        .collect()
 }
 
 #[test]
@@ -160,7 +164,12 @@ fn line_ends_change_nothing() {
 fn messages_around_a_broken_one_are_complete() {
     let before = fixture("fwb/001-v17-every-segment.txt");
     let after = fixture("fhl/001-v5-single-house.txt");
-    for broken in ["fwb/004-malformed-values.txt", "fhl/004-several-houses-with-parties.txt", "ffm/003-malformed.txt", "fwb/018-typeB-control-bytes.txt"] {
+    for broken in [
+        "fwb/004-malformed-values.txt",
+        "fhl/004-several-houses-with-parties.txt",
+        "ffm/003-malformed.txt",
+        "fwb/018-typeB-control-bytes.txt",
+    ] {
         let broken = fixture(broken);
         let input = [&before[..], &broken, &after].concat();
         let filings = decode_all(&input);
@@ -185,7 +194,9 @@ fn messages_around_a_broken_one_are_complete() {
 #[test]
 fn a_declaration_never_passes_to_the_message_before() {
     let victim = fixture("fwb/003-v9-legacy.txt");
-    for next in ["fwb/002-v16-every-party-form.txt", "fhl/001-v5-single-house.txt", "ffm/001-v8-two-stations.txt"] {
+    for next in
+        ["fwb/002-v16-every-party-form.txt", "fhl/001-v5-single-house.txt", "ffm/001-v8-two-stations.txt"]
+    {
         let next = fixture(next);
         let end = next.iter().position(|byte| *byte == b'\n').unwrap();
         for lost in [&b""[..], b"F\n", b"FXB-16\n", b"FW\n\n"] {
@@ -207,6 +218,7 @@ fn a_declaration_never_passes_to_the_message_before() {
 fn samples_read_completely() {
     let folder = root().join("../shared/samples/cargo-imp");
     if !folder.is_dir() {
+        #[allow(clippy::print_stdout)] // Whoever runs the tests should know what they left out.
         println!("skipped: no ../shared/samples");
         return;
     }
@@ -235,155 +247,181 @@ fn samples_read_completely() {
         lines.len()
     };
 
-    facts("FWB17_117-41380802_ARNEWR_ecsd_OSS.txt", &[
-        "Master 117-41380802",
-        "origin: ARN",
-        "destination: EWR",
-        "pieces: 3",
-        "weight: 268.8 KGM",
-        "volume: 2.93 MC",
-        "consolidation: Direct",
-        "goods: \"CONSOLIDATED CAS PER ATTACHED MANIFEST\"",
-        "hs 39172900",
-        "hs 39173200",
-        "dimensions CMT34-34-25/1, CMT163-87-100/1, CMT120-80-154/1",
-        "shipper: NORDFRA FINLANDAIR . SEA LOGISTICSOY",
-        "street: AEYRITIE 8 B",
-        "city: VANTAA",
-        "postcode: 01510",
-        "country: FI",
-        "consignee: NORDFRA USAAIR . SEA LOGISTICS INC.",
-        "state: NY",
-        "country: US",
-        "telephone: 15165550102",
-        "agent: NORDFRA FINLAND",
-        "leg: ARN-EWR SK air declared",
-        "special handling: ECC EAP SPX NST",
-        "issuer FI/RA/00207-01 EndOf { year: 2028, month: 1 }",
-        "acceptor FI/RA/00118-01",
-        "acceptor FI/RA/00102-01",
-        "method XRY (XRY)",
-        "issued by LAHDENRANT AINO",
-        "issued at 2025-05-22T13:42",
-        "remark: HAWB.S ENCLOSED TO CONSOLIDATION POUCH",
-    ]);
-    facts("FWB16_157-68076960_BSLDOH_ecsd_RA_OSS.txt", &[
-        "Master 157-68076960",
-        "pieces: 1",
-        "weight: 40 KGM",
-        "goods: \"PHARMACEUTICALS - NOT RESTRICTED\"",
-        "hs 30049000",
-        "goods: \"NOT RESTRICTED AS PER SPECIAL PROVISION A 199\"",
-        "0.36 MC",
-        "dimensions CMT120-80-37/1",
-        "shipper: A  LINDENMANN - DE ROOS LTD",
-        "street: GRENZACHERSTRASSE 124",
-        "country: CH",
-        "consignee: M S  AL NOOR SURGICAL",
-        "city: DOHA",
-        "country: QA",
-        "leg: BSL-ZRH QR air declared",
-        "leg: ZRH-DOH QR air declared",
-        "special handling: PIL PIP ERT DNS SPX EAP ECC",
-        "issuer CH/RA/00043-01 EndOf { year: 2028, month: 11 }",
-        "acceptor CH/RA/00125-01 EndOf { year: 2029, month: 10 }",
-        "issued by MAREN KELLI",
-        "issued at 2026-04-16T11:41",
-    ]);
-    facts("FWB16_098-30680650_FRADEL_typeB_MRNs.txt", &[
-        "envelope BOMFMAI from DSGTPXA 311607 REUAGT87DEHTL/FRA01",
-        "Master 098-30680650",
-        "pieces: 60",
-        "weight: 1533.6 KGM",
-        "consolidation: Consolidated",
-        "shipper: FRACHTX GMBH",
-        "street: GEBAEUDE 568 A CARGO CITY SUED",
-        "consignee: SUNDARA FREIGHT MOVERS LIMITED",
-        "country: IN",
-        "identifier iata: 2347521",
-        "notify: SUNDARA FREIGHT MOVERS LIMITED",
-        "leg: FRA-DEL AI2026 ---01 air declared",
-        "issuer DE/RA/01674-01 NotAttributed",
-        "mrn: 25DE655171674953B2",
-        "mrn: 25DE655172082021B0",
-    ]);
+    facts(
+        "FWB17_117-41380802_ARNEWR_ecsd_OSS.txt",
+        &[
+            "Master 117-41380802",
+            "origin: ARN",
+            "destination: EWR",
+            "pieces: 3",
+            "weight: 268.8 KGM",
+            "volume: 2.93 MC",
+            "consolidation: Direct",
+            "goods: \"CONSOLIDATED CAS PER ATTACHED MANIFEST\"",
+            "hs 39172900",
+            "hs 39173200",
+            "dimensions CMT34-34-25/1, CMT163-87-100/1, CMT120-80-154/1",
+            "shipper: NORDFRA FINLANDAIR . SEA LOGISTICSOY",
+            "street: AEYRITIE 8 B",
+            "city: VANTAA",
+            "postcode: 01510",
+            "country: FI",
+            "consignee: NORDFRA USAAIR . SEA LOGISTICS INC.",
+            "state: NY",
+            "country: US",
+            "telephone: 15165550102",
+            "agent: NORDFRA FINLAND",
+            "leg: ARN-EWR SK air declared",
+            "special handling: ECC EAP SPX NST",
+            "issuer FI/RA/00207-01 EndOf { year: 2028, month: 1 }",
+            "acceptor FI/RA/00118-01",
+            "acceptor FI/RA/00102-01",
+            "method XRY (XRY)",
+            "issued by LAHDENRANT AINO",
+            "issued at 2025-05-22T13:42",
+            "remark: HAWB.S ENCLOSED TO CONSOLIDATION POUCH",
+        ],
+    );
+    facts(
+        "FWB16_157-68076960_BSLDOH_ecsd_RA_OSS.txt",
+        &[
+            "Master 157-68076960",
+            "pieces: 1",
+            "weight: 40 KGM",
+            "goods: \"PHARMACEUTICALS - NOT RESTRICTED\"",
+            "hs 30049000",
+            "goods: \"NOT RESTRICTED AS PER SPECIAL PROVISION A 199\"",
+            "0.36 MC",
+            "dimensions CMT120-80-37/1",
+            "shipper: A  LINDENMANN - DE ROOS LTD",
+            "street: GRENZACHERSTRASSE 124",
+            "country: CH",
+            "consignee: M S  AL NOOR SURGICAL",
+            "city: DOHA",
+            "country: QA",
+            "leg: BSL-ZRH QR air declared",
+            "leg: ZRH-DOH QR air declared",
+            "special handling: PIL PIP ERT DNS SPX EAP ECC",
+            "issuer CH/RA/00043-01 EndOf { year: 2028, month: 11 }",
+            "acceptor CH/RA/00125-01 EndOf { year: 2029, month: 10 }",
+            "issued by MAREN KELLI",
+            "issued at 2026-04-16T11:41",
+        ],
+    );
+    facts(
+        "FWB16_098-30680650_FRADEL_typeB_MRNs.txt",
+        &[
+            "envelope BOMFMAI from DSGTPXA 311607 REUAGT87DEHTL/FRA01",
+            "Master 098-30680650",
+            "pieces: 60",
+            "weight: 1533.6 KGM",
+            "consolidation: Consolidated",
+            "shipper: FRACHTX GMBH",
+            "street: GEBAEUDE 568 A CARGO CITY SUED",
+            "consignee: SUNDARA FREIGHT MOVERS LIMITED",
+            "country: IN",
+            "identifier iata: 2347521",
+            "notify: SUNDARA FREIGHT MOVERS LIMITED",
+            "leg: FRA-DEL AI2026 ---01 air declared",
+            "issuer DE/RA/01674-01 NotAttributed",
+            "mrn: 25DE655171674953B2",
+            "mrn: 25DE655172082021B0",
+        ],
+    );
     assert_eq!(read("FWB16_098-30680650_FRADEL_typeB_MRNs.txt").consignments[0].mrns.len(), 18);
-    facts("FHL5_157-43426040_AMSORD_ecsd_ACAS.txt", &[
-        "House 157-43426040 house AMS00004138",
-        "origin: AMS",
-        "destination: ORD",
-        "pieces: 7",
-        "slac: 7",
-        "weight: 837.2 KGM",
-        "goods: \"ELECTROSTATIC POWDER COATING EQUIPMENT\"",
-        "hs 842489",
-        "shipper: VOLA SWITZERLAND GMBH",
-        "country: CH",
-        "consignee: VOLA USA",
-        "city: INDIANAPOLIS",
-        "state: IN",
-        "issuer NL/RA/00324-00 EndOf { year: 2026, month: 10 }",
-        "acceptor NL/RA/00576-00 EndOf { year: 2027, month: 9 }",
-        "method EDD (EDD)",
-        "statement GELEVERD DOOR OLDENBURGER 1-05",
-        "statement PGTS C202605074734",
-    ]);
-    facts("FHL5_157-46632843_LHRKUL_SPX.txt", &[
-        "House 157-46632843 house RD1074205",
-        "pieces: 1",
-        "weight: 74 KGM",
-        "goods: \"NATURAL FOOD\"",
-        "hs 32030010",
-        "shipper: FLORADAN UK LTD",
-        "street: PARK ROAD OVERSEAL + POBOX SWAINS PARK",
-        "consignee: SUNLAND BAKERY M S B",
-        "state: SENAI",
-        "special handling: SPX",
-    ]);
-    facts("FSU14_157-53806270_FIW_ecsd_typeB.txt", &[
-        "Status 157-53806270",
-        "pieces: 2 (Part of Some(10))",
-        "weight: 505.0 KGM",
-        "status SPX by Oci",
-        "issuer HK/RA/28490",
-        "method XRY (XRY)",
-        "issued by CHEN WEILI",
-        "remark: FIW QR8403/20JUN1039/DOH/P2K505.0/S0720/A1008",
-        "remark: ULD PMC72534QR/PMC77313QR",
-    ]);
-    facts("FSA14_157-41266466_DLV.txt", &[
-        "Status 157-41266466",
-        "pieces: 60",
-        "remark: DLV 24MAY1223/LHR/T60K1428/ARROW AIR SERVICES LTD",
-    ]);
+    facts(
+        "FHL5_157-43426040_AMSORD_ecsd_ACAS.txt",
+        &[
+            "House 157-43426040 house AMS00004138",
+            "origin: AMS",
+            "destination: ORD",
+            "pieces: 7",
+            "slac: 7",
+            "weight: 837.2 KGM",
+            "goods: \"ELECTROSTATIC POWDER COATING EQUIPMENT\"",
+            "hs 842489",
+            "shipper: VOLA SWITZERLAND GMBH",
+            "country: CH",
+            "consignee: VOLA USA",
+            "city: INDIANAPOLIS",
+            "state: IN",
+            "issuer NL/RA/00324-00 EndOf { year: 2026, month: 10 }",
+            "acceptor NL/RA/00576-00 EndOf { year: 2027, month: 9 }",
+            "method EDD (EDD)",
+            "statement GELEVERD DOOR OLDENBURGER 1-05",
+            "statement PGTS C202605074734",
+        ],
+    );
+    facts(
+        "FHL5_157-46632843_LHRKUL_SPX.txt",
+        &[
+            "House 157-46632843 house RD1074205",
+            "pieces: 1",
+            "weight: 74 KGM",
+            "goods: \"NATURAL FOOD\"",
+            "hs 32030010",
+            "shipper: FLORADAN UK LTD",
+            "street: PARK ROAD OVERSEAL + POBOX SWAINS PARK",
+            "consignee: SUNLAND BAKERY M S B",
+            "state: SENAI",
+            "special handling: SPX",
+        ],
+    );
+    facts(
+        "FSU14_157-53806270_FIW_ecsd_typeB.txt",
+        &[
+            "Status 157-53806270",
+            "pieces: 2 (Part of Some(10))",
+            "weight: 505.0 KGM",
+            "status SPX by Oci",
+            "issuer HK/RA/28490",
+            "method XRY (XRY)",
+            "issued by CHEN WEILI",
+            "remark: FIW QR8403/20JUN1039/DOH/P2K505.0/S0720/A1008",
+            "remark: ULD PMC72534QR/PMC77313QR",
+        ],
+    );
+    facts(
+        "FSA14_157-41266466_DLV.txt",
+        &["Status 157-41266466", "pieces: 60", "remark: DLV 24MAY1223/LHR/T60K1428/ARROW AIR SERVICES LTD"],
+    );
     facts("FMA_157-68076960.txt", &["Status 157-68076960", "pieces: 1", "remark: ACCEPTED"]);
     facts("FNA1_157-68076960.txt", &["Status 157-68076960", "remark: AWB SERIAL INVALID"]);
-    facts("OCI_block_ecsd_2.txt", &[
-        "issuer NL/RA/00100-01 EndOf { year: 2027, month: 5 }",
-        "received from NL/KC/00200-01 EndOf { year: 2026, month: 3 }",
-        "issued by JOHN SMITH",
-    ]);
-    facts("OCI_block_ecsd_1.txt", &["status SPX by Oci", "issuer NL/RA/00100-01 EndOf { year: 2027, month: 5 }", "method EDD (EDD)"]);
+    facts(
+        "OCI_block_ecsd_2.txt",
+        &[
+            "issuer NL/RA/00100-01 EndOf { year: 2027, month: 5 }",
+            "received from NL/KC/00200-01 EndOf { year: 2026, month: 3 }",
+            "issued by JOHN SMITH",
+        ],
+    );
+    facts(
+        "OCI_block_ecsd_1.txt",
+        &["status SPX by Oci", "issuer NL/RA/00100-01 EndOf { year: 2027, month: 5 }", "method EDD (EDD)"],
+    );
 
-    facts("FFM5_KZ134_20JUN_NRTORD.txt", &[
-        "ManifestLine 933-22405670",
-        "pieces: 2 (Part of Some(298))",
-        "weight: 440.1 KGM",
-        "volume: 0.39 MC",
-        "goods: \"CONSOLIDATED CA\"",
-        "leg: NRT-ORD KZ134 --06-20 air scheduled",
-        "special handling: EAW GEN",
-        "remark: ULD PMC98669KZ",
-        "remark: FIRMS-I338",
-        "ManifestLine 205-33450222",
-        "special handling: EAP SPX",
-        "ManifestLine 933-33472176",
-        "leg: NRT-ORD KZ134 --06-20 air scheduled",
-        "leg: ORD-DFW KZ9233 --06-21 air scheduled",
-        "ManifestLine 933-34675163",
-        "pieces: 197",
-        "remark: ULD PMC99339KZ/W-3532.0 C-SH",
-    ]);
+    facts(
+        "FFM5_KZ134_20JUN_NRTORD.txt",
+        &[
+            "ManifestLine 933-22405670",
+            "pieces: 2 (Part of Some(298))",
+            "weight: 440.1 KGM",
+            "volume: 0.39 MC",
+            "goods: \"CONSOLIDATED CA\"",
+            "leg: NRT-ORD KZ134 --06-20 air scheduled",
+            "special handling: EAW GEN",
+            "remark: ULD PMC98669KZ",
+            "remark: FIRMS-I338",
+            "ManifestLine 205-33450222",
+            "special handling: EAP SPX",
+            "ManifestLine 933-33472176",
+            "leg: NRT-ORD KZ134 --06-20 air scheduled",
+            "leg: ORD-DFW KZ9233 --06-21 air scheduled",
+            "ManifestLine 933-34675163",
+            "pieces: 197",
+            "remark: ULD PMC99339KZ/W-3532.0 C-SH",
+        ],
+    );
     let manifest = read("FFM5_KZ134_20JUN_NRTORD.txt");
     assert_eq!(manifest.consignments.len(), 17);
     // Waybill 933-22405784 is spread over four units: 30, 5, 41 and, in the part that follows, the rest.

@@ -31,10 +31,10 @@ fn messages_end_where_the_next_one_starts() {
         ("FWB/16\nA\nQK FRAFM9Z\n.FRAFX9Z 240615\nFWB/16\nB", &[(1, 1), (3, 1)]),
         ("QK FRAFM9Z\nQD JFKFM9Z\n.FRAFX9Z 240615\nFWB/16\nB", &[(1, 1)]),
         ("QK FRAFM9Z\n.FRAFX9Z 240615\nQK FRAFM9Z\n.FRAFX9Z 240615\nFWB/16\nB", &[(1, 1), (3, 1)]),
-        ("\u{1}QK FRAFM9Z\n.FRAFX9Z 240615\n\u{2}FWB/16\nA\n\u{3}\u{1}QK FRAFM9Z\n.FRAFX9Z 1\n\u{2}FWB/16\nB\n\u{3}", &[
-            (1, 1),
-            (5, 2),
-        ]),
+        (
+            "\u{1}QK FRAFM9Z\n.FRAFX9Z 240615\n\u{2}FWB/16\nA\n\u{3}\u{1}QK FRAFM9Z\n.FRAFX9Z 1\n\u{2}FWB/16\nB\n\u{3}",
+            &[(1, 1), (5, 2)],
+        ),
         ("\u{2}FWB/16\nA\u{3}FWB/16\nB", &[(1, 1), (2, 3)]),
         ("\u{2}FWB/16\nA\n\u{2}FWB/16\nB", &[(1, 1), (3, 1)]),
         ("FWB/16\nA\n\nflight_booking\nFWB/16\nB", &[(1, 1), (4, 1)]),
@@ -50,7 +50,10 @@ fn messages_end_where_the_next_one_starts() {
         ("888-10001014\nFWB/16\nA", &[(1, 1), (2, 1)]),
         ("FWB/16\nA\n<?xml version='1.0'?><a/>\nFWB/16\nB", &[(1, 1), (3, 1), (4, 1)]),
         ("<a/><b/>FWB/16\nA", &[(1, 1), (1, 5), (1, 9)]),
-        ("<a>\n<b x='>'/><!-- </a> --><![CDATA[</a>]]></a>\n<?pi?>\n<!-- end -->\n<a></a>", &[(1, 1), (5, 1)]),
+        (
+            "<a>\n<b x='>'/><!-- </a> --><![CDATA[</a>]]></a>\n<?pi?>\n<!-- end -->\n<a></a>",
+            &[(1, 1), (5, 1)],
+        ),
         ("<!DOCTYPE a [ <!ENTITY b \"]>\"> ]>\n<a>&b;</a><a/>", &[(1, 1), (2, 11)]),
         ("<a><b>\n<?xml version='1.0'?><a/>", &[(1, 1), (2, 1)]),
         ("<a><b>\n<x:Waybill xmlns:x='iata:waybill:1'/><Waybill/>", &[(1, 1), (2, 1), (2, 38)]),
@@ -103,7 +106,11 @@ fn a_message_too_large_is_skipped() {
     let cases = [
         (format!("{line}AAAA\nFMA\nACK/X\n"), TEXT_MESSAGE_BYTES_MAX, 2),
         (format!("FWB/16\n{line}\nFMA\nACK/X\n"), TEXT_MESSAGE_BYTES_MAX, 3),
-        (format!("FWB/16\n{lines}FMA\nACK/X\n"), TEXT_MESSAGE_BYTES_MAX, TEXT_MESSAGE_BYTES_MAX as u32 / 10 + 3),
+        (
+            format!("FWB/16\n{lines}FMA\nACK/X\n"),
+            TEXT_MESSAGE_BYTES_MAX,
+            TEXT_MESSAGE_BYTES_MAX as u32 / 10 + 3,
+        ),
         (format!("<a>{element}</a>\nFMA\nACK/X\n"), XML_MESSAGE_BYTES_MAX, 2),
         (format!("<a>{element}\n<?xml version='1.0'?><a/>"), XML_MESSAGE_BYTES_MAX, 2),
     ];
@@ -141,6 +148,7 @@ fn memory_is_bounded() {
     assert_eq!(messages[3].bytes, b"FMA\nACK/XML\n");
     assert_eq!(messages.iter().map(|message| message.first_line).collect::<Vec<_>>(), [1, 2, 4, 5]);
     let Some((before, after)) = before.zip(peak_memory_kb()) else {
+        #[allow(clippy::print_stdout)] // Whoever runs the tests should know what they left out.
         println!("skipped: no /proc/self/status to read the peak memory from");
         return;
     };

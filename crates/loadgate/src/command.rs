@@ -7,7 +7,8 @@ mod explain;
 
 use crate::cli::{Command, FormArgs, ReadArgs};
 use crate::demo::{self, DemoOptions};
-use crate::input::Source;
+use crate::document::{Head, Tail};
+use crate::input::{Reading, Source};
 use crate::render::{BAD, Look, text::visible};
 use crate::{Error, Exit};
 use jiff::Timestamp;
@@ -112,6 +113,24 @@ impl Session<'_> {
 
     fn json(&mut self, value: &impl Serialize) -> Result<(), Error> {
         Ok(serde_json::to_writer(&mut *self.out, value)?)
+    }
+
+    /// Begins the entry of a file, up to the opening of its list of this name.
+    fn json_head(&mut self, head: &Head, list: &str) -> Result<(), Error> {
+        let head = serde_json::to_string(head)?;
+        self.out.write_all(head.trim_end_matches('}').as_bytes())?;
+        Ok(write!(self.out, ",\"{list}\":[")?)
+    }
+
+    /// Ends what [`Session::json_head`] began.
+    fn json_tail(&mut self, reading: &Reading) -> Result<(), Error> {
+        let tail = serde_json::to_string(&Tail {
+            format: reading.format.name(),
+            messages: reading.messages,
+            error: reading.failure.clone(),
+        })?;
+        self.out.write_all(b"],")?;
+        Ok(self.out.write_all(tail.trim_start_matches('{').as_bytes())?)
     }
 
     fn json_line(&mut self, value: &impl Serialize) -> Result<(), Error> {

@@ -78,6 +78,27 @@ pub enum Entry<T> {
     Unusable(UnusableFile),
 }
 
+/// What is known of a file before it is read.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Head {
+    /// Name of the document's schema.
+    pub schema: &'static str,
+    /// The file as it was named; `-` for standard input.
+    pub file: String,
+}
+
+/// What is known of a file after it was read.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Tail {
+    /// Format of its messages; `mixed` where they differ.
+    pub format: Option<&'static str>,
+    /// How many messages it has.
+    pub messages: u64,
+    /// Why reading broke off, where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
 /// One line of a stream: an item with the file it came from.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Line<'a, T> {

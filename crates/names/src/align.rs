@@ -5,9 +5,10 @@
 //! times its share of the weight on both sides. So contributions add up, and a word that only one side has costs its
 //! share of one half.
 //!
-//! Pairs are chosen greedily, the most alike first, the heavier first among equals. Two bounds follow, on which the
-//! index rests: a token of the query contributes no more than its best likeness to any token, or run of tokens, of
-//! the list's name; and the list's side contributes no more than one half.
+//! Pairs are chosen greedily, once the most alike first and once the weightiest first; the better choice counts.
+//! Two bounds hold for every choice, and the index rests on them: a token of the query contributes no more than its
+//! best likeness to any token, or run of tokens, of the list's name; and the list's side contributes no more than one
+//! half.
 
 use crate::evidence::{Ledger, Relation};
 use crate::normalise::{Kind, Token};

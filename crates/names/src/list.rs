@@ -309,7 +309,7 @@ mod tests {
             ("Łódź Ünlü", Script::Latin),
             ("زفير للتجارة", Script::Arabic),
             ("Зефир Торг", Script::Cyrillic),
-            ("金铁三", Script::Han),
+            ("林风灯", Script::Han),
             ("ゼファー", Script::Kana),
             ("제퍼", Script::Hangul),
             ("Ζέφυρος", Script::Greek),

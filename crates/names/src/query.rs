@@ -156,7 +156,7 @@ mod tests {
     fn names_of_different_parties_stay_below_it() {
         for (a, b) in [
             ("ZEPHYR BRIGADE 44", "ZEPHYR BRIGADE 45"),
-            ("BELLTECH CORP", "11420 CORP"),
+            ("LANTERNTECH CORP", "90044 CORP"),
             ("EMMA ZEFIR", "EMMA LLC"),
             ("A. NADIROV", "NURLAN NADIROV"),
             ("ZEPHYR BORDER TRADING", "ZEPHYR"),

@@ -7,14 +7,16 @@
 mod common;
 
 use common::{Numbers, file};
-use names::{DEFAULT_THRESHOLD, Query, Script, Snapshot, load};
+use names::{DEFAULT_THRESHOLD, Query, Score, Script, Snapshot, load};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// Every how many names are screened as they stand.
-const VERBATIM_STEP: usize = if cfg!(debug_assertions) { 60 } else { 1 };
+const VERBATIM_STEP: usize = if cfg!(debug_assertions) { 120 } else { 1 };
 /// How many strangers are screened.
 const STRANGERS: usize = if cfg!(debug_assertions) { 500 } else { 2_000 };
+/// How many queries are compared with a screening that uses no index.
+const INDEX_CHECKS: usize = if cfg!(debug_assertions) { 5 } else { 300 };
 /// How many names are altered in each way.
 const ALTERED: usize = 200;
 
@@ -162,6 +164,26 @@ fn altered_names_still_find_their_entry() {
         let texts: Vec<&str> = missed.iter().map(|(text, _)| text.as_str()).collect();
         assert!(recall >= 0.9, "{way}: {recall:.3}, missed {texts:?}");
     }
+}
+
+#[test]
+fn the_index_loses_nothing_of_the_real_lists() {
+    let Some(folder) = samples() else { return };
+    let snapshot = snapshot(&folder);
+    let names = listed(snapshot);
+    let mut numbers = Numbers::new(44);
+    let mut hits = 0;
+    for _ in 0..INDEX_CHECKS {
+        let own = &names[numbers.below(names.len())];
+        let text = with_typo(&own.text, &mut numbers).unwrap_or_else(|| own.text.clone());
+        let query = Query::new(text);
+        let threshold = Score::from_thousandths(600 + numbers.below(300) as u16);
+        let found = snapshot.screen(&query, threshold);
+        assert_eq!(found, snapshot.screen_exhaustively(&query, threshold), "{query:?} at {threshold}");
+        hits += found.len();
+    }
+    println!("{INDEX_CHECKS} names screened with and without index: the same {hits} hits");
+    assert!(hits >= INDEX_CHECKS);
 }
 
 #[test]

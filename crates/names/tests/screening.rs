@@ -65,9 +65,9 @@ const WORDS: &[&str] = &[
     "ЗЕФИР",
     "زفير",
     "ΖΕΦΥΡ",
-    "金铁三",
-    "JIN",
-    "TIESAN",
+    "林风灯",
+    "LIN",
+    "FENGDENG",
     "FORWARDING",
     "FORWARDIN",
     "FORW",
@@ -126,37 +126,112 @@ fn list(source: &'static str, entities: Vec<Entity>) -> List {
     }
 }
 
-fn any_query() -> impl Strategy<Value = Query> {
+/// How a name of a list is altered to become a query.
+#[derive(Debug, Clone)]
+enum Alteration {
+    None,
+    Drop(prop::sample::Index),
+    Replace(prop::sample::Index, &'static str),
+    ToInitial(prop::sample::Index),
+    Join(prop::sample::Index),
+    Part(prop::sample::Index, prop::sample::Index),
+    Rotate(prop::sample::Index),
+    Cut,
+    Other(String),
+}
+
+fn any_alteration() -> impl Strategy<Value = Alteration> {
+    let at = any::<prop::sample::Index>;
+    prop_oneof![
+        Just(Alteration::None),
+        at().prop_map(Alteration::Drop),
+        (at(), prop::sample::select(WORDS)).prop_map(|(at, word)| Alteration::Replace(at, word)),
+        at().prop_map(Alteration::ToInitial),
+        at().prop_map(Alteration::Join),
+        (at(), at()).prop_map(|(word, letter)| Alteration::Part(word, letter)),
+        at().prop_map(Alteration::Rotate),
+        Just(Alteration::Cut),
+        any_name().prop_map(Alteration::Other),
+    ]
+}
+
+fn altered(text: &str, alteration: &Alteration) -> String {
+    let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+    let count = words.len();
+    match alteration {
+        Alteration::None => {}
+        Alteration::Drop(at) => drop(words.remove(at.index(count))),
+        Alteration::Replace(at, word) => words[at.index(count)] = (*word).to_owned(),
+        Alteration::ToInitial(at) => {
+            let word = &mut words[at.index(count)];
+            *word = word.chars().take(1).collect();
+        }
+        Alteration::Join(at) => {
+            let at = at.index(count);
+            if at + 1 < count {
+                let next = words.remove(at + 1);
+                words[at].push_str(&next);
+            }
+        }
+        Alteration::Part(word, letter) => {
+            let word = &mut words[word.index(count)];
+            let letters = word.chars().count().max(1);
+            *word = word
+                .chars()
+                .enumerate()
+                .flat_map(|(place, c)| {
+                    let gap = (place == letter.index(letters) && place > 0).then_some(' ');
+                    gap.into_iter().chain([c])
+                })
+                .collect();
+        }
+        Alteration::Rotate(at) => words.rotate_left(at.index(count)),
+        // Filled up to the width of a field, or cut to it.
+        Alteration::Cut => return format!("{text:Z<35}").chars().take(35).collect(),
+        Alteration::Other(other) => return other.clone(),
+    }
+    words.join(" ")
+}
+
+fn any_facts() -> impl Strategy<Value = Query> {
     let year = prop::option::of(1958_i16..1972);
     let country = prop::option::of(prop::sample::select(vec!["AE", "IS"]));
     let schema = prop::option::of(prop::sample::select(vec![Schema::Person, Schema::Organisation]));
-    (any_name(), year, country, schema).prop_map(|(name, year, country, schema)| Query {
-        name,
+    (year, country, schema).prop_map(|(year, country, schema)| Query {
         schema,
         birth_date: year.and_then(|year| names::PartialDate::new(year, Some(4), None)),
         country: country.map(str::to_owned),
-        address: None,
+        ..Query::default()
     })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn screening_equals_scoring_every_name(
         one in any_list(),
         other in any_list(),
-        query in any_query(),
-        thousandths in prop_oneof![Just(800_u16), 0_u16..=1000],
+        which in any::<prop::sample::Index>(),
+        alterations in prop::collection::vec(any_alteration(), 1..3),
+        facts in any_facts(),
+        rank in 0_usize..4,
     ) {
+        let name = &one[which.index(one.len())].names[0].text;
+        let text = alterations.iter().fold(name.clone(), |text, alteration| altered(&text, alteration));
+        let query = Query { name: text, ..facts };
         let snapshot = Snapshot::new(vec![list("ofac-sdn", one), list("un-sc", other)]);
-        let threshold = Score::from_thousandths(thousandths);
-        let hits = snapshot.screen(&query, threshold);
-        prop_assert_eq!(&hits, &snapshot.screen_exhaustively(&query, threshold));
-        for hit in &hits {
-            prop_assert!(hit.score >= threshold);
+        let every = snapshot.screen_exhaustively(&query, Score::ZERO);
+        for hit in &every {
             let sum: i32 = hit.evidence.iter().map(|entry| i32::from(entry.contribution)).sum();
             prop_assert_eq!(sum, i32::from(hit.score.thousandths()));
+        }
+        // The score of one of the best entries is the threshold that leaves the least room for a wrong bound.
+        let near = every.get(rank).map_or(0, |hit| hit.score.thousandths());
+        for thousandths in [near.saturating_sub(1), near, near + 1, 800] {
+            let threshold = Score::from_thousandths(thousandths);
+            let expected: Vec<_> = every.iter().filter(|hit| hit.score >= threshold).cloned().collect();
+            prop_assert_eq!(&snapshot.screen(&query, threshold), &expected, "{:?} at {}", &query, threshold);
         }
     }
 

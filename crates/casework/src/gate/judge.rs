@@ -12,6 +12,9 @@ use programme::ProgrammeId;
 /// Days a departure date without year or month may lie before the question and still be meant.
 const PAST_DAYS_MAX: i16 = 7;
 
+/// Most findings told as the ground of one rejection; the filing's own findings have them all.
+const WHYS_MAX: usize = 5;
+
 /// May the object be loaded? `tree` is everything known of the tree the object belongs to.
 pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer {
     let mut judge = Judge { tree, question, context, reasons: Vec::new() };
@@ -277,15 +280,15 @@ impl Judge<'_> {
                 self.push(Reason::new(code::FILING_INVALIDATED, name.clone(), WhoActs::Filer).of(programme));
             }
             CaseState::Rejected => {
-                let findings = case.rejected.iter().flat_map(|(_, findings)| findings);
-                let mut codes: Vec<&str> = findings.map(|finding| finding.code.id()).collect();
-                codes.sort_unstable();
-                codes.dedup();
-                self.push(
-                    Reason::new(code::FILING_REJECTED, name.clone(), WhoActs::Filer)
-                        .of(programme)
-                        .because(Phrase::new(code::WHY_FINDINGS).with("findings", codes.join(", "))),
-                );
+                let mut reason =
+                    Reason::new(code::FILING_REJECTED, name.clone(), WhoActs::Filer).of(programme);
+                for finding in case.rejected.iter().flat_map(|(_, findings)| findings) {
+                    let why = Phrase { code: finding.code, args: finding.args.clone() };
+                    if !reason.why.contains(&why) && reason.why.len() < WHYS_MAX {
+                        reason.why.push(why);
+                    }
+                }
+                self.push(reason);
             }
             CaseState::Awaited if case.filed_version.is_none() => {
                 // An announced house without data is already named by `content`.

@@ -142,7 +142,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let sanctions: Vec<Phrase> = matches
             .iter()
             .filter(|found| found.hit.purpose == Purpose::Sanctions)
-            .map(|found| hit_phrase(codes::gate::WHY_SANCTIONS_HIT, found))
+            .map(|found| sanctions_phrase(found))
             .collect();
         let lists = self.settings.lists.as_ref().map(|lists| Arc::from(lists.id()));
         let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits };
@@ -200,7 +200,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                         programme: id.clone(),
                         kind: ReferralKind::Rfi,
                         reference,
-                        reason: hit_phrase(codes::gate::WHY_SECURITY_HIT, found),
+                        // Whom the party resembles, and on which list, stays with the officers.
+                        reason: Phrase::new(codes::gate::WHY_PARTY_QUESTIONED)
+                            .with("role", found.role.as_str()),
                         deadline: None,
                     };
                     self.apply(loaded, open, &actor)?;
@@ -288,9 +290,9 @@ fn party_hit(found: &PartyMatch) -> PartyHit {
     }
 }
 
-fn hit_phrase(code: finding::Code, found: &PartyMatch) -> Phrase {
+fn sanctions_phrase(found: &PartyMatch) -> Phrase {
     let thousandths = found.hit.score.thousandths();
-    Phrase::new(code)
+    Phrase::new(codes::gate::WHY_SANCTIONS_HIT)
         .with("party", found.party_name.clone())
         .with("name", found.hit.matched.clone())
         .with("list", found.hit.list.clone())

@@ -78,12 +78,10 @@ super::codes! { "gate";
     WHY_HOUSE_NOT_SECURED = "why-house-not-secured", Detail, "IATA OCI composition rules, CSS", ["house"];
     /// The stated ground supports a weaker status than the one claimed.
     WHY_GROUND_WEAKER = "why-ground-weaker", Detail, "IATA OCI composition rules, AC", ["status"];
-    /// The programme rejects the data; the findings are named.
-    WHY_FINDINGS = "why-findings", Detail, "Programme: data quality", ["findings"];
     /// A party resembles an entry of a sanctions list.
     WHY_SANCTIONS_HIT = "why-sanctions-hit", Detail, "Sanctions compliance", ["party", "name", "list", "score"];
-    /// A party resembles an entry of a security watch list.
-    WHY_SECURITY_HIT = "why-security-hit", Detail, "Risk assessment, security watch list", ["party", "name", "list", "score"];
+    /// The authority wants to know more of a party; why is its own business.
+    WHY_PARTY_QUESTIONED = "why-party-questioned", Detail, "PLACI referral RFI; reasons of an authority stay inside", ["role"];
     /// Words an authority or agency gave.
     WHY_STATED = "why-stated", Detail, "The authority's or agency's own words", ["text"];
     /// A referral is open there.

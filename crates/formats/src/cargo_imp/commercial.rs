@@ -62,7 +62,8 @@ fn other_charges(segment: &Segment<'_>) -> Result<(), &'static str> {
 /// Codes of two letters, each with an amount.
 fn summary(segment: &Segment<'_>) -> Result<(), &'static str> {
     anything(segment)?;
-    let amount = |element: Slice<'_>| letters(element.to(2).text, 2) && parse_decimal(element.from(2).text).is_some();
+    let amount =
+        |element: Slice<'_>| letters(element.to(2).text, 2) && parse_decimal(element.from(2).text).is_some();
     let sound = elements(segment).all(|element| element.is_empty() || amount(element));
     if sound { Ok(()) } else { Err("expected codes of two letters with amounts") }
 }

@@ -69,11 +69,17 @@ pub(crate) fn classify(line: &[u8]) -> LineKind {
     match line {
         [] => LineKind::Blank,
         [b'/', ..] => LineKind::Segment,
-        [b'<', next, ..] if next.is_ascii_alphabetic() || matches!(next, b'?' | b'!' | b'_') => LineKind::Markup,
+        [b'<', next, ..] if next.is_ascii_alphabetic() || matches!(next, b'?' | b'!' | b'_') => {
+            LineKind::Markup
+        }
         [b'.', ..] if is_originator(line) => LineKind::Originator,
         [b'Q', ..] if is_address_line(line) => LineKind::Address,
         [first, ..] if first.is_ascii_digit() => {
-            if is_numbered(line) { LineKind::Segment } else { LineKind::Other }
+            if is_numbered(line) {
+                LineKind::Segment
+            } else {
+                LineKind::Other
+            }
         }
         [a, b, c, rest @ ..] => {
             if let Some(identifier) = identifier([*a, *b, *c], rest) {
@@ -137,7 +143,8 @@ fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 fn is_address_line(line: &[u8]) -> bool {
     let mut words = words(line);
-    let priority = words.next().is_some_and(|word| word.len() == 2 && word.iter().all(u8::is_ascii_uppercase));
+    let priority =
+        words.next().is_some_and(|word| word.len() == 2 && word.iter().all(u8::is_ascii_uppercase));
     let mut addresses = words.peekable();
     priority && addresses.peek().is_some() && addresses.all(is_address)
 }
@@ -154,7 +161,10 @@ fn is_originator(line: &[u8]) -> bool {
 
 /// The addresses of an address line, priority left out.
 pub(crate) fn addresses(line: Slice<'_>) -> impl Iterator<Item = &str> {
-    line.text.split([' ', '\t']).map(|word| word.trim_matches(char::is_control)).filter(|word| is_address(word.as_bytes()))
+    line.text
+        .split([' ', '\t'])
+        .map(|word| word.trim_matches(char::is_control))
+        .filter(|word| is_address(word.as_bytes()))
 }
 
 #[cfg(test)]

@@ -90,7 +90,8 @@ fn master_line(draft: &mut Draft, master: &mut Consignment, segment: &Segment<'_
         waybill::number(draft, master, stated.number);
     }
     let mut totals = MasterTotals::default();
-    let stations = [("master_totals.origin", stated.origin), ("master_totals.destination", stated.destination)];
+    let stations =
+        [("master_totals.origin", stated.origin), ("master_totals.destination", stated.destination)];
     let [origin, destination] = stations.map(|(path, station)| master_station(draft, path, station));
     totals.origin = origin;
     totals.destination = destination;
@@ -139,7 +140,8 @@ impl<'a> House<'a> {
         let end = segment.head.from(segment.head.text.len());
         let mut elements = segment.value.unwrap_or(end).elements();
         let mut element = || elements.next().map_or(end, Slice::trim);
-        let (number, stations, pieces, weight, slac) = (element(), element(), element(), element(), element());
+        let (number, stations, pieces, weight, slac) =
+            (element(), element(), element(), element(), element());
         let short_goods = elements.rest().unwrap_or(end).trim();
         house_number(draft, &mut consignment, number);
         let stated = waybill::Stated { number: end, origin: stations.to(3), destination: stations.from(3) };
@@ -172,7 +174,14 @@ impl<'a> House<'a> {
         for code in codes.filter(|code| !code.is_empty()) {
             handling::push(draft, &mut consignment, code);
         }
-        Self { consignment, short_goods, text: None, hs: Vec::new(), first_party: None, line: segment.head.position() }
+        Self {
+            consignment,
+            short_goods,
+            text: None,
+            hs: Vec::new(),
+            first_party: None,
+            line: segment.head.position(),
+        }
     }
 
     /// The number for findings, or what stands in its place.

@@ -91,7 +91,9 @@ impl GoodsReader {
         let value = value.unwrap_or(line.from(line.text.len()));
         match sub_line(identifier.text) {
             SubLine::Direct => self.slice(draft, consignment, identifier, value, Consolidation::Direct),
-            SubLine::Consolidated => self.slice(draft, consignment, identifier, value, Consolidation::Consolidated),
+            SubLine::Consolidated => {
+                self.slice(draft, consignment, identifier, value, Consolidation::Consolidated)
+            }
             other => {
                 self.close(consignment);
                 self.detail(draft, consignment, other, line, value);
@@ -223,7 +225,8 @@ impl GoodsReader {
     }
 
     fn volume(&mut self, draft: &mut Draft, consignment: &mut Consignment, value: Slice<'_>) {
-        let read = amounts(value).next().map(|amount| (amount, quantity::volume(amount.code, amount.number.text)));
+        let read =
+            amounts(value).next().map(|amount| (amount, quantity::volume(amount.code, amount.number.text)));
         match read {
             Some((amount, Ok(volume))) if quantity::is_volume(amount.code) => {
                 if let Some(line) = self.last(draft, consignment, value) {
@@ -311,15 +314,17 @@ mod tests {
     fn slices_become_descriptions() {
         let cases: [(&str, &[&str]); 6] = [
             // First slice of 15, then one of 20: both cut inside the text.
-            ("RTD/1/P3\n/NC/CONSOLIDATED CA\n/2/NC/S PER ATTACHED MANIF\n/3/NC/EST", &[
-                "CONSOLIDATED CAS PER ATTACHED MANIFEST",
-            ]),
+            (
+                "RTD/1/P3\n/NC/CONSOLIDATED CA\n/2/NC/S PER ATTACHED MANIF\n/3/NC/EST",
+                &["CONSOLIDATED CAS PER ATTACHED MANIFEST"],
+            ),
             // First slice of 20.
             ("RTD/1/P3\n/NG/STEEL HINGES FOR KIT\n/2/NG/CHEN DOORS", &["STEEL HINGES FOR KITCHEN DOORS"]),
             // First slice of 14 and a later one of 19 lost the blank at the end.
-            ("RTD/1/P3\n/NG/STEEL HINGES A\n/2/NG/ND SCREWS FOR DOORS\n/3/NG/OF KITCHENS", &[
-                "STEEL HINGES A ND SCREWS FOR DOORS OF KITCHENS",
-            ]),
+            (
+                "RTD/1/P3\n/NG/STEEL HINGES A\n/2/NG/ND SCREWS FOR DOORS\n/3/NG/OF KITCHENS",
+                &["STEEL HINGES A ND SCREWS FOR DOORS OF KITCHENS"],
+            ),
             // A later slice of 15 is a short one.
             ("RTD/1/P3\n/NG/STEEL\n/2/NG/KITCHEN  HINGES\n/3/NG/BRASS", &["STEEL KITCHEN  HINGES BRASS"]),
             // Another sub-line ends the description.

@@ -148,7 +148,8 @@ impl<'a> Manifest<'a> {
             Err(why) => return draft.invalid_value("legs.to", code, why),
         };
         let mut departure = None;
-        for (index, time) in segment.value.into_iter().flat_map(Slice::elements).map(Slice::trim).enumerate() {
+        for (index, time) in segment.value.into_iter().flat_map(Slice::elements).map(Slice::trim).enumerate()
+        {
             if time.is_empty() || time.text.eq_ignore_ascii_case("NIL") {
                 continue;
             }
@@ -224,7 +225,8 @@ impl<'a> Manifest<'a> {
             };
             let date = elements.next_if(|next| dates::partial_date(next.text).is_some());
             let date = date.and_then(|date| dates::partial_date(date.text));
-            let from = consignment.legs.last().map(|leg| leg.to).or(self.stops.last().map(|stop| stop.station));
+            let from =
+                consignment.legs.last().map(|leg| leg.to).or(self.stops.last().map(|stop| stop.station));
             let Some(from) = from else {
                 let field = Field::Leg(nth(consignment.legs.len()));
                 draft.invalid(consignment, field, element, "the station it starts from is not stated");
@@ -261,7 +263,9 @@ impl<'a> Manifest<'a> {
 fn is_station(segment: &Segment<'_>) -> bool {
     let letters = segment.tag[3] == b' ' && segment.tag[0] != b' ' && &segment.tag != b"OCI ";
     letters
-        && segment.value.is_none_or(|value| value.text.starts_with('/') || value.text.eq_ignore_ascii_case("NIL"))
+        && segment
+            .value
+            .is_none_or(|value| value.text.starts_with('/') || value.text.eq_ignore_ascii_case("NIL"))
 }
 
 /// Reads an onward flight: station, then a flight or a carrier alone.
@@ -281,7 +285,8 @@ mod tests {
 
     #[test]
     fn onward_flights_are_told_from_codes() {
-        let shown = |text| onward(text).map(|(station, carrier, flight)| format!("{station} {carrier:?} {flight:?}"));
+        let shown =
+            |text| onward(text).map(|(station, carrier, flight)| format!("{station} {carrier:?} {flight:?}"));
         assert_eq!(shown("DFW9Z233").as_deref(), Some("DFW Some(Carrier(9Z)) Some(Flight(9Z233))"));
         assert_eq!(shown("DFW9Z").as_deref(), Some("DFW Some(Carrier(9Z)) None"));
         for codes in ["EAPSPX", "SPX", "EAP", "", "EA", "GENEAWSPX"] {

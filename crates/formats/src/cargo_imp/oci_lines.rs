@@ -25,7 +25,9 @@ pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &S
         let text = elements.rest().map(Slice::trim);
         if control.is_none() {
             let finding = Finding::new(wire::SEGMENT_MALFORMED).at(line.position()).with("segment", "OCI");
-            draft.push(finding.with("why", "expected country, two identifiers and a text, with slants between them"));
+            draft.push(
+                finding.with("why", "expected country, two identifiers and a text, with slants between them"),
+            );
         }
         consignment.source.note(Field::Oci(super::nth(consignment.oci.len())), line.position());
         let place = text.unwrap_or(line.from(line.text.len()));

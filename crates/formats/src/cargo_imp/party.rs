@@ -34,7 +34,15 @@ pub(super) fn read(
     head_line: HeadLine,
     noted: bool,
 ) -> Party {
-    let mut reader = Reader { draft, consignment, role, noted, empty: Vec::new(), name: Joined::new(), party: Party::default() };
+    let mut reader = Reader {
+        draft,
+        consignment,
+        role,
+        noted,
+        empty: Vec::new(),
+        name: Joined::new(),
+        party: Party::default(),
+    };
     reader.note(PartyField::Whole, segment.head);
     let head = segment.value.map(Slice::trim).filter(|value| !value.is_empty());
     if segment.more.iter().any(|line| !line.text.starts_with('/')) {
@@ -54,13 +62,22 @@ pub(super) fn agent(
     segment: &Segment<'_>,
     noted: bool,
 ) -> Party {
-    let mut reader = Reader { draft, consignment, role: Role::Agent, noted, empty: Vec::new(), name: Joined::new(), party: Party::default() };
+    let mut reader = Reader {
+        draft,
+        consignment,
+        role: Role::Agent,
+        noted,
+        empty: Vec::new(),
+        name: Joined::new(),
+        party: Party::default(),
+    };
     reader.note(PartyField::Whole, segment.head);
     let mut elements = segment.value.into_iter().flat_map(Slice::elements).map(Slice::trim);
     reader.account(elements.next());
     for scheme in ["iata", "cass"] {
         if let Some(number) = elements.next().filter(|number| !number.is_empty()) {
-            let identifier = PartyIdentifier { country: None, scheme: scheme.to_owned(), text: number.text.to_owned() };
+            let identifier =
+                PartyIdentifier { country: None, scheme: scheme.to_owned(), text: number.text.to_owned() };
             reader.party.identifiers.push(identifier);
         }
     }
@@ -156,7 +173,8 @@ impl<'a> Reader<'_> {
             };
             if !stated {
                 let path = field.to_string();
-                let place = self.empty.iter().find(|(empty, _)| *empty == part).map_or(segment.end(), |(_, at)| *at);
+                let place =
+                    self.empty.iter().find(|(empty, _)| *empty == part).map_or(segment.end(), |(_, at)| *at);
                 let mut finding = Finding::new(wire::VALUE_MISSING).at(place).on(path.clone());
                 if !matches!(self.role, Role::Shipper | Role::Consignee) {
                     finding.severity = Severity::Warning;
@@ -212,7 +230,9 @@ impl<'a> Reader<'_> {
         if self.stated(PartyField::Country, country) {
             match Country::parse(country.text) {
                 Ok(read) => self.party.country = Some(read),
-                Err(why) => self.draft.invalid(self.consignment, self.field(PartyField::Country), country, why),
+                Err(why) => {
+                    self.draft.invalid(self.consignment, self.field(PartyField::Country), country, why)
+                }
             }
         }
         let Some(rest) = rest else { return };
@@ -245,9 +265,16 @@ impl<'a> Reader<'_> {
                 (None, None) if kind.is_empty() => {}
                 (None, _) => {
                     let field = self.field(PartyField::Contact);
-                    self.draft.invalid(self.consignment, field, kind, "expected TE, FX or TL before a number");
+                    self.draft.invalid(
+                        self.consignment,
+                        field,
+                        kind,
+                        "expected TE, FX or TL before a number",
+                    );
                 }
-                (Some(_), None) => self.draft.missing(&self.field(PartyField::Contact).to_string(), kind.end()),
+                (Some(_), None) => {
+                    self.draft.missing(&self.field(PartyField::Contact).to_string(), kind.end())
+                }
             }
         }
     }
@@ -297,7 +324,8 @@ impl<'a> Reader<'_> {
             let code = line.cut().0.trim().text;
             code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic())
         };
-        let is_contact = |line: &Slice<'_>| line.cut().1.is_some() && contact_kind(line.cut().0.text).is_some();
+        let is_contact =
+            |line: &Slice<'_>| line.cut().1.is_some() && contact_kind(line.cut().0.text).is_some();
         let country = lines
             .iter()
             .rposition(|line| has_code(line) && !is_contact(line))
@@ -348,12 +376,14 @@ mod tests {
             .segment()
             .map(|segment| read(&mut draft, &mut consignment, &segment, Role::Consignee, head_line, true))
             .unwrap_or_default();
-        let findings = draft.findings.iter().map(|finding| format!("{} {}", finding.code, finding.path)).collect();
+        let findings =
+            draft.findings.iter().map(|finding| format!("{} {}", finding.code, finding.path)).collect();
         (party, consignment, findings)
     }
 
     fn shown(party: &Party) -> String {
-        let contacts: Vec<_> = party.contacts.iter().map(|c| format!("{}={}", c.kind.as_str(), c.value)).collect();
+        let contacts: Vec<_> =
+            party.contacts.iter().map(|c| format!("{}={}", c.kind.as_str(), c.value)).collect();
         let country = party.country.map_or_else(String::new, |country| country.to_string());
         let (street, contacts) = (party.street.join("+"), contacts.join(","));
         let Party { name, city, state, postcode, account, .. } = party;
@@ -379,14 +409,24 @@ mod tests {
         let cases: [(&str, HeadLine, &str, &[&str]); 8] = [
             ("NFY/ACME\n/ROAD\n/YUMA\n/US", HeadLine::Name, "|ACME|ROAD|YUMA||US||", &[]),
             ("NFY\n/ACME\n/ROAD\n/YUMA\n/US", HeadLine::Name, "|ACME|ROAD|YUMA||US||", &[]),
-            ("CNE\n/ACME\n/ROAD\n/YUMA\n/US/TE/1", HeadLine::Account, "|ACME|ROAD|YUMA||US||telephone=1", &[]),
+            (
+                "CNE\n/ACME\n/ROAD\n/YUMA\n/US/TE/1",
+                HeadLine::Account,
+                "|ACME|ROAD|YUMA||US||telephone=1",
+                &[],
+            ),
             (
                 "CNE\n/ACME\n/ROAD\n/GATE 3\n/YUMA\n/US//TE/1",
                 HeadLine::Account,
                 "|ACME|ROAD+GATE 3|YUMA||US||telephone=1",
                 &["lines-extra "],
             ),
-            ("CNE\n/ACME\n/ROAD\n/US", HeadLine::Account, "|ACME|ROAD|||US||", &["value-missing consignee.city"]),
+            (
+                "CNE\n/ACME\n/ROAD\n/US",
+                HeadLine::Account,
+                "|ACME|ROAD|||US||",
+                &["value-missing consignee.city"],
+            ),
             (
                 "CNE\n/ACME\n/ROAD\n/YUMA\n/USA/1",
                 HeadLine::Account,

@@ -74,7 +74,12 @@ pub(super) fn volume(code: &str, number: &str) -> Result<Volume, &'static str> {
 
 /// Reads the quantity element of a waybill line into a consignment. Pieces are mandatory everywhere,
 /// `weight_needed` says whether weight is.
-pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, element: Slice<'_>, weight_needed: bool) {
+pub(super) fn read(
+    draft: &mut Draft,
+    consignment: &mut Consignment,
+    element: Slice<'_>,
+    weight_needed: bool,
+) {
     let element = element.trim();
     for (index, amount) in amounts(element).enumerate() {
         let Amount { whole, code, number } = amount;
@@ -138,7 +143,8 @@ mod tests {
         let mut draft = Draft::default();
         let mut consignment = Consignment::default();
         read(&mut draft, &mut consignment, Slice { text, line: 2, column: 21 }, true);
-        let findings = draft.findings.into_iter().map(|f| (format!("{} {}", f.code, f.path), f.position)).collect();
+        let findings =
+            draft.findings.into_iter().map(|f| (format!("{} {}", f.code, f.path), f.position)).collect();
         (consignment, findings)
     }
 
@@ -157,7 +163,10 @@ mod tests {
             let weight = c.weight.map(|w| w.value.to_string()).unwrap_or_default();
             let volume = c.volume.map_or_else(|| "-".to_owned(), |v| format!("{} {}", v.value, v.unit));
             let pieces = c.pieces.map(|p| p.to_string()).unwrap_or_default();
-            assert_eq!(format!("{pieces} {:?} {:?} {weight} {volume}", c.piece_scope, c.total_pieces), expected);
+            assert_eq!(
+                format!("{pieces} {:?} {:?} {weight} {volume}", c.piece_scope, c.total_pieces),
+                expected
+            );
             assert!(findings.is_empty(), "{text}: {findings:?}");
         }
     }

@@ -13,7 +13,9 @@ pub(crate) fn decode(draft: &mut Draft, body: Body<'_>) {
     body.check_widths(draft);
     let lines = body.rest();
     let original = lines.iter().enumerate().find_map(|(at, line)| match classify(line.text.as_bytes()) {
-        LineKind::Identifier(Identifier { row: Some(row), version }) if !is_reply(row) => Some((at, row, version)),
+        LineKind::Identifier(Identifier { row: Some(row), version }) if !is_reply(row) => {
+            Some((at, row, version))
+        }
         _ => None,
     });
     let (before, after) = lines.split_at(original.map_or(lines.len(), |(at, ..)| at));

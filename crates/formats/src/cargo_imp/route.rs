@@ -42,20 +42,23 @@ pub(super) fn routing(draft: &mut Draft, consignment: &mut Consignment, segment:
     };
     let mut at = origin;
     let mut whole = true;
-    let elements = segment.texts().flat_map(Slice::elements).map(Slice::trim).filter(|element| !element.is_empty());
+    let elements =
+        segment.texts().flat_map(Slice::elements).map(Slice::trim).filter(|element| !element.is_empty());
     let mut last = segment.head;
     for element in elements {
         last = element;
-        let alone = (2..=3).contains(&element.text.len()) && segment.value.is_some_and(|value| value.text == element.text);
-        let (station, carrier) = match read_element(element, alone.then_some(consignment.destination).flatten()) {
-            Ok(read) => read,
-            Err(why) => {
-                let field = Field::Leg(nth(consignment.legs.len()));
-                draft.invalid(consignment, field, element, why);
-                whole = false;
-                break;
-            }
-        };
+        let alone = (2..=3).contains(&element.text.len())
+            && segment.value.is_some_and(|value| value.text == element.text);
+        let (station, carrier) =
+            match read_element(element, alone.then_some(consignment.destination).flatten()) {
+                Ok(read) => read,
+                Err(why) => {
+                    let field = Field::Leg(nth(consignment.legs.len()));
+                    draft.invalid(consignment, field, element, why);
+                    whole = false;
+                    break;
+                }
+            };
         if station != at {
             let leg = Leg { carrier, ..air_leg(at, station, RouteBasis::Declared) };
             push_leg(draft, consignment, leg, element.position());
@@ -78,7 +81,9 @@ fn read_element(element: Slice<'_>, alone: Option<Location>) -> Result<(Location
     if let Some(destination) = alone
         && element.text.len() == 2
     {
-        return Carrier::parse(element.text).map(|carrier| (destination, Some(carrier))).map_err(|_| expected());
+        return Carrier::parse(element.text)
+            .map(|carrier| (destination, Some(carrier)))
+            .map_err(|_| expected());
     }
     let station = Location::parse(element.to(3).text).map_err(|_| expected())?;
     match element.from(3).text {
@@ -88,7 +93,11 @@ fn read_element(element: Slice<'_>, alone: Option<Location>) -> Result<(Location
 }
 
 /// Reads `FLT/9Z100/01/8Z7/02`: flights and their days.
-pub(super) fn bookings(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) -> Vec<Booking> {
+pub(super) fn bookings(
+    draft: &mut Draft,
+    consignment: &mut Consignment,
+    segment: &Segment<'_>,
+) -> Vec<Booking> {
     let mut read = Vec::new();
     let mut elements = segment.texts().flat_map(Slice::elements).map(Slice::trim);
     while let Some(element) = elements.next() {

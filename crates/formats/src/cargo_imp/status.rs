@@ -16,9 +16,8 @@ const FLIGHT_FIRST: [&[u8; 4]; 4] = [b"BKD ", b"MAN ", b"DEP ", b"PRE "];
 
 /// Other status codes.
 const OTHERS: [&[u8; 4]; 19] = [
-    b"RCS ", b"NFD ", b"AWD ", b"CCD ", b"DLV ", b"DDL ", b"TGC ", b"FOH ", b"RCT ", b"TFD ", b"RCF ", b"ARR ", b"AWR ",
-    b"TRM ", b"DIS ", b"FIW ", b"FOW ", b"DOC ",
-    b"DPU ",
+    b"RCS ", b"NFD ", b"AWD ", b"CCD ", b"DLV ", b"DDL ", b"TGC ", b"FOH ", b"RCT ", b"TFD ", b"RCF ",
+    b"ARR ", b"AWR ", b"TRM ", b"DIS ", b"FIW ", b"FOW ", b"DOC ", b"DPU ",
 ];
 
 /// Reads the body of an FSU or FSA.
@@ -141,14 +140,19 @@ fn customs_reported(draft: &mut Draft, consignment: &mut Consignment, segment: &
         return;
     }
     let date = read_date(draft, date);
-    leg(draft, consignment, Stated { flight, date, stations, departs_at: None, basis: RouteBasis::Scheduled });
+    leg(
+        draft,
+        consignment,
+        Stated { flight, date, stations, departs_at: None, basis: RouteBasis::Scheduled },
+    );
 }
 
 fn read_date(draft: &mut Draft, date: Slice<'_>) -> Option<PartialDate> {
     if date.is_empty() {
         return None;
     }
-    let read = dates::date_and_time(date.text).map(|(date, _)| date).or_else(|| dates::partial_date(date.text));
+    let read =
+        dates::date_and_time(date.text).map(|(date, _)| date).or_else(|| dates::partial_date(date.text));
     if read.is_none() {
         draft.invalid_value("legs.date", date, "expected a day such as 21NOV");
     }

@@ -2,7 +2,8 @@
 
 use super::{BLANKS_MAX, Buffer, CHUNK_BYTES, Step};
 use crate::cargo_imp::envelope::{
-    END_OF_TEXT, HEAD_LINES_MAX, Identifier, LineKind, START_OF_HEADING, classify, opens_transmission, significant,
+    END_OF_TEXT, HEAD_LINES_MAX, Identifier, LineKind, START_OF_HEADING, classify, opens_transmission,
+    significant,
 };
 use crate::register::Row;
 
@@ -201,7 +202,9 @@ impl TextScan {
         self.label_from = None;
         let text = significant(line);
         match self.phase {
-            Phase::Reasons if !matches!(text, [b'A', b'C', b'K', ..] | [b'E', b'R', b'R', ..] | [b'/', ..]) => {
+            Phase::Reasons
+                if !matches!(text, [b'A', b'C', b'K', ..] | [b'E', b'R', b'R', ..] | [b'/', ..]) =>
+            {
                 self.phase = Phase::Body;
             }
             Phase::Manifest(false) if matches!(text, b"CONT" | b"LAST") => {
@@ -213,7 +216,13 @@ impl TextScan {
     }
 
     /// An identifier line: the start of this message, of one inside it, or of the next one.
-    fn identifier(&mut self, found: Identifier, head: bool, after_blank: bool, start: usize) -> Option<usize> {
+    fn identifier(
+        &mut self,
+        found: Identifier,
+        head: bool,
+        after_blank: bool,
+        start: usize,
+    ) -> Option<usize> {
         let name = found.row.map_or("", Row::name);
         let reply = matches!(name, "FNA" | "FMA");
         match self.phase {
@@ -241,8 +250,12 @@ impl TextScan {
     /// Takes note that `by` bytes before the message left the buffer.
     pub(super) fn shift(&mut self, by: usize) {
         self.searched = self.searched.saturating_sub(by);
-        let offsets =
-            [&mut self.label_from, &mut self.station_or_identifier, &mut self.other_before, &mut self.blank_from];
+        let offsets = [
+            &mut self.label_from,
+            &mut self.station_or_identifier,
+            &mut self.other_before,
+            &mut self.blank_from,
+        ];
         for offset in offsets {
             *offset = offset.map(|at| at.saturating_sub(by));
         }

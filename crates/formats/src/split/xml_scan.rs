@@ -203,7 +203,8 @@ impl XmlScan {
             return Look::Stop(Step::More);
         }
         let line = rest.strip_prefix(UTF8_MARK).unwrap_or(rest);
-        let undecided = line.len() < START_LINE_MAX && !buffer.ended;
+        // A line of exactly the greatest length may still go on.
+        let undecided = line.len() <= START_LINE_MAX && !buffer.ended;
         let starts = match line.first() {
             None => {
                 if undecided {
@@ -218,6 +219,8 @@ impl XmlScan {
                 match opens_root(line) {
                     _ if !self.begun => false,
                     _ if is_declaration(line) => true,
+                    // Before its root opens, or after it closed, a document is not cut short.
+                    _ if self.depth == 0 => false,
                     None if !buffer.ended => return Look::Stop(Step::More),
                     opens => opens.unwrap_or(false),
                 }
@@ -274,7 +277,8 @@ fn is_name_start(byte: u8) -> bool {
 
 /// `<?xml` as the declaration of a document, not of a style sheet.
 fn is_declaration(rest: &[u8]) -> bool {
-    rest.strip_prefix(b"<?xml").is_some_and(|after| after.first().is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'-'))
+    rest.strip_prefix(b"<?xml")
+        .is_some_and(|after| after.first().is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'-'))
 }
 
 /// Whether the root element of a registered document opens here; `None` where its tag is not complete.

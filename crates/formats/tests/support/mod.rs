@@ -79,17 +79,32 @@ pub fn dump(filings: &[Filing]) -> String {
     let mut out = String::new();
     for filing in filings {
         let format = filing.format.map_or_else(|| "no format".to_owned(), |format| format.to_string());
-        line(&mut out, 0, &format!("message {} at line {}: {format}", filing.message_index, filing.first_line));
+        line(
+            &mut out,
+            0,
+            &format!("message {} at line {}: {format}", filing.message_index, filing.first_line),
+        );
         if let Some(envelope) = &filing.envelope {
             let addresses = envelope.addresses.join(" ");
-            line(&mut out, 1, &format!("envelope {addresses} from {} {}", envelope.originator, envelope.signature));
+            line(
+                &mut out,
+                1,
+                &format!("envelope {addresses} from {} {}", envelope.originator, envelope.signature),
+            );
         }
         for consignment in &filing.consignments {
             dump_consignment(&mut out, consignment);
         }
         for kept in &filing.uninterpreted {
             let text = kept.text.replace('\n', " | ");
-            line(&mut out, 1, &format!("kept {} at {}:{}: {text}", kept.identifier, kept.position.line, kept.position.column));
+            line(
+                &mut out,
+                1,
+                &format!(
+                    "kept {} at {}:{}: {text}",
+                    kept.identifier, kept.position.line, kept.position.column
+                ),
+            );
         }
         for finding in &filing.findings {
             line(&mut out, 1, &dump_finding(finding));
@@ -101,10 +116,15 @@ pub fn dump(filings: &[Filing]) -> String {
 /// One line of a finding. The text is shown for the findings of the wire formats alone; those of the
 /// declaration have tests of their own.
 pub fn dump_finding(finding: &Finding) -> String {
-    let place = finding.position.map_or_else(String::new, |at| format!(" {}:{}+{}", at.line, at.column, at.length));
+    let place =
+        finding.position.map_or_else(String::new, |at| format!(" {}:{}+{}", at.line, at.column, at.length));
     let path = if finding.path.is_empty() { String::new() } else { format!(" {}", finding.path) };
     let head = format!("{} {}{place}{path}", finding.severity.as_str(), finding.code);
-    if finding.code.section() == "wire" { format!("{head}: {}", finding.message(Language::English)) } else { head }
+    if finding.code.section() == "wire" {
+        format!("{head}: {}", finding.message(Language::English))
+    } else {
+        head
+    }
 }
 
 fn line(out: &mut String, depth: usize, text: &str) {
@@ -114,7 +134,9 @@ fn line(out: &mut String, depth: usize, text: &str) {
 fn dump_consignment(out: &mut String, c: &Consignment) {
     line(out, 1, &format!("{:?} {}", c.kind, c.key()));
     let at = |field: Field| {
-        c.source.position(field).map_or_else(String::new, |at| format!("  @{}:{}+{}", at.line, at.column, at.length))
+        c.source
+            .position(field)
+            .map_or_else(String::new, |at| format!("  @{}:{}+{}", at.line, at.column, at.length))
     };
     let mut fact = |name: &str, value: Option<String>, field: Field| {
         if let Some(value) = value {
@@ -202,7 +224,8 @@ fn volume(volume: &Volume) -> String {
 /// One line of a leg.
 pub fn dump_leg(leg: &Leg) -> String {
     let mut text = format!("{}-{}", leg.from, leg.to);
-    let carried = leg.flight.map(|flight| flight.to_string()).or(leg.carrier.map(|carrier| carrier.to_string()));
+    let carried =
+        leg.flight.map(|flight| flight.to_string()).or(leg.carrier.map(|carrier| carrier.to_string()));
     let facts = [carried, leg.date.map(|date| date.to_string()), leg.departs_at.map(|time| time.to_string())];
     for fact in facts.into_iter().flatten() {
         write!(text, " {fact}").unwrap();

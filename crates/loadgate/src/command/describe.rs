@@ -2,8 +2,8 @@
 
 use super::{Entries, Form, Session, sources};
 use crate::cli::ReadArgs;
-use crate::document::describe::{ConsignmentItem, Head, LINE_SCHEMA, SCHEMA, Tail};
-use crate::document::{Line, UnusableFile};
+use crate::document::describe::{ConsignmentItem, LINE_SCHEMA, SCHEMA};
+use crate::document::{Head, Line, UnusableFile};
 use crate::input::{self, Reading, Source};
 use crate::render::{self, Look};
 use crate::{Error, Exit};
@@ -36,7 +36,7 @@ fn json(source: &Source, entries: &mut Entries, session: &mut Session<'_>) -> Re
     let reading = input::read(source, session.progress(true), session.surroundings.now, |_, filing| {
         if filing.format.is_some() && !begun {
             entries.next(session.out)?;
-            open(&Head { schema: SCHEMA, file: file.clone() }, session)?;
+            session.json_head(&Head { schema: SCHEMA, file: file.clone() }, "consignments")?;
             begun = true;
         }
         for item in ConsignmentItem::all(&filing) {
@@ -51,26 +51,8 @@ fn json(source: &Source, entries: &mut Entries, session: &mut Session<'_>) -> Re
         session.json(&UnusableFile { schema: SCHEMA, file, error })?;
         return Ok(Exit::Unusable);
     }
-    close(&tail(&reading), session)?;
+    session.json_tail(&reading)?;
     Ok(status(&reading))
-}
-
-/// An object without its end, and the list of consignments begun.
-fn open(head: &Head, session: &mut Session<'_>) -> Result<(), Error> {
-    let head = serde_json::to_string(head)?;
-    session.out.write_all(head.trim_end_matches('}').as_bytes())?;
-    Ok(session.out.write_all(b",\"consignments\":[")?)
-}
-
-/// The end of what [`open`] began.
-fn close(tail: &Tail, session: &mut Session<'_>) -> Result<(), Error> {
-    let tail = serde_json::to_string(tail)?;
-    session.out.write_all(b"],")?;
-    Ok(session.out.write_all(tail.trim_start_matches('{').as_bytes())?)
-}
-
-fn tail(reading: &Reading) -> Tail {
-    Tail { format: reading.format.name(), messages: reading.messages, error: reading.failure.clone() }
 }
 
 fn status(reading: &Reading) -> Exit {

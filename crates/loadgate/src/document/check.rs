@@ -1,6 +1,6 @@
 //! The document of `check`: findings of each file.
 
-use super::Entry;
+use super::{Entry, Head, Tail};
 use finding::{Finding, Language};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,22 +14,19 @@ pub const LINE_SCHEMA: &str = "loadgate.check-line/1";
 /// The whole document: one entry for each file, in the order they were named.
 pub type Document = Vec<Entry<CheckedFile>>;
 
-/// The findings of one file.
+/// The findings of one file. It is written while it is read; the parts that are known only at its end come
+/// last.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckedFile {
-    /// Name of the document's schema.
-    pub schema: &'static str,
-    /// The file as it was named; `-` for standard input.
-    pub file: String,
-    /// Format of its messages; `mixed` where they differ.
-    pub format: Option<&'static str>,
-    /// How many messages it has.
-    pub messages: u64,
-    /// What was found, in order of the file.
+    /// What is known at the start.
+    #[serde(flatten)]
+    pub head: Head,
+    /// What was found, in order of the file; after it what several messages say together, such as houses
+    /// and their master, in the same order again.
     pub findings: Vec<FoundItem>,
-    /// Why reading broke off, where it did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    /// What is known at the end.
+    #[serde(flatten)]
+    pub tail: Tail,
 }
 
 /// One finding.

@@ -2,7 +2,7 @@
 
 mod model;
 
-use super::{Entry, Number};
+use super::{Entry, Head, Number, Tail};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -26,27 +26,6 @@ pub struct DescribedFile<'a> {
     /// What is known at the end.
     #[serde(flatten)]
     pub tail: Tail,
-}
-
-/// What is known of a file before it is read.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Head {
-    /// Name of the document's schema.
-    pub schema: &'static str,
-    /// The file as it was named; `-` for standard input.
-    pub file: String,
-}
-
-/// What is known of a file after it was read.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Tail {
-    /// Format of its messages; `mixed` where they differ.
-    pub format: Option<&'static str>,
-    /// How many messages it has.
-    pub messages: u64,
-    /// Why reading broke off, where it did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
 }
 
 /// What a message says of one consignment.

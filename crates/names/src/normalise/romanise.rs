@@ -26,7 +26,7 @@ mod tests {
             ("Зефир", "Zefir"),
             ("Ζέφυρος", "Zefyros"),
             ("Łódź", "Lodz"),
-            ("金铁三", "JinTieSan"),
+            ("林风灯", "LinFengDeng"),
             ("زفير", "zfyr"),
             ("ß", "ss"),
         ] {

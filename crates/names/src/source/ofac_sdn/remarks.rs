@@ -1,4 +1,4 @@
-//! The remarks of an SDN record: "DOB 08 Apr 1962; POB Baghdad, Iraq; nationality Iraq; a.k.a. 'ABU X'.".
+//! The remarks of an SDN record: "DOB 08 Apr 1962; POB Glasstown; nationality Freedonia; a.k.a. 'THE LAMPLIGHTER'.".
 
 use crate::date::{BirthDate, PartialDate, digits};
 use crate::list::{Document, Entity, NameKind, Quality};
@@ -80,7 +80,7 @@ fn push_new(values: &mut Vec<String>, value: &str) {
     }
 }
 
-/// `'ABU X'.` without the marks around it; a name may hold apostrophes itself.
+/// `'THE LAMPLIGHTER'.` without the marks around it; a name may hold apostrophes itself.
 fn unquoted(text: &str) -> &str {
     let text = text.trim();
     let text = text.strip_prefix('\'').unwrap_or(text);
@@ -110,7 +110,7 @@ fn day_month_year(text: &str) -> Option<PartialDate> {
     }
 }
 
-/// `Passport A00000211 (Nicaragua) issued 14 Aug 2012 expires 14 Aug 2022`: kind, number and country.
+/// `Passport FX 1 (Freedonia) issued 01 Jan 2021 expires 31 Dec 2030`: kind, number and country.
 fn document(part: &str) -> Option<Document> {
     let (kind, rest) = DOCUMENT_KINDS
         .iter()
