@@ -365,6 +365,18 @@ fn no_programme_and_unknown_stations() {
     assert!(holding(&world.load(&key("888-10015154", None))).contains(&"station-unknown"));
 }
 
+/// A routing that ends short of the destination does not hide the landing there.
+#[test]
+fn a_routing_that_stops_short_still_lands() {
+    let mut world = World::new(Mode::Relay);
+    let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+    world.file_as(&fwb("888-10004046", "DXB", "JFK", "T6K120", "LHR9Z", goods, SECURED), "carrier");
+    let object = key("888-10004046", None);
+    assert!(codes_of(&world.load(&object)).contains(&"later-leg"), "{:?}", codes_of(&world.load(&object)));
+    let second = world.ask(&object, leg("LHR", "JFK"), Aircraft::Passenger, Stage::Load);
+    assert_eq!(holding(&second), ["not-acknowledged"]);
+}
+
 /// All-cargo only goods fly on all-cargo aircraft only.
 #[test]
 fn sco_and_passenger_aircraft() {

@@ -102,8 +102,10 @@ impl Draft {
         value: Slice<'_>,
         why: impl std::fmt::Display,
     ) {
-        consignment.source.note(field, value.position());
-        consignment.unreadable.push(Unreadable { field, text: value.text.to_owned() });
+        if self.room(consignment.unreadable.len(), "unreadable values", value.position()) {
+            consignment.source.note(field, value.position());
+            consignment.unreadable.push(Unreadable { field, text: value.text.to_owned() });
+        }
         self.invalid_value(&field.to_string(), value, why);
     }
 

@@ -226,6 +226,10 @@ impl Joined {
 
     /// Appends a line, of which `full` says whether it has the full width.
     pub(crate) fn push(&mut self, line: &str, full: bool) {
+        if self.text.is_empty() && full {
+            // More lines follow one of full width.
+            self.text.reserve(4 * line.len());
+        }
         if self.full {
             self.text.push_str(line);
         } else {

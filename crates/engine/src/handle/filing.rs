@@ -7,6 +7,8 @@ use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
 use casework::case::{
     self, Actor, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree, decide,
 };
+use consignment::ident::Location;
+use consignment::stations::StationTable;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
 use finding::{Finding, Phrase, Severity, codes};
 use names::Purpose;
@@ -87,7 +89,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ///
     /// A new route concerns the whole tree, anything else only the nodes that changed.
     fn follow_up(&mut self, loaded: &mut Loaded, mut changed: BTreeSet<Node>) -> Result<(), EngineError> {
-        let legs = route(&loaded.tree);
+        let legs = route(&loaded.tree, &self.settings.stations);
         if self.apply(loaded, case::Command::Route { legs }, &Actor::Node)? > 0 {
             changed.extend(loaded.tree.documents.keys().cloned());
         }
@@ -249,17 +251,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
 /// The route of a tree: the master's legs; without them, those a report or manifest gives; without any,
 /// the master's origin and destination as a house states them, or the document's own.
-fn route(tree: &Tree) -> Vec<Leg> {
+fn route(tree: &Tree, stations: &StationTable) -> Vec<Leg> {
     let master = tree.documents.get(&Node::Master);
-    if let Some(filed) = master.and_then(Document::filed) {
-        if !filed.legs.is_empty() {
-            return filed.legs.clone();
-        }
-    }
     let documents = || tree.documents.values();
     let filed = || documents().filter_map(Document::filed);
-    if let Some(legs) = filed().map(|filed| &filed.legs).find(|legs| !legs.is_empty()) {
-        return legs.clone();
+    let routed = master.and_then(Document::filed).into_iter().chain(filed());
+    if let Some(filed) = routed.into_iter().find(|filed| !filed.legs.is_empty()) {
+        return closed(&filed.legs, filed.origin, filed.destination, stations);
     }
     let reports = || documents().flat_map(|document| &document.reports);
     if let Some(legs) = reports().map(|report| &report.legs).find(|legs| !legs.is_empty()) {
@@ -275,6 +273,35 @@ fn route(tree: &Tree) -> Vec<Leg> {
         .or_else(|| filed().chain(reports()).find_map(|consignment| ends(consignment)))
         .map(|(from, to)| vec![Leg::assumed(from, to)])
         .unwrap_or_default()
+}
+
+/// The legs with every gap filled: before the first, between two, and on to the destination.
+///
+/// A routing that ends short of the destination must not hide the landing there. Between two stations of
+/// one territory nothing is filled in: no programme could bind, and one may be the city code of the other.
+fn closed(
+    legs: &[Leg],
+    origin: Option<Location>,
+    destination: Option<Location>,
+    stations: &StationTable,
+) -> Vec<Leg> {
+    let apart = |from: Location, to: Location| {
+        let territory = |at| stations.get(at).and_then(|station| station.territory.as_ref());
+        from != to && (territory(from).is_none() || territory(from) != territory(to))
+    };
+    let mut route: Vec<Leg> = Vec::with_capacity(legs.len() + 1);
+    let mut reached = origin;
+    for leg in legs {
+        if let Some(at) = reached.filter(|at| apart(*at, leg.from)) {
+            route.push(Leg::assumed(at, leg.from));
+        }
+        reached = Some(leg.to);
+        route.push(leg.clone());
+    }
+    if let Some((at, end)) = reached.zip(destination).filter(|(at, end)| apart(*at, *end)) {
+        route.push(Leg::assumed(at, end));
+    }
+    route
 }
 
 fn party_hit(found: &PartyMatch) -> PartyHit {

@@ -66,7 +66,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
         }
         let first = met.first(&segment.tag);
         match &segment.tag {
-            b"FLT " => bookings.extend(route::bookings(draft, &mut consignment, &segment)),
+            b"FLT " => route::bookings(draft, &mut consignment, &segment, &mut bookings),
             b"RTG " if first => route::routing(draft, &mut consignment, &segment),
             b"RTG " => draft.repeated(&segment),
             b"SHP " | b"CNE " | b"AGT " | b"NFY " => read_party(draft, &mut consignment, &segment),

@@ -2,6 +2,7 @@
 //! meaning is read by [`crate::oci`].
 
 use super::{Body, Draft, Segment};
+use crate::limits::REPEATS_MAX;
 use crate::oci::{self, Context};
 use crate::text::Slice;
 use consignment::Consignment;
@@ -15,6 +16,7 @@ pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &S
     if segment.value.is_none() && segment.more.is_empty() {
         draft.malformed(segment, "it is empty");
     }
+    consignment.oci.reserve(segment.more.len().min(REPEATS_MAX) + 1);
     for line in segment.texts() {
         if !draft.room(consignment.oci.len(), "OCI lines", line.position()) {
             return;

@@ -92,13 +92,13 @@ fn read_element(element: Slice<'_>, alone: Option<Location>) -> Result<(Location
     }
 }
 
-/// Reads `FLT/9Z100/01/8Z7/02`: flights and their days.
+/// Appends what `FLT/9Z100/01/8Z7/02` says: flights and their days.
 pub(super) fn bookings(
     draft: &mut Draft,
     consignment: &mut Consignment,
     segment: &Segment<'_>,
-) -> Vec<Booking> {
-    let mut read = Vec::new();
+    read: &mut Vec<Booking>,
+) {
     let mut elements = segment.texts().flat_map(Slice::elements).map(Slice::trim);
     while let Some(element) = elements.next() {
         let day = elements.next();
@@ -117,7 +117,6 @@ pub(super) fn bookings(
             Err(why) => draft.invalid(consignment, Field::Leg(nth(read.len())), element, why),
         }
     }
-    read
 }
 
 /// Gives the booked flights, in order, to the legs of the same carrier.

@@ -20,6 +20,9 @@ const OTHERS: [&[u8; 4]; 19] = [
     b"ARR ", b"AWR ", b"TRM ", b"DIS ", b"FIW ", b"FOW ", b"DOC ", b"DPU ",
 ];
 
+/// How many of the last legs a status is compared with.
+const LEGS_COMPARED: usize = 64;
+
 /// Reads the body of an FSU or FSA.
 pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
     body.check_widths(draft);
@@ -185,7 +188,7 @@ fn leg(draft: &mut Draft, consignment: &mut Consignment, stated: Stated<'_>) {
         (Ok(from), Ok(to)) => {
             let carrier = flight.map(Flight::carrier);
             let leg = Leg { carrier, flight, date, departs_at, ..route::air_leg(from, to, basis) };
-            match consignment.legs.iter_mut().find(|known| same(known, &leg)) {
+            match consignment.legs.iter_mut().rev().take(LEGS_COMPARED).find(|known| same(known, &leg)) {
                 Some(known) => complete(known, leg),
                 None => route::push_leg(draft, consignment, leg, stations.position()),
             }
