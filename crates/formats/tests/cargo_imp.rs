@@ -1,7 +1,8 @@
 //! Cargo-IMP fixtures against their expectation files, and properties that hold for each of them.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p formats --test cargo_imp` writes the expectation files anew.
-
+// Whoever runs the tests should know what they left out.
+#![allow(clippy::print_stdout)]
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -218,7 +219,7 @@ fn a_declaration_never_passes_to_the_message_before() {
 fn samples_read_completely() {
     let folder = root().join("../shared/samples/cargo-imp");
     if !folder.is_dir() {
-        #[allow(clippy::print_stdout)] // Whoever runs the tests should know what they left out.
+        // Whoever runs the tests should know what they left out.
         println!("skipped: no ../shared/samples");
         return;
     }

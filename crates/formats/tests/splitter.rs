@@ -1,5 +1,6 @@
 //! The splitter by itself: where messages end, that nothing is lost, and that memory stays bounded.
-
+// Whoever runs the tests should know what they left out.
+#![allow(clippy::print_stdout)]
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -148,7 +149,7 @@ fn memory_is_bounded() {
     assert_eq!(messages[3].bytes, b"FMA\nACK/XML\n");
     assert_eq!(messages.iter().map(|message| message.first_line).collect::<Vec<_>>(), [1, 2, 4, 5]);
     let Some((before, after)) = before.zip(peak_memory_kb()) else {
-        #[allow(clippy::print_stdout)] // Whoever runs the tests should know what they left out.
+        // Whoever runs the tests should know what they left out.
         println!("skipped: no /proc/self/status to read the peak memory from");
         return;
     };

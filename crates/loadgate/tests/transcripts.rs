@@ -5,5 +5,9 @@
 fn transcripts_are_what_people_see() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     std::env::set_current_dir(root).expect("the crate is in the repository");
-    trycmd::TestCases::new().env("NO_COLOR", "1").case("crates/loadgate/tests/cmd/*.trycmd").case("README.md").run();
+    trycmd::TestCases::new()
+        .env("NO_COLOR", "1")
+        .case("crates/loadgate/tests/cmd/*.trycmd")
+        .case("README.md")
+        .run();
 }

@@ -144,7 +144,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let sanctions: Vec<Phrase> = matches
             .iter()
             .filter(|found| found.hit.purpose == Purpose::Sanctions)
-            .map(|found| sanctions_phrase(found))
+            .map(sanctions_phrase)
             .collect();
         let lists = self.settings.lists.as_ref().map(|lists| Arc::from(lists.id()));
         let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits };

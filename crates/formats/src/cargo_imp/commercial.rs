@@ -4,7 +4,6 @@
 
 use super::{Draft, Segment, dates};
 use crate::text::Slice;
-use consignment::measure::parse_decimal;
 
 /// Looks at a segment; `false` where it is none of these.
 pub(super) fn check(draft: &mut Draft, segment: &Segment<'_>) -> bool {
@@ -62,10 +61,18 @@ fn other_charges(segment: &Segment<'_>) -> Result<(), &'static str> {
 /// Codes of two letters, each with an amount.
 fn summary(segment: &Segment<'_>) -> Result<(), &'static str> {
     anything(segment)?;
-    let amount =
-        |element: Slice<'_>| letters(element.to(2).text, 2) && parse_decimal(element.from(2).text).is_some();
-    let sound = elements(segment).all(|element| element.is_empty() || amount(element));
+    let sound = elements(segment).all(|element| match element.text.as_bytes() {
+        [] => true,
+        [a, b, amount @ ..] => a.is_ascii_alphabetic() && b.is_ascii_alphabetic() && is_amount(amount),
+        _ => false,
+    });
     if sound { Ok(()) } else { Err("expected codes of two letters with amounts") }
+}
+
+/// Digits with at most one point.
+fn is_amount(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && text.len() - digits <= 1
 }
 
 /// `ddMMMyy/place[/signature]`.

@@ -34,9 +34,8 @@ impl Compared {
 
     /// Keeps what is needed of a message, where the comparison can point at it.
     pub(super) fn keep(&mut self, message: &RawMessage, filing: &Filing) {
-        let compared = |consignment: &consignment::Consignment| {
-            consignment.is_filing() && consignment.master.is_some()
-        };
+        let compared =
+            |consignment: &consignment::Consignment| consignment.is_filing() && consignment.master.is_some();
         if self.starts.len() >= MESSAGES_MAX || !filing.consignments.iter().any(compared) {
             return;
         }
