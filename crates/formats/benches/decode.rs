@@ -17,7 +17,7 @@ fn fwb(criterion: &mut Criterion) {
     let message = RawMessage::whole(WAYBILL);
     let mut group = criterion.benchmark_group("fwb");
     group.throughput(Throughput::Bytes(WAYBILL.len() as u64));
-    group.bench_function("decode", |bencher| {
+    group.bench_function("decode_1kb", |bencher| {
         bencher.iter(|| formats::decode(black_box(&message), Timestamp::UNIX_EPOCH));
     });
     group.finish();

@@ -68,6 +68,100 @@ fn check_tells_where_what_and_by_which_rule() {
     assert!(lines.iter().all(|line| line["file"] == json!(BROKEN)));
 }
 
+/// The lines of `check --jsonl` as the items of `check --json`.
+fn items_of(lines: Vec<Value>) -> Vec<Value> {
+    let item = |mut line: Value| {
+        let keys = line.as_object_mut().unwrap();
+        keys.remove("file");
+        keys.remove("schema");
+        line
+    };
+    lines.into_iter().map(item).collect()
+}
+
+#[test]
+fn check_tells_what_several_messages_say_after_what_each_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("day.txt");
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let master = read(MASTER).replace("T7K350.0", "T9K350.0");
+    std::fs::write(&path, [read(HOUSES), master, read(BROKEN)].concat()).unwrap();
+    let path = path.to_str().unwrap();
+    let run = loadgate(&["check", "--json", path]);
+    let document = run.json();
+    assert_valid(&validator("check"), &document, "check --json");
+    assert_eq!(run.status, 1);
+    assert_eq!((&document[0]["format"], &document[0]["messages"]), (&json!("mixed"), &json!(7)));
+    let findings = document[0]["findings"].as_array().unwrap();
+    let together =
+        |found: &Value| found["code"] == "houses-below-master" || found["code"] == "master-totals-differ";
+    let from = findings.iter().position(together).unwrap();
+    let place = |found: &Value| ["message_index", "line", "column"].map(|name| found[name].as_u64().unwrap());
+    let (each, last) = findings.split_at(from);
+    assert!(each.iter().map(place).is_sorted() && last.iter().map(place).is_sorted(), "{findings:#?}");
+    assert!(last.iter().all(together) && each.iter().any(|found| place(found) > place(&last[0])));
+    let messages: Vec<_> = last.iter().map(|found| found["message_index"].as_u64().unwrap()).collect();
+    assert_eq!(messages, [2, 5, 6]);
+
+    let lines = loadgate(&["check", "--jsonl", path]);
+    assert_eq!(lines.status, 1);
+    assert_eq!(items_of(lines.json_lines()), *findings);
+    let people = loadgate(&["check", path]);
+    let text = people.text();
+    assert_eq!(people.status, 1);
+    let titles: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once("[")?.1.split_once("]: ").map(|(code, _)| code))
+        .collect();
+    assert_eq!(titles, findings.iter().map(|found| found["code"].as_str().unwrap()).collect::<Vec<_>>());
+    let line = "888-20004040FRAYYZ/T9K350.0MC2.10";
+    assert!(text[text.find("houses-below-master").unwrap()..].contains(line), "{text}");
+    let count = |severity: &str| findings.iter().filter(|found| found["severity"] == severity).count();
+    let summary = format!("{} errors, {} warnings, {} note", count("error"), count("warning"), count("info"));
+    assert!(text.trim_end().ends_with(&summary), "{text}");
+}
+
+#[test]
+fn what_stands_before_the_first_known_message_is_told_up_to_a_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    let sound = std::fs::read_to_string(root().join(DIRECT)).unwrap();
+    let path = path.to_str().unwrap();
+    let check = |notes: usize, rest: &str| {
+        std::fs::write(path, format!("{}{rest}", "<note/>\n".repeat(notes))).unwrap();
+        let run = loadgate(&["check", "--json", path]);
+        let file = run.json()[0].clone();
+        let lines = loadgate(&["check", "--jsonl", path]);
+        assert_eq!(lines.status, run.status);
+        let people = loadgate(&["check", path]);
+        assert_eq!(people.status, run.status);
+        (run.status, file, items_of(lines.json_lines()), people.text())
+    };
+
+    let (status, file, items, text) = check(3, &sound);
+    assert_eq!((status, &file["messages"], &file["format"]), (1, &json!(4), &json!("FWB")));
+    assert_eq!(file["findings"].as_array().unwrap().len(), 3);
+    assert_eq!(file["findings"], Value::Array(items));
+    assert!(text.ends_with("3 errors\n") && text.contains("<note/>"), "{text}");
+
+    let many = 10_000;
+    let (status, file, items, text) = check(many, &sound);
+    assert_eq!((status, &file["messages"]), (1, &json!(many + 1)));
+    for findings in [file["findings"].as_array().unwrap(), &items] {
+        let (last, told) = findings.split_last().unwrap();
+        assert!(told.len() > 1_000 && told.iter().all(|found| found["severity"] == "error"));
+        assert_eq!(last["code"], json!("findings-left-out"));
+        let left_out = many - told.len();
+        assert!(last["message"].as_str().unwrap().starts_with(&format!("{left_out} more")), "{last:#}");
+        assert_eq!(last["line"], json!(told.len() + 1), "where the first of them is");
+    }
+    assert!(text.ends_with("10000 errors, 1 note\n"), "{}", &text[text.len() - 200..]);
+
+    let (status, file, items, text) = check(many, "");
+    assert_eq!((status, object_keys(&file), text.as_str()), (2, vec!["error", "file", "schema"], ""));
+    assert_eq!(items, [json!({ "error": file["error"] })]);
+}
+
 #[test]
 fn describe_gives_one_item_for_each_consignment() {
     let document = loadgate(&["describe", "--json", MASTER, HOUSES]).json();

@@ -164,6 +164,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         &["describe", "--json"],
         &["describe", "--jsonl"],
         &["check"],
+        &["check", "--json"],
         &["check", "--jsonl"],
     ] {
         let mut child = command(&[args, &[many.to_str().unwrap()]].concat()).spawn().unwrap();

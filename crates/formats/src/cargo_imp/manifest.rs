@@ -122,17 +122,16 @@ impl<'a> Manifest<'a> {
             (b"OSI ", Some(consignment)) => remarks::read(draft, consignment, segment),
             (b"COR ", Some(consignment)) => status::keep_as_remark(draft, consignment, segment),
             (b"OCI ", Some(consignment)) => oci_lines::read(draft, consignment, segment),
-            (b"DIM ", Some(consignment)) => {
-                for line in segment.texts().filter(|line| !line.is_empty()) {
-                    let goods = consignment.goods.last_mut();
-                    if let Some(goods) = goods.filter(|goods| goods.dimensions.len() < usize::from(u8::MAX)) {
-                        goods.dimensions.push(line.text.to_owned());
-                    } else {
-                        draft.keep(segment);
-                        break;
+            (b"DIM ", Some(consignment)) => match consignment.goods.last_mut() {
+                Some(goods) => {
+                    for line in segment.texts().filter(|line| !line.is_empty()) {
+                        if draft.room(goods.dimensions.len(), "dimensions", line.position()) {
+                            goods.dimensions.push(line.text.to_owned());
+                        }
                     }
                 }
-            }
+                None => draft.malformed(segment, "the waybill before it states no goods"),
+            },
             (b"OSI " | b"COR " | b"OCI " | b"DIM ", None) => {
                 draft.malformed(segment, "it stands before the first waybill");
             }
