@@ -113,7 +113,7 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
     if claimed == SecurityStatus::Nsc {
         return Determination::unsecured(12, Phrase::new(codes::gate::WHY_STATED_NSC));
     }
-    if let Some(why) = issue_is_void(declaration, claimed, facts.departs_on) {
+    if let Some(why) = issue_is_void(declaration, claimed, facts) {
         return Determination::unsecured(5, why);
     }
     let from = |category: EntityCategory| {
@@ -130,7 +130,7 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
         9
     } else if from(EntityCategory::AccountConsignor) {
         10
-    } else if facts.consolidated || declaration.checker.is_some() {
+    } else if facts.consolidated {
         // The ground stands in the houses' own declarations.
         6
     } else {
@@ -160,20 +160,30 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
 fn issue_is_void(
     declaration: &SecurityDeclaration,
     claimed: SecurityStatus,
-    departs_on: Date,
+    facts: &SecurityFacts<'_>,
 ) -> Option<Phrase> {
+    if declaration.issuer.is_some() && declaration.checker.is_some() {
+        return Some(Phrase::new(codes::gate::WHY_ISSUER_AND_CHECKER));
+    }
     let Some(issuer) = declaration.responsible() else {
         return Some(Phrase::new(codes::gate::WHY_NO_ISSUER).with("status", claimed.code()));
     };
+    let agent = issuer.entity.category == EntityCategory::RegulatedAgent;
     let may_issue =
-        matches!(issuer.entity.category, EntityCategory::RegulatedAgent | EntityCategory::RegulatedCarrier);
+        agent || declaration.issuer.is_some() && issuer.entity.category == EntityCategory::RegulatedCarrier;
     if !may_issue {
         return Some(Phrase::new(codes::gate::WHY_ISSUER_CATEGORY).with("issuer", issuer.entity.to_string()));
+    }
+    if declaration.issuer.is_none() && !facts.consolidated {
+        return Some(
+            Phrase::new(codes::gate::WHY_CHECKED_NO_CONSOLIDATION).with("issuer", issuer.entity.to_string()),
+        );
     }
     let last_day = issuer.expiry.and_then(ApprovalExpiry::last_day)?;
     // Without a readable day of issue nobody can tell that the approval was valid then; the day of
     // departure is the latest it can have been.
-    let issued_on = declaration.issued_at.as_ref().and_then(|issued| issued.date()).unwrap_or(departs_on);
+    let issued_on =
+        declaration.issued_at.as_ref().and_then(|issued| issued.date()).unwrap_or(facts.departs_on);
     (issued_on > last_day).then(|| {
         Phrase::new(codes::gate::WHY_APPROVAL_EXPIRED)
             .with("issuer", issuer.entity.to_string())
@@ -198,7 +208,7 @@ fn secured_for_high_risk(
         && methods.len() >= usize::from(mark.methods_min)
         && after_mark(facts.issued_at)
         && after_mark(facts.received_at)
-        && issue_is_void(declaration, SecurityStatus::Shr, facts.departs_on).is_none()
+        && issue_is_void(declaration, SecurityStatus::Shr, facts).is_none()
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ fn consignment(node: &Node, goods: u8) -> Consignment {
         master: AirWaybill::parse("888-10001014").ok(),
         house,
         pieces: Some(pieces),
-        weight: Some(Weight::kilograms(u32::from(goods).into())),
+        weight: Some(Weight::kilograms(pieces.into())),
         goods: vec![GoodsLine { description: format!("HINGES {goods}"), ..GoodsLine::default() }],
         security: Some(secured),
         ..Consignment::default()
@@ -180,15 +180,17 @@ impl World {
                 self.apply(command, &authority(of));
             }
             Act::Close { reference, by } => {
-                let reference: Arc<str> = format!("R{reference}").into();
+                // Whoever closes speaks of the first case that knows the reference.
+                let number: Arc<str> = format!("R{reference}").into();
+                let known = self.tree.cases.iter().find_map(|((node, programme), case)| {
+                    let referral = case.referrals.iter().find(|referral| referral.reference == number)?;
+                    Some((node.clone(), programme.clone(), referral.kind, referral.by.clone()))
+                });
+                let Some((node, programme, kind, opener)) = known else { return };
                 let actor = [authority(&0), authority(&1), Actor::Simulation][*by].clone();
-                let opener = self.tree.referral(&reference).map(|(_, _, referral)| referral.by.clone());
-                let closed = self.apply(Command::CloseReferral { reference }, &actor);
-                assert_eq!(
-                    closed,
-                    opener.as_ref() == Some(&actor),
-                    "closed by {actor:?}, opened by {opener:?}"
-                );
+                let command = Command::CloseReferral { node, programme, kind, reference: number };
+                let closed = self.apply(command, &actor);
+                assert_eq!(closed, opener == actor, "closed by {actor:?}, opened by {opener:?}");
             }
             Act::Hold { node: at } => {
                 let cause =
@@ -200,7 +202,10 @@ impl World {
             }
             Act::Lift { node: at, by } => {
                 let agency = ["export control", "police"][*by];
-                let lifted = self.apply(Command::LiftHold { node: node(at) }, &Actor::Agency(agency.into()));
+                let cause =
+                    casework::case::HoldCause(Phrase::new(codes::gate::WHY_STATED).with("text", "export"));
+                let lifted =
+                    self.apply(Command::LiftHold { node: node(at), cause }, &Actor::Agency(agency.into()));
                 assert!(!(lifted && *by == 1), "police lifted a hold of export control");
             }
         }

@@ -190,6 +190,17 @@ impl Consignment {
         self.goods.iter().flat_map(|line| &line.hs)
     }
 
+    /// Whether the number that names it is missing or unreadable: the master's of a master, the house's
+    /// of a house.
+    pub fn lacks_number(&self) -> bool {
+        match self.kind {
+            DocumentKind::House | DocumentKind::HouseAnnounced => self.house.is_none(),
+            DocumentKind::Master | DocumentKind::Status | DocumentKind::ManifestLine => {
+                self.master.is_none() && self.house.is_none()
+            }
+        }
+    }
+
     /// Whether both say the same, wherever in their messages it stood.
     pub fn same_content(&self, other: &Self) -> bool {
         let without_places = |consignment: &Self| {

@@ -53,6 +53,8 @@ pub enum Command {
         object: ConsignmentKey,
         /// Who lifts.
         agency: Arc<str>,
+        /// Which of the agency's holds: the cause it was placed for.
+        cause: Phrase,
     },
     /// Ask the gate without recording the answer.
     Peek {
@@ -106,6 +108,8 @@ pub enum AuthorityAct {
     },
     /// It closes the referral of this reference; for a do-not-load, cancels it.
     Close {
+        /// The kind it was opened as.
+        kind: ReferralKind,
         /// The reference.
         reference: Arc<str>,
         /// The object.

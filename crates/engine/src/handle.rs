@@ -14,6 +14,9 @@ use finding::{Phrase, codes};
 use programme::ProgrammeId;
 use std::collections::HashMap;
 
+/// Start of the names of streams of houses whose master is not known.
+const FLOATING: &str = "tree/house/";
+
 /// Why the engine could not do as asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -101,9 +104,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.keep(loaded);
                 Ok(Reply::Done(events))
             }
-            Command::LiftHold { object, agency } => {
+            Command::LiftHold { object, agency, cause } => {
                 let mut loaded = self.load_known(&object)?;
-                let command = case::Command::LiftHold { node: Node::of(&object) };
+                let command = case::Command::LiftHold { node: Node::of(&object), cause: HoldCause(cause) };
                 let events = self.apply(&mut loaded, command, &Actor::Agency(agency))?;
                 self.keep(loaded);
                 Ok(Reply::Done(events))
@@ -226,7 +229,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         let stream: StreamId = match (&key.master, &key.house) {
             (Some(master), _) => format!("tree/{master}").into(),
-            (None, Some(house)) => format!("tree/house/{house}").into(),
+            (None, Some(house)) => format!("{FLOATING}{house}").into(),
             (None, None) => {
                 self.directory.unidentified += 1;
                 return format!("tree/unidentified/{}", self.directory.unidentified).into();
@@ -300,7 +303,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             AuthorityAct::Open { kind, reference, reason, deadline, .. } => {
                 case::Command::OpenReferral { node, programme, kind, reference, reason, deadline }
             }
-            AuthorityAct::Close { reference, .. } => case::Command::CloseReferral { reference },
+            AuthorityAct::Close { kind, reference, .. } => {
+                case::Command::CloseReferral { node, programme, kind, reference }
+            }
             AuthorityAct::Complete { version, .. } => {
                 case::Command::CompleteAssessment { node, programme, version: version.unwrap_or(latest) }
             }

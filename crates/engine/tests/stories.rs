@@ -200,9 +200,10 @@ fn s1_a_late_house_in_a_consolidation() {
     world.at("08:05").done("us-acas", sf(house("RHC"), Some(1)));
     assert!(holding(&world.load(&master)).contains(&"rfi-open"), "assessment complete closes no referral");
 
-    world
-        .at("08:40")
-        .done("us-acas", AuthorityAct::Close { reference: "PSN-1".into(), object: house("RHC") });
+    world.at("08:40").done(
+        "us-acas",
+        AuthorityAct::Close { kind: ReferralKind::Rfi, reference: "PSN-1".into(), object: house("RHC") },
+    );
     let answer = world.load(&master);
     assert_eq!(holding(&answer), ["assessment-pending"], "{answer:?}");
     world.at("08:41").done("us-acas", sf(house("RHC"), None));
@@ -300,10 +301,12 @@ fn nobody_speaks_for_another() {
         Command::Authority { programme: ProgrammeId::new("us-acas"), simulated: true, act: acknowledge() };
     assert!(matches!(world.engine.handle(simulated), Err(EngineError::Refused(_))));
     world.done("us-acas", open(object.clone(), ReferralKind::Rfs, "PSN-8"));
-    let close = || AuthorityAct::Close { reference: "PSN-8".into(), object: object.clone() };
+    let close =
+        || AuthorityAct::Close { kind: ReferralKind::Rfs, reference: "PSN-8".into(), object: object.clone() };
     assert!(matches!(world.act("eu-ics2", close()), Err(EngineError::Refused(_))));
     assert_eq!(world.done("us-acas", close()), 1);
-    let unknown = AuthorityAct::Close { reference: "PSN-9".into(), object: object.clone() };
+    let unknown =
+        AuthorityAct::Close { kind: ReferralKind::Rfs, reference: "PSN-9".into(), object: object.clone() };
     assert!(matches!(world.act("us-acas", unknown), Err(EngineError::Refused(_))));
     // The high-risk mark does not end with the referral.
     assert!(holding(&world.load(&object)).contains(&"hrcm-not-screened"));
@@ -343,7 +346,10 @@ fn a_do_not_load_for_goods_nobody_has_told_of_yet() {
         "carrier",
     );
     assert!(holding(&world.load(&object)).contains(&"dnl-open"));
-    world.done("us-acas", AuthorityAct::Close { reference: "PSN-6".into(), object: object.clone() });
+    world.done(
+        "us-acas",
+        AuthorityAct::Close { kind: ReferralKind::Dnl, reference: "PSN-6".into(), object: object.clone() },
+    );
     assert!(!holding(&world.load(&object)).contains(&"dnl-open"));
 }
 
@@ -400,4 +406,132 @@ fn a_floating_house_joins_with_its_referral() {
         fhl("888-10004046", "FRAJFK", "T3K150", "RHZ", "3/K150", "STEEL HINGES FOR KITCHEN DOORS", SECURED);
     world.file(&house);
     assert!(holding(&world.load(&key("888-10004046", Some("RHZ")))).contains(&"rfi-open"));
+}
+
+/// A referral on a house nobody filed holds the master that may contain it.
+#[test]
+fn a_referral_on_an_unfiled_house_holds_its_master() {
+    for kind in [ReferralKind::Rfi, ReferralKind::Rfs, ReferralKind::Dnl] {
+        let mut world = World::new(Mode::Simulated);
+        let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+        world.file_as(&fwb("888-10004046", "FRA", "JFK", "T6K120", "JFK9Z", goods, SECURED), "carrier");
+        let master = key("888-10004046", None);
+        assert_eq!(world.load(&master).decision, Decision::Load);
+        let act = open(key("888-10004046", Some("GHOST1")), kind, "SIM-1");
+        let command = Command::Authority { programme: ProgrammeId::new("us-acas"), simulated: true, act };
+        world.engine.handle(command).unwrap();
+        assert_eq!(world.load(&master).decision, Decision::Hold, "{kind:?}");
+    }
+}
+
+/// One reference for two kinds: both stand, and each is closed by itself.
+#[test]
+fn a_shared_reference_swallows_nothing() {
+    let mut world = World::new(Mode::Relay);
+    let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+    world.file_as(&fwb("888-10004046", "FRA", "JFK", "T6K120", "JFK9Z", goods, SECURED), "carrier");
+    let object = key("888-10004046", None);
+    world.done("us-acas", open(object.clone(), ReferralKind::Rfi, "R"));
+    world.done("us-acas", open(object.clone(), ReferralKind::Dnl, "R"));
+    let codes = holding(&world.load(&object));
+    assert!(codes.contains(&"rfi-open") && codes.contains(&"dnl-open"), "{codes:?}");
+    let close = |kind| AuthorityAct::Close { kind, reference: "R".into(), object: key("888-10004046", None) };
+    world.done("us-acas", close(ReferralKind::Rfi));
+    let codes = holding(&world.load(&object));
+    assert!(!codes.contains(&"rfi-open") && codes.contains(&"dnl-open"), "{codes:?}");
+    world.done("us-acas", close(ReferralKind::Dnl));
+    assert!(!holding(&world.load(&object)).contains(&"dnl-open"));
+}
+
+/// House numbers recur: the same number under another master joins nothing.
+#[test]
+fn one_house_number_under_two_masters() {
+    let mut world = World::new(Mode::Simulated);
+    let goods = "/NC/CONSOLIDATION\r\n";
+    let message = |number: &str, status: &str| {
+        fwb(number, "FRA", "DOH", "T4K200", "DOH9Z", goods, SECURED).replace("SPH/SPX", status)
+    };
+    let house = |number: &str| {
+        fhl(number, "FRADOH", "T4K200", "SAME1", "4/K200", "STEEL HINGES FOR KITCHEN DOORS", SECURED)
+    };
+    world.file_as(&message("888-10001014", "SPH/NSC"), "carrier");
+    world.file_as(&message("888-10004046", "SPH/SPX"), "carrier");
+    world.file(&house("888-10004046"));
+    world.file(&house("888-10001014"));
+    assert_eq!(world.load(&key("888-10004046", None)).decision, Decision::Load);
+    assert!(holding(&world.load(&key("888-10001014", None))).contains(&"status-nsc"));
+}
+
+/// A report of part of the goods, or a bare handling code, lifts no "not secured".
+#[test]
+fn a_report_raises_no_status() {
+    let report = "FSU/14\r\n888-10004046FRADOH/P1K20T6\r\nRCS/24NOV0700/FRA/P1K20\r\n\
+                  OCI/DE/ISS/RA/01234-01\r\n///SS/SPX\r\n///SM/XRY\r\n";
+    let mut world = World::new(Mode::Simulated);
+    let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+    let message =
+        fwb("888-10004046", "FRA", "DOH", "T6K120", "DOH9Z", goods, "").replace("SPH/SPX", "SPH/NSC");
+    world.file_as(&message, "carrier");
+    world.file_as(report, "somebody else");
+    assert!(holding(&world.load(&key("888-10004046", None))).contains(&"status-nsc"));
+}
+
+/// A consolidation rests on its houses, and they do not rest on it in turn.
+#[test]
+fn no_ground_is_found_by_going_in_circles() {
+    let mut world = World::new(Mode::Simulated);
+    let bare = "OCI/DE/ISS/RA/01234-01\r\n///ED/1127\r\n";
+    world.file_as(
+        &fwb("888-10001014", "FRA", "DOH", "T4K200", "DOH9Z", "/NC/CONSOLIDATION\r\n", bare),
+        "carrier",
+    );
+    let silent =
+        fhl("888-10001014", "FRADOH", "T4K200", "RHA", "4/K200", "STEEL HINGES FOR KITCHEN DOORS", "");
+    world.file(&silent.replace("/SPX\r\n", ""));
+    assert!(holding(&world.load(&key("888-10001014", None))).contains(&"status-nsc"));
+    assert!(holding(&world.load(&key("888-10001014", Some("RHA")))).contains(&"status-nsc"));
+}
+
+/// More pieces under the same number are other goods: what was declared of the first says nothing of them.
+#[test]
+fn a_declaration_does_not_stretch_over_an_amendment() {
+    let mut world = World::new(Mode::Simulated);
+    let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+    world.file_as(&fwb("888-10004046", "FRA", "DOH", "T4K80", "DOH9Z", goods, SECURED), "carrier");
+    assert_eq!(world.load(&key("888-10004046", None)).decision, Decision::Load);
+    let more = fwb("888-10004046", "FRA", "DOH", "T40K800", "DOH9Z", goods, "").replace("SPH/SPX\r\n", "");
+    world.file_as(&more, "carrier");
+    assert!(holding(&world.load(&key("888-10004046", None))).contains(&"status-nsc"));
+}
+
+/// A request of a programme our table thought not to bind outlives every amendment of the same route.
+#[test]
+fn an_amendment_does_not_bind_a_request_away() {
+    let mut world = World::new(Mode::Relay);
+    let message = |goods: &str| fwb("888-10004046", "FRA", "DOH", "T6K120", "DOH9Z", goods, SECURED);
+    let object = key("888-10004046", None);
+    world.done("eu-ics2", open(object.clone(), ReferralKind::Rfi, "Q02"));
+    world.file_as(&message("/NG/TITANIUM BONE SCREWS\r\n"), "carrier");
+    assert!(holding(&world.load(&object)).contains(&"rfi-open"));
+    world.file_as(&message("/NG/TITANIUM BONE PLATES\r\n"), "carrier");
+    assert!(holding(&world.load(&object)).contains(&"rfi-open"));
+}
+
+/// A house whose number cannot be read does not pass for its master.
+#[test]
+fn an_unnumbered_house_is_not_its_master() {
+    let mut world = World::new(Mode::Simulated);
+    let message = fwb("888-10001014", "FRA", "DOH", "T4K200", "DOH9Z", "/NC/CONSOLIDATION\r\n", SECURED);
+    world.file_as(&message.replace("SPH/SPX", "SPH/NSC"), "carrier");
+    let house =
+        fhl("888-10001014", "FRADOH", "T4K200", "?", "4/K200", "STEEL HINGES FOR KITCHEN DOORS", SECURED);
+    let filed = world.file_as(&house, "carrier");
+    assert_eq!(holding(&world.load(&key("888-10001014", None))), ["house-missing", "status-nsc"]);
+    let object = filed[0].object.clone();
+    let peek =
+        Command::Peek { object, leg: AskedLeg::First, stage: Stage::Load, aircraft: Aircraft::Passenger };
+    match world.engine.handle(peek).unwrap() {
+        Reply::Answered(answer) => assert!(holding(&answer).contains(&"identity-unknown")),
+        other => panic!("{other:?}"),
+    }
 }

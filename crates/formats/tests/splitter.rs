@@ -90,6 +90,25 @@ fn blanks_alone_are_one_empty_message() {
     assert_eq!(split(&padded).len(), 2);
 }
 
+/// Lines so long that they are no label before a message, at its very start.
+#[test]
+fn long_first_lines_are_messages() {
+    let long = |text: &str| text.repeat(8_000 / text.len());
+    let cases = [
+        (long("\u{1}"), 1),
+        (format!("{}<a>", long("\u{2} ")), 1),
+        (format!("QK{}\nFMA\n", long(" FRAFM9Z")), 2),
+        (format!("{}\nFMA\n", long("label ")), 2),
+        (format!("{}FMA\n", long("label\n")), 2),
+        (format!("\u{FEFF}{}FMA\n", long(" ")), 1),
+    ];
+    for (text, expected) in cases {
+        let messages = split(text.as_bytes());
+        assert_eq!(messages.len(), expected, "{:?}", &text[..20]);
+        assert_eq!(messages.iter().map(|message| message.bytes.len()).sum::<usize>(), text.len());
+    }
+}
+
 #[test]
 fn lines_are_counted_by_every_end() {
     for end in ["\n", "\r", "\r\n"] {
@@ -195,6 +214,8 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
             "<?xml version='1.0'?>", "<a>", "</a>", "<a/>", "<a b='", "\"", "<!--", "-->", "<![CDATA[", "]]>", "<?",
             "?>", "<!DOCTYPE a [", "]>", "<", ">", "\u{FEFF}", "\u{FFFD}",
         ]).prop_map(|text| text.as_bytes().to_vec()),
+        1 => (prop::sample::select(vec!["A", " ", "\u{1}", "\n", " FRAFM9Z", "A\n"]), 100usize..5_000)
+            .prop_map(|(text, times)| text.repeat(times / text.len()).into_bytes()),
         1 => prop::collection::vec(any::<u8>(), 0..12),
     ];
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())

@@ -74,10 +74,13 @@ pub(crate) fn queried(text: &str) -> Vec<Normalised> {
     let cut = truncation::of(text);
     let parts = trade::parts(&words);
     let mut names = Vec::new();
-    for (index, part) in std::iter::once(words.as_slice()).chain(parts.iter().copied()).enumerate() {
+    // A name as wide as a field may also just be so long: it is read uncut first.
+    let uncut = cut.map(|_| (words.as_slice(), None));
+    // Only what reaches the end of the field is cut.
+    let ends = |index: usize| cut.filter(|_| index + 1 == parts.len());
+    let sides = parts.iter().enumerate().map(|(index, part)| (*part, ends(index)));
+    for (part, cut) in uncut.into_iter().chain(std::iter::once((words.as_slice(), cut))).chain(sides) {
         let mut tokens = vocabulary::tokens(part);
-        // Only what reaches the end of the field is cut.
-        let cut = cut.filter(|_| index == 0 || index == parts.len());
         truncation::mark(&mut tokens, cut);
         let step = NAME_TOKENS / 2;
         let mut start = 0;

@@ -248,6 +248,17 @@ proptest! {
     }
 }
 
+/// As wide as a field of a message and with a trade phrase inside, and still its own entry.
+#[test]
+fn a_name_as_wide_as_a_field_finds_its_own_entry() {
+    let text = "CO SA TRADING AS FENGDENG AL CO S A";
+    assert_eq!(text.len(), 35);
+    let mut entity = names::Entity::new("E0".to_owned(), Schema::Person);
+    entity.names.push(names::Name::new(text.to_owned(), NameKind::Primary));
+    let snapshot = Snapshot::new(vec![list("un-sc", vec![entity])]);
+    assert_eq!(snapshot.screen(&Query::new(text), Score::ONE).len(), 1);
+}
+
 #[test]
 fn hard_queries_of_the_invented_lists_lose_nothing() {
     let snapshot = Snapshot::new(fixture_lists());

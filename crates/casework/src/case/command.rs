@@ -96,6 +96,12 @@ pub enum Command {
     },
     /// Close a request, or cancel a do-not-load.
     CloseReferral {
+        /// The node it was opened for.
+        node: Node,
+        /// The programme that opened it.
+        programme: ProgrammeId,
+        /// Its kind: a message that closes a request for information closes no do-not-load.
+        kind: ReferralKind,
         /// The reference it was opened under.
         reference: Arc<str>,
     },
@@ -119,6 +125,8 @@ pub enum Command {
     LiftHold {
         /// The node.
         node: Node,
+        /// Which of them: the cause it was placed for.
+        cause: HoldCause,
     },
 }
 
@@ -224,6 +232,12 @@ pub enum Event {
     },
     /// A referral was closed by the one who opened it.
     ReferralClosed {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The kind.
+        kind: ReferralKind,
         /// The reference.
         reference: Arc<str>,
     },
@@ -256,5 +270,7 @@ pub enum Event {
         node: Node,
         /// Who.
         agency: Arc<str>,
+        /// Which hold.
+        cause: HoldCause,
     },
 }

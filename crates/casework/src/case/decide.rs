@@ -1,10 +1,10 @@
 use super::command::{Actor, Command, Event};
-use super::state::{LegBinding, Node, Tree};
+use super::state::{LegBinding, Node, ReferralKind, Tree};
 use crate::Refusal;
 use consignment::{Consignment, DocumentKind, Purpose};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
-use programme::{Mode, ProgrammeId};
+use programme::{Mode, NotBound, ProgrammeId};
 use std::sync::Arc;
 
 /// What follows from a command, or why it is refused. An empty list means: already so.
@@ -39,7 +39,8 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         }
         Command::OpenReferral { node, programme, kind, reference, reason, deadline } => {
             may_refer(tree, &node, &programme, actor)?;
-            if tree.referral(&reference).is_some_and(|(_, _, referral)| referral.open) {
+            let repeated = tree.referral(&node, &programme, kind, &reference);
+            if repeated.is_some_and(|referral| referral.open) {
                 // The authority repeats that it is still open: the same referral, not a second one.
                 return Ok(Vec::new());
             }
@@ -57,7 +58,9 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             });
             Ok(events)
         }
-        Command::CloseReferral { reference } => close(tree, reference, actor),
+        Command::CloseReferral { node, programme, kind, reference } => {
+            close(tree, node, programme, kind, reference, actor)
+        }
         Command::CompleteAssessment { node, programme, version } => {
             may_judge(tree, &node, &programme, version, actor)?;
             Ok(vec![Event::AssessmentCompleted { node, programme, version }])
@@ -69,18 +72,17 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             });
             Ok(if again { Vec::new() } else { vec![Event::HoldPlaced { node, agency, cause }] })
         }
-        Command::LiftHold { node } => {
+        Command::LiftHold { node, cause } => {
             let agency = agency_of(actor);
-            let held = tree
-                .documents
-                .get(&node)
-                .is_some_and(|document| document.holds.iter().any(|hold| hold.agency == agency));
+            let held = tree.documents.get(&node).is_some_and(|document| {
+                document.holds.iter().any(|hold| hold.agency == agency && hold.cause == cause)
+            });
             if !held {
                 return Err(Refusal(
                     Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", tree.key(&node).to_string()),
                 ));
             }
-            Ok(vec![Event::HoldLifted { node, agency }])
+            Ok(vec![Event::HoldLifted { node, agency, cause }])
         }
     }
 }
@@ -154,7 +156,21 @@ fn record(
     }])
 }
 
+/// A programme that asked about the goods is not bound out of its own request: only a way by surface,
+/// which opens no case, frees them (the request stays open and visible).
+fn binding_under_referral(tree: &Tree, case: &super::Case, binding: LegBinding) -> LegBinding {
+    let out = matches!(&binding, LegBinding::DoesNotBind { why, .. } if *why != NotBound::BySurface);
+    if out && case.open_referrals().next().is_some() {
+        return LegBinding::Undecided { stations: Vec::new(), legs: (0..tree.legs.len()).collect() };
+    }
+    binding
+}
+
 fn bind(tree: &Tree, node: Node, programme: ProgrammeId, mode: Mode, binding: LegBinding) -> Option<Event> {
+    let binding = match tree.cases.get(&(node.clone(), programme.clone())) {
+        Some(case) => binding_under_referral(tree, case, binding),
+        None => binding,
+    };
     let unchanged = tree
         .cases
         .get(&(node.clone(), programme.clone()))
@@ -244,8 +260,15 @@ fn not_yours(programme: &ProgrammeId, mode: Mode) -> Refusal {
     )
 }
 
-fn close(tree: &Tree, reference: Arc<str>, actor: &Actor) -> Result<Vec<Event>, Refusal> {
-    let Some((_, _, referral)) = tree.referral(&reference) else {
+fn close(
+    tree: &Tree,
+    node: Node,
+    programme: ProgrammeId,
+    kind: ReferralKind,
+    reference: Arc<str>,
+    actor: &Actor,
+) -> Result<Vec<Event>, Refusal> {
+    let Some(referral) = tree.referral(&node, &programme, kind, &reference) else {
         return Err(Refusal(
             Phrase::new(codes::gate::REFERRAL_UNKNOWN).with("referral", reference.to_string()),
         ));
@@ -257,5 +280,6 @@ fn close(tree: &Tree, reference: Arc<str>, actor: &Actor) -> Result<Vec<Event>, 
                 .with("authority", agency_of(actor).to_string()),
         ));
     }
-    Ok(if referral.open { vec![Event::ReferralClosed { reference }] } else { Vec::new() })
+    let closed = Event::ReferralClosed { node, programme, kind, reference };
+    Ok(if referral.open { vec![closed] } else { Vec::new() })
 }

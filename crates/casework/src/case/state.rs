@@ -66,6 +66,12 @@ pub struct Referral {
     pub open: bool,
 }
 
+impl Referral {
+    fn is(&self, kind: ReferralKind, reference: &str) -> bool {
+        self.kind == kind && &*self.reference == reference
+    }
+}
+
 /// Outcome of a programme's leg test for a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LegBinding {
@@ -254,8 +260,13 @@ pub struct Document {
     pub declarant: Option<Actor>,
     /// Status reports in order.
     pub reports: Vec<Arc<Consignment>>,
-    /// The latest message that speaks of security, and when it came in.
+    /// The latest filing that speaks of security, and when it came in.
     pub declared: Option<(Timestamp, Arc<Consignment>)>,
+    /// Reports and announcements that speak of security, in order. They lower a status, and give one
+    /// only where no filing does.
+    pub reported: Vec<(Timestamp, Arc<Consignment>)>,
+    /// Whether the declarant withdrew the filing.
+    pub withdrawn: bool,
     /// Whether the latest version is to be taken as a consolidation.
     pub consolidated: bool,
     /// Whether a check list announced it.
@@ -360,12 +371,17 @@ impl Tree {
         self.documents.iter().filter(|(node, _)| matches!(node, Node::House(_)))
     }
 
-    /// The referral of this reference, with its node and programme.
-    pub fn referral(&self, reference: &str) -> Option<(&Node, &ProgrammeId, &Referral)> {
-        self.cases.iter().find_map(|((node, programme), case)| {
-            let referral = case.referrals.iter().find(|referral| &*referral.reference == reference)?;
-            Some((node, programme, referral))
-        })
+    /// The latest referral of this kind and reference in a case. References are the programme's own: two
+    /// programmes, two consignments or two kinds may share one.
+    pub fn referral(
+        &self,
+        node: &Node,
+        programme: &ProgrammeId,
+        kind: ReferralKind,
+        reference: &str,
+    ) -> Option<&Referral> {
+        let case = self.cases.get(&(node.clone(), programme.clone()))?;
+        case.referrals.iter().rev().find(|referral| referral.is(kind, reference))
     }
 
     /// How much of the master its filed houses cover; `None` where the master or its totals are unknown.
@@ -375,7 +391,7 @@ impl Tree {
         let of_weight_kg = master.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
         let mut coverage = Coverage { pieces: 0, of_pieces, weight_kg: Decimal::ZERO, of_weight_kg };
         for (_, document) in self.houses() {
-            let Some(house) = document.filed() else { continue };
+            let Some(house) = document.filed().filter(|_| !document.withdrawn) else { continue };
             coverage.pieces += u64::from(house.pieces.unwrap_or(0));
             let weight = house.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
             coverage.weight_kg = coverage.weight_kg.checked_add(weight).unwrap_or(Decimal::MAX);
@@ -393,13 +409,20 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 tree.master = consignment.master;
             }
             let document = tree.documents.entry(node.clone()).or_default();
-            if consignment.security.is_some() {
-                document.declared = Some((*at, Arc::clone(consignment)));
-            }
             if consignment.kind == DocumentKind::HouseAnnounced {
                 document.announced = true;
+                if consignment.security.is_some() {
+                    document.reported.push((*at, Arc::clone(consignment)));
+                }
                 return tree;
             }
+            if consignment.security.is_some() {
+                document.declared = Some((*at, Arc::clone(consignment)));
+            } else if document.declared.as_ref().is_some_and(|(_, of)| other_goods(of, consignment)) {
+                // What was declared of other goods says nothing of these.
+                document.declared = None;
+            }
+            document.withdrawn = false;
             document.declarant.get_or_insert_with(|| by.clone());
             document.versions.push(Arc::clone(consignment));
             document.consolidated = *consolidated;
@@ -414,11 +437,12 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
             let document = tree.documents.entry(node.clone()).or_default();
             if consignment.security.is_some() {
-                document.declared = Some((*at, Arc::clone(consignment)));
+                document.reported.push((*at, Arc::clone(consignment)));
             }
             document.reports.push(Arc::clone(consignment));
         }
         Event::Withdrawn { node, .. } => {
+            tree.documents.entry(node.clone()).or_default().withdrawn = true;
             for case in cases_of_mut(&mut tree, node) {
                 case.withdrawn = true;
             }
@@ -453,6 +477,8 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
         }
         Event::ReferralOpened { node, programme, kind, reference, by, reason, deadline, at } => {
+            // What an authority speaks of exists, filed or not, and counts among what is inside.
+            tree.documents.entry(node.clone()).or_default();
             if let Some(case) = case_mut(&mut tree, node, programme) {
                 case.referrals.push(Referral {
                     kind: *kind,
@@ -465,13 +491,13 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 });
             }
         }
-        Event::ReferralClosed { reference } => {
-            for case in tree.cases.values_mut() {
-                for referral in case.referrals.iter_mut().filter(|r| r.reference == *reference) {
+        Event::ReferralClosed { node, programme, kind, reference } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                for referral in case.referrals.iter_mut().filter(|referral| referral.is(*kind, reference)) {
                     referral.open = false;
-                    // What was judged before the request was answered is judged anew.
-                    case.cleared_version = None;
                 }
+                // What was judged before the request was answered is judged anew.
+                case.cleared_version = None;
             }
         }
         Event::AssessmentCompleted { node, programme, version } => {
@@ -485,13 +511,18 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             let document = tree.documents.entry(node.clone()).or_default();
             document.holds.push(Hold { agency: Arc::clone(agency), cause: cause.clone() });
         }
-        Event::HoldLifted { node, agency } => {
+        Event::HoldLifted { node, agency, cause } => {
             if let Some(document) = tree.documents.get_mut(node) {
-                document.holds.retain(|hold| hold.agency != *agency);
+                document.holds.retain(|hold| hold.agency != *agency || hold.cause != *cause);
             }
         }
     }
     tree
+}
+
+/// Whether two documents of one number speak of different pieces, weight or goods.
+fn other_goods(one: &Consignment, other: &Consignment) -> bool {
+    one.pieces != other.pieces || one.weight != other.weight || one.goods != other.goods
 }
 
 fn case_mut<'a>(tree: &'a mut Tree, node: &Node, programme: &ProgrammeId) -> Option<&'a mut Case> {

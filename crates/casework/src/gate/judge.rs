@@ -1,13 +1,16 @@
 use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, WhoActs};
 use crate::case::{Case, CaseState, Document, LegBinding, Node, ReferralKind, Tree};
 use crate::security::{Determination, HighRiskMark, SecurityFacts, determine};
-use consignment::Leg;
+use consignment::document::PieceScope;
 use consignment::security::{IssuedAt, SecurityStatus};
+use consignment::{Consignment, Leg, Mode};
 use finding::{Phrase, codes::gate as code};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use programme::ProgrammeId;
+use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// Days a departure date without year or month may lie before the question and still be meant.
 const PAST_DAYS_MAX: i16 = 7;
@@ -20,6 +23,7 @@ pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer
     let mut judge = Judge { tree, question, context, reasons: Vec::new() };
     let leg = judge.leg();
     judge.identity();
+    judge.departed(leg);
     judge.content();
     if let Some(index) = leg {
         judge.programmes(index);
@@ -96,7 +100,11 @@ impl Judge<'_> {
             self.push(Reason::new(code::ROUTE_UNKNOWN, name, WhoActs::Filer));
             return None;
         }
-        let AskedLeg::Named { from, to, flight, date } = &self.question.leg else { return Some(0) };
+        let AskedLeg::Named { from, to, flight, date } = &self.question.leg else {
+            // The question is about an aircraft, so a leg known to go by surface is not meant.
+            let flies = |leg: &Leg| matches!(leg.mode, Mode::Air | Mode::Unknown);
+            return Some(self.tree.legs.iter().position(flies).unwrap_or(0));
+        };
         let found = self.tree.legs.iter().position(|leg| {
             leg.from == *from
                 && leg.to == *to
@@ -123,8 +131,28 @@ impl Judge<'_> {
 
     fn identity(&mut self) {
         let key = self.tree.key(&self.question.node);
-        if key.master.is_none() && key.house.is_none() {
+        let document = self.tree.documents.get(&self.question.node);
+        let unnumbered = document.and_then(Document::filed).is_some_and(|filed| filed.lacks_number());
+        if unnumbered || key.master.is_none() && key.house.is_none() {
             self.push(Reason::new(code::IDENTITY_UNKNOWN, key.to_string(), WhoActs::Filer));
+        }
+    }
+
+    /// A flight that has left loads nothing any more.
+    fn departed(&mut self, index: Option<usize>) {
+        let Some(leg) = index.and_then(|index| self.tree.legs.get(index)) else { return };
+        if leg.date.is_none() {
+            return;
+        }
+        let (at, context) = (self.question.at, self.context);
+        let left = match departure(leg, at, context) {
+            Some(departure) => departure <= at,
+            None => departs_on(Some(leg), at, context) < today(Some(leg), at, context),
+        };
+        if left {
+            let name = self.name(&self.question.node);
+            let reason = Reason::new(code::LEG_DEPARTED, name, WhoActs::Carrier).with("leg", leg.label());
+            self.push(reason);
         }
     }
 
@@ -146,7 +174,11 @@ impl Judge<'_> {
                 continue;
             };
             let described = filed.goods.iter().any(|line| !line.description.trim().is_empty());
-            if !described || filed.pieces.is_none_or(|pieces| pieces == 0) {
+            if document.withdrawn {
+                self.push(Reason::new(code::FILING_INVALIDATED, name.clone(), WhoActs::Filer));
+            }
+            let whole = filed.piece_scope == PieceScope::Total;
+            if !described || !whole || filed.pieces.is_none_or(|pieces| pieces == 0) {
                 self.push(Reason::new(code::CONTENT_UNKNOWN, name.clone(), WhoActs::Filer));
             }
             if node == Node::Master {
@@ -168,6 +200,7 @@ impl Judge<'_> {
         if !master.consolidated && !has_houses {
             return;
         }
+        self.houses_agree(&name);
         // Without totals of the master nothing can be covered; `content` already holds for that.
         let Some(coverage) = self.tree.coverage() else { return };
         if coverage.pieces > coverage.of_pieces {
@@ -186,6 +219,42 @@ impl Judge<'_> {
                     .with("weight_kg", coverage.weight_kg.normalize().to_string())
                     .with("of_weight_kg", coverage.of_weight_kg.normalize().to_string()),
             );
+        } else if self.weighs_otherwise(coverage.weight_kg, coverage.of_weight_kg) {
+            self.push(
+                Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Filer).because(
+                    Phrase::new(code::WHY_HOUSES_WEIGH_OTHERWISE)
+                        .with("houses_kg", coverage.weight_kg.normalize().to_string())
+                        .with("master_kg", coverage.of_weight_kg.normalize().to_string()),
+                ),
+            );
+        }
+    }
+
+    /// Whether the weights are further apart than the most tolerant programme here allows.
+    fn weighs_otherwise(&self, houses_kg: Decimal, master_kg: Decimal) -> bool {
+        let tolerances = self.context.programmes.values().map(|rules| rules.quality.weight_tolerance_percent);
+        let percent = tolerances.max().unwrap_or_default();
+        let Some(allowed) = master_kg.checked_mul(percent).map(|kg| kg / Decimal::ONE_HUNDRED) else {
+            return true;
+        };
+        (houses_kg - master_kg).abs() > allowed
+    }
+
+    /// What each house says of its master must be what the master says.
+    fn houses_agree(&mut self, name: &str) {
+        let tree = self.tree;
+        let Some(master) = tree.filed(&Node::Master) else { return };
+        for (node, document) in tree.houses() {
+            let Some(totals) = document.filed().and_then(|house| house.master_totals.as_ref()) else {
+                continue;
+            };
+            let agrees = (totals.pieces.is_none() || totals.pieces == master.pieces)
+                && (totals.destination.is_none() || totals.destination == master.destination)
+                && (totals.origin.is_none() || totals.origin == master.origin);
+            if let (Node::House(house), false) = (node, agrees) {
+                let why = Phrase::new(code::WHY_HOUSE_NAMES_OTHER_TOTALS).with("house", house.as_str());
+                self.push(Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Filer).because(why));
+            }
         }
     }
 
@@ -470,7 +539,7 @@ fn high_risk_mark(tree: &Tree, node: &Node, context: &Context<'_>) -> Option<Hig
 
 fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_>) -> Determination {
     let document = tree.documents.get(node);
-    let declared = document.and_then(|document| document.declared.as_ref());
+    let declared = document.and_then(declaration_of);
     let declaration = declared.and_then(|(_, consignment)| consignment.security.as_ref());
     let issued_at = declared.and_then(|(_, consignment)| {
         let IssuedAt::DateTime(local) = consignment.security.as_ref()?.issued_at.as_ref()? else {
@@ -482,7 +551,7 @@ fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_
     });
     let blocked =
         tree.referrals_of(node).any(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl);
-    determine(&SecurityFacts {
+    let determination = determine(&SecurityFacts {
         declaration,
         consolidated: document.is_some_and(|document| document.consolidated),
         do_not_load: blocked,
@@ -490,7 +559,43 @@ fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_
         issued_at,
         received_at: declared.map(|(at, _)| *at),
         departs_on,
-    })
+    });
+    // Anybody's report may lower what was declared, and nobody's raises it.
+    let reported = document.into_iter().flat_map(|document| &document.reported);
+    let worst = reported
+        .filter_map(|(_, report)| report.security.as_ref())
+        .flat_map(|security| security.statuses.iter().map(|(status, _)| *status))
+        .min();
+    match worst {
+        Some(SecurityStatus::Nsc) if determination.status > SecurityStatus::Nsc => Determination {
+            status: SecurityStatus::Nsc,
+            row: 12,
+            why: Some(Phrase::new(code::WHY_STATED_NSC)),
+            ..determination
+        },
+        Some(SecurityStatus::Sco) if determination.status > SecurityStatus::Sco => Determination {
+            status: SecurityStatus::Sco,
+            row: 12,
+            why: Some(Phrase::new(code::WHY_GROUND_WEAKER).with("status", "SCO")),
+            ..determination
+        },
+        _ => determination,
+    }
+}
+
+/// The declaration that counts: the filing's; where no filing speaks of security, the latest report on
+/// all the pieces in which somebody answers for the status.
+fn declaration_of(document: &Document) -> Option<&(Timestamp, Arc<Consignment>)> {
+    let answered_for = |(_, report): &&(Timestamp, Arc<Consignment>)| {
+        report.piece_scope == PieceScope::Total
+            && report.security.as_ref().is_some_and(|security| security.responsible().is_some())
+    };
+    let speaks = document.filed().is_some_and(|filed| filed.security.is_some());
+    match &document.declared {
+        Some(declared) => Some(declared),
+        None if speaks => None,
+        None => document.reported.iter().rev().find(answered_for),
+    }
 }
 
 /// The status of a node inside its tree: a house without a declaration of its own rests on its master's;
@@ -499,27 +604,32 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
     let own = own_security(tree, node, departs_on, context);
     match node {
         Node::House(_) => {
-            let speaks = tree.documents.get(node).is_some_and(|document| document.declared.is_some());
+            let speaks = tree
+                .documents
+                .get(node)
+                .is_some_and(|document| document.declared.is_some() || !document.reported.is_empty());
             let marked = high_risk_mark(tree, node, context).is_some();
             let blocked = own.row == 1;
-            if speaks || marked || blocked || tree.filed(&Node::Master).is_none() {
+            let master = tree.documents.get(&Node::Master);
+            let rests = master.is_some_and(|master| stands_alone(master) || confirms_houses(master));
+            if speaks || marked || blocked || !rests {
                 own
             } else {
                 own_security(tree, &Node::Master, departs_on, context)
             }
         }
         Node::Master => {
-            let confirms_houses = tree
-                .documents
-                .get(node)
-                .and_then(|document| document.declared.as_ref())
-                .and_then(|(_, consignment)| consignment.security.as_ref())
-                .is_some_and(|security| security.checker.is_some() && security.issuer.is_none());
+            let document = tree.documents.get(node);
+            let alone = document.is_some_and(stands_alone);
+            let confirms = document.is_some_and(confirms_houses);
             let weakest = tree
                 .houses()
-                .filter(|(house, document)| {
+                .filter(|(house, house_document)| {
+                    let silent = house_document.declared.is_none() && house_document.reported.is_empty();
                     let marked = high_risk_mark(tree, house, context).is_some();
-                    marked || (confirms_houses && document.declared.is_some())
+                    // Screened as a whole, the master needs no house; confirmed by an agent, it needs those
+                    // that speak; resting on its houses alone, it needs each of them.
+                    marked || !(alone || confirms && silent)
                 })
                 .map(|(house, _)| (house, own_security(tree, house, departs_on, context)))
                 .min_by_key(|(_, determination)| determination.status);
@@ -538,24 +648,38 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
     }
 }
 
-fn departs_on(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Date {
-    let today = leg
-        .and_then(|leg| context.stations.get(leg.from))
+/// Whether the declaration of a master gives a ground of its own: the goods were secured as a whole.
+fn stands_alone(master: &Document) -> bool {
+    let security = declaration_of(master).and_then(|(_, consignment)| consignment.security.as_ref());
+    security.is_some_and(|security| security.issuer.is_some() && security.gives_ground())
+}
+
+/// Whether an agent only confirmed that every house has a valid declaration (`CSS`).
+fn confirms_houses(master: &Document) -> bool {
+    let security = declaration_of(master).and_then(|(_, consignment)| consignment.security.as_ref());
+    security.is_some_and(|security| security.checker.is_some() && security.issuer.is_none())
+}
+
+fn today(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Date {
+    leg.and_then(|leg| context.stations.get(leg.from))
         .and_then(|station| station.local(at))
-        .map_or_else(|| at.to_zoned(TimeZone::UTC).date(), |local| local.date());
+        .map_or_else(|| at.to_zoned(TimeZone::UTC).date(), |local| local.date())
+}
+
+fn departs_on(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Date {
+    let today = today(leg, at, context);
     leg.and_then(|leg| leg.date).and_then(|date| date.resolve(today, PAST_DAYS_MAX)).unwrap_or(today)
+}
+
+/// The instant a leg departs, where date, time and zone are known.
+fn departure(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Option<Timestamp> {
+    let time = leg.departs_at?;
+    leg.date?;
+    context.stations.get(leg.from)?.instant(departs_on(Some(leg), at, context).to_datetime(time))
 }
 
 /// "Load" holds until departure, where that is known, and never longer than the context allows.
 fn valid_until(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Timestamp {
     let limit = at.checked_add(context.validity).unwrap_or(at);
-    let departure = leg.and_then(|leg| {
-        let time = leg.departs_at?;
-        leg.date?;
-        context.stations.get(leg.from)?.instant(departs_on(Some(leg), at, context).to_datetime(time))
-    });
-    match departure {
-        Some(departure) if departure > at => limit.min(departure),
-        _ => limit,
-    }
+    leg.and_then(|leg| departure(leg, at, context)).map_or(limit, |departure| limit.min(departure))
 }

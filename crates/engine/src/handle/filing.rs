@@ -1,6 +1,6 @@
 //! Taking in a message: record, route, leg tests, screening, and the acts of simulated authorities.
 
-use super::{Engine, EngineError, Loaded};
+use super::{Engine, EngineError, FLOATING, Loaded};
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
@@ -30,7 +30,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for consignment in filing.consignments {
             let consignment = Arc::new(consignment);
             let key = consignment.key();
-            let stream = self.stream_of(&key);
+            // A house whose number cannot be read must not pass for its master: it stands by itself.
+            let stream = match consignment.lacks_number() {
+                true => self.stream_of(&ConsignmentKey { master: None, house: None }),
+                false => self.stream_of(&key),
+            };
             let (loaded, changed) = match trees.entry(stream.clone()) {
                 Entry::Occupied(entry) => entry.into_mut(),
                 Entry::Vacant(entry) => entry.insert((self.load(&stream)?, BTreeSet::new())),
@@ -75,7 +79,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let (Some(_), Some(_)) = (&key.master, &key.house) else { return Ok(false) };
         let floating = ConsignmentKey { master: None, house: key.house.clone() };
         let Some(from) = self.directory.streams.get(&floating).cloned() else { return Ok(false) };
-        if from == loaded.stream {
+        // Only a house that still floats can join: once it has a master, the same number under another
+        // master is another forwarder's.
+        if from == loaded.stream || !from.starts_with(FLOATING) {
             return Ok(false);
         }
         self.commit(loaded, vec![Event::Joined { from }])?;

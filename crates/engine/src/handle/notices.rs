@@ -17,10 +17,9 @@ pub(super) fn notices(tree: &Tree, event: &Event) -> Vec<Notice> {
         Event::ReferralOpened { node, programme, reason, .. } => {
             (node, Some(programme), NoticeKind::ReferralOpened, Some(reason.clone()))
         }
-        Event::ReferralClosed { reference } => match tree.referral(reference) {
-            Some((node, programme, _)) => (node, Some(programme), NoticeKind::ReferralClosed, None),
-            None => return Vec::new(),
-        },
+        Event::ReferralClosed { node, programme, .. } => {
+            (node, Some(programme), NoticeKind::ReferralClosed, None)
+        }
         // The carrier must know that the goods are held; why is the agency's own business.
         Event::HoldPlaced { node, .. } => (node, None, NoticeKind::Held, None),
         _ => return Vec::new(),

@@ -25,6 +25,8 @@ super::codes! { "gate";
     ROUTE_UNKNOWN = "route-unknown", Reason(Holds), "Loadgate leg binding", ["object"];
     /// The leg asked about is none of the route's.
     LEG_NOT_ON_ROUTE = "leg-not-on-route", Reason(Holds), "Loadgate gate question", ["object", "leg", "route"];
+    /// The flight of the leg has left, so nothing can be loaded on it.
+    LEG_DEPARTED = "leg-departed", Reason(Holds), "Loadgate gate question", ["object", "leg"];
     /// A request for information is open.
     RFI_OPEN = "rfi-open", Reason(Holds), "PLACI referral RFI (7H)", ["object", "referral", "why"];
     /// A request for screening is open.
@@ -68,6 +70,10 @@ super::codes! { "gate";
     WHY_NO_GROUND = "why-no-ground", Detail, "IATA e-CSD boxes 8, 9, 10", ["status", "issuer"];
     /// The issuer's category cannot issue a status.
     WHY_ISSUER_CATEGORY = "why-issuer-category", Detail, "IATA OCI composition rules, ISS", ["issuer"];
+    /// Issuer and consolidation checker exclude each other.
+    WHY_ISSUER_AND_CHECKER = "why-issuer-and-checker", Detail, "IATA OCI composition rules, ISS and CSS", [];
+    /// A consolidation was confirmed that is none.
+    WHY_CHECKED_NO_CONSOLIDATION = "why-checked-no-consolidation", Detail, "IATA OCI composition rules, CSS", ["issuer"];
     /// The issuer's approval had run out when the status was issued.
     WHY_APPROVAL_EXPIRED = "why-approval-expired", Detail, "ICAO Annex 17, 4.6.5", ["issuer", "expired"];
     /// The goods are marked high risk and not secured for that.
@@ -88,6 +94,10 @@ super::codes! { "gate";
     WHY_REFERRAL = "why-referral", Detail, "PLACI referral", ["kind", "programme"];
     /// Something else is open there.
     WHY_CASE_OPEN = "why-case-open", Detail, "Programme", ["state", "programme"];
+    /// The houses' weight is not the master's.
+    WHY_HOUSES_WEIGH_OTHERWISE = "why-houses-weigh-otherwise", Detail, "Data quality: house against master", ["houses_kg", "master_kg"];
+    /// A house says of its master what the master does not say.
+    WHY_HOUSE_NAMES_OTHER_TOTALS = "why-house-names-other-totals", Detail, "ICS2 consistency check: transport documents", ["house"];
     /// The houses' pieces exceed the master's.
     WHY_HOUSES_EXCEED = "why-houses-exceed", Detail, "Data quality: house against master", ["houses", "master"];
 

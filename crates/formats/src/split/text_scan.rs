@@ -31,6 +31,8 @@ pub(super) struct TextScan {
     searched: usize,
     /// The beginning of the current line was left out.
     inside_line: bool,
+    /// Something of the message was left out.
+    forgot: bool,
 }
 
 /// The parts of a text message as far as its end depends on them.
@@ -81,8 +83,8 @@ impl TextScan {
                 }
             };
             if !std::mem::take(&mut self.inside_line) {
-                let cut = self.judge(&buffer.bytes[buffer.scanned..end], buffer.scanned);
-                if let Some(at) = cut {
+                let line = &buffer.bytes[buffer.scanned..end];
+                if let Some(at) = self.judge(line, buffer.scanned).filter(|at| self.may_cut(buffer, *at)) {
                     return Step::Cut(at);
                 }
             }
@@ -98,9 +100,15 @@ impl TextScan {
         let line = &buffer.bytes[buffer.scanned..];
         let long = line.len() > LABEL_BYTES_MAX && !self.inside_line;
         if long && matches!(classify(&line[..LABEL_BYTES_MAX]), LineKind::Markup) {
-            return self.judge(line, buffer.scanned).map_or(Step::More, Step::Cut);
+            let cut = self.judge(line, buffer.scanned).filter(|at| self.may_cut(buffer, *at));
+            return cut.map_or(Step::More, Step::Cut);
         }
         Step::More
+    }
+
+    /// Whether something of the message is before this offset: what starts a message does not end it.
+    fn may_cut(&self, buffer: &Buffer, at: usize) -> bool {
+        at > buffer.start || self.forgot
     }
 
     /// Judges the line that starts at `start`; says where the message before it ends, if it does.
@@ -264,6 +272,7 @@ impl TextScan {
     /// Takes note that the bytes judged so far are left out; says up to where. A line that does not end
     /// is left out as well, since no line that starts a message is that long.
     pub(super) fn forget(&mut self, buffer: &mut Buffer) -> usize {
+        self.forgot = true;
         self.label_from = None;
         self.station_or_identifier = None;
         self.other_before = None;

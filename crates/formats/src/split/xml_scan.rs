@@ -205,7 +205,15 @@ impl XmlScan {
         let line = rest.strip_prefix(UTF8_MARK).unwrap_or(rest);
         // A line of exactly the greatest length may still go on.
         let undecided = line.len() <= START_LINE_MAX && !buffer.ended;
+        let near = &line[..line.len().min(START_LINE_MAX + 1)];
+        let controls =
+            near.iter().take_while(|byte| **byte <= b' ' && !matches!(byte, b'\n' | b'\r')).count();
+        if controls == line.len() && undecided {
+            return Look::Stop(Step::More);
+        }
         let starts = match line.first() {
+            // Whatever follows on the line, a transmission opens here.
+            _ if opens_transmission(&near[..controls]) => true,
             None => {
                 if undecided {
                     return Look::Stop(Step::More);
@@ -226,7 +234,7 @@ impl XmlScan {
                 }
             }
             Some(first) if first.is_ascii_alphabetic() || *first < b' ' && !first.is_ascii_whitespace() => {
-                let end = memchr::memchr2(b'\n', b'\r', &line[..line.len().min(START_LINE_MAX)]);
+                let end = memchr::memchr2(b'\n', b'\r', near);
                 if end.is_none() && undecided {
                     return Look::Stop(Step::More);
                 }
@@ -318,7 +326,6 @@ fn starts_text(line: &[u8]) -> Start {
             if sure { Start::Yes } else { Start::IfFollowed }
         }
         LineKind::Address => Start::Yes,
-        _ if opens_transmission(line) => Start::Yes,
         _ => Start::No,
     }
 }

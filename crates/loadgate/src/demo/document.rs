@@ -223,7 +223,7 @@ impl From<&Told> for StepItem {
             Event::Act(told) => {
                 let (act, reference) = match told.act {
                     Act::Open { kind, reference, .. } => (kind.as_str(), Some(reference)),
-                    Act::Close { reference } => ("close", Some(reference)),
+                    Act::Close { reference, .. } => ("close", Some(reference)),
                     Act::Complete => ("complete", None),
                 };
                 StepKind::Act {

@@ -243,7 +243,9 @@ impl Stagehand {
                 reason: Phrase::new(codes::gate::WHY_STATED).with("text", words),
                 deadline: None,
             },
-            Act::Close { reference } => AuthorityAct::Close { reference: reference.into(), object },
+            Act::Close { kind, reference } => {
+                AuthorityAct::Close { kind, reference: reference.into(), object }
+            }
             Act::Complete => AuthorityAct::Complete { object, version: None },
         };
         self.engine.handle(Command::Authority {

@@ -50,7 +50,7 @@ pub(super) const DEPARTURES: &[Departure] = &[
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Act {
     Open { kind: ReferralKind, reference: &'static str, words: &'static str },
-    Close { reference: &'static str },
+    Close { kind: ReferralKind, reference: &'static str },
     Complete,
 }
 
@@ -163,7 +163,7 @@ pub(super) const STEPS: &[Step] = &[
         What::Act {
             programme: "eu-ics2",
             waybill: "999-20007072",
-            act: Act::Close { reference: "EU-RFS-0088" },
+            act: Act::Close { kind: ReferralKind::Rfs, reference: "EU-RFS-0088" },
         }
     ),
     step!("12:40", What::Act { programme: "eu-ics2", waybill: "999-20007072", act: Act::Complete }),
