@@ -313,14 +313,14 @@ impl Default for Place {
 impl Place {
     /// Goes past these bytes.
     fn advance(&mut self, bytes: &[u8]) {
-        let mut line_start = None;
-        for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-            let before = if at == 0 { self.after_return } else { bytes[at - 1] == b'\r' };
-            if !(bytes[at] == b'\n' && before) {
-                self.line = self.line.saturating_add(1);
-            }
-            line_start = Some(at + 1);
-        }
+        let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return };
+        let returns = memchr::memchr_iter(b'\r', bytes).count();
+        let feeds = memchr::memchr_iter(b'\n', bytes).count();
+        let pairs = if returns == 0 { 0 } else { memchr::memmem::find_iter(bytes, b"\r\n").count() };
+        let split_pair = usize::from(self.after_return && *first == b'\n');
+        let lines = feeds + returns - pairs - split_pair;
+        self.line = self.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+        let line_start = memchr::memrchr2(b'\n', b'\r', bytes).map(|at| at + 1);
         if line_start.is_some() {
             self.column = 1;
         }
@@ -329,9 +329,6 @@ impl Place {
         let mark = usize::from(rest.starts_with(crate::text::UTF8_MARK));
         let columns = rest.iter().filter(|byte| **byte & 0xC0 != 0x80).count() - mark;
         self.column = self.column.saturating_add(u32::try_from(columns).unwrap_or(u32::MAX));
-        self.after_return = match bytes.last() {
-            Some(last) => *last == b'\r',
-            None => self.after_return,
-        };
+        self.after_return = *last == b'\r';
     }
 }

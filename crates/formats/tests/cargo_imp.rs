@@ -160,6 +160,31 @@ fn line_ends_change_nothing() {
     }
 }
 
+/// The same text in every encoding it may come in.
+#[test]
+fn encodings_change_nothing_but_a_remark() {
+    let text = String::from_utf8(fixture("fwb/002-v16-every-party-form.txt")).unwrap();
+    let text = text.replace("ERDACHT PUMPEN", "ERDÄCHTE PÜMPEN");
+    let expected = decode_all(text.as_bytes());
+    let wide = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        format!("\u{FEFF}{text}").encode_utf16().flat_map(unit).collect()
+    };
+    let latin: Vec<u8> = text.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect();
+    let encodings = [
+        (format!("\u{FEFF}{text}").into_bytes(), None),
+        (latin, Some("windows-1252")),
+        (wide(u16::to_le_bytes), Some("UTF-16LE")),
+        (wide(u16::to_be_bytes), Some("UTF-16BE")),
+    ];
+    for (bytes, encoding) in encodings {
+        let filings = decode_all(&bytes);
+        assert_eq!(filings.len(), 1);
+        assert_eq!(filings[0].consignments, expected[0].consignments, "{encoding:?}");
+        let said = wire_findings(&bytes).first().map(|finding| finding.args[0].1.clone());
+        assert_eq!(said.as_deref(), encoding);
+    }
+}
+
 /// A broken message costs nothing but itself.
 #[test]
 fn messages_around_a_broken_one_are_complete() {

@@ -113,6 +113,14 @@ impl TextScan {
 
     /// Judges the line that starts at `start`; says where the message before it ends, if it does.
     fn judge(&mut self, line: &[u8], start: usize) -> Option<usize> {
+        if line.first() == Some(&b'/') && !self.in_head() && self.station_or_identifier.is_none() {
+            // Most lines continue the one before; they start nothing and end nothing.
+            self.after_blank = false;
+            self.label_from = None;
+            self.other_before = None;
+            self.blank_from = None;
+            return None;
+        }
         let kind = classify(line);
         let opens = opens_transmission(line);
         if matches!(kind, LineKind::Blank) && !opens {
