@@ -5,11 +5,12 @@
 
 mod command;
 mod decide;
+mod identity;
 mod state;
 
 pub use command::{Actor, Command, Event};
 pub use decide::decide;
 pub use state::{
     Case, CaseState, Coverage, Document, Hold, HoldCause, LegBinding, Node, PartyHit, Referral, ReferralKind,
-    Tree, evolve,
+    TOLD_LEGS_MAX, Tree, evolve,
 };

@@ -4,9 +4,14 @@
 //! that holds; there is no default that lets goods pass.
 
 mod answer;
+mod content;
+mod departure;
 mod judge;
+mod programmes;
+mod security;
 
 pub use answer::{
     Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, Scope, Stage, WhoActs,
 };
-pub use judge::{answer, security_of};
+pub use judge::answer;
+pub use security::security_of;

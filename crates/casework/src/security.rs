@@ -6,10 +6,14 @@
 
 use consignment::SecurityDeclaration;
 use consignment::ident::EntityCategory;
-use consignment::security::{ApprovalExpiry, SecurityStatus};
+use consignment::security::{ApprovalExpiry, DeclaredEntity, Exemption, SecurityStatus};
 use finding::{Phrase, codes};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+
+/// How far a sender's clock may be ahead of ours before a time of issue lies in the future.
+const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_mins(5);
 
 /// On what a status rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,12 +55,14 @@ pub struct SecurityFacts<'a> {
     pub do_not_load: bool,
     /// A high-risk mark that has not been lifted.
     pub high_risk: Option<HighRiskMark>,
-    /// When the declaration was issued, as an instant; `None` where that cannot be told.
+    /// The earliest instant the stated time of issue can mean; `None` where none can be read.
     pub issued_at: Option<Timestamp>,
     /// When the message that carries the declaration came in.
     pub received_at: Option<Timestamp>,
     /// The day the goods are to fly, for approvals whose time of issue is not known.
     pub departs_on: Date,
+    /// Grounds for exemption that the State's policy accepts.
+    pub exemptions_accepted: &'a BTreeSet<Exemption>,
 }
 
 /// The status and why.
@@ -68,17 +74,22 @@ pub struct Determination {
     pub row: u8,
     /// On what it rests.
     pub basis: Basis,
-    /// Why it is not better; `None` where it suffices for passenger aircraft.
-    pub why: Option<Phrase>,
+    /// Why it is not better; empty where it suffices for passenger aircraft.
+    pub why: Vec<Phrase>,
 }
 
 impl Determination {
     fn unsecured(row: u8, why: Phrase) -> Self {
-        Self { status: SecurityStatus::Nsc, row, basis: Basis::Declared, why: Some(why) }
+        Self::weaker(SecurityStatus::Nsc, row, vec![why])
+    }
+
+    /// A status below what was claimed, and why.
+    pub(crate) fn weaker(status: SecurityStatus, row: u8, why: Vec<Phrase>) -> Self {
+        Self { status, row, basis: Basis::Declared, why }
     }
 
     fn secured(row: u8, status: SecurityStatus) -> Self {
-        Self { status, row, basis: Basis::Declared, why: None }
+        Self { status, row, basis: Basis::Declared, why: Vec::new() }
     }
 }
 
@@ -113,26 +124,34 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
     if claimed == SecurityStatus::Nsc {
         return Determination::unsecured(12, Phrase::new(codes::gate::WHY_STATED_NSC));
     }
-    if let Some(why) = issue_is_void(declaration, claimed, facts) {
-        return Determination::unsecured(5, why);
+    let void = issue_is_void(declaration, claimed, facts);
+    if !void.is_empty() {
+        return Determination::weaker(SecurityStatus::Nsc, 5, void);
     }
     let from = |category: EntityCategory| {
         declaration.received_from.iter().any(|received| received.entity.category == category)
     };
     let screened = !declaration.methods.is_empty();
-    let row = if !declaration.acceptors.is_empty() && (screened || declaration.gives_ground()) {
+    let known = from(EntityCategory::KnownConsignor);
+    let exempt = declaration.exemptions.iter().any(|ground| facts.exemptions_accepted.contains(ground));
+    // A regulated agent the goods were received from is no ground by himself: where he is the originator,
+    // the goods are screened (IATA OCI composition rules, SM).
+    let row = if !declaration.acceptors.is_empty() && (screened || known || exempt) {
         6
     } else if screened {
         7
-    } else if from(EntityCategory::KnownConsignor) || from(EntityCategory::RegulatedAgent) {
+    } else if known {
         8
-    } else if !declaration.exemptions.is_empty() {
+    } else if exempt {
         9
     } else if from(EntityCategory::AccountConsignor) {
         10
     } else if facts.consolidated {
         // The ground stands in the houses' own declarations.
         6
+    } else if let Some(ground) = declaration.exemptions.first() {
+        let why = Phrase::new(codes::gate::WHY_EXEMPTION_NOT_ACCEPTED).with("exemption", ground.code());
+        return Determination::unsecured(12, why);
     } else {
         let issuer = declaration.responsible().map(|issuer| issuer.entity.to_string()).unwrap_or_default();
         return Determination::unsecured(
@@ -141,54 +160,72 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
         );
     };
     // Goods of an account consignor, unless screened, are secured for all-cargo aircraft at most.
-    let account_only = from(EntityCategory::AccountConsignor)
-        && !screened
-        && !from(EntityCategory::KnownConsignor)
-        && declaration.exemptions.is_empty();
-    if account_only && claimed > SecurityStatus::Sco {
-        return Determination {
-            status: SecurityStatus::Sco,
-            row: 10,
-            basis: Basis::Declared,
-            why: Some(Phrase::new(codes::gate::WHY_GROUND_WEAKER).with("status", "SCO")),
-        };
+    if row == 10 && claimed > SecurityStatus::Sco {
+        let why = Phrase::new(codes::gate::WHY_GROUND_WEAKER).with("status", "SCO");
+        return Determination::weaker(SecurityStatus::Sco, 10, vec![why]);
     }
     Determination::secured(row, claimed)
 }
 
-/// Row 5: nobody answers for the status, or he could not do so when he did.
+/// Row 5: the declaration is wrong, nobody answers for it, or those it rests on could not do so when it
+/// was issued. Empty where nothing is wrong.
 fn issue_is_void(
     declaration: &SecurityDeclaration,
     claimed: SecurityStatus,
     facts: &SecurityFacts<'_>,
-) -> Option<Phrase> {
+) -> Vec<Phrase> {
+    if !declaration.faults.is_empty() {
+        return declaration.faults.clone();
+    }
+    let one = |why: Phrase| vec![why];
     if declaration.issuer.is_some() && declaration.checker.is_some() {
-        return Some(Phrase::new(codes::gate::WHY_ISSUER_AND_CHECKER));
+        return one(Phrase::new(codes::gate::WHY_ISSUER_AND_CHECKER));
     }
     let Some(issuer) = declaration.responsible() else {
-        return Some(Phrase::new(codes::gate::WHY_NO_ISSUER).with("status", claimed.code()));
+        return one(Phrase::new(codes::gate::WHY_NO_ISSUER).with("status", claimed.code()));
     };
     let agent = issuer.entity.category == EntityCategory::RegulatedAgent;
     let may_issue =
         agent || declaration.issuer.is_some() && issuer.entity.category == EntityCategory::RegulatedCarrier;
     if !may_issue {
-        return Some(Phrase::new(codes::gate::WHY_ISSUER_CATEGORY).with("issuer", issuer.entity.to_string()));
+        return one(Phrase::new(codes::gate::WHY_ISSUER_CATEGORY).with("issuer", issuer.entity.to_string()));
     }
     if declaration.issuer.is_none() && !facts.consolidated {
-        return Some(
-            Phrase::new(codes::gate::WHY_CHECKED_NO_CONSOLIDATION).with("issuer", issuer.entity.to_string()),
+        return one(
+            Phrase::new(codes::gate::WHY_CHECKED_NO_CONSOLIDATION).with("issuer", issuer.entity.to_string())
         );
     }
-    let last_day = issuer.expiry.and_then(ApprovalExpiry::last_day)?;
-    // Without a readable day of issue nobody can tell that the approval was valid then; the day of
+    let in_future = facts
+        .issued_at
+        .zip(facts.received_at)
+        .is_some_and(|(issued, received)| issued.duration_since(received) > CLOCK_SKEW_MAX);
+    if let (true, Some(issued)) = (in_future, &declaration.issued_at) {
+        return one(Phrase::new(codes::gate::WHY_ISSUED_IN_FUTURE).with("issued", issued.to_string()));
+    }
+    expired(declaration, issuer, facts)
+}
+
+/// The approvals the declaration rests on that had run out when it was issued.
+fn expired(
+    declaration: &SecurityDeclaration,
+    issuer: &DeclaredEntity,
+    facts: &SecurityFacts<'_>,
+) -> Vec<Phrase> {
+    // Without a readable day of issue nobody can tell that an approval was valid then; the day of
     // departure is the latest it can have been.
     let issued_on =
         declaration.issued_at.as_ref().and_then(|issued| issued.date()).unwrap_or(facts.departs_on);
-    (issued_on > last_day).then(|| {
-        Phrase::new(codes::gate::WHY_APPROVAL_EXPIRED)
-            .with("issuer", issuer.entity.to_string())
-            .with("expired", last_day.to_string())
-    })
+    let rests_on = std::iter::once(issuer).chain(&declaration.received_from).chain(&declaration.acceptors);
+    rests_on
+        .filter_map(|named| {
+            let last_day = named.expiry.and_then(ApprovalExpiry::last_day)?;
+            (issued_on > last_day).then(|| {
+                Phrase::new(codes::gate::WHY_APPROVAL_EXPIRED)
+                    .with("entity", named.entity.to_string())
+                    .with("expired", last_day.to_string())
+            })
+        })
+        .collect()
 }
 
 /// Rows 2 and 3: declared SHR with enough different methods, issued and received after the mark was set.
@@ -208,7 +245,7 @@ fn secured_for_high_risk(
         && methods.len() >= usize::from(mark.methods_min)
         && after_mark(facts.issued_at)
         && after_mark(facts.received_at)
-        && issue_is_void(declaration, SecurityStatus::Shr, facts).is_none()
+        && issue_is_void(declaration, SecurityStatus::Shr, facts).is_empty()
 }
 
 #[cfg(test)]
@@ -220,6 +257,7 @@ mod tests {
         DeclaredEntity, DeclaredMethod, Exemption, IssuedAt, ScreeningMethod, StatusSource,
     };
     use jiff::civil::date;
+    use std::sync::LazyLock;
 
     fn entity(text: &str, expiry: Option<&str>) -> DeclaredEntity {
         DeclaredEntity {
@@ -242,6 +280,9 @@ mod tests {
         }
     }
 
+    /// The State accepts life-saving materials only.
+    static ACCEPTED: LazyLock<BTreeSet<Exemption>> = LazyLock::new(|| BTreeSet::from([Exemption::Lfsm]));
+
     fn facts(declaration: Option<&SecurityDeclaration>) -> SecurityFacts<'_> {
         SecurityFacts {
             declaration,
@@ -251,12 +292,13 @@ mod tests {
             issued_at: None,
             received_at: None,
             departs_on: date(2026, 11, 24),
+            exemptions_accepted: &ACCEPTED,
         }
     }
 
     fn judge(declaration: &SecurityDeclaration) -> (SecurityStatus, u8, Option<&'static str>) {
         let result = determine(&facts(Some(declaration)));
-        (result.status, result.row, result.why.map(|why| why.code.id()))
+        (result.status, result.row, result.why.first().map(|why| why.code.id()))
     }
 
     #[test]
@@ -306,6 +348,53 @@ mod tests {
                 Sco,
                 10,
                 Some("why-ground-weaker"),
+            ),
+            (
+                "exempt by a ground the State does not accept",
+                |d| {
+                    d.methods.clear();
+                    d.exemptions.push(Exemption::Trns);
+                },
+                Nsc,
+                12,
+                Some("why-exemption-not-accepted"),
+            ),
+            (
+                "received from an agent, unscreened",
+                |d| {
+                    d.methods.clear();
+                    d.received_from.push(entity("DE/RA/00320-33", None));
+                },
+                Nsc,
+                12,
+                Some("why-no-ground"),
+            ),
+            (
+                "known consignor expired before issue",
+                |d| d.received_from.push(entity("DE/KC/00200-01", Some("1026"))),
+                Nsc,
+                5,
+                Some("why-approval-expired"),
+            ),
+            (
+                "acceptor expired before issue",
+                |d| d.acceptors.push(entity("DE/RA/00002-01", Some("1026"))),
+                Nsc,
+                5,
+                Some("why-approval-expired"),
+            ),
+            (
+                "a composition rule is broken",
+                |d| {
+                    d.faults.push(
+                        Phrase::new(codes::declaration::CSD_ENTITY_UNREADABLE)
+                            .with("text", "RA/?")
+                            .with("why", "no number"),
+                    );
+                },
+                Nsc,
+                5,
+                Some("csd-entity-unreadable"),
             ),
             ("declared SHR", |d| d.statuses[0].0 = Shr, Shr, 7, None),
             ("no ground", |d| d.methods.clear(), Nsc, 12, Some("why-no-ground")),
@@ -357,6 +446,23 @@ mod tests {
             assert_eq!(judge(&declaration), (*status, *row, *why), "{what}");
         }
         assert_eq!(determine(&facts(None)).status, Nsc);
+    }
+
+    #[test]
+    fn nothing_is_issued_in_the_future() {
+        let declaration = spx();
+        let received_at: Option<Timestamp> = "2026-11-24T06:00:00Z".parse().ok();
+        let cases = [
+            ("2026-11-24T05:00:00Z", SecurityStatus::Spx),
+            ("2026-11-24T06:04:00Z", SecurityStatus::Spx),
+            ("2026-11-24T06:06:00Z", SecurityStatus::Nsc),
+            ("2027-11-24T05:00:00Z", SecurityStatus::Nsc),
+        ];
+        for (issued, status) in cases {
+            let issued_at = issued.parse().ok();
+            let facts = SecurityFacts { issued_at, received_at, ..facts(Some(&declaration)) };
+            assert_eq!(determine(&facts).status, status, "{issued}");
+        }
     }
 
     #[test]

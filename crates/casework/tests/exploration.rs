@@ -17,7 +17,7 @@ use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const PROGRAMMES: [&str; 2] = ["ca-pact", "us-acas"];
@@ -103,7 +103,8 @@ impl World {
             Self { tree: Tree::default(), events: Vec::new(), now: "2026-11-24T06:00:00Z".parse().unwrap() };
         let at =
             |from: &str, to: &str| Leg::assumed(Location::parse(from).unwrap(), Location::parse(to).unwrap());
-        world.apply(Command::Route { legs: vec![at("FRA", "JFK"), at("JFK", "YYZ")] }, &Actor::Node);
+        let legs = vec![at("FRA", "JFK"), at("JFK", "YYZ")];
+        world.apply(Command::Route { legs, unclear: Vec::new() }, &Actor::Node);
         for node in nodes() {
             for (leg, programme) in [(1, "ca-pact"), (0, "us-acas")] {
                 let command = Command::Bind {
@@ -234,6 +235,7 @@ impl World {
             expects: Expectation::Announced,
             simulated: false,
             validity: SignedDuration::from_hours(1),
+            exemptions_accepted: &BTreeSet::new(),
         };
         answer(&self.tree, &question, &context)
     }

@@ -201,6 +201,17 @@ impl Consignment {
         }
     }
 
+    /// What stands in the routing where a station should, and cannot be read as one.
+    pub fn unreadable_stations(&self) -> impl Iterator<Item = &str> {
+        let legs = self.unreadable.iter().filter(|unreadable| matches!(unreadable.field, Field::Leg(_)));
+        legs.map(|unreadable| unreadable.text.as_str())
+    }
+
+    /// Whether the whole routing could be read.
+    pub fn route_is_readable(&self) -> bool {
+        self.unreadable_stations().next().is_none()
+    }
+
     /// Whether both say the same, wherever in their messages it stood.
     pub fn same_content(&self, other: &Self) -> bool {
         let without_places = |consignment: &Self| {

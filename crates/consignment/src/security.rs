@@ -4,6 +4,7 @@
 //! casework. Boxes are those of the ICAO form (see `docs/glossary.md`).
 
 use crate::ident::RegulatedEntity;
+use finding::Phrase;
 use jiff::civil::{Date, DateTime};
 use std::fmt;
 
@@ -102,7 +103,7 @@ impl ScreeningMethod {
     }
 }
 
-/// Ground for exemption from screening, IATA code list 1.104.
+/// Ground for exemption from screening, IATA code list 1.104. Which of them a State accepts is its policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Exemption {
     /// Small undersized shipments.
@@ -122,6 +123,10 @@ pub enum Exemption {
 }
 
 impl Exemption {
+    /// Every code of the list.
+    pub const ALL: [Self; 7] =
+        [Self::Smus, Self::Mail, Self::Biom, Self::Dipl, Self::Lfsm, Self::Nucl, Self::Trns];
+
     /// Reads a code.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
@@ -275,6 +280,9 @@ pub struct SecurityDeclaration {
     pub acceptors: Vec<DeclaredEntity>,
     /// Box 15: statements, in order.
     pub statements: Vec<String>,
+    /// Composition rules it breaks, as the findings of severity error say them. Nobody relies on a
+    /// declaration that breaks any.
+    pub faults: Vec<Phrase>,
 }
 
 impl SecurityDeclaration {

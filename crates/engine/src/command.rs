@@ -81,14 +81,14 @@ pub enum AuthorityAct {
     Acknowledge {
         /// The object.
         object: ConsignmentKey,
-        /// The version; `None` for the latest.
+        /// The version; `None` only where one alone was filed.
         version: Option<u32>,
     },
     /// It rejects the filing.
     Reject {
         /// The object.
         object: ConsignmentKey,
-        /// The version; `None` for the latest.
+        /// The version; `None` only where one alone was filed.
         version: Option<u32>,
         /// Why.
         findings: Vec<Finding>,
@@ -119,7 +119,7 @@ pub enum AuthorityAct {
     Complete {
         /// The object.
         object: ConsignmentKey,
-        /// The version judged; `None` for the latest.
+        /// The version judged; `None` only where one alone was filed.
         version: Option<u32>,
     },
 }

@@ -1,5 +1,6 @@
 mod filing;
 mod notices;
+mod route;
 
 use crate::command::{AuthorityAct, CaseView, Command, ConsignmentView, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Outbox, OutboxError, StreamId, Version};
@@ -135,12 +136,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             expects: self.settings.expects,
             simulated: self.settings.all_simulated(),
             validity: self.settings.validity,
+            exemptions_accepted: &self.settings.exemptions_accepted,
         }
     }
 
     fn view(&self, tree: &Tree, node: &Node) -> ConsignmentView {
         let document = tree.documents.get(node);
-        let cases = tree.cases_of(node).map(|(programme, case)| {
+        let run = |programme: &ProgrammeId| !self.settings.left_out.contains_key(programme);
+        let cases = tree.cases_of(node).filter(|(programme, _)| run(programme)).map(|(programme, case)| {
             let (legs, not_required) = match &case.binding {
                 LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. } => {
                     (legs.iter().filter_map(|index| tree.legs.get(*index)).cloned().collect(), None)
@@ -292,13 +295,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             _ => self.load_known(&object)?,
         };
         let node = Node::of(&object);
-        let latest = loaded.tree.documents.get(&node).and_then(Document::version).unwrap_or(0);
+        let tree = &loaded.tree;
         let command = match act {
             AuthorityAct::Acknowledge { version, .. } => {
-                case::Command::Acknowledge { node, programme, version: version.unwrap_or(latest) }
+                let version = version_meant(tree, &node, version)?;
+                case::Command::Acknowledge { node, programme, version }
             }
             AuthorityAct::Reject { version, findings, .. } => {
-                case::Command::Reject { node, programme, version: version.unwrap_or(latest), findings }
+                let version = version_meant(tree, &node, version)?;
+                case::Command::Reject { node, programme, version, findings }
             }
             AuthorityAct::Open { kind, reference, reason, deadline, .. } => {
                 case::Command::OpenReferral { node, programme, kind, reference, reason, deadline }
@@ -307,11 +312,27 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 case::Command::CloseReferral { node, programme, kind, reference }
             }
             AuthorityAct::Complete { version, .. } => {
-                case::Command::CompleteAssessment { node, programme, version: version.unwrap_or(latest) }
+                let version = version_meant(tree, &node, version)?;
+                case::Command::CompleteAssessment { node, programme, version }
             }
         };
         let events = self.apply(&mut loaded, command, &actor)?;
         self.keep(loaded);
         Ok(Reply::Done(events))
+    }
+}
+
+/// The version an act speaks of. One that names none speaks of the only one there is; where several were
+/// filed, taking it for the latest would let a late word on an earlier version clear what nobody judged.
+fn version_meant(tree: &Tree, node: &Node, stated: Option<u32>) -> Result<u32, Refusal> {
+    let latest = tree.documents.get(node).and_then(Document::version).unwrap_or(0);
+    match stated {
+        Some(version) => Ok(version),
+        None if latest <= 1 => Ok(latest),
+        None => Err(Refusal(
+            Phrase::new(codes::gate::VERSION_UNSTATED)
+                .with("object", tree.key(node).to_string())
+                .with("versions", latest.to_string()),
+        )),
     }
 }

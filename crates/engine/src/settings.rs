@@ -1,8 +1,9 @@
 use casework::gate::Expectation;
+use consignment::security::Exemption;
 use consignment::stations::StationTable;
 use jiff::SignedDuration;
 use programme::{Mode, Programme, ProgrammeId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What the engine works with: programmes, stations, lists, and how much is expected.
@@ -10,6 +11,8 @@ use std::sync::Arc;
 pub struct Settings {
     /// Programmes by name.
     pub programmes: BTreeMap<ProgrammeId, Arc<Programme>>,
+    /// Programmes left out of the run. Where one of them binds the goods are held, because nobody looked.
+    pub left_out: BTreeMap<ProgrammeId, Arc<Programme>>,
     /// How each programme runs here; one that is not named is simulated.
     pub modes: BTreeMap<ProgrammeId, Mode>,
     /// Stations.
@@ -20,6 +23,9 @@ pub struct Settings {
     pub expects: Expectation,
     /// How long "load" holds at most.
     pub validity: SignedDuration,
+    /// Grounds for exemption from screening that the State's policy accepts. Each State defines its own
+    /// in its national civil aviation security programme, so none is accepted until it is named here.
+    pub exemptions_accepted: BTreeSet<Exemption>,
     /// Seed of the random stratum; recorded with every assessment.
     pub seed: u64,
 }
@@ -32,12 +38,14 @@ impl Settings {
                 .into_iter()
                 .map(|programme| (programme.id.clone(), programme))
                 .collect(),
+            left_out: BTreeMap::new(),
             modes: BTreeMap::new(),
             stations: StationTable::built_in(),
             lists: None,
             expects: Expectation::Announced,
             // One hour: a loading desk asks again at each stage; no source gives a figure.
             validity: SignedDuration::from_hours(1),
+            exemptions_accepted: BTreeSet::new(),
             seed: 0,
         }
     }

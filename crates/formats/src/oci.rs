@@ -25,7 +25,7 @@ use consignment::oci::OciLine;
 use consignment::security::{SecurityStatus, StatusSource};
 use consignment::{Consignment, Field};
 use declaration::{Draft, EntityRole};
-use finding::{Finding, Position, codes};
+use finding::{Finding, Phrase, Position, Severity, codes};
 use std::borrow::Cow;
 
 /// What the rules need to know of the message around the list.
@@ -42,6 +42,7 @@ pub(crate) struct Context {
 /// say anything of security, and stays `None` otherwise.
 pub(crate) fn interpret(consignment: &mut Consignment, context: Context, findings: &mut Vec<Finding>) {
     let list = std::mem::take(&mut consignment.oci);
+    let found_before = findings.len();
     let mut declaration = Draft::default();
     let mut account = AccountReader::default();
     let mut leading = Leading::default();
@@ -74,9 +75,20 @@ pub(crate) fn interpret(consignment: &mut Consignment, context: Context, finding
         let mut security = declaration.finish(&mut consignment.source);
         let stated = handled.iter().map(|(status, _)| (*status, StatusSource::SpecialHandling));
         security.statuses.splice(0..0, stated);
+        security.faults = faults(&findings[found_before..]);
         consignment.security = Some(security);
     }
     consignment.oci = list;
+}
+
+/// What the composition rules find wrong, without places: the declaration is not relied on.
+fn faults(findings: &[Finding]) -> Vec<Phrase> {
+    let wrong = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let mut faults: Vec<Phrase> =
+        wrong.map(|finding| Phrase { code: finding.code, args: finding.args.clone() }).collect();
+    faults.sort();
+    faults.dedup();
+    faults
 }
 
 /// The security statuses among the special handling codes, in order, with the places of the first two:

@@ -425,7 +425,7 @@ fn samples_of_the_trade_say_what_they_say() {
     assert_eq!(
         meaning(&filing),
         "  security: SPX from [SPX (SPH)]\n    issuer: CH/RA/00043-01 until 2028-11\n    issued by: MAREN KELLI\n\
-        \x20   issued at: 2026-04-16T11:41\n    acceptors: CH/RA/00125-01 until 2029-10\n"
+        \x20   issued at: 2026-04-16T11:41\n    acceptors: CH/RA/00125-01 until 2029-10\n    faults: csd-ground-missing\n"
     );
     assert_eq!(declared(&filing), ["csd-ground-missing", "csd-order", "csd-name-without-ground"]);
 
@@ -450,7 +450,7 @@ fn samples_of_the_trade_say_what_they_say() {
         meaning(&filing),
         "  security: contradicted or none from []\n    issuer: NL/RA/00324-00 until 2026-10\n\
         \x20   methods: EDD as \"EDD\"\n    issued by: PMT\n    issued at: 2026-05-01T12:01\n\
-        \x20   acceptors: NL/RA/00576-00 until 2027-09\n\
+        \x20   acceptors: NL/RA/00576-00 until 2027-09\n    faults: csd-status-missing\n\
         \x20   statements: \"GELEVERD DOOR OLDENBURGER 1-05\", \"AUB SCREENINGSBEWIJS TOEVOEGEN\", \
          \"AANLEVEREN SWISSPORT LAT 05 00 2-05\", \"PGTS C202605074734\"\n\
         \x20 account: AH=\"S\" AN=\"VOLA SWITZERLAND GMBH\" AI=\"XRL AMSTERDAM\" AR=\"VOLACH\" BT=\"EFT\" RT=\"B2B\" \

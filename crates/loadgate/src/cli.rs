@@ -3,6 +3,7 @@
 use casework::gate::{Aircraft, AskedLeg, Stage};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use consignment::ident::{Flight, Location};
+use consignment::security::Exemption;
 use formats::register::{self, Family};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -85,12 +86,17 @@ pub struct AssessArgs {
     /// Watch lists to screen names against: files, or folders of them
     #[arg(long, value_name = "PATH")]
     pub lists: Vec<PathBuf>,
-    /// Run only this programme; may be given several times [default: all]
+    /// Run only this programme; may be given several times. Goods on a leg where another one binds are
+    /// held [default: all]
     #[arg(long = "programme", value_name = "ID")]
     pub programmes: Vec<String>,
     /// The time of the question and of the receipt of the messages [default: now]
     #[arg(long, value_name = "RFC3339", value_parser = parse_time)]
     pub at: Option<Timestamp>,
+    /// A ground for exemption from screening that the State accepts, such as LFSM; may be given several
+    /// times [default: none]
+    #[arg(long = "exemption", value_name = "CODE", value_parser = parse_exemption)]
+    pub exemptions: Vec<Exemption>,
     /// The leg asked about, such as 9Z100/2026-11-24/FRA-JFK [default: the first that departs]
     #[arg(long, value_name = "CARRIERNUMBER/DATE/FROM-TO", value_parser = parse_leg)]
     pub leg: Option<AskedLeg>,
@@ -166,6 +172,14 @@ impl From<StageArg> for Stage {
 /// Reads an instant with its offset from UTC.
 fn parse_time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "write date, time and offset, such as 2026-11-24T06:00:00Z".to_owned())
+}
+
+/// Reads a ground for exemption, in capitals or not.
+fn parse_exemption(text: &str) -> Result<Exemption, String> {
+    Exemption::parse(&text.to_ascii_uppercase()).ok_or_else(|| {
+        let known: Vec<&str> = Exemption::ALL.iter().map(|exemption| exemption.code()).collect();
+        format!("the grounds are {}", known.join(", "))
+    })
 }
 
 /// Reads `9Z100/2026-11-24/FRA-JFK`; flight and date may be left out.

@@ -3,15 +3,23 @@
 use consignment::{Consignment, Consolidation, DocumentKind};
 use programme::stop_words::cleanse;
 
-/// Whether a master is a consolidation: it is marked as one, or its goods read like one.
+/// Whether a master is a consolidation: it is marked as one, its goods read like one, or its goods or
+/// remarks mention house waybills.
 ///
-/// A master marked direct whose goods read "consolidated" is taken as a consolidation: its houses are
-/// then wanted, which holds. A house is never one here, because the words of a house are no mark and
+/// A master marked direct that reads so is taken as a consolidation: its houses are then wanted, which
+/// holds. A house is never one here, because the words of a house are no mark and
 /// would only lower what is asked of it.
 pub fn looks_consolidated(consignment: &Consignment) -> bool {
     consignment.kind == DocumentKind::Master
         && (consignment.consolidation == Consolidation::Consolidated
-            || goods_reading(consignment, Reading::Consolidated).is_some())
+            || goods_reading(consignment, Reading::Consolidated).is_some()
+            || tells_of_houses(consignment))
+}
+
+/// Whether a document's goods or remarks mention house waybills.
+fn tells_of_houses(consignment: &Consignment) -> bool {
+    let goods = consignment.goods.iter().map(|line| line.description.as_str());
+    goods.chain(consignment.remarks.iter().map(String::as_str)).any(mentions_houses)
 }
 
 /// What a description reads like.
@@ -56,11 +64,14 @@ fn is_consolidation(word: &str) -> bool {
     matches!(word, "CONSOL" | "CONSOLS" | "CNSL") || word.starts_with("CONSOLIDAT") || word == "CONSOLIDADO"
 }
 
-/// Whether a text mentions house waybills.
+/// Whether a text mentions house waybills, other than to deny them.
 pub(super) fn mentions_houses(text: &str) -> bool {
     let words = cleanse(text);
-    words.iter().any(|word| matches!(word.as_str(), "HAWB" | "HAWBS" | "HAWBNO"))
-        || words.windows(2).any(|pair| pair[0] == "HOUSE" && pair[1].starts_with("WAYBILL"))
+    let told = |at: usize| at == 0 || !matches!(words[at - 1].as_str(), "NO" | "NOT" | "WITHOUT");
+    words.iter().enumerate().any(|(at, word)| {
+        let waybill = words.get(at + 1).is_some_and(|next| next.starts_with("WAYBILL"));
+        told(at) && (matches!(word.as_str(), "HAWB" | "HAWBS" | "HAWBNO") || word == "HOUSE" && waybill)
+    })
 }
 
 #[cfg(test)]
@@ -88,12 +99,23 @@ mod tests {
         }
     }
 
+    /// Whatever its mark says, a master that tells of houses wants them.
+    #[test]
+    fn a_direct_master_that_tells_of_houses_is_a_consolidation() {
+        let direct = Consignment { consolidation: Consolidation::Direct, ..Consignment::default() };
+        assert!(!looks_consolidated(&direct));
+        let remarks = vec!["2 HAWBS ATTACHED".to_owned()];
+        assert!(looks_consolidated(&Consignment { remarks, ..direct.clone() }));
+        let remarks = vec!["HAWB 4711".to_owned()];
+        assert!(!looks_consolidated(&Consignment { kind: DocumentKind::House, remarks, ..direct }));
+    }
+
     #[test]
     fn hears_of_houses() {
         for text in ["HAWB.S ENCLOSED TO CONSOLIDATION POUCH", "2 HAWBS", "house waybill attached"] {
             assert!(mentions_houses(text), "{text}");
         }
-        for text in ["WAREHOUSE", "HOUSE OF CARDS", ""] {
+        for text in ["WAREHOUSE", "HOUSE OF CARDS", "NO HAWB", "WITHOUT HOUSE WAYBILL", ""] {
             assert!(!mentions_houses(text), "{text}");
         }
     }

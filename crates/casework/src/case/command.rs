@@ -47,6 +47,8 @@ pub enum Command {
     Route {
         /// The legs.
         legs: Vec<Leg>,
+        /// Why they are not certain; empty where they are.
+        unclear: Vec<Phrase>,
     },
     /// The authority has the filing.
     Acknowledge {
@@ -168,6 +170,8 @@ pub enum Event {
     Routed {
         /// The legs.
         legs: Vec<Leg>,
+        /// Why they are not certain; empty where they are.
+        unclear: Vec<Phrase>,
     },
     /// A programme's leg test was made for a node.
     Bound {

@@ -19,8 +19,9 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::Bind { node, programme, mode, binding } => {
             Ok(bind(tree, node, programme, mode, binding).into_iter().collect())
         }
-        Command::Route { legs } => {
-            Ok(if legs == tree.legs { Vec::new() } else { vec![Event::Routed { legs }] })
+        Command::Route { legs, unclear } => {
+            let same = legs == tree.legs && unclear == tree.route_unclear;
+            Ok(if same { Vec::new() } else { vec![Event::Routed { legs, unclear }] })
         }
         Command::Acknowledge { node, programme, version } => {
             may_judge(tree, &node, &programme, version, actor)?;

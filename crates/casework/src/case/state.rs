@@ -1,4 +1,5 @@
 use super::command::{Actor, Event};
+use super::identity;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Role};
 use finding::{Finding, Phrase};
@@ -275,6 +276,9 @@ pub struct Document {
     pub screening: Option<Screening>,
     /// Holds of other agencies.
     pub holds: Vec<Hold>,
+    /// Set once a version looks like another shipment under the same number, with both in words: numbers
+    /// recur, and only an officer can say which goods are meant.
+    pub other_shipment: Option<Phrase>,
 }
 
 /// A screening of parties.
@@ -331,7 +335,14 @@ pub struct Tree {
     pub cases: BTreeMap<(Node, ProgrammeId), Case>,
     /// The legs, in order.
     pub legs: Vec<Leg>,
+    /// Why the route cannot be told for certain; empty where it can.
+    pub route_unclear: Vec<Phrase>,
+    /// Different legs that reports told, in order, the first [`TOLD_LEGS_MAX`] and one more.
+    pub told_legs: Vec<Leg>,
 }
+
+/// Most different legs told by reports that are taken for the way of one consignment tree.
+pub const TOLD_LEGS_MAX: usize = 64;
 
 impl Tree {
     /// The key under which people know a node.
@@ -422,6 +433,11 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 // What was declared of other goods says nothing of these.
                 document.declared = None;
             }
+            if let Some(before) = document.versions.last() {
+                if let Some(why) = identity::other_shipment(before, consignment) {
+                    document.other_shipment = Some(why);
+                }
+            }
             document.withdrawn = false;
             document.declarant.get_or_insert_with(|| by.clone());
             document.versions.push(Arc::clone(consignment));
@@ -440,6 +456,11 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 document.reported.push((*at, Arc::clone(consignment)));
             }
             document.reports.push(Arc::clone(consignment));
+            for leg in &consignment.legs {
+                if tree.told_legs.len() <= TOLD_LEGS_MAX && !tree.told_legs.contains(leg) {
+                    tree.told_legs.push(leg.clone());
+                }
+            }
         }
         Event::Withdrawn { node, .. } => {
             tree.documents.entry(node.clone()).or_default().withdrawn = true;
@@ -447,7 +468,10 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 case.withdrawn = true;
             }
         }
-        Event::Routed { legs } => tree.legs.clone_from(legs),
+        Event::Routed { legs, unclear } => {
+            tree.legs = legs.clone();
+            tree.route_unclear = unclear.clone();
+        }
         Event::Bound { node, programme, mode, binding } => {
             let filed = tree.documents.get(node).and_then(Document::version);
             tree.cases

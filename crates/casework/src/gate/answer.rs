@@ -1,12 +1,13 @@
 use crate::case::Node;
 use consignment::Leg;
 use consignment::ident::{Flight, Location};
+use consignment::security::Exemption;
 use consignment::stations::StationTable;
 use finding::{Args, Code, Language, Phrase, catalogue};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use programme::{Programme, ProgrammeId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What is about to be done with the goods.
@@ -111,6 +112,8 @@ pub struct Context<'a> {
     pub simulated: bool,
     /// How long "load" holds at most.
     pub validity: SignedDuration,
+    /// Grounds for exemption from screening that the State's policy accepts.
+    pub exemptions_accepted: &'a BTreeSet<Exemption>,
 }
 
 /// Load or hold.

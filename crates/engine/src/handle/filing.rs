@@ -1,5 +1,6 @@
 //! Taking in a message: record, route, leg tests, screening, and the acts of simulated authorities.
 
+use super::route::Route;
 use super::{Engine, EngineError, FLOATING, Loaded};
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
@@ -7,8 +8,6 @@ use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
 use casework::case::{
     self, Actor, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree, decide,
 };
-use consignment::ident::Location;
-use consignment::stations::StationTable;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
 use finding::{Finding, Phrase, Severity, codes};
 use names::Purpose;
@@ -95,16 +94,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ///
     /// A new route concerns the whole tree, anything else only the nodes that changed.
     fn follow_up(&mut self, loaded: &mut Loaded, mut changed: BTreeSet<Node>) -> Result<(), EngineError> {
-        let legs = route(&loaded.tree, &self.settings.stations);
-        if self.apply(loaded, case::Command::Route { legs }, &Actor::Node)? > 0 {
+        let Route { legs, unclear } = Route::of(&loaded.tree, &self.settings.stations);
+        if self.apply(loaded, case::Command::Route { legs, unclear }, &Actor::Node)? > 0 {
             changed.extend(loaded.tree.documents.keys().cloned());
         }
         let programmes: Vec<Arc<Programme>> = self.settings.programmes.values().cloned().collect();
+        let left_out: Vec<Arc<Programme>> = self.settings.left_out.values().cloned().collect();
         for node in changed {
             self.screen(loaded, &node)?;
             for programme in &programmes {
                 self.bind(loaded, &node, programme)?;
                 self.simulate(loaded, &node, programme)?;
+            }
+            for programme in &left_out {
+                self.bind(loaded, &node, programme)?;
             }
         }
         Ok(())
@@ -202,7 +205,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 for index in matches {
                     let Some(found) = assessment.matches.get(*index) else { continue };
                     let number = loaded.tree.key(&node).to_string().replace(' ', "-");
-                    let reference: Arc<str> = format!("SIM-{id}-{number}-v{version}-{}", index + 1).into();
+                    // One question for each party, however often the filing is amended meanwhile.
+                    let reference: Arc<str> = format!("SIM-{id}-{number}-{}", found.role.as_str()).into();
                     let open = case::Command::OpenReferral {
                         node: node.clone(),
                         programme: id.clone(),
@@ -253,61 +257,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         };
         assess::assess(&input, &Snapshot { lists: self.settings.lists.clone() })
     }
-}
-
-/// The route of a tree: the master's legs; without them, those a report or manifest gives; without any,
-/// the master's origin and destination as a house states them, or the document's own.
-fn route(tree: &Tree, stations: &StationTable) -> Vec<Leg> {
-    let master = tree.documents.get(&Node::Master);
-    let documents = || tree.documents.values();
-    let filed = || documents().filter_map(Document::filed);
-    let routed = master.and_then(Document::filed).into_iter().chain(filed());
-    if let Some(filed) = routed.into_iter().find(|filed| !filed.legs.is_empty()) {
-        return closed(&filed.legs, filed.origin, filed.destination, stations);
-    }
-    let reports = || documents().flat_map(|document| &document.reports);
-    if let Some(legs) = reports().map(|report| &report.legs).find(|legs| !legs.is_empty()) {
-        return legs.clone();
-    }
-    let ends = |consignment: &Consignment| {
-        let stated =
-            consignment.master_totals.as_ref().and_then(|totals| totals.origin.zip(totals.destination));
-        stated.or_else(|| consignment.origin.zip(consignment.destination))
-    };
-    let of_master = master.and_then(Document::filed).and_then(|filed| ends(filed));
-    of_master
-        .or_else(|| filed().chain(reports()).find_map(|consignment| ends(consignment)))
-        .map(|(from, to)| vec![Leg::assumed(from, to)])
-        .unwrap_or_default()
-}
-
-/// The legs with every gap filled: before the first, between two, and on to the destination.
-///
-/// A routing that ends short of the destination must not hide the landing there. Between two stations of
-/// one territory nothing is filled in: no programme could bind, and one may be the city code of the other.
-fn closed(
-    legs: &[Leg],
-    origin: Option<Location>,
-    destination: Option<Location>,
-    stations: &StationTable,
-) -> Vec<Leg> {
-    let apart = |from: Location, to: Location| {
-        let territory = |at| stations.get(at).and_then(|station| station.territory.as_ref());
-        from != to && (territory(from).is_none() || territory(from) != territory(to))
-    };
-    let mut route: Vec<Leg> = Vec::with_capacity(legs.len() + 1);
-    let mut reached = origin;
-    for leg in legs {
-        if let Some(at) = reached.filter(|at| apart(*at, leg.from)) {
-            route.push(Leg::assumed(at, leg.from));
-        }
-        reached = Some(leg.to);
-        route.push(leg.clone());
-    }
-    if let Some((at, end)) = reached.zip(destination).filter(|(at, end)| apart(*at, *end)) {
-        route.push(Leg::assumed(at, end));
-    }
-    route
 }
 
 fn party_hit(found: &PartyMatch) -> PartyHit {

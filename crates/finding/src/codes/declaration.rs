@@ -34,7 +34,7 @@ super::codes! { "declaration";
     /// A status is issued without any ground: boxes 8, 9 and 10 are empty.
     CSD_GROUND_MISSING = "csd-ground-missing", Finding(Error), "IATA e-CSD, boxes 8, 9 and 10; OCI composition rules 3.2, SM", ["issuer"];
     /// A regulated agent is the originator and states no screening method.
-    CSD_METHOD_MISSING = "csd-method-missing", Finding(Warning), "IATA OCI composition rules 3.2, SM: originator RA", ["issuer"];
+    CSD_METHOD_MISSING = "csd-method-missing", Finding(Error), "IATA OCI composition rules 3.2, SM: originator RA", ["issuer"];
     /// A screening method or exemption before the entity that answers for it.
     CSD_GROUND_PLACE = "csd-ground-place", Finding(Warning), "IATA OCI composition rules 3.2, SM and L", ["line"];
     /// A screening method code of an earlier list.

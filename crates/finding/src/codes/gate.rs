@@ -19,10 +19,14 @@ super::codes! { "gate";
     CONTENT_UNKNOWN = "content-unknown", Reason(Holds), "ICAO Annex 17, 4.6.1", ["object"];
     /// The transport document's number cannot be read, so that nobody can say which goods are meant.
     IDENTITY_UNKNOWN = "identity-unknown", Reason(Holds), "IATA Resolution 600a", ["object"];
+    /// The same number was filed for goods that look like another shipment: numbers recur.
+    IDENTITY_AMBIGUOUS = "identity-ambiguous", Reason(Holds), "Loadgate identity: issuer, number and period", ["object", "why"];
+    /// A programme that binds on this leg was left out of the run.
+    PROGRAMME_LEFT_OUT = "programme-left-out", Reason(Holds), "Loadgate leg binding", ["object", "programme"];
     /// A station of the route is not in the station table, so that no programme can be ruled out.
     STATION_UNKNOWN = "station-unknown", Reason(Holds), "Loadgate station table", ["station"];
     /// The route cannot be told from the messages.
-    ROUTE_UNKNOWN = "route-unknown", Reason(Holds), "Loadgate leg binding", ["object"];
+    ROUTE_UNKNOWN = "route-unknown", Reason(Holds), "Loadgate leg binding", ["object", "why"];
     /// The leg asked about is none of the route's.
     LEG_NOT_ON_ROUTE = "leg-not-on-route", Reason(Holds), "Loadgate gate question", ["object", "leg", "route"];
     /// The flight of the leg has left, so nothing can be loaded on it.
@@ -58,6 +62,16 @@ super::codes! { "gate";
     /// The answer comes from a simulation, not from any authority.
     SIMULATED = "simulated", Reason(Informs), "Loadgate modes", [];
 
+    /// No message says where the goods start and end.
+    WHY_NO_ROUTE = "why-no-route", Detail, "Loadgate leg binding", [];
+    /// The routing names a station that cannot be read.
+    WHY_ROUTE_UNREADABLE = "why-route-unreadable", Detail, "Cargo-IMP RTG; Cargo-XML transport movements", ["text"];
+    /// A report tells a leg that fits nowhere on the route declared.
+    WHY_LEG_DOES_NOT_FIT = "why-leg-does-not-fit", Detail, "Loadgate leg binding: declared, scheduled, flown", ["leg", "route"];
+    /// Reports tell more different legs than one consignment can fly.
+    WHY_TOO_MANY_LEGS = "why-too-many-legs", Detail, "Loadgate limits", ["count"];
+    /// The later filing names other ends of the journey and other parties.
+    WHY_OTHER_SHIPMENT = "why-other-shipment", Detail, "Loadgate identity: issuer, number and period", ["first", "second"];
     /// No message declares a security status.
     WHY_NO_STATUS = "why-no-status", Detail, "IATA e-CSD box 7", [];
     /// The status stated is "not secured".
@@ -74,8 +88,12 @@ super::codes! { "gate";
     WHY_ISSUER_AND_CHECKER = "why-issuer-and-checker", Detail, "IATA OCI composition rules, ISS and CSS", [];
     /// A consolidation was confirmed that is none.
     WHY_CHECKED_NO_CONSOLIDATION = "why-checked-no-consolidation", Detail, "IATA OCI composition rules, CSS", ["issuer"];
-    /// The issuer's approval had run out when the status was issued.
-    WHY_APPROVAL_EXPIRED = "why-approval-expired", Detail, "ICAO Annex 17, 4.6.5", ["issuer", "expired"];
+    /// An approval the declaration rests on had run out when the status was issued.
+    WHY_APPROVAL_EXPIRED = "why-approval-expired", Detail, "ICAO Annex 17, 4.6.5", ["entity", "expired"];
+    /// The declaration states a time of issue after its receipt.
+    WHY_ISSUED_IN_FUTURE = "why-issued-in-future", Detail, "IATA e-CSD box 13", ["issued"];
+    /// The goods are exempt from screening by a ground that the State's policy does not accept.
+    WHY_EXEMPTION_NOT_ACCEPTED = "why-exemption-not-accepted", Detail, "IATA e-CSD box 10: grounds as defined in the State's programme", ["exemption"];
     /// The goods are marked high risk and not secured for that.
     WHY_HIGH_RISK = "why-high-risk", Detail, "ICAO Annex 17, 4.6.4", ["since"];
     /// A do-not-load voids every status.
@@ -113,6 +131,8 @@ super::codes! { "gate";
     NO_SUCH_CASE = "no-such-case", Refusal, "Loadgate casework", ["object", "programme"];
     /// An act speaks of a version that was never filed here.
     VERSION_NOT_FILED = "version-not-filed", Refusal, "An assessment is bound to the version it judged", ["object", "version"];
+    /// An act names no version, and more than one was filed.
+    VERSION_UNSTATED = "version-unstated", Refusal, "An assessment is bound to the version it judged", ["object", "versions"];
     /// Only the declarant or his representative amends a filing.
     NOT_THE_DECLARANT = "not-the-declarant", Refusal, "ICS2 amendments; Loadgate rules of the field", ["object"];
 }

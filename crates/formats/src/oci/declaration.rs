@@ -509,6 +509,8 @@ impl Draft {
             issued_at: boxes.issued_at.map(|at| at.value),
             acceptors,
             statements: values(boxes.statements),
+            // The rules over the finished list add to them: see `interpret`.
+            faults: Vec::new(),
         }
     }
 }

@@ -298,20 +298,20 @@ impl Subject<'_> {
         if !self.claims_secured() || self.relieved() {
             return;
         }
-        let name = issuer.value.entity.to_string();
-        if !self.gives_ground() {
-            let mut finding =
-                at(code::CSD_GROUND_MISSING, issuer.position, SecurityField::Whole).with("issuer", name);
-            if self.context.in_status_message && self.consignment.consolidation == Consolidation::Unstated {
-                // A status message does not tell a consolidation, whose master need not give grounds.
-                finding.severity = Severity::Warning;
-            }
-            findings.push(finding);
+        let lacking = if !self.gives_ground() {
+            code::CSD_GROUND_MISSING
         } else if !screened_or_exempt && known.is_none() && account.is_none() {
-            findings.push(
-                at(code::CSD_METHOD_MISSING, issuer.position, SecurityField::Whole).with("issuer", name),
-            );
+            code::CSD_METHOD_MISSING
+        } else {
+            return;
+        };
+        let mut finding = at(lacking, issuer.position, SecurityField::Whole)
+            .with("issuer", issuer.value.entity.to_string());
+        if self.context.in_status_message && self.consignment.consolidation == Consolidation::Unstated {
+            // A status message does not tell a consolidation, whose master need not give grounds.
+            finding.severity = Severity::Warning;
         }
+        findings.push(finding);
     }
 
     fn received(&self, code: Code, consignor: &Placed<DeclaredEntity>) -> Finding {

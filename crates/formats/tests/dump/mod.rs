@@ -261,6 +261,7 @@ fn declaration(out: &mut String, security: &SecurityDeclaration) {
         issued_at,
         acceptors,
         statements,
+        faults,
     } = security;
     let status = security.status().map_or("contradicted or none", |status| status.code());
     let stated: Vec<_> = statuses
@@ -285,6 +286,7 @@ fn declaration(out: &mut String, security: &SecurityDeclaration) {
     list("issued by", issued_by.iter().cloned().collect());
     list("issued at", issued_at.iter().map(|at| at.to_string()).collect());
     list("acceptors", acceptors.iter().map(entity).collect());
+    list("faults", faults.iter().map(|fault| fault.code.id().to_owned()).collect());
     list("statements", statements.iter().map(|text| format!("{text:?}")).collect());
 }
 

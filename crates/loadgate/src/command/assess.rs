@@ -56,7 +56,11 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
 
 /// Settings of a simulation with the lists and programmes asked for.
 fn settings(args: &AssessArgs, lists: &Lists) -> Result<Settings, Error> {
-    let mut settings = Settings { lists: lists.snapshot(), ..Settings::simulated() };
+    let mut settings = Settings {
+        lists: lists.snapshot(),
+        exemptions_accepted: args.exemptions.iter().copied().collect(),
+        ..Settings::simulated()
+    };
     if args.programmes.is_empty() {
         return Ok(settings);
     }
@@ -70,7 +74,8 @@ fn settings(args: &AssessArgs, lists: &Lists) -> Result<Settings, Error> {
         };
         chosen.insert(id, Arc::clone(programme));
     }
-    settings.programmes = chosen;
+    settings.left_out = std::mem::replace(&mut settings.programmes, chosen);
+    settings.left_out.retain(|id, _| !settings.programmes.contains_key(id));
     Ok(settings)
 }
 

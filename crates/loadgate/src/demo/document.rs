@@ -224,7 +224,7 @@ impl From<&Told> for StepItem {
                 let (act, reference) = match told.act {
                     Act::Open { kind, reference, .. } => (kind.as_str(), Some(reference)),
                     Act::Close { reference, .. } => ("close", Some(reference)),
-                    Act::Complete => ("complete", None),
+                    Act::Complete { .. } => ("complete", None),
                 };
                 StepKind::Act {
                     programme: told.programme.to_string(),

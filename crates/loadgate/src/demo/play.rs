@@ -246,7 +246,7 @@ impl Stagehand {
             Act::Close { kind, reference } => {
                 AuthorityAct::Close { kind, reference: reference.into(), object }
             }
-            Act::Complete => AuthorityAct::Complete { object, version: None },
+            Act::Complete { version } => AuthorityAct::Complete { object, version: Some(version) },
         };
         self.engine.handle(Command::Authority {
             programme: programme.clone(),

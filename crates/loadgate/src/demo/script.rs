@@ -49,9 +49,19 @@ pub(super) const DEPARTURES: &[Departure] = &[
 /// An act of a simulated authority.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Act {
-    Open { kind: ReferralKind, reference: &'static str, words: &'static str },
-    Close { kind: ReferralKind, reference: &'static str },
-    Complete,
+    Open {
+        kind: ReferralKind,
+        reference: &'static str,
+        words: &'static str,
+    },
+    Close {
+        kind: ReferralKind,
+        reference: &'static str,
+    },
+    Complete {
+        /// The version judged.
+        version: u32,
+    },
 }
 
 /// What happens at a step.
@@ -166,6 +176,9 @@ pub(super) const STEPS: &[Step] = &[
             act: Act::Close { kind: ReferralKind::Rfs, reference: "EU-RFS-0088" },
         }
     ),
-    step!("12:40", What::Act { programme: "eu-ics2", waybill: "999-20007072", act: Act::Complete }),
+    step!(
+        "12:40",
+        What::Act { programme: "eu-ics2", waybill: "999-20007072", act: Act::Complete { version: 2 } }
+    ),
     step!("14:00", What::Swap { flight: "9Z700", aircraft: Aircraft::AllCargo }),
 ];

@@ -261,7 +261,7 @@ fn act_text(told: &ActTold) -> String {
             format!("{} ({name}) {reference} on {key}: “{words}”", kind.as_str())
         }
         Act::Close { reference, .. } => format!("closes {reference} on {key}"),
-        Act::Complete => format!("reports the assessment of {key} complete"),
+        Act::Complete { .. } => format!("reports the assessment of {key} complete"),
     };
     let mut told_to: Vec<&str> = Vec::new();
     for addressee in told.tidings.iter().flat_map(|tiding| &tiding.told) {

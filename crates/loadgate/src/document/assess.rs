@@ -6,7 +6,7 @@ use casework::case::{CaseState, PartyHit, Referral};
 use casework::gate::{Answer, Reason};
 use consignment::{ConsignmentKey, Leg};
 use engine::{CaseView, ConsignmentView, Filed};
-use finding::Language;
+use finding::{Language, Phrase};
 use programme::Mode;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -294,7 +294,7 @@ impl AssessedItem {
             matches: view.matches.iter().map(MatchItem::from).collect(),
             security_status: view.security.status.code(),
             security_basis: view.security.basis.as_str(),
-            security_why: view.security.why.as_ref().map(|why| why.text(LANGUAGE)),
+            security_why: in_words(&view.security.why),
             load: LoadItem::from(answer),
         }
     }
@@ -400,4 +400,10 @@ impl From<&Reason> for ReasonItem {
             message: reason.message(LANGUAGE),
         }
     }
+}
+
+/// Sentences one after the other; `None` where there are none.
+fn in_words(why: &[Phrase]) -> Option<String> {
+    let texts: Vec<String> = why.iter().map(|phrase| phrase.text(LANGUAGE)).collect();
+    (!texts.is_empty()).then(|| texts.join(" "))
 }

@@ -1,0 +1,36 @@
+//! When a leg departs, and until when an answer holds.
+
+use super::answer::Context;
+use consignment::Leg;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Days a departure date without year or month may lie before the question and still be meant.
+pub(super) const PAST_DAYS_MAX: i16 = 7;
+
+/// The local date where the leg starts.
+pub(super) fn today(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Date {
+    leg.and_then(|leg| context.stations.get(leg.from))
+        .and_then(|station| station.local(at))
+        .map_or_else(|| at.to_zoned(TimeZone::UTC).date(), |local| local.date())
+}
+
+/// The local date of departure; the day of the question where none is stated.
+pub(super) fn departs_on(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Date {
+    let today = today(leg, at, context);
+    leg.and_then(|leg| leg.date).and_then(|date| date.resolve(today, PAST_DAYS_MAX)).unwrap_or(today)
+}
+
+/// The instant a leg departs, where date, time and zone are known.
+pub(super) fn departure(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Option<Timestamp> {
+    let time = leg.departs_at?;
+    leg.date?;
+    context.stations.get(leg.from)?.instant(departs_on(Some(leg), at, context).to_datetime(time))
+}
+
+/// "Load" holds until departure, where that is known, and never longer than the context allows.
+pub(super) fn valid_until(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Timestamp {
+    let limit = at.checked_add(context.validity).unwrap_or(at);
+    leg.and_then(|leg| departure(leg, at, context)).map_or(limit, |departure| limit.min(departure))
+}

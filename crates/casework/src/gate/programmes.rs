@@ -1,0 +1,179 @@
+//! The lock of the programmes: every case that binds on the leg, and what later legs will want.
+
+use super::answer::{Reason, WhoActs};
+use super::judge::Judge;
+use crate::case::{Case, CaseState, LegBinding, Node, ReferralKind};
+use consignment::Leg;
+use finding::{Phrase, codes::gate as code};
+use programme::ProgrammeId;
+
+/// Most findings told as the ground of one rejection; the filing's own findings have them all.
+const WHYS_MAX: usize = 5;
+
+impl Judge<'_> {
+    /// Every case inside the object, on the leg asked about and on later ones.
+    pub(super) fn programmes(&mut self, leg: usize) {
+        let mut binds_here = false;
+        let mut proofs: Vec<String> = Vec::new();
+        for node in self.inside() {
+            let tree = self.tree;
+            for (programme, case) in tree.cases_of(&node) {
+                match &case.binding {
+                    LegBinding::DoesNotBind { proof, .. } => {
+                        if node == self.question.node {
+                            proofs.push(format!("{programme}: {proof}"));
+                        }
+                    }
+                    LegBinding::Undecided { stations, legs } => {
+                        if legs.contains(&leg) {
+                            binds_here = true;
+                            for station in stations {
+                                let reason =
+                                    Reason::new(code::STATION_UNKNOWN, self.name(&node), WhoActs::Operator)
+                                        .of(programme)
+                                        .with("station", station.as_str());
+                                self.push(reason);
+                            }
+                            self.case_here(&node, programme, case);
+                        } else {
+                            self.case_later(&node, programme, case, legs, leg);
+                        }
+                    }
+                    LegBinding::Binds { legs } => {
+                        if legs.contains(&leg) {
+                            binds_here = true;
+                            self.case_here(&node, programme, case);
+                        } else {
+                            proofs.push(format!("{programme}: binds on another leg"));
+                            self.case_later(&node, programme, case, legs, leg);
+                        }
+                    }
+                }
+            }
+        }
+        if !binds_here {
+            proofs.sort();
+            proofs.dedup();
+            let label = self.tree.legs.get(leg).map(Leg::label).unwrap_or_default();
+            let name = self.name(&self.question.node);
+            if proofs.is_empty() {
+                // Nothing was tested, so nothing is ruled out: an empty AND is no "load".
+                self.push(Reason::new(code::CONTENT_UNKNOWN, name, WhoActs::Operator));
+            } else {
+                self.push(
+                    Reason::new(code::NO_PROGRAMME_BINDS, name, WhoActs::Nobody)
+                        .with("leg", label)
+                        .with("proof", proofs.join("; ")),
+                );
+            }
+        }
+    }
+
+    /// A case that binds on the leg asked about.
+    fn case_here(&mut self, node: &Node, programme: &ProgrammeId, case: &Case) {
+        let name = self.name(node);
+        let before = self.reasons.iter().filter(|reason| reason.holds()).count();
+        for referral in case.open_referrals() {
+            let reason = match referral.kind {
+                ReferralKind::Rfi => code::RFI_OPEN,
+                ReferralKind::Rfs => code::RFS_OPEN,
+                // Held everywhere, whichever legs the programme covers: see `do_not_loads`.
+                ReferralKind::Dnl => continue,
+            };
+            let who = match referral.kind {
+                ReferralKind::Rfs => WhoActs::Screener,
+                _ => WhoActs::Filer,
+            };
+            self.push(
+                Reason::new(reason, name.clone(), who)
+                    .of(programme)
+                    .with("referral", referral.reference.to_string())
+                    .because(referral.reason.clone()),
+            );
+        }
+        let Some(rules) = self.context.programmes.get(programme) else {
+            // A programme whose rules are not here cannot be shown to be satisfied.
+            let reason = Reason::new(code::PROGRAMME_LEFT_OUT, name, WhoActs::Operator);
+            self.push(reason.of(programme).with("programme", programme.as_str()));
+            return;
+        };
+        let gate = &rules.gate;
+        match case.state() {
+            CaseState::NotRequired => {}
+            CaseState::Invalidated => {
+                self.push(Reason::new(code::FILING_INVALIDATED, name.clone(), WhoActs::Filer).of(programme));
+            }
+            CaseState::Rejected => {
+                let mut reason =
+                    Reason::new(code::FILING_REJECTED, name.clone(), WhoActs::Filer).of(programme);
+                for finding in case.rejected.iter().flat_map(|(_, findings)| findings) {
+                    let why = Phrase { code: finding.code, args: finding.args.clone() };
+                    if !reason.why.contains(&why) && reason.why.len() < WHYS_MAX {
+                        reason.why.push(why);
+                    }
+                }
+                self.push(reason);
+            }
+            CaseState::Awaited if case.filed_version.is_none() => {
+                // An announced house without data is already named by `content`.
+                if self.tree.filed(node).is_some() {
+                    self.push(Reason::new(code::NOT_FILED, name.clone(), WhoActs::Filer).of(programme));
+                }
+            }
+            CaseState::Awaited | CaseState::Received | CaseState::Assessing | CaseState::Cleared => {
+                // "Assessment complete" acknowledges nothing: where both are demanded, both are wanted.
+                let unacknowledged = gate.acknowledgement_required && !case.is_acknowledged();
+                let waiting = match case.state() {
+                    CaseState::Cleared => None,
+                    CaseState::Awaited if unacknowledged => None,
+                    // An open referral says more than that the assessment goes on.
+                    _ if case.open_referrals().next().is_some() => None,
+                    _ => gate.assessment_required.then_some(code::ASSESSMENT_PENDING),
+                };
+                let lacking = waiting.or(unacknowledged.then_some(code::NOT_ACKNOWLEDGED));
+                if let Some(lacking) = lacking {
+                    self.push(Reason::new(lacking, name.clone(), WhoActs::Authority).of(programme));
+                }
+            }
+        }
+        let after = self.reasons.iter().filter(|reason| reason.holds()).count();
+        let dnl = case.open_referrals().any(|referral| referral.kind == ReferralKind::Dnl);
+        if before == after && !dnl {
+            self.push(
+                Reason::new(code::PROGRAMME_SATISFIED, name, WhoActs::Nobody)
+                    .of(programme)
+                    .with("state", case.state().as_str()),
+            );
+        }
+    }
+
+    /// A case that binds only on other legs: what holds a later one is told, and holds nothing here.
+    fn case_later(
+        &mut self,
+        node: &Node,
+        programme: &ProgrammeId,
+        case: &Case,
+        legs: &[usize],
+        asked: usize,
+    ) {
+        let Some(later) = legs.iter().copied().find(|leg| *leg > asked) else { return };
+        let label = self.tree.legs.get(later).map(Leg::label).unwrap_or_default();
+        let why = match case.worst_referral() {
+            Some(kind) => Phrase::new(code::WHY_REFERRAL)
+                .with("kind", kind.as_str())
+                .with("programme", programme.to_string()),
+            None if case.state() == CaseState::Cleared => return,
+            None => Phrase::new(code::WHY_CASE_OPEN)
+                .with("state", case.state().as_str())
+                .with("programme", programme.to_string()),
+        };
+        let name = self.name(node);
+        self.push(
+            Reason::new(code::LATER_LEG, name, WhoActs::Filer)
+                .of(programme)
+                .with("leg", label)
+                .because(why)
+                .later(),
+        );
+    }
+}

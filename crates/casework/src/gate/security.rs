@@ -1,0 +1,203 @@
+//! The lock of aviation security: the status of a node inside its tree, against the aircraft.
+
+use super::answer::{Aircraft, Context, Reason, WhoActs};
+use super::departure::departs_on;
+use super::judge::Judge;
+use crate::case::{Document, Node, ReferralKind, Tree};
+use crate::security::{Determination, HighRiskMark, SecurityFacts, determine};
+use consignment::Consignment;
+use consignment::document::PieceScope;
+use consignment::security::{IssuedAt, SecurityStatus};
+use finding::{Phrase, codes::gate as code};
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz;
+use std::sync::Arc;
+
+impl Judge<'_> {
+    /// The status of the object must suffice for the aircraft, and every high-risk mark be lifted.
+    pub(super) fn security(&mut self, leg: Option<usize>) {
+        let leg = leg.and_then(|index| self.tree.legs.get(index));
+        let departs_on = departs_on(leg, self.question.at, self.context);
+        let node = self.question.node.clone();
+        let name = self.name(&node);
+        for marked in self.with_master() {
+            if let Some(mark) = high_risk_mark(self.tree, &marked, self.context) {
+                let status = node_security(self.tree, &marked, departs_on, self.context).status;
+                if status != SecurityStatus::Shr {
+                    let reason = Reason::new(code::HRCM_NOT_SCREENED, self.name(&marked), WhoActs::Screener)
+                        .with("since", mark.since.to_string());
+                    self.push(reason);
+                }
+            }
+        }
+        let determination = node_security(self.tree, &node, departs_on, self.context);
+        let named = |reason: &Reason| [code::DNL_OPEN, code::HRCM_NOT_SCREENED].contains(&reason.code);
+        if matches!(determination.row, 1 | 3) && self.reasons.iter().any(named) {
+            // The do-not-load or the high-risk mark has been named; nobody is served by naming it twice.
+            return;
+        }
+        let reason = match (determination.status, self.question.aircraft) {
+            (SecurityStatus::Nsc, _) => {
+                let mut reason = Reason::new(code::STATUS_NSC, name, WhoActs::Screener);
+                reason.why.extend(determination.why);
+                reason
+            }
+            (SecurityStatus::Sco, Aircraft::Passenger) => {
+                Reason::new(code::STATUS_SCO_PAX, name, WhoActs::Screener)
+            }
+            (status, _) => Reason::new(code::STATUS_SUFFICIENT, name, WhoActs::Nobody)
+                .with("status", status.code())
+                .with("basis", determination.basis.as_str()),
+        };
+        self.push(reason);
+    }
+}
+
+/// The high-risk mark of a node: set by every request for screening, and not ended by its closing.
+fn high_risk_mark(tree: &Tree, node: &Node, context: &Context<'_>) -> Option<HighRiskMark> {
+    tree.referrals_of(node)
+        .filter(|(_, referral)| referral.kind == ReferralKind::Rfs)
+        .map(|(programme, referral)| HighRiskMark {
+            since: referral.opened_at,
+            // Two different methods unless the State's programme says otherwise.
+            methods_min: context.programmes.get(programme).map_or(2, |rules| rules.high_risk.methods_min),
+        })
+        .reduce(|a, b| HighRiskMark {
+            since: a.since.max(b.since),
+            methods_min: a.methods_min.max(b.methods_min),
+        })
+}
+
+fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_>) -> Determination {
+    let document = tree.documents.get(node);
+    let declared = document.and_then(declaration_of);
+    let declaration = declared.and_then(|(_, consignment)| consignment.security.as_ref());
+    let issued_at = declared.and_then(|(_, consignment)| issued_at(consignment, context));
+    let blocked =
+        tree.referrals_of(node).any(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl);
+    let determination = determine(&SecurityFacts {
+        declaration,
+        consolidated: document.is_some_and(|document| document.consolidated),
+        do_not_load: blocked,
+        high_risk: high_risk_mark(tree, node, context),
+        issued_at,
+        received_at: declared.map(|(at, _)| *at),
+        departs_on,
+        exemptions_accepted: context.exemptions_accepted,
+    });
+    // Anybody's report may lower what was declared, and nobody's raises it.
+    let reported = document.into_iter().flat_map(|document| &document.reported);
+    let worst = reported
+        .filter_map(|(_, report)| report.security.as_ref())
+        .flat_map(|security| security.statuses.iter().map(|(status, _)| *status))
+        .min();
+    match worst {
+        Some(SecurityStatus::Nsc) if determination.status > SecurityStatus::Nsc => {
+            Determination::weaker(SecurityStatus::Nsc, 12, vec![Phrase::new(code::WHY_STATED_NSC)])
+        }
+        Some(SecurityStatus::Sco) if determination.status > SecurityStatus::Sco => {
+            let why = Phrase::new(code::WHY_GROUND_WEAKER).with("status", "SCO");
+            Determination::weaker(SecurityStatus::Sco, 12, vec![why])
+        }
+        _ => determination,
+    }
+}
+
+/// The earliest instant the stated time of issue can mean.
+///
+/// No zone is sent; the issuer's clock is taken to be that of the origin, and where the origin's zone is
+/// not known, that of the zone in which a day begins first (UTC+14).
+fn issued_at(consignment: &Consignment, context: &Context<'_>) -> Option<Timestamp> {
+    let local = match consignment.security.as_ref()?.issued_at.as_ref()? {
+        IssuedAt::DateTime(local) => *local,
+        IssuedAt::Date(day) => day.to_datetime(Time::midnight()),
+        IssuedAt::Unreadable(_) => return None,
+    };
+    let origin = consignment.origin.and_then(|origin| context.stations.get(origin));
+    origin.and_then(|origin| origin.instant(local)).or_else(|| tz::offset(14).to_timestamp(local).ok())
+}
+
+/// The declaration that counts: the filing's; where no filing speaks of security, the latest report on
+/// all the pieces in which somebody answers for the status.
+fn declaration_of(document: &Document) -> Option<&(Timestamp, Arc<Consignment>)> {
+    let answered_for = |(_, report): &&(Timestamp, Arc<Consignment>)| {
+        report.piece_scope == PieceScope::Total
+            && report.security.as_ref().is_some_and(|security| security.responsible().is_some())
+    };
+    let speaks = document.filed().is_some_and(|filed| filed.security.is_some());
+    match &document.declared {
+        Some(declared) => Some(declared),
+        None if speaks => None,
+        None => document.reported.iter().rev().find(answered_for),
+    }
+}
+
+/// The status of a node inside its tree: a house without a declaration of its own rests on its master's;
+/// a master whose agent only confirmed the houses (`CSS`) is as good as the weakest of them.
+fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_>) -> Determination {
+    let own = own_security(tree, node, departs_on, context);
+    match node {
+        Node::House(_) => {
+            let speaks = tree
+                .documents
+                .get(node)
+                .is_some_and(|document| document.declared.is_some() || !document.reported.is_empty());
+            let marked = high_risk_mark(tree, node, context).is_some();
+            let blocked = own.row == 1;
+            let master = tree.documents.get(&Node::Master);
+            let rests = master.is_some_and(|master| stands_alone(master) || confirms_houses(master));
+            if speaks || marked || blocked || !rests {
+                own
+            } else {
+                own_security(tree, &Node::Master, departs_on, context)
+            }
+        }
+        Node::Master => {
+            let document = tree.documents.get(node);
+            let alone = document.is_some_and(stands_alone);
+            let confirms = document.is_some_and(confirms_houses);
+            let weakest = tree
+                .houses()
+                .filter(|(house, house_document)| {
+                    let silent = house_document.declared.is_none() && house_document.reported.is_empty();
+                    let marked = high_risk_mark(tree, house, context).is_some();
+                    // Screened as a whole, the master needs no house; confirmed by an agent, it needs those
+                    // that speak; resting on its houses alone, it needs each of them.
+                    marked || !(alone || confirms && silent)
+                })
+                .map(|(house, _)| (house, own_security(tree, house, departs_on, context)))
+                .min_by_key(|(_, determination)| determination.status);
+            match weakest {
+                Some((Node::House(house), weakest))
+                    if weakest.status < own.status.min(SecurityStatus::Spx) =>
+                {
+                    Determination {
+                        why: vec![Phrase::new(code::WHY_HOUSE_NOT_SECURED).with("house", house.as_str())],
+                        ..weakest
+                    }
+                }
+                _ => own,
+            }
+        }
+    }
+}
+
+/// Whether the declaration of a master gives a ground of its own: the goods were secured as a whole.
+fn stands_alone(master: &Document) -> bool {
+    let security = declaration_of(master).and_then(|(_, consignment)| consignment.security.as_ref());
+    security.is_some_and(|security| security.issuer.is_some() && security.gives_ground())
+}
+
+/// Whether an agent only confirmed that every house has a valid declaration (`CSS`).
+fn confirms_houses(master: &Document) -> bool {
+    let security = declaration_of(master).and_then(|(_, consignment)| consignment.security.as_ref());
+    security.is_some_and(|security| security.checker.is_some() && security.issuer.is_none())
+}
+
+/// The security status of a node and on what it rests.
+pub fn security_of(tree: &Tree, node: &Node, at: Timestamp, context: &Context<'_>) -> Determination {
+    let leg = tree.legs.first();
+    let departs_on = departs_on(leg, at, context);
+    node_security(tree, node, departs_on, context)
+}

@@ -1,0 +1,202 @@
+//! The way of a tree: as its filings declare it, corrected by what reports tell.
+//!
+//! Reports of schedules and flights come from many hands. They add landings (a technical stop binds a
+//! programme the routing did not show) and never take one away: a leg that would is an open question, and
+//! the goods are held until the declarant amends the routing.
+
+use casework::case::{Document, Node, TOLD_LEGS_MAX, Tree};
+use consignment::ident::Location;
+use consignment::stations::StationTable;
+use consignment::{Consignment, Leg, Mode};
+use finding::{Phrase, codes};
+
+/// Legs in order, and why they are not certain.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) legs: Vec<Leg>,
+    pub(super) unclear: Vec<Phrase>,
+}
+
+impl Route {
+    /// The route of a tree: the master's legs; without them, the master's origin and destination as a
+    /// house states them, or the document's own; then every leg a report told, fitted in.
+    pub(super) fn of(tree: &Tree, stations: &StationTable) -> Self {
+        let mut route = declared(tree, stations);
+        if tree.told_legs.len() > TOLD_LEGS_MAX {
+            let many = Phrase::new(codes::gate::WHY_TOO_MANY_LEGS).with("count", TOLD_LEGS_MAX.to_string());
+            route.unclear.push(many);
+        }
+        for told in tree.told_legs.iter().take(TOLD_LEGS_MAX) {
+            route.fit(told, stations);
+        }
+        route
+    }
+
+    /// Fits a told leg into the way: it refines the leg it speaks of, splits the leg it is a part of, or
+    /// extends the way at an end. Whatever else it says is an open question.
+    fn fit(&mut self, told: &Leg, stations: &StationTable) {
+        let legs = &mut self.legs;
+        if let Some(known) = legs.iter_mut().find(|leg| leg.from == told.from && leg.to == told.to) {
+            refine(known, told);
+            return;
+        }
+        let starts = legs.iter().position(|leg| leg.from == told.from);
+        let ends = legs.iter().position(|leg| leg.to == told.to);
+        let split = match (starts, ends) {
+            // Non-stop over a station where the declared way lands.
+            (Some(start), Some(end)) if end > start => None,
+            (Some(start), _) => {
+                let rest = filled(told.to, legs[start].to, stations);
+                Some((start, std::iter::once(told.clone()).chain(rest).collect()))
+            }
+            (None, Some(end)) => {
+                let before = filled(legs[end].from, told.from, stations);
+                Some((end, before.into_iter().chain([told.clone()]).collect::<Vec<_>>()))
+            }
+            (None, None) => {
+                if legs.first().is_none_or(|first| first.from == told.to) {
+                    legs.insert(0, told.clone());
+                    return;
+                }
+                if legs.last().is_some_and(|last| last.to == told.from) {
+                    legs.push(told.clone());
+                    return;
+                }
+                None
+            }
+        };
+        match split {
+            Some((index, parts)) => {
+                legs.splice(index..=index, parts);
+            }
+            None => {
+                let route: Vec<String> = legs.iter().map(Leg::label).collect();
+                let why = Phrase::new(codes::gate::WHY_LEG_DOES_NOT_FIT)
+                    .with("leg", told.label())
+                    .with("route", route.join(", "));
+                self.unclear.push(why);
+            }
+        }
+    }
+}
+
+fn declared(tree: &Tree, stations: &StationTable) -> Route {
+    let master = tree.documents.get(&Node::Master).and_then(Document::filed);
+    let filed = || tree.documents.values().filter_map(Document::filed);
+    let routed = master.into_iter().chain(filed()).find(|filed| !filed.legs.is_empty());
+    let unreadable = master.into_iter().filter(|master| !master.route_is_readable()).map(|master| {
+        let text = master.unreadable_stations().collect::<Vec<_>>().join(", ");
+        Phrase::new(codes::gate::WHY_ROUTE_UNREADABLE).with("text", text)
+    });
+    let unclear = unreadable.collect();
+    if let Some(filed) = routed {
+        let legs = closed(&filed.legs, filed.origin, filed.destination, stations);
+        return Route { legs, unclear };
+    }
+    let ends = |consignment: &Consignment| {
+        let stated =
+            consignment.master_totals.as_ref().and_then(|totals| totals.origin.zip(totals.destination));
+        stated.or_else(|| consignment.origin.zip(consignment.destination))
+    };
+    let reports = || tree.documents.values().flat_map(|document| &document.reports);
+    let told = || reports().find_map(|report| ends(report)).filter(|_| tree.told_legs.is_empty());
+    let ends = master.and_then(|master| ends(master)).or_else(|| filed().find_map(|filed| ends(filed)));
+    let legs = ends.or_else(told).map(|(from, to)| vec![Leg::assumed(from, to)]).unwrap_or_default();
+    Route { legs, unclear }
+}
+
+/// The legs with every gap filled: before the first, between two, and on to the destination.
+///
+/// A routing that ends short of the destination must not hide the landing there.
+fn closed(
+    legs: &[Leg],
+    origin: Option<Location>,
+    destination: Option<Location>,
+    stations: &StationTable,
+) -> Vec<Leg> {
+    let mut route: Vec<Leg> = Vec::with_capacity(legs.len() + 1);
+    let mut reached = origin;
+    for leg in legs {
+        route.extend(reached.and_then(|at| filled(at, leg.from, stations)));
+        reached = Some(leg.to);
+        route.push(leg.clone());
+    }
+    route.extend(reached.zip(destination).and_then(|(at, end)| filled(at, end, stations)));
+    route
+}
+
+/// The leg that closes a gap. Between two stations of one territory nothing is filled in: no programme
+/// could bind, and one may be the city code of the other.
+fn filled(from: Location, to: Location, stations: &StationTable) -> Option<Leg> {
+    let territory = |at| stations.get(at).and_then(|station| station.territory.as_ref());
+    let apart = from != to && (territory(from).is_none() || territory(from) != territory(to));
+    apart.then(|| Leg::assumed(from, to))
+}
+
+/// Adds what a report tells of a leg. A report makes no flight a truck: a truck opens no case.
+fn refine(known: &mut Leg, told: &Leg) {
+    if told.flight.is_some() {
+        (known.flight, known.carrier) = (told.flight, told.carrier);
+        known.date = told.date.or(known.date);
+        known.departs_at = told.departs_at.or(if told.date.is_none() { known.departs_at } else { None });
+    }
+    if told.mode == Mode::Air {
+        known.mode = Mode::Air;
+    }
+    known.basis = known.basis.max(told.basis);
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use consignment::ident::Flight;
+    use consignment::route::RouteBasis;
+
+    fn leg(way: &str) -> Leg {
+        let at = |text: &str| Location::parse(text).unwrap();
+        Leg::assumed(at(&way[..3]), at(&way[4..]))
+    }
+
+    fn way(declared: &[&str], told: &[&str]) -> (Vec<String>, usize) {
+        let stations = StationTable::built_in();
+        let legs = declared.iter().copied().map(leg).collect();
+        let mut route = Route { legs, unclear: Vec::new() };
+        for leg_told in told {
+            route.fit(&leg(leg_told), &stations);
+        }
+        (route.legs.iter().map(Leg::label).collect(), route.unclear.len())
+    }
+
+    #[test]
+    fn reports_add_landings_and_take_none_away() {
+        let cases: &[(&str, &[&str], &[&str], &[&str], usize)] = &[
+            ("the leg itself", &["DXB-JFK"], &["DXB-JFK"], &["DXB-JFK"], 0),
+            ("a technical stop", &["DXB-JFK"], &["DXB-FRA"], &["DXB-FRA", "FRA-JFK"], 0),
+            ("a stop told by its second half", &["DXB-JFK"], &["FRA-JFK"], &["DXB-FRA", "FRA-JFK"], 0),
+            ("both halves", &["DXB-JFK"], &["DXB-FRA", "FRA-JFK"], &["DXB-FRA", "FRA-JFK"], 0),
+            ("two stops", &["DXB-JFK"], &["DXB-FRA", "FRA-YYZ"], &["DXB-FRA", "FRA-YYZ", "YYZ-JFK"], 0),
+            ("a feeder before", &["FRA-JFK"], &["VIE-FRA"], &["VIE-FRA", "FRA-JFK"], 0),
+            ("on from the end", &["FRA-JFK"], &["JFK-YYZ"], &["FRA-JFK", "JFK-YYZ"], 0),
+            ("another airport of the city", &["FRA-JFK"], &["FRA-EWR"], &["FRA-EWR"], 0),
+            ("non-stop over a landing", &["FRA-LHR", "LHR-JFK"], &["FRA-JFK"], &["FRA-LHR", "LHR-JFK"], 1),
+            ("somewhere else", &["FRA-JFK"], &["HKG-SIN"], &["FRA-JFK"], 1),
+            ("nothing declared", &[], &["FRA-SNN", "SNN-JFK"], &["FRA-SNN", "SNN-JFK"], 0),
+            ("nothing declared, told backwards", &[], &["SNN-JFK", "FRA-SNN"], &["FRA-SNN", "SNN-JFK"], 0),
+        ];
+        for (what, declared, told, expected, unclear) in cases {
+            let (legs, questions) = way(declared, told);
+            let legs: Vec<&str> = legs.iter().map(String::as_str).collect();
+            assert_eq!((legs.as_slice(), questions), (*expected, *unclear), "{what}");
+        }
+    }
+
+    #[test]
+    fn a_report_makes_no_flight_a_truck() {
+        let mut known = Leg { mode: Mode::Air, basis: RouteBasis::Declared, ..leg("FRA-JFK") };
+        let flight = Flight::parse("9Z100").ok();
+        let told = Leg { mode: Mode::Road, flight, basis: RouteBasis::Scheduled, ..leg("FRA-JFK") };
+        refine(&mut known, &told);
+        assert_eq!((known.mode, known.flight, known.basis), (Mode::Air, flight, RouteBasis::Scheduled));
+    }
+}
