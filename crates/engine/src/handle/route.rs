@@ -170,7 +170,10 @@ mod tests {
 
     #[test]
     fn reports_add_landings_and_take_none_away() {
-        let cases: &[(&str, &[&str], &[&str], &[&str], usize)] = &[
+        /// What it shows, the declared way, the legs told, the way that follows, and the open questions.
+        type Told =
+            (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str], usize);
+        let cases: &[Told] = &[
             ("the leg itself", &["DXB-JFK"], &["DXB-JFK"], &["DXB-JFK"], 0),
             ("a technical stop", &["DXB-JFK"], &["DXB-FRA"], &["DXB-FRA", "FRA-JFK"], 0),
             ("a stop told by its second half", &["DXB-JFK"], &["FRA-JFK"], &["DXB-FRA", "FRA-JFK"], 0),
