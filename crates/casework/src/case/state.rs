@@ -1,4 +1,6 @@
 use super::command::{Actor, Event};
+use super::reports::Reports;
+use super::stated::Stating;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Role};
 use finding::{Finding, Phrase};
@@ -259,7 +261,7 @@ pub struct Document {
     /// Who filed the first version: the declarant.
     pub declarant: Option<Actor>,
     /// Status reports in order.
-    pub reports: Vec<Arc<Consignment>>,
+    pub reports: Reports,
     /// The latest filing that speaks of security, and when it came in.
     pub declared: Option<(Timestamp, Arc<Consignment>)>,
     /// Reports and announcements that speak of security, in order. They lower a status, and give one
@@ -331,6 +333,8 @@ pub struct Tree {
     pub cases: BTreeMap<(Node, ProgrammeId), Case>,
     /// The legs, in order.
     pub legs: Vec<Leg>,
+    /// Which documents state something of the route.
+    pub(super) stating: Stating,
 }
 
 impl Tree {
@@ -426,6 +430,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.declarant.get_or_insert_with(|| by.clone());
             document.versions.push(Arc::clone(consignment));
             document.consolidated = *consolidated;
+            tree.note_stated(node);
             for case in cases_of_mut(&mut tree, node) {
                 case.filed_version = Some(*version);
                 case.withdrawn = false;
@@ -440,6 +445,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 document.reported.push((*at, Arc::clone(consignment)));
             }
             document.reports.push(Arc::clone(consignment));
+            tree.note_stated(node);
         }
         Event::Withdrawn { node, .. } => {
             tree.documents.entry(node.clone()).or_default().withdrawn = true;

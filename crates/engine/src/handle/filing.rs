@@ -5,7 +5,7 @@ use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
 use casework::case::{
-    self, Actor, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree, decide,
+    self, Actor, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Stated, Tree, decide,
 };
 use consignment::ident::Location;
 use consignment::stations::StationTable;
@@ -258,25 +258,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 /// The route of a tree: the master's legs; without them, those a report or manifest gives; without any,
 /// the master's origin and destination as a house states them, or the document's own.
 fn route(tree: &Tree, stations: &StationTable) -> Vec<Leg> {
-    let master = tree.documents.get(&Node::Master);
-    let documents = || tree.documents.values();
-    let filed = || documents().filter_map(Document::filed);
-    let routed = master.and_then(Document::filed).into_iter().chain(filed());
-    if let Some(filed) = routed.into_iter().find(|filed| !filed.legs.is_empty()) {
+    if let Some(filed) = tree.stating(Stated::FiledLegs) {
         return closed(&filed.legs, filed.origin, filed.destination, stations);
     }
-    let reports = || documents().flat_map(|document| &document.reports);
-    if let Some(legs) = reports().map(|report| &report.legs).find(|legs| !legs.is_empty()) {
-        return legs.clone();
+    if let Some(report) = tree.stating(Stated::ReportedLegs) {
+        return report.legs.clone();
     }
-    let ends = |consignment: &Consignment| {
-        let stated =
-            consignment.master_totals.as_ref().and_then(|totals| totals.origin.zip(totals.destination));
-        stated.or_else(|| consignment.origin.zip(consignment.destination))
-    };
-    let of_master = master.and_then(Document::filed).and_then(|filed| ends(filed));
-    of_master
-        .or_else(|| filed().chain(reports()).find_map(|consignment| ends(consignment)))
+    let stated = [Stated::FiledEnds, Stated::ReportedEnds].into_iter().find_map(|what| tree.stating(what));
+    stated
+        .and_then(|consignment| consignment.ends())
         .map(|(from, to)| vec![Leg::assumed(from, to)])
         .unwrap_or_default()
 }
