@@ -1,7 +1,9 @@
 use super::command::{Actor, Event};
 use super::reports::Reports;
 use super::stated::Stating;
+use consignment::document::PieceScope;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
+use consignment::security::SecurityStatus;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Role};
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
@@ -267,6 +269,10 @@ pub struct Document {
     /// Reports and announcements that speak of security, in order. They lower a status, and give one
     /// only where no filing does.
     pub reported: Vec<(Timestamp, Arc<Consignment>)>,
+    /// The lowest status that any of those states.
+    pub lowest_reported: Option<SecurityStatus>,
+    /// The latest of those on all the pieces in which somebody answers for the status.
+    pub answered_for: Option<(Timestamp, Arc<Consignment>)>,
     /// Whether the declarant withdrew the filing.
     pub withdrawn: bool,
     /// Whether the latest version is to be taken as a consolidation.
@@ -291,6 +297,17 @@ pub struct Screening {
 }
 
 impl Document {
+    /// Takes in what a report or announcement says of security, if anything.
+    fn note_security(&mut self, at: Timestamp, report: &Arc<Consignment>) {
+        let Some(security) = &report.security else { return };
+        let lowest = security.statuses.iter().map(|(status, _)| *status).min();
+        self.lowest_reported = self.lowest_reported.into_iter().chain(lowest).min();
+        if report.piece_scope == PieceScope::Total && security.responsible().is_some() {
+            self.answered_for = Some((at, Arc::clone(report)));
+        }
+        self.reported.push((at, Arc::clone(report)));
+    }
+
     /// The latest version filed.
     pub fn filed(&self) -> Option<&Arc<Consignment>> {
         self.versions.last()
@@ -415,9 +432,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             let document = tree.documents.entry(node.clone()).or_default();
             if consignment.kind == DocumentKind::HouseAnnounced {
                 document.announced = true;
-                if consignment.security.is_some() {
-                    document.reported.push((*at, Arc::clone(consignment)));
-                }
+                document.note_security(*at, consignment);
                 return tree;
             }
             if consignment.security.is_some() {
@@ -441,9 +456,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 tree.master = consignment.master;
             }
             let document = tree.documents.entry(node.clone()).or_default();
-            if consignment.security.is_some() {
-                document.reported.push((*at, Arc::clone(consignment)));
-            }
+            document.note_security(*at, consignment);
             document.reports.push(Arc::clone(consignment));
             tree.note_stated(node);
         }
