@@ -11,6 +11,7 @@ mod junk;
 mod message;
 mod plausibility;
 mod tree;
+mod tree_document;
 mod words;
 
 pub use account::account_date_checks;
@@ -19,7 +20,8 @@ pub use elements::programme_checks;
 pub use junk::{Junk, junk};
 pub use message::{message_checks, message_checks_within};
 pub use plausibility::Plausibility;
-pub use tree::tree_checks;
+pub use tree::{Contradiction, tree_checks};
+pub use tree_document::TreeDocument;
 
 use consignment::{Consignment, Field};
 use finding::{Code, Finding};

@@ -6,11 +6,15 @@
 mod command;
 mod decide;
 mod identity;
+mod reports;
 mod state;
+mod stated;
 
 pub use command::{Actor, Command, Event};
 pub use decide::decide;
+pub use reports::Reports;
 pub use state::{
     Case, CaseState, Coverage, Document, Hold, HoldCause, LegBinding, Node, PartyHit, Referral, ReferralKind,
     TOLD_LEGS_MAX, Tree, evolve,
 };
+pub use stated::Stated;

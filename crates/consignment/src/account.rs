@@ -6,7 +6,7 @@ use crate::date::PartialDate;
 ///
 /// Codes follow the IATA OCI composition rules (OCI mapping 3.2); the OCI control identifier stands with
 /// each field. Empty means "not stated".
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct CustomerAccount {
     /// `AH` account holder: one of S, C, L, B, 3.
     pub holder: String,
@@ -56,7 +56,7 @@ impl CustomerAccount {
 }
 
 /// An e-mail address of the account set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AccountEmail {
     /// Before the at sign.
     pub user: String,

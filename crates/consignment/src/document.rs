@@ -51,7 +51,7 @@ pub enum PieceScope {
 }
 
 /// A value the sender gave that cannot be read as what it should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Unreadable {
     /// The element.
     pub field: Field,
@@ -61,7 +61,7 @@ pub struct Unreadable {
 
 /// What one transport document says of one consignment. `None` and empty mean "not stated, or not
 /// readable"; what could not be read stands in `unreadable`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Consignment {
     /// Kind of document.
     pub kind: DocumentKind,
@@ -124,7 +124,7 @@ pub struct Consignment {
 }
 
 /// What a house document says of its master.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct MasterTotals {
     /// Origin of the master.
     pub origin: Option<Location>,
@@ -223,6 +223,13 @@ impl Consignment {
             bare
         };
         without_places(self) == without_places(other)
+    }
+
+    /// Both ends of the route, as far as one document tells: of its master where it states them, else its
+    /// own; `None` where one of the two is missing.
+    pub fn ends(&self) -> Option<(Location, Location)> {
+        let stated = self.master_totals.as_ref().and_then(|totals| totals.origin.zip(totals.destination));
+        stated.or_else(|| self.origin.zip(self.destination))
     }
 
     /// Whether the document files data of goods, rather than report or announce.

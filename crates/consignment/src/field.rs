@@ -158,7 +158,7 @@ impl fmt::Display for SecurityField {
 
 /// Where each element of a consignment stood in the input. An element made from several places has the
 /// first of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct SourceMap(Vec<(Field, Position)>);
 
 impl SourceMap {

@@ -4,7 +4,7 @@ use crate::ident::{Country, HsCode};
 use crate::measure::{Volume, Weight};
 
 /// One description of goods with what was stated of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct GoodsLine {
     /// The description; slices of the wire are joined.
     pub description: String,

@@ -51,7 +51,7 @@ impl Weight {
 }
 
 /// A volume as stated, with the unit code of the wire (`MC` cubic metre, `CF`, `CC`, `CI`; `MTQ`, ...).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Volume {
     /// The number as written.
     pub value: Decimal,

@@ -1,7 +1,7 @@
 //! Other customs, security and regulatory information: the ordered list both wires carry.
 
 /// One `OCI` line or `IncludedCustomsNote`, as sent. Order carries meaning.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct OciLine {
     /// ISO country as written; empty where the line leaves it out.
     pub country: String,

@@ -31,7 +31,7 @@ impl Role {
 }
 
 /// A party as the message names it. Empty strings mean "not stated".
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Party {
     /// The whole name; lines of the wire are joined.
     pub name: String,
@@ -68,7 +68,7 @@ impl Party {
 }
 
 /// One way to reach a party.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Contact {
     /// The kind.
     pub kind: ContactKind,
@@ -105,7 +105,7 @@ impl ContactKind {
 }
 
 /// A registration number of a party, with the country whose scheme it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PartyIdentifier {
     /// Country of the scheme as the message gives it.
     pub country: Option<Country>,

@@ -58,7 +58,7 @@ impl RouteBasis {
 }
 
 /// One leg: from one landing to the next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Leg {
     /// Where it starts.
     pub from: Location,

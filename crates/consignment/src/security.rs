@@ -194,7 +194,7 @@ impl ApprovalExpiry {
 }
 
 /// An entity named in a declaration, with the expiry stated for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DeclaredEntity {
     /// State, category and number.
     pub entity: RegulatedEntity,
@@ -203,7 +203,7 @@ pub struct DeclaredEntity {
 }
 
 /// A screening method as stated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DeclaredMethod {
     /// The method, current code.
     pub method: ScreeningMethod,
@@ -212,7 +212,7 @@ pub struct DeclaredMethod {
 }
 
 /// When a status was issued, as far as the text can be read. Local time of the issuer; no zone is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum IssuedAt {
     /// Day and time.
     DateTime(DateTime),
@@ -256,7 +256,7 @@ pub enum StatusSource {
 /// A consignment security declaration as the message states it.
 ///
 /// The ordered raw lines stay in [`crate::Consignment::oci`]. Box numbers are those of the ICAO form.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct SecurityDeclaration {
     /// Box 1, `ISS`: who issued the status. Of several, the last one counts.
     pub issuer: Option<DeclaredEntity>,

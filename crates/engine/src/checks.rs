@@ -2,11 +2,10 @@
 //! what is needed to compare houses with their master.
 
 use crate::settings::Settings;
-use consignment::ident::AirWaybill;
-use consignment::{Consignment, Field, Filing, Leg, SourceMap};
+use assess::quality::TreeDocument;
+use consignment::{Consignment, Filing, Leg};
 use finding::Finding;
 use programme::{Binding, GoodsNature, Programme};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Most documents kept for the comparison of houses with masters; beyond it single messages are still
@@ -17,14 +16,28 @@ const COMPARED_DOCUMENTS_MAX: usize = 100_000;
 #[derive(Debug)]
 pub struct Checker<'a> {
     settings: &'a Settings,
-    masters: BTreeMap<AirWaybill, Vec<(u32, Consignment)>>,
-    documents: usize,
+    documents: Vec<Kept>,
+}
+
+/// A document to compare.
+#[derive(Debug)]
+struct Kept {
+    /// Its place among all of them.
+    order: u32,
+    message_index: u32,
+    document: TreeDocument,
+}
+
+impl AsRef<TreeDocument> for Kept {
+    fn as_ref(&self) -> &TreeDocument {
+        &self.document
+    }
 }
 
 impl<'a> Checker<'a> {
     /// A checker with the programmes and stations of these settings.
     pub fn new(settings: &'a Settings) -> Self {
-        Self { settings, masters: BTreeMap::new(), documents: 0 }
+        Self { settings, documents: Vec::new() }
     }
 
     /// Findings about the consignments of one message: what contradicts itself, and what the programmes
@@ -47,24 +60,32 @@ impl<'a> Checker<'a> {
         findings
     }
 
-    /// Findings that need more than one message: houses against their master.
-    pub fn finish(self) -> Vec<Finding> {
-        let tolerance = self
-            .settings
-            .programmes
-            .values()
-            .map(|programme| programme.quality.weight_tolerance_percent)
-            .min()
-            .unwrap_or_default();
-        let mut findings = Vec::new();
-        for documents in self.masters.values() {
-            let tree: Vec<&Consignment> = documents.iter().map(|(_, consignment)| consignment).collect();
-            for (about, finding) in assess::quality::tree_checks(&tree, tolerance) {
-                let message_index = documents.get(about).map_or(0, |(index, _)| *index);
-                findings.push(finding.in_message(message_index));
-            }
+    /// Findings that need more than one message, houses against their master, in order of the file. Each is
+    /// made when it is asked for.
+    pub fn finish(self) -> impl Iterator<Item = Finding> {
+        let Self { settings, mut documents } = self;
+        let tolerances =
+            settings.programmes.values().map(|programme| programme.quality.weight_tolerance_percent);
+        let tolerance = tolerances.min().unwrap_or_default();
+        documents.sort_unstable_by_key(|kept| (kept.document.master(), kept.order));
+        let mut found = Vec::new();
+        let mut tree_begins = 0;
+        for tree in documents.chunk_by(|a, b| a.document.master() == b.document.master()) {
+            let range = tree_begins..tree_begins + tree.len();
+            tree_begins = range.end;
+            found.extend(assess::quality::tree_checks(tree, tolerance).into_iter().map(|contradiction| {
+                let message_index = tree.get(contradiction.about).map_or(0, |kept| kept.message_index);
+                // What is absent has the place of its message, before everything in it.
+                let place = contradiction.position(tree).map(|position| (position.line, position.column));
+                ((message_index, place), range.clone(), contradiction)
+            }));
         }
-        findings
+        // Stable: at one place the order is that of the checks.
+        found.sort_by_key(|(place, ..)| *place);
+        found.into_iter().filter_map(move |((message_index, _), range, contradiction)| {
+            let finding = contradiction.finding(documents.get(range)?, tolerance)?;
+            Some(finding.in_message(message_index))
+        })
     }
 
     /// The programmes that bind on the route the document states, or on its origin and destination.
@@ -85,43 +106,13 @@ impl<'a> Checker<'a> {
     }
 
     fn remember(&mut self, message_index: u32, consignment: &Consignment) {
-        let Some(master) = consignment.master else { return };
-        if self.documents >= COMPARED_DOCUMENTS_MAX {
+        if consignment.master.is_none() || self.documents.len() >= COMPARED_DOCUMENTS_MAX {
             return;
         }
-        self.documents += 1;
-        // Only what the comparison looks at; the rest of a large file need not be kept.
-        let kept = Consignment {
-            kind: consignment.kind,
-            master: consignment.master,
-            house: consignment.house.clone(),
-            consolidation: consignment.consolidation,
-            pieces: consignment.pieces,
-            weight: consignment.weight,
-            piece_scope: consignment.piece_scope,
-            parent: consignment.parent.clone(),
-            origin: consignment.origin,
-            destination: consignment.destination,
-            goods: consignment.goods.clone(),
-            shipper: consignment.shipper.clone(),
-            consignee: consignment.consignee.clone(),
-            master_totals: consignment.master_totals.clone(),
-            source: places(consignment),
-            ..Consignment::default()
-        };
-        self.masters.entry(master).or_default().push((message_index, kept));
+        // Fits: there are no more than the maximum.
+        let order = self.documents.len() as u32;
+        self.documents.push(Kept { order, message_index, document: TreeDocument::of(consignment) });
     }
-}
-
-/// The places the comparison points at.
-fn places(consignment: &Consignment) -> SourceMap {
-    let mut places = SourceMap::default();
-    for field in [Field::Master, Field::House, Field::Pieces, Field::Weight, Field::Goods(0)] {
-        if let Some(position) = consignment.source.position(field) {
-            places.note(field, position);
-        }
-    }
-    places
 }
 
 fn assumed(ends: Option<(consignment::ident::Location, consignment::ident::Location)>) -> Vec<Leg> {

@@ -7,7 +7,7 @@ mod explain;
 
 use crate::cli::{Command, FormArgs, ReadArgs};
 use crate::demo::{self, DemoOptions};
-use crate::document::{Head, Tail};
+use crate::document::Tail;
 use crate::input::{Reading, Source};
 use crate::render::{BAD, Look, text::visible};
 use crate::{Error, Exit};
@@ -116,21 +116,17 @@ impl Session<'_> {
     }
 
     /// Begins the entry of a file, up to the opening of its list of this name.
-    fn json_head(&mut self, head: &Head, list: &str) -> Result<(), Error> {
+    fn json_head(&mut self, head: &impl Serialize, list: &str) -> Result<(), Error> {
         let head = serde_json::to_string(head)?;
-        self.out.write_all(head.trim_end_matches('}').as_bytes())?;
+        self.out.write_all(head.strip_suffix('}').unwrap_or(&head).as_bytes())?;
         Ok(write!(self.out, ",\"{list}\":[")?)
     }
 
     /// Ends what [`Session::json_head`] began.
-    fn json_tail(&mut self, reading: &Reading) -> Result<(), Error> {
-        let tail = serde_json::to_string(&Tail {
-            format: reading.format.name(),
-            messages: reading.messages,
-            error: reading.failure.clone(),
-        })?;
+    fn json_tail(&mut self, tail: &impl Serialize) -> Result<(), Error> {
+        let tail = serde_json::to_string(tail)?;
         self.out.write_all(b"],")?;
-        Ok(self.out.write_all(tail.trim_start_matches('{').as_bytes())?)
+        Ok(self.out.write_all(tail.strip_prefix('{').unwrap_or(&tail).as_bytes())?)
     }
 
     fn json_line(&mut self, value: &impl Serialize) -> Result<(), Error> {
@@ -158,6 +154,11 @@ impl Entries {
         out.write_all(if self.begun { b"]\n" } else { b"[]\n" })?;
         Ok(())
     }
+}
+
+/// What is told of a file after its items.
+fn tail_of(reading: &Reading) -> Tail {
+    Tail { format: reading.format.name(), messages: reading.messages, error: reading.failure.clone() }
 }
 
 /// The inputs named on the command line.

@@ -4,6 +4,7 @@ use super::consolidation::{self, Reading, goods_reading};
 use super::junk::junk;
 use super::message::between_forwarders;
 use super::tree::tree_checks;
+use super::tree_document::TreeDocument;
 use super::words::{is_legal_form, is_post_office_box};
 use super::{about, index};
 use consignment::field::PartyField;
@@ -43,11 +44,18 @@ pub fn programme_checks(
     checks.indicator();
     checks.elements();
     let mut findings = checks.findings;
+    if tree.len() < 2 {
+        // Nothing to contradict.
+        return findings;
+    }
     let same = tree.iter().position(|other| std::ptr::eq(*other, consignment));
     // A copy of the consignment is as good as itself.
     if let Some(own) = same.or_else(|| tree.iter().position(|other| *other == consignment)) {
-        let contradictions = tree_checks(tree, programme.quality.weight_tolerance_percent);
-        findings.extend(contradictions.into_iter().filter(|(of, _)| *of == own).map(|(_, finding)| finding));
+        let tolerance = programme.quality.weight_tolerance_percent;
+        let tree: Vec<TreeDocument> = tree.iter().map(|consignment| TreeDocument::of(consignment)).collect();
+        let contradictions = tree_checks(&tree, tolerance);
+        let of_own = contradictions.iter().filter(|contradiction| contradiction.about == own);
+        findings.extend(of_own.filter_map(|contradiction| contradiction.finding(&tree, tolerance)));
     }
     findings
 }

@@ -440,7 +440,8 @@ proptest! {
             prop_assert!(found.iter().all(|finding| finding.severity <= Severity::Error));
         }
         let house = house();
-        let tree = [&master, &house, &house];
-        prop_assert!(tree_checks(&tree, rust_decimal::Decimal::MAX).iter().all(|(at, _)| *at < tree.len()));
+        let tree = [&master, &house, &house].map(TreeDocument::of);
+        let tolerance = rust_decimal::Decimal::MAX;
+        prop_assert!(tree_checks(&tree, tolerance).iter().all(|found| found.finding(&tree, tolerance).is_some()));
     }
 }

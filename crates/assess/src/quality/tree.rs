@@ -1,139 +1,224 @@
 //! What the filings under one master contradict in each other.
 
-use super::about;
 use super::plausibility::{difference, shown};
+use super::tree_document::TreeDocument;
 use consignment::document::PieceScope;
 use consignment::field::Field;
-use consignment::{Consignment, DocumentKind};
-use finding::{Code, Finding, codes::quality as code};
+use consignment::{DocumentKind, measure::Weight};
+use finding::{Code, Finding, Position, codes::quality as code};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// Contradictions between the filings of a tree, each with the index of the consignment it is about.
+/// A contradiction between the filings of a tree. It is small, so that very many can be kept until each is
+/// told.
+#[derive(Debug, Clone)]
+pub struct Contradiction {
+    /// Index of the document it is about.
+    pub about: usize,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    /// The number was filed before with another content.
+    FiledTwice,
+    /// What a house says of this element of its master, whose index is given, differs.
+    TotalsDiffer { element: Element, master: u32 },
+    /// The pieces of the houses are more or fewer than the master's.
+    Pieces { code: Code, houses: u64 },
+    /// The weight of the houses is another than the master's.
+    WeightDiffers { houses_kg: Decimal },
+    /// The house of this index says the same.
+    Alike { other: u32 },
+}
+
+/// What a house says of its master.
+#[derive(Debug, Clone, Copy)]
+enum Element {
+    Pieces,
+    Weight,
+    Origin,
+    Destination,
+}
+
+/// Contradictions between the filings of a tree.
 ///
 /// Pieces of the houses must equal the master's, their weight within `tolerance_percent` of it. Sub-houses
 /// are part of their house and are not counted again. While houses are still missing, which is no
 /// contradiction, only the pieces are told, for information.
-pub fn tree_checks(tree: &[&Consignment], tolerance_percent: Decimal) -> Vec<(usize, Finding)> {
-    let mut findings = Vec::new();
-    filed_twice(tree, &mut findings);
-    let Some((at, master)) = latest(tree, DocumentKind::Master) else { return findings };
-    let houses = latest_houses(tree);
+pub fn tree_checks<T: AsRef<TreeDocument>>(tree: &[T], tolerance_percent: Decimal) -> Vec<Contradiction> {
+    let tree: Vec<&TreeDocument> = tree.iter().map(AsRef::as_ref).collect();
+    let mut found = Vec::new();
+    filed_twice(&tree, &mut found);
+    let Some((at, master)) = latest_master(&tree) else { return found };
+    let houses = latest_houses(&tree);
     for (house_at, house) in &houses {
-        totals(*house_at, house, master, &mut findings);
+        totals(*house_at, house, at, master, &mut found);
     }
-    houses_against_master(at, master, &houses, tolerance_percent, &mut findings);
-    alike(&houses, &mut findings);
-    findings
+    houses_against_master(at, master, &houses, tolerance_percent, &mut found);
+    alike(&houses, &mut found);
+    found
 }
 
-/// The last filing of this kind: a later one replaces an earlier one.
-fn latest<'a>(tree: &[&'a Consignment], kind: DocumentKind) -> Option<(usize, &'a Consignment)> {
-    tree.iter().copied().enumerate().rev().find(|(_, consignment)| consignment.kind == kind)
+impl Contradiction {
+    /// Where it stands; `None` where the element is absent, or the index is none of this tree.
+    pub fn position<T: AsRef<TreeDocument>>(&self, tree: &[T]) -> Option<Position> {
+        let about = tree.get(self.about)?.as_ref();
+        about.position(self.field(about))
+    }
+
+    /// What is told of it; `tree` and `tolerance_percent` are those it was found with.
+    pub fn finding<T: AsRef<TreeDocument>>(&self, tree: &[T], tolerance_percent: Decimal) -> Option<Finding> {
+        let about = tree.get(self.about)?.as_ref();
+        let other = |index: u32| tree.get(index as usize).map(AsRef::as_ref);
+        let finding = |code: Code| about.about(code, self.field(about));
+        Some(match &self.kind {
+            Kind::FiledTwice => finding(code::FILED_TWICE).with("number", about.key().to_string()),
+            Kind::TotalsDiffer { element, master } => {
+                let (stated, of_master) = element.both(about, other(*master)?)?;
+                finding(code::MASTER_TOTALS_DIFFER)
+                    .with("element", element.as_str())
+                    .with("stated", stated)
+                    .with("master", of_master)
+            }
+            Kind::Pieces { code, houses } => finding(*code)
+                .with("houses", houses.to_string())
+                .with("master", about.pieces.unwrap_or_default().to_string()),
+            Kind::WeightDiffers { houses_kg } => finding(code::HOUSES_WEIGHT_DIFFERS)
+                .with("houses_kg", shown(*houses_kg))
+                .with("master_kg", shown(about.weight_kg.unwrap_or_default()))
+                .with("tolerance", shown(tolerance_percent)),
+            Kind::Alike { other: double } => {
+                let number =
+                    |house: &TreeDocument| house.house.as_ref().map(ToString::to_string).unwrap_or_default();
+                finding(code::HOUSES_ALIKE)
+                    .with("house", number(about))
+                    .with("other", number(other(*double)?))
+            }
+        })
+    }
+
+    /// The element it is about.
+    fn field(&self, about: &TreeDocument) -> Field {
+        match &self.kind {
+            Kind::FiledTwice if about.kind == DocumentKind::House => Field::House,
+            Kind::FiledTwice | Kind::TotalsDiffer { .. } => Field::Master,
+            Kind::Pieces { .. } => Field::Pieces,
+            Kind::WeightDiffers { .. } => Field::Weight,
+            Kind::Alike { .. } => Field::House,
+        }
+    }
+}
+
+impl Element {
+    const ALL: [Self; 4] = [Self::Pieces, Self::Weight, Self::Origin, Self::Destination];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Pieces => "pieces",
+            Self::Weight => "weight",
+            Self::Origin => "origin",
+            Self::Destination => "destination",
+        }
+    }
+
+    /// What a house says of it and what its master says, where both say anything.
+    fn both(self, house: &TreeDocument, master: &TreeDocument) -> Option<(String, String)> {
+        let stated = house.master_totals.as_deref()?;
+        let kg = |weight: Weight| shown(weight.to_kg());
+        let text = |value: &dyn std::fmt::Display| value.to_string();
+        Some(match self {
+            Self::Pieces => (text(&stated.pieces?), text(&master.pieces?)),
+            Self::Weight => (kg(stated.weight?), shown(master.weight_kg?)),
+            Self::Origin => (text(&stated.origin?), text(&master.origin?)),
+            Self::Destination => (text(&stated.destination?), text(&master.destination?)),
+        })
+    }
+}
+
+/// An index as contradictions keep it; trees are far smaller than this.
+fn short(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// The last filing of the master: a later one replaces an earlier one.
+fn latest_master<'a>(tree: &[&'a TreeDocument]) -> Option<(usize, &'a TreeDocument)> {
+    tree.iter().copied().enumerate().rev().find(|(_, document)| document.kind == DocumentKind::Master)
 }
 
 /// The last filing of each house, in order of the tree.
-fn latest_houses<'a>(tree: &[&'a Consignment]) -> Vec<(usize, &'a Consignment)> {
+fn latest_houses<'a>(tree: &[&'a TreeDocument]) -> Vec<(usize, &'a TreeDocument)> {
     let mut by_number = BTreeMap::new();
-    for (at, consignment) in tree.iter().copied().enumerate() {
-        if consignment.kind == DocumentKind::House
-            && let Some(number) = &consignment.house
+    for (at, document) in tree.iter().copied().enumerate() {
+        if document.kind == DocumentKind::House
+            && let Some(number) = &document.house
         {
-            by_number.insert(number, (at, consignment));
+            by_number.insert(number, (at, document));
         }
     }
-    let mut houses: Vec<(usize, &Consignment)> = by_number.into_values().collect();
+    let mut houses: Vec<(usize, &TreeDocument)> = by_number.into_values().collect();
     houses.sort_by_key(|(at, _)| *at);
     houses
 }
 
-fn filed_twice(tree: &[&Consignment], findings: &mut Vec<(usize, Finding)>) {
-    let mut seen: BTreeMap<_, &Consignment> = BTreeMap::new();
-    for (at, consignment) in
-        tree.iter().copied().enumerate().filter(|(_, consignment)| consignment.is_filing())
-    {
-        let key = consignment.key();
-        if key.master.is_none() && key.house.is_none() {
+fn filed_twice(tree: &[&TreeDocument], found: &mut Vec<Contradiction>) {
+    let mut seen: BTreeMap<_, &TreeDocument> = BTreeMap::new();
+    for (about, document) in tree.iter().copied().enumerate().filter(|(_, document)| document.is_filing()) {
+        if document.master.is_none() && document.house.is_none() {
             continue;
         }
-        let (number, field) = match consignment.kind {
-            DocumentKind::House => (key.to_string(), Field::House),
-            _ => (key.to_string(), Field::Master),
-        };
-        if let Some(earlier) = seen.insert(key, consignment)
-            && !earlier.same_content(consignment)
+        if let Some(earlier) = seen.insert((&document.master, &document.house), document)
+            && earlier.content != document.content
         {
-            findings.push((at, about(consignment, code::FILED_TWICE, field).with("number", number)));
+            found.push(Contradiction { about, kind: Kind::FiledTwice });
         }
     }
 }
 
 /// What a house says of its master, against the master.
-fn totals(at: usize, house: &Consignment, master: &Consignment, findings: &mut Vec<(usize, Finding)>) {
-    let Some(stated) = house.master_totals.as_ref().filter(|_| master.piece_scope == PieceScope::Total)
-    else {
+fn totals(
+    about: usize,
+    house: &TreeDocument,
+    master_at: usize,
+    master: &TreeDocument,
+    found: &mut Vec<Contradiction>,
+) {
+    if master.piece_scope != PieceScope::Total {
         return;
-    };
-    let text = |value: Option<&dyn std::fmt::Display>| value.map(|value| value.to_string());
-    let kg = |weight: Option<consignment::measure::Weight>| weight.map(|weight| shown(weight.to_kg()));
-    let pairs = [
-        (
-            "pieces",
-            text(stated.pieces.as_ref().map(|v| v as _)),
-            text(master.pieces.as_ref().map(|v| v as _)),
-        ),
-        ("weight", kg(stated.weight), kg(master.weight)),
-        (
-            "origin",
-            text(stated.origin.as_ref().map(|v| v as _)),
-            text(master.origin.as_ref().map(|v| v as _)),
-        ),
-        (
-            "destination",
-            text(stated.destination.as_ref().map(|v| v as _)),
-            text(master.destination.as_ref().map(|v| v as _)),
-        ),
-    ];
-    for (element, stated, of_master) in pairs {
-        if let (Some(stated), Some(of_master)) = (stated, of_master)
-            && stated != of_master
-        {
-            findings.push((
-                at,
-                about(house, code::MASTER_TOTALS_DIFFER, Field::Master)
-                    .with("element", element)
-                    .with("stated", stated)
-                    .with("master", of_master),
-            ));
+    }
+    for element in Element::ALL {
+        if element.both(house, master).is_some_and(|(stated, of_master)| stated != of_master) {
+            found.push(Contradiction {
+                about,
+                kind: Kind::TotalsDiffer { element, master: short(master_at) },
+            });
         }
     }
 }
 
 fn houses_against_master(
-    at: usize,
-    master: &Consignment,
-    houses: &[(usize, &Consignment)],
+    about: usize,
+    master: &TreeDocument,
+    houses: &[(usize, &TreeDocument)],
     tolerance_percent: Decimal,
-    findings: &mut Vec<(usize, Finding)>,
+    found: &mut Vec<Contradiction>,
 ) {
-    let direct_houses = || houses.iter().filter(|(_, house)| house.parent.is_none()).map(|(_, house)| *house);
+    let direct_houses = || houses.iter().filter(|(_, house)| !house.is_sub_house).map(|(_, house)| *house);
     if direct_houses().next().is_none() || master.piece_scope != PieceScope::Total {
         return;
     }
     let pieces: Option<u64> = direct_houses().map(|house| house.pieces.map(u64::from)).sum();
     let (Some(pieces), Some(of_master)) = (pieces, master.pieces.map(u64::from)) else { return };
-    let piece_finding = |code: Code| {
-        about(master, code, Field::Pieces)
-            .with("houses", pieces.to_string())
-            .with("master", of_master.to_string())
-    };
+    let mut push = |kind: Kind| found.push(Contradiction { about, kind });
     match pieces.cmp(&of_master) {
-        std::cmp::Ordering::Greater => findings.push((at, piece_finding(code::HOUSES_EXCEED_MASTER))),
-        std::cmp::Ordering::Less => findings.push((at, piece_finding(code::HOUSES_BELOW_MASTER))),
+        std::cmp::Ordering::Greater => {
+            push(Kind::Pieces { code: code::HOUSES_EXCEED_MASTER, houses: pieces });
+        }
+        std::cmp::Ordering::Less => push(Kind::Pieces { code: code::HOUSES_BELOW_MASTER, houses: pieces }),
         std::cmp::Ordering::Equal => {}
     }
-    let weight = direct_houses().try_fold(Decimal::ZERO, |sum, house| sum.checked_add(house.weight?.to_kg()));
-    let (Some(kg), Some(master_kg)) = (weight, master.weight.map(|weight| weight.to_kg())) else { return };
+    let weight = direct_houses().try_fold(Decimal::ZERO, |sum, house| sum.checked_add(house.weight_kg?));
+    let (Some(kg), Some(master_kg)) = (weight, master.weight_kg) else { return };
     // With houses missing only an excess of weight is a contradiction.
     if pieces < of_master && kg <= master_kg {
         return;
@@ -142,44 +227,19 @@ fn houses_against_master(
         .checked_mul(tolerance_percent)
         .map_or(Decimal::MAX, |percent_kg| percent_kg / Decimal::ONE_HUNDRED);
     if difference(kg, master_kg) > tolerated {
-        findings.push((
-            at,
-            about(master, code::HOUSES_WEIGHT_DIFFERS, Field::Weight)
-                .with("houses_kg", shown(kg))
-                .with("master_kg", shown(master_kg))
-                .with("tolerance", shown(tolerance_percent)),
-        ));
+        push(Kind::WeightDiffers { houses_kg: kg });
     }
 }
 
 /// Houses that say the same in everything but their number.
-fn alike(houses: &[(usize, &Consignment)], findings: &mut Vec<(usize, Finding)>) {
-    let mut seen: BTreeMap<_, &Consignment> = BTreeMap::new();
-    for (at, house) in houses.iter().copied() {
-        if looks_empty(house) {
-            continue;
-        }
-        let goods: Vec<&str> = house.goods.iter().map(|line| line.description.as_str()).collect();
-        let parties = [&house.shipper, &house.consignee].map(|party| {
-            party.as_ref().map(|party| (party.name.as_str(), party.address(), party.city.as_str()))
-        });
-        let content = (goods, parties, house.pieces, house.weight.map(|weight| weight.to_kg()));
-        if let Some(earlier) = seen.insert(content, house) {
-            let number =
-                |house: &Consignment| house.house.as_ref().map(ToString::to_string).unwrap_or_default();
-            findings.push((
-                at,
-                about(house, code::HOUSES_ALIKE, Field::House)
-                    .with("house", number(house))
-                    .with("other", number(earlier)),
-            ));
+fn alike(houses: &[(usize, &TreeDocument)], found: &mut Vec<Contradiction>) {
+    let mut seen = BTreeMap::new();
+    for (about, house) in houses.iter().copied() {
+        let Some(content) = house.without_number else { continue };
+        if let Some(other) = seen.insert(content, about) {
+            found.push(Contradiction { about, kind: Kind::Alike { other: short(other) } });
         }
     }
-}
-
-/// A house of which too little is known to call another one its double.
-fn looks_empty(house: &Consignment) -> bool {
-    house.shipper.is_none() || house.consignee.is_none() || house.pieces.is_none() || house.weight.is_none()
 }
 
 #[cfg(test)]
@@ -187,6 +247,7 @@ fn looks_empty(house: &Consignment) -> bool {
 mod tests {
     use super::*;
     use crate::quality::samples::{consolidated_master, house, kilograms};
+    use consignment::Consignment;
     use consignment::document::MasterTotals;
     use consignment::ident::{HouseWaybill, Location};
     use finding::Severity;
@@ -202,10 +263,22 @@ mod tests {
         made
     }
 
+    fn told(tree: &[&Consignment], tolerance_percent: Decimal) -> Vec<(usize, Finding)> {
+        let tree: Vec<TreeDocument> = tree.iter().map(|consignment| TreeDocument::of(consignment)).collect();
+        let found = tree_checks(&tree, tolerance_percent);
+        let finding = |found: &Contradiction| found.finding(&tree, tolerance_percent).unwrap();
+        found.iter().map(|found| (found.about, finding(found))).collect()
+    }
+
     /// `1 houses-exceed-master pieces` for each finding.
     fn found(tree: &[&Consignment]) -> Vec<String> {
-        let findings = tree_checks(tree, Decimal::from(2));
-        findings.iter().map(|(at, finding)| format!("{at} {} {}", finding.code, finding.path)).collect()
+        let told = told(tree, Decimal::from(2));
+        told.iter().map(|(at, finding)| format!("{at} {} {}", finding.code, finding.path)).collect()
+    }
+
+    #[test]
+    fn a_contradiction_takes_little_room() {
+        assert!(size_of::<Contradiction>() <= 40, "{}", size_of::<Contradiction>());
     }
 
     #[test]
@@ -228,7 +301,7 @@ mod tests {
     #[test]
     fn missing_houses_are_information_only() {
         let (master, house) = (master(10, "500"), house_of("A", 4, "200"));
-        let findings = tree_checks(&[&master, &house], Decimal::ZERO);
+        let findings = told(&[&master, &house], Decimal::ZERO);
         assert_eq!(findings.len(), 1);
         assert_eq!(findings[0].1.severity, Severity::Info);
         assert_eq!(found(&[&master]), Vec::<String>::new());
@@ -252,7 +325,7 @@ mod tests {
             pieces: Some(5),
             weight: kilograms("200.000"),
         });
-        let shown: Vec<String> = tree_checks(&[&master, &house], Decimal::ZERO)
+        let shown: Vec<String> = told(&[&master, &house], Decimal::ZERO)
             .iter()
             .map(|(at, finding)| format!("{at} {}", finding.message(finding::Language::English)))
             .collect();

@@ -108,10 +108,8 @@ fn record(
     let node = Node::of(&consignment.key());
     match consignment.kind {
         DocumentKind::Status | DocumentKind::ManifestLine => {
-            let known = tree
-                .documents
-                .get(&node)
-                .is_some_and(|document| document.reports.iter().any(|report| **report == *consignment));
+            let known =
+                tree.documents.get(&node).is_some_and(|document| document.reports.contains(&consignment));
             return Ok(if known { Vec::new() } else { vec![Event::Reported { node, consignment, at: now }] });
         }
         DocumentKind::HouseAnnounced => {

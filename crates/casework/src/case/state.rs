@@ -1,6 +1,10 @@
 use super::command::{Actor, Event};
 use super::identity;
+use super::reports::Reports;
+use super::stated::Stating;
+use consignment::document::PieceScope;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
+use consignment::security::SecurityStatus;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Role};
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
@@ -260,12 +264,16 @@ pub struct Document {
     /// Who filed the first version: the declarant.
     pub declarant: Option<Actor>,
     /// Status reports in order.
-    pub reports: Vec<Arc<Consignment>>,
+    pub reports: Reports,
     /// The latest filing that speaks of security, and when it came in.
     pub declared: Option<(Timestamp, Arc<Consignment>)>,
     /// Reports and announcements that speak of security, in order. They lower a status, and give one
     /// only where no filing does.
     pub reported: Vec<(Timestamp, Arc<Consignment>)>,
+    /// The lowest status that any of those states.
+    pub lowest_reported: Option<SecurityStatus>,
+    /// The latest of those on all the pieces in which somebody answers for the status.
+    pub answered_for: Option<(Timestamp, Arc<Consignment>)>,
     /// Whether the declarant withdrew the filing.
     pub withdrawn: bool,
     /// Whether the latest version is to be taken as a consolidation.
@@ -293,6 +301,17 @@ pub struct Screening {
 }
 
 impl Document {
+    /// Takes in what a report or announcement says of security, if anything.
+    fn note_security(&mut self, at: Timestamp, report: &Arc<Consignment>) {
+        let Some(security) = &report.security else { return };
+        let lowest = security.statuses.iter().map(|(status, _)| *status).min();
+        self.lowest_reported = self.lowest_reported.into_iter().chain(lowest).min();
+        if report.piece_scope == PieceScope::Total && security.responsible().is_some() {
+            self.answered_for = Some((at, Arc::clone(report)));
+        }
+        self.reported.push((at, Arc::clone(report)));
+    }
+
     /// The latest version filed.
     pub fn filed(&self) -> Option<&Arc<Consignment>> {
         self.versions.last()
@@ -339,6 +358,8 @@ pub struct Tree {
     pub route_unclear: Vec<Phrase>,
     /// Different legs that reports told, in order, the first [`TOLD_LEGS_MAX`] and one more.
     pub told_legs: Vec<Leg>,
+    /// Which documents state something of the route.
+    pub(super) stating: Stating,
 }
 
 /// Most different legs told by reports that are taken for the way of one consignment tree.
@@ -422,9 +443,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             let document = tree.documents.entry(node.clone()).or_default();
             if consignment.kind == DocumentKind::HouseAnnounced {
                 document.announced = true;
-                if consignment.security.is_some() {
-                    document.reported.push((*at, Arc::clone(consignment)));
-                }
+                document.note_security(*at, consignment);
                 return tree;
             }
             if consignment.security.is_some() {
@@ -442,6 +461,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.declarant.get_or_insert_with(|| by.clone());
             document.versions.push(Arc::clone(consignment));
             document.consolidated = *consolidated;
+            tree.note_stated(node);
             for case in cases_of_mut(&mut tree, node) {
                 case.filed_version = Some(*version);
                 case.withdrawn = false;
@@ -452,15 +472,14 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 tree.master = consignment.master;
             }
             let document = tree.documents.entry(node.clone()).or_default();
-            if consignment.security.is_some() {
-                document.reported.push((*at, Arc::clone(consignment)));
-            }
+            document.note_security(*at, consignment);
             document.reports.push(Arc::clone(consignment));
             for leg in &consignment.legs {
                 if tree.told_legs.len() <= TOLD_LEGS_MAX && !tree.told_legs.contains(leg) {
                     tree.told_legs.push(leg.clone());
                 }
             }
+            tree.note_stated(node);
         }
         Event::Withdrawn { node, .. } => {
             tree.documents.entry(node.clone()).or_default().withdrawn = true;

@@ -72,7 +72,7 @@ impl Judge<'_> {
     /// A case that binds on the leg asked about.
     fn case_here(&mut self, node: &Node, programme: &ProgrammeId, case: &Case) {
         let name = self.name(node);
-        let before = self.reasons.iter().filter(|reason| reason.holds()).count();
+        let before = self.reasons.len();
         for referral in case.open_referrals() {
             let reason = match referral.kind {
                 ReferralKind::Rfi => code::RFI_OPEN,
@@ -136,9 +136,9 @@ impl Judge<'_> {
                 }
             }
         }
-        let after = self.reasons.iter().filter(|reason| reason.holds()).count();
+        let satisfied = !self.reasons[before..].iter().any(Reason::holds);
         let dnl = case.open_referrals().any(|referral| referral.kind == ReferralKind::Dnl);
-        if before == after && !dnl {
+        if satisfied && !dnl {
             self.push(
                 Reason::new(code::PROGRAMME_SATISFIED, name, WhoActs::Nobody)
                     .of(programme)

@@ -6,7 +6,6 @@ use super::judge::Judge;
 use crate::case::{Document, Node, ReferralKind, Tree};
 use crate::security::{Determination, HighRiskMark, SecurityFacts, determine};
 use consignment::Consignment;
-use consignment::document::PieceScope;
 use consignment::security::{IssuedAt, SecurityStatus};
 use finding::{Phrase, codes::gate as code};
 use jiff::Timestamp;
@@ -87,12 +86,7 @@ fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_
         exemptions_accepted: context.exemptions_accepted,
     });
     // Anybody's report may lower what was declared, and nobody's raises it.
-    let reported = document.into_iter().flat_map(|document| &document.reported);
-    let worst = reported
-        .filter_map(|(_, report)| report.security.as_ref())
-        .flat_map(|security| security.statuses.iter().map(|(status, _)| *status))
-        .min();
-    match worst {
+    match document.and_then(|document| document.lowest_reported) {
         Some(SecurityStatus::Nsc) if determination.status > SecurityStatus::Nsc => {
             Determination::weaker(SecurityStatus::Nsc, 12, vec![Phrase::new(code::WHY_STATED_NSC)])
         }
@@ -121,15 +115,11 @@ fn issued_at(consignment: &Consignment, context: &Context<'_>) -> Option<Timesta
 /// The declaration that counts: the filing's; where no filing speaks of security, the latest report on
 /// all the pieces in which somebody answers for the status.
 fn declaration_of(document: &Document) -> Option<&(Timestamp, Arc<Consignment>)> {
-    let answered_for = |(_, report): &&(Timestamp, Arc<Consignment>)| {
-        report.piece_scope == PieceScope::Total
-            && report.security.as_ref().is_some_and(|security| security.responsible().is_some())
-    };
     let speaks = document.filed().is_some_and(|filed| filed.security.is_some());
     match &document.declared {
         Some(declared) => Some(declared),
         None if speaks => None,
-        None => document.reported.iter().rev().find(answered_for),
+        None => document.answered_for.as_ref(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
 use casework::case::{
-    self, Actor, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree, decide,
+    self, Actor, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree, decide, evolve,
 };
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
 use finding::{Finding, Phrase, Severity, codes};
@@ -19,13 +19,21 @@ use std::sync::Arc;
 /// Name of the compliance desk whose hold follows a sanctions hit.
 const SANCTIONS_DESK: &str = "sanctions compliance";
 
+/// What a message changed in one tree.
+#[derive(Debug, Default)]
+struct Changed {
+    nodes: BTreeSet<Node>,
+    /// The legs on which the nodes of the tree were bound, where another tree joined it and brought its own.
+    legs_before: Option<Vec<Leg>>,
+}
+
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Takes in a message: every consignment is recorded first, then what follows is worked out once for
     /// each tree, so that a message of thousands of houses costs as much as its houses.
     pub(super) fn file(&mut self, filing: Filing, filer: Arc<str>) -> Result<Reply, EngineError> {
         let actor = Actor::Filer(filer);
         let mut filed = Vec::with_capacity(filing.consignments.len());
-        let mut trees: BTreeMap<StreamId, (Loaded, BTreeSet<Node>)> = BTreeMap::new();
+        let mut trees: BTreeMap<StreamId, (Loaded, Changed)> = BTreeMap::new();
         for consignment in filing.consignments {
             let consignment = Arc::new(consignment);
             let key = consignment.key();
@@ -36,11 +44,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             };
             let (loaded, changed) = match trees.entry(stream.clone()) {
                 Entry::Occupied(entry) => entry.into_mut(),
-                Entry::Vacant(entry) => entry.insert((self.load(&stream)?, BTreeSet::new())),
+                Entry::Vacant(entry) => entry.insert((self.load(&stream)?, Changed::default())),
             };
-            if self.join_floating_house(loaded, &key)? {
-                changed.extend(loaded.tree.documents.keys().cloned());
-            }
+            self.join_floating_house(loaded, &key, changed)?;
             let node = Node::of(&key);
             let command = case::Command::Record {
                 consolidated: assess::quality::looks_consolidated(&consignment),
@@ -52,7 +58,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Ok(events) if events.is_empty() => Filed::Unchanged,
                 Ok(events) => {
                     self.commit(loaded, events)?;
-                    changed.insert(node.clone());
+                    changed.nodes.insert(node.clone());
                     let version = loaded.tree.documents.get(&node).and_then(Document::version);
                     Filed::Recorded { version: version.unwrap_or(0) }
                 }
@@ -60,7 +66,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             filed.push(FiledConsignment { object: ObjectRef { stream, node }, key, outcome });
         }
         for (mut loaded, changed) in trees.into_values() {
-            if !changed.is_empty() {
+            if !changed.nodes.is_empty() {
                 self.follow_up(&mut loaded, changed)?;
             }
             self.keep(loaded);
@@ -69,38 +75,49 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// A house that was filed before its master was known belongs to the master's tree from now on, with
-    /// everything that is open for it. Tells whether one joined.
+    /// everything that is open for it.
     fn join_floating_house(
         &mut self,
         loaded: &mut Loaded,
         key: &ConsignmentKey,
-    ) -> Result<bool, EngineError> {
-        let (Some(_), Some(_)) = (&key.master, &key.house) else { return Ok(false) };
+        changed: &mut Changed,
+    ) -> Result<(), EngineError> {
+        let (Some(_), Some(_)) = (&key.master, &key.house) else { return Ok(()) };
         let floating = ConsignmentKey { master: None, house: key.house.clone() };
-        let Some(from) = self.directory.streams.get(&floating).cloned() else { return Ok(false) };
+        let Some(from) = self.directory.streams.get(&floating).cloned() else { return Ok(()) };
         // Only a house that still floats can join: once it has a master, the same number under another
         // master is another forwarder's.
         if from == loaded.stream || !from.starts_with(FLOATING) {
-            return Ok(false);
+            return Ok(());
         }
+        let joining = self.journal.read(&from)?;
         self.commit(loaded, vec![Event::Joined { from }])?;
-        *loaded = self.read(&loaded.stream)?;
+        changed.legs_before.get_or_insert_with(|| loaded.tree.legs.clone());
+        // What a reader of the journal does at this place, without reading all the rest again.
+        for recorded in &joining {
+            loaded.tree = evolve(std::mem::take(&mut loaded.tree), &recorded.event);
+        }
+        // A floating stream has no other node than its house.
+        changed.nodes.insert(Node::of(key));
         self.directory.streams.insert(floating, loaded.stream.clone());
-        Ok(true)
+        Ok(())
     }
 
     /// What follows from new data of a tree: its route, the leg test of every programme, the screening of
     /// its parties, and the acts of simulated authorities.
     ///
     /// A new route concerns the whole tree, anything else only the nodes that changed.
-    fn follow_up(&mut self, loaded: &mut Loaded, mut changed: BTreeSet<Node>) -> Result<(), EngineError> {
+    fn follow_up(&mut self, loaded: &mut Loaded, changed: Changed) -> Result<(), EngineError> {
+        let Changed { mut nodes, legs_before } = changed;
+        let before = legs_before.unwrap_or_else(|| loaded.tree.legs.clone());
         let Route { legs, unclear } = Route::of(&loaded.tree, &self.settings.stations);
-        if self.apply(loaded, case::Command::Route { legs, unclear }, &Actor::Node)? > 0 {
-            changed.extend(loaded.tree.documents.keys().cloned());
+        self.apply(loaded, case::Command::Route { legs, unclear }, &Actor::Node)?;
+        if loaded.tree.legs != before {
+            nodes.extend(loaded.tree.documents.keys().cloned());
         }
         let programmes: Vec<Arc<Programme>> = self.settings.programmes.values().cloned().collect();
         let left_out: Vec<Arc<Programme>> = self.settings.left_out.values().cloned().collect();
-        for node in changed {
+        for node in nodes {
             self.screen(loaded, &node)?;
             for programme in &programmes {
                 self.bind(loaded, &node, programme)?;

@@ -4,10 +4,10 @@
 //! programme the routing did not show) and never take one away: a leg that would is an open question, and
 //! the goods are held until the declarant amends the routing.
 
-use casework::case::{Document, Node, TOLD_LEGS_MAX, Tree};
+use casework::case::{Node, Stated, TOLD_LEGS_MAX, Tree};
 use consignment::ident::Location;
 use consignment::stations::StationTable;
-use consignment::{Consignment, Leg, Mode};
+use consignment::{Leg, Mode};
 use finding::{Phrase, codes};
 
 /// Legs in order, and why they are not certain.
@@ -81,28 +81,20 @@ impl Route {
 }
 
 fn declared(tree: &Tree, stations: &StationTable) -> Route {
-    let master = tree.documents.get(&Node::Master).and_then(Document::filed);
-    let filed = || tree.documents.values().filter_map(Document::filed);
-    let routed = master.into_iter().chain(filed()).find(|filed| !filed.legs.is_empty());
-    let unreadable = master.into_iter().filter(|master| !master.route_is_readable()).map(|master| {
+    let unreadable = tree.filed(&Node::Master).filter(|master| !master.route_is_readable()).map(|master| {
         let text = master.unreadable_stations().collect::<Vec<_>>().join(", ");
         Phrase::new(codes::gate::WHY_ROUTE_UNREADABLE).with("text", text)
     });
-    let unclear = unreadable.collect();
-    if let Some(filed) = routed {
+    let unclear = unreadable.into_iter().collect();
+    // The master is the first of all nodes, so its word comes before that of its houses.
+    if let Some(filed) = tree.stating(Stated::FiledLegs) {
         let legs = closed(&filed.legs, filed.origin, filed.destination, stations);
         return Route { legs, unclear };
     }
-    let ends = |consignment: &Consignment| {
-        let stated =
-            consignment.master_totals.as_ref().and_then(|totals| totals.origin.zip(totals.destination));
-        stated.or_else(|| consignment.origin.zip(consignment.destination))
-    };
-    let reports = || tree.documents.values().flat_map(|document| &document.reports);
-    let told = || reports().find_map(|report| ends(report)).filter(|_| tree.told_legs.is_empty());
-    let ends = master.and_then(|master| ends(master)).or_else(|| filed().find_map(|filed| ends(filed)));
-    let legs = ends.or_else(told).map(|(from, to)| vec![Leg::assumed(from, to)]).unwrap_or_default();
-    Route { legs, unclear }
+    let told = || tree.stating(Stated::ReportedEnds).filter(|_| tree.told_legs.is_empty());
+    let stated = tree.stating(Stated::FiledEnds).or_else(told);
+    let ends = stated.and_then(|consignment| consignment.ends());
+    Route { legs: ends.map(|(from, to)| vec![Leg::assumed(from, to)]).unwrap_or_default(), unclear }
 }
 
 /// The legs with every gap filled: before the first, between two, and on to the destination.

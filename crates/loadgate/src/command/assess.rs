@@ -5,7 +5,7 @@ mod lists;
 use super::{Entries, Form, Session, sources};
 use crate::cli::AssessArgs;
 use crate::document::assess::{
-    AssessedFile, AssessedItem, LINE_SCHEMA, Named, NotTakenIn, ProgrammeItem, SCHEMA,
+    AssessedHead, AssessedItem, AssessedTail, LINE_SCHEMA, Named, NotTakenIn, ProgrammeItem, SCHEMA,
 };
 use crate::document::check::FoundItem;
 use crate::document::{Line, UnusableFile};
@@ -20,6 +20,7 @@ use finding::Severity;
 use jiff::Timestamp;
 use lists::Lists;
 use programme::ProgrammeId;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Who files: messages on a command line all come from whoever runs it.
@@ -36,7 +37,7 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
         settings.programmes.values().map(|programme| item_of(programme)).collect();
     let at = args.at.unwrap_or(session.surroundings.now);
     let engine = Engine::new(settings, MemoryJournal::default(), SetClock(at), MemoryOutbox::default());
-    let mut assessment = Assessment { args, at, engine };
+    let mut assessment = Assessment { args, at, engine, uses: HashMap::new(), told: HashMap::new() };
     // Every message of every file is taken in before anything is asked, so that houses find their master
     // wherever it stands.
     let mut taken = Vec::with_capacity(sources.len());
@@ -93,6 +94,11 @@ struct Assessment<'a> {
     args: &'a AssessArgs,
     at: Timestamp,
     engine: MemoryEngine,
+    /// How often each object is still to be told of: once for each message that names it.
+    uses: HashMap<ObjectRef, usize>,
+    /// What is told of objects that will be told of again. After the last message nothing changes any
+    /// more, and a waybill of thousands of reports need not be judged for each of them.
+    told: HashMap<ObjectRef, AssessedItem>,
 }
 
 /// What one file brought.
@@ -133,6 +139,9 @@ impl Assessment<'_> {
             let format = filing.format.map(|format| format.name);
             let findings_count = std::mem::take(&mut filing.findings).len() as u64;
             let filed = self.file(filing)?;
+            for consignment in &filed {
+                *self.uses.entry(consignment.object.clone()).or_default() += 1;
+            }
             consignments.extend(filed.into_iter().map(|filed| {
                 let FiledConsignment { object, key, outcome } = filed;
                 (Named { message_index, line, format, findings_count, key, filed: outcome }, object)
@@ -170,9 +179,23 @@ impl Assessment<'_> {
     }
 
     fn item(&mut self, named: &Named, object: ObjectRef) -> Result<AssessedItem, Error> {
-        let view = self.view(&object)?;
-        let answer = self.ask(object)?;
-        Ok(AssessedItem::new(named, &view, &answer))
+        let uses_left = self.uses.get_mut(&object).map_or(0, |uses| {
+            *uses = uses.saturating_sub(1);
+            *uses
+        });
+        let item = match self.told.get(&object) {
+            Some(told) => told.again(named),
+            None => {
+                let view = self.view(&object)?;
+                AssessedItem::new(named, &view, &self.ask(object.clone())?)
+            }
+        };
+        if uses_left == 0 {
+            self.told.remove(&object);
+        } else {
+            self.told.entry(object).or_insert_with(|| item.clone());
+        }
+        Ok(item)
     }
 }
 
@@ -232,14 +255,8 @@ impl Report {
         session: &mut Session<'_>,
     ) -> Result<Exit, Error> {
         let mut exit = Exit::Clean;
-        let mut consignments = Vec::with_capacity(file.consignments.len());
-        for (named, object) in file.consignments {
-            let item = assessment.item(&named, object)?;
-            exit = exit.max(held(&item));
-            consignments.push(item);
-        }
         self.entries.next(session.out)?;
-        session.json(&AssessedFile {
+        let head = AssessedHead {
             schema: SCHEMA,
             file: file.file,
             at: self.at.to_string(),
@@ -247,10 +264,15 @@ impl Report {
             programmes: self.programmes.clone(),
             format: file.reading.format.name(),
             messages: file.reading.messages,
-            consignments,
-            not_taken_in: file.not_taken_in,
-            error: file.reading.failure,
-        })?;
+        };
+        session.json_head(&head, "consignments")?;
+        for (index, (named, object)) in file.consignments.into_iter().enumerate() {
+            let item = assessment.item(&named, object)?;
+            exit = exit.max(held(&item));
+            session.out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+            session.json(&item)?;
+        }
+        session.json_tail(&AssessedTail { not_taken_in: file.not_taken_in, error: file.reading.failure })?;
         Ok(exit)
     }
 

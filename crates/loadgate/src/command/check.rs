@@ -58,11 +58,10 @@ fn file(
     if let Some(error) = reading.unusable() {
         return report.unusable(error, session);
     }
-    let mut findings = checker.finish();
-    report::sort(&mut findings, |index| compared.start(index));
-    for finding in &findings {
+    for finding in checker.finish() {
         let index = finding.message_index;
-        report.tell(finding, compared.start(index), session, |position| compared.excerpt(index, position))?;
+        report
+            .tell(&finding, compared.start(index), session, |position| compared.excerpt(index, position))?;
     }
     report.finish(&reading, session)
 }

@@ -1,6 +1,6 @@
 //! `describe`: what messages say, in constant memory.
 
-use super::{Entries, Form, Session, sources};
+use super::{Entries, Form, Session, sources, tail_of};
 use crate::cli::ReadArgs;
 use crate::document::describe::{ConsignmentItem, LINE_SCHEMA, SCHEMA};
 use crate::document::{Head, Line, UnusableFile};
@@ -51,7 +51,7 @@ fn json(source: &Source, entries: &mut Entries, session: &mut Session<'_>) -> Re
         session.json(&UnusableFile { schema: SCHEMA, file, error })?;
         return Ok(Exit::Unusable);
     }
-    session.json_tail(&reading)?;
+    session.json_tail(&tail_of(&reading))?;
     Ok(status(&reading))
 }
 

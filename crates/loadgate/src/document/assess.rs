@@ -26,6 +26,19 @@ pub type Document = Vec<Entry<AssessedFile>>;
 /// What became of one file.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AssessedFile {
+    /// What is known before the first answer.
+    #[serde(flatten)]
+    pub head: AssessedHead,
+    /// One for each consignment that a message names, in order of the file.
+    pub consignments: Vec<AssessedItem>,
+    /// What follows the last answer.
+    #[serde(flatten)]
+    pub tail: AssessedTail,
+}
+
+/// What is told of a file before its consignments.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct AssessedHead {
     /// Name of the document's schema.
     pub schema: &'static str,
     /// The file as it was named; `-` for standard input.
@@ -40,8 +53,11 @@ pub struct AssessedFile {
     pub format: Option<&'static str>,
     /// How many messages it has.
     pub messages: u64,
-    /// One for each consignment that a message names, in order of the file.
-    pub consignments: Vec<AssessedItem>,
+}
+
+/// What is told of a file after its consignments.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct AssessedTail {
     /// Messages that name no consignment which could be read. They load nothing.
     pub not_taken_in: Vec<NotTakenIn>,
     /// Why reading broke off, where it did.
@@ -268,14 +284,21 @@ pub struct Named {
     pub filed: Filed,
 }
 
-impl AssessedItem {
-    /// A consignment as published.
-    pub fn new(named: &Named, view: &ConsignmentView, answer: &Answer) -> Self {
-        let (filed, refusal) = match &named.filed {
+impl Named {
+    /// What became of it in the words of published documents, and why it was refused, where it was.
+    fn outcome(&self) -> (&'static str, Option<String>) {
+        match &self.filed {
             Filed::Recorded { .. } => ("recorded", None),
             Filed::Unchanged => ("unchanged", None),
             Filed::Refused(refusal) => ("refused", Some(refusal.to_string())),
-        };
+        }
+    }
+}
+
+impl AssessedItem {
+    /// A consignment as published.
+    pub fn new(named: &Named, view: &ConsignmentView, answer: &Answer) -> Self {
+        let (filed, refusal) = named.outcome();
         // The tree knows the master of a house that was filed without it.
         let master = view.key.master.or(named.key.master);
         let parent = view.document.as_ref().and_then(|document| document.parent.as_ref());
@@ -296,6 +319,21 @@ impl AssessedItem {
             security_basis: view.security.basis.as_str(),
             security_why: in_words(&view.security.why),
             load: LoadItem::from(answer),
+        }
+    }
+
+    /// The same consignment, named by another message: what is known of it is the same.
+    pub fn again(&self, named: &Named) -> Self {
+        let (filed, refusal) = named.outcome();
+        Self {
+            message_index: named.message_index,
+            message: named.message_index,
+            line: named.line,
+            format: named.format,
+            filed,
+            refusal,
+            findings_count: named.findings_count,
+            ..self.clone()
         }
     }
 }

@@ -16,8 +16,8 @@ const MESSAGES_MAX: usize = 100_000;
 
 /// The messages that hold documents to compare.
 pub(super) struct Compared {
-    /// Line and column each message starts at, by its index.
-    starts: BTreeMap<u32, (u32, u32)>,
+    /// Index of each message, with the line and column it starts at, in order.
+    starts: Vec<(u32, (u32, u32))>,
     /// Whether lines are to be shown.
     excerpts: bool,
     messages: BTreeMap<u32, RawMessage>,
@@ -29,7 +29,7 @@ pub(super) struct Compared {
 
 impl Compared {
     pub(super) fn new(excerpts: bool) -> Self {
-        Self { starts: BTreeMap::new(), excerpts, messages: BTreeMap::new(), bytes: 0, shown: None }
+        Self { starts: Vec::new(), excerpts, messages: BTreeMap::new(), bytes: 0, shown: None }
     }
 
     /// Keeps what is needed of a message, where the comparison can point at it.
@@ -39,7 +39,7 @@ impl Compared {
         if self.starts.len() >= MESSAGES_MAX || !filing.consignments.iter().any(compared) {
             return;
         }
-        self.starts.insert(message.index, (message.first_line, message.first_column));
+        self.starts.push((message.index, (message.first_line, message.first_column)));
         self.bytes = self.bytes.saturating_add(message.bytes.len());
         if self.excerpts && self.bytes <= KEPT_BYTES_MAX {
             self.messages.insert(message.index, message.clone());
@@ -48,7 +48,8 @@ impl Compared {
 
     /// Line and column a message starts at.
     pub(super) fn start(&self, index: u32) -> (u32, u32) {
-        self.starts.get(&index).copied().unwrap_or((1, 1))
+        let found = self.starts.binary_search_by_key(&index, |(known, _)| *known);
+        found.ok().and_then(|at| self.starts.get(at)).map_or((1, 1), |(_, start)| *start)
     }
 
     /// The line of this place; `None` where the message is not kept.

@@ -1,6 +1,6 @@
 //! Findings of one file, told one after the other in the form that is wanted.
 
-use crate::command::{Entries, Form, Session};
+use crate::command::{Entries, Form, Session, tail_of};
 use crate::document::check::{FoundItem, LINE_SCHEMA, SCHEMA, place};
 use crate::document::{Head, Line, UnusableFile};
 use crate::input::Reading;
@@ -146,7 +146,7 @@ impl<'a> Report<'a> {
     /// Ends the report of a file that was read, perhaps not to its end.
     pub(super) fn finish(self, reading: &Reading, session: &mut Session<'_>) -> Result<Exit, Error> {
         match self.form {
-            Form::Json => session.json_tail(reading)?,
+            Form::Json => session.json_tail(&tail_of(reading))?,
             Form::JsonLines => {}
             Form::People => session.out.write_all(self.summary(reading, session.look()).as_bytes())?,
         }

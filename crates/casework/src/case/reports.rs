@@ -1,0 +1,95 @@
+use consignment::Consignment;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+/// The status reports on one document, in order, and where each is found by what it says: one waybill may
+/// have thousands, and each new one is compared with those before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reports {
+    list: Vec<Arc<Consignment>>,
+    /// Indexes into `list`, by hash of the content.
+    by_content: BTreeMap<u64, Vec<usize>>,
+    /// The first one that states both ends of a route.
+    with_ends: Option<usize>,
+}
+
+impl Reports {
+    /// Adds a report.
+    pub(super) fn push(&mut self, report: Arc<Consignment>) {
+        let index = self.list.len();
+        if self.with_ends.is_none() && report.ends().is_some() {
+            self.with_ends = Some(index);
+        }
+        self.by_content.entry(content_hash(&report)).or_default().push(index);
+        self.list.push(report);
+    }
+
+    /// Whether the same report is among them.
+    pub fn contains(&self, report: &Consignment) -> bool {
+        self.alike(report).any(|known| **known == *report)
+    }
+
+    /// The reports that may be the same as this one: those it has to be compared with.
+    fn alike(&self, report: &Consignment) -> impl Iterator<Item = &Arc<Consignment>> {
+        let indexes = self.by_content.get(&content_hash(report)).into_iter().flatten();
+        indexes.filter_map(|index| self.list.get(*index))
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Arc<Consignment>> {
+        self.list.iter()
+    }
+
+    /// The latest one.
+    pub fn last(&self) -> Option<&Arc<Consignment>> {
+        self.list.last()
+    }
+
+    /// The first one that states both ends of a route.
+    pub fn with_ends(&self) -> Option<&Arc<Consignment>> {
+        self.list.get(self.with_ends?)
+    }
+}
+
+impl<'a> IntoIterator for &'a Reports {
+    type Item = &'a Arc<Consignment>;
+    type IntoIter = std::slice::Iter<'a, Arc<Consignment>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Only finds what is then compared in full, so it need not be the same in another release.
+fn content_hash(report: &Consignment) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    report.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use consignment::DocumentKind;
+
+    fn report(pieces: u32) -> Consignment {
+        Consignment { kind: DocumentKind::Status, pieces: Some(pieces), ..Consignment::default() }
+    }
+
+    #[test]
+    fn a_report_is_compared_only_with_those_that_say_the_same() {
+        let mut reports = Reports::default();
+        for pieces in 0..1_000 {
+            assert_eq!(reports.alike(&report(pieces)).count(), 0, "compared with what differs");
+            assert!(!reports.contains(&report(pieces)));
+            reports.push(Arc::new(report(pieces)));
+        }
+        for pieces in [0, 500, 999] {
+            assert!(reports.contains(&report(pieces)));
+            assert_eq!(reports.alike(&report(pieces)).count(), 1);
+        }
+        assert_eq!(reports.iter().count(), 1_000);
+        assert_eq!(reports.last().and_then(|last| last.pieces), Some(999));
+    }
+}
