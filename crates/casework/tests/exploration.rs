@@ -139,12 +139,25 @@ impl World {
             Act::File { node: at, goods } => {
                 let consignment = Arc::new(consignment(&node(at), *goods));
                 let consolidated = *at == 0;
-                self.apply(Command::Record { consignment, purpose: Purpose::Creation, consolidated }, &filer);
+                self.apply(
+                    Command::Record {
+                        consignment,
+                        purpose: Purpose::Creation,
+                        consolidated,
+                        faults: Vec::new(),
+                    },
+                    &filer,
+                );
             }
             Act::Withdraw { node: at } => {
                 let consignment = Arc::new(consignment(&node(at), 0));
                 self.apply(
-                    Command::Record { consignment, purpose: Purpose::Deletion, consolidated: false },
+                    Command::Record {
+                        consignment,
+                        purpose: Purpose::Deletion,
+                        consolidated: false,
+                        faults: Vec::new(),
+                    },
                     &filer,
                 );
             }
@@ -235,6 +248,8 @@ impl World {
             expects: Expectation::Announced,
             simulated: false,
             validity: SignedDuration::from_hours(1),
+            lists_incomplete: &[],
+            unread: &[],
             exemptions_accepted: &BTreeSet::new(),
         };
         answer(&self.tree, &question, &context)

@@ -1,6 +1,7 @@
 //! A filing: one message as it was read.
 
 use crate::document::Consignment;
+use crate::ident::AirWaybill;
 use finding::{Finding, Position};
 
 /// A format and version of the register in the `formats` crate.
@@ -71,6 +72,9 @@ pub struct Filing {
     pub envelope: Option<Envelope>,
     /// Consignments named, in order.
     pub consignments: Vec<Consignment>,
+    /// Air waybill numbers that stand in a message of which no consignment was read, each once: what it
+    /// says of them is not known.
+    pub mentions: Vec<AirWaybill>,
     /// Segments that were kept without being interpreted.
     pub uninterpreted: Vec<UninterpretedSegment>,
     /// What was found, in order of the message.

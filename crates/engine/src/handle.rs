@@ -1,3 +1,4 @@
+mod faults;
 mod filing;
 mod notices;
 mod route;
@@ -14,6 +15,9 @@ use consignment::ConsignmentKey;
 use finding::{Phrase, codes};
 use programme::ProgrammeId;
 use std::collections::HashMap;
+
+/// Stream of the messages that could not be read and name no goods.
+const UNREAD: &str = "unread";
 
 /// Start of the names of streams of houses whose master is not known.
 const FLOATING: &str = "tree/house/";
@@ -41,6 +45,10 @@ pub struct Engine<J, C, O> {
     clock: C,
     outbox: O,
     directory: Directory,
+    /// Title and missing files of lists that were not given whole.
+    lists_incomplete: Vec<(String, String)>,
+    /// Messages nobody could read that name no goods; they are also in the journal.
+    unread: Vec<Phrase>,
     /// Trees as they were at their last use; each is checked against its stream's version before it is
     /// used again.
     trees: HashMap<StreamId, Loaded>,
@@ -65,7 +73,21 @@ struct Loaded {
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// An engine over these ports. The journal is expected to be empty or written by the same engine.
     pub fn new(settings: Settings, journal: J, clock: C, outbox: O) -> Self {
-        Self { settings, journal, clock, outbox, directory: Directory::default(), trees: HashMap::new() }
+        let lists = settings.lists.iter().flat_map(|lists| lists.lists());
+        let lists_incomplete = lists
+            .filter(|list| !list.missing.is_empty())
+            .map(|list| (list.title.clone(), list.missing.join(", ")))
+            .collect();
+        Self {
+            settings,
+            journal,
+            clock,
+            outbox,
+            directory: Directory::default(),
+            lists_incomplete,
+            unread: Vec::new(),
+            trees: HashMap::new(),
+        }
     }
 
     /// The settings.
@@ -136,6 +158,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             expects: self.settings.expects,
             simulated: self.settings.all_simulated(),
             validity: self.settings.validity,
+            lists_incomplete: &self.lists_incomplete,
+            unread: &self.unread,
             exemptions_accepted: &self.settings.exemptions_accepted,
         }
     }

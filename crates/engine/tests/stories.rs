@@ -118,11 +118,12 @@ const SECURED: &str =
     "OCI/DE/ISS/RA/01234-01\r\n///ED/1127\r\n///SM/XRY\r\n///SN/A KELLER\r\n///SD/24NOV260500\r\n";
 
 fn fwb(number: &str, from: &str, to: &str, quantity: &str, routing: &str, goods: &str, oci: &str) -> String {
+    let (pieces, weight) = quantity.trim_start_matches('T').split_once('K').unwrap();
     format!(
         "FWB/17\r\n{number}{from}{to}/{quantity}\r\nRTG/{routing}\r\nSHP\r\nNAM/RHEINTAL MASCHINEN WERKE\r\n\
          ADR/INDUSTRIEWEG 14\r\nLOC/FRANKFURT\r\n/DE/60549\r\nCNE\r\nNAM/HUDSON HARDWARE SUPPLY\r\n\
          ADR/200 MERCHANT ROW\r\nLOC/ALBANY/NY\r\n/US/12207\r\nAGT//1234567/0001\r\n/RHEIN FRACHT KONTOR\r\n\
-         /FRANKFURT\r\nCVD/EUR//PP/NVD/NCV/XXX\r\nRTD/1/P10/K500/CQ/W500/R2.00/T1000.00\r\n{goods}\
+         /FRANKFURT\r\nCVD/EUR//PP/NVD/NCV/XXX\r\nRTD/1/P{pieces}/K{weight}/CQ/W{weight}/R2.00/T1000.00\r\n{goods}\
          PPD/WT1000.00\r\n/CT1000.00\r\nISU/24NOV26/FRANKFURT\r\nREF/FRAFC9Z\r\nSPH/SPX\r\n{oci}"
     )
 }
@@ -565,7 +566,7 @@ fn an_unreadable_routing_holds() {
     let mut world = World::new(Mode::Simulated);
     let goods = "/NG/TITANIUM BONE SCREWS\r\n";
     world.file_as(&fwb("888-10004046", "FRA", "DOH", "T6K120", "??9Z/DOH9Z", goods, SECURED), "carrier");
-    assert_eq!(holding(&world.load(&key("888-10004046", None))), ["route-unknown"]);
+    assert_eq!(holding(&world.load(&key("888-10004046", None))), ["route-unknown", "message-faulty"]);
 }
 
 /// Once two versions are filed, a word that names none is refused: it may be a late one on the first.

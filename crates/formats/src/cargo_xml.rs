@@ -56,6 +56,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         purpose: header.purpose,
         envelope: None,
         consignments,
+        mentions: Vec::new(),
         uninterpreted,
         findings,
     }

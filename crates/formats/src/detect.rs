@@ -59,6 +59,7 @@ fn filing(message: &RawMessage, format: Option<Format>, envelope: Option<Envelop
         purpose: Purpose::Creation,
         envelope,
         consignments,
+        mentions: Vec::new(),
         uninterpreted,
         findings,
     }

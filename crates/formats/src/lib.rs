@@ -15,6 +15,7 @@ mod cargo_imp;
 mod cargo_xml;
 mod detect;
 pub mod limits;
+mod mentions;
 mod oci;
 pub mod register;
 mod split;
@@ -30,5 +31,9 @@ use jiff::Timestamp;
 /// `received_at` is the time of receipt; it gives no missing year or month to any date, and serves only
 /// checks that need to know "today".
 pub fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
-    detect::decode(message, received_at)
+    let mut filing = detect::decode(message, received_at);
+    if filing.consignments.is_empty() {
+        filing.mentions = mentions::waybills(&message.bytes);
+    }
+    filing
 }

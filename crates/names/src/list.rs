@@ -44,6 +44,8 @@ pub struct List {
     pub sha256: String,
     /// The files it was read from.
     pub files: Vec<ListPart>,
+    /// Roles of the files that belong to it and were not given, such as `alt`.
+    pub missing: Vec<&'static str>,
     /// Its entries, in the order of the files.
     pub entities: Vec<Entity>,
 }

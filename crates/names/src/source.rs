@@ -109,6 +109,8 @@ struct Content {
     title: Option<String>,
     /// The edition that the data state.
     edition: Option<String>,
+    /// Roles of the files that belong to the list and were not given.
+    missing: Vec<&'static str>,
     /// The entries.
     entities: Vec<Entity>,
 }
@@ -204,6 +206,7 @@ fn load_list(source: &'static Source, parts: &Parts<'_>, report: &mut Report) ->
         edition,
         sha256,
         files,
+        missing: content.missing,
         entities: content.entities,
     })
 }

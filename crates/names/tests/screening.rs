@@ -122,6 +122,7 @@ fn list(source: &'static str, entities: Vec<Entity>) -> List {
         edition: None,
         sha256: format!("{:x}", entities.len()),
         files: Vec::new(),
+        missing: Vec::new(),
         entities,
     }
 }

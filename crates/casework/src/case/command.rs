@@ -1,4 +1,5 @@
 use super::state::{HoldCause, LegBinding, Node, PartyHit, ReferralKind};
+use consignment::ident::AirWaybill;
 use consignment::{Consignment, Leg, Purpose};
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
@@ -31,6 +32,13 @@ pub enum Command {
         purpose: Purpose,
         /// Whether it is to be taken as a consolidation, whatever its indicator says.
         consolidated: bool,
+        /// What is wrong with the message, as far as it concerns this consignment.
+        faults: Vec<Phrase>,
+    },
+    /// Note that a message which may concern the goods could not be read.
+    NoteUnread {
+        /// Why.
+        why: Phrase,
     },
     /// Say on which legs a programme binds for a node.
     Bind {
@@ -147,6 +155,15 @@ pub enum Event {
         consignment: Arc<Consignment>,
         /// Whether it is to be taken as a consolidation.
         consolidated: bool,
+        /// What is wrong with the message, as far as it concerns this consignment.
+        faults: Vec<Phrase>,
+        /// When.
+        at: Timestamp,
+    },
+    /// A message that may concern the goods could not be read.
+    Unread {
+        /// Why.
+        why: Phrase,
         /// When.
         at: Timestamp,
     },
@@ -163,8 +180,12 @@ pub enum Event {
     Withdrawn {
         /// The node.
         node: Node,
-        /// The version withdrawn.
+        /// The number of the master, where the withdrawal names it.
+        master: Option<AirWaybill>,
+        /// The version withdrawn; 0 where nothing had been filed yet.
         version: u32,
+        /// Who withdrew.
+        by: Actor,
     },
     /// The legs of the tree are these.
     Routed {

@@ -13,8 +13,11 @@ use std::sync::Arc;
 /// A [`Refusal`] where the actor may not do this, or the thing it speaks of does not exist.
 pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Record { consignment, purpose, consolidated } => {
-            record(tree, consignment, purpose, consolidated, actor, now)
+        Command::Record { consignment, purpose, consolidated, faults } => {
+            record(tree, Taken { consignment, purpose, consolidated, faults }, actor, now)
+        }
+        Command::NoteUnread { why } => {
+            Ok(if tree.unread.contains(&why) { Vec::new() } else { vec![Event::Unread { why, at: now }] })
         }
         Command::Bind { node, programme, mode, binding } => {
             Ok(bind(tree, node, programme, mode, binding).into_iter().collect())
@@ -97,14 +100,17 @@ fn agency_of(actor: &Actor) -> Arc<str> {
     }
 }
 
-fn record(
-    tree: &Tree,
+/// What a message says of one consignment.
+struct Taken {
     consignment: Arc<Consignment>,
     purpose: Purpose,
     consolidated: bool,
-    actor: &Actor,
-    now: Timestamp,
-) -> Result<Vec<Event>, Refusal> {
+    faults: Vec<Phrase>,
+}
+
+fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+    let Taken { consignment, purpose, consolidated, faults } = taken;
+    let by = actor.clone();
     let node = Node::of(&consignment.key());
     match consignment.kind {
         DocumentKind::Status | DocumentKind::ManifestLine => {
@@ -113,10 +119,19 @@ fn record(
             return Ok(if known { Vec::new() } else { vec![Event::Reported { node, consignment, at: now }] });
         }
         DocumentKind::HouseAnnounced => {
-            let known = tree.documents.get(&node).is_some_and(|document| document.announced);
-            let event =
-                Event::Recorded { node, version: 0, by: actor.clone(), consignment, consolidated, at: now };
-            return Ok(if known { Vec::new() } else { vec![event] });
+            let known = tree.documents.get(&node).and_then(|document| document.announced.as_ref());
+            if known.is_some_and(|known| known.same_content(&consignment)) {
+                return Ok(Vec::new());
+            }
+            return Ok(vec![Event::Recorded {
+                node,
+                version: 0,
+                by,
+                consignment,
+                consolidated,
+                faults,
+                at: now,
+            }]);
         }
         DocumentKind::Master | DocumentKind::House => {}
     }
@@ -130,29 +145,19 @@ fn record(
         }
     }
     if purpose == Purpose::Deletion {
-        if version == 0 {
-            return Err(Refusal(
-                Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", tree.key(&node).to_string()),
-            ));
-        }
-        return Ok(vec![Event::Withdrawn { node, version }]);
+        // A withdrawal may overtake the filing it withdraws, and then stays against the number.
+        return Ok(vec![Event::Withdrawn { node, master: consignment.master, version, by }]);
     }
-    let same_as_before =
-        document.and_then(super::Document::filed).is_some_and(|filed| filed.same_content(&consignment));
+    let same_as_before = document.is_some_and(|document| {
+        document.filed().is_some_and(|filed| filed.same_content(&consignment)) && document.faults == faults
+    });
     let wanted_again =
         tree.cases_of(&node).any(|(_, case)| case.withdrawn || case.state() == super::CaseState::Rejected);
     if same_as_before && !wanted_again {
         // An identical re-send is the same filing.
         return Ok(Vec::new());
     }
-    Ok(vec![Event::Recorded {
-        node,
-        version: version + 1,
-        by: actor.clone(),
-        consignment,
-        consolidated,
-        at: now,
-    }])
+    Ok(vec![Event::Recorded { node, version: version + 1, by, consignment, consolidated, faults, at: now }])
 }
 
 /// A programme that asked about the goods is not bound out of its own request: only a way by surface,

@@ -278,8 +278,10 @@ pub struct Document {
     pub withdrawn: bool,
     /// Whether the latest version is to be taken as a consolidation.
     pub consolidated: bool,
-    /// Whether a check list announced it.
-    pub announced: bool,
+    /// What the latest check list announces of it.
+    pub announced: Option<Arc<Consignment>>,
+    /// What is wrong with the message that brought the latest version or announcement.
+    pub faults: Vec<Phrase>,
     /// Screening of the parties of the latest version: whether lists were given, and the hits.
     pub screening: Option<Screening>,
     /// Holds of other agencies.
@@ -356,6 +358,8 @@ pub struct Tree {
     pub legs: Vec<Leg>,
     /// Why the route cannot be told for certain; empty where it can.
     pub route_unclear: Vec<Phrase>,
+    /// Messages that may concern the goods and could not be read.
+    pub unread: Vec<Phrase>,
     /// Different legs that reports told, in order, the first [`TOLD_LEGS_MAX`] and one more.
     pub told_legs: Vec<Leg>,
     /// Which documents state something of the route.
@@ -436,13 +440,17 @@ impl Tree {
 #[must_use]
 pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
     match event {
-        Event::Recorded { node, version, by, consignment, consolidated, at } => {
+        Event::Unread { why, .. } => tree.unread.push(why.clone()),
+        Event::Recorded { node, version, by, consignment, consolidated, faults, at } => {
             if tree.master.is_none() {
                 tree.master = consignment.master;
             }
             let document = tree.documents.entry(node.clone()).or_default();
             if consignment.kind == DocumentKind::HouseAnnounced {
-                document.announced = true;
+                document.announced = Some(Arc::clone(consignment));
+                if document.versions.is_empty() {
+                    document.faults.clone_from(faults);
+                }
                 document.note_security(*at, consignment);
                 return tree;
             }
@@ -458,6 +466,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 }
             }
             document.withdrawn = false;
+            document.faults.clone_from(faults);
             document.declarant.get_or_insert_with(|| by.clone());
             document.versions.push(Arc::clone(consignment));
             document.consolidated = *consolidated;
@@ -481,7 +490,10 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
             tree.note_stated(node);
         }
-        Event::Withdrawn { node, .. } => {
+        Event::Withdrawn { node, master, .. } => {
+            if tree.master.is_none() {
+                tree.master = *master;
+            }
             tree.documents.entry(node.clone()).or_default().withdrawn = true;
             for case in cases_of_mut(&mut tree, node) {
                 case.withdrawn = true;

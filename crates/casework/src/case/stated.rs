@@ -76,7 +76,15 @@ mod tests {
         let (node, consignment, at) = (node.clone(), Arc::new(consignment), Timestamp::UNIX_EPOCH);
         let event = match consignment.kind {
             DocumentKind::Status => Event::Reported { node, consignment, at },
-            _ => Event::Recorded { node, version: 1, by: Actor::Node, consignment, consolidated: false, at },
+            _ => Event::Recorded {
+                node,
+                version: 1,
+                by: Actor::Node,
+                consignment,
+                consolidated: false,
+                faults: Vec::new(),
+                at,
+            },
         };
         evolve(tree, &event)
     }

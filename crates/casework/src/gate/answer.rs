@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 /// What is about to be done with the goods.
 ///
-/// In this release every stage asks for the same; accepting and building up goods that wait only for
-/// their master is asked of the house.
+/// Loading and departing want the master around a house as well; a house may be accepted and built up while
+/// its master waits. Otherwise every stage asks for the same in this release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// Take them over from the sender.
@@ -112,6 +112,10 @@ pub struct Context<'a> {
     pub simulated: bool,
     /// How long "load" holds at most.
     pub validity: SignedDuration,
+    /// Lists that were given without some of their files: title and what is missing.
+    pub lists_incomplete: &'a [(String, String)],
+    /// Messages nobody could read that name no goods, so that they may concern any.
+    pub unread: &'a [Phrase],
     /// Grounds for exemption from screening that the State's policy accepts.
     pub exemptions_accepted: &'a BTreeSet<Exemption>,
 }

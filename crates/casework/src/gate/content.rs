@@ -3,57 +3,112 @@
 use super::answer::{Expectation, Reason, WhoActs};
 use super::judge::Judge;
 use crate::case::{Document, Node};
+use consignment::Consignment;
 use consignment::document::PieceScope;
 use finding::{Phrase, codes::gate as code};
+use programme::stop_words::cleanse;
 use rust_decimal::Decimal;
 
+/// Most faults told of one message; `check` tells them all.
+const WHYS_MAX: usize = 5;
+
 impl Judge<'_> {
-    /// Everything contained is known: filed, described, and covering the master.
+    /// Everything contained is known: filed, described, and covering the master; and of the master around
+    /// a house, that it does not contradict it.
     pub(super) fn content(&mut self) {
         for node in self.inside() {
-            let name = self.name(&node);
-            let Some(document) = self.tree.documents.get(&node) else {
-                self.push(Reason::new(code::NOT_FILED, name, WhoActs::Filer));
-                continue;
-            };
-            let Some(filed) = document.filed() else {
-                let reason = if document.announced || node == self.question.node {
-                    code::NOT_FILED
-                } else {
-                    code::CONTENT_UNKNOWN
-                };
-                self.push(Reason::new(reason, name, WhoActs::Filer));
-                continue;
-            };
-            let described = filed.goods.iter().any(|line| !line.description.trim().is_empty());
-            if document.withdrawn {
-                self.push(Reason::new(code::FILING_INVALIDATED, name.clone(), WhoActs::Filer));
-            }
-            let whole = filed.piece_scope == PieceScope::Total;
-            if !described || !whole || filed.pieces.is_none_or(|pieces| pieces == 0) {
-                self.push(Reason::new(code::CONTENT_UNKNOWN, name.clone(), WhoActs::Filer));
-            }
-            if node == Node::Master {
-                self.coverage(document, name);
-            }
+            self.contained(&node);
         }
-        let asked_house = matches!(self.question.node, Node::House(_));
-        if asked_house
-            && self.context.expects == Expectation::Everything
-            && self.tree.filed(&Node::Master).is_none()
-        {
+        match self.around() {
+            Some(master) => {
+                self.sound(&master);
+                let name = self.name(&master);
+                self.houses_agree(&name, Some(&self.question.node));
+                self.weights_and_pieces(&name);
+            }
+            None if self.question.node != Node::Master => self.no_master(),
+            None => {}
+        }
+        for why in self.tree.unread.iter().chain(self.context.unread) {
+            let name = self.name(&self.question.node);
+            self.push(Reason::new(code::MESSAGE_UNREAD, name, WhoActs::Operator).because(why.clone()));
+        }
+    }
+
+    /// A house that flies belongs to a master whose number is known and, on a node that is told
+    /// everything, whose data are filed.
+    fn no_master(&mut self) {
+        if self.tree.master.is_none() && self.flies() {
+            let name = self.name(&self.question.node);
+            self.push(Reason::new(code::MASTER_UNKNOWN, name, WhoActs::Filer));
+        } else if self.context.expects == Expectation::Everything {
             let name = self.name(&Node::Master);
             self.push(Reason::new(code::NOT_FILED, name, WhoActs::Filer));
         }
     }
 
-    fn coverage(&mut self, master: &Document, name: String) {
+    fn contained(&mut self, node: &Node) {
+        let name = self.name(node);
+        let Some(document) = self.tree.documents.get(node) else {
+            self.push(Reason::new(code::NOT_FILED, name, WhoActs::Filer));
+            return;
+        };
+        self.sound(node);
+        let Some(filed) = document.filed() else {
+            let announced = document.announced.is_some() || *node == self.question.node;
+            let reason = if announced { code::NOT_FILED } else { code::CONTENT_UNKNOWN };
+            self.push(Reason::new(reason, name, WhoActs::Filer));
+            return;
+        };
+        let described = filed.goods.iter().any(|line| describes(&line.description));
+        let whole = filed.piece_scope == PieceScope::Total;
+        let counted = filed.pieces.is_some_and(|pieces| pieces > 0);
+        let weighed = filed.weight.is_some_and(|weight| weight.to_kg() > Decimal::ZERO);
+        if !(described && whole && counted && weighed) {
+            self.push(Reason::new(code::CONTENT_UNKNOWN, name.clone(), WhoActs::Filer));
+        }
+        if let Some(why) = lines_exceed(filed).or_else(|| announced_otherwise(document, filed)) {
+            self.push(Reason::new(code::CONTENT_CONTRADICTORY, name.clone(), WhoActs::Filer).because(why));
+        }
+        if *node == Node::Master {
+            self.coverage(document, &name);
+        }
+    }
+
+    /// The latest word on a node is neither withdrawn nor faulty.
+    fn sound(&mut self, node: &Node) {
+        let Some(document) = self.tree.documents.get(node) else { return };
+        let name = self.name(node);
+        if document.withdrawn {
+            self.push(Reason::new(code::FILING_INVALIDATED, name.clone(), WhoActs::Filer));
+        }
+        if !document.faults.is_empty() {
+            let mut reason = Reason::new(code::MESSAGE_FAULTY, name, WhoActs::Filer);
+            reason.why = document.faults.iter().take(WHYS_MAX).cloned().collect();
+            self.push(reason);
+        }
+    }
+
+    fn coverage(&mut self, master: &Document, name: &str) {
         let has_houses = self.tree.houses().next().is_some();
         if !master.consolidated && !has_houses {
             return;
         }
-        self.houses_agree(&name);
-        // Without totals of the master nothing can be covered; `content` already holds for that.
+        self.houses_agree(name, None);
+        self.weights_and_pieces(name);
+        // Without totals of the master nothing can be covered; `contained` already holds for that.
+        let Some(coverage) = self.tree.coverage().filter(|coverage| !coverage.is_complete()) else { return };
+        self.push(
+            Reason::new(code::HOUSE_MISSING, name, WhoActs::Filer)
+                .with("pieces", coverage.pieces.to_string())
+                .with("of_pieces", coverage.of_pieces.to_string())
+                .with("weight_kg", coverage.weight_kg.normalize().to_string())
+                .with("of_weight_kg", coverage.of_weight_kg.normalize().to_string()),
+        );
+    }
+
+    /// The houses filed make no more pieces than the master has and, once all are here, as much weight.
+    fn weights_and_pieces(&mut self, name: &str) {
         let Some(coverage) = self.tree.coverage() else { return };
         if coverage.pieces > coverage.of_pieces {
             self.push(
@@ -63,15 +118,7 @@ impl Judge<'_> {
                         .with("master", coverage.of_pieces.to_string()),
                 ),
             );
-        } else if !coverage.is_complete() {
-            self.push(
-                Reason::new(code::HOUSE_MISSING, name, WhoActs::Filer)
-                    .with("pieces", coverage.pieces.to_string())
-                    .with("of_pieces", coverage.of_pieces.to_string())
-                    .with("weight_kg", coverage.weight_kg.normalize().to_string())
-                    .with("of_weight_kg", coverage.of_weight_kg.normalize().to_string()),
-            );
-        } else if self.weighs_otherwise(coverage.weight_kg, coverage.of_weight_kg) {
+        } else if coverage.is_complete() && self.weighs_otherwise(coverage.weight_kg, coverage.of_weight_kg) {
             self.push(
                 Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Filer).because(
                     Phrase::new(code::WHY_HOUSES_WEIGH_OTHERWISE)
@@ -92,11 +139,11 @@ impl Judge<'_> {
         (houses_kg - master_kg).abs() > allowed
     }
 
-    /// What each house says of its master must be what the master says.
-    fn houses_agree(&mut self, name: &str) {
+    /// What each house (or the one asked about) says of its master must be what the master says.
+    fn houses_agree(&mut self, name: &str, only: Option<&Node>) {
         let tree = self.tree;
         let Some(master) = tree.filed(&Node::Master) else { return };
-        for (node, document) in tree.houses() {
+        for (node, document) in tree.houses().filter(|(node, _)| only.is_none_or(|only| only == *node)) {
             let Some(totals) = document.filed().and_then(|house| house.master_totals.as_ref()) else {
                 continue;
             };
@@ -109,4 +156,41 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// Whether a text names goods at all: some word of letters that are not all the same.
+fn describes(text: &str) -> bool {
+    cleanse(text).iter().any(|word| {
+        let mut letters = word.chars().filter(|letter| letter.is_alphabetic());
+        letters.next().is_some_and(|first| letters.any(|letter| letter != first) || !first.is_ascii())
+    })
+}
+
+/// Goods lines that all give their pieces cannot make more of them than the document says.
+fn lines_exceed(filed: &Consignment) -> Option<Phrase> {
+    let lines = filed.goods.iter().map(|line| line.pieces.map(u64::from)).sum::<Option<u64>>()?;
+    let pieces = u64::from(filed.pieces?);
+    (lines > pieces).then(|| {
+        Phrase::new(code::WHY_LINES_EXCEED)
+            .with("lines", lines.to_string())
+            .with("pieces", pieces.to_string())
+    })
+}
+
+/// A check list and the house itself must agree on pieces and weight.
+fn announced_otherwise(document: &Document, filed: &Consignment) -> Option<Phrase> {
+    let announced = document.announced.as_ref()?;
+    let kg = |consignment: &Consignment| consignment.weight.map(|weight| weight.to_kg());
+    let differ = announced.pieces.is_some() && announced.pieces != filed.pieces
+        || kg(announced).is_some() && kg(announced) != kg(filed);
+    let quantity = |consignment: &Consignment| {
+        let pieces = consignment.pieces.map_or_else(|| "?".to_owned(), |pieces| pieces.to_string());
+        let kg = kg(consignment).map_or_else(|| "?".to_owned(), |kg| kg.normalize().to_string());
+        format!("{pieces} pieces of {kg} kg")
+    };
+    differ.then(|| {
+        Phrase::new(code::WHY_ANNOUNCED_OTHERWISE)
+            .with("announced", quantity(announced))
+            .with("filed", quantity(filed))
+    })
 }

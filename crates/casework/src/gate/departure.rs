@@ -3,7 +3,7 @@
 use super::answer::Context;
 use consignment::Leg;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 /// Days a departure date without year or month may lie before the question and still be meant.
@@ -29,8 +29,16 @@ pub(super) fn departure(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Opti
     context.stations.get(leg.from)?.instant(departs_on(Some(leg), at, context).to_datetime(time))
 }
 
+/// The end of the day of departure, where a day is stated and no time: the flight has left by then.
+fn day_ends(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Option<Timestamp> {
+    leg.date?;
+    let next = departs_on(Some(leg), at, context).tomorrow().ok()?;
+    context.stations.get(leg.from)?.instant(next.to_datetime(Time::midnight()))
+}
+
 /// "Load" holds until departure, where that is known, and never longer than the context allows.
 pub(super) fn valid_until(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Timestamp {
     let limit = at.checked_add(context.validity).unwrap_or(at);
-    leg.and_then(|leg| departure(leg, at, context)).map_or(limit, |departure| limit.min(departure))
+    let leaves = leg.and_then(|leg| departure(leg, at, context).or_else(|| day_ends(leg, at, context)));
+    leaves.map_or(limit, |leaves| limit.min(leaves))
 }

@@ -1,10 +1,10 @@
 //! The questions of the gate in order, and the reasons each of them adds.
 
-use super::answer::{Answer, AskedLeg, Context, Decision, Question, Reason, WhoActs};
+use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Scope, Stage, WhoActs};
 use super::departure::{PAST_DAYS_MAX, departs_on, departure, today, valid_until};
 use crate::case::{Document, Node, ReferralKind, Tree};
 use consignment::{Leg, Mode};
-use finding::{Phrase, codes::gate as code};
+use finding::{Code, Phrase, codes::gate as code};
 
 /// May the object be loaded? `tree` is everything known of the tree the object belongs to.
 pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer {
@@ -19,11 +19,13 @@ pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer
     judge.do_not_loads();
     judge.security(leg);
     judge.holds();
+    judge.cargo_aircraft_only();
     judge.names();
     if context.simulated {
         judge.push(Reason::new(code::SIMULATED, judge.name(&question.node), WhoActs::Nobody));
     }
     let Judge { mut reasons, .. } = judge;
+    told_once(&mut reasons);
     // Stable: within each half the order is that of the questions above.
     reasons.sort_by_key(|reason| !reason.holds());
     let decision = if reasons.iter().any(Reason::holds) { Decision::Hold } else { Decision::Load };
@@ -38,6 +40,23 @@ pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer
         valid_until,
         reasons,
     }
+}
+
+/// What a programme or a station table names for itself need not be told again without it.
+fn told_once(reasons: &mut Vec<Reason>) {
+    let named: Vec<(Code, String, Option<String>)> = reasons
+        .iter()
+        .filter(|reason| reason.programme.is_some() && reason.scope == Scope::This)
+        .map(|reason| (reason.code, reason.object.clone(), station_of(reason)))
+        .collect();
+    reasons.retain(|reason| {
+        reason.programme.is_some()
+            || !named.contains(&(reason.code, reason.object.clone(), station_of(reason)))
+    });
+}
+
+fn station_of(reason: &Reason) -> Option<String> {
+    reason.args.iter().find(|(name, _)| *name == "station").map(|(_, station)| station.clone())
 }
 
 /// One answer in the making.
@@ -67,6 +86,18 @@ impl Judge<'_> {
         }
     }
 
+    /// Whether the goods are about to fly, rather than to be taken over or built up.
+    pub(super) fn flies(&self) -> bool {
+        matches!(self.question.stage, Stage::Load | Stage::Depart)
+    }
+
+    /// The master that flies around a house: what is wrong with it holds its houses, too. A house may be
+    /// accepted and built up while its master waits.
+    pub(super) fn around(&self) -> Option<Node> {
+        let filed = self.tree.filed(&Node::Master).is_some();
+        (self.question.node != Node::Master && self.flies() && filed).then_some(Node::Master)
+    }
+
     /// The same, and the master around a house: what holds the whole holds the part.
     pub(super) fn with_master(&self) -> Vec<Node> {
         let mut nodes = self.inside();
@@ -90,6 +121,30 @@ impl Judge<'_> {
         if self.tree.legs.is_empty() {
             return None;
         }
+        let found = self.asked_leg(name);
+        if let Some(leg) = found.and_then(|index| self.tree.legs.get(index)) {
+            self.ends_of(leg);
+        }
+        found
+    }
+
+    /// Both ends of the leg are known stations, and not the same one.
+    fn ends_of(&mut self, leg: &Leg) {
+        for station in [leg.from, leg.to] {
+            if self.context.stations.get(station).is_none() {
+                let name = self.name(&self.question.node);
+                let reason = Reason::new(code::STATION_UNKNOWN, name, WhoActs::Operator);
+                self.push(reason.with("station", station.to_string()));
+            }
+        }
+        if leg.from == leg.to {
+            let name = self.name(&self.question.node);
+            let why = Phrase::new(code::WHY_LEG_IN_PLACE).with("station", leg.from.to_string());
+            self.push(Reason::new(code::ROUTE_UNKNOWN, name, WhoActs::Filer).because(why));
+        }
+    }
+
+    fn asked_leg(&mut self, name: String) -> Option<usize> {
         let AskedLeg::Named { from, to, flight, date } = &self.question.leg else {
             // The question is about an aircraft, so a leg known to go by surface is not meant.
             let flies = |leg: &Leg| matches!(leg.mode, Mode::Air | Mode::Unknown);
@@ -185,7 +240,26 @@ impl Judge<'_> {
         }
     }
 
+    /// Goods marked for cargo aircraft only are on no passenger aircraft, in whatever they fly.
+    fn cargo_aircraft_only(&mut self) {
+        if self.question.aircraft != Aircraft::Passenger {
+            return;
+        }
+        for node in self.with_master() {
+            let Some(filed) = self.tree.filed(&node) else { continue };
+            if filed.special_handling.iter().any(|handling| handling.as_str() == "CAO") {
+                let name = self.name(&node);
+                self.push(Reason::new(code::CARGO_AIRCRAFT_ONLY, name, WhoActs::Carrier));
+            }
+        }
+    }
+
     fn names(&mut self) {
+        for (list, missing) in self.context.lists_incomplete {
+            let name = self.name(&self.question.node);
+            let reason = Reason::new(code::LISTS_INCOMPLETE, name, WhoActs::Operator);
+            self.push(reason.with("list", list.as_str()).with("missing", missing.as_str()));
+        }
         let mut unscreened = false;
         for node in self.inside() {
             let Some(document) = self.tree.documents.get(&node) else { continue };

@@ -15,7 +15,7 @@ impl Judge<'_> {
     pub(super) fn programmes(&mut self, leg: usize) {
         let mut binds_here = false;
         let mut proofs: Vec<String> = Vec::new();
-        for node in self.inside() {
+        for node in self.inside().into_iter().chain(self.around()) {
             let tree = self.tree;
             for (programme, case) in tree.cases_of(&node) {
                 match &case.binding {
@@ -115,10 +115,7 @@ impl Judge<'_> {
                 self.push(reason);
             }
             CaseState::Awaited if case.filed_version.is_none() => {
-                // An announced house without data is already named by `content`.
-                if self.tree.filed(node).is_some() {
-                    self.push(Reason::new(code::NOT_FILED, name.clone(), WhoActs::Filer).of(programme));
-                }
+                self.push(Reason::new(code::NOT_FILED, name.clone(), WhoActs::Filer).of(programme));
             }
             CaseState::Awaited | CaseState::Received | CaseState::Assessing | CaseState::Cleared => {
                 // "Assessment complete" acknowledges nothing: where both are demanded, both are wanted.

@@ -85,6 +85,15 @@ fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_
         departs_on,
         exemptions_accepted: context.exemptions_accepted,
     });
+    let determination = match (document, determination.why.first()) {
+        (Some(document), Some(why))
+            if why.code == code::WHY_NO_STATUS && document.lowest_reported.is_some() =>
+        {
+            let why = vec![Phrase::new(code::WHY_STATUS_REPORTED_ONLY)];
+            Determination::weaker(SecurityStatus::Nsc, determination.row, why)
+        }
+        _ => determination,
+    };
     // Anybody's report may lower what was declared, and nobody's raises it.
     match document.and_then(|document| document.lowest_reported) {
         Some(SecurityStatus::Nsc) if determination.status > SecurityStatus::Nsc => {
@@ -119,8 +128,23 @@ fn declaration_of(document: &Document) -> Option<&(Timestamp, Arc<Consignment>)>
     match &document.declared {
         Some(declared) => Some(declared),
         None if speaks => None,
-        None => document.answered_for.as_ref(),
+        None => document
+            .answered_for
+            .as_ref()
+            .filter(|(_, report)| document.filed().is_none_or(|filed| speaks_of_the_same(report, filed))),
     }
+}
+
+/// A report secures the goods that were filed only where it speaks of just these.
+fn speaks_of_the_same(report: &Consignment, filed: &Consignment) -> bool {
+    fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+        one.zip(other).is_none_or(|(one, other)| one == other)
+    }
+    let kg = |consignment: &Consignment| consignment.weight.map(|weight| weight.to_kg());
+    report.pieces == filed.pieces
+        && agree(kg(report), kg(filed))
+        && agree(report.origin, filed.origin)
+        && agree(report.destination, filed.destination)
 }
 
 /// The status of a node inside its tree: a house without a declaration of its own rests on its master's;
@@ -137,7 +161,10 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
             let blocked = own.row == 1;
             let master = tree.documents.get(&Node::Master);
             let rests = master.is_some_and(|master| stands_alone(master) || confirms_houses(master));
-            if speaks || marked || blocked || !rests {
+            if !marked && !blocked && master.is_some_and(stated_unsecured) {
+                let why = vec![Phrase::new(code::WHY_MASTER_NOT_SECURED)];
+                Determination::weaker(SecurityStatus::Nsc, 12, why)
+            } else if speaks || marked || blocked || !rests {
                 own
             } else {
                 own_security(tree, &Node::Master, departs_on, context)
@@ -171,6 +198,13 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
             }
         }
     }
+}
+
+/// Whether somebody says of the whole that it is not secured.
+fn stated_unsecured(master: &Document) -> bool {
+    let security = master.filed().and_then(|filed| filed.security.as_ref());
+    let filed = security.into_iter().flat_map(|security| security.statuses.iter().map(|(status, _)| *status));
+    filed.chain(master.lowest_reported).any(|status| status == SecurityStatus::Nsc)
 }
 
 /// Whether the declaration of a master gives a ground of its own: the goods were secured as a whole.

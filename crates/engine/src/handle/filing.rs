@@ -1,7 +1,7 @@
 //! Taking in a message: record, route, leg tests, screening, and the acts of simulated authorities.
 
 use super::route::Route;
-use super::{Engine, EngineError, FLOATING, Loaded};
+use super::{Engine, EngineError, FLOATING, Loaded, UNREAD, faults};
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
@@ -31,12 +31,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Takes in a message: every consignment is recorded first, then what follows is worked out once for
     /// each tree, so that a message of thousands of houses costs as much as its houses.
     pub(super) fn file(&mut self, filing: Filing, filer: Arc<str>) -> Result<Reply, EngineError> {
+        if filing.consignments.is_empty() {
+            self.note_unread(&filing)?;
+        }
         let actor = Actor::Filer(filer);
+        let mut faults = faults::of_each(&filing);
+        let named_twice = named_twice(&filing.consignments);
         let mut filed = Vec::with_capacity(filing.consignments.len());
         let mut trees: BTreeMap<StreamId, (Loaded, Changed)> = BTreeMap::new();
-        for consignment in filing.consignments {
+        for (index, consignment) in filing.consignments.into_iter().enumerate() {
             let consignment = Arc::new(consignment);
             let key = consignment.key();
+            let mut faults = std::mem::take(&mut faults[index]);
+            if named_twice.contains(&key) {
+                faults.push(Phrase::new(codes::gate::WHY_NAMED_TWICE));
+            }
             // A house whose number cannot be read must not pass for its master: it stands by itself.
             let stream = match consignment.lacks_number() {
                 true => self.stream_of(&ConsignmentKey { master: None, house: None }),
@@ -51,6 +60,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let command = case::Command::Record {
                 consolidated: assess::quality::looks_consolidated(&consignment),
                 purpose: filing.purpose,
+                faults,
                 consignment,
             };
             let outcome = match decide(&loaded.tree, command, &actor, self.clock.now()) {
@@ -72,6 +82,27 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.keep(loaded);
         }
         Ok(Reply::Filed(filed))
+    }
+
+    /// A message without any consignment may still be about goods, and may forbid to load them: it holds
+    /// the goods whose numbers it mentions; where it mentions none, all of them. Bytes that are no known
+    /// message concern nobody unless they name a number.
+    fn note_unread(&mut self, filing: &Filing) -> Result<(), EngineError> {
+        let name = filing.format.map_or_else(|| "unknown".to_owned(), |format| format.to_string());
+        let not_read = filing.findings.iter().any(|found| found.code == codes::wire::FORMAT_NOT_READ);
+        let code = if not_read { codes::gate::WHY_FORMAT_NOT_READ } else { codes::gate::WHY_MESSAGE_BROKEN };
+        let why = Phrase::new(code).with("format", name);
+        for master in &filing.mentions {
+            let mut loaded = self.load_or_create(&ConsignmentKey { master: Some(*master), house: None })?;
+            self.apply(&mut loaded, case::Command::NoteUnread { why: why.clone() }, &Actor::Node)?;
+            self.keep(loaded);
+        }
+        if filing.mentions.is_empty() && filing.format.is_some() && !self.unread.contains(&why) {
+            let mut loaded = self.load(&UNREAD.into())?;
+            self.apply(&mut loaded, case::Command::NoteUnread { why: why.clone() }, &Actor::Node)?;
+            self.unread.push(why);
+        }
+        Ok(())
     }
 
     /// A house that was filed before its master was known belongs to the master's tree from now on, with
@@ -274,6 +305,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         };
         assess::assess(&input, &Snapshot { lists: self.settings.lists.clone() })
     }
+}
+
+/// The numbers under which one message files different things.
+fn named_twice(consignments: &[Consignment]) -> BTreeSet<ConsignmentKey> {
+    let mut first: BTreeMap<ConsignmentKey, &Consignment> = BTreeMap::new();
+    let mut twice = BTreeSet::new();
+    for consignment in consignments.iter().filter(|consignment| consignment.is_filing()) {
+        match first.entry(consignment.key()) {
+            Entry::Vacant(entry) => drop(entry.insert(consignment)),
+            Entry::Occupied(entry) if entry.get().same_content(consignment) => {}
+            Entry::Occupied(entry) => drop(twice.insert(entry.key().clone())),
+        }
+    }
+    twice
 }
 
 fn party_hit(found: &PartyMatch) -> PartyHit {

@@ -21,6 +21,14 @@ super::codes! { "gate";
     IDENTITY_UNKNOWN = "identity-unknown", Reason(Holds), "IATA Resolution 600a", ["object"];
     /// The same number was filed for goods that look like another shipment: numbers recur.
     IDENTITY_AMBIGUOUS = "identity-ambiguous", Reason(Holds), "Loadgate identity: issuer, number and period", ["object", "why"];
+    /// The master of a house is not known, and nothing flies without one.
+    MASTER_UNKNOWN = "master-unknown", Reason(Holds), "PACT guide 1.9: a house is sent again with its master before departure", ["object"];
+    /// A message about the goods has errors, so that what it says cannot be relied on.
+    MESSAGE_FAULTY = "message-faulty", Reason(Holds), "Loadgate findings of severity error", ["object", "why"];
+    /// A message that may concern the goods could not be read.
+    MESSAGE_UNREAD = "message-unread", Reason(Holds), "Loadgate register of formats", ["object", "why"];
+    /// The goods may fly on cargo aircraft only, and the aircraft carries passengers.
+    CARGO_AIRCRAFT_ONLY = "cargo-aircraft-only", Reason(Holds), "IATA special handling code CAO", ["object"];
     /// A programme that binds on this leg was left out of the run.
     PROGRAMME_LEFT_OUT = "programme-left-out", Reason(Holds), "Loadgate leg binding", ["object", "programme"];
     /// A station of the route is not in the station table, so that no programme can be ruled out.
@@ -49,10 +57,10 @@ super::codes! { "gate";
     NAME_HIT = "name-hit", Reason(Informs), "Loadgate names", ["party", "name", "list", "score"];
     /// The names were not compared with any list.
     NAMES_NOT_SCREENED = "names-not-screened", Reason(Informs), "Loadgate contract", [];
+    /// A list was given without some of its files, so that not all its names were compared.
+    LISTS_INCOMPLETE = "lists-incomplete", Reason(Informs), "Loadgate contract", ["list", "missing"];
     /// No programme binds on this leg, with the proof.
     NO_PROGRAMME_BINDS = "no-programme-binds", Reason(Informs), "Loadgate leg binding", ["leg", "proof"];
-    /// The programme does not bind on this leg or these goods, with the proof.
-    NOT_REQUIRED = "not-required", Reason(Informs), "Loadgate leg binding", ["object", "proof"];
     /// The programme is satisfied for this object.
     PROGRAMME_SATISFIED = "programme-satisfied", Reason(Informs), "Programme", ["object", "state"];
     /// The declared security status suffices for the aircraft.
@@ -72,6 +80,22 @@ super::codes! { "gate";
     WHY_TOO_MANY_LEGS = "why-too-many-legs", Detail, "Loadgate limits", ["count"];
     /// The later filing names other ends of the journey and other parties.
     WHY_OTHER_SHIPMENT = "why-other-shipment", Detail, "Loadgate identity: issuer, number and period", ["first", "second"];
+    /// A leg ends where it starts.
+    WHY_LEG_IN_PLACE = "why-leg-in-place", Detail, "Loadgate leg binding", ["station"];
+    /// A message in a format that is not read.
+    WHY_FORMAT_NOT_READ = "why-format-not-read", Detail, "Loadgate register of formats", ["format"];
+    /// A message too broken to tell of which goods it speaks.
+    WHY_MESSAGE_BROKEN = "why-message-broken", Detail, "Loadgate findings of severity error", ["format"];
+    /// One message names the same consignment twice and says different things of it.
+    WHY_NAMED_TWICE = "why-named-twice", Detail, "Data quality: one message, one statement", [];
+    /// The goods lines add up to more pieces than the document says.
+    WHY_LINES_EXCEED = "why-lines-exceed", Detail, "Data quality: goods lines against the document", ["lines", "pieces"];
+    /// A check list announces the house otherwise than it was filed.
+    WHY_ANNOUNCED_OTHERWISE = "why-announced-otherwise", Detail, "Data quality: check list against house", ["announced", "filed"];
+    /// A report speaks of security, but of a part of the goods or without anybody who answers for it.
+    WHY_STATUS_REPORTED_ONLY = "why-status-reported-only", Detail, "IATA e-CSD box 1; ICAO Annex 17, 4.6.5", [];
+    /// The master around a house is stated to be not secured.
+    WHY_MASTER_NOT_SECURED = "why-master-not-secured", Detail, "IATA code list 1.100 (NSC)", [];
     /// No message declares a security status.
     WHY_NO_STATUS = "why-no-status", Detail, "IATA e-CSD box 7", [];
     /// The status stated is "not secured".

@@ -44,7 +44,7 @@ super::codes! { "wire";
     /// Goods are described both as direct (NG) and as consolidated (NC).
     GOODS_INDICATOR_MIXED = "goods-indicator-mixed", Finding(Warning), "Cargo-IMP FWB, rate description NG and NC", [];
     /// The message is one part of several.
-    PARTS_NOT_JOINED = "parts-not-joined", Finding(Warning), "Cargo-IMP, messages in several parts", ["part"];
+    PARTS_NOT_JOINED = "parts-not-joined", Finding(Error), "Cargo-IMP, messages in several parts", ["part"];
     /// The mark that ends the message is absent, so that it may have been cut.
     END_MARK_MISSING = "end-mark-missing", Finding(Warning), "Cargo-IMP FFM, CONT or LAST", ["format"];
     /// Parties stand in a message of several houses, where none may.

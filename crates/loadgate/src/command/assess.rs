@@ -110,11 +110,14 @@ struct Taken {
 }
 
 impl Taken {
-    /// The status that follows from the file alone: a message with errors of which no consignment could be
-    /// taken in means that goods may stand there without anybody here knowing.
+    /// The status that follows from the file alone: a message with errors, or in a format that is not read,
+    /// means that something may stand there about goods without anybody here knowing.
     fn exit(&self) -> Exit {
         let broken = |message: &NotTakenIn| {
-            message.findings.iter().any(|found| found.severity == Severity::Error.as_str())
+            message.findings.iter().any(|found| {
+                found.severity == Severity::Error.as_str()
+                    || found.code == finding::codes::wire::FORMAT_NOT_READ.id()
+            })
         };
         if self.reading.unusable().is_some() || self.reading.failure.is_some() {
             Exit::Unusable
@@ -133,6 +136,7 @@ impl Assessment<'_> {
         let reading = input::read(source, session.progress(false), self.at, |raw, mut filing| {
             if filing.consignments.is_empty() {
                 not_taken_in.push(broken(&filing, (raw.first_line, raw.first_column)));
+                self.file(filing)?;
                 return Ok(());
             }
             let (message_index, line) = (filing.message_index, filing.first_line);

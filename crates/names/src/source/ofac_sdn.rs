@@ -99,7 +99,7 @@ fn read(parts: &Parts<'_>, report: &mut Report) -> Content {
             read_address(add, &record, &mut entries, report);
         }
     }
-    Content { title: None, edition: None, entities: entries.entities }
+    Content { missing, entities: entries.entities, ..Content::default() }
 }
 
 /// Entries by their number.
