@@ -1,6 +1,7 @@
 //! A consignment: what one transport document names.
 
 use crate::account::CustomerAccount;
+use crate::equipment::TransportEquipment;
 use crate::field::{Field, SourceMap};
 use crate::goods::GoodsLine;
 use crate::handling::SpecialHandling;
@@ -103,6 +104,13 @@ pub struct Consignment {
     pub others: Vec<Party>,
     /// Legs, in order; empty where the document states none.
     pub legs: Vec<Leg>,
+    /// The unit load device a manifest line stands under; `None` for one in bulk, and for every other kind
+    /// of document. A unit whose identifier cannot be read is there without its device.
+    pub unit: Option<TransportEquipment>,
+    /// Other equipment the document names, in order: units the goods are or were built into, trailers.
+    pub equipment: Vec<TransportEquipment>,
+    /// Numbers of seals that the message gives to no equipment, as sent, in order.
+    pub seals: Vec<String>,
     /// Special handling codes, in order.
     pub special_handling: Vec<SpecialHandling>,
     /// The security declaration; `None` where the document says nothing of security.

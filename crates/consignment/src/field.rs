@@ -33,6 +33,12 @@ pub enum Field {
     Party(Role, PartyField),
     /// A leg.
     Leg(u16),
+    /// The unit a manifest line stands under.
+    Unit,
+    /// A piece of transport equipment.
+    Equipment(u16),
+    /// A seal on no known equipment.
+    Seal(u16),
     /// A special handling code.
     SpecialHandling(u16),
     /// A part of the security declaration.
@@ -112,6 +118,9 @@ impl fmt::Display for Field {
             Self::Party(role, PartyField::Whole) => formatter.write_str(role.as_str()),
             Self::Party(role, part) => write!(formatter, "{}.{part}", role.as_str()),
             Self::Leg(index) => write!(formatter, "legs[{index}]"),
+            Self::Unit => formatter.write_str("unit"),
+            Self::Equipment(index) => write!(formatter, "equipment[{index}]"),
+            Self::Seal(index) => write!(formatter, "seals[{index}]"),
             Self::SpecialHandling(index) => write!(formatter, "special_handling[{index}]"),
             Self::Security(SecurityField::Whole) => formatter.write_str("security"),
             Self::Security(part) => write!(formatter, "security.{part}"),
@@ -184,6 +193,8 @@ mod tests {
             (Field::Party(Role::Consignee, PartyField::Name), "consignee.name"),
             (Field::Party(Role::Agent, PartyField::Whole), "agent"),
             (Field::Goods(2), "goods[2]"),
+            (Field::Unit, "unit"),
+            (Field::Equipment(1), "equipment[1]"),
             (Field::Security(SecurityField::Acceptor(1)), "security.acceptors[1]"),
             (Field::Security(SecurityField::Whole), "security"),
             (Field::Account("AE"), "account.AE"),
