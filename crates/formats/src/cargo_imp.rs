@@ -13,6 +13,7 @@ pub(crate) mod status;
 
 mod commercial;
 mod dates;
+mod equipment;
 mod goods;
 mod handling;
 mod party;

@@ -399,12 +399,13 @@ fn samples_read_completely() {
             "Status 157-53806270",
             "pieces: 2 (Part of Some(10))",
             "weight: 505.0 KGM",
+            "equipment: PMC72534QR",
+            "equipment: PMC77313QR",
             "status SPX by Oci",
             "issuer HK/RA/28490",
             "method XRY (XRY)",
             "issued by CHEN WEILI",
             "remark: FIW QR8403/20JUN1039/DOH/P2K505.0/S0720/A1008",
-            "remark: ULD PMC72534QR/PMC77313QR",
         ],
     );
     facts(
@@ -435,8 +436,8 @@ fn samples_read_completely() {
             "volume: 0.39 MC",
             "goods: \"CONSOLIDATED CA\"",
             "leg: NRT-ORD KZ134 --06-20 air scheduled",
+            "unit: PMC98669KZ",
             "special handling: EAW GEN",
-            "remark: ULD PMC98669KZ",
             "remark: FIRMS-I338",
             "ManifestLine 205-33450222",
             "special handling: EAP SPX",
@@ -445,6 +446,7 @@ fn samples_read_completely() {
             "leg: ORD-DFW KZ9233 --06-21 air scheduled",
             "ManifestLine 933-34675163",
             "pieces: 197",
+            "unit: PMC99339KZ",
             "remark: ULD PMC99339KZ/W-3532.0 C-SH",
         ],
     );

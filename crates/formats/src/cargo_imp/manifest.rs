@@ -1,9 +1,12 @@
 //! FFM, the manifest of a flight, in versions 5 to 8: what is on board, by station of unloading.
 
 use super::{
-    Body, Draft, Segment, dates, handling, nth, oci_lines, quantity, remarks, route, status, waybill,
+    Body, Draft, Segment, dates, equipment, handling, nth, oci_lines, quantity, remarks, route, status,
+    waybill,
 };
 use crate::text::Slice;
+use consignment::document::Unreadable;
+use consignment::equipment::TransportEquipment;
 use consignment::field::Field;
 use consignment::goods::GoodsLine;
 use consignment::ident::{Carrier, Flight, Location};
@@ -47,15 +50,62 @@ fn is_waybill(line: &str) -> bool {
 
 /// A manifest while it is read.
 #[derive(Default)]
-struct Manifest<'a> {
+struct Manifest {
     flight: Option<Flight>,
     carrier: Option<Carrier>,
     /// Stations in order of the flight, the origin first; with the departure from each, as far as stated.
     stops: Vec<Stop>,
-    /// The loading unit the next waybills are in.
-    unit: Option<Slice<'a>>,
+    /// The unit the next waybills are in; `None` in bulk.
+    unit: Option<Unit>,
     current: Option<Consignment>,
     station_missing_reported: bool,
+}
+
+/// A unit of the manifest, with what its line says.
+struct Unit {
+    equipment: TransportEquipment,
+    /// Where its identifier stands.
+    position: Position,
+    /// The line in its own words, where it says more than the identifier, and where it starts.
+    remark: Option<(String, Position)>,
+}
+
+impl Unit {
+    /// Reads `ULD/PMC12345XX[-loading indicator][/remarks]`. Waybills under a unit that cannot be read are
+    /// not in bulk, so it stays without its device.
+    fn read(draft: &mut Draft, segment: &Segment<'_>) -> Self {
+        let end = segment.head.from(segment.head.text.len());
+        let (identifier, rest) = segment.value.unwrap_or(end).cut();
+        let identifier = identifier.trim();
+        let (equipment, readable) = match equipment::unit(identifier) {
+            Ok(equipment) => (equipment, true),
+            Err(why) => {
+                if identifier.is_empty() {
+                    draft.malformed(segment, "it names no unit");
+                } else {
+                    equipment::report(draft, Field::Unit, identifier, why);
+                }
+                (TransportEquipment::named(identifier.text), false)
+            }
+        };
+        let more = rest.is_some_and(|rest| !rest.trim().is_empty()) || !segment.more.is_empty();
+        let remark = (more || identifier.text.contains('-') || !readable)
+            .then(|| (status::in_its_own_words(segment), segment.value.unwrap_or(segment.head).position()));
+        Self { equipment, position: identifier.position(), remark }
+    }
+
+    /// Puts a waybill into it.
+    fn hold(&self, draft: &mut Draft, consignment: &mut Consignment) {
+        consignment.source.note(Field::Unit, self.position);
+        if self.equipment.device.is_none() {
+            let text = self.equipment.identifier.clone();
+            consignment.unreadable.push(Unreadable { field: Field::Unit, text });
+        }
+        consignment.unit = Some(self.equipment.clone());
+        if let Some((text, position)) = &self.remark {
+            remarks::push_at(draft, consignment, *position, text.clone());
+        }
+    }
 }
 
 /// A station of the flight.
@@ -67,7 +117,7 @@ struct Stop {
     position: Position,
 }
 
-impl<'a> Manifest<'a> {
+impl Manifest {
     /// `1/9Z100/21NOV[1039]/FRA[/registration][/first entry]`.
     fn flight_line(&mut self, draft: &mut Draft, line: Slice<'_>) {
         let end = line.from(line.text.len());
@@ -97,7 +147,7 @@ impl<'a> Manifest<'a> {
         }
     }
 
-    fn segment(&mut self, draft: &mut Draft, segment: &Segment<'a>) {
+    fn segment(&mut self, draft: &mut Draft, segment: &Segment<'_>) {
         if is_waybill(segment.head.text) {
             self.finish(draft);
             if draft.room(draft.consignments.len(), "waybills", segment.head.position()) {
@@ -114,10 +164,7 @@ impl<'a> Manifest<'a> {
         match (&segment.tag, &mut self.current) {
             (b"ULD ", _) => {
                 self.finish(draft);
-                self.unit = segment.value.filter(|unit| !unit.is_empty());
-                if self.unit.is_none() {
-                    draft.malformed(segment, "it is empty");
-                }
+                self.unit = Some(Unit::read(draft, segment));
             }
             (b"OSI ", Some(consignment)) => remarks::read(draft, consignment, segment),
             (b"COR ", Some(consignment)) => status::keep_as_remark(draft, consignment, segment),
@@ -133,7 +180,7 @@ impl<'a> Manifest<'a> {
                 None => draft.malformed(segment, "the waybill before it states no goods"),
             },
             (b"OSI " | b"COR " | b"OCI " | b"DIM ", None) => {
-                draft.malformed(segment, "it stands before the first waybill");
+                draft.malformed(segment, "it stands before the waybills of its station or unit");
             }
             _ => draft.unknown(segment),
         }
@@ -189,8 +236,8 @@ impl<'a> Manifest<'a> {
         for line in segment.more {
             self.continuation(draft, &mut consignment, line.from(1));
         }
-        if let Some(unit) = self.unit {
-            remarks::push(draft, &mut consignment, unit, format!("ULD {}", unit.text));
+        if let Some(unit) = &self.unit {
+            unit.hold(draft, &mut consignment);
         }
         self.current = Some(consignment);
     }
@@ -258,13 +305,20 @@ impl<'a> Manifest<'a> {
 }
 
 /// A station of unloading stands alone, or with `NIL`, or with an empty element and times. Some have the
-/// letters of a segment, which always has text after its first slant.
+/// letters of a segment, which always has text after its first slant. `ULD` is a station only with `NIL` or
+/// a time, so that a unit without its identifier makes no landing.
 fn is_station(segment: &Segment<'_>) -> bool {
     let letters = segment.tag[3] == b' ' && segment.tag[0] != b' ' && &segment.tag != b"OCI ";
+    let times = |value: Slice<'_>| {
+        value.elements().nth(1).is_some_and(|time| dates::date_and_time(time.trim().text).is_some())
+    };
+    let unit = &segment.tag == b"ULD ";
     letters
-        && segment
-            .value
-            .is_none_or(|value| value.text.starts_with('/') || value.text.eq_ignore_ascii_case("NIL"))
+        && match segment.value {
+            None => !unit,
+            Some(value) if value.text.eq_ignore_ascii_case("NIL") => true,
+            Some(value) => value.text.starts_with('/') && (!unit || times(value)),
+        }
 }
 
 /// Reads an onward flight: station, then a flight or a carrier alone.

@@ -3,7 +3,7 @@
 //! Every status is kept as a remark, in its own words. Those that carry a flight and its stations give a
 //! leg as well.
 
-use super::{Body, Draft, Segment, dates, oci_lines, quantity, remarks, route, waybill};
+use super::{Body, Draft, Segment, dates, equipment, oci_lines, quantity, remarks, route, waybill};
 use crate::text::Slice;
 use consignment::field::Field;
 use consignment::ident::{Flight, Location};
@@ -46,7 +46,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
         match &segment.tag {
             b"OCI " => oci_lines::read(draft, consignment, &segment),
             b"OSI " => remarks::read(draft, consignment, &segment),
-            b"ULD " => keep_as_remark(draft, consignment, &segment),
+            b"ULD " => units(draft, consignment, &segment),
             tag if FLIGHT_FIRST.contains(&tag) => {
                 any_status = true;
                 keep_as_remark(draft, consignment, &segment);
@@ -91,8 +91,13 @@ fn waybill_line(draft: &mut Draft, line: Slice<'_>, mut consignment: Consignment
     consignment
 }
 
-/// Keeps a segment in its own words: identifier, blank, elements.
+/// Keeps a segment in its own words.
 pub(super) fn keep_as_remark(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    remarks::push(draft, consignment, segment.head, in_its_own_words(segment));
+}
+
+/// A segment in its own words: identifier, blank, elements.
+pub(super) fn in_its_own_words(segment: &Segment<'_>) -> String {
     let mut text = String::from_utf8_lossy(&segment.tag).trim_end().to_owned();
     if let Some(value) = segment.value {
         text.push(' ');
@@ -101,7 +106,23 @@ pub(super) fn keep_as_remark(draft: &mut Draft, consignment: &mut Consignment, s
     for line in segment.more {
         text.push_str(line.text);
     }
-    remarks::push(draft, consignment, segment.head, text);
+    text
+}
+
+/// `ULD/PMC12345XX/PMC12346XX`: the units the pieces are in. A line that says more is kept whole.
+fn units(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    let mut whole = false;
+    let mut any = false;
+    for unit in segment.texts().flat_map(Slice::elements).map(Slice::trim).filter(|unit| !unit.is_empty()) {
+        any = true;
+        whole |= !equipment::push(draft, consignment, unit) || unit.text.contains('-');
+    }
+    if !any {
+        draft.malformed(segment, "it is empty");
+    }
+    if whole {
+        keep_as_remark(draft, consignment, segment);
+    }
 }
 
 /// The volume that may continue a status line: `/MC2.93`.
