@@ -3,7 +3,7 @@
 use super::text::{count, visible};
 use super::{Look, QUIET, TITLE, lines};
 use crate::document::describe::{
-    AccountItem, ConsignmentItem, LegItem, PartyItem, SecurityItem, VolumeItem, WeightItem,
+    AccountItem, ConsignmentItem, EquipmentItem, LegItem, PartyItem, SecurityItem, VolumeItem, WeightItem,
 };
 use comfy_table::{Attribute, Cell, ColumnConstraint, Table, Width};
 use consignment::Filing;
@@ -31,6 +31,11 @@ pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     for other in &item.other_parties {
         sheet.row("other party", party(other));
     }
+    if item.kind == "manifest_line" {
+        sheet.row("stowed in", item.unit.as_ref().map(equipment).unwrap_or_else(|| "bulk".to_owned()));
+    }
+    sheet.row("equipment", item.equipment.iter().map(equipment).collect::<Vec<_>>().join("\n"));
+    sheet.row("seals", item.seals.join(", "));
     sheet.row("special handling", item.special_handling.join(" "));
     sheet
         .row("security", item.security.as_ref().map(security).unwrap_or_else(|| "nothing stated".to_owned()));
@@ -205,6 +210,16 @@ fn party(party: &PartyItem<'_>) -> String {
             (!more.is_empty()).then_some(more.as_str()),
         ],
     )
+}
+
+/// A device by its identifier, anything else by what was sent.
+fn equipment(equipment: &EquipmentItem<'_>) -> String {
+    let name = equipment.uld.or(equipment.identifier).unwrap_or("not named");
+    match equipment.seals.as_slice() {
+        [] => name.to_owned(),
+        [seal] => format!("{name}, seal {seal}"),
+        seals => format!("{name}, seals {}", seals.join(", ")),
+    }
 }
 
 fn until(entity: &str, expiry: Option<&str>) -> String {
