@@ -410,7 +410,12 @@ fn samples_read_completely() {
     );
     facts(
         "FSA14_157-41266466_DLV.txt",
-        &["Status 157-41266466", "pieces: 60", "remark: DLV 24MAY1223/LHR/T60K1428/ARROW AIR SERVICES LTD"],
+        &[
+            "Status 157-41266466",
+            "pieces: 60",
+            "other: ARROW AIR SERVICES LTD",
+            "remark: DLV 24MAY1223/LHR/T60K1428/ARROW AIR SERVICES LTD",
+        ],
     );
     facts("FMA_157-68076960.txt", &["Status 157-68076960", "pieces: 1", "remark: ACCEPTED"]);
     facts("FNA1_157-68076960.txt", &["Status 157-68076960", "remark: AWB SERIAL INVALID"]);

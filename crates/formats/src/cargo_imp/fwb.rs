@@ -69,7 +69,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             b"FLT " => route::bookings(draft, &mut consignment, &segment, &mut bookings),
             b"RTG " if first => route::routing(draft, &mut consignment, &segment),
             b"RTG " => draft.repeated(&segment),
-            b"SHP " | b"CNE " | b"AGT " | b"NFY " => read_party(draft, &mut consignment, &segment),
+            b"SHP " | b"CNE " | b"AGT " | b"NFY " | b"OPI " => read_party(draft, &mut consignment, &segment),
             b"SSR " | b"OSI " => remarks::read(draft, &mut consignment, &segment),
             b"RTD " => goods.read(draft, &mut consignment, &segment),
             b"SPH " => handling::read(draft, &mut consignment, &segment),
@@ -119,11 +119,16 @@ fn read_party(draft: &mut Draft, consignment: &mut Consignment, segment: &Segmen
         b"SHP " => (Role::Shipper, HeadLine::Account),
         b"CNE " => (Role::Consignee, HeadLine::Account),
         b"AGT " => (Role::Agent, HeadLine::Account),
+        b"OPI " => (Role::Other, HeadLine::Name),
         _ => (Role::Notify, HeadLine::Name),
     };
     let first = consignment.party(role).is_none();
     let party = match role {
         Role::Agent => party::agent(draft, consignment, segment, first),
+        Role::Other => match party::other(draft, consignment, segment, first) {
+            Some(party) => party,
+            None => return,
+        },
         _ => party::read(draft, consignment, segment, role, head_line, first),
     };
     party::place(draft, consignment, segment, role, party);

@@ -1,12 +1,13 @@
 //! FSU and FSA, status of a waybill, in versions 12 to 15.
 //!
 //! Every status is kept as a remark, in its own words. Those that carry a flight and its stations give a
-//! leg as well.
+//! leg as well, those that name somebody a party.
 
 use super::{Body, Draft, Segment, dates, equipment, oci_lines, quantity, remarks, route, waybill};
 use crate::text::Slice;
-use consignment::field::Field;
+use consignment::field::{Field, PartyField};
 use consignment::ident::{Flight, Location};
+use consignment::party::{Party, Role};
 use consignment::route::RouteBasis;
 use consignment::{Consignment, DocumentKind, Leg, PartialDate};
 use jiff::civil::Time;
@@ -20,8 +21,14 @@ const OTHERS: [&[u8; 4]; 19] = [
     b"ARR ", b"AWR ", b"TRM ", b"DIS ", b"FIW ", b"FOW ", b"DOC ", b"DPU ",
 ];
 
+/// Those that may end with the name of who tendered, was notified, or took the goods.
+const NAMING: [&[u8; 4]; 8] = [b"RCS ", b"NFD ", b"AWD ", b"CCD ", b"DLV ", b"DDL ", b"TGC ", b"FOH "];
+
 /// How many of the last legs a status is compared with.
 const LEGS_COMPARED: usize = 64;
+
+/// How many of the last parties a name is compared with.
+const PARTIES_COMPARED: usize = 64;
 
 /// Reads the body of an FSU or FSA.
 pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
@@ -61,6 +68,9 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
                 any_status = true;
                 keep_as_remark(draft, consignment, &segment);
                 volume(draft, consignment, &segment);
+                if NAMING.contains(&tag) {
+                    named_party(draft, consignment, &segment);
+                }
             }
             _ => draft.unknown(&segment),
         }
@@ -107,6 +117,24 @@ pub(super) fn in_its_own_words(segment: &Segment<'_>) -> String {
         text.push_str(line.text);
     }
     text
+}
+
+/// `DLV/24NOV1223/LHR/T60K1428/NAME`: whoever is named is a party, once.
+fn named_party(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    let end = segment.head.from(segment.head.text.len());
+    let is_quantity = |element: &Slice<'_>| matches!(element.text.as_bytes(), [b'T' | b'P' | b'S' | b'D', digit, ..] if digit.is_ascii_digit());
+    let mut elements = segment.value.unwrap_or(end).elements().skip(2).map(Slice::trim);
+    let Some(name) = elements.find(|element| !element.is_empty() && !is_quantity(element)) else { return };
+    let known = consignment.others.iter().rev().take(PARTIES_COMPARED).any(|known| known.name == name.text);
+    if known || !draft.room(consignment.others.len(), "parties", name.position()) {
+        return;
+    }
+    if consignment.others.is_empty() {
+        for part in [PartyField::Whole, PartyField::Name] {
+            consignment.source.note(Field::Party(Role::Other, part), name.position());
+        }
+    }
+    consignment.others.push(Party { name: name.text.to_owned(), ..Party::default() });
 }
 
 /// `ULD/PMC12345XX/PMC12346XX`: the units the pieces are in. A line that says more is kept whole.
