@@ -125,7 +125,9 @@ impl<'i> Document<'i> {
             "FreightForwarderParty" if consignment.agent.is_none() => {
                 self.party(element, Role::Agent, consignment)?;
             }
-            "ConsignorParty" | "ConsigneeParty" | "FreightForwarderParty" => self.repeated(element)?,
+            "ConsignorParty" | "ConsigneeParty" | "FreightForwarderParty" => {
+                self.repeated_party(element, consignment)?;
+            }
             "AssociatedParty" => self.party(element, Role::Other, consignment)?,
             "OriginLocation" => {
                 let location = self.location()?;
