@@ -24,7 +24,11 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             body.line();
             manifest.flight_line(draft, line);
         }
-        _ => draft.missing_segment("flight line (flight, day, origin)", "legs"),
+        first => {
+            draft.missing_segment("flight line (flight, day, origin)", "legs");
+            // The first leg starts somewhere.
+            manifest.stops.extend(first.or(body.peek()).map(|line| Stop::unknown(line.to(0))));
+        }
     }
     let mut ended = false;
     while let Some(segment) = body.segment() {
@@ -50,11 +54,11 @@ fn is_waybill(line: &str) -> bool {
 
 /// A manifest while it is read.
 #[derive(Default)]
-struct Manifest {
+struct Manifest<'a> {
     flight: Option<Flight>,
     carrier: Option<Carrier>,
     /// Stations in order of the flight, the origin first; with the departure from each, as far as stated.
-    stops: Vec<Stop>,
+    stops: Vec<Stop<'a>>,
     /// The unit the next waybills are in; `None` in bulk.
     unit: Option<Unit>,
     current: Option<Consignment>,
@@ -109,17 +113,24 @@ impl Unit {
 }
 
 /// A station of the flight.
-struct Stop {
-    station: Location,
+struct Stop<'a> {
+    /// `None` where it cannot be read: the aircraft lands there all the same.
+    station: Option<Location>,
     date: Option<PartialDate>,
     departs_at: Option<Time>,
-    /// Where it is stated.
-    position: Position,
+    /// The station as it is stated.
+    stated: Slice<'a>,
 }
 
-impl Manifest {
+impl<'a> Stop<'a> {
+    fn unknown(stated: Slice<'a>) -> Self {
+        Self { station: None, date: None, departs_at: None, stated }
+    }
+}
+
+impl<'a> Manifest<'a> {
     /// `1/9Z100/21NOV[1039]/FRA[/registration][/first entry]`.
-    fn flight_line(&mut self, draft: &mut Draft, line: Slice<'_>) {
+    fn flight_line(&mut self, draft: &mut Draft, line: Slice<'a>) {
         let end = line.from(line.text.len());
         let mut elements = line.elements().skip(1);
         let mut element = || elements.next().map_or(end, Slice::trim);
@@ -136,18 +147,19 @@ impl Manifest {
         if day.is_none() {
             draft.invalid_value("legs.date", date, "expected a day such as 21NOV");
         }
-        match Location::parse(origin.text) {
-            Ok(station) => self.stops.push(Stop {
-                station,
-                date: day.map(|(date, _)| date),
-                departs_at: day.and_then(|(_, time)| time),
-                position: origin.position(),
-            }),
-            Err(why) => draft.invalid_value("legs.from", origin, why),
+        let station = Location::parse(origin.text);
+        if let Err(why) = &station {
+            draft.invalid_value("legs.from", origin, why);
         }
+        self.stops.push(Stop {
+            station: station.ok(),
+            date: day.map(|(date, _)| date),
+            departs_at: day.and_then(|(_, time)| time),
+            stated: origin,
+        });
     }
 
-    fn segment(&mut self, draft: &mut Draft, segment: &Segment<'_>) {
+    fn segment(&mut self, draft: &mut Draft, segment: &Segment<'a>) {
         if is_waybill(segment.head.text) {
             self.finish(draft);
             if draft.room(draft.consignments.len(), "waybills", segment.head.position()) {
@@ -159,6 +171,20 @@ impl Manifest {
             self.finish(draft);
             self.unit = None;
             self.station(draft, segment);
+            return;
+        }
+        if is_unreadable_station(segment) {
+            self.finish(draft);
+            self.unit = None;
+            draft.invalid_value(
+                "legs.to",
+                segment.head.cut().0.trim(),
+                "expected a station of three letters",
+            );
+            draft.keep(segment);
+            if draft.room(self.stops.len(), "stations", segment.head.position()) {
+                self.stops.push(Stop::unknown(segment.head.cut().0.trim()));
+            }
             return;
         }
         match (&segment.tag, &mut self.current) {
@@ -187,7 +213,7 @@ impl Manifest {
     }
 
     /// `JFK`, `JFK/NIL` or `JFK//21NOV1700/21NOV1900`: arrival, then departure to the next station.
-    fn station(&mut self, draft: &mut Draft, segment: &Segment<'_>) {
+    fn station(&mut self, draft: &mut Draft, segment: &Segment<'a>) {
         let code = segment.head.to(3);
         let station = match Location::parse(code.text) {
             Ok(station) => station,
@@ -206,12 +232,12 @@ impl Manifest {
                 Some(_) => {}
             }
         }
-        if self.stops.last().is_some_and(|last| last.station == station) {
+        if self.stops.last().is_some_and(|last| last.station == Some(station)) {
             return;
         }
         if draft.room(self.stops.len(), "stations", code.position()) {
             let (date, departs_at) = departure.map_or((None, None), |(date, time)| (Some(date), time));
-            self.stops.push(Stop { station, date, departs_at, position: code.position() });
+            self.stops.push(Stop { station: Some(station), date, departs_at, stated: code });
         }
     }
 
@@ -233,8 +259,9 @@ impl Manifest {
             self.codes(draft, &mut consignment, codes.trim());
         }
         self.flown_legs(draft, &mut consignment, segment.head);
+        let mut at = self.stops.last().and_then(|stop| stop.station);
         for line in segment.more {
-            self.continuation(draft, &mut consignment, line.from(1));
+            self.continuation(draft, &mut consignment, &mut at, line.from(1));
         }
         if let Some(unit) = &self.unit {
             unit.hold(draft, &mut consignment);
@@ -248,39 +275,63 @@ impl Manifest {
         if self.stops.len() < 2 && !std::mem::replace(&mut self.station_missing_reported, true) {
             draft.missing("legs.to", place.position());
         }
+        for (index, stop) in self.stops.iter().enumerate().filter(|(_, stop)| stop.station.is_none()) {
+            draft.keep_unreadable(consignment, Field::Station(nth(index)), stop.stated);
+        }
         for pair in self.stops.windows(2) {
             let [from, to] = pair else { continue };
+            let (Some(start), Some(landing)) = (from.station, to.station) else { continue };
             let leg = Leg {
                 carrier: self.carrier,
                 flight: self.flight,
                 date: from.date,
                 departs_at: from.departs_at,
-                ..route::air_leg(from.station, to.station, RouteBasis::Scheduled)
+                ..route::air_leg(start, landing, RouteBasis::Scheduled)
             };
-            route::push_leg(draft, consignment, leg, to.position);
+            route::push_leg(draft, consignment, leg, to.stated);
         }
     }
 
-    /// A line that continues a waybill: `DFW9Z233/21NOV` flies on, anything else is codes.
-    fn continuation(&self, draft: &mut Draft, consignment: &mut Consignment, line: Slice<'_>) {
+    /// A line that continues a waybill: `DFW9Z233/21NOV` flies on from `at`, anything else is codes.
+    fn continuation(
+        &self,
+        draft: &mut Draft,
+        consignment: &mut Consignment,
+        at: &mut Option<Location>,
+        line: Slice<'_>,
+    ) {
+        const FORM: &str = "expected a station and a flight";
+        const START: &str = "the station it starts from is not known";
         let mut elements = line.elements().map(Slice::trim).peekable();
         while let Some(element) = elements.next() {
-            let Some((station, carrier, flight)) = onward(element.text) else {
-                self.codes(draft, consignment, element);
+            let onward = onward(element.text);
+            // Codes have no day after them, so what has is a station and a flight.
+            let day = elements.next_if(|next| dates::partial_date(next.text).is_some());
+            let Some((station, carrier, flight)) = onward else {
+                match day {
+                    Some(day) => {
+                        *at = None;
+                        self.unknown_onward(draft, consignment, line.span(element, day), FORM);
+                    }
+                    None => self.codes(draft, consignment, element),
+                }
                 continue;
             };
-            let date = elements.next_if(|next| dates::partial_date(next.text).is_some());
-            let date = date.and_then(|date| dates::partial_date(date.text));
-            let from =
-                consignment.legs.last().map(|leg| leg.to).or(self.stops.last().map(|stop| stop.station));
-            let Some(from) = from else {
-                let field = Field::Leg(nth(consignment.legs.len()));
-                draft.invalid(consignment, field, element, "the station it starts from is not stated");
+            let Some(from) = at.replace(station) else {
+                let whole = line.span(element, day.unwrap_or(element));
+                self.unknown_onward(draft, consignment, whole, START);
                 continue;
             };
+            let date = day.and_then(|day| dates::partial_date(day.text));
             let leg = Leg { carrier, flight, date, ..route::air_leg(from, station, RouteBasis::Scheduled) };
-            route::push_leg(draft, consignment, leg, element.position());
+            route::push_leg(draft, consignment, leg, element);
         }
+    }
+
+    /// An onward flight of which an end is not known.
+    fn unknown_onward(&self, draft: &mut Draft, consignment: &mut Consignment, whole: Slice<'_>, why: &str) {
+        let field = Field::Station(nth(self.stops.len() + consignment.legs.len()));
+        draft.invalid(consignment, field, whole, why);
     }
 
     /// Special handling codes, one or several of three characters without anything between them.
@@ -319,6 +370,17 @@ fn is_station(segment: &Segment<'_>) -> bool {
             Some(value) if value.text.eq_ignore_ascii_case("NIL") => true,
             Some(value) => value.text.starts_with('/') && (!unit || times(value)),
         }
+}
+
+/// Whether a line has the form of a station of unloading and no station: a word of two to five letters and
+/// digits, alone or before `NIL` or times.
+fn is_unreadable_station(segment: &Segment<'_>) -> bool {
+    let (code, rest) = segment.head.cut();
+    let code = code.trim().text;
+    segment.tag == super::NO_TAG
+        && (2..=5).contains(&code.len())
+        && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && rest.is_none_or(|rest| rest.text.starts_with('/') || rest.text.eq_ignore_ascii_case("NIL"))
 }
 
 /// Reads an onward flight: station, then a flight or a carrier alone.

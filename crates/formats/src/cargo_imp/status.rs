@@ -239,10 +239,13 @@ fn leg(draft: &mut Draft, consignment: &mut Consignment, stated: Stated<'_>) {
             let leg = Leg { carrier, flight, date, departs_at, ..route::air_leg(from, to, basis) };
             match consignment.legs.iter_mut().rev().take(LEGS_COMPARED).find(|known| same(known, &leg)) {
                 Some(known) => complete(known, leg),
-                None => route::push_leg(draft, consignment, leg, stations.position()),
+                None => route::push_leg(draft, consignment, leg, stations),
             }
         }
-        _ => draft.invalid(consignment, field, stations, "expected two stations of three letters each"),
+        _ => {
+            let field = Field::Station(super::nth(consignment.legs.len()));
+            draft.invalid(consignment, field, stations, "expected two stations of three letters each");
+        }
     }
 }
 

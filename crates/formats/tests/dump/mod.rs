@@ -137,6 +137,9 @@ fn consignment(out: &mut String, consignment: &Consignment) {
     for (index, leg) in consignment.legs.iter().enumerate() {
         line("leg", self::leg(leg), Field::Leg(index as u16));
     }
+    if !consignment.route_is_readable() {
+        line("route", "a stretch is not known".to_owned(), Field::Station(0));
+    }
     for (index, equipment) in consignment.equipment.iter().enumerate() {
         line("equipment", self::equipment(equipment), Field::Equipment(index as u16));
     }

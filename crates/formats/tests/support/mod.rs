@@ -189,6 +189,9 @@ fn dump_consignment(out: &mut String, c: &Consignment) {
     for (index, leg) in c.legs.iter().enumerate() {
         line(out, 2, &format!("leg: {}{}", dump_leg(leg), at(Field::Leg(index as u16))));
     }
+    if !c.route_is_readable() {
+        line(out, 2, "a stretch of the route is not known");
+    }
     let units = c.unit.iter().map(|unit| ("unit", unit, Field::Unit));
     let equipment = c.equipment.iter().enumerate();
     let equipment = equipment.map(|(index, one)| ("equipment", one, Field::Equipment(index as u16)));

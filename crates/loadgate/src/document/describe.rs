@@ -89,6 +89,8 @@ pub struct ConsignmentItem<'a> {
     pub other_parties: Vec<PartyItem<'a>>,
     /// Legs, in order.
     pub legs: Vec<LegItem>,
+    /// `false` where a station of the route could not be read, so that `legs` do not show all of it.
+    pub route_is_readable: bool,
     /// The unit load device a manifest line stands under; `null` in bulk, and for other kinds of document.
     pub unit: Option<EquipmentItem<'a>>,
     /// Other transport equipment named, in order.

@@ -15,7 +15,7 @@ const NAME_WIDTH: u16 = 18;
 pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     let mut sheet = Sheet { table: look.table() };
     sheet.row("route", join(" to ", [item.origin.as_deref(), item.destination.as_deref()]));
-    sheet.row("legs", item.legs.iter().map(leg).collect::<Vec<_>>().join("\n"));
+    sheet.row("legs", legs(item));
     sheet.row("shipment", shipment(item));
     sheet.row("pieces", pieces(item));
     sheet.row("weight", item.weight.as_ref().map(|stated| weight(stated, item)).unwrap_or_default());
@@ -116,6 +116,11 @@ fn title(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
 /// The parts that are there, joined.
 fn join<'a>(separator: &str, parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(separator)
+}
+
+fn legs(item: &ConsignmentItem<'_>) -> String {
+    let unknown = (!item.route_is_readable).then(|| "a stretch of the route is not known".to_owned());
+    item.legs.iter().map(leg).chain(unknown).collect::<Vec<_>>().join("\n")
 }
 
 fn leg(leg: &LegItem) -> String {

@@ -75,6 +75,7 @@ impl<'a> ConsignmentItem<'a> {
             notify: consignment.notify.iter().map(PartyItem::from).collect(),
             other_parties: consignment.others.iter().map(PartyItem::from).collect(),
             legs: consignment.legs.iter().map(LegItem::from).collect(),
+            route_is_readable: consignment.route_is_readable(),
             unit: consignment.unit.as_ref().map(EquipmentItem::from),
             equipment: consignment.equipment.iter().map(EquipmentItem::from).collect(),
             seals: consignment.seals.iter().map(String::as_str).collect(),
