@@ -1,6 +1,7 @@
 //! A consignment: what one transport document names.
 
 use crate::account::CustomerAccount;
+use crate::equipment::TransportEquipment;
 use crate::field::{Field, SourceMap};
 use crate::goods::GoodsLine;
 use crate::handling::SpecialHandling;
@@ -101,8 +102,16 @@ pub struct Consignment {
     pub notify: Vec<Party>,
     /// Other parties.
     pub others: Vec<Party>,
-    /// Legs, in order; empty where the document states none.
+    /// Legs, in order; empty where the document states none. Where a station could not be read, the legs
+    /// to it and from it are not among them ([`Consignment::route_is_readable`]).
     pub legs: Vec<Leg>,
+    /// The unit load device a manifest line stands under; `None` for one in bulk, and for every other kind
+    /// of document. A unit whose identifier cannot be read is there without its device.
+    pub unit: Option<TransportEquipment>,
+    /// Other equipment the document names, in order: units the goods are or were built into, trailers.
+    pub equipment: Vec<TransportEquipment>,
+    /// Numbers of seals that the message gives to no equipment, as sent, in order.
+    pub seals: Vec<String>,
     /// Special handling codes, in order.
     pub special_handling: Vec<SpecialHandling>,
     /// The security declaration; `None` where the document says nothing of security.
@@ -190,6 +199,16 @@ impl Consignment {
         self.goods.iter().flat_map(|line| &line.hs)
     }
 
+    /// Whether every station of the route could be read: origin and destination, and those between.
+    ///
+    /// Where it is `false`, `legs` leave out a stretch that nobody knows, so that a landing may be hidden.
+    /// The same holds for a filing whose legs start at an origin it does not state. A document without any
+    /// route has nothing that could not be read.
+    pub fn route_is_readable(&self) -> bool {
+        let starts_nowhere = self.is_filing() && self.origin.is_none() && !self.legs.is_empty();
+        !starts_nowhere && !self.unreadable.iter().any(|unreadable| unreadable.field.is_station())
+    }
+
     /// Whether the number that names it is missing or unreadable: the master's of a master, the house's
     /// of a house.
     pub fn lacks_number(&self) -> bool {
@@ -201,15 +220,10 @@ impl Consignment {
         }
     }
 
-    /// What stands in the routing where a station should, and cannot be read as one.
+    /// What stands where a station of the route should, and cannot be read as one.
     pub fn unreadable_stations(&self) -> impl Iterator<Item = &str> {
-        let legs = self.unreadable.iter().filter(|unreadable| matches!(unreadable.field, Field::Leg(_)));
-        legs.map(|unreadable| unreadable.text.as_str())
-    }
-
-    /// Whether the whole routing could be read.
-    pub fn route_is_readable(&self) -> bool {
-        self.unreadable_stations().next().is_none()
+        let stations = self.unreadable.iter().filter(|unreadable| unreadable.field.is_station());
+        stations.map(|unreadable| unreadable.text.as_str())
     }
 
     /// Whether both say the same, wherever in their messages it stood.
@@ -235,5 +249,34 @@ impl Consignment {
     /// Whether the document files data of goods, rather than report or announce.
     pub fn is_filing(&self) -> bool {
         matches!(self.kind, DocumentKind::Master | DocumentKind::House)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_station_that_cannot_be_read_makes_the_route_unknown() {
+        let [origin, landing] = ["FRA", "JFK"].map(|station| Location::parse(station).unwrap());
+        let legs = vec![Leg::assumed(origin, landing)];
+        let sound = Consignment { origin: Some(origin), legs, ..Consignment::default() };
+        assert!(sound.route_is_readable() && Consignment::default().route_is_readable());
+        let with = |field| {
+            let unreadable = vec![Unreadable { field, text: "1234".to_owned() }];
+            Consignment { unreadable, ..sound.clone() }.route_is_readable()
+        };
+        let stations = [
+            Field::Origin,
+            Field::Destination,
+            Field::Station(1),
+            Field::MasterOrigin,
+            Field::MasterDestination,
+        ];
+        assert!(stations.iter().all(|field| !with(*field)));
+        assert!(with(Field::Leg(0)) && with(Field::Weight), "a flight is no station");
+        let started = |kind| Consignment { kind, origin: None, ..sound.clone() }.route_is_readable();
+        assert!(!started(DocumentKind::Master) && started(DocumentKind::Status));
     }
 }

@@ -33,6 +33,18 @@ pub enum Field {
     Party(Role, PartyField),
     /// A leg.
     Leg(u16),
+    /// A station of the route, counted along it as it was sent: where it starts is 0.
+    Station(u16),
+    /// Origin of the master, as a house document states it.
+    MasterOrigin,
+    /// Destination of the master, as a house document states it.
+    MasterDestination,
+    /// The unit a manifest line stands under.
+    Unit,
+    /// A piece of transport equipment.
+    Equipment(u16),
+    /// A seal on no known equipment.
+    Seal(u16),
     /// A special handling code.
     SpecialHandling(u16),
     /// A part of the security declaration.
@@ -95,6 +107,20 @@ pub enum SecurityField {
     Statement(u16),
 }
 
+impl Field {
+    /// Whether it is a station the goods start from, land at or end at.
+    pub fn is_station(self) -> bool {
+        matches!(
+            self,
+            Self::Origin
+                | Self::Destination
+                | Self::Station(_)
+                | Self::MasterOrigin
+                | Self::MasterDestination
+        )
+    }
+}
+
 impl fmt::Display for Field {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -112,6 +138,12 @@ impl fmt::Display for Field {
             Self::Party(role, PartyField::Whole) => formatter.write_str(role.as_str()),
             Self::Party(role, part) => write!(formatter, "{}.{part}", role.as_str()),
             Self::Leg(index) => write!(formatter, "legs[{index}]"),
+            Self::Station(index) => write!(formatter, "route[{index}]"),
+            Self::MasterOrigin => formatter.write_str("master_totals.origin"),
+            Self::MasterDestination => formatter.write_str("master_totals.destination"),
+            Self::Unit => formatter.write_str("unit"),
+            Self::Equipment(index) => write!(formatter, "equipment[{index}]"),
+            Self::Seal(index) => write!(formatter, "seals[{index}]"),
             Self::SpecialHandling(index) => write!(formatter, "special_handling[{index}]"),
             Self::Security(SecurityField::Whole) => formatter.write_str("security"),
             Self::Security(part) => write!(formatter, "security.{part}"),
@@ -184,6 +216,9 @@ mod tests {
             (Field::Party(Role::Consignee, PartyField::Name), "consignee.name"),
             (Field::Party(Role::Agent, PartyField::Whole), "agent"),
             (Field::Goods(2), "goods[2]"),
+            (Field::Station(0), "route[0]"),
+            (Field::Unit, "unit"),
+            (Field::Equipment(1), "equipment[1]"),
             (Field::Security(SecurityField::Acceptor(1)), "security.acceptors[1]"),
             (Field::Security(SecurityField::Whole), "security"),
             (Field::Account("AE"), "account.AE"),

@@ -10,6 +10,7 @@ mod house;
 mod hs;
 mod location;
 mod postal;
+mod unit_load_device;
 
 pub use air_waybill::AirWaybill;
 pub use country::Country;
@@ -20,6 +21,7 @@ pub use house::HouseWaybill;
 pub use hs::HsCode;
 pub use location::{Carrier, Location};
 pub use postal::{MailItem, Receptacle};
+pub use unit_load_device::UnitLoadDevice;
 
 /// Why a text is not an identifier of its scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]

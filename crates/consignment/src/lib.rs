@@ -10,6 +10,7 @@
 pub mod account;
 pub mod date;
 pub mod document;
+pub mod equipment;
 pub mod field;
 pub mod filing;
 pub mod goods;
@@ -24,6 +25,7 @@ pub mod stations;
 
 pub use date::PartialDate;
 pub use document::{Consignment, ConsignmentKey, Consolidation, DocumentKind};
+pub use equipment::TransportEquipment;
 pub use field::{Field, SourceMap};
 pub use filing::{Filing, Format, Purpose};
 pub use ident::Invalid;

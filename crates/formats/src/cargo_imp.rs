@@ -13,6 +13,7 @@ pub(crate) mod status;
 
 mod commercial;
 mod dates;
+mod equipment;
 mod goods;
 mod handling;
 mod party;
@@ -102,11 +103,18 @@ impl Draft {
         value: Slice<'_>,
         why: impl std::fmt::Display,
     ) {
-        if self.room(consignment.unreadable.len(), "unreadable values", value.position()) {
+        self.keep_unreadable(consignment, field, value);
+        self.invalid_value(&field.to_string(), value, why);
+    }
+
+    /// Keeps the text of a value that cannot be read and was reported already. The first station is kept
+    /// even where there is no more room, because the route hangs on it.
+    pub(crate) fn keep_unreadable(&mut self, consignment: &mut Consignment, field: Field, value: Slice<'_>) {
+        let room = self.room(consignment.unreadable.len(), "unreadable values", value.position());
+        if room || (field.is_station() && consignment.route_is_readable()) {
             consignment.source.note(field, value.position());
             consignment.unreadable.push(Unreadable { field, text: value.text.to_owned() });
         }
-        self.invalid_value(&field.to_string(), value, why);
     }
 
     /// Reports a value that cannot be read and has no field of its own.

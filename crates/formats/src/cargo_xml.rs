@@ -9,6 +9,7 @@
 
 mod consignment_element;
 mod encoding;
+mod equipment;
 mod goods;
 mod house_waybill;
 mod movement;

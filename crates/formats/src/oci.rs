@@ -8,6 +8,7 @@
 //! - `RA`, `RC`, `KC` and `AC` lines open an entity of the security declaration ([`declaration`]);
 //! - only `ED` belongs to the entity line before it; `SM`, `L`, `SN`, `SD`, `SS` and `ST` are boxes of
 //!   the one declaration, that of the issuer, wherever they stand;
+//! - an `N` line is a seal on the unit of the `ULD` line before it ([`equipment`]);
 //! - every other line is customs or account data ([`customs`], [`account`]).
 //!
 //! The composition rules over the finished declaration are in [`rules`]. Deliberately absent: any
@@ -17,6 +18,7 @@ mod account;
 mod customs;
 mod dates;
 mod declaration;
+mod equipment;
 mod rules;
 
 use account::AccountReader;
@@ -24,7 +26,8 @@ use consignment::field::SecurityField;
 use consignment::oci::OciLine;
 use consignment::security::{SecurityStatus, StatusSource};
 use consignment::{Consignment, Field};
-use declaration::{Draft, EntityRole};
+use declaration::{Draft, EntityRole, narrow};
+use equipment::EquipmentReader;
 use finding::{Finding, Phrase, Position, Severity, codes};
 use std::borrow::Cow;
 
@@ -35,8 +38,8 @@ pub(crate) struct Context {
     pub in_status_message: bool,
 }
 
-/// Reads the OCI list of a consignment into its declaration, account set, customs references, and the
-/// identifiers and contacts of its parties. Call once, when everything else has been read.
+/// Reads the OCI list of a consignment into its declaration, account set, customs references, seals, and
+/// the identifiers and contacts of its parties. Call once, when everything else has been read.
 ///
 /// The list itself stays as it was sent. `security` is set where the list or the special handling codes
 /// say anything of security, and stays `None` otherwise.
@@ -45,9 +48,11 @@ pub(crate) fn interpret(consignment: &mut Consignment, context: Context, finding
     let found_before = findings.len();
     let mut declaration = Draft::default();
     let mut account = AccountReader::default();
+    let mut equipment = EquipmentReader::default();
     let mut leading = Leading::default();
     for raw in &list {
         let line = leading.resolve(raw);
+        equipment.line(&line, consignment, findings);
         match line.meaning() {
             Meaning::Unidentified => {
                 findings.push(Finding::new(codes::declaration::OCI_LINE_UNIDENTIFIED).at(line.position));

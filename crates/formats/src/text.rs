@@ -108,6 +108,14 @@ impl<'a> Slice<'a> {
         }
     }
 
+    /// The text from `first` to `last`, both parts of this slice's text; `first` alone where they are not.
+    pub(crate) fn span(self, first: Slice<'a>, last: Slice<'a>) -> Slice<'a> {
+        let offset = |at: *const u8| (at as usize).wrapping_sub(self.text.as_ptr() as usize);
+        let (from, to) =
+            (offset(first.text.as_ptr()), offset(last.text.as_ptr()).wrapping_add(last.text.len()));
+        self.text.get(from..to).map_or(first, |whole| self.locate(whole))
+    }
+
     /// Without blanks around it.
     #[inline]
     pub(crate) fn trim(self) -> Slice<'a> {
@@ -269,6 +277,11 @@ mod tests {
         }
     }
 
+    fn elements_of(whole: Slice<'_>) -> Vec<Slice<'_>> {
+        let at = whole.text.find(' ').unwrap_or_default();
+        vec![whole.to(at), whole.from(at + 1).trim()]
+    }
+
     #[test]
     fn places_count_characters_not_bytes() {
         let elements: Vec<_> = slice("Ä/ÖÜ//X").elements().map(Slice::position).collect();
@@ -283,6 +296,9 @@ mod tests {
         );
         let whole = slice("É 12 ");
         assert_eq!(whole.locate(&whole.text[3..5]).position(), Position::new(3, 7, 2));
+        let (first, last) = (elements_of(whole)[0], elements_of(whole)[1]);
+        assert_eq!(whole.span(first, last).position(), Position::new(3, 5, 4));
+        assert_eq!(whole.span(last, first).text, last.text, "a part before the other spans nothing");
         assert_eq!(whole.from(1).text, "", "a cut inside a character yields nothing");
         assert_eq!(slice("\t A ").trim().position(), Position::new(3, 7, 1));
     }

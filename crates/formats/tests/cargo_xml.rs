@@ -37,6 +37,18 @@ fn codes_of(filing: &Filing) -> Vec<Code> {
     filing.findings.iter().map(|finding| finding.code).collect()
 }
 
+/// A finding about a document cites no rule of the text messages alone.
+#[test]
+fn findings_cite_rules_that_hold_for_documents() {
+    for name in fixture_names() {
+        for finding in decode(fixture(&name)).findings {
+            let reference = finding.code.reference();
+            let text_only = reference.contains("Cargo-IMP") && !reference.contains("Cargo-XML");
+            assert!(!text_only, "{name}: {} cites {reference}", finding.code);
+        }
+    }
+}
+
 #[test]
 fn fixtures_read_as_expected() {
     for name in fixture_names() {

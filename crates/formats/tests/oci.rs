@@ -182,6 +182,7 @@ fn shown(filing: &Filing) -> String {
     let mut out = String::new();
     dump::meaning(&mut out, consignment);
     dump::facts_of_parties(&mut out, consignment);
+    dump::seals(&mut out, consignment);
     let mut findings: Vec<_> = filing
         .findings
         .iter()
@@ -331,16 +332,18 @@ fn any_line() -> impl Strategy<Value = [String; 4]> {
             "Y",
             "12JAN15",
             "KP-DE-1",
+            "PMC12345XX",
             "-",
             ""
         ]),
     ];
     let countries = part(&["", "", "", "DE", "US", "QQ"]);
     let information =
-        part(&["", "", "", "ISS", "CSS", "OSS", "CUS", "AGT", "SHP", "CNE", "NFY", "EXP", "ZZZ"]);
+        part(&["", "", "", "ISS", "CSS", "OSS", "CUS", "AGT", "SHP", "CNE", "NFY", "EXP", "ULD", "ZZZ"]);
     let controls = part(&[
         "", "RA", "RC", "KC", "AC", "ED", "SM", "L", "SN", "SD", "SS", "ST", "M", "T", "E", "CP", "CT", "AH",
         "AN", "AI", "AR", "AF", "KP", "AE", "BT", "IA", "PI", "FT", "MU", "MD", "VU", "VD", "VP", "II", "ZZ",
+        "I", "N",
     ]);
     (countries, information, controls, text).prop_map(|(a, b, c, d)| [a, b, c, d].map(str::to_owned))
 }

@@ -47,7 +47,7 @@ const BOARD: &[Expected] = &[
     ("8Z500 DXB-FRA", "pax", "999-20007072", "load", &[]),
     ("8Z500 DXB-FRA", "pax", "999-20008085", "hold", &["dnl-open"]),
     ("8Z500 DXB-FRA", "pax", "999-20009091 DX-17", "hold", &["not-filed", "filing-rejected"]),
-    ("8Z500 DXB-FRA", "pax", "", "hold", &["identity-unknown", "filing-rejected"]),
+    ("8Z500 DXB-FRA", "pax", "", "hold", &["identity-unknown", "message-faulty", "filing-rejected"]),
     ("9Z200 FRA-YYZ", "pax", "888-10001014", "load", &[]),
     ("9Z200 FRA-YYZ", "pax", "888-10001014 RH-A", "load", &[]),
     ("9Z200 FRA-YYZ", "pax", "888-10001014 RH-B", "load", &[]),

@@ -249,6 +249,24 @@ fn weights_are_written_with_the_digits_of_the_message() {
     assert!(text.contains(r#""weight":{"value":200.0,"unit":"KGM"},"weight_kg":200.0"#), "{text}");
 }
 
+/// A line in bulk says so by `null`; one under a unit that cannot be read does not.
+#[test]
+fn describe_shows_units_and_seals() {
+    let document = loadgate(&["describe", "--json", "fixtures/cargo-imp/ffm/005-units.txt"]).json();
+    assert_valid(&validator("describe"), &document, "units");
+    let items = document[0]["consignments"].as_array().unwrap();
+    assert_eq!(items[0]["unit"], Value::Null);
+    let unit = json!({"uld": "PMC12345XX", "identifier": "PMC12345XX-L", "seals": ["SEAL1"]});
+    assert_eq!(items[1]["unit"], unit);
+    let other = json!({"uld": "AKE54321XX", "identifier": "AKE54321XX", "seals": ["SEAL2"]});
+    assert_eq!(items[1]["equipment"], json!([other]));
+    assert_eq!(items[4]["unit"], json!({"uld": null, "identifier": "PMC1234", "seals": []}));
+    let sheets = loadgate(&["describe", "fixtures/cargo-imp/ffm/005-units.txt"]).text();
+    for row in ["stowed in           bulk", "stowed in           PMC12345XX, seal SEAL1"] {
+        assert!(sheets.contains(row), "{row} in {sheets}");
+    }
+}
+
 #[test]
 fn describe_streams_the_same_items_line_by_line() {
     let document = loadgate(&["describe", "--json", BROKEN]).json();

@@ -81,8 +81,10 @@ impl Route {
 }
 
 fn declared(tree: &Tree, stations: &StationTable) -> Route {
-    let unreadable = tree.filed(&Node::Master).filter(|master| !master.route_is_readable()).map(|master| {
-        let text = master.unreadable_stations().collect::<Vec<_>>().join(", ");
+    let speaks = tree.filed(&Node::Master).or_else(|| tree.stating(Stated::FiledEnds));
+    let unreadable = speaks.filter(|filed| !filed.route_is_readable()).map(|filed| {
+        let stations: Vec<&str> = filed.unreadable_stations().collect();
+        let text = if stations.is_empty() { "?".to_owned() } else { stations.join(", ") };
         Phrase::new(codes::gate::WHY_ROUTE_UNREADABLE).with("text", text)
     });
     let unclear = unreadable.into_iter().collect();

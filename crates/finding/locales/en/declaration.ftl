@@ -48,6 +48,7 @@ csd-entity-role-unknown = { $entity } stands under { $role }, which is no part o
 csd-country-missing = { $entity } does not say which State approved it. Add the country.
 csd-country-unknown = { $country } before { $entity } is no country. Correct it.
 oci-line-unidentified = This line has neither country nor identifier, so nobody can tell what it means. Its text was kept.
+oci-seal-place = Seal { $text } follows no unit load device. It was taken as a seal of the consignment. Send ULD and its identifier before it.
 oci-mrn-form = Customs reference { $text } has not the form of an MRN: { $why }. It was kept as it is.
 acas-code-unknown = { $text } is no code for { $element }. Send one of { $allowed }.
 acas-date-unreadable = { $text } is no day on which an account was established. Write it as 12JAN15 or 01122015.

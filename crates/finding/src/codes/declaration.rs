@@ -98,7 +98,9 @@ super::codes! { "declaration";
     /// An entity under a code that is no country.
     CSD_COUNTRY_UNKNOWN = "csd-country-unknown", Finding(Warning), "ISO 3166-1", ["country", "entity"];
     /// A line without country, information or control identifier.
-    OCI_LINE_UNIDENTIFIED = "oci-line-unidentified", Finding(Warning), "Cargo-IMP OCI: at least one identifier", [];
+    OCI_LINE_UNIDENTIFIED = "oci-line-unidentified", Finding(Warning), "Cargo-IMP OCI, and Cargo-XML customs notes as its lines: at least one identifier", [];
+    /// A seal that follows no unit load device; it was taken as one of the consignment.
+    OCI_SEAL_PLACE = "oci-seal-place", Finding(Warning), "IATA OCI composition rules 3.2, N: only after a unit load device", ["text"];
     /// A customs reference that has not the form of an MRN.
     OCI_MRN_FORM = "oci-mrn-form", Finding(Info), "IATA OCI composition rules 3.2, M", ["text", "why"];
     /// A code of the account set that is on no list.

@@ -16,17 +16,17 @@ super::codes! { "wire";
     /// The air waybill number fails its check digit or form.
     AWB_NUMBER_INVALID = "awb-number-invalid", Finding(Error), "IATA Resolution 600a", ["text", "why"];
     /// The bytes are not UTF-8; they were read in the named encoding.
-    TEXT_NOT_UTF8 = "text-not-utf8", Finding(Info), "Cargo-IMP, character set", ["encoding"];
+    TEXT_NOT_UTF8 = "text-not-utf8", Finding(Info), "Cargo-IMP, character set; Cargo-XML, encoding of the document (XML 1.0)", ["encoding"];
     /// The message states no version; it was read as the named one.
-    VERSION_MISSING = "version-missing", Finding(Warning), "Cargo-IMP, standard message identification", ["format", "read_as"];
-    /// A mandatory segment is absent.
-    SEGMENT_MISSING = "segment-missing", Finding(Error), "Cargo-IMP, mandatory segments of the message", ["segment", "format"];
+    VERSION_MISSING = "version-missing", Finding(Warning), "Cargo-IMP, standard message identification; Cargo-XML, MessageHeaderDocument/VersionID", ["format", "read_as"];
+    /// A mandatory segment or element is absent.
+    SEGMENT_MISSING = "segment-missing", Finding(Error), "Cargo-IMP, mandatory segments of the message; Cargo-XML, mandatory elements", ["segment", "format"];
     /// A segment is not one of the message; its text was kept.
     SEGMENT_UNKNOWN = "segment-unknown", Finding(Warning), "Cargo-IMP, segments of the message", ["segment", "format"];
     /// A segment has not the form the message gives it; its text was kept.
     SEGMENT_MALFORMED = "segment-malformed", Finding(Warning), "Cargo-IMP, form of the segment", ["segment", "why"];
-    /// A segment that may stand once stands again; its text was kept.
-    SEGMENT_REPEATED = "segment-repeated", Finding(Warning), "Cargo-IMP, order and number of segments", ["segment"];
+    /// A segment or element that may stand once stands again; its text was kept.
+    SEGMENT_REPEATED = "segment-repeated", Finding(Warning), "Cargo-IMP, order and number of segments; Cargo-XML, occurrence of elements", ["segment"];
     /// A line belongs to no segment; its text was kept.
     LINE_NOT_UNDERSTOOD = "line-not-understood", Finding(Warning), "Cargo-IMP, line identifiers", ["format"];
     /// A line is longer than a text message allows.
@@ -34,11 +34,11 @@ super::codes! { "wire";
     /// A segment has more lines than the format gives it; they were read as part of the address.
     LINES_EXTRA = "lines-extra", Finding(Warning), "Cargo-IMP, form of the party segments", ["segment"];
     /// A value cannot be read as what it should be; its text was kept.
-    VALUE_INVALID = "value-invalid", Finding(Error), "Cargo-IMP, form of the element", ["element", "text", "why"];
+    VALUE_INVALID = "value-invalid", Finding(Error), "Cargo-IMP and Cargo-XML, form of the element", ["element", "text", "why"];
     /// A mandatory element is empty.
-    VALUE_MISSING = "value-missing", Finding(Error), "Cargo-IMP, mandatory elements", ["element"];
+    VALUE_MISSING = "value-missing", Finding(Error), "Cargo-IMP and Cargo-XML, mandatory elements", ["element"];
     /// The routing ends somewhere else than the waybill.
-    ROUTE_END_MISMATCH = "route-end-mismatch", Finding(Warning), "Cargo-IMP FWB, routing ends at the airport of destination", ["last", "destination"];
+    ROUTE_END_MISMATCH = "route-end-mismatch", Finding(Warning), "Cargo-IMP FWB, routing ends at the airport of destination; Cargo-XML, transport movements to the final destination", ["last", "destination"];
     /// A flight is booked of which no leg of the routing is known.
     FLIGHT_WITHOUT_LEG = "flight-without-leg", Finding(Warning), "Cargo-IMP FWB, flight bookings follow the routing", ["flight"];
     /// Goods are described both as direct (NG) and as consolidated (NC).

@@ -14,7 +14,7 @@ pub(super) fn check(draft: &mut Draft, segment: &Segment<'_>) -> bool {
         b"PPD " | b"COL " => summary,
         b"ISU " => issue,
         b"COR " => customs_origin,
-        b"CER " | b"CDC " | b"REF " | b"COI " | b"SII " | b"ARD " | b"NOM " | b"SRI " | b"OPI " => anything,
+        b"CER " | b"CDC " | b"REF " | b"COI " | b"SII " | b"ARD " | b"NOM " | b"SRI " => anything,
         _ => return false,
     };
     if let Err(why) = sound(segment) {

@@ -90,9 +90,9 @@ fn master_line(draft: &mut Draft, master: &mut Consignment, segment: &Segment<'_
         waybill::number(draft, master, stated.number);
     }
     let mut totals = MasterTotals::default();
-    let stations =
-        [("master_totals.origin", stated.origin), ("master_totals.destination", stated.destination)];
-    let [origin, destination] = stations.map(|(path, station)| master_station(draft, path, station));
+    let stations = [(Field::MasterOrigin, stated.origin), (Field::MasterDestination, stated.destination)];
+    let [origin, destination] =
+        stations.map(|(field, station)| master_station(draft, master, field, station));
     totals.origin = origin;
     totals.destination = destination;
     for (index, amount) in quantities.into_iter().flat_map(|all| quantity::amounts(all.trim())).enumerate() {
@@ -111,12 +111,17 @@ fn master_line(draft: &mut Draft, master: &mut Consignment, segment: &Segment<'_
     master.master_totals = Some(totals);
 }
 
-fn master_station(draft: &mut Draft, path: &str, station: Slice<'_>) -> Option<Location> {
+fn master_station(
+    draft: &mut Draft,
+    master: &mut Consignment,
+    field: Field,
+    station: Slice<'_>,
+) -> Option<Location> {
     if station.is_empty() {
-        draft.missing(path, station.position());
+        draft.missing(&field.to_string(), station.position());
         return None;
     }
-    Location::parse(station.text).map_err(|why| draft.invalid_value(path, station, why)).ok()
+    Location::parse(station.text).map_err(|why| draft.invalid(master, field, station, why)).ok()
 }
 
 /// A house while its segments are read.

@@ -2,6 +2,7 @@
 
 use super::goods::GoodsReader;
 use super::party::{self, HeadLine};
+use super::route::Routing;
 use super::{Body, Draft, Segment, commercial, handling, oci_lines, quantity, remarks, route, waybill};
 use crate::text::Slice;
 use consignment::Consignment;
@@ -55,6 +56,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
     }
     let mut met = Met::default();
     let mut goods = GoodsReader::default();
+    let mut routing = Routing::default();
     let mut bookings = Vec::new();
     let mut several_parts = false;
     while let Some(segment) = body.segment() {
@@ -67,9 +69,9 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
         let first = met.first(&segment.tag);
         match &segment.tag {
             b"FLT " => route::bookings(draft, &mut consignment, &segment, &mut bookings),
-            b"RTG " if first => route::routing(draft, &mut consignment, &segment),
+            b"RTG " if first => routing = route::routing(draft, &mut consignment, &segment),
             b"RTG " => draft.repeated(&segment),
-            b"SHP " | b"CNE " | b"AGT " | b"NFY " => read_party(draft, &mut consignment, &segment),
+            b"SHP " | b"CNE " | b"AGT " | b"NFY " | b"OPI " => read_party(draft, &mut consignment, &segment),
             b"SSR " | b"OSI " => remarks::read(draft, &mut consignment, &segment),
             b"RTD " => goods.read(draft, &mut consignment, &segment),
             b"SPH " => handling::read(draft, &mut consignment, &segment),
@@ -85,7 +87,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             }
         }
     }
-    route::assign(draft, &mut consignment, &bookings);
+    route::assign(draft, &mut consignment, routing, &bookings);
     oci_lines::interpret(draft, &mut consignment, false);
     // What is missing from one part stands in another.
     if !several_parts {
@@ -119,11 +121,16 @@ fn read_party(draft: &mut Draft, consignment: &mut Consignment, segment: &Segmen
         b"SHP " => (Role::Shipper, HeadLine::Account),
         b"CNE " => (Role::Consignee, HeadLine::Account),
         b"AGT " => (Role::Agent, HeadLine::Account),
+        b"OPI " => (Role::Other, HeadLine::Name),
         _ => (Role::Notify, HeadLine::Name),
     };
     let first = consignment.party(role).is_none();
     let party = match role {
         Role::Agent => party::agent(draft, consignment, segment, first),
+        Role::Other => match party::other(draft, consignment, segment, first) {
+            Some(party) => party,
+            None => return,
+        },
         _ => party::read(draft, consignment, segment, role, head_line, first),
     };
     party::place(draft, consignment, segment, role, party);

@@ -1,7 +1,7 @@
 //! The rate description of an air waybill, `RTD`: goods text, commodity codes, volume, dimensions.
 
 use super::quantity::{self, amounts};
-use super::{Draft, Segment, nth};
+use super::{Draft, Segment, equipment, nth};
 use crate::text::{Joined, Slice, width};
 use consignment::Consignment;
 use consignment::document::Consolidation;
@@ -9,7 +9,7 @@ use consignment::field::Field;
 use consignment::goods::GoodsLine;
 use consignment::ident::{Country, HsCode};
 use consignment::measure::Weight;
-use finding::{Finding, codes::wire};
+use finding::{Finding, Severity, codes::wire};
 
 /// Characters of a whole slice of goods text. A slice one character short of it lost the blank at its
 /// end, which comes back as the blank that follows any slice that is not whole.
@@ -120,8 +120,7 @@ impl GoodsReader {
             }
             SubLine::Origin => self.origin(draft, consignment, value.trim()),
             SubLine::Count => Self::slac(draft, consignment, value.trim()),
-            // The loading unit has no place in the model of a waybill.
-            SubLine::LoadingUnit => {}
+            SubLine::LoadingUnit => Self::loading_unit(draft, consignment, value.trim()),
             SubLine::Rate => self.rate(draft, line),
             SubLine::Direct | SubLine::Consolidated | SubLine::Unknown => {
                 let whole = Segment { tag: *b"RTD ", head: line, value: None, more: &[] };
@@ -259,6 +258,19 @@ impl GoodsReader {
                 }
             }
             Err(why) => draft.invalid_value("goods.origin", country, why),
+        }
+    }
+
+    /// `PMC12345XX`: the unit the goods are built into.
+    fn loading_unit(draft: &mut Draft, consignment: &mut Consignment, value: Slice<'_>) {
+        let mut units = value.elements().map(Slice::trim).filter(|unit| !unit.is_empty()).peekable();
+        if units.peek().is_none() {
+            let path = Field::Equipment(nth(consignment.equipment.len())).to_string();
+            let finding = Finding::new(wire::VALUE_MISSING).at(value.end()).on(path.clone());
+            draft.push(Finding { severity: Severity::Warning, ..finding.with("element", path) });
+        }
+        for unit in units {
+            equipment::push(draft, consignment, unit);
         }
     }
 

@@ -1,9 +1,12 @@
 //! FFM, the manifest of a flight, in versions 5 to 8: what is on board, by station of unloading.
 
 use super::{
-    Body, Draft, Segment, dates, handling, nth, oci_lines, quantity, remarks, route, status, waybill,
+    Body, Draft, Segment, dates, equipment, handling, nth, oci_lines, quantity, remarks, route, status,
+    waybill,
 };
 use crate::text::Slice;
+use consignment::document::Unreadable;
+use consignment::equipment::TransportEquipment;
 use consignment::field::Field;
 use consignment::goods::GoodsLine;
 use consignment::ident::{Carrier, Flight, Location};
@@ -21,7 +24,11 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             body.line();
             manifest.flight_line(draft, line);
         }
-        _ => draft.missing_segment("flight line (flight, day, origin)", "legs"),
+        first => {
+            draft.missing_segment("flight line (flight, day, origin)", "legs");
+            // The first leg starts somewhere.
+            manifest.stops.extend(first.or(body.peek()).map(|line| Stop::unknown(line.to(0))));
+        }
     }
     let mut ended = false;
     while let Some(segment) = body.segment() {
@@ -51,25 +58,79 @@ struct Manifest<'a> {
     flight: Option<Flight>,
     carrier: Option<Carrier>,
     /// Stations in order of the flight, the origin first; with the departure from each, as far as stated.
-    stops: Vec<Stop>,
-    /// The loading unit the next waybills are in.
-    unit: Option<Slice<'a>>,
+    stops: Vec<Stop<'a>>,
+    /// The unit the next waybills are in; `None` in bulk.
+    unit: Option<Unit>,
     current: Option<Consignment>,
     station_missing_reported: bool,
 }
 
+/// A unit of the manifest, with what its line says.
+struct Unit {
+    equipment: TransportEquipment,
+    /// Where its identifier stands.
+    position: Position,
+    /// The line in its own words, where it says more than the identifier, and where it starts.
+    remark: Option<(String, Position)>,
+}
+
+impl Unit {
+    /// Reads `ULD/PMC12345XX[-loading indicator][/remarks]`. Waybills under a unit that cannot be read are
+    /// not in bulk, so it stays without its device.
+    fn read(draft: &mut Draft, segment: &Segment<'_>) -> Self {
+        let end = segment.head.from(segment.head.text.len());
+        let (identifier, rest) = segment.value.unwrap_or(end).cut();
+        let identifier = identifier.trim();
+        let (equipment, readable) = match equipment::unit(identifier) {
+            Ok(equipment) => (equipment, true),
+            Err(why) => {
+                if identifier.is_empty() {
+                    draft.malformed(segment, "it names no unit");
+                } else {
+                    equipment::report(draft, Field::Unit, identifier, why);
+                }
+                (TransportEquipment::named(identifier.text), false)
+            }
+        };
+        let more = rest.is_some_and(|rest| !rest.trim().is_empty()) || !segment.more.is_empty();
+        let remark = (more || identifier.text.contains('-') || !readable)
+            .then(|| (status::in_its_own_words(segment), segment.value.unwrap_or(segment.head).position()));
+        Self { equipment, position: identifier.position(), remark }
+    }
+
+    /// Puts a waybill into it.
+    fn hold(&self, draft: &mut Draft, consignment: &mut Consignment) {
+        consignment.source.note(Field::Unit, self.position);
+        if self.equipment.device.is_none() {
+            let text = self.equipment.identifier.clone();
+            consignment.unreadable.push(Unreadable { field: Field::Unit, text });
+        }
+        consignment.unit = Some(self.equipment.clone());
+        if let Some((text, position)) = &self.remark {
+            remarks::push_at(draft, consignment, *position, text.clone());
+        }
+    }
+}
+
 /// A station of the flight.
-struct Stop {
-    station: Location,
+struct Stop<'a> {
+    /// `None` where it cannot be read: the aircraft lands there all the same.
+    station: Option<Location>,
     date: Option<PartialDate>,
     departs_at: Option<Time>,
-    /// Where it is stated.
-    position: Position,
+    /// The station as it is stated.
+    stated: Slice<'a>,
+}
+
+impl<'a> Stop<'a> {
+    fn unknown(stated: Slice<'a>) -> Self {
+        Self { station: None, date: None, departs_at: None, stated }
+    }
 }
 
 impl<'a> Manifest<'a> {
     /// `1/9Z100/21NOV[1039]/FRA[/registration][/first entry]`.
-    fn flight_line(&mut self, draft: &mut Draft, line: Slice<'_>) {
+    fn flight_line(&mut self, draft: &mut Draft, line: Slice<'a>) {
         let end = line.from(line.text.len());
         let mut elements = line.elements().skip(1);
         let mut element = || elements.next().map_or(end, Slice::trim);
@@ -86,15 +147,16 @@ impl<'a> Manifest<'a> {
         if day.is_none() {
             draft.invalid_value("legs.date", date, "expected a day such as 21NOV");
         }
-        match Location::parse(origin.text) {
-            Ok(station) => self.stops.push(Stop {
-                station,
-                date: day.map(|(date, _)| date),
-                departs_at: day.and_then(|(_, time)| time),
-                position: origin.position(),
-            }),
-            Err(why) => draft.invalid_value("legs.from", origin, why),
+        let station = Location::parse(origin.text);
+        if let Err(why) = &station {
+            draft.invalid_value("legs.from", origin, why);
         }
+        self.stops.push(Stop {
+            station: station.ok(),
+            date: day.map(|(date, _)| date),
+            departs_at: day.and_then(|(_, time)| time),
+            stated: origin,
+        });
     }
 
     fn segment(&mut self, draft: &mut Draft, segment: &Segment<'a>) {
@@ -111,13 +173,24 @@ impl<'a> Manifest<'a> {
             self.station(draft, segment);
             return;
         }
+        if is_unreadable_station(segment) {
+            self.finish(draft);
+            self.unit = None;
+            draft.invalid_value(
+                "legs.to",
+                segment.head.cut().0.trim(),
+                "expected a station of three letters",
+            );
+            draft.keep(segment);
+            if draft.room(self.stops.len(), "stations", segment.head.position()) {
+                self.stops.push(Stop::unknown(segment.head.cut().0.trim()));
+            }
+            return;
+        }
         match (&segment.tag, &mut self.current) {
             (b"ULD ", _) => {
                 self.finish(draft);
-                self.unit = segment.value.filter(|unit| !unit.is_empty());
-                if self.unit.is_none() {
-                    draft.malformed(segment, "it is empty");
-                }
+                self.unit = Some(Unit::read(draft, segment));
             }
             (b"OSI ", Some(consignment)) => remarks::read(draft, consignment, segment),
             (b"COR ", Some(consignment)) => status::keep_as_remark(draft, consignment, segment),
@@ -133,14 +206,14 @@ impl<'a> Manifest<'a> {
                 None => draft.malformed(segment, "the waybill before it states no goods"),
             },
             (b"OSI " | b"COR " | b"OCI " | b"DIM ", None) => {
-                draft.malformed(segment, "it stands before the first waybill");
+                draft.malformed(segment, "it stands before the waybills of its station or unit");
             }
             _ => draft.unknown(segment),
         }
     }
 
     /// `JFK`, `JFK/NIL` or `JFK//21NOV1700/21NOV1900`: arrival, then departure to the next station.
-    fn station(&mut self, draft: &mut Draft, segment: &Segment<'_>) {
+    fn station(&mut self, draft: &mut Draft, segment: &Segment<'a>) {
         let code = segment.head.to(3);
         let station = match Location::parse(code.text) {
             Ok(station) => station,
@@ -159,12 +232,12 @@ impl<'a> Manifest<'a> {
                 Some(_) => {}
             }
         }
-        if self.stops.last().is_some_and(|last| last.station == station) {
+        if self.stops.last().is_some_and(|last| last.station == Some(station)) {
             return;
         }
         if draft.room(self.stops.len(), "stations", code.position()) {
             let (date, departs_at) = departure.map_or((None, None), |(date, time)| (Some(date), time));
-            self.stops.push(Stop { station, date, departs_at, position: code.position() });
+            self.stops.push(Stop { station: Some(station), date, departs_at, stated: code });
         }
     }
 
@@ -186,11 +259,12 @@ impl<'a> Manifest<'a> {
             self.codes(draft, &mut consignment, codes.trim());
         }
         self.flown_legs(draft, &mut consignment, segment.head);
+        let mut at = self.stops.last().and_then(|stop| stop.station);
         for line in segment.more {
-            self.continuation(draft, &mut consignment, line.from(1));
+            self.continuation(draft, &mut consignment, &mut at, line.from(1));
         }
-        if let Some(unit) = self.unit {
-            remarks::push(draft, &mut consignment, unit, format!("ULD {}", unit.text));
+        if let Some(unit) = &self.unit {
+            unit.hold(draft, &mut consignment);
         }
         self.current = Some(consignment);
     }
@@ -201,39 +275,63 @@ impl<'a> Manifest<'a> {
         if self.stops.len() < 2 && !std::mem::replace(&mut self.station_missing_reported, true) {
             draft.missing("legs.to", place.position());
         }
+        for (index, stop) in self.stops.iter().enumerate().filter(|(_, stop)| stop.station.is_none()) {
+            draft.keep_unreadable(consignment, Field::Station(nth(index)), stop.stated);
+        }
         for pair in self.stops.windows(2) {
             let [from, to] = pair else { continue };
+            let (Some(start), Some(landing)) = (from.station, to.station) else { continue };
             let leg = Leg {
                 carrier: self.carrier,
                 flight: self.flight,
                 date: from.date,
                 departs_at: from.departs_at,
-                ..route::air_leg(from.station, to.station, RouteBasis::Scheduled)
+                ..route::air_leg(start, landing, RouteBasis::Scheduled)
             };
-            route::push_leg(draft, consignment, leg, to.position);
+            route::push_leg(draft, consignment, leg, to.stated);
         }
     }
 
-    /// A line that continues a waybill: `DFW9Z233/21NOV` flies on, anything else is codes.
-    fn continuation(&self, draft: &mut Draft, consignment: &mut Consignment, line: Slice<'_>) {
+    /// A line that continues a waybill: `DFW9Z233/21NOV` flies on from `at`, anything else is codes.
+    fn continuation(
+        &self,
+        draft: &mut Draft,
+        consignment: &mut Consignment,
+        at: &mut Option<Location>,
+        line: Slice<'_>,
+    ) {
+        const FORM: &str = "expected a station and a flight";
+        const START: &str = "the station it starts from is not known";
         let mut elements = line.elements().map(Slice::trim).peekable();
         while let Some(element) = elements.next() {
-            let Some((station, carrier, flight)) = onward(element.text) else {
-                self.codes(draft, consignment, element);
+            let onward = onward(element.text);
+            // Codes have no day after them, so what has is a station and a flight.
+            let day = elements.next_if(|next| dates::partial_date(next.text).is_some());
+            let Some((station, carrier, flight)) = onward else {
+                match day {
+                    Some(day) => {
+                        *at = None;
+                        self.unknown_onward(draft, consignment, line.span(element, day), FORM);
+                    }
+                    None => self.codes(draft, consignment, element),
+                }
                 continue;
             };
-            let date = elements.next_if(|next| dates::partial_date(next.text).is_some());
-            let date = date.and_then(|date| dates::partial_date(date.text));
-            let from =
-                consignment.legs.last().map(|leg| leg.to).or(self.stops.last().map(|stop| stop.station));
-            let Some(from) = from else {
-                let field = Field::Leg(nth(consignment.legs.len()));
-                draft.invalid(consignment, field, element, "the station it starts from is not stated");
+            let Some(from) = at.replace(station) else {
+                let whole = line.span(element, day.unwrap_or(element));
+                self.unknown_onward(draft, consignment, whole, START);
                 continue;
             };
+            let date = day.and_then(|day| dates::partial_date(day.text));
             let leg = Leg { carrier, flight, date, ..route::air_leg(from, station, RouteBasis::Scheduled) };
-            route::push_leg(draft, consignment, leg, element.position());
+            route::push_leg(draft, consignment, leg, element);
         }
+    }
+
+    /// An onward flight of which an end is not known.
+    fn unknown_onward(&self, draft: &mut Draft, consignment: &mut Consignment, whole: Slice<'_>, why: &str) {
+        let field = Field::Station(nth(self.stops.len() + consignment.legs.len()));
+        draft.invalid(consignment, field, whole, why);
     }
 
     /// Special handling codes, one or several of three characters without anything between them.
@@ -258,13 +356,31 @@ impl<'a> Manifest<'a> {
 }
 
 /// A station of unloading stands alone, or with `NIL`, or with an empty element and times. Some have the
-/// letters of a segment, which always has text after its first slant.
+/// letters of a segment, which always has text after its first slant. `ULD` is a station only with `NIL` or
+/// a time, so that a unit without its identifier makes no landing.
 fn is_station(segment: &Segment<'_>) -> bool {
     let letters = segment.tag[3] == b' ' && segment.tag[0] != b' ' && &segment.tag != b"OCI ";
+    let times = |value: Slice<'_>| {
+        value.elements().nth(1).is_some_and(|time| dates::date_and_time(time.trim().text).is_some())
+    };
+    let unit = &segment.tag == b"ULD ";
     letters
-        && segment
-            .value
-            .is_none_or(|value| value.text.starts_with('/') || value.text.eq_ignore_ascii_case("NIL"))
+        && match segment.value {
+            None => !unit,
+            Some(value) if value.text.eq_ignore_ascii_case("NIL") => true,
+            Some(value) => value.text.starts_with('/') && (!unit || times(value)),
+        }
+}
+
+/// Whether a line has the form of a station of unloading and no station: a word of two to five letters and
+/// digits, alone or before `NIL` or times.
+fn is_unreadable_station(segment: &Segment<'_>) -> bool {
+    let (code, rest) = segment.head.cut();
+    let code = code.trim().text;
+    segment.tag == super::NO_TAG
+        && (2..=5).contains(&code.len())
+        && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && rest.is_none_or(|rest| rest.text.starts_with('/') || rest.text.eq_ignore_ascii_case("NIL"))
 }
 
 /// Reads an onward flight: station, then a flight or a carrier alone.

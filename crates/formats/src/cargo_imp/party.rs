@@ -45,8 +45,12 @@ pub(super) fn read(
     };
     reader.note(PartyField::Whole, segment.head);
     let head = segment.value.map(Slice::trim).filter(|value| !value.is_empty());
-    if segment.more.iter().any(|line| !line.text.starts_with('/')) {
-        reader.account(head);
+    if is_newer_form(segment) {
+        match head {
+            // Some senders keep the name on the line of the identifier and put the address after it.
+            Some(name) if head_line == HeadLine::Name && !has_name_line(segment) => reader.name(name),
+            account => reader.account(account),
+        }
         reader.newer_form(segment.more);
     } else {
         reader.older_form(segment, head, head_line);
@@ -81,18 +85,78 @@ pub(super) fn agent(
             reader.party.identifiers.push(identifier);
         }
     }
-    let mut lines = segment.more.iter().map(|line| line.from(1).trim());
-    if let Some(name) = lines.next() {
-        reader.name(name);
-    }
-    if let Some(place) = lines.next() {
-        reader.place(place);
-    }
-    if lines.next().is_some() {
-        reader.draft.malformed(segment, "expected a name and a place");
+    if is_newer_form(segment) {
+        reader.newer_form(segment.more);
+    } else {
+        let mut lines = segment.more.iter().map(|line| line.from(1).trim());
+        if let Some(name) = lines.next() {
+            reader.name(name);
+        }
+        if let Some(place) = lines.next() {
+            reader.place(place);
+        }
+        if lines.next().is_some() {
+            reader.draft.malformed(segment, "expected a name and a place");
+        }
     }
     reader.demand(segment, &[PartyField::Name]);
     reader.finish()
+}
+
+/// Reads another participant, `OPI/name`: what continues it (the address of his office, his code and
+/// identifier) is kept line by line as his address, since senders write it in more than one way. `None`
+/// where the segment is empty.
+pub(super) fn other(
+    draft: &mut Draft,
+    consignment: &mut Consignment,
+    segment: &Segment<'_>,
+    noted: bool,
+) -> Option<Party> {
+    let is_blank = |line: Slice<'_>| line.text.bytes().all(|byte| matches!(byte, b'/' | b' '));
+    if segment.texts().all(is_blank) {
+        draft.malformed(segment, "it is empty");
+        return None;
+    }
+    let mut reader = Reader {
+        draft,
+        consignment,
+        role: Role::Other,
+        noted,
+        empty: Vec::new(),
+        name: Joined::new(),
+        party: Party::default(),
+    };
+    reader.note(PartyField::Whole, segment.head);
+    let head = segment.value.map(Slice::trim).filter(|value| !value.is_empty());
+    if is_newer_form(segment) {
+        match head {
+            Some(name) if !has_name_line(segment) => reader.name(name),
+            account => reader.account(account),
+        }
+        reader.newer_form(segment.more);
+    } else {
+        let mut lines = segment.texts().map(Slice::trim).filter(|line| !is_blank(*line));
+        if let Some(name) = lines.next() {
+            reader.name(name);
+        }
+        for line in lines {
+            reader.street(line);
+        }
+    }
+    reader.demand(segment, &[PartyField::Name]);
+    Some(reader.finish())
+}
+
+/// Whether an address has the lines of the newer form.
+fn is_newer_form(segment: &Segment<'_>) -> bool {
+    segment.more.iter().any(|line| !line.text.starts_with('/'))
+}
+
+/// Whether an address of the newer form has a line of its own for the name.
+fn has_name_line(segment: &Segment<'_>) -> bool {
+    let named = |line: &Slice<'_>| matches!(line.text.as_bytes(), [b'N' | b'n', ..]);
+    // A continuation before every line of the form continues the name.
+    segment.more.first().is_some_and(|line| line.text.starts_with('/')) || segment.more.iter().any(named)
 }
 
 /// Puts a party into its place. A second shipper, consignee or agent is kept among the other parties, so
@@ -109,8 +173,9 @@ pub(super) fn place(
         Role::Consignee => &mut consignment.consignee,
         Role::Agent => &mut consignment.agent,
         Role::Notify | Role::Other => {
-            if draft.room(consignment.notify.len(), "parties", segment.head.position()) {
-                consignment.notify.push(party);
+            let list = if role == Role::Notify { &mut consignment.notify } else { &mut consignment.others };
+            if draft.room(list.len(), "parties", segment.head.position()) {
+                list.push(party);
             }
             return;
         }

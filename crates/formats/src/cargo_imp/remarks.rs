@@ -4,6 +4,7 @@ use super::{Draft, Segment, nth};
 use crate::text::{Joined, Slice, width};
 use consignment::Consignment;
 use consignment::field::Field;
+use finding::Position;
 
 /// Characters of a whole line of running text; a line of this width continues inside a word.
 const TEXT_WIDTH: u32 = 65;
@@ -29,8 +30,13 @@ pub(super) fn joined_text(segment: &Segment<'_>) -> String {
 
 /// Appends a remark and notes where it stood.
 pub(super) fn push(draft: &mut Draft, consignment: &mut Consignment, place: Slice<'_>, text: String) {
-    if draft.room(consignment.remarks.len(), "remarks", place.position()) {
-        consignment.source.note(Field::Remark(nth(consignment.remarks.len())), place.position());
+    push_at(draft, consignment, place.position(), text);
+}
+
+/// As [`push`], with the place as a position.
+pub(super) fn push_at(draft: &mut Draft, consignment: &mut Consignment, at: Position, text: String) {
+    if draft.room(consignment.remarks.len(), "remarks", at) {
+        consignment.source.note(Field::Remark(nth(consignment.remarks.len())), at);
         consignment.remarks.push(text);
     }
 }

@@ -21,75 +21,117 @@ pub(super) fn air_leg(from: Location, to: Location, basis: RouteBasis) -> Leg {
     Leg { mode: Mode::Air, basis, ..Leg::assumed(from, to) }
 }
 
-/// Appends a leg and notes where it stood.
-pub(super) fn push_leg(draft: &mut Draft, consignment: &mut Consignment, leg: Leg, position: Position) {
-    if draft.room(consignment.legs.len(), "legs", position) {
-        consignment.source.note(Field::Leg(nth(consignment.legs.len())), position);
+/// Appends a leg and notes where it stood. Where there is no room for it, the route is not known.
+pub(super) fn push_leg(draft: &mut Draft, consignment: &mut Consignment, leg: Leg, place: Slice<'_>) {
+    let index = nth(consignment.legs.len());
+    if draft.room(consignment.legs.len(), "legs", place.position()) {
+        consignment.source.note(Field::Leg(index), place.position());
         consignment.legs.push(leg);
+    } else if consignment.route_is_readable() {
+        draft.keep_unreadable(consignment, Field::Station(index), place);
     }
 }
+
+/// What the routing says of the way to one of its stations.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    /// The carrier, where one is stated.
+    carrier: Option<Carrier>,
+    /// Whether it can be told who the carrier is.
+    carrier_readable: bool,
+    /// The leg, by its index; `None` where a station at its end is not known.
+    leg: Option<usize>,
+    booked: bool,
+}
+
+/// A routing: the ways to its stations, in order.
+#[derive(Debug, Default)]
+pub(super) struct Routing(Vec<Stretch>);
 
 /// Reads `RTG/ZRH9Z/JFK8Z` into legs from the origin. Each element is the next station and the carrier
 /// to it. The first station may be the origin itself, and may be left out where there is no other.
 ///
-/// Where a station cannot be read, the legs end before it: the stations after it are not reached from
-/// anywhere known.
-pub(super) fn routing(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
-    let Some(origin) = consignment.origin else {
-        // Already reported where the origin stands; a route from nowhere has no legs.
-        draft.keep(segment);
-        return;
-    };
-    let mut at = origin;
-    let mut whole = true;
+/// A station that cannot be read has no leg to it and none from it; the legs after those are read. The text
+/// of the routing is then kept, since the legs do not say all of it.
+pub(super) fn routing(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) -> Routing {
+    let mut routing = Routing::default();
+    // Where the origin is not known, that is reported where it should stand.
+    let mut at = consignment.origin;
+    let mut whole = at.is_some();
+    let mut last = segment.head;
     let elements =
         segment.texts().flat_map(Slice::elements).map(Slice::trim).filter(|element| !element.is_empty());
-    let mut last = segment.head;
-    for element in elements {
+    for (index, element) in elements.enumerate() {
         last = element;
         let alone = (2..=3).contains(&element.text.len())
             && segment.value.is_some_and(|value| value.text == element.text);
-        let (station, carrier) =
-            match read_element(element, alone.then_some(consignment.destination).flatten()) {
-                Ok(read) => read,
-                Err(why) => {
-                    let field = Field::Leg(nth(consignment.legs.len()));
-                    draft.invalid(consignment, field, element, why);
-                    whole = false;
-                    break;
-                }
-            };
-        if station != at {
-            let leg = Leg { carrier, ..air_leg(at, station, RouteBasis::Declared) };
-            push_leg(draft, consignment, leg, element.position());
-            at = station;
+        let (station, carrier) = read_element(element, alone.then_some(consignment.destination).flatten());
+        let station = match station {
+            Ok(station) => Some(station),
+            Err(why) => {
+                draft.invalid(consignment, Field::Station(nth(index + 1)), element, why);
+                whole = false;
+                None
+            }
+        };
+        let from = std::mem::replace(&mut at, station);
+        if from.is_some() && from == station {
+            continue;
         }
+        let mut stretch = Stretch {
+            carrier: carrier.ok().flatten(),
+            carrier_readable: carrier.is_ok(),
+            leg: None,
+            booked: false,
+        };
+        if let (Some(from), Some(to)) = (from, station) {
+            let index = consignment.legs.len();
+            let leg = Leg { carrier: stretch.carrier, ..air_leg(from, to, RouteBasis::Declared) };
+            push_leg(draft, consignment, leg, element);
+            stretch.leg = (consignment.legs.len() > index).then_some(index);
+            if carrier.is_err() {
+                let why = "expected a carrier after the station";
+                draft.invalid(consignment, Field::Leg(nth(index)), element.from(3), why);
+            }
+        }
+        routing.0.push(stretch);
     }
-    if let Some(destination) = consignment.destination.filter(|destination| whole && *destination != at) {
+    if let Some((last_station, destination)) = at.zip(consignment.destination)
+        && last_station != destination
+    {
         let finding = Finding::new(wire::ROUTE_END_MISMATCH).at(last.position()).on("legs");
-        draft.push(finding.with("last", at.to_string()).with("destination", destination.to_string()));
+        let finding = finding.with("last", last_station.to_string());
+        draft.push(finding.with("destination", destination.to_string()));
     }
     if segment.value.is_none() && segment.more.is_empty() {
         draft.missing("legs", segment.end());
+    } else if !whole {
+        draft.keep(segment);
     }
+    routing
 }
 
-/// Reads one element of the routing. `alone` is the destination, where the element is the only one and
-/// so may be a carrier without a station.
-fn read_element(element: Slice<'_>, alone: Option<Location>) -> Result<(Location, Option<Carrier>), String> {
+/// Reads one element of the routing: its station, and the carrier to it, an error where that is none.
+/// `alone` is the destination, where the element is the only one and so may be a carrier without a station.
+fn read_element(
+    element: Slice<'_>,
+    alone: Option<Location>,
+) -> (Result<Location, String>, Result<Option<Carrier>, ()>) {
     let expected = || "expected a station of three letters and a carrier".to_owned();
     if let Some(destination) = alone
         && element.text.len() == 2
     {
-        return Carrier::parse(element.text)
-            .map(|carrier| (destination, Some(carrier)))
-            .map_err(|_| expected());
+        return match Carrier::parse(element.text) {
+            Ok(carrier) => (Ok(destination), Ok(Some(carrier))),
+            Err(_) => (Err(expected()), Err(())),
+        };
     }
-    let station = Location::parse(element.to(3).text).map_err(|_| expected())?;
-    match element.from(3).text {
-        "" => Ok((station, None)),
-        carrier => Carrier::parse(carrier).map(|carrier| (station, Some(carrier))).map_err(|_| expected()),
-    }
+    let station = Location::parse(element.to(3).text).map_err(|_| expected());
+    let carrier = match element.from(3).text {
+        "" if station.is_ok() => Ok(None),
+        carrier => Carrier::parse(carrier).map(Some).map_err(|_| ()),
+    };
+    (station, carrier)
 }
 
 /// Appends what `FLT/9Z100/01/8Z7/02` says: flights and their days.
@@ -119,11 +161,24 @@ pub(super) fn bookings(
     }
 }
 
-/// Gives the booked flights, in order, to the legs of the same carrier.
-pub(super) fn assign(draft: &mut Draft, consignment: &mut Consignment, bookings: &[Booking]) {
+/// Gives the booked flights, in order, to the stretches of the same carrier. Past a carrier that cannot be
+/// read nobody can tell whose turn it is.
+pub(super) fn assign(
+    draft: &mut Draft,
+    consignment: &mut Consignment,
+    mut routing: Routing,
+    bookings: &[Booking],
+) {
+    let known = routing.0.iter().take_while(|stretch| stretch.carrier_readable).count();
+    routing.0.truncate(known);
     for booking in bookings {
         let carrier = Some(booking.flight.carrier());
-        match consignment.legs.iter_mut().find(|leg| leg.flight.is_none() && leg.carrier == carrier) {
+        let stretch = routing.0.iter_mut().find(|stretch| !stretch.booked && stretch.carrier == carrier);
+        let leg = stretch.and_then(|stretch| {
+            stretch.booked = true;
+            stretch.leg
+        });
+        match leg.and_then(|leg| consignment.legs.get_mut(leg)) {
             Some(leg) => {
                 leg.flight = Some(booking.flight);
                 leg.date = booking.date;

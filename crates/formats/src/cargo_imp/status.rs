@@ -1,12 +1,13 @@
 //! FSU and FSA, status of a waybill, in versions 12 to 15.
 //!
 //! Every status is kept as a remark, in its own words. Those that carry a flight and its stations give a
-//! leg as well.
+//! leg as well, those that name somebody a party.
 
-use super::{Body, Draft, Segment, dates, oci_lines, quantity, remarks, route, waybill};
+use super::{Body, Draft, Segment, dates, equipment, oci_lines, quantity, remarks, route, waybill};
 use crate::text::Slice;
-use consignment::field::Field;
+use consignment::field::{Field, PartyField};
 use consignment::ident::{Flight, Location};
+use consignment::party::{Party, Role};
 use consignment::route::RouteBasis;
 use consignment::{Consignment, DocumentKind, Leg, PartialDate};
 use jiff::civil::Time;
@@ -20,8 +21,14 @@ const OTHERS: [&[u8; 4]; 19] = [
     b"ARR ", b"AWR ", b"TRM ", b"DIS ", b"FIW ", b"FOW ", b"DOC ", b"DPU ",
 ];
 
+/// Those that may end with the name of who tendered, was notified, or took the goods.
+const NAMING: [&[u8; 4]; 8] = [b"RCS ", b"NFD ", b"AWD ", b"CCD ", b"DLV ", b"DDL ", b"TGC ", b"FOH "];
+
 /// How many of the last legs a status is compared with.
 const LEGS_COMPARED: usize = 64;
+
+/// How many of the last parties a name is compared with.
+const PARTIES_COMPARED: usize = 64;
 
 /// Reads the body of an FSU or FSA.
 pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
@@ -46,7 +53,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
         match &segment.tag {
             b"OCI " => oci_lines::read(draft, consignment, &segment),
             b"OSI " => remarks::read(draft, consignment, &segment),
-            b"ULD " => keep_as_remark(draft, consignment, &segment),
+            b"ULD " => units(draft, consignment, &segment),
             tag if FLIGHT_FIRST.contains(&tag) => {
                 any_status = true;
                 keep_as_remark(draft, consignment, &segment);
@@ -61,6 +68,9 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
                 any_status = true;
                 keep_as_remark(draft, consignment, &segment);
                 volume(draft, consignment, &segment);
+                if NAMING.contains(&tag) {
+                    named_party(draft, consignment, &segment);
+                }
             }
             _ => draft.unknown(&segment),
         }
@@ -91,8 +101,13 @@ fn waybill_line(draft: &mut Draft, line: Slice<'_>, mut consignment: Consignment
     consignment
 }
 
-/// Keeps a segment in its own words: identifier, blank, elements.
+/// Keeps a segment in its own words.
 pub(super) fn keep_as_remark(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    remarks::push(draft, consignment, segment.head, in_its_own_words(segment));
+}
+
+/// A segment in its own words: identifier, blank, elements.
+pub(super) fn in_its_own_words(segment: &Segment<'_>) -> String {
     let mut text = String::from_utf8_lossy(&segment.tag).trim_end().to_owned();
     if let Some(value) = segment.value {
         text.push(' ');
@@ -101,7 +116,41 @@ pub(super) fn keep_as_remark(draft: &mut Draft, consignment: &mut Consignment, s
     for line in segment.more {
         text.push_str(line.text);
     }
-    remarks::push(draft, consignment, segment.head, text);
+    text
+}
+
+/// `DLV/24NOV1223/LHR/T60K1428/NAME`: whoever is named is a party, once.
+fn named_party(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    let end = segment.head.from(segment.head.text.len());
+    let is_quantity = |element: &Slice<'_>| matches!(element.text.as_bytes(), [b'T' | b'P' | b'S' | b'D', digit, ..] if digit.is_ascii_digit());
+    let mut elements = segment.value.unwrap_or(end).elements().skip(2).map(Slice::trim);
+    let Some(name) = elements.find(|element| !element.is_empty() && !is_quantity(element)) else { return };
+    let known = consignment.others.iter().rev().take(PARTIES_COMPARED).any(|known| known.name == name.text);
+    if known || !draft.room(consignment.others.len(), "parties", name.position()) {
+        return;
+    }
+    if consignment.others.is_empty() {
+        for part in [PartyField::Whole, PartyField::Name] {
+            consignment.source.note(Field::Party(Role::Other, part), name.position());
+        }
+    }
+    consignment.others.push(Party { name: name.text.to_owned(), ..Party::default() });
+}
+
+/// `ULD/PMC12345XX/PMC12346XX`: the units the pieces are in. A line that says more is kept whole.
+fn units(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    let mut whole = false;
+    let mut any = false;
+    for unit in segment.texts().flat_map(Slice::elements).map(Slice::trim).filter(|unit| !unit.is_empty()) {
+        any = true;
+        whole |= !equipment::push(draft, consignment, unit) || unit.text.contains('-');
+    }
+    if !any {
+        draft.malformed(segment, "it is empty");
+    }
+    if whole {
+        keep_as_remark(draft, consignment, segment);
+    }
 }
 
 /// The volume that may continue a status line: `/MC2.93`.
@@ -190,10 +239,13 @@ fn leg(draft: &mut Draft, consignment: &mut Consignment, stated: Stated<'_>) {
             let leg = Leg { carrier, flight, date, departs_at, ..route::air_leg(from, to, basis) };
             match consignment.legs.iter_mut().rev().take(LEGS_COMPARED).find(|known| same(known, &leg)) {
                 Some(known) => complete(known, leg),
-                None => route::push_leg(draft, consignment, leg, stations.position()),
+                None => route::push_leg(draft, consignment, leg, stations),
             }
         }
-        _ => draft.invalid(consignment, field, stations, "expected two stations of three letters each"),
+        _ => {
+            let field = Field::Station(super::nth(consignment.legs.len()));
+            draft.invalid(consignment, field, stations, "expected two stations of three letters each");
+        }
     }
 }
 

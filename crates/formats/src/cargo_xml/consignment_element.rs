@@ -125,7 +125,9 @@ impl<'i> Document<'i> {
             "FreightForwarderParty" if consignment.agent.is_none() => {
                 self.party(element, Role::Agent, consignment)?;
             }
-            "ConsignorParty" | "ConsigneeParty" | "FreightForwarderParty" => self.repeated(element)?,
+            "ConsignorParty" | "ConsigneeParty" | "FreightForwarderParty" => {
+                self.repeated_party(element, consignment)?;
+            }
             "AssociatedParty" => self.party(element, Role::Other, consignment)?,
             "OriginLocation" => {
                 let location = self.location()?;
@@ -136,7 +138,7 @@ impl<'i> Document<'i> {
                 consignment.destination = self.settle_location(consignment, Field::Destination, location);
             }
             "SpecifiedLogisticsTransportMovement" => self.movement(element, part)?,
-            "UtilizedLogisticsTransportEquipment" => self.equipment(element)?,
+            "UtilizedLogisticsTransportEquipment" => self.equipment(element, consignment)?,
             "HandlingSPHInstructions" => self.special_handling(consignment)?,
             "HandlingSSRInstructions" | "HandlingOSIInstructions" => self.remark(consignment)?,
             "IncludedCustomsNote" => self.customs_note(element, consignment)?,
@@ -245,25 +247,6 @@ impl<'i> Document<'i> {
         let value = value?;
         let parsed = Location::parse(&value.text).map_err(|why| why.to_string());
         self.settle(consignment, field, &value, Some(parsed))
-    }
-
-    /// Seals of a unit load device or container have no place in the model and are kept as text.
-    fn equipment(&mut self, element: &Element<'i>) -> Read<()> {
-        let position = self.reader.position(element);
-        let mut equipment = String::new();
-        let mut seals = Vec::new();
-        while let Some(child) = self.reader.child()? {
-            match child.name() {
-                "ID" => equipment = self.reader.value()?.one_line(),
-                "AffixedLogisticsSeal" => seals.extend(self.inner("ID")?),
-                _ => self.reader.skip()?,
-            }
-        }
-        self.keep("UtilizedLogisticsTransportEquipment", equipment, position);
-        for seal in seals {
-            self.keep("AffixedLogisticsSeal", seal.one_line(), seal.position());
-        }
-        Ok(())
     }
 
     fn special_handling(&mut self, consignment: &mut Consignment) -> Read<()> {

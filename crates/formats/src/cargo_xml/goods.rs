@@ -2,6 +2,7 @@
 
 use super::Document;
 use super::consignment_element::Part;
+use super::equipment::ItemUnit;
 use super::reader::{Element, Read, Value};
 use consignment::Field;
 use consignment::goods::GoodsLine;
@@ -36,8 +37,10 @@ impl<'i> Document<'i> {
         }
         let mut line = GoodsLine::default();
         let mut codes = Vec::new();
+        let mut units = Vec::new();
         let mut described_at = position;
-        let read = self.item_elements(&mut line, &mut codes, &mut described_at);
+        let read = self.item_elements(&mut line, &mut codes, &mut units, &mut described_at);
+        self.keep_item_units(units, &mut part.consignment);
         self.keep_item(line, codes, described_at, part);
         read
     }
@@ -46,6 +49,7 @@ impl<'i> Document<'i> {
         &mut self,
         line: &mut GoodsLine,
         codes: &mut Vec<Value<'i>>,
+        units: &mut Vec<ItemUnit<'i>>,
         described_at: &mut Position,
     ) -> Read<()> {
         while let Some(element) = self.reader.child()? {
@@ -84,6 +88,7 @@ impl<'i> Document<'i> {
                         line.origin = self.settle_of_goods("goods.origin", &value, Some(country));
                     }
                 }
+                "AssociatedUnitLoadTransportEquipment" => self.item_unit(&element, units)?,
                 "TransportLogisticsPackage" => {
                     let position = self.reader.position(&element);
                     if let Some(dimensions) = self.package()?

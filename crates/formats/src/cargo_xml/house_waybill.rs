@@ -16,6 +16,8 @@ struct Outside<'i> {
     number: Option<Value<'i>>,
     master: Option<Value<'i>>,
     totals: MasterTotals,
+    /// Stations of the master that cannot be read: they hold for every house.
+    unreadable: Vec<(Field, Value<'i>)>,
     /// Whether the master's part of the message has been seen.
     opened: bool,
     houses: Vec<Part<'i>>,
@@ -34,7 +36,7 @@ impl<'i> Document<'i> {
         if self.header.type_code.as_ref().is_some_and(|(code, _)| code != "703") {
             self.unexpected_type_code("type_code", "expected 703 (house waybill)");
         }
-        let Outside { number, master, totals, opened, mut houses } = outside;
+        let Outside { number, master, totals, unreadable, opened, mut houses } = outside;
         if ended && !opened {
             self.draft.missing_segment("MasterConsignment", "");
         } else if ended && houses.is_empty() {
@@ -68,6 +70,9 @@ impl<'i> Document<'i> {
                 } else {
                     same_master(master, &mut house.consignment)
                 };
+            }
+            for (field, value) in &unreadable {
+                self.draft.keep_unreadable(&mut house.consignment, *field, value.slice());
             }
             if totals != MasterTotals::default() {
                 house.consignment.master_totals = Some(totals.clone());
@@ -122,10 +127,12 @@ impl<'i> Document<'i> {
                     outside.master = self.inner("ID")?.or(outside.master.take());
                 }
                 "OriginLocation" => {
-                    outside.totals.origin = self.master_location("master_totals.origin")?;
+                    outside.totals.origin =
+                        self.master_location(Field::MasterOrigin, &mut outside.unreadable)?;
                 }
                 "FinalDestinationLocation" => {
-                    outside.totals.destination = self.master_location("master_totals.destination")?;
+                    outside.totals.destination =
+                        self.master_location(Field::MasterDestination, &mut outside.unreadable)?;
                 }
                 "IncludedHouseConsignment" => {
                     let position = self.reader.position(&element);
@@ -141,12 +148,19 @@ impl<'i> Document<'i> {
         Ok(())
     }
 
-    fn master_location(&mut self, path: &str) -> Read<Option<Location>> {
+    fn master_location(
+        &mut self,
+        field: Field,
+        unreadable: &mut Vec<(Field, Value<'i>)>,
+    ) -> Read<Option<Location>> {
         let Some(value) = self.inner("ID")? else { return Ok(None) };
         match Location::parse(&value.text) {
             Ok(location) => Ok(Some(location)),
             Err(why) => {
-                self.invalid_value(path, &value, why);
+                self.invalid_value(&field.to_string(), &value, why);
+                if !unreadable.iter().any(|(known, _)| *known == field) {
+                    unreadable.push((field, value));
+                }
                 Ok(None)
             }
         }

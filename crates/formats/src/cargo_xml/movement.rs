@@ -25,6 +25,37 @@ pub(super) struct Movement<'i> {
     departs: Option<Value<'i>>,
 }
 
+/// An end of a movement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Left out: it is that of a neighbour.
+    Left,
+    /// Stated, and no station.
+    Unreadable,
+    At(Location),
+}
+
+impl End {
+    /// This end, or the other one where this one is left out.
+    fn or(self, other: Self) -> Self {
+        if self == Self::Left { other } else { self }
+    }
+}
+
+impl From<Option<Location>> for End {
+    fn from(station: Option<Location>) -> Self {
+        station.map_or(Self::Left, Self::At)
+    }
+}
+
+impl Movement<'_> {
+    /// What it says, in one line.
+    fn text(&self) -> String {
+        let parts = [&self.flight, &self.carrier, &self.departs, &self.from, &self.to];
+        parts.into_iter().flatten().map(Value::one_line).collect::<Vec<_>>().join(" ")
+    }
+}
+
 impl<'i> Document<'i> {
     /// Reads one movement.
     pub(super) fn movement(&mut self, element: &Element<'i>, part: &mut Part<'i>) -> Read<()> {
@@ -43,6 +74,11 @@ impl<'i> Document<'i> {
         let read = self.movement_elements(&mut movement);
         if self.draft.room(part.movements.len(), "legs", position) {
             part.movements.push(movement);
+        } else if part.consignment.route_is_readable() {
+            let text = movement.text();
+            let place = crate::text::Slice { text: &text, line: position.line, column: position.column };
+            let field = Field::Station(crate::cargo_imp::nth(part.movements.len()));
+            self.draft.keep_unreadable(&mut part.consignment, field, place);
         }
         read
     }
@@ -90,22 +126,33 @@ impl<'i> Document<'i> {
             movements.sort_by_key(|movement| movement.sequence);
         }
         let consignment = &mut part.consignment;
-        let mut ends: Vec<(Option<Location>, Option<Location>)> = Vec::with_capacity(movements.len());
-        for movement in &movements {
-            let from = self.station(movement.from.as_ref(), consignment);
-            let to = self.station(movement.to.as_ref(), consignment);
+        let mut ends: Vec<(End, End)> = Vec::with_capacity(movements.len());
+        for (index, movement) in movements.iter().enumerate() {
+            let from = self.station(movement.from.as_ref(), index, consignment);
+            let to = self.station(movement.to.as_ref(), index + 1, consignment);
             ends.push((from, to));
         }
         for (index, movement) in movements.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|before| ends.get(before));
             let after = ends.get(index + 1);
             let (stated_from, stated_to) = ends[index];
-            let from = stated_from.or(before.map_or(consignment.origin, |(_, to)| *to));
-            let to = stated_to.or(after.map_or(consignment.destination, |(from, _)| *from));
+            let from = stated_from.or(before.map_or(consignment.origin.into(), |(_, to)| *to));
+            let to = stated_to.or(after.map_or(consignment.destination.into(), |(from, _)| *from));
             ends[index].1 = to;
-            let (Some(from), Some(to)) = (from, to) else { continue };
+            if from == End::Unreadable || to == End::Unreadable {
+                // A guess from its neighbours could hide a landing.
+                self.keep("SpecifiedLogisticsTransportMovement", movement.text(), movement.position);
+                continue;
+            }
+            let (End::At(from), End::At(to)) = (from, to) else {
+                let number = index + usize::from(from != End::Left);
+                if (stated_from, stated_to) != (End::Left, End::Left) {
+                    self.station_left_out(movement, number, consignment);
+                }
+                continue;
+            };
             if from == to {
-                if let (Some(value), Some(_)) = (&movement.to, stated_from.and(stated_to)) {
+                if let (Some(value), End::At(_), End::At(_)) = (&movement.to, stated_from, stated_to) {
                     self.invalid_leg(consignment, value, "it starts and ends at the same station");
                 }
                 continue;
@@ -122,6 +169,7 @@ impl<'i> Document<'i> {
     fn report_route_end(&mut self, consignment: &Consignment) {
         if let (Some(last), Some(destination)) = (consignment.legs.last(), consignment.destination)
             && last.to != destination
+            && consignment.route_is_readable()
             && self.reader.stopped().is_none()
         {
             let field = Field::Leg(crate::cargo_imp::nth(consignment.legs.len() - 1));
@@ -186,15 +234,30 @@ impl<'i> Document<'i> {
         }
     }
 
-    fn station(&mut self, value: Option<&Value<'i>>, consignment: &mut Consignment) -> Option<Location> {
-        let value = value?;
+    fn station(&mut self, value: Option<&Value<'i>>, number: usize, consignment: &mut Consignment) -> End {
+        let Some(value) = value else { return End::Left };
         match Location::parse(&value.text) {
-            Ok(location) => Some(location),
+            Ok(location) => End::At(location),
             Err(why) => {
-                self.invalid_leg(consignment, value, &why.to_string());
-                None
+                let field = Field::Station(crate::cargo_imp::nth(number));
+                self.invalid_value(&field.to_string(), value, why);
+                self.draft.keep_unreadable(consignment, field, value.slice());
+                End::Unreadable
             }
         }
+    }
+
+    /// An end that is neither stated nor that of a neighbour: the stretch is as unknown as one to a station
+    /// that cannot be read.
+    fn station_left_out(&mut self, movement: &Movement<'i>, number: usize, consignment: &mut Consignment) {
+        let field = Field::Station(crate::cargo_imp::nth(number));
+        if self.reader.stopped().is_none() {
+            let finding = Finding::new(wire::VALUE_MISSING).at(movement.position).on(field.to_string());
+            self.push(finding.with("element", field.to_string()));
+        }
+        let Position { line, column, .. } = movement.position;
+        self.draft.keep_unreadable(consignment, field, crate::text::Slice { text: "", line, column });
+        self.keep("SpecifiedLogisticsTransportMovement", movement.text(), movement.position);
     }
 
     fn invalid_leg(&mut self, consignment: &mut Consignment, value: &Value<'_>, why: &str) {

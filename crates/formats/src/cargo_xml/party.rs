@@ -42,6 +42,21 @@ impl<'i> Document<'i> {
         read
     }
 
+    /// Reads a party that stands more often than it may: it is kept among the other parties, so that
+    /// nobody named is overlooked.
+    pub(super) fn repeated_party(
+        &mut self,
+        element: &Element<'i>,
+        consignment: &mut Consignment,
+    ) -> Read<()> {
+        let position = self.reader.position(element);
+        self.push(Finding::new(wire::SEGMENT_REPEATED).at(position).with("segment", element.name()));
+        self.party(element, Role::Other, consignment)?;
+        let source = self.reader.source(element).to_owned();
+        self.keep(element.name(), source, position);
+        Ok(())
+    }
+
     fn party_elements(&mut self, draft: &mut Draft<'i>) -> Read<()> {
         while let Some(element) = self.reader.child()? {
             match element.name() {

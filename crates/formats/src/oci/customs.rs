@@ -1,7 +1,7 @@
 //! Customs references, trader numbers and contacts among the OCI lines.
 //!
 //! What has no place in the model stays in the list as it was sent: certificates, dangerous-goods
-//! numbers, licences, seals, the identifiers of declarant, broker and airline.
+//! numbers, licences, the identifiers of declarant, broker and airline.
 
 use super::Line;
 use consignment::Consignment;

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 use consignment::account::CustomerAccount;
+use consignment::equipment::TransportEquipment;
 use consignment::field::{PartyField, SecurityField};
 use consignment::party::Party;
 use consignment::security::{ApprovalExpiry, DeclaredEntity, StatusSource};
@@ -136,6 +137,12 @@ fn consignment(out: &mut String, consignment: &Consignment) {
     for (index, leg) in consignment.legs.iter().enumerate() {
         line("leg", self::leg(leg), Field::Leg(index as u16));
     }
+    if !consignment.route_is_readable() {
+        line("route", "a stretch is not known".to_owned(), Field::Station(0));
+    }
+    for (index, equipment) in consignment.equipment.iter().enumerate() {
+        line("equipment", self::equipment(equipment), Field::Equipment(index as u16));
+    }
     for (index, code) in consignment.special_handling.iter().enumerate() {
         line("handling", code.to_string(), Field::SpecialHandling(index as u16));
     }
@@ -174,6 +181,9 @@ fn consignment(out: &mut String, consignment: &Consignment) {
             totals.origin, totals.destination, totals.pieces
         );
     }
+    if !consignment.seals.is_empty() {
+        let _ = writeln!(out, "  seals: {:?}", consignment.seals);
+    }
     for unreadable in &consignment.unreadable {
         let _ = writeln!(out, "  unreadable {}: {:?}", unreadable.field, unreadable.text);
     }
@@ -181,6 +191,25 @@ fn consignment(out: &mut String, consignment: &Consignment) {
     if !consignment.oci.is_empty() {
         let places = consignment.oci.iter().map(|line| format!("{}:{}", line.line, line.column));
         let _ = writeln!(out, "  OCI lines at {}", places.collect::<Vec<_>>().join(" "));
+    }
+}
+
+fn equipment(equipment: &TransportEquipment) -> String {
+    let TransportEquipment { device, identifier, seals } = equipment;
+    let mut out = device.map_or_else(|| format!("no device {identifier:?}"), |device| device.to_string());
+    if !seals.is_empty() {
+        let _ = write!(out, " seals {seals:?}");
+    }
+    out
+}
+
+/// Equipment and seals, without their places.
+pub fn seals(out: &mut String, consignment: &Consignment) {
+    for equipment in consignment.all_equipment() {
+        let _ = writeln!(out, "  equipment: {}", self::equipment(equipment));
+    }
+    if !consignment.seals.is_empty() {
+        let _ = writeln!(out, "  seals: {:?}", consignment.seals);
     }
 }
 

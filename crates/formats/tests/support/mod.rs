@@ -4,6 +4,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use consignment::document::{Consignment, MasterTotals, PieceScope};
+use consignment::equipment::TransportEquipment;
 use consignment::field::{Field, PartyField};
 use consignment::measure::{Volume, Weight};
 use consignment::{Filing, Leg, Party, Role, SecurityDeclaration};
@@ -187,6 +188,20 @@ fn dump_consignment(out: &mut String, c: &Consignment) {
     }
     for (index, leg) in c.legs.iter().enumerate() {
         line(out, 2, &format!("leg: {}{}", dump_leg(leg), at(Field::Leg(index as u16))));
+    }
+    if !c.route_is_readable() {
+        line(out, 2, "a stretch of the route is not known");
+    }
+    let units = c.unit.iter().map(|unit| ("unit", unit, Field::Unit));
+    let equipment = c.equipment.iter().enumerate();
+    let equipment = equipment.map(|(index, one)| ("equipment", one, Field::Equipment(index as u16)));
+    for (name, TransportEquipment { device, identifier, seals }, field) in units.chain(equipment) {
+        let label = device.map_or_else(|| format!("no device {identifier:?}"), |device| device.to_string());
+        let seals = if seals.is_empty() { String::new() } else { format!(" seals {}", seals.join(", ")) };
+        line(out, 2, &format!("{name}: {label}{seals}{}", at(field)));
+    }
+    for (index, seal) in c.seals.iter().enumerate() {
+        line(out, 2, &format!("seal: {seal}{}", at(Field::Seal(index as u16))));
     }
     if !c.special_handling.is_empty() {
         let codes: Vec<_> = c.special_handling.iter().map(ToString::to_string).collect();

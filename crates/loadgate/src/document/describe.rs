@@ -89,6 +89,14 @@ pub struct ConsignmentItem<'a> {
     pub other_parties: Vec<PartyItem<'a>>,
     /// Legs, in order.
     pub legs: Vec<LegItem>,
+    /// `false` where a station of the route could not be read, so that `legs` do not show all of it.
+    pub route_is_readable: bool,
+    /// The unit load device a manifest line stands under; `null` in bulk, and for other kinds of document.
+    pub unit: Option<EquipmentItem<'a>>,
+    /// Other transport equipment named, in order.
+    pub equipment: Vec<EquipmentItem<'a>>,
+    /// Seals that the message gives to no equipment.
+    pub seals: Vec<&'a str>,
     /// The security declaration; `null` where the document says nothing of security.
     pub security: Option<SecurityItem<'a>>,
     /// Special handling codes, in order.
@@ -211,6 +219,17 @@ pub struct LegItem {
     pub departs_at: Option<String>,
     /// `assumed`, `declared`, `scheduled` or `flown`.
     pub basis: &'static str,
+}
+
+/// A unit load device, container or trailer.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct EquipmentItem<'a> {
+    /// Identifier of the unit load device, `PMC12345XX`; `null` where it is none or cannot be read as one.
+    pub uld: Option<&'a str>,
+    /// The identifier as sent; `null` where the message states seals alone.
+    pub identifier: Option<&'a str>,
+    /// Numbers of the seals on it, in order.
+    pub seals: Vec<&'a str>,
 }
 
 /// A security declaration, as the message states it.

@@ -3,7 +3,7 @@
 use super::text::{count, visible};
 use super::{Look, QUIET, TITLE, lines};
 use crate::document::describe::{
-    AccountItem, ConsignmentItem, LegItem, PartyItem, SecurityItem, VolumeItem, WeightItem,
+    AccountItem, ConsignmentItem, EquipmentItem, LegItem, PartyItem, SecurityItem, VolumeItem, WeightItem,
 };
 use comfy_table::{Attribute, Cell, ColumnConstraint, Table, Width};
 use consignment::Filing;
@@ -15,7 +15,7 @@ const NAME_WIDTH: u16 = 18;
 pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     let mut sheet = Sheet { table: look.table() };
     sheet.row("route", join(" to ", [item.origin.as_deref(), item.destination.as_deref()]));
-    sheet.row("legs", item.legs.iter().map(leg).collect::<Vec<_>>().join("\n"));
+    sheet.row("legs", legs(item));
     sheet.row("shipment", shipment(item));
     sheet.row("pieces", pieces(item));
     sheet.row("weight", item.weight.as_ref().map(|stated| weight(stated, item)).unwrap_or_default());
@@ -31,6 +31,11 @@ pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     for other in &item.other_parties {
         sheet.row("other party", party(other));
     }
+    if item.kind == "manifest_line" {
+        sheet.row("stowed in", item.unit.as_ref().map(equipment).unwrap_or_else(|| "bulk".to_owned()));
+    }
+    sheet.row("equipment", item.equipment.iter().map(equipment).collect::<Vec<_>>().join("\n"));
+    sheet.row("seals", item.seals.join(", "));
     sheet.row("special handling", item.special_handling.join(" "));
     sheet
         .row("security", item.security.as_ref().map(security).unwrap_or_else(|| "nothing stated".to_owned()));
@@ -111,6 +116,11 @@ fn title(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
 /// The parts that are there, joined.
 fn join<'a>(separator: &str, parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(separator)
+}
+
+fn legs(item: &ConsignmentItem<'_>) -> String {
+    let unknown = (!item.route_is_readable).then(|| "a stretch of the route is not known".to_owned());
+    item.legs.iter().map(leg).chain(unknown).collect::<Vec<_>>().join("\n")
 }
 
 fn leg(leg: &LegItem) -> String {
@@ -205,6 +215,16 @@ fn party(party: &PartyItem<'_>) -> String {
             (!more.is_empty()).then_some(more.as_str()),
         ],
     )
+}
+
+/// A device by its identifier, anything else by what was sent.
+fn equipment(equipment: &EquipmentItem<'_>) -> String {
+    let name = equipment.uld.or(equipment.identifier).unwrap_or("not named");
+    match equipment.seals.as_slice() {
+        [] => name.to_owned(),
+        [seal] => format!("{name}, seal {seal}"),
+        seals => format!("{name}, seals {}", seals.join(", ")),
+    }
 }
 
 fn until(entity: &str, expiry: Option<&str>) -> String {

@@ -1,13 +1,14 @@
 //! From the canonical model to the document.
 
 use super::{
-    AccountItem, ConsignmentItem, ContactItem, CustomsItem, EmailItem, EnvelopeItem, GoodsItem,
-    IdentifierItem, LegItem, PartyItem, SecurityItem, SegmentItem, TotalsItem, UnreadableItem, VolumeItem,
-    WeightItem,
+    AccountItem, ConsignmentItem, ContactItem, CustomsItem, EmailItem, EnvelopeItem, EquipmentItem,
+    GoodsItem, IdentifierItem, LegItem, PartyItem, SecurityItem, SegmentItem, TotalsItem, UnreadableItem,
+    VolumeItem, WeightItem,
 };
 use crate::document::stated;
 use consignment::account::CustomerAccount;
 use consignment::document::{Consolidation, DocumentKind, MasterTotals, PieceScope};
+use consignment::equipment::TransportEquipment;
 use consignment::filing::{Envelope, UninterpretedSegment};
 use consignment::goods::GoodsLine;
 use consignment::measure::{Volume, Weight};
@@ -74,6 +75,10 @@ impl<'a> ConsignmentItem<'a> {
             notify: consignment.notify.iter().map(PartyItem::from).collect(),
             other_parties: consignment.others.iter().map(PartyItem::from).collect(),
             legs: consignment.legs.iter().map(LegItem::from).collect(),
+            route_is_readable: consignment.route_is_readable(),
+            unit: consignment.unit.as_ref().map(EquipmentItem::from),
+            equipment: consignment.equipment.iter().map(EquipmentItem::from).collect(),
+            seals: consignment.seals.iter().map(String::as_str).collect(),
             security: consignment.security.as_ref().map(SecurityItem::from),
             special_handling: consignment.special_handling.iter().map(ToString::to_string).collect(),
             account: (!consignment.account.is_empty()).then(|| AccountItem::from(&consignment.account)),
@@ -162,6 +167,16 @@ impl From<&Leg> for LegItem {
             date: leg.date.map(|date| date.to_string()),
             departs_at: leg.departs_at.map(|time| time.strftime("%H:%M").to_string()),
             basis: leg.basis.as_str(),
+        }
+    }
+}
+
+impl<'a> From<&'a TransportEquipment> for EquipmentItem<'a> {
+    fn from(equipment: &'a TransportEquipment) -> Self {
+        Self {
+            uld: equipment.device.as_ref().map(|device| device.as_str()),
+            identifier: stated(&equipment.identifier),
+            seals: equipment.seals.iter().map(String::as_str).collect(),
         }
     }
 }
