@@ -669,3 +669,21 @@ fn an_amendment_repeats_no_question() {
     world.file_as(&message("/NG/TITANIUM BONE PLATES\r\n"), "carrier");
     assert_eq!(asked(&mut world), 1);
 }
+
+/// A list without its aliases compares not all its names, and every answer says so.
+#[test]
+fn a_list_without_a_part_is_told() {
+    let sdn = "1,\"AURELIAN TIDE\",\"-0- \",\"SDGT\",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \"\n";
+    let file = names::ListFile { name: "sdn_2026-11.csv".into(), bytes: sdn.into() };
+    let lists = Arc::new(names::Snapshot::new(names::load(vec![file]).lists));
+    let settings = Settings { lists: Some(lists), ..Settings::simulated() };
+    let clock = SetClock("2026-11-24T06:00:00Z".parse().unwrap());
+    let engine = Engine::new(settings, MemoryJournal::default(), clock, MemoryOutbox::default());
+    let mut world = World { engine };
+    let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+    world.file_as(&fwb("888-10004046", "FRA", "DOH", "T6K120", "DOH9Z", goods, SECURED), "carrier");
+    let answer = world.load(&key("888-10004046", None));
+    assert_eq!(answer.decision, Decision::Load);
+    let told = answer.reasons.iter().find(|reason| reason.code == codes::gate::LISTS_INCOMPLETE).unwrap();
+    assert!(told.message(finding::Language::English).contains("alt, add"), "{told:?}");
+}

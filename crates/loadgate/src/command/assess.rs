@@ -133,7 +133,7 @@ impl Assessment<'_> {
     fn take_in(&mut self, source: &Source, session: &Session<'_>) -> Result<Taken, Error> {
         let mut consignments = Vec::new();
         let mut not_taken_in = Vec::new();
-        let reading = input::read(source, session.progress(false), self.at, |raw, mut filing| {
+        let reading = input::read(source, session.progress(false), self.at, |raw, filing| {
             if filing.consignments.is_empty() {
                 not_taken_in.push(broken(&filing, (raw.first_line, raw.first_column)));
                 self.file(filing)?;
@@ -141,7 +141,7 @@ impl Assessment<'_> {
             }
             let (message_index, line) = (filing.message_index, filing.first_line);
             let format = filing.format.map(|format| format.name);
-            let findings_count = std::mem::take(&mut filing.findings).len() as u64;
+            let findings_count = filing.findings.len() as u64;
             let filed = self.file(filing)?;
             for consignment in &filed {
                 *self.uses.entry(consignment.object.clone()).or_default() += 1;

@@ -1,0 +1,110 @@
+//! What the gate answers to messages that differ in one thing: `fixtures/gate/cases.txt`.
+
+mod support;
+
+use std::fmt::Write as _;
+use support::{loadgate, root};
+
+/// One case: its name, its messages, and more arguments.
+#[derive(Debug, Default)]
+struct Case {
+    name: String,
+    messages: Vec<String>,
+    args: Vec<String>,
+}
+
+fn cases() -> Vec<Case> {
+    let text = std::fs::read_to_string(root().join("fixtures/gate/cases.txt")).expect("the cases are there");
+    let mut cases: Vec<Case> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        if let Some(name) = line.strip_prefix("== ") {
+            cases.push(Case { name: name.to_owned(), ..Case::default() });
+            continue;
+        }
+        let case = cases.last_mut().expect("a case starts with its name");
+        if let Some(file) = line.strip_prefix("file ") {
+            let path = root().join("fixtures").join(file);
+            let message = std::fs::read_to_string(&path).unwrap_or_else(|why| panic!("{file}: {why}"));
+            case.messages.push(message.replace("\r\n", "\n"));
+        } else if let Some(args) = line.strip_prefix("args ") {
+            case.args.extend(args.split_whitespace().map(str::to_owned));
+        } else if line == "text" {
+            case.messages.push(String::new());
+        } else if let Some(written) = line.strip_prefix('|') {
+            let message = case.messages.last_mut().expect("text comes before its lines");
+            message.push_str(written.strip_prefix(' ').unwrap_or(written));
+            message.push('\n');
+        } else {
+            let message = case.messages.last_mut().expect("a file comes before its changes");
+            *message = changed(message, line);
+        }
+    }
+    cases
+}
+
+/// Applies `s/what/instead/`; `~` is a line break, and `$` instead cuts the message there.
+fn changed(message: &str, change: &str) -> String {
+    let mut parts = change.strip_prefix('s').expect(change).chars();
+    let separator = parts.next().expect(change);
+    let parts: Vec<&str> = parts.as_str().split(separator).collect();
+    let [what, instead, ""] = parts.as_slice() else { panic!("not a change: {change}") };
+    let (what, instead) = (what.replace('~', "\n"), instead.replace('~', "\n"));
+    assert!(message.contains(&what), "nothing to change: {change}");
+    if instead == "$" {
+        message.split(&what).next().unwrap_or_default().to_owned()
+    } else {
+        message.replace(&what, &instead)
+    }
+}
+
+#[test]
+fn the_gate_answers_as_expected() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let mut told = String::new();
+    for (index, case) in cases().iter().enumerate() {
+        let files: Vec<String> = case
+            .messages
+            .iter()
+            .enumerate()
+            .map(|(at, message)| {
+                let path = folder.path().join(format!("{index:03}-{at}.txt"));
+                std::fs::write(&path, message).expect("the scratch folder can be written");
+                path.display().to_string()
+            })
+            .collect();
+        let mut args = vec!["assess", "--json", "--at", "2026-11-24T08:20:00Z"];
+        args.extend(files.iter().map(String::as_str));
+        args.extend(case.args.iter().map(String::as_str));
+        let run = loadgate(&args);
+        let _ = writeln!(told, "== {}\nexit {}", case.name, run.status);
+        let document = run.json();
+        let entries = document.as_array().expect("one entry for each file");
+        for item in entries.iter().flat_map(|entry| entry["consignments"].as_array()).flatten() {
+            let word = |name: &str| item[name].as_str().unwrap_or("-").to_owned();
+            let load = &item["load"];
+            let decision = load["decision"].as_str().unwrap_or("-");
+            let reasons = load["reasons"].as_array().into_iter().flatten();
+            let codes: Vec<&str> = reasons
+                .filter_map(|reason| reason["code"].as_str())
+                .filter(|code| finding::Code::find(code).is_some_and(|code| code.holds()))
+                .collect();
+            let _ = writeln!(
+                told,
+                "{} {}: {} {decision} {}",
+                word("master"),
+                word("house"),
+                word("security_status"),
+                codes.join(", ")
+            );
+        }
+        told.push('\n');
+    }
+    let told: String = told.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    let path = root().join("fixtures/gate/cases.expect");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&path, &told).expect("the fixture can be written");
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(told == expected, "{told}\nUPDATE_EXPECT=1 writes fixtures/gate/cases.expect anew");
+}
