@@ -24,6 +24,8 @@ enum Limit {
     PerSecond(f64),
     /// At least this share of the speed of a peer over the same bytes, measured in the same run.
     SpeedOf { peer: &'static str, share: f64 },
+    /// At most so many times the time of a peer, measured in the same run.
+    TimesOf { peer: &'static str, times: f64 },
 }
 
 const TARGETS: &[Target] = &[
@@ -36,6 +38,26 @@ const TARGETS: &[Target] = &[
         bench: "xfwb/decode",
         demand: "at least half the speed of a bare quick-xml reader that resolves every name and unescapes every value",
         limit: Limit::SpeedOf { peer: "xfwb/quick_xml_resolve_unescape", share: 0.5 },
+    },
+    Target {
+        bench: "growth/reports_many",
+        demand: "four times the status reports on one waybill in at most six times the time",
+        limit: Limit::TimesOf { peer: "growth/reports_few", times: 6.0 },
+    },
+    Target {
+        bench: "growth/houses_many",
+        demand: "four times the houses under one master in at most six times the time",
+        limit: Limit::TimesOf { peer: "growth/houses_few", times: 6.0 },
+    },
+    Target {
+        bench: "growth/joining_many",
+        demand: "four times the houses that join a master late in at most six times the time",
+        limit: Limit::TimesOf { peer: "growth/joining_few", times: 6.0 },
+    },
+    Target {
+        bench: "growth/check_list_many",
+        demand: "four times the houses of a check list in at most six times the time",
+        limit: Limit::TimesOf { peer: "growth/check_list_few", times: 6.0 },
     },
 ];
 
@@ -204,6 +226,13 @@ fn judge(target: &Target, figures: &BTreeMap<String, Figure>) -> (String, bool) 
                 (format!("{ratio:.2} of the speed of the peer"), ratio >= share)
             }
         },
+        Limit::TimesOf { peer, times } => match figures.get(peer) {
+            None => (format!("not measured: there is no bench `{peer}`"), false),
+            Some(peer) => {
+                let ratio = figure.nanoseconds / peer.nanoseconds;
+                (format!("{ratio:.1} times the time"), ratio <= times)
+            }
+        },
     }
 }
 
@@ -298,7 +327,7 @@ mod tests {
             "{\"point_estimate\":4000.0}",
         );
         let figures = collect(folder.path(), start).unwrap();
-        let judged: Vec<(String, bool)> = TARGETS.iter().map(|target| judge(target, &figures)).collect();
+        let judged: Vec<(String, bool)> = TARGETS[..2].iter().map(|target| judge(target, &figures)).collect();
         assert_eq!(
             judged,
             [("111,111 per second".to_owned(), true), ("0.50 of the speed of the peer".to_owned(), true)]
@@ -317,6 +346,18 @@ mod tests {
         assert!(judge(&TARGETS[1], &figures).0.contains("no bench `xfwb/quick_xml_resolve_unescape`"));
         figures.insert("xfwb/quick_xml_resolve_unescape".to_owned(), figure(4_000.0));
         assert!(!judge(&TARGETS[1], &figures).1);
+    }
+
+    #[test]
+    fn what_grows_with_the_square_misses_its_target() {
+        let figure = |nanoseconds| Figure { nanoseconds, throughput: None };
+        let target = &TARGETS[2];
+        let mut figures = BTreeMap::from([(target.bench.to_owned(), figure(16_000.0))]);
+        assert!(judge(target, &figures).0.contains("no bench `growth/reports_few`"));
+        figures.insert("growth/reports_few".to_owned(), figure(1_000.0));
+        assert_eq!(judge(target, &figures), ("16.0 times the time".to_owned(), false));
+        figures.insert("growth/reports_few".to_owned(), figure(4_000.0));
+        assert_eq!(judge(target, &figures), ("4.0 times the time".to_owned(), true));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `assess`: the whole pipeline in memory, from the messages given to the answer of the gate.
 
 mod lists;
+mod room;
 
 use super::{Entries, Form, Session, sources};
 use crate::cli::AssessArgs;
@@ -20,6 +21,7 @@ use finding::Severity;
 use jiff::Timestamp;
 use lists::Lists;
 use programme::ProgrammeId;
+use room::Room;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -37,7 +39,8 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
         settings.programmes.values().map(|programme| item_of(programme)).collect();
     let at = args.at.unwrap_or(session.surroundings.now);
     let engine = Engine::new(settings, MemoryJournal::default(), SetClock(at), MemoryOutbox::default());
-    let mut assessment = Assessment { args, at, engine, uses: HashMap::new(), told: HashMap::new() };
+    let mut assessment =
+        Assessment { args, at, engine, room: Room::default(), uses: HashMap::new(), told: HashMap::new() };
     // Every message of every file is taken in before anything is asked, so that houses find their master
     // wherever it stands.
     let mut taken = Vec::with_capacity(sources.len());
@@ -94,6 +97,8 @@ struct Assessment<'a> {
     args: &'a AssessArgs,
     at: Timestamp,
     engine: MemoryEngine,
+    /// What can still be taken in.
+    room: Room,
     /// How often each object is still to be told of: once for each message that names it.
     uses: HashMap<ObjectRef, usize>,
     /// What is told of objects that will be told of again. After the last message nothing changes any
@@ -134,6 +139,7 @@ impl Assessment<'_> {
         let mut consignments = Vec::new();
         let mut not_taken_in = Vec::new();
         let reading = input::read(source, session.progress(false), self.at, |raw, filing| {
+            self.room.take(raw.bytes.len(), filing.consignments.len())?;
             if filing.consignments.is_empty() {
                 not_taken_in.push(broken(&filing, (raw.first_line, raw.first_column)));
                 self.file(filing)?;
