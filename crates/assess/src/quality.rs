@@ -16,7 +16,7 @@ mod words;
 pub use account::account_date_checks;
 pub use consolidation::looks_consolidated;
 pub use elements::programme_checks;
-pub use junk::{Junk, junk};
+pub use junk::{Junk, junk, junk_goods};
 pub use message::{message_checks, message_checks_within};
 pub use plausibility::Plausibility;
 pub use tree::tree_checks;

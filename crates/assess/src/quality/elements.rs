@@ -1,7 +1,7 @@
 //! What a programme wants of a filing: the 7+1 elements, and that each of them says something.
 
 use super::consolidation::{self, Reading, goods_reading};
-use super::junk::junk;
+use super::junk::{junk, junk_goods};
 use super::message::between_forwarders;
 use super::tree::tree_checks;
 use super::words::{is_legal_form, is_post_office_box};
@@ -210,7 +210,9 @@ impl<'a> Checks<'a> {
         let is_item = |line: &GoodsLine| line.pieces.is_some() || line.weight.is_some();
         let any_says = lines.iter().any(|(_, _, says)| *says);
         let whole_says = lines.iter().any(|(_, line, says)| *says && !is_item(line));
-        let severity = self.severity_of_vague_goods(rule);
+        // A code stands for a vague description. It does not stand for none, and junk is none.
+        let all_junk = lines.iter().all(|(_, line, _)| junk_goods(line.description.trim()).is_some());
+        let severity = if all_junk { rule.severity } else { self.severity_of_vague_goods(rule) };
         for (at, line, _) in lines {
             let (text, field) = (line.description.trim(), Field::Goods(index(at)));
             let needed = !any_says || (is_item(line) && !whole_says);
@@ -226,7 +228,7 @@ impl<'a> Checks<'a> {
             let hit = self.programme.stop_word_matcher.judge(description, TextKind::Goods);
             hit.is_some_and(|hit| hit.only)
         };
-        junk(description.trim()).is_none() && !only_stop_words()
+        junk_goods(description.trim()).is_none() && !only_stop_words()
     }
 
     /// A vague description is only warned of where a commodity code may stand for it and is given.
@@ -333,7 +335,8 @@ impl<'a> Checks<'a> {
     fn text(&mut self, rule: &ElementRule, text: &str, field: Field, kind: TextKind, severity: Severity) {
         let rules = &self.programme.quality;
         let own_code = rule.code.as_deref();
-        if let Some(junk) = junk(text) {
+        let junk = if kind == TextKind::Goods { junk_goods(text) } else { junk(text) };
+        if let Some(junk) = junk {
             self.vague_goods |= kind == TextKind::Goods;
             let severity = if rules.junk_rejects { severity } else { severity.min(Severity::Warning) };
             let finding =

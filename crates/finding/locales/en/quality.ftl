@@ -47,6 +47,7 @@ element-junk = “{ $text }” is { $why ->
         [empty] nothing but dots, dashes and blanks
         [special] nothing but special characters
         [special-and-digits] nothing but special characters and digits
+        [every-word] nothing but digits, repeated or special characters
        *[other] { $why }
     }, which { $programme } does not accept{ $code ->
         [none] {""}
