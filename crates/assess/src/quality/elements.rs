@@ -8,6 +8,7 @@ use super::words::{is_legal_form, is_post_office_box};
 use super::{about, index};
 use consignment::field::PartyField;
 use consignment::goods::GoodsLine;
+use consignment::ident::HsCode;
 use consignment::{Consignment, Consolidation, DocumentKind, Field, Party, Role};
 use finding::{Code, Finding, Severity, codes::quality as code};
 use programme::stop_words::cleanse;
@@ -207,18 +208,17 @@ impl<'a> Checks<'a> {
         }
         // A line with pieces or weight is an item of its own and must say what it is, unless a line for
         // the whole does; the other lines continue or sum up the description.
-        let is_item = |line: &GoodsLine| line.pieces.is_some() || line.weight.is_some();
         let any_says = lines.iter().any(|(_, _, says)| *says);
         let whole_says = lines.iter().any(|(_, line, says)| *says && !is_item(line));
         // A code stands for a vague description. It does not stand for none, and junk is none.
         let all_junk = lines.iter().all(|(_, line, _)| junk_goods(line.description.trim()).is_some());
-        let severity = if all_junk { rule.severity } else { self.severity_of_vague_goods(rule) };
         for (at, line, _) in lines {
             let (text, field) = (line.description.trim(), Field::Goods(index(at)));
+            let severity = if all_junk { rule.severity } else { self.severity_of_vague_goods(rule, line) };
             let needed = !any_says || (is_item(line) && !whole_says);
             let severity = if needed { severity } else { severity.min(Severity::Warning) };
             self.text(rule, text, field, TextKind::Goods, severity);
-            self.company_name(rule, text, field);
+            self.company_name(rule, line, text, field);
         }
     }
 
@@ -231,9 +231,12 @@ impl<'a> Checks<'a> {
         junk_goods(description.trim()).is_none() && !only_stop_words()
     }
 
-    /// A vague description is only warned of where a commodity code may stand for it and is given.
-    fn severity_of_vague_goods(&self, rule: &ElementRule) -> Severity {
-        let coded = self.programme.quality.hs_or_description && self.consignment.hs_codes().next().is_some();
+    /// A vague description is only warned of where a commodity code may stand for it and is given: its own
+    /// code, or one of the whole. The code of another item says nothing of this one.
+    fn severity_of_vague_goods(&self, rule: &ElementRule, line: &GoodsLine) -> Severity {
+        let others = self.consignment.goods.iter().filter(|other| !is_item(line) || !is_item(other));
+        let mut codes = line.hs.iter().chain(others.flat_map(|other| &other.hs));
+        let coded = self.programme.quality.hs_or_description && codes.any(HsCode::chapter_exists);
         if coded { rule.severity.min(Severity::Warning) } else { rule.severity }
     }
 
@@ -251,7 +254,7 @@ impl<'a> Checks<'a> {
 
     /// The goods named like a party, legal form and all, describe nothing; without the legal form it may
     /// be a firm called after what it sells, so that it only warns.
-    fn company_name(&mut self, rule: &ElementRule, description: &str, field: Field) {
+    fn company_name(&mut self, rule: &ElementRule, line: &GoodsLine, description: &str, field: Field) {
         let words = cleanse(description);
         if words.is_empty() {
             return;
@@ -265,7 +268,7 @@ impl<'a> Checks<'a> {
             let rejects = self.programme.quality.company_name_rejects
                 && (words.len() > 1 || words.iter().any(|word| is_legal_form(word)));
             if name == words && rejects {
-                severity = Some(self.severity_of_vague_goods(rule));
+                severity = Some(self.severity_of_vague_goods(rule, line));
                 break;
             }
             if name == words || (!bare(&words).is_empty() && bare(&name) == bare(&words)) {
@@ -388,6 +391,11 @@ impl<'a> Checks<'a> {
             self.push(finding, rule.severity.min(Severity::Warning));
         }
     }
+}
+
+/// Whether a goods line is an item of its own, with pieces or weight.
+fn is_item(line: &GoodsLine) -> bool {
+    line.pieces.is_some() || line.weight.is_some()
 }
 
 /// The part of a party an element is; `None` for elements of the goods.

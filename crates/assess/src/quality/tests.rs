@@ -274,6 +274,31 @@ fn findings_say_where_and_what_to_do() {
     );
 }
 
+/// The table of `programmes/us-acas/README.md`, cell by cell.
+#[test]
+fn the_united_states_reject_what_describes_nothing() {
+    use Severity::{Error, Warning};
+    let cases = [
+        ("GIFT", Some(Error), Some(Warning)),
+        ("PARTS", Some(Error), Some(Warning)),
+        ("PARTS, GIFTS AND ACCESSORIES", Some(Error), Some(Warning)),
+        ("PARTS OF KITCHEN DOORS", Some(Warning), Some(Warning)),
+        ("12345", Some(Error), Some(Error)),
+        (".", Some(Error), Some(Error)),
+        ("XXXX", Some(Error), Some(Error)),
+        ("", Some(Error), Some(Error)),
+        ("STEEL HINGES", None, None),
+    ];
+    for (text, without, with_code) in cases {
+        for (hs, expected) in [("", without), ("830210", with_code), ("770110", without)] {
+            let consignment = consignment(&format!("house; goods=X; hs={hs}; goods={text}"));
+            let findings = programme_checks(&consignment, &[&consignment], &programme("us-acas"));
+            let of_goods = findings.iter().filter(|finding| finding.path == "goods[0]");
+            assert_eq!(of_goods.map(|finding| finding.severity).max(), expected, "{text:?} {hs:?}");
+        }
+    }
+}
+
 #[test]
 fn canada_answers_with_its_own_codes() {
     let cases = [
