@@ -5,11 +5,13 @@
 //! caller's to set, because a consignment does not know it.
 
 mod account;
+mod address;
 mod consolidation;
 mod elements;
 mod junk;
 mod message;
 mod plausibility;
+mod routing;
 mod tree;
 mod tree_document;
 mod words;
@@ -17,9 +19,10 @@ mod words;
 pub use account::account_date_checks;
 pub use consolidation::looks_consolidated;
 pub use elements::programme_checks;
-pub use junk::{Junk, junk};
+pub use junk::{Junk, junk, junk_goods};
 pub use message::{message_checks, message_checks_within};
 pub use plausibility::Plausibility;
+pub use routing::routing_check;
 pub use tree::{Contradiction, tree_checks};
 pub use tree_document::TreeDocument;
 

@@ -1,8 +1,11 @@
 //! Types of a programme.
 
 use crate::stop_words::{StopWordList, StopWords};
+use consignment::ident::Country;
+use consignment::measure::WeightUnit;
+use consignment::party::Role;
 use consignment::stations::Territory;
-use finding::Severity;
+use finding::{Finding, Severity};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::fmt;
@@ -127,6 +130,8 @@ pub enum Element {
     ShipperAddress,
     /// Shipper's city.
     ShipperCity,
+    /// Shipper's post code.
+    ShipperPostcode,
     /// Shipper's country.
     ShipperCountry,
     /// Consignee's name.
@@ -135,6 +140,8 @@ pub enum Element {
     ConsigneeAddress,
     /// Consignee's city.
     ConsigneeCity,
+    /// Consignee's post code.
+    ConsigneePostcode,
     /// Consignee's country.
     ConsigneeCountry,
 }
@@ -150,10 +157,12 @@ impl Element {
         Self::ShipperName,
         Self::ShipperAddress,
         Self::ShipperCity,
+        Self::ShipperPostcode,
         Self::ShipperCountry,
         Self::ConsigneeName,
         Self::ConsigneeAddress,
         Self::ConsigneeCity,
+        Self::ConsigneePostcode,
         Self::ConsigneeCountry,
     ];
 
@@ -168,10 +177,12 @@ impl Element {
             Self::ShipperName => "shipper-name",
             Self::ShipperAddress => "shipper-address",
             Self::ShipperCity => "shipper-city",
+            Self::ShipperPostcode => "shipper-postcode",
             Self::ShipperCountry => "shipper-country",
             Self::ConsigneeName => "consignee-name",
             Self::ConsigneeAddress => "consignee-address",
             Self::ConsigneeCity => "consignee-city",
+            Self::ConsigneePostcode => "consignee-postcode",
             Self::ConsigneeCountry => "consignee-country",
         }
     }
@@ -208,8 +219,12 @@ pub struct QualityRules {
     /// Whether values that consist only of digits, one repeated character, special characters or a
     /// file extension are refused; where not, they are warned of.
     pub junk_rejects: bool,
-    /// Whether an address that is a P.O. box alone is warned of.
-    pub po_box_warns: bool,
+    /// What is said of post-office boxes.
+    pub po_box: PoBox,
+    /// What an address must have besides its elements.
+    pub address: AddressRules,
+    /// In which units weights are taken.
+    pub weight: WeightRules,
     /// Tolerated difference between the houses' weight and the master's, in per cent.
     pub weight_tolerance_percent: Decimal,
     /// Whether a text in another script than Latin is refused.
@@ -234,6 +249,64 @@ pub struct QualityRules {
     pub shipper_missing_code: Option<String>,
     /// The same for the consignee.
     pub consignee_missing_code: Option<String>,
+    /// The programme's own error code where pieces, weight and goods are absent together
+    /// (`MISSING_CSM_LINE`); without one each of them is told.
+    pub consignment_missing_code: Option<String>,
+    /// What a filing does whose routing names no place in the territory; `None` where the programme does
+    /// not ask.
+    pub routing_outside: Option<Severity>,
+    /// The programme's own error code for that (`INVALID_ROUTING`).
+    pub routing_outside_code: Option<String>,
+}
+
+/// In which units a programme takes weights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeightRules {
+    /// The units.
+    pub units: Vec<WeightUnit>,
+    /// What a weight in another unit does.
+    pub severity: Severity,
+    /// The programme's own error code for a weight without a unit (`MISSING_WT_UNITS`).
+    pub unit_missing_code: Option<String>,
+}
+
+/// Which post-office boxes in an address are warned of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PoBox {
+    /// None.
+    Accepted,
+    /// One that is the whole address.
+    Alone,
+    /// One anywhere in the address.
+    Anywhere,
+}
+
+/// What an address must have besides its elements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressRules {
+    /// Whether a state or province may stand for the city.
+    pub state_for_city: bool,
+    /// The countries of the programme itself, where no shipper is expected.
+    pub domestic: Vec<Country>,
+    /// What a shipper there does; `None` where the programme does not ask.
+    pub shipper_domestic: Option<Severity>,
+    /// What addresses in single countries need.
+    pub countries: Vec<CountryAddress>,
+}
+
+/// What the address of a party in one country needs, in houses and direct masters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountryAddress {
+    /// The country.
+    pub country: Country,
+    /// The parties.
+    pub parties: Vec<Role>,
+    /// Whether the state or province is needed.
+    pub state: bool,
+    /// Numbers of digits a post code may have; empty where it may be anything or nothing.
+    pub postcode_digits: Vec<u8>,
+    /// `Error` rejects the filing; `Warning` does not.
+    pub severity: Severity,
 }
 
 /// How a programme treats consolidated masters.
@@ -246,6 +319,38 @@ pub struct ConsolidationRules {
     pub indicator_missing: Option<Severity>,
     /// The programme's own error code for that (`MISSING_CONSOL_INDI`).
     pub indicator_missing_code: Option<String>,
+}
+
+/// An error code of a programme's answers, and what it is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerCode {
+    /// The code on the wire, such as `MISSING_SHP_NAME`.
+    pub code: String,
+    /// Status of the HTTP answer that carries it.
+    pub http: u16,
+    /// What the programme means by it.
+    pub cause: String,
+    /// The findings it stands for; empty where it is not reachable.
+    pub findings: Vec<AnswerFinding>,
+    /// Why no finding of a message corresponds, where none does.
+    pub not_reachable: Option<String>,
+}
+
+/// A finding an answer code stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerFinding {
+    /// Its code.
+    pub code: finding::Code,
+    /// The path it must be about; `None` for any.
+    pub on: Option<String>,
+}
+
+impl AnswerFinding {
+    /// Whether a finding is of this kind; a list is meant with all its items.
+    pub fn covers(&self, finding: &Finding) -> bool {
+        let list = finding.path.split('[').next().unwrap_or_default();
+        self.code == finding.code && self.on.as_ref().is_none_or(|on| *on == finding.path || on == list)
+    }
 }
 
 /// A country programme.
@@ -271,6 +376,8 @@ pub struct Programme {
     pub elements: Vec<ElementRule>,
     /// How good the data must be.
     pub quality: QualityRules,
+    /// The error codes of its answers, where it publishes them.
+    pub answers: Vec<AnswerCode>,
     /// Words that say nothing of goods or parties, as the files list them.
     pub stop_words: Vec<StopWordList>,
     /// The same words prepared for matching, once for all messages.

@@ -7,12 +7,14 @@ mod form;
 mod place;
 
 use crate::model::{
-    Authority, AuthorityKind, ConsolidationRules, Element, ElementRule, GateRules, HighRiskRules, Programme,
-    ProgrammeId, QualityRules, Scope,
+    AddressRules, AnswerCode, AnswerFinding, Authority, AuthorityKind, ConsolidationRules, CountryAddress,
+    Element, ElementRule, GateRules, HighRiskRules, PoBox, Programme, ProgrammeId, QualityRules, Scope,
+    WeightRules,
 };
 use crate::stop_words::{StopWord, StopWordList, StopWords, TextKind, cleanse};
 use consignment::ident::Country;
-use consignment::measure::parse_decimal;
+use consignment::measure::{WeightUnit, parse_decimal};
+use consignment::party::Role;
 use consignment::stations::Territory;
 use finding::Severity;
 use form::{ElementForm, ListForm, ProgrammeForm, StopWordsForm, WordForm};
@@ -31,6 +33,8 @@ const SCHEMA: u32 = 1;
 const RULES: &str = "programme.toml";
 /// File with the stop words.
 const STOP_WORDS: &str = "stop_words.toml";
+/// File with the error codes of the programme's answers; may be absent.
+const ANSWERS: &str = "answer_codes.toml";
 
 /// Why a programme folder cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,7 +82,9 @@ pub fn parse(id: &str, files: &[(&str, &str)]) -> Result<Programme, ProgrammeErr
             "Rename the folder",
         ));
     }
-    if let Some((name, _)) = files.iter().find(|(name, _)| ![RULES, STOP_WORDS, "README.md"].contains(name)) {
+    if let Some((name, _)) =
+        files.iter().find(|(name, _)| ![RULES, STOP_WORDS, ANSWERS, "README.md"].contains(name))
+    {
         return Err(folder.fail(
             name,
             "no such file belongs to a programme",
@@ -92,6 +98,10 @@ pub fn parse(id: &str, files: &[(&str, &str)]) -> Result<Programme, ProgrammeErr
     rules.schema(&form.schema)?;
     words.schema(&word_form.schema)?;
     let stop_words = words.lists(&word_form)?;
+    let answers = match files.iter().find(|(name, _)| *name == ANSWERS) {
+        Some(_) => folder.file(files, ANSWERS)?.answers()?,
+        None => Vec::new(),
+    };
     let stop_word_matcher = StopWords::prepare(&stop_words, &word_form.connectives, &word_form.packing);
     Ok(Programme {
         id: ProgrammeId::new(id),
@@ -129,6 +139,7 @@ pub fn parse(id: &str, files: &[(&str, &str)]) -> Result<Programme, ProgrammeErr
         elements: rules.elements(&form.elements)?,
         quality: rules.quality(&form.quality)?,
         title: rules.text(&form.title)?,
+        answers,
         stop_words,
         stop_word_matcher,
     })
@@ -325,7 +336,17 @@ impl File<'_> {
         let consolidation = &form.consolidation;
         Ok(QualityRules {
             junk_rejects: form.junk_rejects,
-            po_box_warns: form.po_box_warns,
+            po_box: match form.po_box.get_ref().as_str() {
+                "accepted" => PoBox::Accepted,
+                "alone" => PoBox::Alone,
+                "anywhere" => PoBox::Anywhere,
+                other => {
+                    let what = format!("{other:?} is no way to treat a post-office box");
+                    return Err(self.bad(&form.po_box, what, "Use accepted, alone or anywhere"));
+                }
+            },
+            address: self.address(&form.address)?,
+            weight: self.weight(&form.weight)?,
             weight_tolerance_percent: percent.ok_or_else(|| {
                 self.bad(
                     tolerance,
@@ -351,7 +372,111 @@ impl File<'_> {
             },
             shipper_missing_code: self.optional_text(form.shipper_missing_code.as_ref())?,
             consignee_missing_code: self.optional_text(form.consignee_missing_code.as_ref())?,
+            consignment_missing_code: self.optional_text(form.consignment_missing_code.as_ref())?,
+            routing_outside: form
+                .routing_outside
+                .as_ref()
+                .map(|severity| self.severity(severity))
+                .transpose()?,
+            routing_outside_code: self.optional_text(form.routing_outside_code.as_ref())?,
         })
+    }
+
+    fn country(&self, value: &Spanned<String>) -> Result<Country, ProgrammeError> {
+        let name = value.get_ref().as_str();
+        Country::parse(name).ok().filter(|country| country.as_str() == name).ok_or_else(|| {
+            self.bad(value, format!("{name:?} is no country"), "Use a country code of ISO 3166")
+        })
+    }
+
+    fn weight(&self, form: &form::WeightForm) -> Result<WeightRules, ProgrammeError> {
+        let unit = |unit: &Spanned<String>| match unit.get_ref().as_str() {
+            "kg" => Ok(WeightUnit::Kilogram),
+            "lb" => Ok(WeightUnit::Pound),
+            other => Err(self.bad(unit, format!("{other:?} is no unit of weight"), "Use kg or lb")),
+        };
+        if form.units.is_empty() {
+            return Err(self.bad(&form.severity, "no unit would be taken", "Fill in units"));
+        }
+        Ok(WeightRules {
+            units: form.units.iter().map(unit).collect::<Result<_, _>>()?,
+            severity: self.severity(&form.severity)?,
+            unit_missing_code: self.optional_text(form.unit_missing_code.as_ref())?,
+        })
+    }
+
+    fn address(&self, form: &form::AddressForm) -> Result<AddressRules, ProgrammeError> {
+        let shipper_domestic = form.shipper_domestic.as_ref();
+        if let Some(severity) = shipper_domestic.filter(|_| form.domestic.is_empty()) {
+            return Err(self.bad(severity, "there is no country it could apply to", "Fill in domestic"));
+        }
+        let mut countries: Vec<CountryAddress> = Vec::with_capacity(form.countries.len());
+        for rule in &form.countries {
+            let country = self.country(&rule.country)?;
+            let mut parties = Vec::new();
+            for party in &rule.parties {
+                parties.push(match party.get_ref().as_str() {
+                    "shipper" => Role::Shipper,
+                    "consignee" => Role::Consignee,
+                    other => {
+                        let what = format!("{other:?} has no rules of its own");
+                        return Err(self.bad(party, what, "Use shipper or consignee"));
+                    }
+                });
+            }
+            if parties.is_empty() || !(rule.state || !rule.postcode_digits.is_empty()) {
+                return Err(self.bad(&rule.country, "the rule asks for nothing", "Fill it in, or remove it"));
+            }
+            let digits = rule.postcode_digits.iter().map(|digits| self.within(digits, 1, 17));
+            countries.push(CountryAddress {
+                country,
+                parties,
+                state: rule.state,
+                postcode_digits: digits.collect::<Result<_, _>>()?,
+                severity: self.severity(&rule.severity)?,
+            });
+        }
+        Ok(AddressRules {
+            state_for_city: form.state_for_city,
+            domestic: form.domestic.iter().map(|country| self.country(country)).collect::<Result<_, _>>()?,
+            shipper_domestic: shipper_domestic.map(|severity| self.severity(severity)).transpose()?,
+            countries,
+        })
+    }
+
+    fn answers(&self) -> Result<Vec<AnswerCode>, ProgrammeError> {
+        let form: form::AnswersForm = self.read()?;
+        self.schema(&form.schema)?;
+        let mut answers: Vec<AnswerCode> = Vec::with_capacity(form.answers.len());
+        for answer in &form.answers {
+            let code = self.text(&answer.code)?;
+            if answers.iter().any(|earlier| earlier.code == code) {
+                return Err(self.bad(&answer.code, format!("{code} stands twice"), "Remove one"));
+            }
+            if answer.findings.is_empty() == answer.not_reachable.is_none() {
+                let what = format!("{code} must have findings, or the reason why it has none");
+                return Err(self.bad(&answer.code, what, "Fill in findings or not_reachable"));
+            }
+            let mut findings = Vec::with_capacity(answer.findings.len());
+            for finding in &answer.findings {
+                let given = finding.get_ref();
+                let known = finding::Code::find(&given.code);
+                let code = known.filter(|code| matches!(code.kind(), finding::codes::Kind::Finding(_)));
+                let code = code.ok_or_else(|| {
+                    let what = format!("{:?} is no finding", given.code);
+                    self.bad(finding, what, "Use a code that loadgate explain knows")
+                })?;
+                findings.push(AnswerFinding { code, on: given.on.clone() });
+            }
+            answers.push(AnswerCode {
+                code,
+                http: *answer.http.get_ref(),
+                cause: self.text(&answer.cause)?,
+                findings,
+                not_reachable: self.optional_text(answer.not_reachable.as_ref())?,
+            });
+        }
+        Ok(answers)
     }
 
     fn lists(&self, form: &StopWordsForm) -> Result<Vec<StopWordList>, ProgrammeError> {

@@ -1,21 +1,23 @@
 //! What a programme wants of a filing: the 7+1 elements, and that each of them says something.
 
 use super::consolidation::{self, Reading, goods_reading};
-use super::junk::junk;
+use super::junk::{junk, junk_goods};
 use super::message::between_forwarders;
 use super::tree::tree_checks;
 use super::tree_document::TreeDocument;
-use super::words::{is_legal_form, is_post_office_box};
-use super::{about, index};
+use super::words::is_legal_form;
+use super::{about, address, index};
 use consignment::field::PartyField;
 use consignment::goods::GoodsLine;
+use consignment::ident::HsCode;
+use consignment::measure::{WeightUnit, parse_decimal};
 use consignment::{Consignment, Consolidation, DocumentKind, Field, Party, Role};
 use finding::{Code, Finding, Severity, codes::quality as code};
 use programme::stop_words::cleanse;
 use programme::{Element, ElementRule, Programme, TextKind};
 
 /// Argument value for "the programme publishes no code of its own".
-const NO_CODE: &str = "none";
+pub(super) const NO_CODE: &str = "none";
 
 /// What a programme finds in a filing. A finding of severity error rejects it.
 ///
@@ -43,6 +45,7 @@ pub fn programme_checks(
     checks.house_number();
     checks.indicator();
     checks.elements();
+    address::checks(consignment, programme, checks.consolidated, &mut checks.findings);
     let mut findings = checks.findings;
     if tree.len() < 2 {
         // Nothing to contradict.
@@ -129,17 +132,24 @@ impl<'a> Checks<'a> {
                 .filter(|rule| party_element(rule.element).is_some_and(|(r, _)| r == role));
             self.party(role, &of_role.collect::<Vec<_>>());
         }
+        let told_together = self.consignment_missing(&rules);
         // The code may stand for a vague description, so the description is judged before it.
         for rule in rules.iter().filter(|rule| rule.element != Element::Hs) {
             match rule.element {
                 Element::Waybill => self.waybill(rule),
+                Element::Pieces | Element::Weight | Element::Goods if told_together => {}
                 Element::Pieces => {
                     let pieces = self.consignment.pieces;
                     self.amount(rule, Field::Pieces, pieces.map(|pieces| pieces == 0));
                 }
                 Element::Weight => {
                     let weight = self.consignment.weight;
-                    self.amount(rule, Field::Weight, weight.map(|weight| weight.value.is_zero()));
+                    if weight.is_none() && self.weight_lacks_unit() {
+                        self.unit_missing(rule);
+                    } else {
+                        self.amount(rule, Field::Weight, weight.map(|weight| weight.value.is_zero()));
+                    }
+                    self.weight_units();
                 }
                 Element::Goods => self.goods(rule),
                 _ => {}
@@ -148,6 +158,25 @@ impl<'a> Checks<'a> {
         for rule in rules.iter().filter(|rule| rule.element == Element::Hs) {
             self.hs(rule);
         }
+    }
+
+    /// Pieces, weight and goods absent together, where the programme has a code for that.
+    fn consignment_missing(&mut self, rules: &[&ElementRule]) -> bool {
+        let absent = self.consignment.pieces.is_none()
+            && self.consignment.weight.is_none()
+            && self.consignment.goods.iter().all(|line| line.description.trim().is_empty())
+            && !self.unreadable(|field| matches!(field, Field::Pieces | Field::Weight));
+        let Some(own_code) = self.programme.quality.consignment_missing_code.as_deref().filter(|_| absent)
+        else {
+            return false;
+        };
+        let of_it =
+            |rule: &&&ElementRule| matches!(rule.element, Element::Pieces | Element::Weight | Element::Goods);
+        let Some(severity) = rules.iter().filter(of_it).map(|rule| rule.severity).max() else { return false };
+        let finding = self.about(code::CONSIGNMENT_MISSING, Field::Pieces, Some(own_code));
+        self.vague_goods = true;
+        self.push(finding, severity);
+        true
     }
 
     fn missing(&mut self, rule: &ElementRule, field: Field) {
@@ -200,6 +229,42 @@ impl<'a> Checks<'a> {
         }
     }
 
+    /// Whether a weight is a number and only its unit could not be read.
+    fn weight_lacks_unit(&self) -> bool {
+        let weights =
+            self.consignment.unreadable.iter().filter(|unreadable| unreadable.field == Field::Weight);
+        let mut weights = weights.peekable();
+        weights.peek().is_some() && weights.all(|weight| parse_decimal(weight.text.trim()).is_some())
+    }
+
+    fn unit_missing(&mut self, rule: &ElementRule) {
+        let own_code = self.programme.quality.weight.unit_missing_code.as_deref();
+        let own_code = own_code.or(rule.invalid_code.as_deref()).or(rule.code.as_deref());
+        let finding =
+            self.about(code::ELEMENT_INVALID, Field::Weight, own_code).with("element", "weight-unit");
+        self.push(finding, rule.severity);
+    }
+
+    /// A weight in a unit the programme does not take: the total, else the first goods line, because it is
+    /// not known which of them a programme reads.
+    fn weight_units(&mut self) {
+        let rules = &self.programme.quality.weight;
+        let goods = self.consignment.goods.iter().enumerate();
+        let lines = goods.map(|(at, line)| (Field::Goods(index(at)), line.weight));
+        let foreign = std::iter::once((Field::Weight, self.consignment.weight))
+            .chain(lines)
+            .filter_map(|(field, weight)| Some((field, weight?.unit)))
+            .find(|(_, unit)| !rules.units.contains(unit));
+        if let Some((field, unit)) = foreign {
+            let unit = match unit {
+                WeightUnit::Kilogram => "kg",
+                WeightUnit::Pound => "lb",
+            };
+            let finding = self.about(code::WEIGHT_UNIT_NOT_TAKEN, field, None).with("unit", unit);
+            self.push(finding, rules.severity);
+        }
+    }
+
     fn goods(&mut self, rule: &ElementRule) {
         let consignment = self.consignment;
         // A single line is judged by itself; what it says matters only beside others.
@@ -215,16 +280,17 @@ impl<'a> Checks<'a> {
         }
         // A line with pieces or weight is an item of its own and must say what it is, unless a line for
         // the whole does; the other lines continue or sum up the description.
-        let is_item = |line: &GoodsLine| line.pieces.is_some() || line.weight.is_some();
         let any_says = lines.iter().any(|(_, _, says)| *says);
         let whole_says = lines.iter().any(|(_, line, says)| *says && !is_item(line));
-        let severity = self.severity_of_vague_goods(rule);
+        // A code stands for a vague description. It does not stand for none, and junk is none.
+        let all_junk = lines.iter().all(|(_, line, _)| junk_goods(line.description.trim()).is_some());
         for (at, line, _) in lines {
             let (text, field) = (line.description.trim(), Field::Goods(index(at)));
+            let severity = if all_junk { rule.severity } else { self.severity_of_vague_goods(rule, line) };
             let needed = !any_says || (is_item(line) && !whole_says);
             let severity = if needed { severity } else { severity.min(Severity::Warning) };
             self.text(rule, text, field, TextKind::Goods, severity);
-            self.company_name(rule, text, field);
+            self.company_name(rule, line, text, field);
         }
     }
 
@@ -234,12 +300,15 @@ impl<'a> Checks<'a> {
             let hit = self.programme.stop_word_matcher.judge(description, TextKind::Goods);
             hit.is_some_and(|hit| hit.only)
         };
-        junk(description.trim()).is_none() && !only_stop_words()
+        junk_goods(description.trim()).is_none() && !only_stop_words()
     }
 
-    /// A vague description is only warned of where a commodity code may stand for it and is given.
-    fn severity_of_vague_goods(&self, rule: &ElementRule) -> Severity {
-        let coded = self.programme.quality.hs_or_description && self.consignment.hs_codes().next().is_some();
+    /// A vague description is only warned of where a commodity code may stand for it and is given: its own
+    /// code, or one of the whole. The code of another item says nothing of this one.
+    fn severity_of_vague_goods(&self, rule: &ElementRule, line: &GoodsLine) -> Severity {
+        let others = self.consignment.goods.iter().filter(|other| !is_item(line) || !is_item(other));
+        let mut codes = line.hs.iter().chain(others.flat_map(|other| &other.hs));
+        let coded = self.programme.quality.hs_or_description && codes.any(HsCode::chapter_exists);
         if coded { rule.severity.min(Severity::Warning) } else { rule.severity }
     }
 
@@ -257,7 +326,7 @@ impl<'a> Checks<'a> {
 
     /// The goods named like a party, legal form and all, describe nothing; without the legal form it may
     /// be a firm called after what it sells, so that it only warns.
-    fn company_name(&mut self, rule: &ElementRule, description: &str, field: Field) {
+    fn company_name(&mut self, rule: &ElementRule, line: &GoodsLine, description: &str, field: Field) {
         let words = cleanse(description);
         if words.is_empty() {
             return;
@@ -271,7 +340,7 @@ impl<'a> Checks<'a> {
             let rejects = self.programme.quality.company_name_rejects
                 && (words.len() > 1 || words.iter().any(|word| is_legal_form(word)));
             if name == words && rejects {
-                severity = Some(self.severity_of_vague_goods(rule));
+                severity = Some(self.severity_of_vague_goods(rule, line));
                 break;
             }
             if name == words || (!bare(&words).is_empty() && bare(&name) == bare(&words)) {
@@ -319,6 +388,18 @@ impl<'a> Checks<'a> {
                 return;
             }
             PartyField::Name => (party.name.clone(), TextKind::PartyName),
+            PartyField::Postcode => {
+                // A post code may well be digits alone.
+                if party.postcode.trim().is_empty() {
+                    self.missing(rule, field);
+                }
+                return;
+            }
+            PartyField::City
+                if party.city.trim().is_empty() && self.programme.quality.address.state_for_city =>
+            {
+                (party.state.clone(), TextKind::PartyAddress)
+            }
             PartyField::City => (party.city.clone(), TextKind::PartyAddress),
             _ => (party.address(), TextKind::PartyAddress),
         };
@@ -328,12 +409,11 @@ impl<'a> Checks<'a> {
             return;
         }
         self.text(rule, text, field, kind, rule.severity);
-        let boxed = part == PartyField::Address && is_post_office_box(&cleanse(text));
-        if boxed && self.programme.quality.po_box_warns {
-            let finding = about(self.consignment, code::ADDRESS_PO_BOX, field)
-                .with("text", text)
-                .with("programme", self.programme.id.as_str());
-            self.push(finding, rule.severity.min(Severity::Warning));
+        if part == PartyField::Address {
+            let finding = address::post_office_box(self.consignment, self.programme, field, text);
+            self.findings.extend(
+                finding.map(|finding| Finding { severity: rule.severity.min(Severity::Warning), ..finding }),
+            );
         }
     }
 
@@ -341,7 +421,8 @@ impl<'a> Checks<'a> {
     fn text(&mut self, rule: &ElementRule, text: &str, field: Field, kind: TextKind, severity: Severity) {
         let rules = &self.programme.quality;
         let own_code = rule.code.as_deref();
-        if let Some(junk) = junk(text) {
+        let junk = if kind == TextKind::Goods { junk_goods(text) } else { junk(text) };
+        if let Some(junk) = junk {
             self.vague_goods |= kind == TextKind::Goods;
             let severity = if rules.junk_rejects { severity } else { severity.min(Severity::Warning) };
             let finding =
@@ -395,16 +476,23 @@ impl<'a> Checks<'a> {
     }
 }
 
+/// Whether a goods line is an item of its own, with pieces or weight.
+fn is_item(line: &GoodsLine) -> bool {
+    line.pieces.is_some() || line.weight.is_some()
+}
+
 /// The part of a party an element is; `None` for elements of the goods.
 fn party_element(element: Element) -> Option<(Role, PartyField)> {
     Some(match element {
         Element::ShipperName => (Role::Shipper, PartyField::Name),
         Element::ShipperAddress => (Role::Shipper, PartyField::Address),
         Element::ShipperCity => (Role::Shipper, PartyField::City),
+        Element::ShipperPostcode => (Role::Shipper, PartyField::Postcode),
         Element::ShipperCountry => (Role::Shipper, PartyField::Country),
         Element::ConsigneeName => (Role::Consignee, PartyField::Name),
         Element::ConsigneeAddress => (Role::Consignee, PartyField::Address),
         Element::ConsigneeCity => (Role::Consignee, PartyField::City),
+        Element::ConsigneePostcode => (Role::Consignee, PartyField::Postcode),
         Element::ConsigneeCountry => (Role::Consignee, PartyField::Country),
         Element::Waybill | Element::Pieces | Element::Weight | Element::Goods | Element::Hs => return None,
     })

@@ -19,6 +19,8 @@ pub enum Junk {
     Special,
     /// Only special characters and digits.
     SpecialAndDigits,
+    /// Several words, each of them one of the others. Found by [`junk_goods`] only.
+    EveryWord,
 }
 
 impl Junk {
@@ -31,6 +33,7 @@ impl Junk {
             Self::Empty => "empty",
             Self::Special => "special",
             Self::SpecialAndDigits => "special-and-digits",
+            Self::EveryWord => "every-word",
         }
     }
 }
@@ -81,6 +84,15 @@ pub fn junk(text: &str) -> Option<Junk> {
     } else {
         None
     }
+}
+
+/// Judges a description of goods: besides the rules of [`junk`], words that each fall under one of them
+/// (`XXXX 12345`) describe nothing together either. Names and addresses may well be made so.
+pub fn junk_goods(text: &str) -> Option<Junk> {
+    junk(text).or_else(|| {
+        let mut words = text.split_whitespace().peekable();
+        (words.peek().is_some() && words.all(|word| junk(word).is_some())).then_some(Junk::EveryWord)
+    })
 }
 
 fn is_extension(value: &[char]) -> bool {

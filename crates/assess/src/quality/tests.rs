@@ -5,7 +5,7 @@ use super::samples::{consolidated_master, direct_master, house, kilograms};
 use super::*;
 use consignment::field::{PartyField, SecurityField};
 use consignment::ident::{AirWaybill, Country, HouseWaybill, HsCode, Location};
-use consignment::measure::{Volume, parse_decimal};
+use consignment::measure::{Volume, Weight, WeightUnit, parse_decimal};
 use consignment::party::{Contact, ContactKind, PartyIdentifier};
 use consignment::{Consolidation, DocumentKind, PartialDate, Party, Role};
 use finding::{Language, Position, Severity};
@@ -84,6 +84,8 @@ fn set(made: &mut Consignment, field: &str, value: &str) {
         "pieces" => made.pieces = given.map(|text| text.parse().unwrap()),
         "slac" => made.slac = given.map(|text| text.parse().unwrap()),
         "kg" => made.weight = given.and_then(kilograms),
+        "lb" => made.weight = given.map(pounds),
+        "line_lb" => made.goods[0].weight = given.map(pounds),
         "volume" => {
             made.volume = given.map(|text| {
                 let (value, unit) = text.split_once(' ').unwrap();
@@ -103,8 +105,13 @@ fn set(made: &mut Consignment, field: &str, value: &str) {
         "more_pieces" => made.goods.last_mut().unwrap().pieces = given.map(|text| text.parse().unwrap()),
         "line_pieces" => made.goods[0].pieces = given.map(|text| text.parse().unwrap()),
         "line_kg" => made.goods[0].weight = given.and_then(kilograms),
+        "dimensions" => made.goods[0].dimensions.push(value.to_owned()),
+        "more_dimensions" => made.goods.last_mut().unwrap().dimensions.push(value.to_owned()),
+        "scope" if value == "part" => made.piece_scope = consignment::document::PieceScope::Part,
+        "total_pieces" => made.total_pieces = given.map(|text| text.parse().unwrap()),
         "remark" => made.remarks.push(value.to_owned()),
         "unreadable" => {
+            let (value, text) = value.split_once(' ').unwrap_or((value, "?"));
             let field = match value {
                 "house" => Field::House,
                 "master" => Field::Master,
@@ -114,10 +121,14 @@ fn set(made: &mut Consignment, field: &str, value: &str) {
                 "hs" => Field::Hs(0),
                 other => panic!("no field {other}"),
             };
-            made.unreadable.push(consignment::document::Unreadable { field, text: "?".to_owned() });
+            made.unreadable.push(consignment::document::Unreadable { field, text: text.to_owned() });
         }
         other => panic!("no element {other}"),
     }
+}
+
+fn pounds(text: &str) -> Weight {
+    Weight { value: parse_decimal(text).unwrap(), unit: WeightUnit::Pound }
 }
 
 fn set_party(party: &mut Party, part: &str, value: &str) {
@@ -126,6 +137,7 @@ fn set_party(party: &mut Party, part: &str, value: &str) {
         "street" => {
             party.street = value.split('|').map(str::to_owned).filter(|line| !line.is_empty()).collect()
         }
+        "state" => party.state = value.to_owned(),
         "city" => party.city = value.to_owned(),
         "postcode" => party.postcode = value.to_owned(),
         "country" => party.country = Country::parse(value).ok(),
@@ -235,6 +247,7 @@ fn every_code_of_the_section_is_met_by_a_case() {
         "master-totals-differ",
         "filed-twice",
         "houses-alike",
+        "routing-outside",
     ];
     for code in finding::codes::quality::ALL {
         assert!(met.contains(code.id()) || of_trees.contains(&code.id()), "no case for {code}");
@@ -274,6 +287,31 @@ fn findings_say_where_and_what_to_do() {
     );
 }
 
+/// The table of `programmes/us-acas/README.md`, cell by cell.
+#[test]
+fn the_united_states_reject_what_describes_nothing() {
+    use Severity::{Error, Warning};
+    let cases = [
+        ("GIFT", Some(Error), Some(Warning)),
+        ("PARTS", Some(Error), Some(Warning)),
+        ("PARTS, GIFTS AND ACCESSORIES", Some(Error), Some(Warning)),
+        ("PARTS OF KITCHEN DOORS", Some(Warning), Some(Warning)),
+        ("12345", Some(Error), Some(Error)),
+        (".", Some(Error), Some(Error)),
+        ("XXXX", Some(Error), Some(Error)),
+        ("", Some(Error), Some(Error)),
+        ("STEEL HINGES", None, None),
+    ];
+    for (text, without, with_code) in cases {
+        for (hs, expected) in [("", without), ("830210", with_code), ("770110", without)] {
+            let consignment = consignment(&format!("house; goods=X; hs={hs}; goods={text}"));
+            let findings = programme_checks(&consignment, &[&consignment], &programme("us-acas"));
+            let of_goods = findings.iter().filter(|finding| finding.path == "goods[0]");
+            assert_eq!(of_goods.map(|finding| finding.severity).max(), expected, "{text:?} {hs:?}");
+        }
+    }
+}
+
 #[test]
 fn canada_answers_with_its_own_codes() {
     let cases = [
@@ -290,13 +328,39 @@ fn canada_answers_with_its_own_codes() {
         ("house; pieces=0", "INVALID_BILL_QTY"),
         ("house; kg=", "MISSING_WEIGHT"),
         ("house; kg=; unreadable=weight", "INVALID_WEIGHT"),
+        ("house; kg=; unreadable=weight 1533.6", "MISSING_WT_UNITS"),
+        ("house; kg=; unreadable=weight K1O", "INVALID_WEIGHT"),
+        ("house; pieces=; kg=; goods=", "MISSING_CSM_LINE"),
+        ("house; consignee.name=", "MISSING_CNE_NAME"),
+        ("house; consignee.name=12345", "MISSING_CNE_NAME"),
+        ("house; shipper.street=", "MISSING_SHP_ADDR"),
+        ("house; shipper.street=XXX", "MISSING_SHP_ADDR"),
+        ("house; shipper.country=", "MISSING_SHP_CTRY"),
+        ("direct; master=; unreadable=master", "MISSING_WBL_LINE"),
+        ("house; kg=0", "INVALID_WEIGHT"),
+        ("house; pieces=; unreadable=pieces", "INVALID_BILL_QTY"),
+        ("house; goods=XXXX", "MISSING_CARGO_DESC"),
         ("house; goods=", "MISSING_CARGO_DESC"),
         ("house; goods=STUFF", "MISSING_CARGO_DESC"),
         ("direct; goods=CONSOL", "MISSING_CONSOL_INDI"),
     ];
+    let canada = programme("ca-pact");
+    let mut met: BTreeSet<&str> = BTreeSet::new();
     for (changes, expected) in cases {
         let consignment = consignment(changes);
-        let findings = programme_checks(&consignment, &[&consignment], &programme("ca-pact"));
+        let findings = programme_checks(&consignment, &[&consignment], &canada);
+        for finding in &findings {
+            let answers = canada.answers.iter();
+            let answers = answers.filter(|answer| answer.findings.iter().any(|of| of.covers(finding)));
+            let answers: Vec<&str> = answers.map(|answer| answer.code.as_str()).collect();
+            assert!(
+                answers.contains(&expected),
+                "{changes}: {} {} is {answers:?}",
+                finding.code,
+                finding.path
+            );
+            met.insert(expected);
+        }
         let codes: Vec<&str> = findings
             .iter()
             .flat_map(|finding| &finding.args)
@@ -304,6 +368,65 @@ fn canada_answers_with_its_own_codes() {
             .map(|(_, code)| code.as_str())
             .collect();
         assert_eq!(codes, [expected], "{changes}");
+    }
+    // The routing has tests of its own, and messages that cannot be read are found when they are read.
+    met.insert("INVALID_ROUTING");
+    for answer in &canada.answers {
+        let of_messages = |of: &programme::AnswerFinding| of.code.section() == "quality";
+        let reachable = answer.findings.iter().any(of_messages);
+        assert_eq!(met.contains(answer.code.as_str()), reachable, "{}", answer.code);
+    }
+}
+
+/// The codes of the guide, section 8.
+#[test]
+fn every_error_code_of_canada_is_mapped_or_says_why_not() {
+    let expected = [
+        ("BAD_WBL_FORMAT", 400),
+        ("INVALID_BILL_QTY", 422),
+        ("INVALID_HOUSE_BILL_NBR", 422),
+        ("INVALID_MESSAGE_TYPE", 400),
+        ("INVALID_ROUTING", 422),
+        ("INVALID_WEIGHT", 422),
+        ("MISSING_BILL_QTY", 422),
+        ("MISSING_CARGO_DESC", 422),
+        ("MISSING_CNE_ADDR", 422),
+        ("MISSING_CNE_CTRY", 422),
+        ("MISSING_CNE_LINE", 422),
+        ("MISSING_CNE_NAME", 422),
+        ("MISSING_CONSOL_INDI", 422),
+        ("MISSING_CSM_LINE", 422),
+        ("MISSING_HOUSE_BILL_NBR", 422),
+        ("MISSING_SHP_ADDR", 422),
+        ("MISSING_SHP_CTRY", 422),
+        ("MISSING_SHP_LINE", 422),
+        ("MISSING_SHP_NAME", 422),
+        ("MISSING_WBL_LINE", 422),
+        ("MISSING_WEIGHT", 422),
+        ("MISSING_WT_UNITS", 422),
+    ];
+    let canada = programme("ca-pact");
+    let mut codes: Vec<(&str, u16)> =
+        canada.answers.iter().map(|answer| (answer.code.as_str(), answer.http)).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, expected);
+    for answer in &canada.answers {
+        assert_eq!(answer.findings.is_empty(), answer.not_reachable.is_some(), "{}", answer.code);
+    }
+    // Whatever code of the wire the rules name stands in the table.
+    let rules = &canada.quality;
+    let named = canada.elements.iter().flat_map(|rule| [&rule.code, &rule.invalid_code]).chain([
+        &rules.house_waybill_code,
+        &rules.house_waybill_missing_code,
+        &rules.consolidation.indicator_missing_code,
+        &rules.shipper_missing_code,
+        &rules.consignee_missing_code,
+        &rules.consignment_missing_code,
+        &rules.routing_outside_code,
+        &rules.weight.unit_missing_code,
+    ]);
+    for code in named.flatten() {
+        assert!(canada.answers.iter().any(|answer| answer.code == *code), "{code}");
     }
 }
 
@@ -349,6 +472,7 @@ fn paths() -> BTreeSet<String> {
             PartyField::Name,
             PartyField::Address,
             PartyField::City,
+            PartyField::State,
             PartyField::Country,
             PartyField::Postcode,
             PartyField::Contact,
@@ -425,7 +549,6 @@ proptest! {
     fn amounts_of_any_size_are_answered(
         pieces in any::<u32>(), slac in any::<u32>(), mantissa in any::<u64>(), scale in 0u32..20, pounds in any::<bool>(),
     ) {
-        use consignment::measure::{Weight, WeightUnit};
         let value = rust_decimal::Decimal::from_i128_with_scale(i128::from(mantissa), scale);
         let unit = if pounds { WeightUnit::Pound } else { WeightUnit::Kilogram };
         let mut master = consolidated_master();

@@ -9,10 +9,14 @@ element-missing = { $element ->
         [shipper-name] The shipper's name
         [shipper-address] The shipper's address
         [shipper-city] The shipper's city
+        [shipper-state] The shipper's state or province
+        [shipper-postcode] The shipper's post code
         [shipper-country] The shipper's country
         [consignee-name] The consignee's name
         [consignee-address] The consignee's address
         [consignee-city] The consignee's city
+        [consignee-state] The consignee's state or province
+        [consignee-postcode] The consignee's post code
         [consignee-country] The consignee's country
        *[other] { $element }
     } is missing; { $programme } wants it{ $code ->
@@ -24,6 +28,7 @@ element-invalid = { $element ->
         [house-waybill] The house waybill number
         [pieces] The number of pieces
         [weight] The gross weight
+        [weight-unit] The unit of the gross weight
         [hs] The commodity code
         [shipper-country] The shipper's country
         [consignee-country] The consignee's country
@@ -47,6 +52,7 @@ element-junk = “{ $text }” is { $why ->
         [empty] nothing but dots, dashes and blanks
         [special] nothing but special characters
         [special-and-digits] nothing but special characters and digits
+        [every-word] nothing but digits, repeated or special characters
        *[other] { $why }
     }, which { $programme } does not accept{ $code ->
         [none] {""}
@@ -68,7 +74,33 @@ script-not-latin = “{ $text }” is not in Latin script, which { $programme } 
         [none] {""}
        *[other] {" "}({ $code })
     }. Write it in Latin letters.
-address-po-box = “{ $text }” is only a post-office box, which is no address for { $programme }. Add a street.
+address-po-box = “{ $text }” { $alone ->
+        [yes] is only a post-office box, which is no address for { $programme }. Add a street.
+       *[no] has a post-office box, where { $programme } wants none. Give the street alone.
+    }
+shipper-not-foreign = The shipper is in { $country }, which is not abroad for { $programme }{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Name the shipper who sends the goods there.
+consignment-missing = Pieces, weight and goods are missing altogether; { $programme } wants them{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Add them and send again.
+routing-outside = The routing ({ $stations }) names no place of { $programme }, and the goods land in { $landing }{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Give the whole routing and send again.
+weight-unit-not-taken = The weight is in { $unit ->
+        [lb] pounds
+       *[kg] kilograms
+    }, which { $programme } does not take{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Give it in the other unit.
+postcode-form = “{ $text }” is no post code of { $country }, where { $programme } wants { $digits } digits{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Correct it.
 house-number-too-long = The house waybill number has { $length } characters; { $programme } reads { $limit }{ $code ->
         [none] {""}
        *[other] {" "}({ $code })
@@ -98,6 +130,8 @@ origin-equals-destination = Origin and destination are both { $station }. Correc
 slac-below-pieces = The shipper counts { $slac } pieces inside { $pieces } packages. Check both numbers.
 goods-lines-pieces-differ = The goods lines have { $lines } pieces, the consignment { $total }. Make them agree.
 goods-lines-weight-differ = The goods lines weigh { $lines_kg } kg, the consignment { $total_kg } kg. Make them agree.
+dimensions-exceed-pieces = The dimensions are of { $dimensions } pieces, the consignment has { $pieces }. Correct one of them.
+waybill-states-part = The waybill states a part ({ $pieces } pieces) where it should state all. Give the total, marked T.
 goods-open-ended = The description ends open: “{ $text }”. Name all the goods.
 filler-text = “{ $text }” holds filler instead of data. Fill in the value, or leave the element out.
 placeholder-email = { $text } is a placeholder, no e-mail address of a customer. Give the real one, or leave it out.

@@ -17,8 +17,18 @@ super::codes! { "quality";
     GOODS_COMPANY_NAME = "goods-company-name", Finding(Warning), "Programme: a company's name is no description (ACAS notices of October 2024)", ["text", "programme", "code"];
     /// A text is not in Latin script.
     SCRIPT_NOT_LATIN = "script-not-latin", Finding(Error), "Programme: script and language (ACAS notices of October 2024)", ["text", "programme", "code"];
-    /// An address is nothing but a post-office box.
-    ADDRESS_PO_BOX = "address-po-box", Finding(Warning), "Practice of carriers", ["text", "programme"];
+    /// An address has a post-office box, or is nothing else.
+    ADDRESS_PO_BOX = "address-po-box", Finding(Warning), "Practice of carriers", ["text", "alone", "programme"];
+    /// The shipper is in the country of the programme itself.
+    SHIPPER_NOT_FOREIGN = "shipper-not-foreign", Finding(Warning), "Programme: addresses (forwarders' guides on ACAS)", ["country", "programme", "code"];
+    /// Pieces, weight and goods are absent together.
+    CONSIGNMENT_MISSING = "consignment-missing", Finding(Error), "PACT guide 1.9, section 8, MISSING_CSM_LINE", ["programme", "code"];
+    /// The routing names no place in the programme's territory, and an aircraft lands there with the goods.
+    ROUTING_OUTSIDE = "routing-outside", Finding(Error), "PACT guide 1.9, section 8, INVALID_ROUTING", ["stations", "landing", "programme", "code"];
+    /// A weight is in a unit the programme does not take.
+    WEIGHT_UNIT_NOT_TAKEN = "weight-unit-not-taken", Finding(Error), "Programme: weights (PACT guide 1.9, section 5)", ["unit", "programme", "code"];
+    /// A post code has not the form of its country.
+    POSTCODE_FORM = "postcode-form", Finding(Warning), "Programme: addresses (forwarders' guides on ACAS)", ["text", "country", "digits", "programme", "code"];
     /// A house waybill number is longer than the programme reads.
     HOUSE_NUMBER_TOO_LONG = "house-number-too-long", Finding(Error), "Programme: house waybill number (PACT guide 1.9, section 5)", ["length", "limit", "programme", "code"];
     /// A master looks like a consolidation and is not marked as one.
@@ -52,6 +62,10 @@ super::codes! { "quality";
     GOODS_LINES_PIECES_DIFFER = "goods-lines-pieces-differ", Finding(Warning), "PACT guide 1.9, section 5: keep header and items equal", ["lines", "total"];
     /// The weights of the goods lines do not add up to the total.
     GOODS_LINES_WEIGHT_DIFFER = "goods-lines-weight-differ", Finding(Warning), "PACT guide 1.9, section 5: keep header and items equal", ["lines_kg", "total_kg"];
+    /// The dimensions are of more pieces than the consignment has.
+    DIMENSIONS_EXCEED_PIECES = "dimensions-exceed-pieces", Finding(Warning), "Contradiction inside one message: dimensions", ["dimensions", "pieces"];
+    /// A waybill states a part of its pieces.
+    WAYBILL_STATES_PART = "waybill-states-part", Finding(Warning), "Cargo-IMP FWB, quantity of a waybill is its total (T)", ["pieces"];
     /// The description ends with "etc".
     GOODS_OPEN_ENDED = "goods-open-ended", Finding(Warning), "PLACI 7+1, description of the goods", ["text"];
     /// A run of X stands where a value should be.

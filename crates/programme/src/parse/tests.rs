@@ -20,11 +20,24 @@ assessment_required_is_law = false
 methods_min = 2
 [quality]
 junk_rejects = true
-po_box_warns = true
+po_box = "alone"
 weight_tolerance_percent = "0.5"
 latin_script_required = false
 company_name_rejects = false
 hs_or_description = false
+[quality.weight]
+units = ["kg", "lb"]
+severity = "warning"
+[quality.address]
+state_for_city = true
+domestic = ["XK"]
+shipper_domestic = "warning"
+[[quality.address.country]]
+country = "XK"
+parties = ["consignee"]
+state = true
+postcode_digits = [5]
+severity = "warning"
 [quality.house_waybill]
 length_max = 35
 severity = "error"
@@ -95,6 +108,13 @@ fn every_fault_names_file_line_field_and_remedy() {
         ("= 2026-11-21\n[authority]", "= 2026-11-21T10:00:00Z\n[authority]", "line 3, edition: not a date"),
         ("= 2026-11-21\n[authority]", "= \"2026-11-21\"\n[authority]", "line 3, edition: "),
         ("methods_min = 2", "methods_min = 0", "high_risk.methods_min: 0 is outside 1 to 9"),
+        ("\"lb\"", "\"stone\"", "quality.weight.units: \"stone\" is no unit of weight"),
+        ("[\"kg\", \"lb\"]", "[]", "quality.weight.severity: no unit would be taken"),
+        ("\"alone\"", "\"no\"", "quality.po_box: \"no\" is no way to treat a post-office box"),
+        ("domestic = [\"XK\"]\n", "", "quality.address.shipper_domestic: there is no country"),
+        ("country = \"XK\"", "country = \"xk\"", "quality.address.country.country: \"xk\" is no country"),
+        ("[\"consignee\"]", "[\"agent\"]", "quality.address.country.parties: \"agent\" has no rules"),
+        ("[\"consignee\"]", "[]", "quality.address.country.country: the rule asks for nothing"),
         ("\"0.5\"", "\"200\"", "quality.weight_tolerance_percent: not a percentage"),
         (
             "element = \"goods\"",
@@ -130,6 +150,42 @@ fn every_fault_names_file_line_field_and_remedy() {
         let error = read(RULES_TEXT, &WORDS_TEXT.replacen(old, new, 1)).unwrap_err().to_string();
         assert!(error.contains(expected), "{new}: {error}");
         assert!(error.starts_with("programmes/xk-test/stop_words.toml"), "{error}");
+    }
+}
+
+const ANSWERS_TEXT: &str = r#"schema = 1
+[[answer]]
+code = "NO_GOODS"
+http = 422
+cause = "no description"
+findings = [{ code = "element-missing", on = "goods" }]
+"#;
+
+#[test]
+fn answer_codes_are_read_strictly() {
+    let read = |answers: &str| {
+        let files =
+            [("programme.toml", RULES_TEXT), ("stop_words.toml", WORDS_TEXT), ("answer_codes.toml", answers)];
+        parse("xk-test", &files)
+    };
+    let programme = read(ANSWERS_TEXT).unwrap();
+    let goods = &programme.answers[0].findings[0];
+    let finding = |path: &str| finding::Finding::new(goods.code).on(path);
+    assert!(goods.covers(&finding("goods[3]")) && !goods.covers(&finding("pieces")));
+    let cases = [
+        ("element-missing", "element-mislaid", "answer.findings: \"element-mislaid\" is no finding"),
+        ("cause", "not_reachable = \"a reason\"\ncause", "NO_GOODS must have findings, or the reason"),
+        ("http = 422", "http = \"x\"", "answer.http"),
+        (
+            "[[answer]]",
+            "[[answer]]\ncode = \"NO_GOODS\"\nhttp = 1\ncause = \"c\"\nnot_reachable = \"r\"\n[[answer]]",
+            "stands twice",
+        ),
+    ];
+    for (old, new, expected) in cases {
+        let error = read(&ANSWERS_TEXT.replacen(old, new, 1)).unwrap_err().to_string();
+        assert!(error.contains(expected), "{new}: {error}");
+        assert!(error.starts_with("programmes/xk-test/answer_codes.toml"), "{error}");
     }
 }
 
