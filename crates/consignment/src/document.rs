@@ -51,6 +51,17 @@ pub enum PieceScope {
     Part,
 }
 
+/// What a status line tells of the goods themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct StatusFact {
+    /// The status, such as `RCS` (received from shipper).
+    pub code: String,
+    /// For a discrepancy (`DIS`), which one, such as `MSCA` (missing cargo).
+    pub discrepancy: Option<String>,
+    /// Pieces the status speaks of, where it speaks of all of them (`T`).
+    pub all_pieces: Option<u32>,
+}
+
 /// A value the sender gave that cannot be read as what it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Unreadable {
@@ -122,6 +133,10 @@ pub struct Consignment {
     pub mrns: Vec<Mrn>,
     /// The OCI list or customs notes in the order of the message.
     pub oci: Vec<OciLine>,
+    /// What the status lines of a report tell of the goods, in order.
+    pub statuses: Vec<StatusFact>,
+    /// The reason given, where the document is the echo of a message that was rejected (FNA).
+    pub rejected_for: Option<String>,
     /// Remarks (special service requests and other service information), in order.
     pub remarks: Vec<String>,
     /// Totals the document states for its master, where it is a house document.

@@ -2,7 +2,7 @@ use super::command::{Actor, Event};
 use super::identity;
 use super::reports::Reports;
 use super::stated::Stating;
-use consignment::document::PieceScope;
+use consignment::document::{PieceScope, StatusFact};
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
 use consignment::security::SecurityStatus;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Role};
@@ -274,6 +274,11 @@ pub struct Document {
     pub lowest_reported: Option<SecurityStatus>,
     /// The latest of those on all the pieces in which somebody answers for the status.
     pub answered_for: Option<(Timestamp, Arc<Consignment>)>,
+    /// Facts reported of the goods that speak against them, latest last: a discrepancy, or another number of
+    /// pieces at a count of all.
+    pub discrepancies: Vec<StatusFact>,
+    /// The echo of the latest message that somebody rejected.
+    pub rejected_echo: Option<Arc<Consignment>>,
     /// Whether the declarant withdrew the filing.
     pub withdrawn: bool,
     /// Whether the latest version is to be taken as a consolidation.
@@ -312,6 +317,18 @@ impl Document {
             self.answered_for = Some((at, Arc::clone(report)));
         }
         self.reported.push((at, Arc::clone(report)));
+    }
+
+    /// Takes in what a report tells of the goods themselves.
+    fn note_facts(&mut self, report: &Arc<Consignment>) {
+        if report.rejected_for.is_some() {
+            self.rejected_echo = Some(Arc::clone(report));
+        }
+        for fact in report.statuses.iter().filter(|fact| fact.discrepancy.is_some() || counts(fact)) {
+            if !self.discrepancies.contains(fact) && self.discrepancies.len() < FACTS_MAX {
+                self.discrepancies.push(fact.clone());
+            }
+        }
     }
 
     /// The latest version filed.
@@ -364,6 +381,15 @@ pub struct Tree {
     pub told_legs: Vec<Leg>,
     /// Which documents state something of the route.
     pub(super) stating: Stating,
+}
+
+/// Most different facts kept of one document; the reports have them all.
+const FACTS_MAX: usize = 64;
+
+/// Whether a status is a count of the goods on taking them over: from the shipper, from a truck, from a
+/// flight.
+fn counts(fact: &StatusFact) -> bool {
+    fact.all_pieces.is_some() && matches!(fact.code.as_str(), "RCS" | "FOH" | "RCF" | "RCT")
 }
 
 /// Most different legs told by reports that are taken for the way of one consignment tree.
@@ -482,6 +508,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
             let document = tree.documents.entry(node.clone()).or_default();
             document.note_security(*at, consignment);
+            document.note_facts(consignment);
             document.reports.push(Arc::clone(consignment));
             for leg in &consignment.legs {
                 if tree.told_legs.len() <= TOLD_LEGS_MAX && !tree.told_legs.contains(leg) {

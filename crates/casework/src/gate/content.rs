@@ -67,6 +67,12 @@ impl Judge<'_> {
         if !(described && whole && counted && weighed) {
             self.push(Reason::new(code::CONTENT_UNKNOWN, name.clone(), WhoActs::Filer));
         }
+        for why in against(document, filed) {
+            self.push(Reason::new(code::CONTENT_CONTRADICTORY, name.clone(), WhoActs::Carrier).because(why));
+        }
+        if let Some(why) = rejected(document, filed) {
+            self.push(Reason::new(code::MESSAGE_FAULTY, name.clone(), WhoActs::Filer).because(why));
+        }
         if let Some(why) = lines_exceed(filed).or_else(|| announced_otherwise(document, filed)) {
             self.push(Reason::new(code::CONTENT_CONTRADICTORY, name.clone(), WhoActs::Filer).because(why));
         }
@@ -164,6 +170,45 @@ fn describes(text: &str) -> bool {
         let mut letters = word.chars().filter(|letter| letter.is_alphabetic());
         letters.next().is_some_and(|first| letters.any(|letter| letter != first) || !first.is_ascii())
     })
+}
+
+/// Cargo reported missing or found (`MSCA`, `FDCA`): nobody knows where all the pieces were. Other
+/// discrepancies concern documents, or flights that left without the goods.
+const UNACCOUNTED: [&str; 2] = ["MSCA", "FDCA"];
+
+/// What reports of the goods speak against the filing.
+fn against(document: &Document, filed: &Consignment) -> Vec<Phrase> {
+    let mut against = Vec::new();
+    for fact in &document.discrepancies {
+        match (fact.discrepancy.as_deref(), fact.all_pieces, filed.pieces) {
+            (Some(which), _, _) if UNACCOUNTED.contains(&which) => {
+                against.push(Phrase::new(code::WHY_DISCREPANCY).with("code", which));
+            }
+            (None, Some(counted), Some(pieces)) if counted != pieces => against.push(
+                Phrase::new(code::WHY_COUNTED_OTHERWISE)
+                    .with("status", fact.code.as_str())
+                    .with("counted", counted.to_string())
+                    .with("pieces", pieces.to_string()),
+            ),
+            _ => {}
+        }
+    }
+    against.truncate(WHYS_MAX);
+    against
+}
+
+/// Somebody rejected just this version. Whoever it was: a claim that holds counts from anybody.
+fn rejected(document: &Document, filed: &Consignment) -> Option<Phrase> {
+    let echo = document.rejected_echo.as_ref()?;
+    let name = |party: &Option<consignment::Party>| party.as_ref().map(|party| party.name.clone());
+    let same = echo.pieces == filed.pieces
+        && echo.weight == filed.weight
+        && echo.goods == filed.goods
+        && (echo.origin, echo.destination) == (filed.origin, filed.destination)
+        && name(&echo.shipper) == name(&filed.shipper)
+        && name(&echo.consignee) == name(&filed.consignee);
+    let reason = echo.rejected_for.as_deref().filter(|_| same)?;
+    Some(Phrase::new(code::WHY_MESSAGE_REJECTED).with("reason", reason))
 }
 
 /// Goods lines that all give their pieces cannot make more of them than the document says.

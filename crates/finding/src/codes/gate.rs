@@ -88,6 +88,12 @@ super::codes! { "gate";
     WHY_MESSAGE_BROKEN = "why-message-broken", Detail, "Loadgate findings of severity error", ["format"];
     /// One message names the same consignment twice and says different things of it.
     WHY_NAMED_TWICE = "why-named-twice", Detail, "Data quality: one message, one statement", [];
+    /// A report says that cargo is missing or was found.
+    WHY_DISCREPANCY = "why-discrepancy", Detail, "Cargo-IMP FSU DIS; ICAO Annex 17, 4.6.3", ["code"];
+    /// A count of all pieces differs from the filing.
+    WHY_COUNTED_OTHERWISE = "why-counted-otherwise", Detail, "Cargo-IMP FSU; data quality: pieces at acceptance", ["status", "counted", "pieces"];
+    /// The receiver of the message rejected it.
+    WHY_MESSAGE_REJECTED = "why-message-rejected", Detail, "Cargo-IMP FNA", ["reason"];
     /// The goods lines add up to more pieces than the document says.
     WHY_LINES_EXCEED = "why-lines-exceed", Detail, "Data quality: goods lines against the document", ["lines", "pieces"];
     /// A check list announces the house otherwise than it was filed.

@@ -74,10 +74,15 @@ fn original_message(
     lines: &[Slice<'_>],
     reasons: &[Slice<'_>],
 ) -> Option<String> {
+    let rejects = draft.is("FNA");
     let mut inner = Draft { embedded: true, ..Draft::default() };
     detect::read(&mut inner, row, format, Some(identifier.position()), lines);
     for consignment in &mut inner.consignments {
         consignment.kind = DocumentKind::Status;
+        if rejects {
+            consignment.rejected_for =
+                Some(reasons.iter().map(|reason| reason.text).collect::<Vec<_>>().join("; "));
+        }
         for reason in reasons {
             super::remarks::push(draft, consignment, *reason, reason.text.to_owned());
         }

@@ -5,6 +5,7 @@
 
 use super::{Body, Draft, Segment, dates, equipment, oci_lines, quantity, remarks, route, waybill};
 use crate::text::Slice;
+use consignment::document::StatusFact;
 use consignment::field::{Field, PartyField};
 use consignment::ident::{Flight, Location};
 use consignment::party::{Party, Role};
@@ -57,6 +58,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             tag if FLIGHT_FIRST.contains(&tag) => {
                 any_status = true;
                 keep_as_remark(draft, consignment, &segment);
+                fact(draft, consignment, &segment);
                 flight_first(draft, consignment, &segment);
             }
             b"CRC " => {
@@ -67,6 +69,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             tag if OTHERS.contains(&tag) => {
                 any_status = true;
                 keep_as_remark(draft, consignment, &segment);
+                fact(draft, consignment, &segment);
                 volume(draft, consignment, &segment);
                 if NAMING.contains(&tag) {
                     named_party(draft, consignment, &segment);
@@ -89,6 +92,27 @@ fn finish(draft: &mut Draft, consignment: Option<Consignment>) {
         oci_lines::interpret(draft, &mut consignment, true);
         draft.consignments.push(consignment);
     }
+}
+
+/// What a status line tells of the goods: `RCS/24NOV0700/FRA/T4K200`, `DIS/9Z100/24NOV0700/FRA/MSCA/P1`.
+fn fact(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    if !draft.room(consignment.statuses.len(), "statuses", segment.head.position()) {
+        return;
+    }
+    let code = String::from_utf8_lossy(&segment.tag).trim_end().to_owned();
+    let end = segment.head.from(segment.head.text.len());
+    let elements: Vec<&str> =
+        segment.value.unwrap_or(end).elements().map(|slice| slice.trim().text).collect();
+    let discrepancy = elements.iter().find(|element| {
+        code == "DIS" && element.len() == 4 && element.bytes().all(|b| b.is_ascii_alphabetic())
+    });
+    let all_pieces = elements.iter().find_map(|element| {
+        let digits = element.strip_prefix('T')?;
+        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+        quantity::pieces(&digits[..length]).ok()
+    });
+    let discrepancy = discrepancy.map(|element| element.to_ascii_uppercase());
+    consignment.statuses.push(StatusFact { code, discrepancy, all_pieces });
 }
 
 /// `888-10001014[FRAJFK]/P2K505.0T10`.
