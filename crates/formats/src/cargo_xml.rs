@@ -21,7 +21,7 @@ use crate::limits::XML_DEPTH_MAX;
 use crate::register;
 use crate::split::RawMessage;
 use crate::text::Slice;
-use consignment::{Filing, Format, Purpose};
+use consignment::{Consolidation, Filing, Format, Purpose};
 use finding::{Finding, Position, codes::wire};
 use jiff::Timestamp;
 use reader::{Element, Read, Reader, Reason, Stop, Value};
@@ -66,6 +66,8 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
 struct Header {
     /// Kind of document: 740 direct, 741 consolidation, 703 house.
     type_code: Option<(String, Position)>,
+    /// What header notes say of direct and consolidation, in order.
+    notes: Vec<(Consolidation, Position)>,
     purpose: Purpose,
     purpose_stated: bool,
     version: Option<u16>,

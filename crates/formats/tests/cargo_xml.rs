@@ -5,7 +5,7 @@
 mod dump;
 
 use consignment::security::SecurityStatus;
-use consignment::{Filing, Mode, Purpose};
+use consignment::{Consolidation, Filing, Mode, Purpose};
 use finding::codes::wire;
 use finding::{Code, Severity};
 use formats::limits::{FINDINGS_MAX, REPEATS_MAX};
@@ -115,6 +115,29 @@ fn versions_are_read_and_unknown_ones_told() {
         }
         assert_eq!(found, [], "{stated}");
         assert!(read.consignments[0].same_content(&original.consignments[0]), "{stated}");
+    }
+}
+
+#[test]
+fn whatever_says_consolidation_makes_one() {
+    let text = String::from_utf8(fixture("xfwb5_direct.xml")).unwrap();
+    let note = "<ram:ContentCode>D</ram:ContentCode>";
+    for (code, said, consolidation, contradicted) in [
+        ("740", "D", Consolidation::Direct, false),
+        ("740", "C", Consolidation::Consolidated, true),
+        ("741", "C", Consolidation::Consolidated, false),
+        ("741", "D", Consolidation::Consolidated, true),
+        ("741", "", Consolidation::Consolidated, false),
+        ("740", "X", Consolidation::Direct, false),
+        ("", "C", Consolidation::Consolidated, false),
+    ] {
+        let read = decode(
+            text.replace(">740<", &format!(">{code}<"))
+                .replace(note, &format!("<ram:ContentCode>{said}</ram:ContentCode>")),
+        );
+        assert_eq!(read.consignments[0].consolidation, consolidation, "{code} {said}");
+        let found = codes_of(&read).contains(&wire::CONSOLIDATION_CONTRADICTED);
+        assert_eq!(found, contradicted, "{code} {said}");
     }
 }
 

@@ -7,7 +7,7 @@ use crate::register::Row;
 use consignment::document::{Consolidation, DocumentKind, Unreadable};
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, Field};
-use finding::{Finding, codes::wire};
+use finding::{Finding, Position, codes::wire};
 
 impl<'i> Document<'i> {
     /// Reads the message whose root is open.
@@ -67,10 +67,30 @@ impl<'i> Document<'i> {
         while let Some(element) = self.reader.child()? {
             match element.name() {
                 "ID" => number = Some(self.reader.value()?).filter(|value| !value.is_empty()),
+                "IncludedHeaderNote" => self.header_note()?,
                 _ => self.reader.skip()?,
             }
         }
         Ok(number)
+    }
+
+    /// Reads `IncludedHeaderNote`, whose code says whether the waybill is direct or a consolidation.
+    fn header_note(&mut self) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "ContentCode" => {
+                    let value = self.reader.value()?;
+                    let says = match &*value.text {
+                        "C" | "c" => Consolidation::Consolidated,
+                        "D" | "d" => Consolidation::Direct,
+                        _ => continue,
+                    };
+                    self.header.notes.push((says, value.position()));
+                }
+                _ => self.reader.skip()?,
+            }
+        }
+        Ok(())
     }
 
     /// Reads an air waybill number, with or without its hyphen.
@@ -93,18 +113,32 @@ impl<'i> Document<'i> {
         }
     }
 
-    /// Direct or consolidation, by the type code of the header (UN/EDIFACT 1001).
+    /// Direct or consolidation, by the type code of the header (UN/EDIFACT 1001) and by header notes.
+    /// Where they differ the goods count as a consolidation, because its houses have to be known.
     fn consolidation(&mut self, consignment: &mut Consignment) {
-        let Some((code, position)) = &self.header.type_code else { return };
-        consignment.source.note(Field::Consolidation, *position);
-        match code.as_str() {
-            "740" => consignment.consolidation = Consolidation::Direct,
-            "741" => consignment.consolidation = Consolidation::Consolidated,
-            _ => {
-                consignment.unreadable.push(Unreadable { field: Field::Consolidation, text: code.clone() });
-                let path = Field::Consolidation.to_string();
-                self.unexpected_type_code(&path, "expected 740 (direct) or 741 (consolidation)");
+        let mut said: Vec<(Consolidation, Position)> = Vec::new();
+        if let Some((code, position)) = &self.header.type_code {
+            consignment.source.note(Field::Consolidation, *position);
+            match code.as_str() {
+                "740" => said.push((Consolidation::Direct, *position)),
+                "741" => said.push((Consolidation::Consolidated, *position)),
+                _ => {
+                    let text = code.clone();
+                    consignment.unreadable.push(Unreadable { field: Field::Consolidation, text });
+                    let path = Field::Consolidation.to_string();
+                    self.unexpected_type_code(&path, "expected 740 (direct) or 741 (consolidation)");
+                }
             }
+        }
+        said.append(&mut self.header.notes);
+        let Some((first, position)) = said.first().copied() else { return };
+        consignment.source.note(Field::Consolidation, position);
+        let consolidated = said.iter().any(|(says, _)| *says == Consolidation::Consolidated);
+        consignment.consolidation =
+            if consolidated { Consolidation::Consolidated } else { Consolidation::Direct };
+        if let Some((_, contrary)) = said.iter().find(|(says, _)| *says != first) {
+            let finding = Finding::new(wire::CONSOLIDATION_CONTRADICTED).at(*contrary);
+            self.push(finding.on(Field::Consolidation.to_string()));
         }
     }
 }
