@@ -30,6 +30,7 @@ csd-status-line-place = The status { $status } stands in an SS line, which belon
 csd-declared-while-unsecured = { $entity } declares goods that are said to be not secured (NSC). Nothing is declared for such goods; screen them first, or correct the code.
 csd-sco-category = Carrier { $entity } declares SCO. Only a regulated agent can.
 csd-expiry-form = { $text } is no expiry of the approval of { $entity }. Send month and year as MMYY, or 1299 where none is set.
+csd-expiries-differ = More than one expiry is stated for the approval of { $entity }. The earliest counts: { $counts }. Send the right one.
 csd-expiry-place = Expiry { $text } belongs to nobody: no entity stands before it.
 csd-approval-expired = The approval of { $entity } ran out on { $expired }, before the status was issued on { $issued }. Check the approval.
 csd-name-without-ground = A person issues the status, but no ground is given. Add a screening method (SM), an exemption (L), or the known consignor (KC).

@@ -63,6 +63,8 @@ super::codes! { "declaration";
     CSD_SCO_CATEGORY = "csd-sco-category", Finding(Error), "IATA OCI composition rules 3.2, SS: SCO only after RA", ["entity"];
     /// An expiry that is not MMYY.
     CSD_EXPIRY_FORM = "csd-expiry-form", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["text", "entity"];
+    /// More than one expiry for the same entity; the earliest counts.
+    CSD_EXPIRIES_DIFFER = "csd-expiries-differ", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["entity", "counts"];
     /// An expiry without an entity before it.
     CSD_EXPIRY_PLACE = "csd-expiry-place", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["text"];
     /// An approval that had run out on the day of issue.

@@ -1,12 +1,13 @@
 //! The lines of the security declaration, put together.
 
 use super::Line;
+use super::boxes::{Boxes, Mark, Placed};
 use super::dates::{self, Form};
 use consignment::field::{SecurityField, SourceMap};
 use consignment::ident::{Country, EntityCategory, RegulatedEntity};
 use consignment::security::{
-    ApprovalExpiry, DeclaredEntity, DeclaredMethod, Exemption, IssuedAt, ScreeningMethod,
-    SecurityDeclaration, SecurityStatus, StatusSource,
+    ApprovalExpiry, DeclaredEntity, DeclaredMethod, Exemption, ScreeningMethod, SecurityDeclaration,
+    SecurityStatus, StatusSource,
 };
 use consignment::{Field, Invalid};
 use finding::codes::declaration as code;
@@ -45,66 +46,6 @@ pub(super) fn narrow(index: usize) -> u16 {
 /// The path of an element of the declaration.
 pub(super) fn path(field: SecurityField) -> String {
     Field::Security(field).to_string()
-}
-
-/// A value with the place of the line that stated it.
-#[derive(Debug, Clone)]
-pub(super) struct Placed<T> {
-    pub(super) value: T,
-    pub(super) position: Position,
-}
-
-/// What one issuer declares: everything but who he is.
-#[derive(Debug, Default)]
-pub(super) struct Boxes {
-    pub(super) received_from: Vec<Placed<DeclaredEntity>>,
-    pub(super) acceptors: Vec<Placed<DeclaredEntity>>,
-    pub(super) statuses: Vec<Placed<SecurityStatus>>,
-    pub(super) methods: Vec<Placed<DeclaredMethod>>,
-    pub(super) exemptions: Vec<Placed<Exemption>>,
-    pub(super) issued_by: Option<Placed<String>>,
-    pub(super) issued_at: Option<Placed<IssuedAt>>,
-    pub(super) statements: Vec<Placed<String>>,
-}
-
-/// How far the boxes were filled at some point.
-#[derive(Debug, Clone, Copy, Default)]
-struct Mark {
-    received_from: usize,
-    acceptors: usize,
-    statuses: usize,
-    methods: usize,
-    exemptions: usize,
-    statements: usize,
-    issued_by: bool,
-    issued_at: bool,
-}
-
-impl Boxes {
-    fn mark(&self) -> Mark {
-        Mark {
-            received_from: self.received_from.len(),
-            acceptors: self.acceptors.len(),
-            statuses: self.statuses.len(),
-            methods: self.methods.len(),
-            exemptions: self.exemptions.len(),
-            statements: self.statements.len(),
-            issued_by: self.issued_by.is_some(),
-            issued_at: self.issued_at.is_some(),
-        }
-    }
-
-    /// Forgets what was filled in after `mark`.
-    fn rewind(&mut self, mark: Mark) {
-        self.received_from.truncate(mark.received_from);
-        self.acceptors.truncate(mark.acceptors);
-        self.statuses.truncate(mark.statuses);
-        self.methods.truncate(mark.methods);
-        self.exemptions.truncate(mark.exemptions);
-        self.statements.truncate(mark.statements);
-        self.issued_by = self.issued_by.take().filter(|_| mark.issued_by);
-        self.issued_at = self.issued_at.take().filter(|_| mark.issued_at);
-    }
 }
 
 /// The entity an `ED` line would belong to.
@@ -186,8 +127,9 @@ impl Draft {
             return;
         };
         let country = self.country(category, line, field, findings);
-        let entity = match RegulatedEntity::from_parts(country, category, line.text) {
-            Ok(entity) => entity,
+        let DeclaredEntity { entity, expiry } = match DeclaredEntity::from_parts(country, category, line.text)
+        {
+            Ok(declared) => declared,
             Err(why) => {
                 self.last_entity = LastEntity::Unreadable;
                 findings.push(unreadable_entity(line, field, &why));
@@ -203,6 +145,9 @@ impl Draft {
             EntityRole::Checker => push_unless_repeated(&mut self.checkers, placed),
             EntityRole::Acceptor => push_unless_repeated(&mut self.boxes.acceptors, placed),
             EntityRole::ReceivedFrom => push_unless_repeated(&mut self.boxes.received_from, placed),
+        }
+        if let Some(expiry) = expiry {
+            self.state_expiry(role, expiry, line, findings);
         }
         match role {
             EntityRole::Acceptor => self.after_acceptor = true,
@@ -322,27 +267,56 @@ impl Draft {
                 return;
             }
         };
-        let list = match role {
+        match ApprovalExpiry::parse(line.text) {
+            Some(expiry) => self.state_expiry(role, expiry, line, findings),
+            None => {
+                let list = self.entities(role);
+                let field = role.field(list.len().saturating_sub(1));
+                let entity = list.last().map_or_else(String::new, |last| last.value.entity.to_string());
+                findings.push(
+                    Finding::new(code::CSD_EXPIRY_FORM)
+                        .at(line.position)
+                        .on(path(field))
+                        .with("text", line.text)
+                        .with("entity", entity),
+                );
+            }
+        }
+    }
+
+    /// The entities of this role.
+    fn entities(&mut self, role: EntityRole) -> &mut Vec<Placed<DeclaredEntity>> {
+        match role {
             EntityRole::Issuer => &mut self.issuers,
             EntityRole::Checker => &mut self.checkers,
             EntityRole::Acceptor => &mut self.boxes.acceptors,
             EntityRole::ReceivedFrom => &mut self.boxes.received_from,
-        };
+        }
+    }
+
+    /// Sets the expiry of the last entity of this role. Of several the earliest counts: nobody can tell
+    /// that the approval ran longer.
+    fn state_expiry(
+        &mut self,
+        role: EntityRole,
+        expiry: ApprovalExpiry,
+        line: &Line<'_>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let list = self.entities(role);
         let field = role.field(list.len().saturating_sub(1));
         let Some(last) = list.last_mut() else { return };
-        let entity = last.value.entity.to_string();
-        match (ApprovalExpiry::parse(line.text), last.value.expiry) {
-            (None, _) => findings.push(
-                Finding::new(code::CSD_EXPIRY_FORM)
+        let counts = last.value.expiry.map_or(expiry, |kept| kept.min(expiry));
+        if last.value.expiry.is_some_and(|kept| kept != expiry) {
+            findings.push(
+                Finding::new(code::CSD_EXPIRIES_DIFFER)
                     .at(line.position)
                     .on(path(field))
-                    .with("text", line.text)
-                    .with("entity", entity),
-            ),
-            (Some(expiry), None) => last.value.expiry = Some(expiry),
-            (Some(expiry), Some(kept)) if expiry != kept => findings.push(repeated(line, field, "ED")),
-            _ => {}
+                    .with("entity", last.value.entity.to_string())
+                    .with("counts", counts.to_string()),
+            );
         }
+        last.value.expiry = Some(counts);
     }
 
     fn method(&mut self, upper: &str, line: &Line<'_>, findings: &mut Vec<Finding>) {

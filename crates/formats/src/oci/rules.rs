@@ -5,7 +5,8 @@
 //! line is read.
 
 use super::Context;
-use super::declaration::{Draft, EntityRole, Placed, narrow, path};
+use super::boxes::Placed;
+use super::declaration::{Draft, EntityRole, narrow, path};
 use consignment::Consignment;
 use consignment::document::{Consolidation, DocumentKind};
 use consignment::field::SecurityField;
