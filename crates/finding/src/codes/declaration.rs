@@ -61,8 +61,8 @@ super::codes! { "declaration";
     CSD_DECLARED_WHILE_UNSECURED = "csd-declared-while-unsecured", Finding(Error), "IATA OCI composition rules 3.2, SS: no declaration for NSC", ["entity"];
     /// SCO issued by a carrier.
     CSD_SCO_CATEGORY = "csd-sco-category", Finding(Error), "IATA OCI composition rules 3.2, SS: SCO only after RA", ["entity"];
-    /// An expiry that is not MMYY.
-    CSD_EXPIRY_FORM = "csd-expiry-form", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["text", "entity"];
+    /// An expiry that is not MMYY. Nobody can tell that the approval runs, so that it is not relied on.
+    CSD_EXPIRY_FORM = "csd-expiry-form", Finding(Error), "IATA OCI composition rules 3.2, ED", ["text", "entity"];
     /// More than one expiry for the same entity; the earliest counts.
     CSD_EXPIRIES_DIFFER = "csd-expiries-differ", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["entity", "counts"];
     /// An expiry without an entity before it.

@@ -233,14 +233,14 @@ impl Draft {
     /// Reads a box of the declaration, or the expiry of the entity before.
     pub(super) fn security_box(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
         self.first.get_or_insert(line.position);
+        if line.control == "ED" {
+            return self.expiry(line, findings);
+        }
         if line.text.is_empty() {
             findings.push(
                 Finding::new(code::CSD_LINE_EMPTY).at(line.position).with("line", line.control.as_ref()),
             );
             return;
-        }
-        if line.control == "ED" {
-            return self.expiry(line, findings);
         }
         if self.after_acceptor {
             self.report_order(line, findings);
