@@ -16,6 +16,11 @@ csd-ac-without-sco = The goods come from account consignor { $entity }, so they 
 csd-ground-without-spx = The ground given calls for SPX, but the goods are declared SCO. Correct the status.
 csd-ground-missing = { $issuer } declares a status and gives no ground for it. Add a screening method (SM), an exemption (L), or the known consignor (KC).
 csd-method-missing = { $issuer } declares goods that come from no known consignor, without a screening method. Add SM.
+csd-high-risk-methods = SHR is declared, but { $methods ->
+    [0] no screening method is stated
+    [1] only one screening method is stated
+   *[other] only { $methods } screening methods are stated
+ }. High-risk goods need two different ones. Add SM, or correct the status.
 csd-ground-place = { $line } stands before the regulated agent or carrier who answers for it. Send ISS first.
 csd-method-legacy = Screening method { $text } is of an earlier list; it was read as { $read_as }. Send the current code.
 csd-method-unknown = { $text } is no screening method of the current list and was not counted. Send PHS, VCK, XRY, EDS, EDD, ETD, CMD or AOM.

@@ -35,6 +35,8 @@ super::codes! { "declaration";
     CSD_GROUND_MISSING = "csd-ground-missing", Finding(Error), "IATA e-CSD, boxes 8, 9 and 10; OCI composition rules 3.2, SM", ["issuer"];
     /// A regulated agent is the originator and states no screening method.
     CSD_METHOD_MISSING = "csd-method-missing", Finding(Error), "IATA OCI composition rules 3.2, SM: originator RA", ["issuer"];
+    /// SHR is declared with fewer than two different screening methods.
+    CSD_HIGH_RISK_METHODS = "csd-high-risk-methods", Finding(Error), "ICS2 HRCM screening response: 2 to 9 screening methods", ["methods"];
     /// A screening method or exemption before the entity that answers for it.
     CSD_GROUND_PLACE = "csd-ground-place", Finding(Warning), "IATA OCI composition rules 3.2, SM and L", ["line"];
     /// A screening method code of an earlier list.

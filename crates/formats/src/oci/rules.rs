@@ -15,6 +15,9 @@ use consignment::security::{ApprovalExpiry, DeclaredEntity, SecurityStatus};
 use finding::codes::declaration as code;
 use finding::{Code, Finding, Position, Severity};
 
+/// Fewest different methods that goods declared SHR were screened by.
+const HIGH_RISK_METHODS_MIN: usize = 2;
+
 /// What is judged.
 pub(super) struct Subject<'a> {
     /// The consignment the list belongs to.
@@ -33,6 +36,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     subject.acceptors(findings);
     subject.statuses(findings);
     subject.grounds(findings);
+    subject.high_risk(findings);
     subject.person_and_time(findings);
     subject.approvals(findings);
 }
@@ -313,6 +317,31 @@ impl Subject<'_> {
             finding.severity = Severity::Warning;
         }
         findings.push(finding);
+    }
+
+    /// SHR says that the goods met the requirements for high-risk cargo, which are at least two different
+    /// methods. The master of a consolidation may leave all of them to its houses.
+    fn high_risk(&self, findings: &mut Vec<Finding>) {
+        if !self.draft.is_stated() || !self.claims_status(SecurityStatus::Shr) {
+            return;
+        }
+        let stated = &self.draft.boxes.methods;
+        let mut methods: Vec<_> = stated.iter().map(|placed| placed.value.method).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        if methods.len() >= HIGH_RISK_METHODS_MIN || (methods.is_empty() && self.relieved()) {
+            return;
+        }
+        let handled = self.handled.iter().find(|(status, _)| *status == SecurityStatus::Shr);
+        let lines = &self.draft.boxes.statuses;
+        let line = lines.iter().find(|placed| placed.value == SecurityStatus::Shr);
+        let position = handled.and_then(|(_, at)| *at).or(line.map(|placed| placed.position));
+        findings.push(
+            Finding::new(code::CSD_HIGH_RISK_METHODS)
+                .at(position)
+                .on(path(SecurityField::Status))
+                .with("methods", methods.len().to_string()),
+        );
     }
 
     fn received(&self, code: Code, consignor: &Placed<DeclaredEntity>) -> Finding {
