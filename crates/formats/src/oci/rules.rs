@@ -165,7 +165,14 @@ impl Subject<'_> {
         // Manifests and check lists carry the status code and never the declaration.
         let declares =
             !matches!(self.consignment.kind, DocumentKind::ManifestLine | DocumentKind::HouseAnnounced);
-        if let Some(claimed) = self.claims().find(|status| *status != SecurityStatus::Nsc) {
+        let missing = self.draft.fills_boxes() && !self.draft.unreadable_responsible;
+        if missing && (self.claims_secured() || self.claims().next().is_none()) {
+            findings.push(
+                Finding::new(code::CSD_ISSUER_MISSING)
+                    .at(self.draft.position())
+                    .on(path(SecurityField::Issuer)),
+            );
+        } else if let Some(claimed) = self.claims().find(|status| *status != SecurityStatus::Nsc) {
             if declares || self.draft.is_stated() {
                 findings.push(
                     Finding::new(code::CSD_STATUS_WITHOUT_ISSUER)
