@@ -5,6 +5,7 @@ use crate::field::{Field, SourceMap};
 use crate::goods::GoodsLine;
 use crate::handling::SpecialHandling;
 use crate::ident::{AirWaybill, HouseWaybill, HsCode, Location, Mrn};
+use crate::issue::Issue;
 use crate::measure::{Volume, Weight};
 use crate::oci::OciLine;
 use crate::party::{Party, Role};
@@ -115,6 +116,8 @@ pub struct Consignment {
     pub oci: Vec<OciLine>,
     /// Remarks (special service requests and other service information), in order.
     pub remarks: Vec<String>,
+    /// When, where and by whom the document was issued.
+    pub issue: Issue,
     /// Totals the document states for its master, where it is a house document.
     pub master_totals: Option<MasterTotals>,
     /// What could not be read.
@@ -212,11 +215,13 @@ impl Consignment {
         self.unreadable_stations().next().is_none()
     }
 
-    /// Whether both say the same, wherever in their messages it stood.
+    /// Whether both say the same, wherever in their messages it stood and whenever those were made: a
+    /// message sent again has a time of its own and says nothing new.
     pub fn same_content(&self, other: &Self) -> bool {
         let without_places = |consignment: &Self| {
             let mut bare = consignment.clone();
             bare.source = SourceMap::default();
+            bare.issue.message_at = None;
             for line in &mut bare.oci {
                 (line.line, line.column) = (0, 0);
             }

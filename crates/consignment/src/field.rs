@@ -45,6 +45,8 @@ pub enum Field {
     Remark(u16),
     /// The direct or consolidation indicator.
     Consolidation,
+    /// When the document was issued.
+    IssuedAt,
 }
 
 /// A part of a party.
@@ -119,6 +121,7 @@ impl fmt::Display for Field {
             Self::Account(control) => write!(formatter, "account.{control}"),
             Self::Remark(index) => write!(formatter, "remarks[{index}]"),
             Self::Consolidation => formatter.write_str("consolidation"),
+            Self::IssuedAt => formatter.write_str("issued.at"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::document::Consignment;
 use finding::{Finding, Position};
+use jiff::civil::Time;
 
 /// A format and version of the register in the `formats` crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +44,36 @@ pub struct Envelope {
     pub originator: String,
     /// The rest of the originator line: day and time, PIMA address.
     pub signature: String,
+    /// Day of the month and time it was sent, where the originator line states them (`DDHHMM`).
+    pub sent_at: Option<DayTime>,
+}
+
+/// A day of the month and a time of it, of which month and year are not stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DayTime {
+    /// Day, 1 to 31.
+    pub day: i8,
+    /// Time.
+    pub time: Time,
+}
+
+impl DayTime {
+    /// Reads `DDHHMM`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != 6 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let pair = |at: usize| text.get(at..at + 2)?.parse::<i8>().ok();
+        let (day, time) = (pair(0)?, Time::new(pair(2)?, pair(4)?, 0, 0).ok()?);
+        (1..=31).contains(&day).then_some(Self { day, time })
+    }
+}
+
+impl std::fmt::Display for DayTime {
+    /// `---31T16:07`.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "---{:02}T{}", self.day, self.time.strftime("%H:%M"))
+    }
 }
 
 /// A segment of the message that this release does not interpret. Kept, never dropped.

@@ -21,8 +21,10 @@ use crate::limits::XML_DEPTH_MAX;
 use crate::register;
 use crate::split::RawMessage;
 use crate::text::Slice;
-use consignment::{Consolidation, Filing, Format, Purpose};
-use finding::{Finding, Position, codes::wire};
+use consignment::document::Unreadable;
+use consignment::issue::{Issue, IssueTime};
+use consignment::{Consignment, Consolidation, Field, Filing, Format, Purpose};
+use finding::{Finding, Position, Severity, codes::wire};
 use jiff::Timestamp;
 use reader::{Element, Read, Reader, Reason, Stop, Value};
 
@@ -68,6 +70,11 @@ struct Header {
     type_code: Option<(String, Position)>,
     /// What header notes say of direct and consolidation, in order.
     notes: Vec<(Consolidation, Position)>,
+    /// What the document says of its issue, with the place of its time.
+    issue: Issue,
+    issued_at: Option<Position>,
+    /// Times of issue that cannot be read.
+    unreadable_times: Vec<String>,
     purpose: Purpose,
     purpose_stated: bool,
     version: Option<u16>,
@@ -130,10 +137,47 @@ impl<'i> Document<'i> {
                     let value = self.reader.value()?;
                     self.version(&value);
                 }
+                "IssueDateTime" => self.header.issue.message_at = self.issue_time()?,
                 _ => self.reader.skip()?,
             }
         }
         Ok(())
+    }
+
+    /// Reads a time of issue. One that cannot be read only warns: it serves to tell versions apart.
+    fn issue_time(&mut self) -> Read<Option<IssueTime>> {
+        let value = self.reader.value()?;
+        if value.is_empty() {
+            return Ok(None);
+        }
+        let read = IssueTime::parse(&value.text);
+        match read {
+            Some(_) => {
+                self.header.issued_at.get_or_insert(value.position());
+            }
+            None => {
+                let text = value.one_line();
+                let path = Field::IssuedAt.to_string();
+                let mut finding = Finding::new(wire::VALUE_INVALID).at(value.position()).on(path.clone());
+                finding.severity = Severity::Warning;
+                let shown: String = text.chars().take(SHOWN_MAX).collect();
+                let finding = finding.with("element", path).with("text", shown);
+                self.push(finding.with("why", "expected a date and time such as 2026-11-24T10:00:00Z"));
+                self.header.unreadable_times.push(text);
+            }
+        }
+        Ok(read)
+    }
+
+    /// Gives a consignment what the document says of its issue.
+    fn issued(&self, consignment: &mut Consignment) {
+        consignment.issue = self.header.issue.clone();
+        if let Some(position) = self.header.issued_at {
+            consignment.source.note(Field::IssuedAt, position);
+        }
+        for text in &self.header.unreadable_times {
+            consignment.unreadable.push(Unreadable { field: Field::IssuedAt, text: text.clone() });
+        }
     }
 
     /// The purpose in words, or by its code in UN/EDIFACT 1225 as older messages give it.

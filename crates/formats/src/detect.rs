@@ -8,7 +8,7 @@ use crate::cargo_xml;
 use crate::register::{self, Reader, Row};
 use crate::split::{Oversize, RawMessage};
 use crate::text::{self, Slice, Text};
-use consignment::filing::{Envelope, UninterpretedSegment};
+use consignment::filing::{DayTime, Envelope, UninterpretedSegment};
 use consignment::{Filing, Format, Purpose};
 use finding::{Finding, Position, codes::wire};
 use jiff::Timestamp;
@@ -105,6 +105,8 @@ fn head<'a>(lines: &[Slice<'a>]) -> Head<'a> {
                 let (originator, signature) = text.split_once([' ', '\t']).unwrap_or((text, ""));
                 envelope.originator = originator.to_owned();
                 envelope.signature = signature.trim().to_owned();
+                let day_time = signature.split_whitespace().next().unwrap_or_default();
+                envelope.sent_at = DayTime::parse(day_time);
             }
             LineKind::Other => head.labels.push(*line),
             LineKind::Identifier(identifier) => {

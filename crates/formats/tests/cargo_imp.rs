@@ -337,7 +337,7 @@ fn samples_read_completely() {
     facts(
         "FWB16_098-30680650_FRADEL_typeB_MRNs.txt",
         &[
-            "envelope BOMFMAI from DSGTPXA 311607 REUAGT87DEHTL/FRA01",
+            "envelope BOMFMAI from DSGTPXA 311607 REUAGT87DEHTL/FRA01 at ---31T16:07",
             "Master 098-30680650",
             "pieces: 60",
             "weight: 1533.6 KGM",

@@ -142,6 +142,30 @@ fn whatever_says_consolidation_makes_one() {
 }
 
 #[test]
+fn times_of_issue_keep_their_exactness() {
+    let text = String::from_utf8(fixture("xfwb5_direct.xml")).unwrap();
+    let original = decode(text.clone());
+    let issue = &original.consignments[0].issue;
+    assert_eq!((issue.by.as_str(), issue.for_shipper.as_str()), ("JOHN EXAMPLE", "JANE EXAMPLE"));
+    for (stated, read) in [
+        ("2026-11-23T14:05:00+01:00", Some("2026-11-23T13:05:00Z")),
+        ("2026-11-23T14:05:00", Some("2026-11-23T14:05:00")),
+        // The time of the signature stands in for that of the message.
+        ("", Some("2026-11-23T14:00:00")),
+        ("YESTERDAY", Some("2026-11-23T14:00:00")),
+    ] {
+        let filing = decode(text.replace(">2026-11-23T14:05:00+01:00<", &format!(">{stated}<")));
+        let consignment = &filing.consignments[0];
+        let at = consignment.issue.at().map(|at| at.to_string());
+        assert_eq!(at.as_deref(), read, "{stated}");
+        let told = codes_of(&filing).contains(&wire::VALUE_INVALID);
+        assert_eq!(told, stated == "YESTERDAY", "{stated}");
+        // A message that is sent again is made again, and says nothing new.
+        assert_eq!(consignment.same_content(&original.consignments[0]), !told, "{stated}");
+    }
+}
+
+#[test]
 fn purposes_in_words_and_codes() {
     let text = String::from_utf8(fixture("xfwb5_direct.xml")).unwrap();
     for (stated, purpose) in [

@@ -4,6 +4,33 @@
 
 use super::{Draft, Segment, dates};
 use crate::text::Slice;
+use consignment::issue::IssueTime;
+use consignment::{Consignment, Field, PartialDate};
+
+/// Reads who issued a waybill, when and where: `ISU` the carrier or his agent, `CER` for the shipper;
+/// `false` where a segment is neither, or has not its form.
+pub(super) fn signature(consignment: &mut Consignment, segment: &Segment<'_>) -> bool {
+    match &segment.tag {
+        b"ISU " if consignment.issue.executed_at.is_none() && issue(segment).is_ok() => {
+            let value = segment.texts().next();
+            let (date, rest) =
+                value.map_or((None, None), |value| (Some(value.cut().0.trim()), value.cut().1));
+            let read = date.and_then(|date| dates::partial_date(date.text)).and_then(PartialDate::date);
+            let (Some(at), Some(read)) = (date, read) else { return false };
+            consignment.source.note(Field::IssuedAt, at.position());
+            consignment.issue.executed_at = Some(IssueTime::Date(read));
+            let (place, by) = rest.map_or((None, None), |rest| (Some(rest.cut().0), rest.cut().1));
+            consignment.issue.place = place.map_or_else(String::new, |place| place.trim().text.to_owned());
+            consignment.issue.by = by.map_or_else(String::new, |by| by.trim().text.to_owned());
+        }
+        b"CER " if consignment.issue.for_shipper.is_empty() && anything(segment).is_ok() => {
+            let lines: Vec<&str> = segment.texts().map(|line| line.trim().text).collect();
+            consignment.issue.for_shipper = lines.join(" ").trim().to_owned();
+        }
+        _ => return false,
+    }
+    true
+}
 
 /// Looks at a segment; `false` where it is none of these.
 pub(super) fn check(draft: &mut Draft, segment: &Segment<'_>) -> bool {

@@ -74,6 +74,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             b"RTD " => goods.read(draft, &mut consignment, &segment),
             b"SPH " => handling::read(draft, &mut consignment, &segment),
             b"OCI " => oci_lines::read(draft, &mut consignment, &segment),
+            b"ISU " | b"CER " if commercial::signature(&mut consignment, &segment) => {}
             b"PART" => {
                 several_parts = true;
                 draft.part(&segment, Severity::Error);

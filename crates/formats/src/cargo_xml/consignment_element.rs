@@ -351,6 +351,7 @@ impl<'i> Document<'i> {
     pub(super) fn finish(&mut self, mut part: Part<'i>) -> Consignment {
         self.settle_legs(&mut part);
         let mut consignment = part.consignment;
+        self.issued(&mut consignment);
         let context = oci::Context { in_status_message: false };
         if self.reader.stopped().is_some() {
             // The rules would blame the sender for what was cut off.

@@ -68,10 +68,33 @@ impl<'i> Document<'i> {
             match element.name() {
                 "ID" => number = Some(self.reader.value()?).filter(|value| !value.is_empty()),
                 "IncludedHeaderNote" => self.header_note()?,
+                "SignatoryConsignorAuthentication" => {
+                    if let Some(value) = self.inner("Signatory")? {
+                        self.header.issue.for_shipper = value.one_line();
+                    }
+                }
+                "SignatoryCarrierAuthentication" => self.carrier_signature()?,
                 _ => self.reader.skip()?,
             }
         }
         Ok(number)
+    }
+
+    /// When, where and by whom the document was signed for the carrier.
+    fn carrier_signature(&mut self) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "ActualDateTime" => self.header.issue.executed_at = self.issue_time()?,
+                "Signatory" => self.header.issue.by = self.reader.value()?.one_line(),
+                "IssueAuthenticationLocation" => {
+                    if let Some(value) = self.inner("Name")? {
+                        self.header.issue.place = value.one_line();
+                    }
+                }
+                _ => self.reader.skip()?,
+            }
+        }
+        Ok(())
     }
 
     /// Reads `IncludedHeaderNote`, whose code says whether the waybill is direct or a consolidation.

@@ -5,6 +5,7 @@
 
 use consignment::account::CustomerAccount;
 use consignment::field::{PartyField, SecurityField};
+use consignment::issue::IssueTime;
 use consignment::party::Party;
 use consignment::security::{ApprovalExpiry, DeclaredEntity, StatusSource};
 use consignment::{Consignment, Field, Filing, Leg, Role, SecurityDeclaration};
@@ -141,6 +142,14 @@ fn consignment(out: &mut String, consignment: &Consignment) {
     }
     for (index, remark) in consignment.remarks.iter().enumerate() {
         line("remark", format!("{remark:?}"), Field::Remark(index as u16));
+    }
+    let issue = &consignment.issue;
+    if !issue.is_empty() {
+        let time = |at: Option<IssueTime>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+        let (message, executed) = (time(issue.message_at), time(issue.executed_at));
+        let (place, by, shipper) = (&issue.place, &issue.by, &issue.for_shipper);
+        let shown = format!("message {message} executed {executed} in {place:?} by {by:?} for {shipper:?}");
+        line("issued", shown, Field::IssuedAt);
     }
     for (role, party) in consignment.parties() {
         let _ = writeln!(out, "  {}: {}", role.as_str(), self::party(party));

@@ -38,6 +38,7 @@ pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     sheet.row("customs references", item.mrns.join("\n"));
     sheet.row("customs lines", customs(item));
     sheet.row("remarks", item.remarks.join("\n"));
+    sheet.row("issued", issued(item));
     sheet.row("master states", totals(item));
     sheet.row("not readable", {
         let unreadable = item.unreadable.iter().map(|value| format!("{}: {}", value.path, value.text));
@@ -304,6 +305,21 @@ fn customs(item: &ConsignmentItem<'_>) -> String {
         format!("/{}", parts.map(Option::unwrap_or_default).join("/"))
     };
     item.customs.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn issued(item: &ConsignmentItem<'_>) -> String {
+    let Some(issued) = &item.issued else { return String::new() };
+    let signed = [
+        issued
+            .executed_at
+            .as_deref()
+            .filter(|_| issued.message_at.is_some())
+            .map(|at| format!("signed {at}")),
+        issued.place.map(|place| format!("in {place}")),
+        issued.by.map(|by| format!("by {by}")),
+        issued.for_shipper.map(|by| format!("for the shipper by {by}")),
+    ];
+    join(", ", [issued.at.as_deref()].into_iter().chain(signed.iter().map(Option::as_deref)))
 }
 
 fn totals(item: &ConsignmentItem<'_>) -> String {

@@ -2,14 +2,15 @@
 
 use super::{
     AccountItem, ConsignmentItem, ContactItem, CustomsItem, EmailItem, EnvelopeItem, GoodsItem,
-    IdentifierItem, LegItem, PartyItem, SecurityItem, SegmentItem, TotalsItem, UnreadableItem, VolumeItem,
-    WeightItem,
+    IdentifierItem, IssueItem, LegItem, PartyItem, SecurityItem, SegmentItem, TotalsItem, UnreadableItem,
+    VolumeItem, WeightItem,
 };
 use crate::document::stated;
 use consignment::account::CustomerAccount;
 use consignment::document::{Consolidation, DocumentKind, MasterTotals, PieceScope};
 use consignment::filing::{Envelope, UninterpretedSegment};
 use consignment::goods::GoodsLine;
+use consignment::issue::{Issue, IssueTime};
 use consignment::measure::{Volume, Weight};
 use consignment::oci::OciLine;
 use consignment::security::{ApprovalExpiry, DeclaredEntity};
@@ -80,6 +81,7 @@ impl<'a> ConsignmentItem<'a> {
             mrns: consignment.mrns.iter().map(|number| number.as_str()).collect(),
             customs: consignment.oci.iter().map(CustomsItem::from).collect(),
             remarks: consignment.remarks.iter().map(String::as_str).collect(),
+            issued: (!consignment.issue.is_empty()).then(|| IssueItem::from(&consignment.issue)),
             master_totals: consignment.master_totals.as_ref().map(TotalsItem::from),
             unreadable: consignment
                 .unreadable
@@ -275,12 +277,27 @@ impl From<&MasterTotals> for TotalsItem {
     }
 }
 
+impl<'a> From<&'a Issue> for IssueItem<'a> {
+    fn from(issue: &'a Issue) -> Self {
+        let time = |at: Option<IssueTime>| at.map(|at| at.to_string());
+        Self {
+            at: time(issue.at()),
+            message_at: time(issue.message_at),
+            executed_at: time(issue.executed_at),
+            place: stated(&issue.place),
+            by: stated(&issue.by),
+            for_shipper: stated(&issue.for_shipper),
+        }
+    }
+}
+
 impl<'a> From<&'a Envelope> for EnvelopeItem<'a> {
     fn from(envelope: &'a Envelope) -> Self {
         Self {
             addresses: envelope.addresses.iter().map(String::as_str).collect(),
             originator: stated(&envelope.originator),
             signature: stated(&envelope.signature),
+            sent_at: envelope.sent_at.map(|at| at.to_string()),
         }
     }
 }
