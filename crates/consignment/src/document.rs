@@ -116,6 +116,10 @@ pub struct Consignment {
     pub oci: Vec<OciLine>,
     /// Remarks (special service requests and other service information), in order.
     pub remarks: Vec<String>,
+    /// Customs status of the goods (`COR`, goods status code), as written; empty where none is stated.
+    pub customs_status: String,
+    /// The sender's own reference for the document (`REF`), as written; empty where none is stated.
+    pub sender_reference: String,
     /// When, where and by whom the document was issued.
     pub issue: Issue,
     /// Totals the document states for its master, where it is a house document.

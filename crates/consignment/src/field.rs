@@ -47,6 +47,10 @@ pub enum Field {
     Consolidation,
     /// When the document was issued.
     IssuedAt,
+    /// Customs status of the goods.
+    CustomsStatus,
+    /// The sender's own reference for the document.
+    SenderReference,
 }
 
 /// A part of a party.
@@ -122,6 +126,8 @@ impl fmt::Display for Field {
             Self::Remark(index) => write!(formatter, "remarks[{index}]"),
             Self::Consolidation => formatter.write_str("consolidation"),
             Self::IssuedAt => formatter.write_str("issued.at"),
+            Self::CustomsStatus => formatter.write_str("customs_status"),
+            Self::SenderReference => formatter.write_str("sender_reference"),
         }
     }
 }

@@ -38,6 +38,8 @@ pub enum Purpose {
 /// Transport envelope found around a text message (Type-B).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Envelope {
+    /// Priority of the first address line, such as `QK`; empty where it states none.
+    pub priority: String,
     /// Seven-character addresses, in order.
     pub addresses: Vec<String>,
     /// Originator's address.
@@ -76,7 +78,7 @@ impl std::fmt::Display for DayTime {
     }
 }
 
-/// A segment of the message that this release does not interpret. Kept, never dropped.
+/// A segment of the message, or a part of one, that this release does not interpret. Kept, never dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UninterpretedSegment {
     /// Line or element identifier.
@@ -85,6 +87,9 @@ pub struct UninterpretedSegment {
     pub text: String,
     /// Where it starts.
     pub position: Position,
+    /// Whether the format has it and the model has no place for it: charges, accounting, routine. Others
+    /// were not understood.
+    pub known: bool,
 }
 
 /// One message as it was read. The bytes stay with the caller; decoding never fails on content.

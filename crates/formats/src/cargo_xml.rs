@@ -20,7 +20,7 @@ use crate::cargo_imp::Draft;
 use crate::limits::XML_DEPTH_MAX;
 use crate::register;
 use crate::split::RawMessage;
-use crate::text::Slice;
+use crate::text::{Slice, is_blank};
 use consignment::document::Unreadable;
 use consignment::issue::{Issue, IssueTime};
 use consignment::{Consignment, Consolidation, Field, Filing, Format, Purpose};
@@ -73,6 +73,8 @@ struct Header {
     /// What the document says of its issue, with the place of its time.
     issue: Issue,
     issued_at: Option<Position>,
+    /// The sender's own reference for the document.
+    sender_reference: Option<(String, Position)>,
     /// Times of issue that cannot be read.
     unreadable_times: Vec<String>,
     purpose: Purpose,
@@ -138,7 +140,7 @@ impl<'i> Document<'i> {
                     self.version(&value);
                 }
                 "IssueDateTime" => self.header.issue.message_at = self.issue_time()?,
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -172,6 +174,10 @@ impl<'i> Document<'i> {
     /// Gives a consignment what the document says of its issue.
     fn issued(&self, consignment: &mut Consignment) {
         consignment.issue = self.header.issue.clone();
+        if let Some((reference, position)) = &self.header.sender_reference {
+            consignment.source.note(Field::SenderReference, *position);
+            consignment.sender_reference.clone_from(reference);
+        }
         if let Some(position) = self.header.issued_at {
             consignment.source.note(Field::IssuedAt, position);
         }
@@ -292,8 +298,21 @@ impl<'i> Document<'i> {
                 identifier,
                 text,
                 position,
+                known: false,
             });
         }
+    }
+
+    /// Passes over an element that the message has and the model has no place for, and keeps it as it was
+    /// sent. One without text and attributes says nothing.
+    fn pass_over(&mut self, element: &Element<'i>) -> Read<()> {
+        let position = self.reader.position(element);
+        self.reader.skip()?;
+        let source = self.reader.source(element);
+        if says_something(source) {
+            self.draft.keep_known(element.name(), source, position);
+        }
+        Ok(())
     }
 
     /// Keeps and reports an element that stands more often than it may.
@@ -309,4 +328,21 @@ impl<'i> Document<'i> {
     fn push(&mut self, finding: Finding) {
         self.draft.push(finding);
     }
+}
+
+/// Whether there is text between the tags of an element, or an attribute in one.
+fn says_something(source: &str) -> bool {
+    let mut inside = false;
+    source.chars().any(|character| match character {
+        '<' => {
+            inside = true;
+            false
+        }
+        '>' => {
+            inside = false;
+            false
+        }
+        '=' => true,
+        _ => !inside && !is_blank(character),
+    })
 }

@@ -94,6 +94,11 @@ fn head<'a>(lines: &[Slice<'a>]) -> Head<'a> {
         match kind {
             LineKind::Blank => {}
             LineKind::Address => {
+                let envelope = head.envelope.get_or_insert_default();
+                if envelope.priority.is_empty() {
+                    let priority = line.text.trim_start_matches(text::is_blank).split([' ', '\t']).next();
+                    priority.unwrap_or_default().clone_into(&mut envelope.priority);
+                }
                 head.envelope.get_or_insert_default().addresses.extend(addresses(*line).map(str::to_owned));
             }
             LineKind::Other if awaits_originator && is_address_continuation(bytes) => {
@@ -182,6 +187,7 @@ pub(crate) fn read(
                     identifier: row.name().to_owned(),
                     text,
                     position,
+                    known: false,
                 });
             }
         }

@@ -166,6 +166,30 @@ fn times_of_issue_keep_their_exactness() {
 }
 
 #[test]
+fn nothing_of_a_document_is_dropped() {
+    // Values that become typed ones, which are written another way.
+    let typed = ["TypeCode", "IssueDateTime", "PurposeCode", "VersionID", "ModeCode", "SequenceNumeric"];
+    for name in ["xfwb5_direct.xml", "xfzb3_single.xml", "xfzb4_three_houses.xml", "xfwb3_consolidation.xml"]
+    {
+        let text = String::from_utf8(fixture(name)).unwrap();
+        let read = format!("{:?}", decode(text.clone())).to_uppercase().replace(['-', ' '], "");
+        for piece in text.split('<').filter(|piece| !piece.starts_with(['/', '!', '?'])) {
+            let Some((tag, value)) = piece.split_once('>') else { continue };
+            let element = tag.split([' ', ':']).find(|part| part.starts_with(char::is_uppercase));
+            let skipped =
+                element.is_some_and(|element| typed.contains(&element) || element.ends_with("Time"));
+            for line in value.lines().map(str::trim).filter(|line| !line.is_empty() && !skipped) {
+                let line = line.split('&').next().unwrap().trim().trim_end_matches(".0").to_uppercase();
+                // A flight is written in its shortest form.
+                let squeezed = line.replace(['-', ' '], "").replace("9Z0", "9Z").replace("8Z00", "8Z");
+                let squeezed = squeezed.trim_start_matches('0');
+                assert!(read.contains(squeezed), "{name}: {tag} {line}");
+            }
+        }
+    }
+}
+
+#[test]
 fn purposes_in_words_and_codes() {
     let text = String::from_utf8(fixture("xfwb5_direct.xml")).unwrap();
     for (stated, purpose) in [

@@ -21,7 +21,7 @@ impl<'i> Document<'i> {
         while let Some(element) = self.reader.child()? {
             match element.name() {
                 "IncludedMasterConsignmentItem" => self.item(&element, part)?,
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -58,6 +58,8 @@ impl<'i> Document<'i> {
                     let value = self.reader.value()?;
                     if harmonized && !value.is_empty() {
                         codes.push(value);
+                    } else if !value.is_empty() {
+                        self.draft.keep_known("TypeCode", value.one_line(), value.position());
                     }
                 }
                 "GrossWeightMeasure" => {
@@ -92,7 +94,7 @@ impl<'i> Document<'i> {
                         line.dimensions.push(dimensions);
                     }
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -128,7 +130,7 @@ impl<'i> Document<'i> {
                             "WidthMeasure" => 1,
                             "HeightMeasure" => 2,
                             _ => {
-                                self.reader.skip()?;
+                                self.pass_over(&side)?;
                                 continue;
                             }
                         };
@@ -138,7 +140,7 @@ impl<'i> Document<'i> {
                         sides[index] = self.reader.value()?.text.into_owned();
                     }
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         if sides.iter().all(String::is_empty) {

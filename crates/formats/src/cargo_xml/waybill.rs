@@ -55,7 +55,7 @@ impl<'i> Document<'i> {
                         self.consignment_element(&child, part)?;
                     }
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -67,6 +67,11 @@ impl<'i> Document<'i> {
         while let Some(element) = self.reader.child()? {
             match element.name() {
                 "ID" => number = Some(self.reader.value()?).filter(|value| !value.is_empty()),
+                "SenderAssignedID" => {
+                    let value = self.reader.value()?;
+                    self.header.sender_reference =
+                        (!value.is_empty()).then(|| (value.one_line(), value.position()));
+                }
                 "IncludedHeaderNote" => self.header_note()?,
                 "SignatoryConsignorAuthentication" => {
                     if let Some(value) = self.inner("Signatory")? {
@@ -74,7 +79,7 @@ impl<'i> Document<'i> {
                     }
                 }
                 "SignatoryCarrierAuthentication" => self.carrier_signature()?,
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(number)
@@ -91,7 +96,7 @@ impl<'i> Document<'i> {
                         self.header.issue.place = value.one_line();
                     }
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -106,11 +111,15 @@ impl<'i> Document<'i> {
                     let says = match &*value.text {
                         "C" | "c" => Consolidation::Consolidated,
                         "D" | "d" => Consolidation::Direct,
-                        _ => continue,
+                        "" => continue,
+                        code => {
+                            self.draft.keep_known("ContentCode", code, value.position());
+                            continue;
+                        }
                     };
                     self.header.notes.push((says, value.position()));
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())

@@ -62,7 +62,8 @@ pub fn filing(filing: &Filing) -> String {
     }
     for kept in &filing.uninterpreted {
         let at = kept.position;
-        let _ = writeln!(out, "kept {} at {}:{}: {:?}", kept.identifier, at.line, at.column, kept.text);
+        let known = if kept.known { "as sent" } else { "kept" };
+        let _ = writeln!(out, "{known} {} at {}:{}: {:?}", kept.identifier, at.line, at.column, kept.text);
     }
     for finding in &filing.findings {
         let _ = writeln!(out, "{}", self::finding(finding, true));
@@ -143,6 +144,8 @@ fn consignment(out: &mut String, consignment: &Consignment) {
     for (index, remark) in consignment.remarks.iter().enumerate() {
         line("remark", format!("{remark:?}"), Field::Remark(index as u16));
     }
+    line("customs status", consignment.customs_status.clone(), Field::CustomsStatus);
+    line("reference", consignment.sender_reference.clone(), Field::SenderReference);
     let issue = &consignment.issue;
     if !issue.is_empty() {
         let time = |at: Option<IssueTime>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());

@@ -206,6 +206,14 @@ fn dump_consignment(out: &mut String, c: &Consignment) {
         let text = format!("{}|{}|{}|{}", oci.country, oci.information, oci.control, oci.text);
         line(out, 2, &format!("oci: {text}  @{}:{}", oci.line, oci.column));
     }
+    for (name, value, field) in [
+        ("customs status", &c.customs_status, Field::CustomsStatus),
+        ("reference", &c.sender_reference, Field::SenderReference),
+    ] {
+        if !value.is_empty() {
+            line(out, 2, &format!("{name} {value}{}", at(field)));
+        }
+    }
     if !c.issue.is_empty() {
         let time = c.issue.at().map_or_else(|| "-".to_owned(), |at| at.to_string());
         let (place, by, shipper) = (&c.issue.place, &c.issue.by, &c.issue.for_shipper);

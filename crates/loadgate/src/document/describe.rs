@@ -101,6 +101,10 @@ pub struct ConsignmentItem<'a> {
     pub customs: Vec<CustomsItem<'a>>,
     /// Remarks, in order.
     pub remarks: Vec<&'a str>,
+    /// Customs status of the goods, as written.
+    pub customs_status: Option<&'a str>,
+    /// The sender's own reference for the document, as written.
+    pub sender_reference: Option<&'a str>,
     /// When, where and by whom the document was issued; `null` where it does not say.
     pub issued: Option<IssueItem<'a>>,
     /// Totals a house document states for its master.
@@ -370,6 +374,8 @@ pub struct IssueItem<'a> {
 /// The envelope of a text message.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct EnvelopeItem<'a> {
+    /// Priority, such as `QK`.
+    pub priority: Option<&'a str>,
     /// Addresses, in order.
     pub addresses: Vec<&'a str>,
     /// Originator's address.
@@ -389,6 +395,9 @@ pub struct SegmentItem<'a> {
     pub text: &'a str,
     /// Line of the file it starts at, from 1.
     pub line: u32,
+    /// `true` where the format has it and the model has no place for it; `false` where it was not
+    /// understood.
+    pub known: bool,
 }
 
 // The signature is the one serde asks for.

@@ -38,6 +38,8 @@ pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     sheet.row("customs references", item.mrns.join("\n"));
     sheet.row("customs lines", customs(item));
     sheet.row("remarks", item.remarks.join("\n"));
+    sheet.row("customs status", item.customs_status.unwrap_or_default());
+    sheet.row("sender's reference", item.sender_reference.unwrap_or_default());
     sheet.row("issued", issued(item));
     sheet.row("master states", totals(item));
     sheet.row("not readable", {
@@ -45,12 +47,13 @@ pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
         unreadable.collect::<Vec<_>>().join("\n")
     });
     sheet.row("kept, not read", {
-        let kept = item.uninterpreted.iter().map(|segment| {
+        let kept = item.uninterpreted.iter().filter(|segment| !segment.known).map(|segment| {
             let named = segment.text.starts_with(segment.identifier);
             if named { segment.text.to_owned() } else { format!("{}: {}", segment.identifier, segment.text) }
         });
         kept.collect::<Vec<_>>().join("\n")
     });
+    sheet.row("also sent", also_sent(item));
     sheet.row("envelope", envelope(item));
     format!("{}\n{}\n", title(file, item, look), lines(&sheet.table))
 }
@@ -62,6 +65,9 @@ pub fn without_consignments(file: &str, filing: &Filing, look: Look) -> String {
     let advice = "it names no consignment that could be read; `loadgate check` says why";
     format!("{} {place}\n  {advice}\n\n", look.paint(TITLE, format))
 }
+
+/// Most names of segments given on one line.
+const NAMED_MAX: usize = 8;
 
 struct Sheet {
     table: Table,
@@ -305,6 +311,23 @@ fn customs(item: &ConsignmentItem<'_>) -> String {
         format!("/{}", parts.map(Option::unwrap_or_default).join("/"))
     };
     item.customs.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What the format has and the model has no place for, by name.
+fn also_sent(item: &ConsignmentItem<'_>) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for segment in item.uninterpreted.iter().filter(|segment| segment.known) {
+        if !names.contains(&segment.identifier) {
+            names.push(segment.identifier);
+        }
+    }
+    if names.is_empty() {
+        return String::new();
+    }
+    let more = names.len().saturating_sub(NAMED_MAX);
+    names.truncate(NAMED_MAX);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more} (as sent, with --json)", names.join(", "))
 }
 
 fn issued(item: &ConsignmentItem<'_>) -> String {

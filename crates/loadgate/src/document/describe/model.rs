@@ -81,6 +81,8 @@ impl<'a> ConsignmentItem<'a> {
             mrns: consignment.mrns.iter().map(|number| number.as_str()).collect(),
             customs: consignment.oci.iter().map(CustomsItem::from).collect(),
             remarks: consignment.remarks.iter().map(String::as_str).collect(),
+            customs_status: stated(&consignment.customs_status),
+            sender_reference: stated(&consignment.sender_reference),
             issued: (!consignment.issue.is_empty()).then(|| IssueItem::from(&consignment.issue)),
             master_totals: consignment.master_totals.as_ref().map(TotalsItem::from),
             unreadable: consignment
@@ -294,6 +296,7 @@ impl<'a> From<&'a Issue> for IssueItem<'a> {
 impl<'a> From<&'a Envelope> for EnvelopeItem<'a> {
     fn from(envelope: &'a Envelope) -> Self {
         Self {
+            priority: stated(&envelope.priority),
             addresses: envelope.addresses.iter().map(String::as_str).collect(),
             originator: stated(&envelope.originator),
             signature: stated(&envelope.signature),
@@ -304,6 +307,11 @@ impl<'a> From<&'a Envelope> for EnvelopeItem<'a> {
 
 impl<'a> From<&'a UninterpretedSegment> for SegmentItem<'a> {
     fn from(segment: &'a UninterpretedSegment) -> Self {
-        Self { identifier: &segment.identifier, text: &segment.text, line: segment.position.line }
+        Self {
+            identifier: &segment.identifier,
+            text: &segment.text,
+            line: segment.position.line,
+            known: segment.known,
+        }
     }
 }
