@@ -190,6 +190,20 @@ fn nothing_of_a_document_is_dropped() {
 }
 
 #[test]
+fn packages_inside_the_items_are_counted_where_the_consignment_counts_none() {
+    let text = String::from_utf8(fixture("xfwb5_direct.xml")).unwrap();
+    let whole = "<ram:PackageQuantity>240</ram:PackageQuantity>";
+    let pieces = "<ram:PieceQuantity>";
+    let inside = "<ram:PackageQuantity>111</ram:PackageQuantity><ram:PieceQuantity>";
+    let slac = |text: String| decode(text).consignments[0].slac;
+    let items = decode(text.clone()).consignments[0].goods.len() as u32;
+    assert_eq!(slac(text.replace(whole, "")), None);
+    assert_eq!(slac(text.replace(pieces, inside)), Some(240));
+    // The second rating gives an item again, which is not counted twice.
+    assert_eq!(slac(text.replace(whole, "").replace(pieces, inside)), Some(111 * items));
+}
+
+#[test]
 fn purposes_in_words_and_codes() {
     let text = String::from_utf8(fixture("xfwb5_direct.xml")).unwrap();
     for (stated, purpose) in [

@@ -69,6 +69,8 @@ pub(super) struct Part<'i> {
     pub(super) has_items: bool,
     /// Whether the last goods line is the description of the whole house.
     pub(super) summarised: bool,
+    /// Whether the pieces inside were counted from the items.
+    pub(super) slac_of_items: bool,
     /// What ratings before the one being read say of their items, word for word.
     pub(super) rated: HashSet<String>,
     /// Goods lines before this one are among `rated`.
@@ -87,6 +89,7 @@ impl Part<'_> {
             movements: Vec::new(),
             has_items: false,
             summarised: false,
+            slac_of_items: false,
             rated: HashSet::new(),
             rated_until: 0,
             hs_count: 0,
@@ -114,6 +117,7 @@ impl<'i> Document<'i> {
             "PackageQuantity" => {
                 let (value, slac) = self.count()?;
                 consignment.slac = self.settle(consignment, Field::Slac, &value, slac);
+                part.slac_of_items = false;
             }
             "SummaryDescription" => self.summary(part)?,
             "ConsignorParty" if consignment.shipper.is_none() => {
