@@ -250,7 +250,7 @@ Examples:
 
 Exit status, the highest that applies:
   0  clean
-  1  check: a finding of severity error; assess: a hold, or a message that could not be taken in
+  1  check, describe: a finding of severity error; assess: a hold, or a message that could not be taken in
   2  an input that cannot be used, or a wrong command line
   3  a failure of Loadgate",
     );
@@ -265,7 +265,7 @@ Examples:
   cat *.fwb | loadgate check --jsonl -";
 
 const DESCRIBE_HELP: &str = "\
-Files of any size are read in constant memory.
+Files of any size are read in constant memory. What is wrong with them is told by check.
 
 Examples:
   loadgate describe message.fwb

@@ -82,6 +82,8 @@ pub struct Reading {
     pub format: FileFormat,
     /// Why reading did not start, or broke off: what happened and what to do.
     pub failure: Option<String>,
+    /// Whether a message has a finding of severity error.
+    pub errors: bool,
     /// What is wrong with the first message that is of no known format.
     unknown: Option<String>,
 }
@@ -133,6 +135,7 @@ pub fn read<E>(
             None if reading.unknown.is_none() => reading.unknown = what_is_wrong(&filing),
             None => {}
         }
+        reading.errors |= filing.findings.iter().any(|finding| finding.severity == Severity::Error);
         take(&message, filing)?;
     }
     Ok(reading)

@@ -22,11 +22,13 @@ fn a_sound_message_is_clean_everywhere() {
 }
 
 #[test]
-fn a_finding_of_severity_error_is_status_1_of_check_alone() {
+fn a_finding_of_severity_error_is_status_1() {
     assert_eq!(loadgate(&["check", BROKEN]).status, 1);
     assert_eq!(loadgate(&["check", "--json", BROKEN]).status, 1);
     assert_eq!(loadgate(&["check", "--jsonl", BROKEN]).status, 1);
-    assert_eq!(loadgate(&["describe", BROKEN]).status, 0);
+    assert_eq!(loadgate(&["describe", BROKEN]).status, 1);
+    assert_eq!(loadgate(&["describe", "--json", BROKEN]).status, 1);
+    assert_eq!(loadgate(&["describe", "--jsonl", BROKEN]).status, 1);
 }
 
 #[test]
