@@ -50,6 +50,32 @@ impl PartialDate {
         }
     }
 
+    /// Reads what [`Self::trade_form`] writes: `24`, `24NOV` or `2026-11-24`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Ok(date) = text.parse::<Date>() {
+            return Some(Self::whole(date));
+        }
+        let (day, month) = text.split_at_checked(2)?;
+        if !day.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let month = match month {
+            "" => None,
+            month => Some(month_number(&month.to_ascii_uppercase())?),
+        };
+        Self::new(None, month, day.parse().ok()?)
+    }
+
+    /// Whether both can be the same day: what both state is equal.
+    pub fn may_be(self, other: Self) -> bool {
+        let agree = |one: Option<i16>, other: Option<i16>| {
+            one.is_none_or(|one| other.is_none_or(|other| one == other))
+        };
+        self.day == other.day
+            && agree(self.month.map(i16::from), other.month.map(i16::from))
+            && agree(self.year, other.year)
+    }
+
     /// The date if nothing is missing.
     pub fn date(self) -> Option<Date> {
         Date::new(self.year?, self.month?, self.day).ok()
@@ -111,6 +137,26 @@ mod tests {
         ] {
             assert!(PartialDate::new(year, month, day).is_none());
         }
+    }
+
+    #[test]
+    fn the_trade_form_reads_back() {
+        for text in ["24", "04NOV", "29FEB", "2026-11-24"] {
+            assert_eq!(PartialDate::parse(text).unwrap().trade_form(), text);
+        }
+        assert_eq!(PartialDate::parse("24nov"), PartialDate::new(None, Some(11), 24));
+        for text in ["", "4", "00", "32", "31NOV", "24NOVEMBER", "+4", "2026-11-31", "ÄÖ"] {
+            assert_eq!(PartialDate::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_agree_in_what_both_state() {
+        let may_be = |one: &str, other: &str| {
+            PartialDate::parse(one).unwrap().may_be(PartialDate::parse(other).unwrap())
+        };
+        assert!(may_be("24", "24NOV") && may_be("24NOV", "2026-11-24") && may_be("2026-11-24", "24"));
+        assert!(!may_be("24", "25") && !may_be("24NOV", "24DEC") && !may_be("2026-11-24", "2027-11-24"));
     }
 
     #[test]

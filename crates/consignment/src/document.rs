@@ -6,6 +6,7 @@ use crate::field::{Field, SourceMap};
 use crate::goods::GoodsLine;
 use crate::handling::SpecialHandling;
 use crate::ident::{AirWaybill, HouseWaybill, HsCode, Location, Mrn};
+use crate::issue::Issue;
 use crate::measure::{Volume, Weight};
 use crate::oci::OciLine;
 use crate::party::{Party, Role};
@@ -139,6 +140,12 @@ pub struct Consignment {
     pub rejected_for: Option<String>,
     /// Remarks (special service requests and other service information), in order.
     pub remarks: Vec<String>,
+    /// Customs status of the goods (`COR`, goods status code), as written; empty where none is stated.
+    pub customs_status: String,
+    /// The sender's own reference for the document (`REF`), as written; empty where none is stated.
+    pub sender_reference: String,
+    /// When, where and by whom the document was issued.
+    pub issue: Issue,
     /// Totals the document states for its master, where it is a house document.
     pub master_totals: Option<MasterTotals>,
     /// What could not be read.
@@ -241,11 +248,13 @@ impl Consignment {
         stations.map(|unreadable| unreadable.text.as_str())
     }
 
-    /// Whether both say the same, wherever in their messages it stood.
+    /// Whether both say the same, wherever in their messages it stood and whenever those were made: a
+    /// message sent again has a time of its own and says nothing new.
     pub fn same_content(&self, other: &Self) -> bool {
         let without_places = |consignment: &Self| {
             let mut bare = consignment.clone();
             bare.source = SourceMap::default();
+            bare.issue.message_at = None;
             for line in &mut bare.oci {
                 (line.line, line.column) = (0, 0);
             }

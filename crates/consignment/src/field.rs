@@ -57,6 +57,12 @@ pub enum Field {
     Remark(u16),
     /// The direct or consolidation indicator.
     Consolidation,
+    /// When the document was issued.
+    IssuedAt,
+    /// Customs status of the goods.
+    CustomsStatus,
+    /// The sender's own reference for the document.
+    SenderReference,
 }
 
 /// A part of a party.
@@ -151,6 +157,9 @@ impl fmt::Display for Field {
             Self::Account(control) => write!(formatter, "account.{control}"),
             Self::Remark(index) => write!(formatter, "remarks[{index}]"),
             Self::Consolidation => formatter.write_str("consolidation"),
+            Self::IssuedAt => formatter.write_str("issued.at"),
+            Self::CustomsStatus => formatter.write_str("customs_status"),
+            Self::SenderReference => formatter.write_str("sender_reference"),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::document::Consignment;
 use crate::ident::AirWaybill;
 use finding::{Finding, Position};
+use jiff::civil::Time;
 
 /// A format and version of the register in the `formats` crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,15 +39,47 @@ pub enum Purpose {
 /// Transport envelope found around a text message (Type-B).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Envelope {
+    /// Priority of the first address line, such as `QK`; empty where it states none.
+    pub priority: String,
     /// Seven-character addresses, in order.
     pub addresses: Vec<String>,
     /// Originator's address.
     pub originator: String,
     /// The rest of the originator line: day and time, PIMA address.
     pub signature: String,
+    /// Day of the month and time it was sent, where the originator line states them (`DDHHMM`).
+    pub sent_at: Option<DayTime>,
 }
 
-/// A segment of the message that this release does not interpret. Kept, never dropped.
+/// A day of the month and a time of it, of which month and year are not stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DayTime {
+    /// Day, 1 to 31.
+    pub day: i8,
+    /// Time.
+    pub time: Time,
+}
+
+impl DayTime {
+    /// Reads `DDHHMM`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != 6 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let pair = |at: usize| text.get(at..at + 2)?.parse::<i8>().ok();
+        let (day, time) = (pair(0)?, Time::new(pair(2)?, pair(4)?, 0, 0).ok()?);
+        (1..=31).contains(&day).then_some(Self { day, time })
+    }
+}
+
+impl std::fmt::Display for DayTime {
+    /// `---31T16:07`.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "---{:02}T{}", self.day, self.time.strftime("%H:%M"))
+    }
+}
+
+/// A segment of the message, or a part of one, that this release does not interpret. Kept, never dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UninterpretedSegment {
     /// Line or element identifier.
@@ -55,6 +88,9 @@ pub struct UninterpretedSegment {
     pub text: String,
     /// Where it starts.
     pub position: Position,
+    /// Whether the format has it and the model has no place for it: charges, accounting, routine. Others
+    /// were not understood.
+    pub known: bool,
 }
 
 /// One message as it was read. The bytes stay with the caller; decoding never fails on content.

@@ -16,6 +16,7 @@ pub mod filing;
 pub mod goods;
 pub mod handling;
 pub mod ident;
+pub mod issue;
 pub mod measure;
 pub mod oci;
 pub mod party;

@@ -3,7 +3,7 @@
 //! Nothing here is verified: whether an issuer may issue, and whether the status holds, is judged in
 //! casework. Boxes are those of the ICAO form (see `docs/glossary.md`).
 
-use crate::ident::RegulatedEntity;
+use crate::ident::{Country, EntityCategory, EntityNumber, Invalid, RegulatedEntity};
 use finding::Phrase;
 use jiff::civil::{Date, DateTime};
 use std::fmt;
@@ -155,7 +155,7 @@ impl Exemption {
     }
 }
 
-/// Until when an approval runs, as an `ED` line says it.
+/// Until when an approval runs, as an `ED` line says it; ordered by time, the one without an end last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ApprovalExpiry {
     /// The last day of this month.
@@ -193,13 +193,59 @@ impl ApprovalExpiry {
     }
 }
 
+impl fmt::Display for ApprovalExpiry {
+    /// `MMYY`, as it is sent.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EndOf { year, month } => write!(formatter, "{month:02}{:02}", year.rem_euclid(100)),
+            Self::NotAttributed => formatter.write_str("1299"),
+        }
+    }
+}
+
 /// An entity named in a declaration, with the expiry stated for it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DeclaredEntity {
     /// State, category and number.
     pub entity: RegulatedEntity,
-    /// Expiry of its approval, where an `ED` line follows it.
+    /// Expiry of its approval, where an `ED` line follows it or its number ends with one; the earliest
+    /// of several.
     pub expiry: Option<ApprovalExpiry>,
+}
+
+impl DeclaredEntity {
+    /// Joins the parts as OCI lines give them: `00100-01`, or `00100-01/0615` with the expiry at the end,
+    /// as identifiers were written before 2016.
+    ///
+    /// # Errors
+    /// As [`RegulatedEntity::from_parts`]; also where an EU number is followed by something that is no
+    /// month and year, because an expiry that cannot be read is not the same as none.
+    pub fn from_parts(
+        country: Option<Country>,
+        category: EntityCategory,
+        text: &str,
+    ) -> Result<Self, Invalid> {
+        let whole = |text: &str| RegulatedEntity::from_parts(country, category, text);
+        let Some((number, suffix)) = text.rsplit_once('/') else {
+            return Ok(Self { entity: whole(text)?, expiry: None });
+        };
+        match (ApprovalExpiry::parse(suffix), whole(number)) {
+            (Some(expiry), entity) => Ok(Self { entity: entity?, expiry: Some(expiry) }),
+            (None, Ok(entity)) if matches!(entity.number, EntityNumber::EuSite { .. }) => {
+                Err(Invalid::Characters("month and year (MMYY) after the number"))
+            }
+            _ => Ok(Self { entity: whole(text)?, expiry: None }),
+        }
+    }
+
+    /// Reads `NL/RA/00100-01`, or `NL/RA/00100-01/0615` with the expiry.
+    ///
+    /// # Errors
+    /// Where State or category cannot be read, or as [`Self::from_parts`].
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let (country, category, number) = RegulatedEntity::cut(text)?;
+        Self::from_parts(Some(country), category, number)
+    }
 }
 
 /// A screening method as stated.
@@ -321,6 +367,23 @@ mod tests {
         for text in ["", "-", "1328", "0028", "112", "11282"] {
             assert_eq!(ApprovalExpiry::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn identifiers_of_the_older_form_end_with_the_expiry() {
+        let read = |text: &str| {
+            let declared = DeclaredEntity::parse(text).unwrap();
+            (declared.entity.to_string(), declared.expiry.and_then(ApprovalExpiry::last_day))
+        };
+        assert_eq!(read("DE/RA/01234-01/0615"), ("DE/RA/01234-01".to_owned(), Some(date(2015, 6, 30))));
+        assert_eq!(read("DE/RA/01234-01"), ("DE/RA/01234-01".to_owned(), None));
+        assert_eq!(read("AU/RA/RACA/77"), ("AU/RA/RACA/77".to_owned(), None));
+        for text in ["DE/RA/01234-01/1315", "DE/RA/01234-01/", "DE/RA//0615"] {
+            assert!(DeclaredEntity::parse(text).is_err(), "{text}");
+        }
+        // The earliest of several counts.
+        assert!(ApprovalExpiry::parse("0627") < ApprovalExpiry::parse("0128"));
+        assert!(ApprovalExpiry::parse("0128") < ApprovalExpiry::parse("1299"));
     }
 
     #[test]

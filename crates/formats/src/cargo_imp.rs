@@ -160,7 +160,33 @@ impl Draft {
             text.push_str(line.text);
         }
         let identifier = segment.tag_text().to_owned();
-        self.uninterpreted.push(UninterpretedSegment { identifier, text, position: segment.head.position() });
+        let position = segment.head.position();
+        self.uninterpreted.push(UninterpretedSegment { identifier, text, position, known: false });
+    }
+
+    /// Keeps the text of something that the format has and the model has no place for. There is room for
+    /// all of it: beyond the limit of segments it is joined to the last one.
+    pub(crate) fn keep_known(&mut self, identifier: &str, text: impl Into<String>, position: Position) {
+        let text = text.into();
+        if self.uninterpreted.len() >= REPEATS_MAX
+            && let Some(last) = self.uninterpreted.iter_mut().rev().find(|kept| kept.known)
+        {
+            last.text.push('\n');
+            last.text.push_str(&text);
+            return;
+        }
+        let identifier = identifier.to_owned();
+        self.uninterpreted.push(UninterpretedSegment { identifier, text, position, known: true });
+    }
+
+    /// Keeps a whole segment that the format has and the model has no place for.
+    pub(crate) fn keep_known_segment(&mut self, segment: &Segment<'_>) {
+        let mut text = segment.head.text.to_owned();
+        for line in segment.more {
+            text.push('\n');
+            text.push_str(line.text);
+        }
+        self.keep_known(segment.tag_text(), text, segment.head.position());
     }
 
     /// Keeps and reports a segment that is none of the message.

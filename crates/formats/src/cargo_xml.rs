@@ -21,9 +21,11 @@ use crate::cargo_imp::Draft;
 use crate::limits::XML_DEPTH_MAX;
 use crate::register;
 use crate::split::RawMessage;
-use crate::text::Slice;
-use consignment::{Filing, Format, Purpose};
-use finding::{Finding, Position, codes::wire};
+use crate::text::{Slice, is_blank};
+use consignment::document::Unreadable;
+use consignment::issue::{Issue, IssueTime};
+use consignment::{Consignment, Consolidation, Field, Filing, Format, Purpose};
+use finding::{Finding, Position, Severity, codes::wire};
 use jiff::Timestamp;
 use reader::{Element, Read, Reader, Reason, Stop, Value};
 
@@ -68,6 +70,15 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
 struct Header {
     /// Kind of document: 740 direct, 741 consolidation, 703 house.
     type_code: Option<(String, Position)>,
+    /// What header notes say of direct and consolidation, in order.
+    notes: Vec<(Consolidation, Position)>,
+    /// What the document says of its issue, with the place of its time.
+    issue: Issue,
+    issued_at: Option<Position>,
+    /// The sender's own reference for the document.
+    sender_reference: Option<(String, Position)>,
+    /// Times of issue that cannot be read.
+    unreadable_times: Vec<String>,
     purpose: Purpose,
     purpose_stated: bool,
     version: Option<u16>,
@@ -130,10 +141,51 @@ impl<'i> Document<'i> {
                     let value = self.reader.value()?;
                     self.version(&value);
                 }
-                _ => self.reader.skip()?,
+                "IssueDateTime" => self.header.issue.message_at = self.issue_time()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
+    }
+
+    /// Reads a time of issue. One that cannot be read only warns: it serves to tell versions apart.
+    fn issue_time(&mut self) -> Read<Option<IssueTime>> {
+        let value = self.reader.value()?;
+        if value.is_empty() {
+            return Ok(None);
+        }
+        let read = IssueTime::parse(&value.text);
+        match read {
+            Some(_) => {
+                self.header.issued_at.get_or_insert(value.position());
+            }
+            None => {
+                let text = value.one_line();
+                let path = Field::IssuedAt.to_string();
+                let mut finding = Finding::new(wire::VALUE_INVALID).at(value.position()).on(path.clone());
+                finding.severity = Severity::Warning;
+                let shown: String = text.chars().take(SHOWN_MAX).collect();
+                let finding = finding.with("element", path).with("text", shown);
+                self.push(finding.with("why", "expected a date and time such as 2026-11-24T10:00:00Z"));
+                self.header.unreadable_times.push(text);
+            }
+        }
+        Ok(read)
+    }
+
+    /// Gives a consignment what the document says of its issue.
+    fn issued(&self, consignment: &mut Consignment) {
+        consignment.issue = self.header.issue.clone();
+        if let Some((reference, position)) = &self.header.sender_reference {
+            consignment.source.note(Field::SenderReference, *position);
+            consignment.sender_reference.clone_from(reference);
+        }
+        if let Some(position) = self.header.issued_at {
+            consignment.source.note(Field::IssuedAt, position);
+        }
+        for text in &self.header.unreadable_times {
+            consignment.unreadable.push(Unreadable { field: Field::IssuedAt, text: text.clone() });
+        }
     }
 
     /// The purpose in words, or by its code in UN/EDIFACT 1225 as older messages give it.
@@ -248,8 +300,21 @@ impl<'i> Document<'i> {
                 identifier,
                 text,
                 position,
+                known: false,
             });
         }
+    }
+
+    /// Passes over an element that the message has and the model has no place for, and keeps it as it was
+    /// sent. One without text and attributes says nothing.
+    fn pass_over(&mut self, element: &Element<'i>) -> Read<()> {
+        let position = self.reader.position(element);
+        self.reader.skip()?;
+        let source = self.reader.source(element);
+        if says_something(source) {
+            self.draft.keep_known(element.name(), source, position);
+        }
+        Ok(())
     }
 
     /// Keeps and reports an element that stands more often than it may.
@@ -265,4 +330,21 @@ impl<'i> Document<'i> {
     fn push(&mut self, finding: Finding) {
         self.draft.push(finding);
     }
+}
+
+/// Whether there is text between the tags of an element, or an attribute in one.
+fn says_something(source: &str) -> bool {
+    let mut inside = false;
+    source.chars().any(|character| match character {
+        '<' => {
+            inside = true;
+            false
+        }
+        '>' => {
+            inside = false;
+            false
+        }
+        '=' => true,
+        _ => !inside && !is_blank(character),
+    })
 }

@@ -8,7 +8,7 @@ use crate::cargo_xml;
 use crate::register::{self, Reader, Row};
 use crate::split::{Oversize, RawMessage};
 use crate::text::{self, Slice, Text};
-use consignment::filing::{Envelope, UninterpretedSegment};
+use consignment::filing::{DayTime, Envelope, UninterpretedSegment};
 use consignment::{Filing, Format, Purpose};
 use finding::{Finding, Position, codes::wire};
 use jiff::Timestamp;
@@ -95,6 +95,11 @@ fn head<'a>(lines: &[Slice<'a>]) -> Head<'a> {
         match kind {
             LineKind::Blank => {}
             LineKind::Address => {
+                let envelope = head.envelope.get_or_insert_default();
+                if envelope.priority.is_empty() {
+                    let priority = line.text.trim_start_matches(text::is_blank).split([' ', '\t']).next();
+                    priority.unwrap_or_default().clone_into(&mut envelope.priority);
+                }
                 head.envelope.get_or_insert_default().addresses.extend(addresses(*line).map(str::to_owned));
             }
             LineKind::Other if awaits_originator && is_address_continuation(bytes) => {
@@ -106,6 +111,8 @@ fn head<'a>(lines: &[Slice<'a>]) -> Head<'a> {
                 let (originator, signature) = text.split_once([' ', '\t']).unwrap_or((text, ""));
                 envelope.originator = originator.to_owned();
                 envelope.signature = signature.trim().to_owned();
+                let day_time = signature.split_whitespace().next().unwrap_or_default();
+                envelope.sent_at = DayTime::parse(day_time);
             }
             LineKind::Other => head.labels.push(*line),
             LineKind::Identifier(identifier) => {
@@ -181,6 +188,7 @@ pub(crate) fn read(
                     identifier: row.name().to_owned(),
                     text,
                     position,
+                    known: false,
                 });
             }
         }

@@ -15,6 +15,7 @@
 //! judgement of the goods' security status, which is casework's.
 
 mod account;
+mod boxes;
 mod customs;
 mod dates;
 mod declaration;

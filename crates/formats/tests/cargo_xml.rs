@@ -5,7 +5,7 @@
 mod dump;
 
 use consignment::security::SecurityStatus;
-use consignment::{Filing, Mode, Purpose};
+use consignment::{Consolidation, Filing, Mode, Purpose};
 use finding::codes::wire;
 use finding::{Code, Severity};
 use formats::limits::{FINDINGS_MAX, REPEATS_MAX};
@@ -128,6 +128,91 @@ fn versions_are_read_and_unknown_ones_told() {
         assert_eq!(found, [], "{stated}");
         assert!(read.consignments[0].same_content(&original.consignments[0]), "{stated}");
     }
+}
+
+#[test]
+fn whatever_says_consolidation_makes_one() {
+    let text = String::from_utf8(fixture("xfwb5_direct.xml")).unwrap();
+    let note = "<ram:ContentCode>D</ram:ContentCode>";
+    for (code, said, consolidation, contradicted) in [
+        ("740", "D", Consolidation::Direct, false),
+        ("740", "C", Consolidation::Consolidated, true),
+        ("741", "C", Consolidation::Consolidated, false),
+        ("741", "D", Consolidation::Consolidated, true),
+        ("741", "", Consolidation::Consolidated, false),
+        ("740", "X", Consolidation::Direct, false),
+        ("", "C", Consolidation::Consolidated, false),
+    ] {
+        let read = decode(
+            text.replace(">740<", &format!(">{code}<"))
+                .replace(note, &format!("<ram:ContentCode>{said}</ram:ContentCode>")),
+        );
+        assert_eq!(read.consignments[0].consolidation, consolidation, "{code} {said}");
+        let found = codes_of(&read).contains(&wire::CONSOLIDATION_CONTRADICTED);
+        assert_eq!(found, contradicted, "{code} {said}");
+    }
+}
+
+#[test]
+fn times_of_issue_keep_their_exactness() {
+    let text = String::from_utf8(fixture("xfwb5_direct.xml")).unwrap();
+    let original = decode(text.clone());
+    let issue = &original.consignments[0].issue;
+    assert_eq!((issue.by.as_str(), issue.for_shipper.as_str()), ("JOHN EXAMPLE", "JANE EXAMPLE"));
+    for (stated, read) in [
+        ("2026-11-23T14:05:00+01:00", Some("2026-11-23T13:05:00Z")),
+        ("2026-11-23T14:05:00", Some("2026-11-23T14:05:00")),
+        // The time of the signature stands in for that of the message.
+        ("", Some("2026-11-23T14:00:00")),
+        ("YESTERDAY", Some("2026-11-23T14:00:00")),
+    ] {
+        let filing = decode(text.replace(">2026-11-23T14:05:00+01:00<", &format!(">{stated}<")));
+        let consignment = &filing.consignments[0];
+        let at = consignment.issue.at().map(|at| at.to_string());
+        assert_eq!(at.as_deref(), read, "{stated}");
+        let told = codes_of(&filing).contains(&wire::VALUE_INVALID);
+        assert_eq!(told, stated == "YESTERDAY", "{stated}");
+        // A message that is sent again is made again, and says nothing new.
+        assert_eq!(consignment.same_content(&original.consignments[0]), !told, "{stated}");
+    }
+}
+
+#[test]
+fn nothing_of_a_document_is_dropped() {
+    // Values that become typed ones, which are written another way.
+    let typed = ["TypeCode", "IssueDateTime", "PurposeCode", "VersionID", "ModeCode", "SequenceNumeric"];
+    for name in ["xfwb5_direct.xml", "xfzb3_single.xml", "xfzb4_three_houses.xml", "xfwb3_consolidation.xml"]
+    {
+        let text = String::from_utf8(fixture(name)).unwrap();
+        let read = format!("{:?}", decode(text.clone())).to_uppercase().replace(['-', ' '], "");
+        for piece in text.split('<').filter(|piece| !piece.starts_with(['/', '!', '?'])) {
+            let Some((tag, value)) = piece.split_once('>') else { continue };
+            let element = tag.split([' ', ':']).find(|part| part.starts_with(char::is_uppercase));
+            let skipped =
+                element.is_some_and(|element| typed.contains(&element) || element.ends_with("Time"));
+            for line in value.lines().map(str::trim).filter(|line| !line.is_empty() && !skipped) {
+                let line = line.split('&').next().unwrap().trim().trim_end_matches(".0").to_uppercase();
+                // A flight is written in its shortest form.
+                let squeezed = line.replace(['-', ' '], "").replace("9Z0", "9Z").replace("8Z00", "8Z");
+                let squeezed = squeezed.trim_start_matches('0');
+                assert!(read.contains(squeezed), "{name}: {tag} {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn packages_inside_the_items_are_counted_where_the_consignment_counts_none() {
+    let text = String::from_utf8(fixture("xfwb5_direct.xml")).unwrap();
+    let whole = "<ram:PackageQuantity>240</ram:PackageQuantity>";
+    let pieces = "<ram:PieceQuantity>";
+    let inside = "<ram:PackageQuantity>111</ram:PackageQuantity><ram:PieceQuantity>";
+    let slac = |text: String| decode(text).consignments[0].slac;
+    let items = decode(text.clone()).consignments[0].goods.len() as u32;
+    assert_eq!(slac(text.replace(whole, "")), None);
+    assert_eq!(slac(text.replace(pieces, inside)), Some(240));
+    // The second rating gives an item again, which is not counted twice.
+    assert_eq!(slac(text.replace(whole, "").replace(pieces, inside)), Some(111 * items));
 }
 
 #[test]

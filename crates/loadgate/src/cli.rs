@@ -2,11 +2,11 @@
 
 use casework::gate::{Aircraft, AskedLeg, Stage};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use consignment::PartialDate;
 use consignment::ident::{Flight, Location};
 use consignment::security::Exemption;
 use formats::register::{self, Family};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ pub const LATER: &[(&str, &str)] = &[
 
 /// May this air cargo consignment be loaded, and why?
 #[derive(Debug, Parser)]
-#[command(name = "loadgate", version, arg_required_else_help = true, after_help = after_help())]
+#[command(name = "loadgate", version = env!("LOADGATE_VERSION"), arg_required_else_help = true, after_help = after_help())]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -182,7 +182,8 @@ fn parse_exemption(text: &str) -> Result<Exemption, String> {
     })
 }
 
-/// Reads `9Z100/2026-11-24/FRA-JFK`; flight and date may be left out.
+/// Reads `9Z100/2026-11-24/FRA-JFK`; flight and date may be left out, and the date may be as partial as
+/// messages give it: `24NOV`, `24`.
 ///
 /// # Errors
 /// Says which part cannot be read, and how it is written.
@@ -198,7 +199,7 @@ pub fn parse_leg(text: &str) -> Result<AskedLeg, String> {
     let (from, to) = (station(from)?, station(to)?);
     let (mut flight, mut date) = (None, None);
     for part in before {
-        if let (None, Ok(read)) = (date, part.parse::<Date>()) {
+        if let (None, Some(read)) = (date, PartialDate::parse(part)) {
             date = Some(read);
         } else if let (None, None, Ok(read)) = (flight, date, Flight::parse(part)) {
             flight = Some(read);
@@ -250,7 +251,7 @@ Examples:
 
 Exit status, the highest that applies:
   0  clean
-  1  check: a finding of severity error; assess: a hold, or a message that could not be taken in
+  1  check, describe: a finding of severity error; assess: a hold, or a message that could not be taken in
   2  an input that cannot be used, or a wrong command line
   3  a failure of Loadgate",
     );
@@ -265,7 +266,7 @@ Examples:
   cat *.fwb | loadgate check --jsonl -";
 
 const DESCRIBE_HELP: &str = "\
-Files of any size are read in constant memory.
+Files of any size are read in constant memory. What is wrong with them is told by check.
 
 Examples:
   loadgate describe message.fwb
@@ -321,9 +322,12 @@ mod tests {
             from: Location::parse("FRA").unwrap(),
             to: Location::parse("JFK").unwrap(),
             flight: flight.map(|text| Flight::parse(text).unwrap()),
-            date: date.map(|text| text.parse().unwrap()),
+            date: date.map(|text| PartialDate::parse(text).unwrap()),
         };
         assert_eq!(parse_leg("9Z100/2026-11-24/FRA-JFK"), Ok(named(Some("9Z100"), Some("2026-11-24"))));
+        // As legs are labelled, too.
+        assert_eq!(parse_leg("9Z100/24NOV/FRA-JFK"), Ok(named(Some("9Z100"), Some("24NOV"))));
+        assert_eq!(parse_leg("9Z100/24/FRA-JFK"), Ok(named(Some("9Z100"), Some("24"))));
         assert_eq!(parse_leg("9Z100/FRA-JFK"), Ok(named(Some("9Z100"), None)));
         assert_eq!(parse_leg("2026-11-24/FRA-JFK"), Ok(named(None, Some("2026-11-24"))));
         assert_eq!(parse_leg("FRA-JFK"), Ok(named(None, None)));
@@ -334,7 +338,7 @@ mod tests {
             "FRA-JFK/9Z100",
             "2026-11-24/9Z100/FRA-JFK",
             "9Z100/9Z200/FRA-JFK",
-            "9Z100/24NOV/FRA-JFK",
+            "9Z100/31NOV/FRA-JFK",
             "/FRA-JFK",
             "9Z100/2026-11-31/FRA-JFK",
         ] {

@@ -1,7 +1,7 @@
 //! Inputs: files and standard input, read message by message in bounded memory.
 
 use consignment::Filing;
-use finding::{Language, Severity};
+use finding::{Language, Severity, codes};
 use formats::{RawMessage, Splitter};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 /// Bytes read from a file at once.
 const BUFFER_BYTES: usize = 256 << 10;
+
+/// Bytes of a file by which a watch list is told.
+const LIST_HEAD_BYTES: u64 = 256 << 10;
 
 /// How long reading goes on before a progress bar appears.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -82,6 +85,8 @@ pub struct Reading {
     pub format: FileFormat,
     /// Why reading did not start, or broke off: what happened and what to do.
     pub failure: Option<String>,
+    /// Whether a message has a finding of severity error.
+    pub errors: bool,
     /// What is wrong with the first message that is of no known format.
     unknown: Option<String>,
 }
@@ -133,15 +138,39 @@ pub fn read<E>(
             None if reading.unknown.is_none() => reading.unknown = what_is_wrong(&filing),
             None => {}
         }
+        reading.errors |= filing.findings.iter().any(|finding| finding.severity == Severity::Error);
         take(&message, filing)?;
+    }
+    if reading.format == FileFormat::Unknown
+        && reading.unknown.is_some()
+        && let Some(list) = watch_list(source)
+    {
+        reading.unknown = Some(list);
     }
     Ok(reading)
 }
 
-/// The text of the first error of a message.
+/// The text of the first error of a message, with its place; an empty input has none.
 fn what_is_wrong(filing: &Filing) -> Option<String> {
     let error = filing.findings.iter().find(|finding| finding.severity == Severity::Error)?;
-    Some(error.message(Language::English))
+    let message = error.message(Language::English);
+    match error.position.filter(|_| error.code != codes::wire::EMPTY_INPUT) {
+        Some(at) => Some(format!("line {}, column {}: {message}", at.line, at.column)),
+        None => Some(message),
+    }
+}
+
+/// What to say of a file that holds no message because it is a watch list.
+fn watch_list(source: &Source) -> Option<String> {
+    let Source::File(path) = source else { return None };
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.take(LIST_HEAD_BYTES).read_to_end(&mut bytes).ok()?;
+    let name = path.display().to_string();
+    let loaded = names::load(vec![names::ListFile { name, bytes }]);
+    // To check names against it is what assess does.
+    loaded.unrecognised.is_empty().then(|| {
+        format!("this is a watch list and no message. Give it to assess, with --lists before it: --lists {source}.")
+    })
 }
 
 fn open(source: &Source, progress: bool) -> Result<Box<dyn BufRead>, String> {

@@ -22,11 +22,13 @@ fn a_sound_message_is_clean_everywhere() {
 }
 
 #[test]
-fn a_finding_of_severity_error_is_status_1_of_check_alone() {
+fn a_finding_of_severity_error_is_status_1() {
     assert_eq!(loadgate(&["check", BROKEN]).status, 1);
     assert_eq!(loadgate(&["check", "--json", BROKEN]).status, 1);
     assert_eq!(loadgate(&["check", "--jsonl", BROKEN]).status, 1);
-    assert_eq!(loadgate(&["describe", BROKEN]).status, 0);
+    assert_eq!(loadgate(&["describe", BROKEN]).status, 1);
+    assert_eq!(loadgate(&["describe", "--json", BROKEN]).status, 1);
+    assert_eq!(loadgate(&["describe", "--jsonl", BROKEN]).status, 1);
 }
 
 #[test]
@@ -73,6 +75,58 @@ fn an_unusable_file_does_not_hide_the_others() {
 }
 
 #[test]
+fn a_refusal_says_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let large = [b"\nFWB/16\n".as_slice(), &b"OSI/X\n".repeat(200_000)].concat();
+    for (file, place) in [
+        (path("dtd.xml", b"<?xml version='1.0'?>\n<!DOCTYPE a>\n<a/>"), "line 2, column 1: "),
+        (path("prose", b"\nDear Sirs,\n"), "line 2, column 1: "),
+        (path("large", &large), "line 2, column 1: "),
+    ] {
+        let run = loadgate(&["check", &file]);
+        assert_eq!(run.status, 2, "{}", run.text());
+        assert!(run.stderr.starts_with(&format!("loadgate: {file}: {place}")), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_watch_list_among_the_messages_is_told_from_them() {
+    let list = "fixtures/lists/security_watch_fictitious.csv";
+    let run = loadgate(&["assess", DIRECT, list]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains(&format!("--lists {list}")), "{}", run.stderr);
+}
+
+#[test]
+fn a_list_that_is_cut_off_stops_everything_and_says_so_once() {
+    let whole = std::fs::read(root().join("fixtures/lists/un_consolidated_fictitious.xml")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("un_consolidated.xml");
+    std::fs::write(&path, &whole[..whole.len() - 40]).unwrap();
+    let path = path.to_str().unwrap();
+    let run = loadgate(&["assess", DIRECT, "--lists", path]);
+    assert_eq!((run.status, run.text().as_str()), (2, ""));
+    assert_eq!(run.stderr.matches(path).count(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains("Nothing was assessed") && !run.stderr.contains("loaded"), "{}", run.stderr);
+}
+
+#[test]
+fn the_version_names_the_commit_of_a_checkout() {
+    let run = loadgate(&["--version"]);
+    let version = run.text();
+    let number = format!("loadgate {}", env!("CARGO_PKG_VERSION"));
+    let commit = version.trim().strip_prefix(&number).unwrap();
+    let named = commit.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let hexadecimal = |text: &str| text.len() >= 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(commit.is_empty() || named.is_some_and(hexadecimal), "{version}");
+}
+
+#[test]
 fn the_highest_status_counts() {
     assert_eq!(loadgate(&["check", BROKEN, DIRECT]).status, 1);
     assert_eq!(loadgate(&["check", DIRECT, "no such file", BROKEN]).status, 2);
@@ -103,7 +157,7 @@ fn a_wrong_command_line_is_status_2_with_nothing_on_standard_output() {
         &["explain", "no-such-code"],
         &["assess", DIRECT, "--at", "yesterday"],
         &["assess", DIRECT, "--leg", "FRA"],
-        &["assess", DIRECT, "--leg", "9Z100/24NOV/FRA-JFK"],
+        &["assess", DIRECT, "--leg", "9Z100/31NOV/FRA-JFK"],
         &["assess", DIRECT, "--aircraft", "boat"],
         &["assess", DIRECT, "--stage", "sell"],
         &["assess", DIRECT, "--programme", "xx-none"],

@@ -2,6 +2,7 @@
 
 use super::{about, index};
 use consignment::document::PieceScope;
+use consignment::goods::GoodsLine;
 use consignment::measure::Volume;
 use consignment::{Consignment, DocumentKind, Field};
 use finding::{Finding, codes::quality as code};
@@ -126,9 +127,11 @@ fn dimension_pieces(written: &str) -> Option<u32> {
     written.rsplit_once('/')?.1.trim().parse().ok()
 }
 
-/// Compares the goods lines with the totals, where every line states what is compared.
+/// Compares the goods lines with the totals, where every line states what is compared. A line that only
+/// describes, such as the summary of a house or the second description of a rate line, counts nothing.
 fn lines(consignment: &Consignment, findings: &mut Vec<Finding>) {
-    let goods = &consignment.goods;
+    let measured = |line: &&GoodsLine| line.pieces.is_some() || line.weight.is_some();
+    let goods: Vec<&GoodsLine> = consignment.goods.iter().filter(measured).collect();
     if goods.is_empty() || consignment.piece_scope != PieceScope::Total {
         return;
     }

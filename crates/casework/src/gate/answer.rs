@@ -1,10 +1,9 @@
 use crate::case::Node;
-use consignment::Leg;
 use consignment::ident::{Flight, Location};
 use consignment::security::Exemption;
 use consignment::stations::StationTable;
+use consignment::{Leg, PartialDate};
 use finding::{Args, Code, Language, Phrase, catalogue};
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use programme::{Programme, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,8 +69,8 @@ pub enum AskedLeg {
         to: Location,
         /// Flight, if named.
         flight: Option<Flight>,
-        /// Local date of departure, if named.
-        date: Option<Date>,
+        /// Local date of departure as far as it is named.
+        date: Option<PartialDate>,
     },
 }
 

@@ -1,7 +1,7 @@
 //! The questions of the gate in order, and the reasons each of them adds.
 
 use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Scope, Stage, WhoActs};
-use super::departure::{PAST_DAYS_MAX, departs_on, departure, today, valid_until};
+use super::departure::{departs_on, departure, today, valid_until};
 use crate::case::{Document, Node, ReferralKind, Tree};
 use consignment::{Leg, Mode};
 use finding::{Code, Phrase, codes::gate as code};
@@ -157,10 +157,7 @@ impl Judge<'_> {
                     leg.flight.is_none_or(|known| known == asked)
                         && leg.carrier.is_none_or(|carrier| carrier == asked.carrier())
                 })
-                && date.is_none_or(|asked| {
-                    let known = leg.date.and_then(|date| date.resolve(asked, PAST_DAYS_MAX));
-                    known.is_none_or(|known| known == asked)
-                })
+                && date.is_none_or(|asked| leg.date.is_none_or(|known| known.may_be(asked)))
         });
         if found.is_none() {
             let route: Vec<String> = self.tree.legs.iter().map(Leg::label).collect();

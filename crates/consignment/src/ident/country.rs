@@ -15,6 +15,9 @@ ILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMG
 MUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURWSASBSCSDSESGSHSISJSKSLSM\
 SNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVIVNVUWFWSYEYTZAZMZWXIXK";
 
+/// Member States of the European Union as of 2026-11, in alphabetical order.
+const EU_MEMBERS: &str = "ATBEBGCYCZDEDKEEESFIFRGRHRHUIEITLTLULVMTNLPLPTROSESISK";
+
 impl Country {
     /// Reads a code; small letters become capitals.
     ///
@@ -35,6 +38,11 @@ impl Country {
             return Err(Invalid::Unassigned);
         }
         Ok(Self(code))
+    }
+
+    /// Whether it is a Member State of the European Union (Treaty on European Union, Article 52).
+    pub fn is_eu_member(self) -> bool {
+        EU_MEMBERS.as_bytes().chunks_exact(2).any(|member| member == self.0)
     }
 
     /// The two letters.

@@ -82,6 +82,8 @@ pub struct RegulatedEntity {
 }
 
 impl RegulatedEntity {
+    const FORM: Invalid = Invalid::Characters("country/category/number, such as NL/RA/00100-01");
+
     /// Joins the parts as OCI lines give them. Any non-empty number of at most 35 characters is kept;
     /// those of a known scheme are taken apart.
     ///
@@ -102,28 +104,30 @@ impl RegulatedEntity {
         Ok(Self { country, category, number: Self::number(number) })
     }
 
-    /// Reads `NL/RA/00100-01`, `DE/ACC3/NGLOS-9Z`, `GB/KC/09876-03`, with or without the trailing
-    /// `MMYY` of the form before 2016.
+    /// Reads `NL/RA/00100-01`, `DE/ACC3/NGLOS-9Z`, `GB/KC/09876-03`. The form before 2016, which ends with
+    /// an expiry, is read by [`crate::security::DeclaredEntity::parse`]: an identity has no room for one.
     ///
     /// # Errors
     /// Where State or category cannot be read, or the number is empty.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        const FORM: Invalid = Invalid::Characters("country/category/number, such as NL/RA/00100-01");
-        let mut parts = text.trim().split('/');
-        let (Some(country), Some(category), Some(number)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(FORM);
-        };
-        let expiry = parts.next();
-        if parts.next().is_some()
-            || expiry.is_some_and(|e| e.len() != 4 || !e.bytes().all(|b| b.is_ascii_digit()))
-        {
-            return Err(FORM);
+        let (country, category, number) = Self::cut(text)?;
+        if number.contains('/') {
+            return Err(Self::FORM);
         }
+        Self::from_parts(Some(country), category, number)
+    }
+
+    /// Cuts country, category and the rest apart.
+    pub(crate) fn cut(text: &str) -> Result<(Country, EntityCategory, &str), Invalid> {
+        let mut parts = text.trim().splitn(3, '/');
+        let (Some(country), Some(category), Some(number)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(Self::FORM);
+        };
         let category = match category {
             "ACC3" => EntityCategory::RegulatedCarrier,
-            other => EntityCategory::parse(other).ok_or(FORM)?,
+            other => EntityCategory::parse(other).ok_or(Self::FORM)?,
         };
-        Self::from_parts(Some(Country::parse(country)?), category, number)
+        Ok((Country::parse(country)?, category, number))
     }
 
     fn number(text: &str) -> EntityNumber {
@@ -172,11 +176,11 @@ mod tests {
         let acc3 = RegulatedEntity::parse("DE/ACC3/NGLOS-9Z").unwrap();
         assert_eq!(acc3.category, EntityCategory::RegulatedCarrier);
         assert_eq!(acc3.to_string(), "DE/ACC3/NGLOS-9Z");
-        assert_eq!(RegulatedEntity::parse("DE/KC/0345-01/0615").unwrap().to_string(), "DE/KC/0345-01");
+        assert_eq!(RegulatedEntity::parse("DE/KC/0345-01").unwrap().to_string(), "DE/KC/0345-01");
         let opaque = RegulatedEntity::from_parts(None, EntityCategory::RegulatedAgent, "28490").unwrap();
         assert_eq!(opaque.to_string(), "RA/28490");
         for text in
-            ["", "NL/RA", "NL/XX/1", "ZZ/RA/00100-01", "NL/RA/00100-01/06", "NL/RA/-", "NL/RA/1/1111/2"]
+            ["", "NL/RA", "NL/XX/1", "ZZ/RA/00100-01", "NL/RA/00100-01/0615", "NL/RA/-", "NL/RA/1/1111/2"]
         {
             assert!(RegulatedEntity::parse(text).is_err(), "{text}");
         }

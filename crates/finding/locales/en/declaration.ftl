@@ -16,6 +16,11 @@ csd-ac-without-sco = The goods come from account consignor { $entity }, so they 
 csd-ground-without-spx = The ground given calls for SPX, but the goods are declared SCO. Correct the status.
 csd-ground-missing = { $issuer } declares a status and gives no ground for it. Add a screening method (SM), an exemption (L), or the known consignor (KC).
 csd-method-missing = { $issuer } declares goods that come from no known consignor, without a screening method. Add SM.
+csd-high-risk-methods = SHR is declared, but { $methods ->
+    [0] no screening method is stated
+    [1] only one screening method is stated
+   *[other] only { $methods } screening methods are stated
+ }. High-risk goods need two different ones. Add SM, or correct the status.
 csd-ground-place = { $line } stands before the regulated agent or carrier who answers for it. Send ISS first.
 csd-method-legacy = Screening method { $text } is of an earlier list; it was read as { $read_as }. Send the current code.
 csd-method-unknown = { $text } is no screening method of the current list and was not counted. Send PHS, VCK, XRY, EDS, EDD, ETD, CMD or AOM.
@@ -29,7 +34,8 @@ csd-status-contradiction = The special handling codes say { $handling }, the dec
 csd-status-line-place = The status { $status } stands in an SS line, which belongs to FSU and FSA only. Send it as a special handling code.
 csd-declared-while-unsecured = { $entity } declares goods that are said to be not secured (NSC). Nothing is declared for such goods; screen them first, or correct the code.
 csd-sco-category = Carrier { $entity } declares SCO. Only a regulated agent can.
-csd-expiry-form = { $text } is no expiry of the approval of { $entity }. Send month and year as MMYY, or 1299 where none is set.
+csd-expiry-form = “{ $text }” is no expiry of the approval of { $entity }, so nobody can tell that the approval runs. Send month and year as MMYY, or 1299 where none is set.
+csd-expiries-differ = More than one expiry is stated for the approval of { $entity }. The earliest counts: { $counts }. Send the right one.
 csd-expiry-place = Expiry { $text } belongs to nobody: no entity stands before it.
 csd-approval-expired = The approval of { $entity } ran out on { $expired }, before the status was issued on { $issued }. Check the approval.
 csd-name-without-ground = A person issues the status, but no ground is given. Add a screening method (SM), an exemption (L), or the known consignor (KC).
@@ -41,11 +47,12 @@ csd-issued-at-unreadable = The time of issue { $text } cannot be read. Write it 
 csd-statement-place = A security statement stands before the regulated agent or carrier who makes it. Send ISS first.
 csd-statement-without-ground = A security statement stands in a declaration that gives no ground. Add a screening method (SM), an exemption (L), or the known consignor (KC).
 csd-box-repeated = { $line } is stated again as { $text }. It can be stated once; the first was kept.
-csd-order = { $line } stands after an acceptor (OSS). It was read as part of the issuer's declaration.
+csd-order = { $line } stands after { $after }. It was read as part of the issuer's declaration. Send SM or L, SN and SD in this order, before OSS.
 csd-line-empty = Line { $line } of the declaration has no text.
 csd-entity-unreadable = { $text } names no regulated entity: { $why }. Correct it.
+csd-agent-number-form = The number of { $entity } has not the form that regulated agents of EU States have. Write five digits, a hyphen and two digits, such as 00100-01.
 csd-entity-role-unknown = { $entity } stands under { $role }, which is no part of a declaration, and was not read. Send ISS, CSS or OSS.
-csd-country-missing = { $entity } does not say which State approved it. Add the country.
+csd-country-missing = { $entity } does not say which State approved it. Add the country to its line.
 csd-country-unknown = { $country } before { $entity } is no country. Correct it.
 oci-line-unidentified = This line has neither country nor identifier, so nobody can tell what it means. Its text was kept.
 oci-seal-place = Seal { $text } follows no unit load device. It was taken as a seal of the consignment. Send ULD and its identifier before it.

@@ -38,3 +38,4 @@ xml-too-deep = Elements are nested more than { $limit } deep. What came before w
 xml-trailing = Something follows the end of the document and was not read.
 xml-ampersand = An ampersand stands alone; it was read as it is. Write it as &amp;.
 xml-element-unknown = { $element } is no element of this message; its text was kept.
+consolidation-contradicted = Type code and header note differ on whether this is a consolidation. It was taken as one. Find out which is right.

@@ -35,6 +35,8 @@ super::codes! { "declaration";
     CSD_GROUND_MISSING = "csd-ground-missing", Finding(Error), "IATA e-CSD, boxes 8, 9 and 10; OCI composition rules 3.2, SM", ["issuer"];
     /// A regulated agent is the originator and states no screening method.
     CSD_METHOD_MISSING = "csd-method-missing", Finding(Error), "IATA OCI composition rules 3.2, SM: originator RA", ["issuer"];
+    /// SHR is declared with fewer than two different screening methods.
+    CSD_HIGH_RISK_METHODS = "csd-high-risk-methods", Finding(Error), "ICS2 HRCM screening response: 2 to 9 screening methods", ["methods"];
     /// A screening method or exemption before the entity that answers for it.
     CSD_GROUND_PLACE = "csd-ground-place", Finding(Warning), "IATA OCI composition rules 3.2, SM and L", ["line"];
     /// A screening method code of an earlier list.
@@ -42,7 +44,7 @@ super::codes! { "declaration";
     /// A screening method code of no list, or one without a successor.
     CSD_METHOD_UNKNOWN = "csd-method-unknown", Finding(Warning), "IATA code list 1.102", ["text"];
     /// Any other means (AOM) without words that describe it.
-    CSD_METHOD_UNDESCRIBED = "csd-method-undescribed", Finding(Warning), "IATA e-CSD, box 11", [];
+    CSD_METHOD_UNDESCRIBED = "csd-method-undescribed", Finding(Error), "IATA e-CSD, box 11", [];
     /// An exemption code of no list.
     CSD_EXEMPTION_UNKNOWN = "csd-exemption-unknown", Finding(Warning), "IATA code list 1.104", ["text"];
     /// An issuer or checker and no status anywhere.
@@ -61,8 +63,10 @@ super::codes! { "declaration";
     CSD_DECLARED_WHILE_UNSECURED = "csd-declared-while-unsecured", Finding(Error), "IATA OCI composition rules 3.2, SS: no declaration for NSC", ["entity"];
     /// SCO issued by a carrier.
     CSD_SCO_CATEGORY = "csd-sco-category", Finding(Error), "IATA OCI composition rules 3.2, SS: SCO only after RA", ["entity"];
-    /// An expiry that is not MMYY.
-    CSD_EXPIRY_FORM = "csd-expiry-form", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["text", "entity"];
+    /// An expiry that is not MMYY. Nobody can tell that the approval runs, so that it is not relied on.
+    CSD_EXPIRY_FORM = "csd-expiry-form", Finding(Error), "IATA OCI composition rules 3.2, ED", ["text", "entity"];
+    /// More than one expiry for the same entity; the earliest counts.
+    CSD_EXPIRIES_DIFFER = "csd-expiries-differ", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["entity", "counts"];
     /// An expiry without an entity before it.
     CSD_EXPIRY_PLACE = "csd-expiry-place", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["text"];
     /// An approval that had run out on the day of issue.
@@ -85,18 +89,21 @@ super::codes! { "declaration";
     CSD_STATEMENT_WITHOUT_GROUND = "csd-statement-without-ground", Finding(Warning), "IATA OCI composition rules 3.2, ST", [];
     /// A box that holds one value, filled again with another one.
     CSD_BOX_REPEATED = "csd-box-repeated", Finding(Warning), "IATA e-CSD, boxes 1, 12 and 13", ["line", "text"];
-    /// Boxes of the issuer's declaration after an acceptor.
-    CSD_ORDER = "csd-order", Finding(Info), "IATA OCI composition rules 3.2, order of the lines", ["line"];
+    /// Boxes of the issuer's declaration after an acceptor, or in another order than method, person, time.
+    CSD_ORDER = "csd-order", Finding(Info), "IATA OCI composition rules 3.2, order of the lines", ["line", "after"];
     /// A line of the declaration without text.
     CSD_LINE_EMPTY = "csd-line-empty", Finding(Warning), "IATA OCI composition rules 3.2, supplementary information is mandatory", ["line"];
     /// An entity whose category or number cannot be read.
     CSD_ENTITY_UNREADABLE = "csd-entity-unreadable", Finding(Error), "IATA OCI composition rules 3.2, ISS, CSS and OSS", ["text", "why"];
+    /// The number of a regulated agent of an EU State has not the form NNNNN-NN.
+    CSD_AGENT_NUMBER_FORM = "csd-agent-number-form", Finding(Warning), "IATA OCI composition rules 3.2, ISS, CSS and OSS: numbers of the EU", ["entity"];
     /// A category of entity under an identifier that is no part of the declaration.
     CSD_ENTITY_ROLE_UNKNOWN = "csd-entity-role-unknown", Finding(Warning), "IATA OCI composition rules 3.2, ISS, CSS and OSS", ["role", "entity"];
-    /// An entity without its State.
-    CSD_COUNTRY_MISSING = "csd-country-missing", Finding(Warning), "IATA OCI composition rules 3.2, ISO country code", ["entity"];
-    /// An entity under a code that is no country.
-    CSD_COUNTRY_UNKNOWN = "csd-country-unknown", Finding(Warning), "ISO 3166-1", ["country", "entity"];
+    /// An entity without its State; a warning where the entity line before it has one, or where it only
+    /// tendered the goods.
+    CSD_COUNTRY_MISSING = "csd-country-missing", Finding(Error), "IATA OCI composition rules 3.2, ISO country code", ["entity"];
+    /// An entity under a code that is no country; a warning where it only tendered the goods.
+    CSD_COUNTRY_UNKNOWN = "csd-country-unknown", Finding(Error), "ISO 3166-1", ["country", "entity"];
     /// A line without country, information or control identifier.
     OCI_LINE_UNIDENTIFIED = "oci-line-unidentified", Finding(Warning), "Cargo-IMP OCI, and Cargo-XML customs notes as its lines: at least one identifier", [];
     /// A seal that follows no unit load device; it was taken as one of the consignment.

@@ -75,6 +75,8 @@ super::codes! { "wire";
     XML_TRAILING = "xml-trailing", Finding(Warning), "XML 1.0, one root element", [];
     /// An ampersand that starts no entity.
     XML_AMPERSAND = "xml-ampersand", Finding(Warning), "XML 1.0, an ampersand in text is written as an entity", [];
+    /// Type code and header note differ on whether the waybill is a consolidation; it counts as one.
+    CONSOLIDATION_CONTRADICTED = "consolidation-contradicted", Finding(Warning), "IATA Cargo-XML XFWB, type code and header note", [];
     /// An element with text that the message does not have; its text was kept.
     XML_ELEMENT_UNKNOWN = "xml-element-unknown", Finding(Info), "IATA Cargo-XML, elements of the message", ["element"];
 }

@@ -1,9 +1,49 @@
 //! Segments of an air waybill that carry commerce and routine: charges, accounting, signatures,
-//! references. Loadgate models none of them; they are looked at only so far that a segment without its
-//! form is kept and reported instead of being passed over.
+//! references. Signatures, the sender's reference and the customs status are read, and a party that
+//! stands in the accounting lines; the rest is kept as it was sent, and reported where it has not its form.
 
 use super::{Draft, Segment, dates};
 use crate::text::Slice;
+use consignment::field::PartyField;
+use consignment::issue::IssueTime;
+use consignment::party::{Party, Role};
+use consignment::{Consignment, Field, PartialDate};
+
+/// Reads a segment that has a place in the model, `false` where it has none, or not its form, or stands
+/// again: `ISU`, when, where and by whom a waybill was signed for the carrier; `CER`, by whom for the
+/// shipper; `REF`, the sender's reference; `COR`, the customs status.
+pub(super) fn modelled(consignment: &mut Consignment, segment: &Segment<'_>) -> bool {
+    match &segment.tag {
+        b"ISU " if consignment.issue.executed_at.is_none() && issue(segment).is_ok() => {
+            let value = segment.texts().next();
+            let (date, rest) =
+                value.map_or((None, None), |value| (Some(value.cut().0.trim()), value.cut().1));
+            let read = date.and_then(|date| dates::partial_date(date.text)).and_then(PartialDate::date);
+            let (Some(at), Some(read)) = (date, read) else { return false };
+            consignment.source.note(Field::IssuedAt, at.position());
+            consignment.issue.executed_at = Some(IssueTime::Date(read));
+            let (place, by) = rest.map_or((None, None), |rest| (Some(rest.cut().0), rest.cut().1));
+            consignment.issue.place = place.map_or_else(String::new, |place| place.trim().text.to_owned());
+            consignment.issue.by = by.map_or_else(String::new, |by| by.trim().text.to_owned());
+        }
+        b"CER " if consignment.issue.for_shipper.is_empty() && anything(segment).is_ok() => {
+            let lines: Vec<&str> = segment.texts().map(|line| line.trim().text).collect();
+            consignment.issue.for_shipper = lines.join(" ").trim().to_owned();
+        }
+        b"REF " if consignment.sender_reference.is_empty() && anything(segment).is_ok() => {
+            let lines: Vec<&str> = segment.texts().map(|line| line.text).collect();
+            consignment.sender_reference = lines.join("/");
+            consignment.source.note(Field::SenderReference, segment.head.position());
+        }
+        b"COR " if consignment.customs_status.is_empty() && customs_origin(segment).is_ok() => {
+            let code = segment.value.map_or("", |code| code.trim().text);
+            consignment.customs_status = code.to_owned();
+            consignment.source.note(Field::CustomsStatus, segment.head.position());
+        }
+        _ => return false,
+    }
+    true
+}
 
 /// Looks at a segment; `false` where it is none of these.
 pub(super) fn check(draft: &mut Draft, segment: &Segment<'_>) -> bool {
@@ -17,10 +57,37 @@ pub(super) fn check(draft: &mut Draft, segment: &Segment<'_>) -> bool {
         b"CER " | b"CDC " | b"REF " | b"COI " | b"SII " | b"ARD " | b"NOM " | b"SRI " => anything,
         _ => return false,
     };
-    if let Err(why) = sound(segment) {
-        draft.malformed(segment, why);
+    match sound(segment) {
+        Ok(()) => draft.keep_known_segment(segment),
+        Err(why) => draft.malformed(segment, why),
     }
     true
+}
+
+/// Takes a party out of accounting lines, where one stands there for want of room elsewhere: a line of
+/// nothing but the word NOTIFY, then its name and address. The lines themselves are kept as text.
+pub(super) fn party_in_accounting(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    let lines: Vec<Slice<'_>> =
+        segment.texts().filter_map(|line| line.cut().1).map(Slice::trim).filter(|l| !l.is_empty()).collect();
+    let heading = |line: &Slice<'_>| {
+        let text = line.text.trim_end_matches([':', '.', ' ']);
+        ["NOTIFY", "NOTIFY PARTY", "ALSO NOTIFY", "ALSO NOTIFY PARTY"]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word))
+    };
+    let Some(at) = lines.iter().position(heading) else { return };
+    let [name, address @ ..] = &lines[at + 1..] else { return };
+    let address: Vec<&str> = address.iter().map(|line| line.text).collect();
+    let party = Party { name: name.text.to_owned(), free_address: address.join(", "), ..Party::default() };
+    let known = consignment.parties().any(|(_, known)| known.name == party.name);
+    if !known && draft.room(consignment.others.len(), "parties", name.position()) {
+        if consignment.others.is_empty() {
+            for part in [PartyField::Whole, PartyField::Name] {
+                consignment.source.note(Field::Party(Role::Other, part), name.position());
+            }
+        }
+        consignment.others.push(party);
+    }
 }
 
 fn elements<'a>(segment: &Segment<'a>) -> impl Iterator<Item = Slice<'a>> {
@@ -127,10 +194,33 @@ mod tests {
             let known = Body::new(&lines).segment().is_some_and(|segment| check(&mut draft, &segment));
             assert!(known, "{text}");
             assert_eq!(draft.findings.is_empty(), sound, "{text}: {:?}", draft.findings);
-            assert_eq!(draft.uninterpreted.is_empty(), sound, "{text}");
+            // The text is kept either way.
+            assert_eq!(draft.uninterpreted[0].text, text);
+            assert_eq!(draft.uninterpreted[0].known, sound, "{text}");
         }
         let lines: Vec<_> = crate::text::lines("XYZ/1", 1, 1).collect();
         let mut draft = Draft::default();
         assert!(Body::new(&lines).segment().is_some_and(|segment| !check(&mut draft, &segment)));
+    }
+
+    #[test]
+    fn a_party_among_accounting_lines_is_found_only_where_it_is_one() {
+        let cases: [(&str, &[&str]); 5] = [
+            ("ACC/GEN/NOTIFY\n/GEN/ROADRUNNER INC\n/GEN/2 CANYON STREET\n/GEN/YUMA", &["ROADRUNNER INC"]),
+            ("ACC/GEN/ALSO NOTIFY:\n/GEN/ROADRUNNER INC", &["ROADRUNNER INC"]),
+            ("ACC/GEN/NOTIFY ROADRUNNER ON ARRIVAL\n/GEN/BY TELEPHONE", &[]),
+            ("ACC/GEN/NOTIFY", &[]),
+            ("ACC/GEN/GENERAL CARGO\n/MCO/ACME ROCKETS", &[]),
+        ];
+        for (text, names) in cases {
+            let lines: Vec<_> = crate::text::lines(text, 1, 1).collect();
+            let (mut draft, mut consignment) = (Draft::default(), Consignment::default());
+            let mut body = Body::new(&lines);
+            while let Some(segment) = body.segment() {
+                party_in_accounting(&mut draft, &mut consignment, &segment);
+            }
+            let found: Vec<_> = consignment.others.iter().map(|party| party.name.as_str()).collect();
+            assert_eq!(found, names, "{text}");
+        }
     }
 }

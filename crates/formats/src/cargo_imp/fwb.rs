@@ -59,6 +59,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
     let mut routing = Routing::default();
     let mut bookings = Vec::new();
     let mut several_parts = false;
+    let mut accounting = Vec::new();
     while let Some(segment) = body.segment() {
         if waybill::starts_line(segment.head.text) || &segment.tag == b"MBI " {
             // Another message whose identifier was lost: nothing of it may count for this waybill.
@@ -76,6 +77,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             b"RTD " => goods.read(draft, &mut consignment, &segment),
             b"SPH " => handling::read(draft, &mut consignment, &segment),
             b"OCI " => oci_lines::read(draft, &mut consignment, &segment),
+            b"ISU " | b"CER " | b"REF " | b"COR " if commercial::modelled(&mut consignment, &segment) => {}
             b"PART" => {
                 several_parts = true;
                 draft.part(&segment, Severity::Error);
@@ -84,8 +86,13 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
                 if !commercial::check(draft, &segment) {
                     draft.unknown(&segment);
                 }
+                accounting.extend((&segment.tag == b"ACC ").then_some(segment));
             }
         }
+    }
+    // After all parties in their own segments, which they may only repeat.
+    for segment in &accounting {
+        commercial::party_in_accounting(draft, &mut consignment, segment);
     }
     route::assign(draft, &mut consignment, routing, &bookings);
     oci_lines::interpret(draft, &mut consignment, false);

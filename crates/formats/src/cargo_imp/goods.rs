@@ -215,6 +215,10 @@ impl GoodsReader {
             draft.missing("goods.dimensions", weight.end());
             return;
         };
+        // The weight of some pieces has no place in the model, nor that there are no dimensions.
+        if written.text.eq_ignore_ascii_case("NDA") || !weight.is_empty() {
+            draft.keep_known("RTD", format!("ND/{}", value.text), value.position());
+        }
         if written.text.eq_ignore_ascii_case("NDA") {
             return;
         }
@@ -286,8 +290,9 @@ impl GoodsReader {
     }
 
     /// `P3/K268.8/CQ/W488/R3.99/T1947.12`: pieces and weight count for the goods that follow; class and
-    /// charges are no part of the model.
+    /// charges are no part of the model, so that the line is kept as well.
     fn rate(&mut self, draft: &mut Draft, line: Slice<'_>) {
+        draft.keep_known("RTD", line.text, line.position());
         for element in line.elements().map(Slice::trim) {
             let (code, number) = (element.to(1), element.from(1));
             match code.text {

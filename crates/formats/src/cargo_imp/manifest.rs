@@ -131,6 +131,8 @@ impl<'a> Stop<'a> {
 impl<'a> Manifest<'a> {
     /// `1/9Z100/21NOV[1039]/FRA[/registration][/first entry]`.
     fn flight_line(&mut self, draft: &mut Draft, line: Slice<'a>) {
+        // Its number, the registration and the first entry have no place in the model.
+        draft.keep_known("flight line", line.text, line.position());
         let end = line.from(line.text.len());
         let mut elements = line.elements().skip(1);
         let mut element = || elements.next().map_or(end, Slice::trim);
@@ -219,6 +221,9 @@ impl<'a> Manifest<'a> {
             Ok(station) => station,
             Err(why) => return draft.invalid_value("legs.to", code, why),
         };
+        if segment.value.is_some() {
+            draft.keep_known(code.text, segment.head.text, segment.head.position());
+        }
         let mut departure = None;
         for (index, time) in segment.value.into_iter().flat_map(Slice::elements).map(Slice::trim).enumerate()
         {

@@ -107,7 +107,10 @@ pub(super) fn read(
                 Ok(total) => consignment.total_pieces = Some(total),
                 Err(why) => draft.invalid(consignment, Field::Pieces, whole, why),
             },
-            _ if code.eq_ignore_ascii_case("DG") => {}
+            // The density group has no place in the model.
+            _ if code.eq_ignore_ascii_case("DG") => {
+                draft.keep_known("density group", whole.text, whole.position());
+            }
             _ if is_volume(code) => match volume(code, number.text) {
                 Ok(volume) => {
                     consignment.source.note(Field::Volume, whole.position());

@@ -17,8 +17,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::HashSet;
 
-/// Elements of a consignment that are known and hold nothing for the model: charges, values, ratings,
-/// references, insurance.
+/// Elements of a consignment that are known and hold nothing for the model, so that they are kept as they
+/// were sent: charges, values, ratings, references, insurance.
 const PASSED_OVER: &[&str] = &[
     "ID",
     "AdditionalID",
@@ -69,6 +69,8 @@ pub(super) struct Part<'i> {
     pub(super) has_items: bool,
     /// Whether the last goods line is the description of the whole house.
     pub(super) summarised: bool,
+    /// Whether the pieces inside were counted from the items.
+    pub(super) slac_of_items: bool,
     /// What ratings before the one being read say of their items, word for word.
     pub(super) rated: HashSet<String>,
     /// Goods lines before this one are among `rated`.
@@ -87,6 +89,7 @@ impl Part<'_> {
             movements: Vec::new(),
             has_items: false,
             summarised: false,
+            slac_of_items: false,
             rated: HashSet::new(),
             rated_until: 0,
             hs_count: 0,
@@ -114,6 +117,7 @@ impl<'i> Document<'i> {
             "PackageQuantity" => {
                 let (value, slac) = self.count()?;
                 consignment.slac = self.settle(consignment, Field::Slac, &value, slac);
+                part.slac_of_items = false;
             }
             "SummaryDescription" => self.summary(part)?,
             "ConsignorParty" if consignment.shipper.is_none() => {
@@ -144,25 +148,37 @@ impl<'i> Document<'i> {
             "IncludedCustomsNote" => self.customs_note(element, consignment)?,
             "AssociatedConsignmentCustomsProcedure" => {
                 if let Some(value) = self.inner("GoodsStatusCode")? {
-                    self.keep("GoodsStatusCode", value.one_line(), value.position());
+                    if consignment.customs_status.is_empty() {
+                        consignment.customs_status = value.one_line();
+                        consignment.source.note(Field::CustomsStatus, value.position());
+                    } else {
+                        self.keep("GoodsStatusCode", value.one_line(), value.position());
+                    }
                 }
             }
             "ApplicableRating" => self.rating(part)?,
             "IncludedMasterConsignmentItem" | "IncludedHouseConsignmentItem" => self.item(element, part)?,
-            name if PASSED_OVER.contains(&name) => self.reader.skip()?,
+            name if PASSED_OVER.contains(&name) => self.pass_over(element)?,
             _ => self.unknown_element(element)?,
         }
         Ok(())
     }
 
-    /// Keeps and reports the text of an element that the message does not have. One without text of its
-    /// own holds structure that nobody could read into anything, and is passed over.
+    /// Keeps and reports an element that the message does not have: its text, or its source where it has
+    /// elements of its own.
     fn unknown_element(&mut self, element: &Element<'i>) -> Read<()> {
+        let position = self.reader.position(element);
         let value = self.reader.value()?;
-        if !value.is_empty() {
-            let finding = Finding::new(wire::XML_ELEMENT_UNKNOWN).at(value.position());
+        let source = self.reader.source(element);
+        let (text, position) = if source.matches('<').nth(2).is_some() {
+            (source.to_owned(), position)
+        } else {
+            (value.one_line(), value.position())
+        };
+        if !value.is_empty() || super::says_something(source) {
+            let finding = Finding::new(wire::XML_ELEMENT_UNKNOWN).at(position);
             self.push(finding.with("element", element.name()));
-            self.keep(element.name(), value.one_line(), value.position());
+            self.keep(element.name(), text, position);
         }
         Ok(())
     }
@@ -174,7 +190,7 @@ impl<'i> Document<'i> {
             if element.name() == name && found.is_none() {
                 found = Some(self.reader.value()?).filter(|value| !value.is_empty());
             } else {
-                self.reader.skip()?;
+                self.pass_over(&element)?;
             }
         }
         Ok(found)
@@ -269,8 +285,11 @@ impl<'i> Document<'i> {
             match element.name() {
                 "Description" => text = Some(self.reader.value()?).filter(|value| !value.is_empty()),
                 "DescriptionCode" => code = Some(self.reader.value()?).filter(|value| !value.is_empty()),
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
+        }
+        if let (Some(code), Some(_)) = (&code, &text) {
+            self.draft.keep_known("DescriptionCode", code.one_line(), code.position());
         }
         if let Some(value) = text.or(code)
             && self.draft.room(consignment.remarks.len(), "remarks", value.position())
@@ -297,7 +316,7 @@ impl<'i> Document<'i> {
                     (line.line, line.column) = (value.line, value.column);
                     line.text = value.one_line();
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&child)?,
             }
         }
         let index = consignment.oci.len();
@@ -334,6 +353,7 @@ impl<'i> Document<'i> {
     pub(super) fn finish(&mut self, mut part: Part<'i>) -> Consignment {
         self.settle_legs(&mut part);
         let mut consignment = part.consignment;
+        self.issued(&mut consignment);
         let context = oci::Context { in_status_message: false };
         if self.reader.stopped().is_some() {
             // The rules would blame the sender for what was cut off.

@@ -22,7 +22,7 @@ impl<'i> Document<'i> {
         while let Some(element) = self.reader.child()? {
             match element.name() {
                 "IncludedMasterConsignmentItem" => self.item(&element, part)?,
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -39,10 +39,27 @@ impl<'i> Document<'i> {
         let mut codes = Vec::new();
         let mut units = Vec::new();
         let mut described_at = position;
-        let read = self.item_elements(&mut line, &mut codes, &mut units, &mut described_at);
+        let mut packages = None;
+        let read = self.item_elements(&mut line, &mut codes, &mut units, &mut described_at, &mut packages);
         self.keep_item_units(units, &mut part.consignment);
-        self.keep_item(line, codes, described_at, part);
+        if self.keep_item(line, codes, described_at, part)
+            && let Some((count, at)) = packages
+        {
+            self.count_inside(count, at, part);
+        }
         read
+    }
+
+    /// Adds the packages inside an item to those of the consignment, unless that states its own number:
+    /// each item counts its own, like each rate line of a text message.
+    fn count_inside(&mut self, count: u32, at: Position, part: &mut Part<'i>) {
+        let consignment = &mut part.consignment;
+        if consignment.slac.is_some() && !part.slac_of_items {
+            return self.draft.keep_known("PackageQuantity", count.to_string(), at);
+        }
+        consignment.source.note(Field::Slac, at);
+        consignment.slac = Some(consignment.slac.unwrap_or_default().saturating_add(count));
+        part.slac_of_items = true;
     }
 
     fn item_elements(
@@ -51,6 +68,7 @@ impl<'i> Document<'i> {
         codes: &mut Vec<Value<'i>>,
         units: &mut Vec<ItemUnit<'i>>,
         described_at: &mut Position,
+        packages: &mut Option<(u32, Position)>,
     ) -> Read<()> {
         while let Some(element) = self.reader.child()? {
             match element.name() {
@@ -62,6 +80,8 @@ impl<'i> Document<'i> {
                     let value = self.reader.value()?;
                     if harmonized && !value.is_empty() {
                         codes.push(value);
+                    } else if !value.is_empty() {
+                        self.draft.keep_known("TypeCode", value.one_line(), value.position());
                     }
                 }
                 "GrossWeightMeasure" => {
@@ -75,6 +95,11 @@ impl<'i> Document<'i> {
                 "PieceQuantity" => {
                     let (value, pieces) = self.count()?;
                     line.pieces = self.settle_of_goods("goods.pieces", &value, pieces);
+                }
+                "PackageQuantity" => {
+                    let (value, count) = self.count()?;
+                    let count = self.settle_of_goods("goods.slac", &value, count);
+                    *packages = count.map(|count| (count, value.position()));
                 }
                 "NatureIdentificationTransportCargo" => {
                     if let Some(value) = self.inner("Identification")? {
@@ -97,7 +122,7 @@ impl<'i> Document<'i> {
                         line.dimensions.push(dimensions);
                     }
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -133,7 +158,7 @@ impl<'i> Document<'i> {
                             "WidthMeasure" => 1,
                             "HeightMeasure" => 2,
                             _ => {
-                                self.reader.skip()?;
+                                self.pass_over(&side)?;
                                 continue;
                             }
                         };
@@ -143,7 +168,7 @@ impl<'i> Document<'i> {
                         sides[index] = self.reader.value()?.text.into_owned();
                     }
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         if sides.iter().all(String::is_empty) {
@@ -154,7 +179,14 @@ impl<'i> Document<'i> {
         Ok(Some(format!("{unit}{length}-{width}-{height}{pieces}")))
     }
 
-    fn keep_item(&mut self, mut line: GoodsLine, codes: Vec<Value<'i>>, at: Position, part: &mut Part<'i>) {
+    /// Keeps an item; `false` where an earlier rating gave it.
+    fn keep_item(
+        &mut self,
+        mut line: GoodsLine,
+        codes: Vec<Value<'i>>,
+        at: Position,
+        part: &mut Part<'i>,
+    ) -> bool {
         let mut read = Vec::with_capacity(codes.len());
         for value in codes {
             match HsCode::parse(&value.text) {
@@ -170,7 +202,7 @@ impl<'i> Document<'i> {
         }
         let rated = !part.rated.is_empty() && part.rated.contains(&format!("{line:?}"));
         if rated || line == GoodsLine::default() {
-            return;
+            return !rated;
         }
         for position in read {
             if self.draft.room(part.hs_count, "commodity codes", position) {
@@ -183,6 +215,7 @@ impl<'i> Document<'i> {
             part.consignment.source.note(Field::Goods(index), at);
             part.consignment.goods.push(line);
         }
+        true
     }
 
     /// The description of a whole house is a goods line of its own.

@@ -53,7 +53,15 @@ impl<'i> Document<'i> {
         for (index, mut house) in houses.into_iter().enumerate() {
             // The business header names the house; only where there are several does each name itself.
             let own = house.number.take();
-            let number = if single { number.clone().or(own) } else { own };
+            let number = match (&number, own) {
+                (Some(number), own) if single => {
+                    if let Some(own) = own.filter(|own| own.text != number.text) {
+                        self.draft.keep_known("IncludedHouseConsignment/ID", own.one_line(), own.position());
+                    }
+                    Some(number.clone())
+                }
+                (_, own) => own,
+            };
             match number {
                 Some(number) => self.house_number(&number, &mut house.consignment),
                 None if ended => {
@@ -98,7 +106,7 @@ impl<'i> Document<'i> {
                     outside.opened = true;
                     self.master_of_houses(outside)?;
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -142,7 +150,7 @@ impl<'i> Document<'i> {
                         self.reader.skip()?;
                     }
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())

@@ -94,7 +94,7 @@ impl<'i> Document<'i> {
                 "DepartureEvent" => {
                     self.event(&mut movement.departs, &mut movement.from, "OccurrenceDepartureLocation")?;
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -112,7 +112,7 @@ impl<'i> Document<'i> {
                     *time = Some(self.reader.value()?).filter(|value| !value.is_empty());
                 }
                 name if name == location_element => *location = self.inner("ID")?,
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())

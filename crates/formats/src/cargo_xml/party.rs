@@ -87,11 +87,13 @@ impl<'i> Document<'i> {
                     let value = self.reader.value()?;
                     if draft.role == Role::Other && value.text.eq_ignore_ascii_case(NOTIFY) {
                         draft.role = Role::Notify;
+                    } else if !value.is_empty() {
+                        self.draft.keep_known("RoleCode", value.one_line(), value.position());
                     }
                 }
                 "PostalStructuredAddress" | "FreightForwarderAddress" => self.address(draft)?,
                 "DefinedTradeContact" => self.contacts(draft)?,
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -134,16 +136,20 @@ impl<'i> Document<'i> {
                 "CountrySubDivisionName" | "CountrySubDivisionID" => {
                     let named = element.name() == "CountrySubDivisionName";
                     let value = self.reader.value()?;
-                    // The name is kept where a message gives both name and code.
-                    if (named || draft.party.state.is_empty()) && draft.note(PartyField::State, &value) {
-                        draft.party.state = value.one_line();
+                    // The name is taken where a message gives both name and code.
+                    if named || draft.party.state.is_empty() {
+                        if draft.note(PartyField::State, &value) {
+                            draft.party.state = value.one_line();
+                        }
+                    } else if !value.is_empty() {
+                        self.draft.keep_known("CountrySubDivisionID", value.one_line(), value.position());
                     }
                 }
                 "CountryID" => {
                     let value = self.reader.value()?;
                     draft.country(value);
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         if let Some(value) = box_number
@@ -152,11 +158,12 @@ impl<'i> Document<'i> {
             // The element holds the number alone, which as a street line would look like anything.
             draft.party.street.push(format!("PO BOX {}", value.one_line()));
         }
-        if let Some(value) = city_code
-            && draft.party.city.is_empty()
-            && draft.note(PartyField::City, &value)
-        {
-            draft.party.city = value.one_line();
+        if let Some(value) = city_code {
+            if !draft.party.city.is_empty() {
+                self.draft.keep_known("CityID", value.one_line(), value.position());
+            } else if draft.note(PartyField::City, &value) {
+                draft.party.city = value.one_line();
+            }
         }
         Ok(())
     }
@@ -177,7 +184,7 @@ impl<'i> Document<'i> {
                 }
                 "URIEmailCommunication" => self.inner("URIID")?.map(|value| (ContactKind::Email, value)),
                 _ => {
-                    self.reader.skip()?;
+                    self.pass_over(&element)?;
                     None
                 }
             };

@@ -7,7 +7,7 @@ use crate::register::Row;
 use consignment::document::{Consolidation, DocumentKind, Unreadable};
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, Field};
-use finding::{Finding, codes::wire};
+use finding::{Finding, Position, codes::wire};
 
 impl<'i> Document<'i> {
     /// Reads the message whose root is open.
@@ -55,7 +55,7 @@ impl<'i> Document<'i> {
                         self.consignment_element(&child, part)?;
                     }
                 }
-                _ => self.reader.skip()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(())
@@ -67,10 +67,62 @@ impl<'i> Document<'i> {
         while let Some(element) = self.reader.child()? {
             match element.name() {
                 "ID" => number = Some(self.reader.value()?).filter(|value| !value.is_empty()),
-                _ => self.reader.skip()?,
+                "SenderAssignedID" => {
+                    let value = self.reader.value()?;
+                    self.header.sender_reference =
+                        (!value.is_empty()).then(|| (value.one_line(), value.position()));
+                }
+                "IncludedHeaderNote" => self.header_note()?,
+                "SignatoryConsignorAuthentication" => {
+                    if let Some(value) = self.inner("Signatory")? {
+                        self.header.issue.for_shipper = value.one_line();
+                    }
+                }
+                "SignatoryCarrierAuthentication" => self.carrier_signature()?,
+                _ => self.pass_over(&element)?,
             }
         }
         Ok(number)
+    }
+
+    /// When, where and by whom the document was signed for the carrier.
+    fn carrier_signature(&mut self) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "ActualDateTime" => self.header.issue.executed_at = self.issue_time()?,
+                "Signatory" => self.header.issue.by = self.reader.value()?.one_line(),
+                "IssueAuthenticationLocation" => {
+                    if let Some(value) = self.inner("Name")? {
+                        self.header.issue.place = value.one_line();
+                    }
+                }
+                _ => self.pass_over(&element)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads `IncludedHeaderNote`, whose code says whether the waybill is direct or a consolidation.
+    fn header_note(&mut self) -> Read<()> {
+        while let Some(element) = self.reader.child()? {
+            match element.name() {
+                "ContentCode" => {
+                    let value = self.reader.value()?;
+                    let says = match &*value.text {
+                        "C" | "c" => Consolidation::Consolidated,
+                        "D" | "d" => Consolidation::Direct,
+                        "" => continue,
+                        code => {
+                            self.draft.keep_known("ContentCode", code, value.position());
+                            continue;
+                        }
+                    };
+                    self.header.notes.push((says, value.position()));
+                }
+                _ => self.pass_over(&element)?,
+            }
+        }
+        Ok(())
     }
 
     /// Reads an air waybill number, with or without its hyphen.
@@ -93,18 +145,32 @@ impl<'i> Document<'i> {
         }
     }
 
-    /// Direct or consolidation, by the type code of the header (UN/EDIFACT 1001).
+    /// Direct or consolidation, by the type code of the header (UN/EDIFACT 1001) and by header notes.
+    /// Where they differ the goods count as a consolidation, because its houses have to be known.
     fn consolidation(&mut self, consignment: &mut Consignment) {
-        let Some((code, position)) = &self.header.type_code else { return };
-        consignment.source.note(Field::Consolidation, *position);
-        match code.as_str() {
-            "740" => consignment.consolidation = Consolidation::Direct,
-            "741" => consignment.consolidation = Consolidation::Consolidated,
-            _ => {
-                consignment.unreadable.push(Unreadable { field: Field::Consolidation, text: code.clone() });
-                let path = Field::Consolidation.to_string();
-                self.unexpected_type_code(&path, "expected 740 (direct) or 741 (consolidation)");
+        let mut said: Vec<(Consolidation, Position)> = Vec::new();
+        if let Some((code, position)) = &self.header.type_code {
+            consignment.source.note(Field::Consolidation, *position);
+            match code.as_str() {
+                "740" => said.push((Consolidation::Direct, *position)),
+                "741" => said.push((Consolidation::Consolidated, *position)),
+                _ => {
+                    let text = code.clone();
+                    consignment.unreadable.push(Unreadable { field: Field::Consolidation, text });
+                    let path = Field::Consolidation.to_string();
+                    self.unexpected_type_code(&path, "expected 740 (direct) or 741 (consolidation)");
+                }
             }
+        }
+        said.append(&mut self.header.notes);
+        let Some((first, position)) = said.first().copied() else { return };
+        consignment.source.note(Field::Consolidation, position);
+        let consolidated = said.iter().any(|(says, _)| *says == Consolidation::Consolidated);
+        consignment.consolidation =
+            if consolidated { Consolidation::Consolidated } else { Consolidation::Direct };
+        if let Some((_, contrary)) = said.iter().find(|(says, _)| *says != first) {
+            let finding = Finding::new(wire::CONSOLIDATION_CONTRADICTED).at(*contrary);
+            self.push(finding.on(Field::Consolidation.to_string()));
         }
     }
 }

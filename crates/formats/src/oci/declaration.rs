@@ -1,16 +1,17 @@
 //! The lines of the security declaration, put together.
 
 use super::Line;
+use super::boxes::{Boxes, Mark, Placed};
 use super::dates::{self, Form};
 use consignment::field::{SecurityField, SourceMap};
-use consignment::ident::{Country, EntityCategory, RegulatedEntity};
+use consignment::ident::{Country, EntityCategory, EntityNumber, RegulatedEntity};
 use consignment::security::{
-    ApprovalExpiry, DeclaredEntity, DeclaredMethod, Exemption, IssuedAt, ScreeningMethod,
-    SecurityDeclaration, SecurityStatus, StatusSource,
+    ApprovalExpiry, DeclaredEntity, DeclaredMethod, Exemption, ScreeningMethod, SecurityDeclaration,
+    SecurityStatus, StatusSource,
 };
 use consignment::{Field, Invalid};
 use finding::codes::declaration as code;
-use finding::{Code, Finding, Position};
+use finding::{Code, Finding, Position, Severity};
 
 /// The part an entity plays in the declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,66 +48,6 @@ pub(super) fn path(field: SecurityField) -> String {
     Field::Security(field).to_string()
 }
 
-/// A value with the place of the line that stated it.
-#[derive(Debug, Clone)]
-pub(super) struct Placed<T> {
-    pub(super) value: T,
-    pub(super) position: Position,
-}
-
-/// What one issuer declares: everything but who he is.
-#[derive(Debug, Default)]
-pub(super) struct Boxes {
-    pub(super) received_from: Vec<Placed<DeclaredEntity>>,
-    pub(super) acceptors: Vec<Placed<DeclaredEntity>>,
-    pub(super) statuses: Vec<Placed<SecurityStatus>>,
-    pub(super) methods: Vec<Placed<DeclaredMethod>>,
-    pub(super) exemptions: Vec<Placed<Exemption>>,
-    pub(super) issued_by: Option<Placed<String>>,
-    pub(super) issued_at: Option<Placed<IssuedAt>>,
-    pub(super) statements: Vec<Placed<String>>,
-}
-
-/// How far the boxes were filled at some point.
-#[derive(Debug, Clone, Copy, Default)]
-struct Mark {
-    received_from: usize,
-    acceptors: usize,
-    statuses: usize,
-    methods: usize,
-    exemptions: usize,
-    statements: usize,
-    issued_by: bool,
-    issued_at: bool,
-}
-
-impl Boxes {
-    fn mark(&self) -> Mark {
-        Mark {
-            received_from: self.received_from.len(),
-            acceptors: self.acceptors.len(),
-            statuses: self.statuses.len(),
-            methods: self.methods.len(),
-            exemptions: self.exemptions.len(),
-            statements: self.statements.len(),
-            issued_by: self.issued_by.is_some(),
-            issued_at: self.issued_at.is_some(),
-        }
-    }
-
-    /// Forgets what was filled in after `mark`.
-    fn rewind(&mut self, mark: Mark) {
-        self.received_from.truncate(mark.received_from);
-        self.acceptors.truncate(mark.acceptors);
-        self.statuses.truncate(mark.statuses);
-        self.methods.truncate(mark.methods);
-        self.exemptions.truncate(mark.exemptions);
-        self.statements.truncate(mark.statements);
-        self.issued_by = self.issued_by.take().filter(|_| mark.issued_by);
-        self.issued_at = self.issued_at.take().filter(|_| mark.issued_at);
-    }
-}
-
 /// The entity an `ED` line would belong to.
 #[derive(Debug, Clone, Copy, Default)]
 enum LastEntity {
@@ -132,6 +73,8 @@ pub(super) struct Draft {
     before_issuers: Mark,
     first: Option<Position>,
     last_entity: LastEntity,
+    /// Whether an issuer or checker stands there that cannot be read, which is reported as such.
+    pub(super) unreadable_responsible: bool,
     last_country: Option<Country>,
     after_acceptor: bool,
     reported: Vec<Code>,
@@ -167,6 +110,18 @@ impl Draft {
         }
     }
 
+    /// Whether a box is filled that somebody must answer for. A status alone is a claim, and acceptors
+    /// without an issuer are reported themselves.
+    pub(super) fn fills_boxes(&self) -> bool {
+        let boxes = &self.boxes;
+        !boxes.received_from.is_empty()
+            || !boxes.methods.is_empty()
+            || !boxes.exemptions.is_empty()
+            || boxes.issued_by.is_some()
+            || boxes.issued_at.is_some()
+            || !boxes.statements.is_empty()
+    }
+
     fn has_responsible(&self) -> bool {
         !self.issuers.is_empty() || !self.checkers.is_empty()
     }
@@ -182,19 +137,24 @@ impl Draft {
         let field = role.field(index);
         let Some(category) = EntityCategory::parse(&line.control) else {
             self.last_entity = LastEntity::Unreadable;
+            self.unreadable_responsible |= matches!(role, EntityRole::Issuer | EntityRole::Checker);
             findings.push(unreadable_entity(line, field, &Invalid::Characters("category RA or RC")));
             return;
         };
-        let country = self.country(category, line, field, findings);
-        let entity = match RegulatedEntity::from_parts(country, category, line.text) {
-            Ok(entity) => entity,
+        let country = self.country(role, category, line, field, findings);
+        let DeclaredEntity { entity, expiry } = match DeclaredEntity::from_parts(country, category, line.text)
+        {
+            Ok(declared) => declared,
             Err(why) => {
                 self.last_entity = LastEntity::Unreadable;
+                self.unreadable_responsible |= matches!(role, EntityRole::Issuer | EntityRole::Checker);
                 findings.push(unreadable_entity(line, field, &why));
                 return;
             }
         };
-        self.last_country = country.or(self.last_country);
+        if line.country_stated {
+            self.last_country = country.or(self.last_country);
+        }
         self.last_entity = LastEntity::Read(role);
         self.report_place(role, &entity, line, field, findings);
         let placed = Placed { value: DeclaredEntity { entity, expiry: None }, position: line.position };
@@ -203,6 +163,9 @@ impl Draft {
             EntityRole::Checker => push_unless_repeated(&mut self.checkers, placed),
             EntityRole::Acceptor => push_unless_repeated(&mut self.boxes.acceptors, placed),
             EntityRole::ReceivedFrom => push_unless_repeated(&mut self.boxes.received_from, placed),
+        }
+        if let Some(expiry) = expiry {
+            self.state_expiry(role, expiry, line, findings);
         }
         match role {
             EntityRole::Acceptor => self.after_acceptor = true,
@@ -226,34 +189,35 @@ impl Draft {
     /// out may follow customs lines of another country.
     fn country(
         &self,
+        role: EntityRole,
         category: EntityCategory,
         line: &Line<'_>,
         field: SecurityField,
         findings: &mut Vec<Finding>,
     ) -> Option<Country> {
+        let found = |code: Code, tolerated: bool| {
+            let finding = Finding::new(code).at(line.position).on(path(field));
+            let mut finding = finding.with("entity", format!("{}/{}", line.control, line.text));
+            if tolerated {
+                finding.severity = Severity::Warning;
+            }
+            finding
+        };
+        let tendered = role == EntityRole::ReceivedFrom;
         if line.country_stated {
             let country = line.known_country();
             if country.is_none() {
-                findings.push(
-                    Finding::new(code::CSD_COUNTRY_UNKNOWN)
-                        .at(line.position)
-                        .on(path(field))
-                        .with("country", line.country.as_ref())
-                        .with("entity", format!("{}/{}", line.control, line.text)),
-                );
+                let finding = found(code::CSD_COUNTRY_UNKNOWN, tendered);
+                findings.push(finding.with("country", line.country.as_ref()));
             }
             return country;
         }
         // The composition rules leave the country of an account consignor out, and ask for all others.
         if category != EntityCategory::AccountConsignor {
-            findings.push(
-                Finding::new(code::CSD_COUNTRY_MISSING)
-                    .at(line.position)
-                    .on(path(field))
-                    .with("entity", format!("{}/{}", line.control, line.text)),
-            );
+            let tolerated = tendered || self.last_country.is_some();
+            findings.push(found(code::CSD_COUNTRY_MISSING, tolerated));
         }
-        self.last_country.or_else(|| line.known_country())
+        self.last_country.or_else(|| if tendered { line.known_country() } else { None })
     }
 
     fn report_place(
@@ -272,33 +236,52 @@ impl Draft {
             EntityRole::ReceivedFrom if !self.has_responsible() => {
                 findings.push(place(code::CSD_RECEIVED_FROM_PLACE).with("entity", entity.to_string()));
             }
-            EntityRole::ReceivedFrom if self.after_acceptor => self.report_order(line, findings),
+            EntityRole::ReceivedFrom if self.after_acceptor => self.report_order(line, "OSS", findings),
             _ => {}
+        }
+        if entity.category == EntityCategory::RegulatedAgent
+            && entity.country.is_some_and(Country::is_eu_member)
+            && !has_eu_form(&entity.number)
+            && self.entities(role).last().is_none_or(|last| last.value.entity != *entity)
+        {
+            findings.push(place(code::CSD_AGENT_NUMBER_FORM).with("entity", entity.to_string()));
         }
         if role == EntityRole::ReceivedFrom && entity.category == EntityCategory::RegulatedCarrier {
             findings.push(place(code::CSD_RECEIVED_FROM_CATEGORY).with("entity", entity.to_string()));
         }
     }
 
-    fn report_order(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+    fn report_order(&mut self, line: &Line<'_>, after: &'static str, findings: &mut Vec<Finding>) {
         let finding = Finding::new(code::CSD_ORDER).at(line.position).with("line", line.control.as_ref());
-        self.once(finding, findings);
+        self.once(finding.with("after", after), findings);
+    }
+
+    /// What a box stands after that it should stand before: an acceptor, or a later one of the boxes
+    /// method or exemption, person, time.
+    fn stands_after(&self, line: &Line<'_>) -> Option<&'static str> {
+        let boxes = &self.boxes;
+        match line.control.as_ref() {
+            _ if self.after_acceptor => Some("OSS"),
+            "SM" | "L" if boxes.issued_by.is_some() => Some("SN"),
+            "SM" | "L" | "SN" if boxes.issued_at.is_some() => Some("SD"),
+            _ => None,
+        }
     }
 
     /// Reads a box of the declaration, or the expiry of the entity before.
     pub(super) fn security_box(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
         self.first.get_or_insert(line.position);
+        if line.control == "ED" {
+            return self.expiry(line, findings);
+        }
         if line.text.is_empty() {
             findings.push(
                 Finding::new(code::CSD_LINE_EMPTY).at(line.position).with("line", line.control.as_ref()),
             );
             return;
         }
-        if line.control == "ED" {
-            return self.expiry(line, findings);
-        }
-        if self.after_acceptor {
-            self.report_order(line, findings);
+        if let Some(after) = self.stands_after(line) {
+            self.report_order(line, after, findings);
         }
         let upper = line.text.to_ascii_uppercase();
         match line.control.as_ref() {
@@ -322,27 +305,56 @@ impl Draft {
                 return;
             }
         };
-        let list = match role {
+        match ApprovalExpiry::parse(line.text) {
+            Some(expiry) => self.state_expiry(role, expiry, line, findings),
+            None => {
+                let list = self.entities(role);
+                let field = role.field(list.len().saturating_sub(1));
+                let entity = list.last().map_or_else(String::new, |last| last.value.entity.to_string());
+                findings.push(
+                    Finding::new(code::CSD_EXPIRY_FORM)
+                        .at(line.position)
+                        .on(path(field))
+                        .with("text", line.text)
+                        .with("entity", entity),
+                );
+            }
+        }
+    }
+
+    /// The entities of this role.
+    fn entities(&mut self, role: EntityRole) -> &mut Vec<Placed<DeclaredEntity>> {
+        match role {
             EntityRole::Issuer => &mut self.issuers,
             EntityRole::Checker => &mut self.checkers,
             EntityRole::Acceptor => &mut self.boxes.acceptors,
             EntityRole::ReceivedFrom => &mut self.boxes.received_from,
-        };
+        }
+    }
+
+    /// Sets the expiry of the last entity of this role. Of several the earliest counts: nobody can tell
+    /// that the approval ran longer.
+    fn state_expiry(
+        &mut self,
+        role: EntityRole,
+        expiry: ApprovalExpiry,
+        line: &Line<'_>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let list = self.entities(role);
         let field = role.field(list.len().saturating_sub(1));
         let Some(last) = list.last_mut() else { return };
-        let entity = last.value.entity.to_string();
-        match (ApprovalExpiry::parse(line.text), last.value.expiry) {
-            (None, _) => findings.push(
-                Finding::new(code::CSD_EXPIRY_FORM)
+        let counts = last.value.expiry.map_or(expiry, |kept| kept.min(expiry));
+        if last.value.expiry.is_some_and(|kept| kept != expiry) {
+            findings.push(
+                Finding::new(code::CSD_EXPIRIES_DIFFER)
                     .at(line.position)
                     .on(path(field))
-                    .with("text", line.text)
-                    .with("entity", entity),
-            ),
-            (Some(expiry), None) => last.value.expiry = Some(expiry),
-            (Some(expiry), Some(kept)) if expiry != kept => findings.push(repeated(line, field, "ED")),
-            _ => {}
+                    .with("entity", last.value.entity.to_string())
+                    .with("counts", counts.to_string()),
+            );
         }
+        last.value.expiry = Some(counts);
     }
 
     fn method(&mut self, upper: &str, line: &Line<'_>, findings: &mut Vec<Finding>) {
@@ -513,6 +525,11 @@ impl Draft {
             faults: Vec::new(),
         }
     }
+}
+
+/// Whether a number has the form of the EU: five digits, a hyphen and two digits.
+fn has_eu_form(number: &EntityNumber) -> bool {
+    matches!(number, EntityNumber::EuSite { company, .. } if company.len() == 5)
 }
 
 fn values<T>(placed: Vec<Placed<T>>) -> Vec<T> {

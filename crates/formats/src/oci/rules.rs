@@ -5,7 +5,8 @@
 //! line is read.
 
 use super::Context;
-use super::declaration::{Draft, EntityRole, Placed, narrow, path};
+use super::boxes::Placed;
+use super::declaration::{Draft, EntityRole, narrow, path};
 use consignment::Consignment;
 use consignment::document::{Consolidation, DocumentKind};
 use consignment::field::SecurityField;
@@ -13,6 +14,9 @@ use consignment::ident::EntityCategory;
 use consignment::security::{ApprovalExpiry, DeclaredEntity, SecurityStatus};
 use finding::codes::declaration as code;
 use finding::{Code, Finding, Position, Severity};
+
+/// Fewest different methods that goods declared SHR were screened by.
+const HIGH_RISK_METHODS_MIN: usize = 2;
 
 /// What is judged.
 pub(super) struct Subject<'a> {
@@ -32,6 +36,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     subject.acceptors(findings);
     subject.statuses(findings);
     subject.grounds(findings);
+    subject.high_risk(findings);
     subject.person_and_time(findings);
     subject.approvals(findings);
 }
@@ -160,7 +165,14 @@ impl Subject<'_> {
         // Manifests and check lists carry the status code and never the declaration.
         let declares =
             !matches!(self.consignment.kind, DocumentKind::ManifestLine | DocumentKind::HouseAnnounced);
-        if let Some(claimed) = self.claims().find(|status| *status != SecurityStatus::Nsc) {
+        let missing = self.draft.fills_boxes() && !self.draft.unreadable_responsible;
+        if missing && (self.claims_secured() || self.claims().next().is_none()) {
+            findings.push(
+                Finding::new(code::CSD_ISSUER_MISSING)
+                    .at(self.draft.position())
+                    .on(path(SecurityField::Issuer)),
+            );
+        } else if let Some(claimed) = self.claims().find(|status| *status != SecurityStatus::Nsc) {
             if declares || self.draft.is_stated() {
                 findings.push(
                     Finding::new(code::CSD_STATUS_WITHOUT_ISSUER)
@@ -312,6 +324,31 @@ impl Subject<'_> {
             finding.severity = Severity::Warning;
         }
         findings.push(finding);
+    }
+
+    /// SHR says that the goods met the requirements for high-risk cargo, which are at least two different
+    /// methods. The master of a consolidation may leave all of them to its houses.
+    fn high_risk(&self, findings: &mut Vec<Finding>) {
+        if !self.draft.is_stated() || !self.claims_status(SecurityStatus::Shr) {
+            return;
+        }
+        let stated = &self.draft.boxes.methods;
+        let mut methods: Vec<_> = stated.iter().map(|placed| placed.value.method).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        if methods.len() >= HIGH_RISK_METHODS_MIN || (methods.is_empty() && self.relieved()) {
+            return;
+        }
+        let handled = self.handled.iter().find(|(status, _)| *status == SecurityStatus::Shr);
+        let lines = &self.draft.boxes.statuses;
+        let line = lines.iter().find(|placed| placed.value == SecurityStatus::Shr);
+        let position = handled.and_then(|(_, at)| *at).or(line.map(|placed| placed.position));
+        findings.push(
+            Finding::new(code::CSD_HIGH_RISK_METHODS)
+                .at(position)
+                .on(path(SecurityField::Status))
+                .with("methods", methods.len().to_string()),
+        );
     }
 
     fn received(&self, code: Code, consignor: &Placed<DeclaredEntity>) -> Finding {

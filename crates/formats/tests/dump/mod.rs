@@ -6,6 +6,7 @@
 use consignment::account::CustomerAccount;
 use consignment::equipment::TransportEquipment;
 use consignment::field::{PartyField, SecurityField};
+use consignment::issue::IssueTime;
 use consignment::party::Party;
 use consignment::security::{ApprovalExpiry, DeclaredEntity, StatusSource};
 use consignment::{Consignment, Field, Filing, Leg, Role, SecurityDeclaration};
@@ -62,7 +63,8 @@ pub fn filing(filing: &Filing) -> String {
     }
     for kept in &filing.uninterpreted {
         let at = kept.position;
-        let _ = writeln!(out, "kept {} at {}:{}: {:?}", kept.identifier, at.line, at.column, kept.text);
+        let known = if kept.known { "as sent" } else { "kept" };
+        let _ = writeln!(out, "{known} {} at {}:{}: {:?}", kept.identifier, at.line, at.column, kept.text);
     }
     for finding in &filing.findings {
         let _ = writeln!(out, "{}", self::finding(finding, true));
@@ -148,6 +150,16 @@ fn consignment(out: &mut String, consignment: &Consignment) {
     }
     for (index, remark) in consignment.remarks.iter().enumerate() {
         line("remark", format!("{remark:?}"), Field::Remark(index as u16));
+    }
+    line("customs status", consignment.customs_status.clone(), Field::CustomsStatus);
+    line("reference", consignment.sender_reference.clone(), Field::SenderReference);
+    let issue = &consignment.issue;
+    if !issue.is_empty() {
+        let time = |at: Option<IssueTime>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+        let (message, executed) = (time(issue.message_at), time(issue.executed_at));
+        let (place, by, shipper) = (&issue.place, &issue.by, &issue.for_shipper);
+        let shown = format!("message {message} executed {executed} in {place:?} by {by:?} for {shipper:?}");
+        line("issued", shown, Field::IssuedAt);
     }
     for (role, party) in consignment.parties() {
         let _ = writeln!(out, "  {}: {}", role.as_str(), self::party(party));

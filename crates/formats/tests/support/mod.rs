@@ -87,10 +87,11 @@ pub fn dump(filings: &[Filing]) -> String {
         );
         if let Some(envelope) = &filing.envelope {
             let addresses = envelope.addresses.join(" ");
+            let sent = envelope.sent_at.map(|at| format!(" at {at}")).unwrap_or_default();
             line(
                 &mut out,
                 1,
-                &format!("envelope {addresses} from {} {}", envelope.originator, envelope.signature),
+                &format!("envelope {addresses} from {} {}{sent}", envelope.originator, envelope.signature),
             );
         }
         for consignment in &filing.consignments {
@@ -219,6 +220,20 @@ fn dump_consignment(out: &mut String, c: &Consignment) {
     for oci in &c.oci {
         let text = format!("{}|{}|{}|{}", oci.country, oci.information, oci.control, oci.text);
         line(out, 2, &format!("oci: {text}  @{}:{}", oci.line, oci.column));
+    }
+    for (name, value, field) in [
+        ("customs status", &c.customs_status, Field::CustomsStatus),
+        ("reference", &c.sender_reference, Field::SenderReference),
+    ] {
+        if !value.is_empty() {
+            line(out, 2, &format!("{name} {value}{}", at(field)));
+        }
+    }
+    if !c.issue.is_empty() {
+        let time = c.issue.at().map_or_else(|| "-".to_owned(), |at| at.to_string());
+        let (place, by, shipper) = (&c.issue.place, &c.issue.by, &c.issue.for_shipper);
+        let text = format!("issued {time} in {place:?} by {by:?} for {shipper:?}");
+        line(out, 2, &format!("{text}{}", at(Field::IssuedAt)));
     }
     for (index, remark) in c.remarks.iter().enumerate() {
         line(out, 2, &format!("remark: {remark}{}", at(Field::Remark(index as u16))));

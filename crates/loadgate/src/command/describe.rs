@@ -56,7 +56,11 @@ fn json(source: &Source, entries: &mut Entries, session: &mut Session<'_>) -> Re
 }
 
 fn status(reading: &Reading) -> Exit {
-    if reading.failure.is_some() { Exit::Unusable } else { Exit::Clean }
+    match reading.failure {
+        Some(_) => Exit::Unusable,
+        None if reading.errors => Exit::Found,
+        None => Exit::Clean,
+    }
 }
 
 fn json_lines(source: &Source, session: &mut Session<'_>) -> Result<Exit, Error> {
@@ -67,12 +71,13 @@ fn json_lines(source: &Source, session: &mut Session<'_>) -> Result<Exit, Error>
         }
         Ok::<(), Error>(())
     })?;
+    let exit = status(&reading);
     match reading.unusable().or(reading.failure) {
         Some(error) => {
             session.json_line(&UnusableFile { schema: LINE_SCHEMA, file, error })?;
             Ok(Exit::Unusable)
         }
-        None => Ok(Exit::Clean),
+        None => Ok(exit),
     }
 }
 
@@ -82,11 +87,12 @@ fn people(source: &Source, session: &mut Session<'_>) -> Result<Exit, Error> {
     let reading = input::read(source, session.progress(true), session.surroundings.now, |_, filing| {
         Ok::<(), Error>(session.out.write_all(sheets(&file, &filing, look).as_bytes())?)
     })?;
+    let exit = status(&reading);
     if let Some(problem) = reading.unusable().or(reading.failure) {
         session.complain(&file, &problem)?;
         return Ok(Exit::Unusable);
     }
-    Ok(Exit::Clean)
+    Ok(exit)
 }
 
 /// The sheets of one message, each followed by an empty line.

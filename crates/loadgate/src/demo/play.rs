@@ -5,7 +5,7 @@ use super::script::{Act, BOARD_AT, DEPARTURES, Departure, STEPS, What};
 use casework::gate::{Aircraft, Answer, AskedLeg, Expectation, Stage};
 use consignment::ident::{AirWaybill, Flight, Location};
 use consignment::measure::Weight;
-use consignment::{ConsignmentKey, Leg};
+use consignment::{ConsignmentKey, Leg, PartialDate};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{
     Addressee, AuthorityAct, Command, ConsignmentView, Engine, Filed, FiledConsignment, Notice, NoticeKind,
@@ -362,7 +362,12 @@ impl DepartureToday {
     }
 
     fn asked(&self) -> AskedLeg {
-        AskedLeg::Named { from: self.from, to: self.to, flight: Some(self.flight), date: Some(self.date) }
+        AskedLeg::Named {
+            from: self.from,
+            to: self.to,
+            flight: Some(self.flight),
+            date: Some(PartialDate::whole(self.date)),
+        }
     }
 }
 

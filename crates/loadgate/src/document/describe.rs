@@ -109,6 +109,12 @@ pub struct ConsignmentItem<'a> {
     pub customs: Vec<CustomsItem<'a>>,
     /// Remarks, in order.
     pub remarks: Vec<&'a str>,
+    /// Customs status of the goods, as written.
+    pub customs_status: Option<&'a str>,
+    /// The sender's own reference for the document, as written.
+    pub sender_reference: Option<&'a str>,
+    /// When, where and by whom the document was issued; `null` where it does not say.
+    pub issued: Option<IssueItem<'a>>,
     /// Totals a house document states for its master.
     pub master_totals: Option<TotalsItem>,
     /// What could not be read.
@@ -366,15 +372,37 @@ pub struct UnreadableItem<'a> {
     pub text: &'a str,
 }
 
+/// What a document says of its own issue. Times are instants (`2026-11-23T13:05:00Z`), local times
+/// (`2026-11-23T14:05:00`) or days (`2026-11-23`), as exact as they were stated.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct IssueItem<'a> {
+    /// When it was issued: the time of the message, else that of the signature.
+    pub at: Option<String>,
+    /// When the message was made.
+    pub message_at: Option<String>,
+    /// When the carrier, or his agent for him, signed the document.
+    pub executed_at: Option<String>,
+    /// Where he signed it.
+    pub place: Option<&'a str>,
+    /// Who signed it.
+    pub by: Option<&'a str>,
+    /// Who signed it for the shipper.
+    pub for_shipper: Option<&'a str>,
+}
+
 /// The envelope of a text message.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct EnvelopeItem<'a> {
+    /// Priority, such as `QK`.
+    pub priority: Option<&'a str>,
     /// Addresses, in order.
     pub addresses: Vec<&'a str>,
     /// Originator's address.
     pub originator: Option<&'a str>,
     /// The rest of the originator line.
     pub signature: Option<&'a str>,
+    /// Day of the month and time it was sent, `---31T16:07`.
+    pub sent_at: Option<String>,
 }
 
 /// A segment that was kept and not read.
@@ -386,6 +414,9 @@ pub struct SegmentItem<'a> {
     pub text: &'a str,
     /// Line of the file it starts at, from 1.
     pub line: u32,
+    /// `true` where the format has it and the model has no place for it; `false` where it was not
+    /// understood.
+    pub known: bool,
 }
 
 // The signature is the one serde asks for.

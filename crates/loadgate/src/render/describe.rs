@@ -43,18 +43,22 @@ pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     sheet.row("customs references", item.mrns.join("\n"));
     sheet.row("customs lines", customs(item));
     sheet.row("remarks", item.remarks.join("\n"));
+    sheet.row("customs status", item.customs_status.unwrap_or_default());
+    sheet.row("sender's reference", item.sender_reference.unwrap_or_default());
+    sheet.row("issued", issued(item));
     sheet.row("master states", totals(item));
     sheet.row("not readable", {
         let unreadable = item.unreadable.iter().map(|value| format!("{}: {}", value.path, value.text));
         unreadable.collect::<Vec<_>>().join("\n")
     });
     sheet.row("kept, not read", {
-        let kept = item.uninterpreted.iter().map(|segment| {
+        let kept = item.uninterpreted.iter().filter(|segment| !segment.known).map(|segment| {
             let named = segment.text.starts_with(segment.identifier);
             if named { segment.text.to_owned() } else { format!("{}: {}", segment.identifier, segment.text) }
         });
         kept.collect::<Vec<_>>().join("\n")
     });
+    sheet.row("also sent", also_sent(item));
     sheet.row("envelope", envelope(item));
     format!("{}\n{}\n", title(file, item, look), lines(&sheet.table))
 }
@@ -66,6 +70,9 @@ pub fn without_consignments(file: &str, filing: &Filing, look: Look) -> String {
     let advice = "it names no consignment that could be read; `loadgate check` says why";
     format!("{} {place}\n  {advice}\n\n", look.paint(TITLE, format))
 }
+
+/// Most names of segments given on one line.
+const NAMED_MAX: usize = 8;
 
 struct Sheet {
     table: Table,
@@ -324,6 +331,38 @@ fn customs(item: &ConsignmentItem<'_>) -> String {
         format!("/{}", parts.map(Option::unwrap_or_default).join("/"))
     };
     item.customs.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What the format has and the model has no place for, by name.
+fn also_sent(item: &ConsignmentItem<'_>) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for segment in item.uninterpreted.iter().filter(|segment| segment.known) {
+        if !names.contains(&segment.identifier) {
+            names.push(segment.identifier);
+        }
+    }
+    if names.is_empty() {
+        return String::new();
+    }
+    let more = names.len().saturating_sub(NAMED_MAX);
+    names.truncate(NAMED_MAX);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more} (as sent, with --json)", names.join(", "))
+}
+
+fn issued(item: &ConsignmentItem<'_>) -> String {
+    let Some(issued) = &item.issued else { return String::new() };
+    let signed = [
+        issued
+            .executed_at
+            .as_deref()
+            .filter(|_| issued.message_at.is_some())
+            .map(|at| format!("signed {at}")),
+        issued.place.map(|place| format!("in {place}")),
+        issued.by.map(|by| format!("by {by}")),
+        issued.for_shipper.map(|by| format!("for the shipper by {by}")),
+    ];
+    join(", ", [issued.at.as_deref()].into_iter().chain(signed.iter().map(Option::as_deref)))
 }
 
 fn totals(item: &ConsignmentItem<'_>) -> String {

@@ -207,9 +207,15 @@ fn tell_findings(
             continue;
         }
         let place = place(file, finding);
-        let message = finding.message(Language::English);
+        // The place names the file already.
+        let mut told = finding.clone();
+        for (_, value) in told.args.iter_mut().filter(|(name, value)| *name == "file" && value == file) {
+            *value = "this file".to_owned();
+        }
+        let message = told.message(Language::English);
         if finding.severity == Severity::Error && !RECORD_CODES.contains(&finding.code) {
-            return Err(unusable(&place, &message));
+            let problem = format!("{message} Nothing was assessed: whom the rest names would go unscreened.");
+            return Err(unusable(&place, &problem));
         }
         session.tell(&format!("{place}: {message}"))?;
         *counts.entry(file.clone()).or_default() += 1;

@@ -2,8 +2,8 @@
 
 use super::{
     AccountItem, ConsignmentItem, ContactItem, CustomsItem, EmailItem, EnvelopeItem, EquipmentItem,
-    GoodsItem, IdentifierItem, LegItem, PartyItem, SecurityItem, SegmentItem, TotalsItem, UnreadableItem,
-    VolumeItem, WeightItem,
+    GoodsItem, IdentifierItem, IssueItem, LegItem, PartyItem, SecurityItem, SegmentItem, TotalsItem,
+    UnreadableItem, VolumeItem, WeightItem,
 };
 use crate::document::stated;
 use consignment::account::CustomerAccount;
@@ -11,6 +11,7 @@ use consignment::document::{Consolidation, DocumentKind, MasterTotals, PieceScop
 use consignment::equipment::TransportEquipment;
 use consignment::filing::{Envelope, UninterpretedSegment};
 use consignment::goods::GoodsLine;
+use consignment::issue::{Issue, IssueTime};
 use consignment::measure::{Volume, Weight};
 use consignment::oci::OciLine;
 use consignment::security::{ApprovalExpiry, DeclaredEntity};
@@ -85,6 +86,9 @@ impl<'a> ConsignmentItem<'a> {
             mrns: consignment.mrns.iter().map(|number| number.as_str()).collect(),
             customs: consignment.oci.iter().map(CustomsItem::from).collect(),
             remarks: consignment.remarks.iter().map(String::as_str).collect(),
+            customs_status: stated(&consignment.customs_status),
+            sender_reference: stated(&consignment.sender_reference),
+            issued: (!consignment.issue.is_empty()).then(|| IssueItem::from(&consignment.issue)),
             master_totals: consignment.master_totals.as_ref().map(TotalsItem::from),
             unreadable: consignment
                 .unreadable
@@ -290,18 +294,39 @@ impl From<&MasterTotals> for TotalsItem {
     }
 }
 
+impl<'a> From<&'a Issue> for IssueItem<'a> {
+    fn from(issue: &'a Issue) -> Self {
+        let time = |at: Option<IssueTime>| at.map(|at| at.to_string());
+        Self {
+            at: time(issue.at()),
+            message_at: time(issue.message_at),
+            executed_at: time(issue.executed_at),
+            place: stated(&issue.place),
+            by: stated(&issue.by),
+            for_shipper: stated(&issue.for_shipper),
+        }
+    }
+}
+
 impl<'a> From<&'a Envelope> for EnvelopeItem<'a> {
     fn from(envelope: &'a Envelope) -> Self {
         Self {
+            priority: stated(&envelope.priority),
             addresses: envelope.addresses.iter().map(String::as_str).collect(),
             originator: stated(&envelope.originator),
             signature: stated(&envelope.signature),
+            sent_at: envelope.sent_at.map(|at| at.to_string()),
         }
     }
 }
 
 impl<'a> From<&'a UninterpretedSegment> for SegmentItem<'a> {
     fn from(segment: &'a UninterpretedSegment) -> Self {
-        Self { identifier: &segment.identifier, text: &segment.text, line: segment.position.line }
+        Self {
+            identifier: &segment.identifier,
+            text: &segment.text,
+            line: segment.position.line,
+            known: segment.known,
+        }
     }
 }
