@@ -5,6 +5,7 @@
 //! caller's to set, because a consignment does not know it.
 
 mod account;
+mod address;
 mod consolidation;
 mod elements;
 mod junk;

@@ -13,8 +13,8 @@ pub mod stop_words;
 
 pub use binding::{Binding, GoodsNature, NotBound, bind};
 pub use model::{
-    Authority, AuthorityKind, ConsolidationRules, Element, ElementRule, GateRules, HighRiskRules, Mode,
-    Programme, ProgrammeId, QualityRules, Scope,
+    AddressRules, Authority, AuthorityKind, ConsolidationRules, CountryAddress, Element, ElementRule,
+    GateRules, HighRiskRules, Mode, PoBox, Programme, ProgrammeId, QualityRules, Scope,
 };
 pub use parse::{ProgrammeError, parse};
 pub use stop_words::{StopWord, StopWordHit, StopWordList, StopWords, TextKind};

@@ -1,6 +1,8 @@
 //! Types of a programme.
 
 use crate::stop_words::{StopWordList, StopWords};
+use consignment::ident::Country;
+use consignment::party::Role;
 use consignment::stations::Territory;
 use finding::Severity;
 use jiff::civil::Date;
@@ -127,6 +129,8 @@ pub enum Element {
     ShipperAddress,
     /// Shipper's city.
     ShipperCity,
+    /// Shipper's post code.
+    ShipperPostcode,
     /// Shipper's country.
     ShipperCountry,
     /// Consignee's name.
@@ -135,6 +139,8 @@ pub enum Element {
     ConsigneeAddress,
     /// Consignee's city.
     ConsigneeCity,
+    /// Consignee's post code.
+    ConsigneePostcode,
     /// Consignee's country.
     ConsigneeCountry,
 }
@@ -150,10 +156,12 @@ impl Element {
         Self::ShipperName,
         Self::ShipperAddress,
         Self::ShipperCity,
+        Self::ShipperPostcode,
         Self::ShipperCountry,
         Self::ConsigneeName,
         Self::ConsigneeAddress,
         Self::ConsigneeCity,
+        Self::ConsigneePostcode,
         Self::ConsigneeCountry,
     ];
 
@@ -168,10 +176,12 @@ impl Element {
             Self::ShipperName => "shipper-name",
             Self::ShipperAddress => "shipper-address",
             Self::ShipperCity => "shipper-city",
+            Self::ShipperPostcode => "shipper-postcode",
             Self::ShipperCountry => "shipper-country",
             Self::ConsigneeName => "consignee-name",
             Self::ConsigneeAddress => "consignee-address",
             Self::ConsigneeCity => "consignee-city",
+            Self::ConsigneePostcode => "consignee-postcode",
             Self::ConsigneeCountry => "consignee-country",
         }
     }
@@ -208,8 +218,10 @@ pub struct QualityRules {
     /// Whether values that consist only of digits, one repeated character, special characters or a
     /// file extension are refused; where not, they are warned of.
     pub junk_rejects: bool,
-    /// Whether an address that is a P.O. box alone is warned of.
-    pub po_box_warns: bool,
+    /// What is said of post-office boxes.
+    pub po_box: PoBox,
+    /// What an address must have besides its elements.
+    pub address: AddressRules,
     /// Tolerated difference between the houses' weight and the master's, in per cent.
     pub weight_tolerance_percent: Decimal,
     /// Whether a text in another script than Latin is refused.
@@ -234,6 +246,45 @@ pub struct QualityRules {
     pub shipper_missing_code: Option<String>,
     /// The same for the consignee.
     pub consignee_missing_code: Option<String>,
+}
+
+/// Which post-office boxes in an address are warned of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PoBox {
+    /// None.
+    Accepted,
+    /// One that is the whole address.
+    Alone,
+    /// One anywhere in the address.
+    Anywhere,
+}
+
+/// What an address must have besides its elements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressRules {
+    /// Whether a state or province may stand for the city.
+    pub state_for_city: bool,
+    /// The countries of the programme itself, where no shipper is expected.
+    pub domestic: Vec<Country>,
+    /// What a shipper there does; `None` where the programme does not ask.
+    pub shipper_domestic: Option<Severity>,
+    /// What addresses in single countries need.
+    pub countries: Vec<CountryAddress>,
+}
+
+/// What the address of a party in one country needs, in houses and direct masters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountryAddress {
+    /// The country.
+    pub country: Country,
+    /// The parties.
+    pub parties: Vec<Role>,
+    /// Whether the state or province is needed.
+    pub state: bool,
+    /// Numbers of digits a post code may have; empty where it may be anything or nothing.
+    pub postcode_digits: Vec<u8>,
+    /// `Error` rejects the filing; `Warning` does not.
+    pub severity: Severity,
 }
 
 /// How a programme treats consolidated masters.

@@ -7,12 +7,13 @@ mod form;
 mod place;
 
 use crate::model::{
-    Authority, AuthorityKind, ConsolidationRules, Element, ElementRule, GateRules, HighRiskRules, Programme,
-    ProgrammeId, QualityRules, Scope,
+    AddressRules, Authority, AuthorityKind, ConsolidationRules, CountryAddress, Element, ElementRule,
+    GateRules, HighRiskRules, PoBox, Programme, ProgrammeId, QualityRules, Scope,
 };
 use crate::stop_words::{StopWord, StopWordList, StopWords, TextKind, cleanse};
 use consignment::ident::Country;
 use consignment::measure::parse_decimal;
+use consignment::party::Role;
 use consignment::stations::Territory;
 use finding::Severity;
 use form::{ElementForm, ListForm, ProgrammeForm, StopWordsForm, WordForm};
@@ -325,7 +326,16 @@ impl File<'_> {
         let consolidation = &form.consolidation;
         Ok(QualityRules {
             junk_rejects: form.junk_rejects,
-            po_box_warns: form.po_box_warns,
+            po_box: match form.po_box.get_ref().as_str() {
+                "accepted" => PoBox::Accepted,
+                "alone" => PoBox::Alone,
+                "anywhere" => PoBox::Anywhere,
+                other => {
+                    let what = format!("{other:?} is no way to treat a post-office box");
+                    return Err(self.bad(&form.po_box, what, "Use accepted, alone or anywhere"));
+                }
+            },
+            address: self.address(&form.address)?,
             weight_tolerance_percent: percent.ok_or_else(|| {
                 self.bad(
                     tolerance,
@@ -351,6 +361,52 @@ impl File<'_> {
             },
             shipper_missing_code: self.optional_text(form.shipper_missing_code.as_ref())?,
             consignee_missing_code: self.optional_text(form.consignee_missing_code.as_ref())?,
+        })
+    }
+
+    fn country(&self, value: &Spanned<String>) -> Result<Country, ProgrammeError> {
+        let name = value.get_ref().as_str();
+        Country::parse(name).ok().filter(|country| country.as_str() == name).ok_or_else(|| {
+            self.bad(value, format!("{name:?} is no country"), "Use a country code of ISO 3166")
+        })
+    }
+
+    fn address(&self, form: &form::AddressForm) -> Result<AddressRules, ProgrammeError> {
+        let shipper_domestic = form.shipper_domestic.as_ref();
+        if let Some(severity) = shipper_domestic.filter(|_| form.domestic.is_empty()) {
+            return Err(self.bad(severity, "there is no country it could apply to", "Fill in domestic"));
+        }
+        let mut countries: Vec<CountryAddress> = Vec::with_capacity(form.countries.len());
+        for rule in &form.countries {
+            let country = self.country(&rule.country)?;
+            let mut parties = Vec::new();
+            for party in &rule.parties {
+                parties.push(match party.get_ref().as_str() {
+                    "shipper" => Role::Shipper,
+                    "consignee" => Role::Consignee,
+                    other => {
+                        let what = format!("{other:?} has no rules of its own");
+                        return Err(self.bad(party, what, "Use shipper or consignee"));
+                    }
+                });
+            }
+            if parties.is_empty() || (!rule.state && rule.postcode_digits.is_empty()) {
+                return Err(self.bad(&rule.country, "the rule asks for nothing", "Fill it in, or remove it"));
+            }
+            let digits = rule.postcode_digits.iter().map(|digits| self.within(digits, 1, 17));
+            countries.push(CountryAddress {
+                country,
+                parties,
+                state: rule.state,
+                postcode_digits: digits.collect::<Result<_, _>>()?,
+                severity: self.severity(&rule.severity)?,
+            });
+        }
+        Ok(AddressRules {
+            state_for_city: form.state_for_city,
+            domestic: form.domestic.iter().map(|country| self.country(country)).collect::<Result<_, _>>()?,
+            shipper_domestic: shipper_domestic.map(|severity| self.severity(severity)).transpose()?,
+            countries,
         })
     }
 

@@ -4,8 +4,8 @@ use super::consolidation::{self, Reading, goods_reading};
 use super::junk::{junk, junk_goods};
 use super::message::between_forwarders;
 use super::tree::tree_checks;
-use super::words::{is_legal_form, is_post_office_box};
-use super::{about, index};
+use super::words::is_legal_form;
+use super::{about, address, index};
 use consignment::field::PartyField;
 use consignment::goods::GoodsLine;
 use consignment::ident::HsCode;
@@ -15,7 +15,7 @@ use programme::stop_words::cleanse;
 use programme::{Element, ElementRule, Programme, TextKind};
 
 /// Argument value for "the programme publishes no code of its own".
-const NO_CODE: &str = "none";
+pub(super) const NO_CODE: &str = "none";
 
 /// What a programme finds in a filing. A finding of severity error rejects it.
 ///
@@ -43,6 +43,7 @@ pub fn programme_checks(
     checks.house_number();
     checks.indicator();
     checks.elements();
+    address::checks(consignment, programme, checks.consolidated, &mut checks.findings);
     let mut findings = checks.findings;
     let same = tree.iter().position(|other| std::ptr::eq(*other, consignment));
     // A copy of the consignment is as good as itself.
@@ -316,6 +317,18 @@ impl<'a> Checks<'a> {
                 return;
             }
             PartyField::Name => (party.name.clone(), TextKind::PartyName),
+            PartyField::Postcode => {
+                // A post code may well be digits alone.
+                if party.postcode.trim().is_empty() {
+                    self.missing(rule, field);
+                }
+                return;
+            }
+            PartyField::City
+                if party.city.trim().is_empty() && self.programme.quality.address.state_for_city =>
+            {
+                (party.state.clone(), TextKind::PartyAddress)
+            }
             PartyField::City => (party.city.clone(), TextKind::PartyAddress),
             _ => (party.address(), TextKind::PartyAddress),
         };
@@ -325,12 +338,11 @@ impl<'a> Checks<'a> {
             return;
         }
         self.text(rule, text, field, kind, rule.severity);
-        let boxed = part == PartyField::Address && is_post_office_box(&cleanse(text));
-        if boxed && self.programme.quality.po_box_warns {
-            let finding = about(self.consignment, code::ADDRESS_PO_BOX, field)
-                .with("text", text)
-                .with("programme", self.programme.id.as_str());
-            self.push(finding, rule.severity.min(Severity::Warning));
+        if part == PartyField::Address {
+            let finding = address::post_office_box(self.consignment, self.programme, field, text);
+            self.findings.extend(
+                finding.map(|finding| Finding { severity: rule.severity.min(Severity::Warning), ..finding }),
+            );
         }
     }
 
@@ -404,10 +416,12 @@ fn party_element(element: Element) -> Option<(Role, PartyField)> {
         Element::ShipperName => (Role::Shipper, PartyField::Name),
         Element::ShipperAddress => (Role::Shipper, PartyField::Address),
         Element::ShipperCity => (Role::Shipper, PartyField::City),
+        Element::ShipperPostcode => (Role::Shipper, PartyField::Postcode),
         Element::ShipperCountry => (Role::Shipper, PartyField::Country),
         Element::ConsigneeName => (Role::Consignee, PartyField::Name),
         Element::ConsigneeAddress => (Role::Consignee, PartyField::Address),
         Element::ConsigneeCity => (Role::Consignee, PartyField::City),
+        Element::ConsigneePostcode => (Role::Consignee, PartyField::Postcode),
         Element::ConsigneeCountry => (Role::Consignee, PartyField::Country),
         Element::Waybill | Element::Pieces | Element::Weight | Element::Goods | Element::Hs => return None,
     })

@@ -45,8 +45,15 @@ pub(crate) fn direct_master() -> Consignment {
             hs: vec![HsCode::parse("830210").unwrap()],
             ..GoodsLine::default()
         }],
-        shipper: Some(party("SCHARNIER WERKE HOLLEBERG GMBH", "UFERWEG 12", "HOLLEBERG", "DE")),
-        consignee: Some(party("MAPLETON KITCHENS INC", "410 QUARRY ROAD", "MAPLETON", "US")),
+        shipper: Some(Party {
+            postcode: "00417".to_owned(),
+            ..party("SCHARNIER WERKE HOLLEBERG GMBH", "UFERWEG 12", "HOLLEBERG", "DE")
+        }),
+        consignee: Some(Party {
+            state: "OH".to_owned(),
+            postcode: "00410-2231".to_owned(),
+            ..party("MAPLETON KITCHENS INC", "410 QUARRY ROAD", "MAPLETON", "US")
+        }),
         legs: vec![Leg::assumed(fra, jfk)],
         ..Consignment::default()
     }

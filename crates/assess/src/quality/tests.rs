@@ -126,6 +126,7 @@ fn set_party(party: &mut Party, part: &str, value: &str) {
         "street" => {
             party.street = value.split('|').map(str::to_owned).filter(|line| !line.is_empty()).collect()
         }
+        "state" => party.state = value.to_owned(),
         "city" => party.city = value.to_owned(),
         "postcode" => party.postcode = value.to_owned(),
         "country" => party.country = Country::parse(value).ok(),
@@ -374,6 +375,7 @@ fn paths() -> BTreeSet<String> {
             PartyField::Name,
             PartyField::Address,
             PartyField::City,
+            PartyField::State,
             PartyField::Country,
             PartyField::Postcode,
             PartyField::Contact,

@@ -49,6 +49,13 @@ pub(super) fn is_post_office_box(words: &[String]) -> bool {
     POST_OFFICE_BOXES.iter().any(|name| words.iter().map(String::as_str).eq(name.iter().copied()))
 }
 
+/// Whether cleansed words have a post-office box among them.
+pub(super) fn has_post_office_box(words: &[String]) -> bool {
+    POST_OFFICE_BOXES.iter().any(|name| {
+        words.windows(name.len()).any(|part| part.iter().map(String::as_str).eq(name.iter().copied()))
+    })
+}
+
 /// Whether an e-mail user, in capitals, says that there is none.
 pub(super) fn is_no_email(user: &str) -> bool {
     NO_EMAIL.contains(&user)

@@ -9,10 +9,14 @@ element-missing = { $element ->
         [shipper-name] The shipper's name
         [shipper-address] The shipper's address
         [shipper-city] The shipper's city
+        [shipper-state] The shipper's state or province
+        [shipper-postcode] The shipper's post code
         [shipper-country] The shipper's country
         [consignee-name] The consignee's name
         [consignee-address] The consignee's address
         [consignee-city] The consignee's city
+        [consignee-state] The consignee's state or province
+        [consignee-postcode] The consignee's post code
         [consignee-country] The consignee's country
        *[other] { $element }
     } is missing; { $programme } wants it{ $code ->
@@ -69,7 +73,18 @@ script-not-latin = “{ $text }” is not in Latin script, which { $programme } 
         [none] {""}
        *[other] {" "}({ $code })
     }. Write it in Latin letters.
-address-po-box = “{ $text }” is only a post-office box, which is no address for { $programme }. Add a street.
+address-po-box = “{ $text }” { $alone ->
+        [yes] is only a post-office box, which is no address for { $programme }. Add a street.
+       *[no] has a post-office box, where { $programme } wants none. Give the street alone.
+    }
+shipper-not-foreign = The shipper is in { $country }, which is not abroad for { $programme }{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Name the shipper who sends the goods there.
+postcode-form = “{ $text }” is no post code of { $country }, where { $programme } wants { $digits } digits{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Correct it.
 house-number-too-long = The house waybill number has { $length } characters; { $programme } reads { $limit }{ $code ->
         [none] {""}
        *[other] {" "}({ $code })

@@ -17,8 +17,12 @@ super::codes! { "quality";
     GOODS_COMPANY_NAME = "goods-company-name", Finding(Warning), "Programme: a company's name is no description (ACAS notices of October 2024)", ["text", "programme", "code"];
     /// A text is not in Latin script.
     SCRIPT_NOT_LATIN = "script-not-latin", Finding(Error), "Programme: script and language (ACAS notices of October 2024)", ["text", "programme", "code"];
-    /// An address is nothing but a post-office box.
-    ADDRESS_PO_BOX = "address-po-box", Finding(Warning), "Practice of carriers", ["text", "programme"];
+    /// An address has a post-office box, or is nothing else.
+    ADDRESS_PO_BOX = "address-po-box", Finding(Warning), "Practice of carriers", ["text", "alone", "programme"];
+    /// The shipper is in the country of the programme itself.
+    SHIPPER_NOT_FOREIGN = "shipper-not-foreign", Finding(Warning), "Programme: addresses (forwarders' guides on ACAS)", ["country", "programme", "code"];
+    /// A post code has not the form of its country.
+    POSTCODE_FORM = "postcode-form", Finding(Warning), "Programme: addresses (forwarders' guides on ACAS)", ["text", "country", "digits", "programme", "code"];
     /// A house waybill number is longer than the programme reads.
     HOUSE_NUMBER_TOO_LONG = "house-number-too-long", Finding(Error), "Programme: house waybill number (PACT guide 1.9, section 5)", ["length", "limit", "programme", "code"];
     /// A master looks like a consolidation and is not marked as one.

@@ -55,15 +55,37 @@ pub(super) struct HighRiskForm {
 #[serde(deny_unknown_fields)]
 pub(super) struct QualityForm {
     pub junk_rejects: bool,
-    pub po_box_warns: bool,
+    pub po_box: Spanned<String>,
     pub weight_tolerance_percent: Spanned<String>,
     pub latin_script_required: bool,
     pub company_name_rejects: bool,
     pub hs_or_description: bool,
     pub shipper_missing_code: Option<Spanned<String>>,
     pub consignee_missing_code: Option<Spanned<String>>,
+    pub address: AddressForm,
     pub house_waybill: HouseWaybillForm,
     pub consolidation: ConsolidationForm,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AddressForm {
+    pub state_for_city: bool,
+    #[serde(default)]
+    pub domestic: Vec<Spanned<String>>,
+    pub shipper_domestic: Option<Spanned<String>>,
+    #[serde(rename = "country", default)]
+    pub countries: Vec<CountryAddressForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CountryAddressForm {
+    pub country: Spanned<String>,
+    pub parties: Vec<Spanned<String>>,
+    pub state: bool,
+    pub postcode_digits: Vec<Spanned<u8>>,
+    pub severity: Spanned<String>,
 }
 
 #[derive(Deserialize)]

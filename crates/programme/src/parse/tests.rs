@@ -20,11 +20,21 @@ assessment_required_is_law = false
 methods_min = 2
 [quality]
 junk_rejects = true
-po_box_warns = true
+po_box = "alone"
 weight_tolerance_percent = "0.5"
 latin_script_required = false
 company_name_rejects = false
 hs_or_description = false
+[quality.address]
+state_for_city = true
+domestic = ["XK"]
+shipper_domestic = "warning"
+[[quality.address.country]]
+country = "XK"
+parties = ["consignee"]
+state = true
+postcode_digits = [5]
+severity = "warning"
 [quality.house_waybill]
 length_max = 35
 severity = "error"
