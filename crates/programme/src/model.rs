@@ -2,6 +2,7 @@
 
 use crate::stop_words::{StopWordList, StopWords};
 use consignment::ident::Country;
+use consignment::measure::WeightUnit;
 use consignment::party::Role;
 use consignment::stations::Territory;
 use finding::Severity;
@@ -222,6 +223,8 @@ pub struct QualityRules {
     pub po_box: PoBox,
     /// What an address must have besides its elements.
     pub address: AddressRules,
+    /// In which units weights are taken.
+    pub weight: WeightRules,
     /// Tolerated difference between the houses' weight and the master's, in per cent.
     pub weight_tolerance_percent: Decimal,
     /// Whether a text in another script than Latin is refused.
@@ -246,6 +249,17 @@ pub struct QualityRules {
     pub shipper_missing_code: Option<String>,
     /// The same for the consignee.
     pub consignee_missing_code: Option<String>,
+}
+
+/// In which units a programme takes weights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeightRules {
+    /// The units.
+    pub units: Vec<WeightUnit>,
+    /// What a weight in another unit does.
+    pub severity: Severity,
+    /// The programme's own error code for a weight without a unit (`MISSING_WT_UNITS`).
+    pub unit_missing_code: Option<String>,
 }
 
 /// Which post-office boxes in an address are warned of.

@@ -8,11 +8,11 @@ mod place;
 
 use crate::model::{
     AddressRules, Authority, AuthorityKind, ConsolidationRules, CountryAddress, Element, ElementRule,
-    GateRules, HighRiskRules, PoBox, Programme, ProgrammeId, QualityRules, Scope,
+    GateRules, HighRiskRules, PoBox, Programme, ProgrammeId, QualityRules, Scope, WeightRules,
 };
 use crate::stop_words::{StopWord, StopWordList, StopWords, TextKind, cleanse};
 use consignment::ident::Country;
-use consignment::measure::parse_decimal;
+use consignment::measure::{WeightUnit, parse_decimal};
 use consignment::party::Role;
 use consignment::stations::Territory;
 use finding::Severity;
@@ -336,6 +336,7 @@ impl File<'_> {
                 }
             },
             address: self.address(&form.address)?,
+            weight: self.weight(&form.weight)?,
             weight_tolerance_percent: percent.ok_or_else(|| {
                 self.bad(
                     tolerance,
@@ -368,6 +369,22 @@ impl File<'_> {
         let name = value.get_ref().as_str();
         Country::parse(name).ok().filter(|country| country.as_str() == name).ok_or_else(|| {
             self.bad(value, format!("{name:?} is no country"), "Use a country code of ISO 3166")
+        })
+    }
+
+    fn weight(&self, form: &form::WeightForm) -> Result<WeightRules, ProgrammeError> {
+        let unit = |unit: &Spanned<String>| match unit.get_ref().as_str() {
+            "kg" => Ok(WeightUnit::Kilogram),
+            "lb" => Ok(WeightUnit::Pound),
+            other => Err(self.bad(unit, format!("{other:?} is no unit of weight"), "Use kg or lb")),
+        };
+        if form.units.is_empty() {
+            return Err(self.bad(&form.severity, "no unit would be taken", "Fill in units"));
+        }
+        Ok(WeightRules {
+            units: form.units.iter().map(unit).collect::<Result<_, _>>()?,
+            severity: self.severity(&form.severity)?,
+            unit_missing_code: self.optional_text(form.unit_missing_code.as_ref())?,
         })
     }
 

@@ -9,6 +9,7 @@ use super::{about, address, index};
 use consignment::field::PartyField;
 use consignment::goods::GoodsLine;
 use consignment::ident::HsCode;
+use consignment::measure::{WeightUnit, parse_decimal};
 use consignment::{Consignment, Consolidation, DocumentKind, Field, Party, Role};
 use finding::{Code, Finding, Severity, codes::quality as code};
 use programme::stop_words::cleanse;
@@ -133,7 +134,12 @@ impl<'a> Checks<'a> {
                 }
                 Element::Weight => {
                     let weight = self.consignment.weight;
-                    self.amount(rule, Field::Weight, weight.map(|weight| weight.value.is_zero()));
+                    if weight.is_none() && self.weight_lacks_unit() {
+                        self.unit_missing(rule);
+                    } else {
+                        self.amount(rule, Field::Weight, weight.map(|weight| weight.value.is_zero()));
+                    }
+                    self.weight_units();
                 }
                 Element::Goods => self.goods(rule),
                 _ => {}
@@ -191,6 +197,42 @@ impl<'a> Checks<'a> {
             Some(true) => self.invalid(rule, field),
             None if self.unreadable(|unreadable| unreadable == field) => self.invalid(rule, field),
             None => self.missing(rule, field),
+        }
+    }
+
+    /// Whether a weight is a number and only its unit could not be read.
+    fn weight_lacks_unit(&self) -> bool {
+        let weights =
+            self.consignment.unreadable.iter().filter(|unreadable| unreadable.field == Field::Weight);
+        let mut weights = weights.peekable();
+        weights.peek().is_some() && weights.all(|weight| parse_decimal(weight.text.trim()).is_some())
+    }
+
+    fn unit_missing(&mut self, rule: &ElementRule) {
+        let own_code = self.programme.quality.weight.unit_missing_code.as_deref();
+        let own_code = own_code.or(rule.invalid_code.as_deref()).or(rule.code.as_deref());
+        let finding =
+            self.about(code::ELEMENT_INVALID, Field::Weight, own_code).with("element", "weight-unit");
+        self.push(finding, rule.severity);
+    }
+
+    /// A weight in a unit the programme does not take: the total, else the first goods line, because it is
+    /// not known which of them a programme reads.
+    fn weight_units(&mut self) {
+        let rules = &self.programme.quality.weight;
+        let goods = self.consignment.goods.iter().enumerate();
+        let lines = goods.map(|(at, line)| (Field::Goods(index(at)), line.weight));
+        let foreign = std::iter::once((Field::Weight, self.consignment.weight))
+            .chain(lines)
+            .filter_map(|(field, weight)| Some((field, weight?.unit)))
+            .find(|(_, unit)| !rules.units.contains(unit));
+        if let Some((field, unit)) = foreign {
+            let unit = match unit {
+                WeightUnit::Kilogram => "kg",
+                WeightUnit::Pound => "lb",
+            };
+            let finding = self.about(code::WEIGHT_UNIT_NOT_TAKEN, field, None).with("unit", unit);
+            self.push(finding, rules.severity);
         }
     }
 

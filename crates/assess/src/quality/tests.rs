@@ -5,7 +5,7 @@ use super::samples::{consolidated_master, direct_master, house, kilograms};
 use super::*;
 use consignment::field::{PartyField, SecurityField};
 use consignment::ident::{AirWaybill, Country, HouseWaybill, HsCode, Location};
-use consignment::measure::{Volume, parse_decimal};
+use consignment::measure::{Volume, Weight, WeightUnit, parse_decimal};
 use consignment::party::{Contact, ContactKind, PartyIdentifier};
 use consignment::{Consolidation, DocumentKind, PartialDate, Party, Role};
 use finding::{Language, Position, Severity};
@@ -84,6 +84,8 @@ fn set(made: &mut Consignment, field: &str, value: &str) {
         "pieces" => made.pieces = given.map(|text| text.parse().unwrap()),
         "slac" => made.slac = given.map(|text| text.parse().unwrap()),
         "kg" => made.weight = given.and_then(kilograms),
+        "lb" => made.weight = given.map(pounds),
+        "line_lb" => made.goods[0].weight = given.map(pounds),
         "volume" => {
             made.volume = given.map(|text| {
                 let (value, unit) = text.split_once(' ').unwrap();
@@ -105,6 +107,7 @@ fn set(made: &mut Consignment, field: &str, value: &str) {
         "line_kg" => made.goods[0].weight = given.and_then(kilograms),
         "remark" => made.remarks.push(value.to_owned()),
         "unreadable" => {
+            let (value, text) = value.split_once(' ').unwrap_or((value, "?"));
             let field = match value {
                 "house" => Field::House,
                 "master" => Field::Master,
@@ -114,10 +117,14 @@ fn set(made: &mut Consignment, field: &str, value: &str) {
                 "hs" => Field::Hs(0),
                 other => panic!("no field {other}"),
             };
-            made.unreadable.push(consignment::document::Unreadable { field, text: "?".to_owned() });
+            made.unreadable.push(consignment::document::Unreadable { field, text: text.to_owned() });
         }
         other => panic!("no element {other}"),
     }
+}
+
+fn pounds(text: &str) -> Weight {
+    Weight { value: parse_decimal(text).unwrap(), unit: WeightUnit::Pound }
 }
 
 fn set_party(party: &mut Party, part: &str, value: &str) {
@@ -316,6 +323,8 @@ fn canada_answers_with_its_own_codes() {
         ("house; pieces=0", "INVALID_BILL_QTY"),
         ("house; kg=", "MISSING_WEIGHT"),
         ("house; kg=; unreadable=weight", "INVALID_WEIGHT"),
+        ("house; kg=; unreadable=weight 1533.6", "MISSING_WT_UNITS"),
+        ("house; kg=; unreadable=weight K1O", "INVALID_WEIGHT"),
         ("house; goods=", "MISSING_CARGO_DESC"),
         ("house; goods=STUFF", "MISSING_CARGO_DESC"),
         ("direct; goods=CONSOL", "MISSING_CONSOL_INDI"),
@@ -452,7 +461,6 @@ proptest! {
     fn amounts_of_any_size_are_answered(
         pieces in any::<u32>(), slac in any::<u32>(), mantissa in any::<u64>(), scale in 0u32..20, pounds in any::<bool>(),
     ) {
-        use consignment::measure::{Weight, WeightUnit};
         let value = rust_decimal::Decimal::from_i128_with_scale(i128::from(mantissa), scale);
         let unit = if pounds { WeightUnit::Pound } else { WeightUnit::Kilogram };
         let mut master = consolidated_master();

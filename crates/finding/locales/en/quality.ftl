@@ -28,6 +28,7 @@ element-invalid = { $element ->
         [house-waybill] The house waybill number
         [pieces] The number of pieces
         [weight] The gross weight
+        [weight-unit] The unit of the gross weight
         [hs] The commodity code
         [shipper-country] The shipper's country
         [consignee-country] The consignee's country
@@ -81,6 +82,13 @@ shipper-not-foreign = The shipper is in { $country }, which is not abroad for { 
         [none] {""}
        *[other] {" "}({ $code })
     }. Name the shipper who sends the goods there.
+weight-unit-not-taken = The weight is in { $unit ->
+        [lb] pounds
+       *[kg] kilograms
+    }, which { $programme } does not take{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Give it in the other unit.
 postcode-form = “{ $text }” is no post code of { $country }, where { $programme } wants { $digits } digits{ $code ->
         [none] {""}
        *[other] {" "}({ $code })

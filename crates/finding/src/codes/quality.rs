@@ -21,6 +21,8 @@ super::codes! { "quality";
     ADDRESS_PO_BOX = "address-po-box", Finding(Warning), "Practice of carriers", ["text", "alone", "programme"];
     /// The shipper is in the country of the programme itself.
     SHIPPER_NOT_FOREIGN = "shipper-not-foreign", Finding(Warning), "Programme: addresses (forwarders' guides on ACAS)", ["country", "programme", "code"];
+    /// A weight is in a unit the programme does not take.
+    WEIGHT_UNIT_NOT_TAKEN = "weight-unit-not-taken", Finding(Error), "Programme: weights (PACT guide 1.9, section 5)", ["unit", "programme", "code"];
     /// A post code has not the form of its country.
     POSTCODE_FORM = "postcode-form", Finding(Warning), "Programme: addresses (forwarders' guides on ACAS)", ["text", "country", "digits", "programme", "code"];
     /// A house waybill number is longer than the programme reads.

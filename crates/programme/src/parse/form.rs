@@ -63,8 +63,17 @@ pub(super) struct QualityForm {
     pub shipper_missing_code: Option<Spanned<String>>,
     pub consignee_missing_code: Option<Spanned<String>>,
     pub address: AddressForm,
+    pub weight: WeightForm,
     pub house_waybill: HouseWaybillForm,
     pub consolidation: ConsolidationForm,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WeightForm {
+    pub units: Vec<Spanned<String>>,
+    pub severity: Spanned<String>,
+    pub unit_missing_code: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -25,6 +25,9 @@ weight_tolerance_percent = "0.5"
 latin_script_required = false
 company_name_rejects = false
 hs_or_description = false
+[quality.weight]
+units = ["kg", "lb"]
+severity = "warning"
 [quality.address]
 state_for_city = true
 domestic = ["XK"]
@@ -105,6 +108,13 @@ fn every_fault_names_file_line_field_and_remedy() {
         ("= 2026-11-21\n[authority]", "= 2026-11-21T10:00:00Z\n[authority]", "line 3, edition: not a date"),
         ("= 2026-11-21\n[authority]", "= \"2026-11-21\"\n[authority]", "line 3, edition: "),
         ("methods_min = 2", "methods_min = 0", "high_risk.methods_min: 0 is outside 1 to 9"),
+        ("\"lb\"", "\"stone\"", "quality.weight.units: \"stone\" is no unit of weight"),
+        ("[\"kg\", \"lb\"]", "[]", "quality.weight.severity: no unit would be taken"),
+        ("\"alone\"", "\"no\"", "quality.po_box: \"no\" is no way to treat a post-office box"),
+        ("domestic = [\"XK\"]\n", "", "quality.address.shipper_domestic: there is no country"),
+        ("country = \"XK\"", "country = \"xk\"", "quality.address.country.country: \"xk\" is no country"),
+        ("[\"consignee\"]", "[\"agent\"]", "quality.address.country.parties: \"agent\" has no rules"),
+        ("[\"consignee\"]", "[]", "quality.address.country.country: the rule asks for nothing"),
         ("\"0.5\"", "\"200\"", "quality.weight_tolerance_percent: not a percentage"),
         (
             "element = \"goods\"",
