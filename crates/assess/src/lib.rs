@@ -15,6 +15,7 @@ mod screening;
 
 pub use screening::{PartyMatch, screen_parties};
 
+use consignment::stations::StationTable;
 use consignment::{Consignment, Leg};
 use finding::{Code, Finding, Severity};
 use jiff::Timestamp;
@@ -82,6 +83,14 @@ pub enum Verdict {
 /// Assesses a filing for a programme.
 pub fn assess(input: &AssessInput<'_>, snapshot: &Snapshot) -> Assessment {
     let mut findings = quality::programme_checks(input.consignment, input.tree, input.programme);
+    let stations = StationTable::built_in();
+    findings.extend(quality::routing_check(
+        input.consignment,
+        input.tree,
+        input.programme,
+        input.legs,
+        &stations,
+    ));
     let today = input.at.to_zoned(TimeZone::UTC).date();
     findings.extend(quality::account_date_checks(input.consignment, today));
     let lists = snapshot.lists.as_deref();

@@ -11,6 +11,7 @@ mod elements;
 mod junk;
 mod message;
 mod plausibility;
+mod routing;
 mod tree;
 mod words;
 
@@ -20,6 +21,7 @@ pub use elements::programme_checks;
 pub use junk::{Junk, junk, junk_goods};
 pub use message::{message_checks, message_checks_within};
 pub use plausibility::Plausibility;
+pub use routing::routing_check;
 pub use tree::tree_checks;
 
 use consignment::{Consignment, Field};

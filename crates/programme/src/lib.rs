@@ -13,8 +13,9 @@ pub mod stop_words;
 
 pub use binding::{Binding, GoodsNature, NotBound, bind};
 pub use model::{
-    AddressRules, Authority, AuthorityKind, ConsolidationRules, CountryAddress, Element, ElementRule,
-    GateRules, HighRiskRules, Mode, PoBox, Programme, ProgrammeId, QualityRules, Scope, WeightRules,
+    AddressRules, AnswerCode, AnswerFinding, Authority, AuthorityKind, ConsolidationRules, CountryAddress,
+    Element, ElementRule, GateRules, HighRiskRules, Mode, PoBox, Programme, ProgrammeId, QualityRules, Scope,
+    WeightRules,
 };
 pub use parse::{ProgrammeError, parse};
 pub use stop_words::{StopWord, StopWordHit, StopWordList, StopWords, TextKind};

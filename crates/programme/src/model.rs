@@ -5,7 +5,7 @@ use consignment::ident::Country;
 use consignment::measure::WeightUnit;
 use consignment::party::Role;
 use consignment::stations::Territory;
-use finding::Severity;
+use finding::{Finding, Severity};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::fmt;
@@ -249,6 +249,14 @@ pub struct QualityRules {
     pub shipper_missing_code: Option<String>,
     /// The same for the consignee.
     pub consignee_missing_code: Option<String>,
+    /// The programme's own error code where pieces, weight and goods are absent together
+    /// (`MISSING_CSM_LINE`); without one each of them is told.
+    pub consignment_missing_code: Option<String>,
+    /// What a filing does whose routing names no place in the territory; `None` where the programme does
+    /// not ask.
+    pub routing_outside: Option<Severity>,
+    /// The programme's own error code for that (`INVALID_ROUTING`).
+    pub routing_outside_code: Option<String>,
 }
 
 /// In which units a programme takes weights.
@@ -313,6 +321,38 @@ pub struct ConsolidationRules {
     pub indicator_missing_code: Option<String>,
 }
 
+/// An error code of a programme's answers, and what it is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerCode {
+    /// The code on the wire, such as `MISSING_SHP_NAME`.
+    pub code: String,
+    /// Status of the HTTP answer that carries it.
+    pub http: u16,
+    /// What the programme means by it.
+    pub cause: String,
+    /// The findings it stands for; empty where it is not reachable.
+    pub findings: Vec<AnswerFinding>,
+    /// Why no finding of a message corresponds, where none does.
+    pub not_reachable: Option<String>,
+}
+
+/// A finding an answer code stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerFinding {
+    /// Its code.
+    pub code: finding::Code,
+    /// The path it must be about; `None` for any.
+    pub on: Option<String>,
+}
+
+impl AnswerFinding {
+    /// Whether a finding is of this kind; a list is meant with all its items.
+    pub fn covers(&self, finding: &Finding) -> bool {
+        let list = finding.path.split('[').next().unwrap_or_default();
+        self.code == finding.code && self.on.as_ref().is_none_or(|on| *on == finding.path || on == list)
+    }
+}
+
 /// A country programme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Programme {
@@ -336,6 +376,8 @@ pub struct Programme {
     pub elements: Vec<ElementRule>,
     /// How good the data must be.
     pub quality: QualityRules,
+    /// The error codes of its answers, where it publishes them.
+    pub answers: Vec<AnswerCode>,
     /// Words that say nothing of goods or parties, as the files list them.
     pub stop_words: Vec<StopWordList>,
     /// The same words prepared for matching, once for all messages.

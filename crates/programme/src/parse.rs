@@ -7,8 +7,9 @@ mod form;
 mod place;
 
 use crate::model::{
-    AddressRules, Authority, AuthorityKind, ConsolidationRules, CountryAddress, Element, ElementRule,
-    GateRules, HighRiskRules, PoBox, Programme, ProgrammeId, QualityRules, Scope, WeightRules,
+    AddressRules, AnswerCode, AnswerFinding, Authority, AuthorityKind, ConsolidationRules, CountryAddress,
+    Element, ElementRule, GateRules, HighRiskRules, PoBox, Programme, ProgrammeId, QualityRules, Scope,
+    WeightRules,
 };
 use crate::stop_words::{StopWord, StopWordList, StopWords, TextKind, cleanse};
 use consignment::ident::Country;
@@ -32,6 +33,8 @@ const SCHEMA: u32 = 1;
 const RULES: &str = "programme.toml";
 /// File with the stop words.
 const STOP_WORDS: &str = "stop_words.toml";
+/// File with the error codes of the programme's answers; may be absent.
+const ANSWERS: &str = "answer_codes.toml";
 
 /// Why a programme folder cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +82,9 @@ pub fn parse(id: &str, files: &[(&str, &str)]) -> Result<Programme, ProgrammeErr
             "Rename the folder",
         ));
     }
-    if let Some((name, _)) = files.iter().find(|(name, _)| ![RULES, STOP_WORDS, "README.md"].contains(name)) {
+    if let Some((name, _)) =
+        files.iter().find(|(name, _)| ![RULES, STOP_WORDS, ANSWERS, "README.md"].contains(name))
+    {
         return Err(folder.fail(
             name,
             "no such file belongs to a programme",
@@ -93,6 +98,10 @@ pub fn parse(id: &str, files: &[(&str, &str)]) -> Result<Programme, ProgrammeErr
     rules.schema(&form.schema)?;
     words.schema(&word_form.schema)?;
     let stop_words = words.lists(&word_form)?;
+    let answers = match files.iter().find(|(name, _)| *name == ANSWERS) {
+        Some(_) => folder.file(files, ANSWERS)?.answers()?,
+        None => Vec::new(),
+    };
     let stop_word_matcher = StopWords::prepare(&stop_words, &word_form.connectives, &word_form.packing);
     Ok(Programme {
         id: ProgrammeId::new(id),
@@ -130,6 +139,7 @@ pub fn parse(id: &str, files: &[(&str, &str)]) -> Result<Programme, ProgrammeErr
         elements: rules.elements(&form.elements)?,
         quality: rules.quality(&form.quality)?,
         title: rules.text(&form.title)?,
+        answers,
         stop_words,
         stop_word_matcher,
     })
@@ -362,6 +372,13 @@ impl File<'_> {
             },
             shipper_missing_code: self.optional_text(form.shipper_missing_code.as_ref())?,
             consignee_missing_code: self.optional_text(form.consignee_missing_code.as_ref())?,
+            consignment_missing_code: self.optional_text(form.consignment_missing_code.as_ref())?,
+            routing_outside: form
+                .routing_outside
+                .as_ref()
+                .map(|severity| self.severity(severity))
+                .transpose()?,
+            routing_outside_code: self.optional_text(form.routing_outside_code.as_ref())?,
         })
     }
 
@@ -425,6 +442,41 @@ impl File<'_> {
             shipper_domestic: shipper_domestic.map(|severity| self.severity(severity)).transpose()?,
             countries,
         })
+    }
+
+    fn answers(&self) -> Result<Vec<AnswerCode>, ProgrammeError> {
+        let form: form::AnswersForm = self.read()?;
+        self.schema(&form.schema)?;
+        let mut answers: Vec<AnswerCode> = Vec::with_capacity(form.answers.len());
+        for answer in &form.answers {
+            let code = self.text(&answer.code)?;
+            if answers.iter().any(|earlier| earlier.code == code) {
+                return Err(self.bad(&answer.code, format!("{code} stands twice"), "Remove one"));
+            }
+            if answer.findings.is_empty() == answer.not_reachable.is_none() {
+                let what = format!("{code} must have findings, or the reason why it has none");
+                return Err(self.bad(&answer.code, what, "Fill in findings or not_reachable"));
+            }
+            let mut findings = Vec::with_capacity(answer.findings.len());
+            for finding in &answer.findings {
+                let given = finding.get_ref();
+                let known = finding::Code::find(&given.code);
+                let code = known.filter(|code| matches!(code.kind(), finding::codes::Kind::Finding(_)));
+                let code = code.ok_or_else(|| {
+                    let what = format!("{:?} is no finding", given.code);
+                    self.bad(finding, what, "Use a code that loadgate explain knows")
+                })?;
+                findings.push(AnswerFinding { code, on: given.on.clone() });
+            }
+            answers.push(AnswerCode {
+                code,
+                http: *answer.http.get_ref(),
+                cause: self.text(&answer.cause)?,
+                findings,
+                not_reachable: self.optional_text(answer.not_reachable.as_ref())?,
+            });
+        }
+        Ok(answers)
     }
 
     fn lists(&self, form: &StopWordsForm) -> Result<Vec<StopWordList>, ProgrammeError> {

@@ -124,10 +124,12 @@ impl<'a> Checks<'a> {
                 .filter(|rule| party_element(rule.element).is_some_and(|(r, _)| r == role));
             self.party(role, &of_role.collect::<Vec<_>>());
         }
+        let told_together = self.consignment_missing(&rules);
         // The code may stand for a vague description, so the description is judged before it.
         for rule in rules.iter().filter(|rule| rule.element != Element::Hs) {
             match rule.element {
                 Element::Waybill => self.waybill(rule),
+                Element::Pieces | Element::Weight | Element::Goods if told_together => {}
                 Element::Pieces => {
                     let pieces = self.consignment.pieces;
                     self.amount(rule, Field::Pieces, pieces.map(|pieces| pieces == 0));
@@ -148,6 +150,25 @@ impl<'a> Checks<'a> {
         for rule in rules.iter().filter(|rule| rule.element == Element::Hs) {
             self.hs(rule);
         }
+    }
+
+    /// Pieces, weight and goods absent together, where the programme has a code for that.
+    fn consignment_missing(&mut self, rules: &[&ElementRule]) -> bool {
+        let absent = self.consignment.pieces.is_none()
+            && self.consignment.weight.is_none()
+            && self.consignment.goods.iter().all(|line| line.description.trim().is_empty())
+            && !self.unreadable(|field| matches!(field, Field::Pieces | Field::Weight));
+        let Some(own_code) = self.programme.quality.consignment_missing_code.as_deref().filter(|_| absent)
+        else {
+            return false;
+        };
+        let of_it =
+            |rule: &&&ElementRule| matches!(rule.element, Element::Pieces | Element::Weight | Element::Goods);
+        let Some(severity) = rules.iter().filter(of_it).map(|rule| rule.severity).max() else { return false };
+        let finding = self.about(code::CONSIGNMENT_MISSING, Field::Pieces, Some(own_code));
+        self.vague_goods = true;
+        self.push(finding, severity);
+        true
     }
 
     fn missing(&mut self, rule: &ElementRule, field: Field) {

@@ -243,6 +243,7 @@ fn every_code_of_the_section_is_met_by_a_case() {
         "master-totals-differ",
         "filed-twice",
         "houses-alike",
+        "routing-outside",
     ];
     for code in finding::codes::quality::ALL {
         assert!(met.contains(code.id()) || of_trees.contains(&code.id()), "no case for {code}");
@@ -325,13 +326,37 @@ fn canada_answers_with_its_own_codes() {
         ("house; kg=; unreadable=weight", "INVALID_WEIGHT"),
         ("house; kg=; unreadable=weight 1533.6", "MISSING_WT_UNITS"),
         ("house; kg=; unreadable=weight K1O", "INVALID_WEIGHT"),
+        ("house; pieces=; kg=; goods=", "MISSING_CSM_LINE"),
+        ("house; consignee.name=", "MISSING_CNE_NAME"),
+        ("house; consignee.name=12345", "MISSING_CNE_NAME"),
+        ("house; shipper.street=", "MISSING_SHP_ADDR"),
+        ("house; shipper.street=XXX", "MISSING_SHP_ADDR"),
+        ("house; shipper.country=", "MISSING_SHP_CTRY"),
+        ("direct; master=; unreadable=master", "MISSING_WBL_LINE"),
+        ("house; kg=0", "INVALID_WEIGHT"),
+        ("house; pieces=; unreadable=pieces", "INVALID_BILL_QTY"),
+        ("house; goods=XXXX", "MISSING_CARGO_DESC"),
         ("house; goods=", "MISSING_CARGO_DESC"),
         ("house; goods=STUFF", "MISSING_CARGO_DESC"),
         ("direct; goods=CONSOL", "MISSING_CONSOL_INDI"),
     ];
+    let canada = programme("ca-pact");
+    let mut met: BTreeSet<&str> = BTreeSet::new();
     for (changes, expected) in cases {
         let consignment = consignment(changes);
-        let findings = programme_checks(&consignment, &[&consignment], &programme("ca-pact"));
+        let findings = programme_checks(&consignment, &[&consignment], &canada);
+        for finding in &findings {
+            let answers = canada.answers.iter();
+            let answers = answers.filter(|answer| answer.findings.iter().any(|of| of.covers(finding)));
+            let answers: Vec<&str> = answers.map(|answer| answer.code.as_str()).collect();
+            assert!(
+                answers.contains(&expected),
+                "{changes}: {} {} is {answers:?}",
+                finding.code,
+                finding.path
+            );
+            met.insert(expected);
+        }
         let codes: Vec<&str> = findings
             .iter()
             .flat_map(|finding| &finding.args)
@@ -339,6 +364,65 @@ fn canada_answers_with_its_own_codes() {
             .map(|(_, code)| code.as_str())
             .collect();
         assert_eq!(codes, [expected], "{changes}");
+    }
+    // The routing has tests of its own, and messages that cannot be read are found when they are read.
+    met.insert("INVALID_ROUTING");
+    for answer in &canada.answers {
+        let of_messages = |of: &programme::AnswerFinding| of.code.section() == "quality";
+        let reachable = answer.findings.iter().any(of_messages);
+        assert_eq!(met.contains(answer.code.as_str()), reachable, "{}", answer.code);
+    }
+}
+
+/// The codes of the guide, section 8.
+#[test]
+fn every_error_code_of_canada_is_mapped_or_says_why_not() {
+    let expected = [
+        ("BAD_WBL_FORMAT", 400),
+        ("INVALID_BILL_QTY", 422),
+        ("INVALID_HOUSE_BILL_NBR", 422),
+        ("INVALID_MESSAGE_TYPE", 400),
+        ("INVALID_ROUTING", 422),
+        ("INVALID_WEIGHT", 422),
+        ("MISSING_BILL_QTY", 422),
+        ("MISSING_CARGO_DESC", 422),
+        ("MISSING_CNE_ADDR", 422),
+        ("MISSING_CNE_CTRY", 422),
+        ("MISSING_CNE_LINE", 422),
+        ("MISSING_CNE_NAME", 422),
+        ("MISSING_CONSOL_INDI", 422),
+        ("MISSING_CSM_LINE", 422),
+        ("MISSING_HOUSE_BILL_NBR", 422),
+        ("MISSING_SHP_ADDR", 422),
+        ("MISSING_SHP_CTRY", 422),
+        ("MISSING_SHP_LINE", 422),
+        ("MISSING_SHP_NAME", 422),
+        ("MISSING_WBL_LINE", 422),
+        ("MISSING_WEIGHT", 422),
+        ("MISSING_WT_UNITS", 422),
+    ];
+    let canada = programme("ca-pact");
+    let mut codes: Vec<(&str, u16)> =
+        canada.answers.iter().map(|answer| (answer.code.as_str(), answer.http)).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, expected);
+    for answer in &canada.answers {
+        assert_eq!(answer.findings.is_empty(), answer.not_reachable.is_some(), "{}", answer.code);
+    }
+    // Whatever code of the wire the rules name stands in the table.
+    let rules = &canada.quality;
+    let named = canada.elements.iter().flat_map(|rule| [&rule.code, &rule.invalid_code]).chain([
+        &rules.house_waybill_code,
+        &rules.house_waybill_missing_code,
+        &rules.consolidation.indicator_missing_code,
+        &rules.shipper_missing_code,
+        &rules.consignee_missing_code,
+        &rules.consignment_missing_code,
+        &rules.routing_outside_code,
+        &rules.weight.unit_missing_code,
+    ]);
+    for code in named.flatten() {
+        assert!(canada.answers.iter().any(|answer| answer.code == *code), "{code}");
     }
 }
 

@@ -82,6 +82,14 @@ shipper-not-foreign = The shipper is in { $country }, which is not abroad for { 
         [none] {""}
        *[other] {" "}({ $code })
     }. Name the shipper who sends the goods there.
+consignment-missing = Pieces, weight and goods are missing altogether; { $programme } wants them{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Add them and send again.
+routing-outside = The routing ({ $stations }) names no place of { $programme }, and the goods land in { $landing }{ $code ->
+        [none] {""}
+       *[other] {" "}({ $code })
+    }. Give the whole routing and send again.
 weight-unit-not-taken = The weight is in { $unit ->
         [lb] pounds
        *[kg] kilograms

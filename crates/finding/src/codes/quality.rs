@@ -21,6 +21,10 @@ super::codes! { "quality";
     ADDRESS_PO_BOX = "address-po-box", Finding(Warning), "Practice of carriers", ["text", "alone", "programme"];
     /// The shipper is in the country of the programme itself.
     SHIPPER_NOT_FOREIGN = "shipper-not-foreign", Finding(Warning), "Programme: addresses (forwarders' guides on ACAS)", ["country", "programme", "code"];
+    /// Pieces, weight and goods are absent together.
+    CONSIGNMENT_MISSING = "consignment-missing", Finding(Error), "PACT guide 1.9, section 8, MISSING_CSM_LINE", ["programme", "code"];
+    /// The routing names no place in the programme's territory, and an aircraft lands there with the goods.
+    ROUTING_OUTSIDE = "routing-outside", Finding(Error), "PACT guide 1.9, section 8, INVALID_ROUTING", ["stations", "landing", "programme", "code"];
     /// A weight is in a unit the programme does not take.
     WEIGHT_UNIT_NOT_TAKEN = "weight-unit-not-taken", Finding(Error), "Programme: weights (PACT guide 1.9, section 5)", ["unit", "programme", "code"];
     /// A post code has not the form of its country.

@@ -62,6 +62,9 @@ pub(super) struct QualityForm {
     pub hs_or_description: bool,
     pub shipper_missing_code: Option<Spanned<String>>,
     pub consignee_missing_code: Option<Spanned<String>>,
+    pub consignment_missing_code: Option<Spanned<String>>,
+    pub routing_outside: Option<Spanned<String>>,
+    pub routing_outside_code: Option<Spanned<String>>,
     pub address: AddressForm,
     pub weight: WeightForm,
     pub house_waybill: HouseWaybillForm,
@@ -134,6 +137,32 @@ pub(super) struct StopWordsForm {
     pub packing: Vec<String>,
     #[serde(rename = "list", default)]
     pub lists: Vec<ListForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnswersForm {
+    pub schema: Spanned<u32>,
+    #[serde(rename = "answer")]
+    pub answers: Vec<AnswerForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnswerForm {
+    pub code: Spanned<String>,
+    pub http: Spanned<u16>,
+    pub cause: Spanned<String>,
+    #[serde(default)]
+    pub findings: Vec<Spanned<AnswerFindingForm>>,
+    pub not_reachable: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnswerFindingForm {
+    pub code: String,
+    pub on: Option<String>,
 }
 
 #[derive(Deserialize)]

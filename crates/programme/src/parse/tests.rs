@@ -153,6 +153,42 @@ fn every_fault_names_file_line_field_and_remedy() {
     }
 }
 
+const ANSWERS_TEXT: &str = r#"schema = 1
+[[answer]]
+code = "NO_GOODS"
+http = 422
+cause = "no description"
+findings = [{ code = "element-missing", on = "goods" }]
+"#;
+
+#[test]
+fn answer_codes_are_read_strictly() {
+    let read = |answers: &str| {
+        let files =
+            [("programme.toml", RULES_TEXT), ("stop_words.toml", WORDS_TEXT), ("answer_codes.toml", answers)];
+        parse("xk-test", &files)
+    };
+    let programme = read(ANSWERS_TEXT).unwrap();
+    let goods = &programme.answers[0].findings[0];
+    let finding = |path: &str| finding::Finding::new(goods.code).on(path);
+    assert!(goods.covers(&finding("goods[3]")) && !goods.covers(&finding("pieces")));
+    let cases = [
+        ("element-missing", "element-mislaid", "answer.findings: \"element-mislaid\" is no finding"),
+        ("cause", "not_reachable = \"a reason\"\ncause", "NO_GOODS must have findings, or the reason"),
+        ("http = 422", "http = \"x\"", "answer.http"),
+        (
+            "[[answer]]",
+            "[[answer]]\ncode = \"NO_GOODS\"\nhttp = 1\ncause = \"c\"\nnot_reachable = \"r\"\n[[answer]]",
+            "stands twice",
+        ),
+    ];
+    for (old, new, expected) in cases {
+        let error = read(&ANSWERS_TEXT.replacen(old, new, 1)).unwrap_err().to_string();
+        assert!(error.contains(expected), "{new}: {error}");
+        assert!(error.starts_with("programmes/xk-test/answer_codes.toml"), "{error}");
+    }
+}
+
 #[test]
 fn two_rules_for_one_element_must_not_overlap() {
     let second = |of_houses: bool| {
