@@ -1,9 +1,9 @@
 //! Whether weight, pieces and volume can belong together.
 
-use super::about;
+use super::{about, index};
 use consignment::document::PieceScope;
 use consignment::measure::Volume;
-use consignment::{Consignment, Field};
+use consignment::{Consignment, DocumentKind, Field};
 use finding::{Finding, codes::quality as code};
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -86,7 +86,44 @@ pub(super) fn checks(consignment: &Consignment, limits: &Plausibility, findings:
             }
         }
     }
+    if consignment.kind == DocumentKind::Master && consignment.piece_scope == PieceScope::Part {
+        findings.push(
+            about(consignment, code::WAYBILL_STATES_PART, Field::Pieces)
+                .with("pieces", consignment.pieces.unwrap_or_default().to_string()),
+        );
+    }
+    dimensions(consignment, findings);
     lines(consignment, findings);
+}
+
+/// Compares the pieces whose dimensions are stated with those there are. Not all need be stated.
+fn dimensions(consignment: &Consignment, findings: &mut Vec<Finding>) {
+    let Some(pieces) = consignment.total_pieces.or(consignment.pieces) else { return };
+    let stated = consignment.goods.iter().enumerate().flat_map(|(at, line)| {
+        line.dimensions.iter().filter_map(move |written| Some((at, dimension_pieces(written)?)))
+    });
+    let mut sum: u64 = 0;
+    for (at, of_line) in stated {
+        sum += u64::from(of_line);
+        if sum > u64::from(pieces) {
+            findings.push(
+                about(consignment, code::DIMENSIONS_EXCEED_PIECES, Field::Goods(index(at)))
+                    .with("dimensions", total_of_dimensions(consignment).to_string())
+                    .with("pieces", pieces.to_string()),
+            );
+            return;
+        }
+    }
+}
+
+fn total_of_dimensions(consignment: &Consignment) -> u64 {
+    let written = consignment.goods.iter().flat_map(|line| &line.dimensions);
+    written.filter_map(|written| dimension_pieces(written)).map(u64::from).sum()
+}
+
+/// The pieces of `CMT34-34-25/2`: what stands after the slant.
+fn dimension_pieces(written: &str) -> Option<u32> {
+    written.rsplit_once('/')?.1.trim().parse().ok()
 }
 
 /// Compares the goods lines with the totals, where every line states what is compared.

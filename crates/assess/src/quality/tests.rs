@@ -105,6 +105,10 @@ fn set(made: &mut Consignment, field: &str, value: &str) {
         "more_pieces" => made.goods.last_mut().unwrap().pieces = given.map(|text| text.parse().unwrap()),
         "line_pieces" => made.goods[0].pieces = given.map(|text| text.parse().unwrap()),
         "line_kg" => made.goods[0].weight = given.and_then(kilograms),
+        "dimensions" => made.goods[0].dimensions.push(value.to_owned()),
+        "more_dimensions" => made.goods.last_mut().unwrap().dimensions.push(value.to_owned()),
+        "scope" if value == "part" => made.piece_scope = consignment::document::PieceScope::Part,
+        "total_pieces" => made.total_pieces = given.map(|text| text.parse().unwrap()),
         "remark" => made.remarks.push(value.to_owned()),
         "unreadable" => {
             let (value, text) = value.split_once(' ').unwrap_or((value, "?"));

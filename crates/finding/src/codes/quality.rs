@@ -62,6 +62,10 @@ super::codes! { "quality";
     GOODS_LINES_PIECES_DIFFER = "goods-lines-pieces-differ", Finding(Warning), "PACT guide 1.9, section 5: keep header and items equal", ["lines", "total"];
     /// The weights of the goods lines do not add up to the total.
     GOODS_LINES_WEIGHT_DIFFER = "goods-lines-weight-differ", Finding(Warning), "PACT guide 1.9, section 5: keep header and items equal", ["lines_kg", "total_kg"];
+    /// The dimensions are of more pieces than the consignment has.
+    DIMENSIONS_EXCEED_PIECES = "dimensions-exceed-pieces", Finding(Warning), "Contradiction inside one message: dimensions", ["dimensions", "pieces"];
+    /// A waybill states a part of its pieces.
+    WAYBILL_STATES_PART = "waybill-states-part", Finding(Warning), "Cargo-IMP FWB, quantity of a waybill is its total (T)", ["pieces"];
     /// The description ends with "etc".
     GOODS_OPEN_ENDED = "goods-open-ended", Finding(Warning), "PLACI 7+1, description of the goods", ["text"];
     /// A run of X stands where a value should be.
