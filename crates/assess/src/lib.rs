@@ -13,7 +13,7 @@
 pub mod quality;
 mod screening;
 
-pub use screening::{PartyMatch, screen_parties};
+pub use screening::{NamedIn, PartyMatch, screen_parties};
 
 use consignment::stations::StationTable;
 use consignment::{Consignment, Leg};
@@ -123,6 +123,7 @@ fn verdict(findings: &[Finding], matches: &[PartyMatch]) -> Verdict {
 mod tests {
     use super::*;
     use crate::quality::samples;
+    use consignment::Role;
     use finding::codes::quality as code;
     use names::{ListFile, load};
     use programme::embedded;
@@ -171,6 +172,27 @@ mod tests {
         let assessment = assessed(&house, Some(lists()));
         assert_eq!(assessment.matches.len(), 2);
         assert_eq!(assessment.verdict, Verdict::RequestInformation { matches: vec![0] });
+    }
+
+    #[test]
+    fn names_of_the_account_are_screened_like_parties() {
+        let mut house = samples::house();
+        house.account.name = "ZEPHYR BORDER TRADING FZE".to_owned();
+        let assessment = assessed(&house, Some(lists()));
+        assert_eq!(assessment.verdict, Verdict::RequestInformation { matches: vec![0] });
+        let found = &assessment.matches[0];
+        assert_eq!((found.role, found.named_in), (Role::Other, NamedIn::Account));
+        assert!(!found.hit.evidence.is_empty() && found.named_in.words().is_some());
+
+        house.shipper.as_mut().unwrap().name = "Zephyr Border Trading FZE".to_owned();
+        house.account.agent_name = "QUIXOTE WINDMILL HOLDINGS".to_owned();
+        let told: Vec<(Role, NamedIn)> = assessed(&house, Some(lists()))
+            .matches
+            .iter()
+            .map(|found| (found.role, found.named_in))
+            .collect();
+        let expected = [(Role::Shipper, NamedIn::Party), (Role::Agent, NamedIn::AccountAgent)];
+        assert_eq!(told, expected, "one entry is told once for one name");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use consignment::{Consignment, Party, Role};
 use names::{DEFAULT_THRESHOLD, Hit, Query, Snapshot};
+use programme::stop_words::cleanse;
 
 /// A party and the entry of a list it resembles.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,13 +11,40 @@ pub struct PartyMatch {
     pub role: Role,
     /// Its name as the message gives it.
     pub party_name: String,
+    /// Where the message names it.
+    pub named_in: NamedIn,
     /// The entry, with score and evidence.
     pub hit: Hit,
 }
 
-/// Screens every party of a consignment, by its name, with country and address as qualifiers.
+/// Where a message names somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NamedIn {
+    /// As a party of the consignment.
+    Party,
+    /// As the holder of the customer's account (OCI `AN`). Whose account it is the message does not say,
+    /// so its role is [`Role::Other`].
+    Account,
+    /// As the agent among the account's facts (OCI `AGT` without an identifier).
+    AccountAgent,
+}
+
+impl NamedIn {
+    /// Words for documents; `None` for a party, whose role says enough.
+    pub fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Party => None,
+            Self::Account => Some("named as the customer's account (AN)"),
+            Self::AccountAgent => Some("named as the agent of the account (AGT)"),
+        }
+    }
+}
+
+/// Screens everybody a consignment names: every party by its name, with country and address as
+/// qualifiers, then the names among the facts of the customer's account, which have no qualifiers.
 ///
-/// Matches come in the order of the roles, then by score; a party without a name has none.
+/// Matches come in that order, then by score; a party without a name has none. A name of the account that
+/// is also a party's is told once for an entry.
 pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyMatch> {
     let mut matches = Vec::new();
     for (role, party) in consignment.parties() {
@@ -24,7 +52,31 @@ pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyM
             continue;
         }
         let hits = lists.screen(&query(party), DEFAULT_THRESHOLD);
-        matches.extend(hits.into_iter().map(|hit| PartyMatch { role, party_name: party.name.clone(), hit }));
+        let named_in = NamedIn::Party;
+        matches.extend(hits.into_iter().map(|hit| PartyMatch {
+            role,
+            party_name: party.name.clone(),
+            named_in,
+            hit,
+        }));
+    }
+    let account = &consignment.account;
+    let names = [
+        (Role::Other, NamedIn::Account, account.name.trim()),
+        (Role::Agent, NamedIn::AccountAgent, account.agent_name.trim()),
+    ];
+    for (role, named_in, name) in names.into_iter().filter(|(_, _, name)| !name.is_empty()) {
+        for hit in lists.screen(&Query::new(name), DEFAULT_THRESHOLD) {
+            let told = matches.iter().any(|earlier| {
+                earlier.hit.source == hit.source
+                    && earlier.hit.list == hit.list
+                    && earlier.hit.entity_id == hit.entity_id
+                    && cleanse(&earlier.party_name) == cleanse(name)
+            });
+            if !told {
+                matches.push(PartyMatch { role, party_name: name.to_owned(), named_in, hit });
+            }
+        }
     }
     matches
 }
