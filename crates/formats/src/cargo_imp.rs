@@ -10,6 +10,7 @@ pub(crate) mod manifest;
 pub(crate) mod oci_lines;
 pub(crate) mod reply;
 pub(crate) mod status;
+pub(crate) mod widths;
 
 mod commercial;
 mod dates;

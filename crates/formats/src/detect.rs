@@ -35,7 +35,7 @@ pub(crate) fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
     match text.text.trim_start_matches(text::is_blank).chars().next() {
         None => refused(message, Finding::new(wire::EMPTY_INPUT).at(nothing)),
         Some('<') => cargo_xml::decode(message, received_at),
-        Some(_) => decode_text(message, &text),
+        Some(_) => decode_text(message, &text, received_at),
     }
 }
 
@@ -130,7 +130,7 @@ fn head<'a>(lines: &[Slice<'a>]) -> Head<'a> {
     head
 }
 
-fn decode_text(message: &RawMessage, text: &Text<'_>) -> Filing {
+fn decode_text(message: &RawMessage, text: &Text<'_>, received_at: Timestamp) -> Filing {
     let mut lines: Vec<Slice<'_>> = Vec::with_capacity(text.text.len() / 24 + 8);
     lines.extend(
         text::lines(&text.text, message.first_line, message.first_column)
@@ -164,6 +164,7 @@ fn decode_text(message: &RawMessage, text: &Text<'_>) -> Filing {
     let at = lines.get(body.saturating_sub(1)).map(|line| line.position());
     let format = Format { name: row.name(), version: identifier.version };
     read(&mut draft, row, format, at, &lines[body..]);
+    cargo_imp::widths::check(&mut draft, &lines[body.saturating_sub(1)..], received_at);
     filing(message, Some(format), envelope, draft)
 }
 

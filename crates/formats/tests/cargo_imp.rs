@@ -118,6 +118,8 @@ fn every_finding_has_a_fixture() {
         wire::MESSAGE_TOO_LARGE,
         wire::REPEATS_LEFT_OUT,
         wire::FINDINGS_LEFT_OUT,
+        // `cargo_xml`: only documents have a header note.
+        wire::CONSOLIDATION_CONTRADICTED,
     ];
     let missing: Vec<_> = wire::ALL
         .iter()
@@ -254,7 +256,13 @@ fn samples_read_completely() {
         let filing = filings.into_iter().next().unwrap();
         assert!(filing.uninterpreted.iter().all(|kept| kept.known), "{name}");
         for finding in filing.findings.iter().filter(|finding| finding.code.section() == "wire") {
-            let expected = [wire::PARTS_NOT_JOINED, wire::MESSAGE_ACKNOWLEDGED, wire::MESSAGE_REJECTED];
+            let expected = [
+                wire::PARTS_NOT_JOINED,
+                wire::MESSAGE_ACKNOWLEDGED,
+                wire::MESSAGE_REJECTED,
+                // One sample is longer than Canada takes in one message.
+                wire::MESSAGE_TO_BE_SPLIT,
+            ];
             assert!(expected.contains(&finding.code), "{name}: {}", support::dump_finding(finding));
         }
         for consignment in &filing.consignments {

@@ -424,7 +424,7 @@ impl File<'_> {
                     }
                 });
             }
-            if parties.is_empty() || !(rule.state || !rule.postcode_digits.is_empty()) {
+            if parties.is_empty() || (!rule.state && rule.postcode_digits.is_empty()) {
                 return Err(self.bad(&rule.country, "the rule asks for nothing", "Fill it in, or remove it"));
             }
             let digits = rule.postcode_digits.iter().map(|digits| self.within(digits, 1, 17));

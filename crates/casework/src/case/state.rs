@@ -241,6 +241,8 @@ pub struct PartyHit {
     pub name: String,
     /// The name that matched.
     pub matched: String,
+    /// Why, one line for each reason; where the message names no party but an account, that comes first.
+    pub evidence: Vec<String>,
 }
 
 /// Why another agency holds goods.

@@ -331,7 +331,27 @@ fn party_hit(found: &PartyMatch) -> PartyHit {
         entity_id: found.hit.entity_id.clone(),
         name: found.hit.name.clone(),
         matched: found.hit.matched.clone(),
+        evidence: evidence(found),
     }
+}
+
+/// The evidence of a match in lines: who was named where, then each token with what it adds to the score.
+fn evidence(found: &PartyMatch) -> Vec<String> {
+    let named_in = found.named_in.words().map(str::to_owned);
+    let reasons = found.hit.evidence.iter().map(|reason| {
+        let subject = match (&reason.query, &reason.list) {
+            (Some(query), Some(list)) if query != list => format!("{query} ~ {list}: "),
+            (Some(token), _) | (None, Some(token)) => format!("{token}: "),
+            (None, None) => String::new(),
+        };
+        let edits = reason.relation.distance().filter(|edits| *edits > 0);
+        let edits = edits.map_or_else(String::new, |edits| format!(" ({edits})"));
+        let sign = if reason.contribution < 0 { '-' } else { '+' };
+        let thousandths = reason.contribution.unsigned_abs();
+        let (whole, rest) = (thousandths / 1000, thousandths % 1000);
+        format!("{subject}{}{edits} {sign}{whole}.{rest:03}", reason.relation)
+    });
+    named_in.into_iter().chain(reasons).collect()
 }
 
 fn sanctions_phrase(found: &PartyMatch) -> Phrase {

@@ -31,6 +31,16 @@ super::codes! { "wire";
     LINE_NOT_UNDERSTOOD = "line-not-understood", Finding(Warning), "Cargo-IMP, line identifiers", ["format"];
     /// A line is longer than a text message allows.
     LINE_TOO_LONG = "line-too-long", Finding(Warning), "Cargo-IMP, lines of at most 69 characters", ["length", "limit"];
+    /// An element is wider than the field the message gives it; it was read whole.
+    ELEMENT_TOO_WIDE = "element-too-wide", Finding(Warning), "Cargo-IMP, width of the element", ["element", "length", "limit"];
+    /// More special handling codes than the message has room for; all were read.
+    HANDLING_CODES_TOO_MANY = "handling-codes-too-many", Finding(Warning), "Cargo-IMP, at most nine special handling codes", ["limit"];
+    /// The message is longer than one message may be.
+    MESSAGE_TOO_LONG = "message-too-long", Finding(Warning), "Cargo-IMP, messages of at most 3500 characters", ["length", "limit"];
+    /// The message is longer than Canada takes in one piece.
+    MESSAGE_TO_BE_SPLIT = "message-to-be-split", Finding(Info), "PACT guide 1.9, section 4: more than 1600 bytes must be split", ["length", "limit"];
+    /// The waybill was issued long after the message was received.
+    ISSUE_DATE_IN_FUTURE = "issue-date-in-future", Finding(Warning), "Cargo-IMP FWB, date of the carrier's execution (ISU)", ["date", "received"];
     /// A segment has more lines than the format gives it; they were read as part of the address.
     LINES_EXTRA = "lines-extra", Finding(Warning), "Cargo-IMP, form of the party segments", ["segment"];
     /// A value cannot be read as what it should be; its text was kept.

@@ -225,6 +225,9 @@ pub struct MatchItem {
     pub name: String,
     /// The name of the entry that matched.
     pub matched: String,
+    /// Why, one line for each reason, such as `ZEPHYR ~ ZEFIR: spelling (2) +0.210`. The numbers add up to
+    /// the score.
+    pub evidence: Vec<String>,
 }
 
 /// The answer of the gate.
@@ -406,6 +409,7 @@ impl From<&PartyHit> for MatchItem {
             entity_id: hit.entity_id.clone(),
             name: hit.name.clone(),
             matched: hit.matched.clone(),
+            evidence: hit.evidence.clone(),
         }
     }
 }

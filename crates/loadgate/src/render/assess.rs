@@ -36,6 +36,7 @@ pub fn answer(file: &str, item: &AssessedItem, look: Look) -> String {
     if !item.matches.is_empty() {
         text.push_str(&section("Names on watch lists", look));
         text.push_str(&lines(&match_table(item, look)));
+        text.push_str(&wrapped(&match_notes(item), look));
     }
     text.push('\n');
     text
@@ -190,6 +191,12 @@ fn match_table(item: &AssessedItem, look: Look) -> Table {
     }
     indent_first(&mut table);
     table
+}
+
+/// Why each party resembles its entry.
+fn match_notes(item: &AssessedItem) -> Vec<String> {
+    let with_evidence = item.matches.iter().filter(|found| !found.evidence.is_empty());
+    with_evidence.map(|found| format!("{}: {}", found.entity_id, found.evidence.join("; "))).collect()
 }
 
 fn indent_first(table: &mut Table) {
