@@ -5,7 +5,7 @@
 
 mod command;
 mod decide;
-mod identity;
+pub mod identity;
 mod reports;
 mod state;
 mod stated;

@@ -58,6 +58,28 @@ pub struct Issue {
     pub for_shipper: String,
 }
 
+impl IssueTime {
+    /// Whether this is surely earlier than the other: of the same exactness, and before it. Times of
+    /// different exactness are not compared, because a zone or an hour is missing.
+    pub fn is_before(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Instant(one), Self::Instant(other)) => one < other,
+            (Self::Local(one), Self::Local(other)) => one < other,
+            (Self::Date(one), Self::Date(other)) => one < other,
+            _ => false,
+        }
+    }
+
+    /// The day, at the place of issue or, for an instant, in UTC.
+    pub fn day(self) -> Date {
+        match self {
+            Self::Instant(at) => at.to_zoned(jiff::tz::TimeZone::UTC).date(),
+            Self::Local(at) => at.date(),
+            Self::Date(day) => day,
+        }
+    }
+}
+
 impl Issue {
     /// When the document was issued: the time of the message, which tells its versions apart, else that
     /// of the signature.

@@ -134,6 +134,8 @@ pub enum Filed {
     },
     /// Nothing new: the same as before.
     Unchanged,
+    /// Kept, but it was issued before the document that counts.
+    Superseded,
     /// Refused; the phrase says why.
     Refused(Refusal),
 }

@@ -12,6 +12,7 @@ use casework::case::{
 };
 use casework::gate::{self, Context, Question};
 use consignment::ConsignmentKey;
+use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes};
 use programme::ProgrammeId;
 use std::collections::HashMap;
@@ -58,6 +59,8 @@ pub struct Engine<J, C, O> {
 #[derive(Debug, Default)]
 struct Directory {
     streams: HashMap<ConsignmentKey, StreamId>,
+    /// The masters under which a house number was filed.
+    masters_of: HashMap<HouseWaybill, Vec<AirWaybill>>,
     /// Consignments without any readable number each get a stream of their own.
     unidentified: u64,
 }

@@ -1,5 +1,6 @@
 use super::state::{HoldCause, LegBinding, Node, PartyHit, ReferralKind};
 use consignment::ident::AirWaybill;
+use consignment::issue::IssueTime;
 use consignment::{Consignment, Leg, Purpose};
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
@@ -34,6 +35,13 @@ pub enum Command {
         consolidated: bool,
         /// What is wrong with the message, as far as it concerns this consignment.
         faults: Vec<Phrase>,
+    },
+    /// Note that the same house, to all appearance, was filed under another master as well.
+    NoteElsewhere {
+        /// The node.
+        node: Node,
+        /// Where, in words.
+        why: Phrase,
     },
     /// Note that a message which may concern the goods could not be read.
     NoteUnread {
@@ -160,6 +168,22 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// A document came in that was issued before the one that counts: it changes nothing.
+    Superseded {
+        /// The node.
+        node: Node,
+        /// What it says.
+        consignment: Arc<Consignment>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The same house, to all appearance, was filed under another master as well.
+    SeenElsewhere {
+        /// The node.
+        node: Node,
+        /// Where, in words.
+        why: Phrase,
+    },
     /// A message that may concern the goods could not be read.
     Unread {
         /// Why.
@@ -184,6 +208,8 @@ pub enum Event {
         master: Option<AirWaybill>,
         /// The version withdrawn; 0 where nothing had been filed yet.
         version: u32,
+        /// When the withdrawal was issued, as far as it says.
+        issued: Option<IssueTime>,
         /// Who withdrew.
         by: Actor,
     },

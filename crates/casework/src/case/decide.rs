@@ -16,6 +16,11 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::Record { consignment, purpose, consolidated, faults } => {
             record(tree, Taken { consignment, purpose, consolidated, faults }, actor, now)
         }
+        Command::NoteElsewhere { node, why } => {
+            let document = tree.documents.get(&node);
+            let known = document.is_some_and(|document| document.other_shipment.as_ref() == Some(&why));
+            Ok(if known { Vec::new() } else { vec![Event::SeenElsewhere { node, why }] })
+        }
         Command::NoteUnread { why } => {
             Ok(if tree.unread.contains(&why) { Vec::new() } else { vec![Event::Unread { why, at: now }] })
         }
@@ -144,9 +149,15 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
             ));
         }
     }
+    let issued = consignment.issue.at();
+    let latest = document.and_then(super::Document::filed).and_then(|filed| filed.issue.at());
+    if issued.zip(latest).is_some_and(|(issued, latest)| issued.is_before(latest)) {
+        // It was overtaken on the way. What was issued later stands, whatever came in first.
+        return Ok(vec![Event::Superseded { node, consignment, at: now }]);
+    }
     if purpose == Purpose::Deletion {
         // A withdrawal may overtake the filing it withdraws, and then stays against the number.
-        return Ok(vec![Event::Withdrawn { node, master: consignment.master, version, by }]);
+        return Ok(vec![Event::Withdrawn { node, master: consignment.master, version, issued, by }]);
     }
     let same_as_before = document.is_some_and(|document| {
         document.filed().is_some_and(|filed| filed.same_content(&consignment)) && document.faults == faults

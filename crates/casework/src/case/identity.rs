@@ -18,6 +18,12 @@ pub(super) fn other_shipment(before: &Consignment, after: &Consignment) -> Optio
     })
 }
 
+/// Whether two filings of one house number look like the same goods: their parties and quantity agree,
+/// as far as both state them.
+pub fn same_goods(one: &Consignment, other: &Consignment) -> bool {
+    !other_goods(one, other) && !other_parties(one, other) && one.pieces == other.pieces
+}
+
 fn other_way(before: &Consignment, after: &Consignment) -> bool {
     differ(before.origin, after.origin) || differ(before.destination, after.destination)
 }

@@ -4,6 +4,7 @@ use super::reports::Reports;
 use super::stated::Stating;
 use consignment::document::{PieceScope, StatusFact};
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
+use consignment::issue::IssueTime;
 use consignment::security::SecurityStatus;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Role};
 use finding::{Finding, Phrase};
@@ -283,6 +284,8 @@ pub struct Document {
     pub rejected_echo: Option<Arc<Consignment>>,
     /// Whether the declarant withdrew the filing.
     pub withdrawn: bool,
+    /// When the latest withdrawal was issued, as far as it says: what was issued before it stays withdrawn.
+    pub withdrawn_at: Option<IssueTime>,
     /// Whether the latest version is to be taken as a consolidation.
     pub consolidated: bool,
     /// What the latest check list announces of it.
@@ -469,6 +472,11 @@ impl Tree {
 pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
     match event {
         Event::Unread { why, .. } => tree.unread.push(why.clone()),
+        // Kept in the journal; the later document stands.
+        Event::Superseded { .. } => {}
+        Event::SeenElsewhere { node, why } => {
+            tree.documents.entry(node.clone()).or_default().other_shipment = Some(why.clone());
+        }
         Event::Recorded { node, version, by, consignment, consolidated, faults, at } => {
             if tree.master.is_none() {
                 tree.master = consignment.master;
@@ -493,7 +501,9 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                     document.other_shipment = Some(why);
                 }
             }
-            document.withdrawn = false;
+            let overtaken = consignment.issue.at().zip(document.withdrawn_at);
+            document.withdrawn = overtaken.is_some_and(|(issued, withdrawn)| issued.is_before(withdrawn));
+            let withdrawn = document.withdrawn;
             document.faults.clone_from(faults);
             document.declarant.get_or_insert_with(|| by.clone());
             document.versions.push(Arc::clone(consignment));
@@ -501,7 +511,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             tree.note_stated(node);
             for case in cases_of_mut(&mut tree, node) {
                 case.filed_version = Some(*version);
-                case.withdrawn = false;
+                case.withdrawn = withdrawn;
             }
         }
         Event::Reported { node, consignment, at } => {
@@ -519,11 +529,13 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
             tree.note_stated(node);
         }
-        Event::Withdrawn { node, master, .. } => {
+        Event::Withdrawn { node, master, issued, .. } => {
             if tree.master.is_none() {
                 tree.master = *master;
             }
-            tree.documents.entry(node.clone()).or_default().withdrawn = true;
+            let document = tree.documents.entry(node.clone()).or_default();
+            document.withdrawn = true;
+            document.withdrawn_at = issued.or(document.withdrawn_at);
             for case in cases_of_mut(&mut tree, node) {
                 case.withdrawn = true;
             }

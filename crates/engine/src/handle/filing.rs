@@ -8,6 +8,7 @@ use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
 use casework::case::{
     self, Actor, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree, decide, evolve,
 };
+use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
 use finding::{Finding, Phrase, Severity, codes};
 use names::Purpose;
@@ -41,7 +42,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut trees: BTreeMap<StreamId, (Loaded, Changed)> = BTreeMap::new();
         for (index, consignment) in filing.consignments.into_iter().enumerate() {
             let consignment = Arc::new(consignment);
-            let key = consignment.key();
+            let key = self.with_known_master(consignment.key());
             let mut faults = std::mem::take(&mut faults[index]);
             if named_twice.contains(&key) {
                 faults.push(Phrase::new(codes::gate::WHY_NAMED_TWICE));
@@ -66,6 +67,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let outcome = match decide(&loaded.tree, command, &actor, self.clock.now()) {
                 Err(refusal) => Filed::Refused(refusal),
                 Ok(events) if events.is_empty() => Filed::Unchanged,
+                Ok(events) if matches!(events.as_slice(), [Event::Superseded { .. }]) => {
+                    self.commit(loaded, events)?;
+                    Filed::Superseded
+                }
                 Ok(events) => {
                     self.commit(loaded, events)?;
                     changed.nodes.insert(node.clone());
@@ -81,7 +86,53 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             self.keep(loaded);
         }
+        for one in &filed {
+            self.note_elsewhere(&one.key)?;
+        }
         Ok(Reply::Filed(filed))
+    }
+
+    /// A house filed without its master belongs to the one it was filed under before, if that is only one.
+    fn with_known_master(&self, key: ConsignmentKey) -> ConsignmentKey {
+        let ConsignmentKey { master: None, house: Some(house) } = &key else { return key };
+        match self.directory.masters_of.get(house).map(Vec::as_slice) {
+            Some([master]) => ConsignmentKey { master: Some(*master), house: Some(house.clone()) },
+            _ => key,
+        }
+    }
+
+    /// House numbers recur among forwarders; but what looks like the same goods cannot fly under two
+    /// masters, and only an officer can say under which.
+    fn note_elsewhere(&mut self, key: &ConsignmentKey) -> Result<(), EngineError> {
+        let (Some(master), Some(house)) = (key.master, &key.house) else { return Ok(()) };
+        let masters = self.directory.masters_of.entry(house.clone()).or_default();
+        if !masters.contains(&master) {
+            masters.push(master);
+        }
+        let others: Vec<AirWaybill> = masters.iter().copied().filter(|other| *other != master).collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        let node = Node::House(house.clone());
+        let mut here = self.load_known(key)?;
+        for other in others {
+            let elsewhere = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
+            let mut there = self.load_known(&elsewhere)?;
+            let same = here.tree.filed(&node).zip(there.tree.filed(&node));
+            if same.is_some_and(|(here, there)| case::identity::same_goods(here, there)) {
+                let (first, second) = (other.min(master), other.max(master));
+                let why = Phrase::new(codes::gate::WHY_UNDER_TWO_MASTERS)
+                    .with("first", first.to_string())
+                    .with("second", second.to_string());
+                for loaded in [&mut here, &mut there] {
+                    let command = case::Command::NoteElsewhere { node: node.clone(), why: why.clone() };
+                    self.apply(loaded, command, &Actor::Node)?;
+                }
+            }
+            self.keep(there);
+        }
+        self.keep(here);
+        Ok(())
     }
 
     /// A message without any consignment may still be about goods, and may forbid to load them: it holds

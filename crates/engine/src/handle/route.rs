@@ -6,8 +6,9 @@
 
 use casework::case::{Node, Stated, TOLD_LEGS_MAX, Tree};
 use consignment::ident::Location;
+use consignment::issue::IssueTime;
 use consignment::stations::StationTable;
-use consignment::{Leg, Mode};
+use consignment::{Leg, Mode, PartialDate};
 use finding::{Phrase, codes};
 
 /// Legs in order, and why they are not certain.
@@ -90,7 +91,8 @@ fn declared(tree: &Tree, stations: &StationTable) -> Route {
     let unclear = unreadable.into_iter().collect();
     // The master is the first of all nodes, so its word comes before that of its houses.
     if let Some(filed) = tree.stating(Stated::FiledLegs) {
-        let legs = closed(&filed.legs, filed.origin, filed.destination, stations);
+        let dated: Vec<Leg> = filed.legs.iter().map(|leg| dated(leg, filed.issue.at())).collect();
+        let legs = closed(&dated, filed.origin, filed.destination, stations);
         return Route { legs, unclear };
     }
     let told = || tree.stating(Stated::ReportedEnds).filter(|_| tree.told_legs.is_empty());
@@ -127,11 +129,30 @@ fn filled(from: Location, to: Location, stations: &StationTable) -> Option<Leg> 
     apart.then(|| Leg::assumed(from, to))
 }
 
+/// Days a flight may lie before the issue of its waybill.
+const BEFORE_ISSUE_DAYS_MAX: i16 = 7;
+
+/// The leg with its day told from the day the document was issued: "24" on a waybill of 24 November is no
+/// flight of 24 December, whenever somebody asks.
+fn dated(leg: &Leg, issued: Option<IssueTime>) -> Leg {
+    let date =
+        leg.date.zip(issued).and_then(|(date, issued)| date.resolve(issued.day(), BEFORE_ISSUE_DAYS_MAX));
+    Leg { date: date.map(PartialDate::whole).or(leg.date), ..leg.clone() }
+}
+
+/// Whether a day that leaves out month or year can be this one.
+fn means(partial: PartialDate, whole: PartialDate) -> bool {
+    partial.day == whole.day
+        && partial.month.is_none_or(|month| whole.month == Some(month))
+        && partial.year.is_none_or(|year| whole.year == Some(year))
+}
+
 /// Adds what a report tells of a leg. A report makes no flight a truck: a truck opens no case.
 fn refine(known: &mut Leg, told: &Leg) {
     if told.flight.is_some() {
         (known.flight, known.carrier) = (told.flight, told.carrier);
-        known.date = told.date.or(known.date);
+        let same_day = told.date.zip(known.date).is_some_and(|(told, known)| means(told, known));
+        known.date = if same_day { known.date } else { told.date.or(known.date) };
         known.departs_at = told.departs_at.or(if told.date.is_none() { known.departs_at } else { None });
     }
     if told.mode == Mode::Air {

@@ -88,6 +88,8 @@ super::codes! { "gate";
     WHY_MESSAGE_BROKEN = "why-message-broken", Detail, "Loadgate findings of severity error", ["format"];
     /// One message names the same consignment twice and says different things of it.
     WHY_NAMED_TWICE = "why-named-twice", Detail, "Data quality: one message, one statement", [];
+    /// What looks like the same house was filed under two masters.
+    WHY_UNDER_TWO_MASTERS = "why-under-two-masters", Detail, "Loadgate identity: issuer, number and period", ["first", "second"];
     /// A report says that cargo is missing or was found.
     WHY_DISCREPANCY = "why-discrepancy", Detail, "Cargo-IMP FSU DIS; ICAO Annex 17, 4.6.3", ["code"];
     /// A count of all pieces differs from the filing.

@@ -206,6 +206,7 @@ impl From<&Told> for StepItem {
                             Filed::Recorded { version: 0 } => ("announced", None),
                             Filed::Recorded { version } => ("recorded", Some(version)),
                             Filed::Unchanged => ("unchanged", None),
+                            Filed::Superseded => ("superseded", None),
                             Filed::Refused(_) => ("refused", None),
                         };
                         FiledItem {

@@ -153,6 +153,7 @@ fn outcome_text(outcome: &Filed) -> String {
         Filed::Recorded { version: 1 } => String::new(),
         Filed::Recorded { version } => format!(" (version {version})"),
         Filed::Unchanged => " (nothing new)".to_owned(),
+        Filed::Superseded => " (older than what is known)".to_owned(),
         Filed::Refused(refusal) => format!(" (refused: {})", refusal.0.text(LANGUAGE)),
     }
 }

@@ -131,7 +131,8 @@ pub struct AssessedItem {
     pub house: Option<String>,
     /// For a sub-house, the house it belongs to.
     pub parent: Option<String>,
-    /// `recorded`, `unchanged` (the same was filed before) or `refused`.
+    /// `recorded`, `unchanged` (the same was filed before), `superseded` (a document issued later was) or
+    /// `refused`.
     pub filed: &'static str,
     /// Why the message was refused, where it was.
     pub refusal: Option<String>,
@@ -293,6 +294,7 @@ impl Named {
         match &self.filed {
             Filed::Recorded { .. } => ("recorded", None),
             Filed::Unchanged => ("unchanged", None),
+            Filed::Superseded => ("superseded", None),
             Filed::Refused(refusal) => ("refused", Some(refusal.to_string())),
         }
     }
