@@ -5,6 +5,7 @@
 
 mod command;
 mod decide;
+mod document;
 pub mod identity;
 mod reports;
 mod state;
@@ -12,9 +13,9 @@ mod stated;
 
 pub use command::{Actor, Command, Event};
 pub use decide::decide;
+pub use document::{Document, Hold, HoldCause, PartyHit, Screening};
 pub use reports::Reports;
 pub use state::{
-    Case, CaseState, Coverage, Document, Hold, HoldCause, LegBinding, Node, PartyHit, Referral, ReferralKind,
-    TOLD_LEGS_MAX, Tree, evolve,
+    Case, CaseState, Coverage, LegBinding, Node, Referral, ReferralKind, TOLD_LEGS_MAX, Tree, evolve,
 };
 pub use stated::Stated;

@@ -1,4 +1,5 @@
-use super::state::{HoldCause, LegBinding, Node, PartyHit, ReferralKind};
+use super::document::{HoldCause, PartyHit};
+use super::state::{LegBinding, Node, ReferralKind};
 use consignment::ident::AirWaybill;
 use consignment::issue::IssueTime;
 use consignment::{Consignment, Leg, Purpose};

@@ -1,4 +1,5 @@
-use super::state::{Document, Node, Tree};
+use super::document::Document;
+use super::state::{Node, Tree};
 use consignment::Consignment;
 use std::collections::BTreeSet;
 use std::sync::Arc;

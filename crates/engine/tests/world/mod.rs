@@ -1,0 +1,162 @@
+//! A node with a journal in memory, a clock that is set, and messages of a common shape.
+// Each file of tests is a crate of its own and uses a part of this.
+#![allow(dead_code, missing_docs)]
+
+use casework::case::ReferralKind;
+use casework::gate::{Aircraft, Answer, AskedLeg, Stage};
+use consignment::ConsignmentKey;
+use consignment::ident::{AirWaybill, HouseWaybill, Location};
+use engine::FiledConsignment;
+use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
+use engine::{AuthorityAct, Command, Engine, EngineError, Reply, Settings};
+use finding::{Phrase, codes};
+use jiff::Timestamp;
+use programme::{Mode, ProgrammeId};
+use std::io::Cursor;
+
+pub struct World {
+    pub engine: Engine<MemoryJournal, SetClock, MemoryOutbox>,
+}
+
+impl World {
+    /// A node on which every programme runs in `mode`.
+    pub fn new(mode: Mode) -> Self {
+        let mut settings = Settings::simulated();
+        settings.modes = settings.programmes.keys().map(|programme| (programme.clone(), mode)).collect();
+        let clock = SetClock("2026-11-24T06:00:00Z".parse().unwrap());
+        Self { engine: Engine::new(settings, MemoryJournal::default(), clock, MemoryOutbox::default()) }
+    }
+
+    pub fn at(&mut self, time: &str) -> &mut Self {
+        self.engine.clock_mut().0 = format!("2026-11-24T{time}:00Z").parse().unwrap();
+        self
+    }
+
+    pub fn file(&mut self, text: &str) -> Vec<FiledConsignment> {
+        self.file_as(text, "forwarder")
+    }
+
+    pub fn file_as(&mut self, text: &str, filer: &str) -> Vec<FiledConsignment> {
+        let received: Timestamp = self.engine.clock_mut().0;
+        let mut filed = Vec::new();
+        for message in formats::Splitter::new(Cursor::new(text.as_bytes())) {
+            let filing = formats::decode(&message.unwrap(), received);
+            assert!(!filing.consignments.is_empty(), "{text}: {:?}", filing.findings);
+            match self.engine.handle(Command::File { filing, filer: filer.into() }).unwrap() {
+                Reply::Filed(consignments) => filed.extend(consignments),
+                other => panic!("{other:?}"),
+            }
+        }
+        filed
+    }
+
+    pub fn act(&mut self, programme: &str, act: AuthorityAct) -> Result<Reply, EngineError> {
+        self.engine.handle(Command::Authority {
+            programme: ProgrammeId::new(programme),
+            simulated: false,
+            act,
+        })
+    }
+
+    pub fn done(&mut self, programme: &str, act: AuthorityAct) -> usize {
+        match self.act(programme, act).unwrap() {
+            Reply::Done(events) => events,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn ask(
+        &mut self,
+        object: &ConsignmentKey,
+        leg: AskedLeg,
+        aircraft: Aircraft,
+        stage: Stage,
+    ) -> Answer {
+        let object = self.engine.find(object).unwrap();
+        match self.engine.handle(Command::Peek { object, leg, stage, aircraft }).unwrap() {
+            Reply::Answered(answer) => *answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn load(&mut self, object: &ConsignmentKey) -> Answer {
+        self.ask(object, AskedLeg::First, Aircraft::Passenger, Stage::Load)
+    }
+}
+
+pub fn key(master: &str, house: Option<&str>) -> ConsignmentKey {
+    ConsignmentKey {
+        master: Some(AirWaybill::parse(master).unwrap()),
+        house: house.map(|house| HouseWaybill::parse(house).unwrap()),
+    }
+}
+
+pub fn leg(from: &str, to: &str) -> AskedLeg {
+    AskedLeg::Named {
+        from: Location::parse(from).unwrap(),
+        to: Location::parse(to).unwrap(),
+        flight: None,
+        date: None,
+    }
+}
+
+pub fn holding(answer: &Answer) -> Vec<&'static str> {
+    let mut codes: Vec<_> =
+        answer.reasons.iter().filter(|reason| reason.holds()).map(|reason| reason.code.id()).collect();
+    codes.dedup();
+    codes
+}
+
+pub fn codes_of(answer: &Answer) -> Vec<&'static str> {
+    answer.reasons.iter().map(|reason| reason.code.id()).collect()
+}
+
+pub fn open(object: ConsignmentKey, kind: ReferralKind, reference: &str) -> AuthorityAct {
+    AuthorityAct::Open {
+        object,
+        kind,
+        reference: reference.into(),
+        reason: Phrase::new(codes::gate::WHY_STATED).with("text", "WHAT ARE THE GOODS"),
+        deadline: None,
+    }
+}
+
+pub const SECURED: &str =
+    "OCI/DE/ISS/RA/01234-01\r\n///ED/1127\r\n///SM/XRY\r\n///SN/A KELLER\r\n///SD/24NOV260500\r\n";
+
+pub fn fwb(
+    number: &str,
+    from: &str,
+    to: &str,
+    quantity: &str,
+    routing: &str,
+    goods: &str,
+    oci: &str,
+) -> String {
+    let (pieces, weight) = quantity.trim_start_matches('T').split_once('K').unwrap();
+    format!(
+        "FWB/17\r\n{number}{from}{to}/{quantity}\r\nRTG/{routing}\r\nSHP\r\nNAM/RHEINTAL MASCHINEN WERKE\r\n\
+         ADR/INDUSTRIEWEG 14\r\nLOC/FRANKFURT\r\n/DE/60549\r\nCNE\r\nNAM/HUDSON HARDWARE SUPPLY\r\n\
+         ADR/200 MERCHANT ROW\r\nLOC/ALBANY/NY\r\n/US/12207\r\nAGT//1234567/0001\r\n/RHEIN FRACHT KONTOR\r\n\
+         /FRANKFURT\r\nCVD/EUR//PP/NVD/NCV/XXX\r\nRTD/1/P{pieces}/K{weight}/CQ/W{weight}/R2.00/T1000.00\r\n{goods}\
+         PPD/WT1000.00\r\n/CT1000.00\r\nISU/24NOV26/FRANKFURT\r\nREF/FRAFC9Z\r\nSPH/SPX\r\n{oci}"
+    )
+}
+
+pub fn fhl(
+    number: &str,
+    lane: &str,
+    total: &str,
+    house: &str,
+    quantity: &str,
+    goods: &str,
+    oci: &str,
+) -> String {
+    format!(
+        "FHL/5\r\nMBI/{number}{lane}/{total}\r\nHBS/{house}/{lane}/{quantity}//{short}\r\n/SPX\r\nTXT/{goods}\r\n\
+         HTS/830210\r\n{oci}SHP\r\nNAM/TAUNUS BESCHLAEGE WERK\r\nADR/AM HANG 3\r\nLOC/KRONBERG\r\n/DE/61476\r\n\
+         CNE\r\nNAM/HUDSON HARDWARE SUPPLY\r\nADR/200 MERCHANT ROW\r\nLOC/ALBANY/NY\r\n/US/12207\r\n\
+         CVD/EUR/PP/NVD/NCV/XXX\r\n",
+        short = goods.get(..15).unwrap_or(goods),
+    )
+}
