@@ -7,6 +7,10 @@ use formats::{RawMessage, Splitter};
 use jiff::Timestamp;
 use std::hint::black_box;
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// An air waybill with parties, goods, charges and a security declaration.
 const WAYBILL: &[u8] = include_bytes!("../../../fixtures/cargo-imp/fwb/024-one-kilobyte.txt");
 

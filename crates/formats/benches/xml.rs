@@ -8,6 +8,10 @@ use quick_xml::events::Event;
 use quick_xml::reader::NsReader;
 use std::hint::black_box;
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// An invented air waybill of about 15 kB.
 const XFWB: &str = include_str!("../../../fixtures/cargo-xml/xfwb5_direct.xml");
 

@@ -9,6 +9,10 @@ use loadgate::{Error, Exit, Surroundings};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
+/// Decoding makes many small values.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Bytes gathered before they are written to standard output.
 const BUFFER_BYTES: usize = 64 << 10;
 

@@ -170,10 +170,9 @@ impl Widths<'_> {
             b"AGT " => Role::Agent,
             _ => Role::Notify,
         };
-        let lines: Vec<Slice<'_>> = segment.more.to_vec();
-        if lines.iter().any(|line| !line.text.starts_with('/')) {
+        if segment.more.iter().any(|line| !line.text.starts_with('/')) {
             let mut part = PartyField::Name;
-            for line in lines {
+            for line in segment.more {
                 let continued = line.text.starts_with('/');
                 let text = line.from(if continued { 1 } else { 4 });
                 if !continued {
@@ -190,7 +189,7 @@ impl Widths<'_> {
             }
             return;
         }
-        let mut lines: Vec<Slice<'_>> = lines.into_iter().map(|line| line.from(1)).collect();
+        let mut lines: Vec<Slice<'_>> = segment.more.iter().map(|line| line.from(1)).collect();
         // The name stands behind the identifier of a party to be notified, and of the parties of FHL 4.
         let named = segment.value.filter(|value| {
             !value.trim().is_empty() && (role == Role::Notify || self.house && role != Role::Agent)
