@@ -1,6 +1,6 @@
 //! Is everything inside known, and do master and houses agree?
 
-use super::answer::{Expectation, Reason, WhoActs};
+use super::answer::{Context, Expectation, Reason, WhoActs};
 use super::judge::Judge;
 use crate::case::{Document, Node};
 use consignment::Consignment;
@@ -73,7 +73,8 @@ impl Judge<'_> {
         if let Some(why) = rejected(document, filed) {
             self.push(Reason::new(code::MESSAGE_FAULTY, name.clone(), WhoActs::Filer).because(why));
         }
-        if let Some(why) = lines_exceed(filed).or_else(|| announced_otherwise(document, filed)) {
+        if let Some(why) = lines_exceed(filed).or_else(|| announced_otherwise(document, filed, self.context))
+        {
             self.push(Reason::new(code::CONTENT_CONTRADICTORY, name.clone(), WhoActs::Filer).because(why));
         }
         if *node == Node::Master {
@@ -124,7 +125,9 @@ impl Judge<'_> {
                         .with("master", coverage.of_pieces.to_string()),
                 ),
             );
-        } else if coverage.is_complete() && self.weighs_otherwise(coverage.weight_kg, coverage.of_weight_kg) {
+        } else if coverage.is_complete()
+            && weighs_otherwise(self.context, coverage.weight_kg, coverage.of_weight_kg)
+        {
             self.push(
                 Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Filer).because(
                     Phrase::new(code::WHY_HOUSES_WEIGH_OTHERWISE)
@@ -133,16 +136,6 @@ impl Judge<'_> {
                 ),
             );
         }
-    }
-
-    /// Whether the weights are further apart than the most tolerant programme here allows.
-    fn weighs_otherwise(&self, houses_kg: Decimal, master_kg: Decimal) -> bool {
-        let tolerances = self.context.programmes.values().map(|rules| rules.quality.weight_tolerance_percent);
-        let percent = tolerances.max().unwrap_or_default();
-        let Some(allowed) = master_kg.checked_mul(percent).map(|kg| kg / Decimal::ONE_HUNDRED) else {
-            return true;
-        };
-        (houses_kg - master_kg).abs() > allowed
     }
 
     /// What each house (or the one asked about) says of its master must be what the master says.
@@ -162,6 +155,17 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// Whether two weights of the same goods are further apart than the most tolerant programme here allows:
+/// pounds, kilograms and rounding make small differences.
+pub(super) fn weighs_otherwise(context: &Context<'_>, one_kg: Decimal, other_kg: Decimal) -> bool {
+    let tolerances = context.programmes.values().map(|rules| rules.quality.weight_tolerance_percent);
+    let percent = tolerances.max().unwrap_or_default();
+    let Some(allowed) = other_kg.checked_mul(percent).map(|kg| kg / Decimal::ONE_HUNDRED) else {
+        return true;
+    };
+    (one_kg - other_kg).abs() > allowed
 }
 
 /// Whether a text names goods at all: some word of letters that are not all the same.
@@ -223,11 +227,11 @@ fn lines_exceed(filed: &Consignment) -> Option<Phrase> {
 }
 
 /// A check list and the house itself must agree on pieces and weight.
-fn announced_otherwise(document: &Document, filed: &Consignment) -> Option<Phrase> {
+fn announced_otherwise(document: &Document, filed: &Consignment, context: &Context<'_>) -> Option<Phrase> {
     let announced = document.announced.as_ref()?;
     let kg = |consignment: &Consignment| consignment.weight.map(|weight| weight.to_kg());
     let differ = announced.pieces.is_some() && announced.pieces != filed.pieces
-        || kg(announced).is_some() && kg(announced) != kg(filed);
+        || kg(announced).zip(kg(filed)).is_some_and(|(one, other)| weighs_otherwise(context, one, other));
     let quantity = |consignment: &Consignment| {
         let pieces = consignment.pieces.map_or_else(|| "?".to_owned(), |pieces| pieces.to_string());
         let kg = kg(consignment).map_or_else(|| "?".to_owned(), |kg| kg.normalize().to_string());

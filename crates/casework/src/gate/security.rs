@@ -1,6 +1,7 @@
 //! The lock of aviation security: the status of a node inside its tree, against the aircraft.
 
 use super::answer::{Aircraft, Context, Reason, WhoActs};
+use super::content::weighs_otherwise;
 use super::departure::departs_on;
 use super::judge::Judge;
 use crate::case::{Document, Node, ReferralKind, Tree};
@@ -70,7 +71,7 @@ fn high_risk_mark(tree: &Tree, node: &Node, context: &Context<'_>) -> Option<Hig
 
 fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_>) -> Determination {
     let document = tree.documents.get(node);
-    let declared = document.and_then(declaration_of);
+    let declared = document.and_then(|document| declaration_of(document, context));
     let declaration = declared.and_then(|(_, consignment)| consignment.security.as_ref());
     let issued_at = declared.and_then(|(_, consignment)| issued_at(consignment, context));
     let blocked =
@@ -123,26 +124,28 @@ fn issued_at(consignment: &Consignment, context: &Context<'_>) -> Option<Timesta
 
 /// The declaration that counts: the filing's; where no filing speaks of security, the latest report on
 /// all the pieces in which somebody answers for the status.
-fn declaration_of(document: &Document) -> Option<&(Timestamp, Arc<Consignment>)> {
+fn declaration_of<'a>(
+    document: &'a Document,
+    context: &Context<'_>,
+) -> Option<&'a (Timestamp, Arc<Consignment>)> {
     let speaks = document.filed().is_some_and(|filed| filed.security.is_some());
     match &document.declared {
         Some(declared) => Some(declared),
         None if speaks => None,
-        None => document
-            .answered_for
-            .as_ref()
-            .filter(|(_, report)| document.filed().is_none_or(|filed| speaks_of_the_same(report, filed))),
+        None => document.answered_for.as_ref().filter(|(_, report)| {
+            document.filed().is_none_or(|filed| speaks_of_the_same(report, filed, context))
+        }),
     }
 }
 
 /// A report secures the goods that were filed only where it speaks of just these.
-fn speaks_of_the_same(report: &Consignment, filed: &Consignment) -> bool {
+fn speaks_of_the_same(report: &Consignment, filed: &Consignment, context: &Context<'_>) -> bool {
     fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
         one.zip(other).is_none_or(|(one, other)| one == other)
     }
     let kg = |consignment: &Consignment| consignment.weight.map(|weight| weight.to_kg());
     report.pieces == filed.pieces
-        && agree(kg(report), kg(filed))
+        && !kg(report).zip(kg(filed)).is_some_and(|(one, other)| weighs_otherwise(context, one, other))
         && agree(report.origin, filed.origin)
         && agree(report.destination, filed.destination)
 }
@@ -160,7 +163,8 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
             let marked = high_risk_mark(tree, node, context).is_some();
             let blocked = own.row == 1;
             let master = tree.documents.get(&Node::Master);
-            let rests = master.is_some_and(|master| stands_alone(master) || confirms_houses(master));
+            let rests = master
+                .is_some_and(|master| stands_alone(master, context) || confirms_houses(master, context));
             if !marked && !blocked && master.is_some_and(stated_unsecured) {
                 let why = vec![Phrase::new(code::WHY_MASTER_NOT_SECURED)];
                 Determination::weaker(SecurityStatus::Nsc, 12, why)
@@ -172,8 +176,8 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
         }
         Node::Master => {
             let document = tree.documents.get(node);
-            let alone = document.is_some_and(stands_alone);
-            let confirms = document.is_some_and(confirms_houses);
+            let alone = document.is_some_and(|document| stands_alone(document, context));
+            let confirms = document.is_some_and(|document| confirms_houses(document, context));
             let weakest = tree
                 .houses()
                 .filter(|(house, house_document)| {
@@ -208,14 +212,14 @@ fn stated_unsecured(master: &Document) -> bool {
 }
 
 /// Whether the declaration of a master gives a ground of its own: the goods were secured as a whole.
-fn stands_alone(master: &Document) -> bool {
-    let security = declaration_of(master).and_then(|(_, consignment)| consignment.security.as_ref());
+fn stands_alone(master: &Document, context: &Context<'_>) -> bool {
+    let security = declaration_of(master, context).and_then(|(_, consignment)| consignment.security.as_ref());
     security.is_some_and(|security| security.issuer.is_some() && security.gives_ground())
 }
 
 /// Whether an agent only confirmed that every house has a valid declaration (`CSS`).
-fn confirms_houses(master: &Document) -> bool {
-    let security = declaration_of(master).and_then(|(_, consignment)| consignment.security.as_ref());
+fn confirms_houses(master: &Document, context: &Context<'_>) -> bool {
+    let security = declaration_of(master, context).and_then(|(_, consignment)| consignment.security.as_ref());
     security.is_some_and(|security| security.checker.is_some() && security.issuer.is_none())
 }
 
