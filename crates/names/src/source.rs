@@ -5,6 +5,7 @@
 mod archive;
 mod dates;
 mod entries;
+mod eu_fsf;
 mod lines;
 mod ofac_sdn;
 mod report;
@@ -57,7 +58,7 @@ impl std::fmt::Debug for Source {
 
 /// Every source, in the order in which they are asked whether a file is theirs.
 pub const SOURCES: &[Source] =
-    &[ofac_sdn::SOURCE, un_consolidated::SOURCE, uk_sanctions::SOURCE, watch_csv::SOURCE];
+    &[ofac_sdn::SOURCE, un_consolidated::SOURCE, uk_sanctions::SOURCE, eu_fsf::SOURCE, watch_csv::SOURCE];
 
 /// A file as the caller read it. Names tell sibling files and editions; a name may carry folders.
 #[derive(Debug, Clone, PartialEq, Eq)]
