@@ -4,6 +4,7 @@
 
 mod archive;
 mod dates;
+mod dfat;
 mod entries;
 mod eu_fsf;
 mod lines;
@@ -57,8 +58,14 @@ impl std::fmt::Debug for Source {
 }
 
 /// Every source, in the order in which they are asked whether a file is theirs.
-pub const SOURCES: &[Source] =
-    &[ofac_sdn::SOURCE, un_consolidated::SOURCE, uk_sanctions::SOURCE, eu_fsf::SOURCE, watch_csv::SOURCE];
+pub const SOURCES: &[Source] = &[
+    ofac_sdn::SOURCE,
+    un_consolidated::SOURCE,
+    uk_sanctions::SOURCE,
+    eu_fsf::SOURCE,
+    dfat::SOURCE,
+    watch_csv::SOURCE,
+];
 
 /// A file as the caller read it. Names tell sibling files and editions; a name may carry folders.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,8 +13,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// The invented lists with an expectation file, each a list of its own.
-const FIXTURES: [&str; 3] =
-    ["uk_sanctions_fictitious.csv", "uk_sanctions_fictitious.ods", "eu_fsf_fictitious.xml"];
+const FIXTURES: [&str; 5] = [
+    "uk_sanctions_fictitious.csv",
+    "uk_sanctions_fictitious.ods",
+    "eu_fsf_fictitious.xml",
+    "dfat_fictitious.csv",
+    "dfat_fictitious.xlsx",
+];
 
 fn load_one(name: &str, bytes: impl Into<Vec<u8>>) -> Loaded {
     load(vec![ListFile { name: name.to_owned(), bytes: bytes.into() }])

@@ -19,6 +19,7 @@ watch-list-heading = The heading of { $file } must state a title, an edition as 
 watch-list-column-missing = { $file } has no column “{ $column }”, so its entries cannot be read. Add the column.
 watch-list-column-unknown = The column “{ $column }” of { $file } is not known and was not read. Check its name.
 list-archive-broken = { $file } cannot be unpacked: { $why }. Fetch the list again.
+list-spreadsheet-refused = { $file } is an Excel workbook, which Loadgate does not read. Save it as CSV (UTF-8) and give that.
 list-xml-broken = { $file } is no well-formed XML from here on: { $why }. Only the entries before this place could be read. Fetch the list again.
 list-xml-cut-off = { $file } ends in the middle. Only the entries before its end could be read. Fetch the list again.
 list-xml-dtd = { $file } brings a document type definition. Loadgate refuses those, and nothing after it was read.

@@ -41,6 +41,8 @@ super::codes! { "lists";
     WATCH_LIST_COLUMN_UNKNOWN = "watch-list-column-unknown", Finding(Warning), "Loadgate watch-list CSV: header", ["file", "column"];
     /// The archive that a spreadsheet is cannot be unpacked.
     LIST_ARCHIVE_BROKEN = "list-archive-broken", Finding(Error), "OpenDocument 1.3, part 2: packages", ["file", "why"];
+    /// A spreadsheet in a form that is not read.
+    LIST_SPREADSHEET_REFUSED = "list-spreadsheet-refused", Finding(Error), "Loadgate names: list forms", ["file"];
     /// The XML is not well-formed; nothing after this place was read.
     LIST_XML_BROKEN = "list-xml-broken", Finding(Error), "XML 1.0: well-formedness", ["file", "why"];
     /// The XML ends before its root element does.
