@@ -7,6 +7,7 @@ mod dates;
 mod dfat;
 mod entries;
 mod eu_fsf;
+mod json;
 mod lines;
 mod ofac_sdn;
 mod report;
@@ -14,6 +15,7 @@ mod table;
 mod uk_sanctions;
 mod un_consolidated;
 mod watch_csv;
+mod watch_json;
 mod xml;
 
 use crate::limits;
@@ -65,6 +67,7 @@ pub const SOURCES: &[Source] = &[
     eu_fsf::SOURCE,
     dfat::SOURCE,
     watch_csv::SOURCE,
+    watch_json::SOURCE,
 ];
 
 /// A file as the caller read it. Names tell sibling files and editions; a name may carry folders.

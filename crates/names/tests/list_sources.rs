@@ -7,18 +7,19 @@
 mod common;
 
 use common::{codes, file, fixture_folder};
-use names::{ListFile, Loaded, NameKind, Quality, Schema, limits, load};
+use names::{ListFile, Loaded, NameKind, Purpose, Quality, Schema, limits, load};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// The invented lists with an expectation file, each a list of its own.
-const FIXTURES: [&str; 5] = [
+const FIXTURES: [&str; 6] = [
     "uk_sanctions_fictitious.csv",
     "uk_sanctions_fictitious.ods",
     "eu_fsf_fictitious.xml",
     "dfat_fictitious.csv",
     "dfat_fictitious.xlsx",
+    "watch_json_fictitious.json",
 ];
 
 fn load_one(name: &str, bytes: impl Into<Vec<u8>>) -> Loaded {
@@ -89,6 +90,64 @@ fn every_form_is_read_as_expected() {
         }
         let expected = std::fs::read_to_string(&place).unwrap_or_default();
         assert!(found == expected, "{}:\n{found}\nUPDATE_EXPECT=1 writes it anew", place.display());
+    }
+}
+
+#[test]
+fn own_lists_state_their_purpose() {
+    for (text, purpose, found) in [
+        (
+            "# loadgate-watch-list: A; edition: 2026; purpose: sanctions\nid,name\n1,Zefir\n",
+            Purpose::Sanctions,
+            0,
+        ),
+        (
+            "# loadgate-watch-list: A; purpose: Security; edition: 2026\nid,name\n1,Zefir\n",
+            Purpose::Security,
+            0,
+        ),
+        ("# loadgate-watch-list: A; edition: 2026\nid,name\n1,Zefir\n", Purpose::Security, 0),
+        ("# loadgate-watch-list: A; edition: 2026; purpose: fun\nid,name\n1,Zefir\n", Purpose::Security, 1),
+        (
+            "# loadgate-watch-list: A; edition: 2026; porpoise: sanctions\nid,name\n1,Zefir\n",
+            Purpose::Security,
+            1,
+        ),
+        (
+            "{\"loadgate_watch_list\": {\"title\": \"A\", \"edition\": \"2026\", \"purpose\": \"sanctions\"}, \"entries\": [{\"id\": 1, \"name\": \"Zefir\"}]}",
+            Purpose::Sanctions,
+            0,
+        ),
+        (
+            "{\"loadgate_watch_list\": {\"title\": \"A\", \"edition\": \"2026\", \"purpose\": 1}, \"entries\": [{\"id\": 1, \"name\": \"Zefir\"}]}",
+            Purpose::Security,
+            1,
+        ),
+    ] {
+        let loaded = load_one("watch", text);
+        assert_eq!((loaded.lists[0].purpose, loaded.findings.len()), (purpose, found), "{text}");
+        assert!(loaded.findings.iter().all(|finding| finding.code.id() == "watch-list-heading"));
+    }
+}
+
+#[test]
+fn broken_json_yields_what_came_before() {
+    let entry = "{\"id\": 1, \"name\": \"Zefir\"}";
+    let heading = "{\"loadgate_watch_list\": {\"title\": \"A\", \"edition\": \"2026\"},\n\"entries\": [";
+    let deep = format!("{{\"id\": 2, \"name\": {}1{}}}", "[".repeat(500), "]".repeat(500));
+    let large = format!("{{\"id\": 2, \"name\": \"{}\"}}", "Z".repeat(limits::JSON_RECORD_BYTES));
+    let other = entry.replace('1', "3");
+    for (what, text, code, line, count) in [
+        ("cut off", format!("{heading}{entry},\n{{\"id\": 2, \"na"), "list-json-broken", 3, 1),
+        ("no comma", format!("{heading}{entry}\n{entry}]}}"), "list-json-broken", 3, 1),
+        ("nested deeply", format!("{heading}{entry},\n{deep},\n{other}]}}"), "list-json-broken", 3, 2),
+        ("a large entry", format!("{heading}{entry},\n{large},\n{other}]}}"), "list-record-too-large", 3, 2),
+        ("no entries", format!("{heading}]}}"), "list-without-entries", 0, 0),
+    ] {
+        let loaded = load_one("watch.json", text);
+        let line = (line > 0).then_some(line);
+        assert_eq!(codes(&loaded), [(code, line)], "{what}");
+        assert_eq!(loaded.lists.iter().map(|list| list.entities.len()).sum::<usize>(), count, "{what}");
     }
 }
 

@@ -39,6 +39,10 @@ super::codes! { "lists";
     WATCH_LIST_COLUMN_MISSING = "watch-list-column-missing", Finding(Error), "Loadgate watch-list CSV: header", ["file", "column"];
     /// A column of a watch-list CSV is not known and was not read.
     WATCH_LIST_COLUMN_UNKNOWN = "watch-list-column-unknown", Finding(Warning), "Loadgate watch-list CSV: header", ["file", "column"];
+    /// A field of a watch list in JSON is not known and was not read.
+    WATCH_LIST_FIELD_UNKNOWN = "watch-list-field-unknown", Finding(Warning), "Loadgate watch-list JSON", ["file", "id", "field"];
+    /// The JSON is not well-formed; nothing that follows in the same document was read.
+    LIST_JSON_BROKEN = "list-json-broken", Finding(Error), "RFC 8259: grammar", ["file", "why"];
     /// The archive that a spreadsheet is cannot be unpacked.
     LIST_ARCHIVE_BROKEN = "list-archive-broken", Finding(Error), "OpenDocument 1.3, part 2: packages", ["file", "why"];
     /// A spreadsheet in a form that is not read.
