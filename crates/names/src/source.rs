@@ -7,6 +7,7 @@ mod dates;
 mod dfat;
 mod entries;
 mod eu_fsf;
+mod ftm;
 mod json;
 mod lines;
 mod ofac_sdn;
@@ -68,6 +69,7 @@ pub const SOURCES: &[Source] = &[
     dfat::SOURCE,
     watch_csv::SOURCE,
     watch_json::SOURCE,
+    ftm::SOURCE,
 ];
 
 /// A file as the caller read it. Names tell sibling files and editions; a name may carry folders.

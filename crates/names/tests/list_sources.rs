@@ -7,19 +7,22 @@
 mod common;
 
 use common::{codes, file, fixture_folder};
-use names::{ListFile, Loaded, NameKind, Purpose, Quality, Schema, limits, load};
+use names::{
+    DEFAULT_THRESHOLD, ListFile, Loaded, NameKind, Purpose, Quality, Query, Schema, Snapshot, limits, load,
+};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// The invented lists with an expectation file, each a list of its own.
-const FIXTURES: [&str; 6] = [
+const FIXTURES: [&str; 7] = [
     "uk_sanctions_fictitious.csv",
     "uk_sanctions_fictitious.ods",
     "eu_fsf_fictitious.xml",
     "dfat_fictitious.csv",
     "dfat_fictitious.xlsx",
     "watch_json_fictitious.json",
+    "ftm_fictitious.jsonl",
 ];
 
 fn load_one(name: &str, bytes: impl Into<Vec<u8>>) -> Loaded {
@@ -90,6 +93,24 @@ fn every_form_is_read_as_expected() {
         }
         let expected = std::fs::read_to_string(&place).unwrap_or_default();
         assert!(found == expected, "{}:\n{found}\nUPDATE_EXPECT=1 writes it anew", place.display());
+    }
+}
+
+#[test]
+fn parties_are_found_under_every_name() {
+    let loaded = load(FIXTURES.iter().map(|name| file(&fixture_folder(), name)).collect());
+    let snapshot = Snapshot::new(loaded.lists);
+    for (query, ids) in [
+        ("MAREK VANTABLACK", &["FRE0001", "2"][..]),
+        ("Марек Вантаблэк", &["FRE0001"]),
+        ("HAKEEM ALZEFIRI", &["EU.9001.1", "1", "fx-1"]),
+        ("حكيم درويش الزفيري", &["EU.9001.1", "1", "fx-1"]),
+        ("ZBT GENERAL TRADING", &["W-1"]),
+    ] {
+        let hits = snapshot.screen(&Query::new(query), DEFAULT_THRESHOLD);
+        for id in ids {
+            assert!(hits.iter().any(|hit| hit.entity_id == *id), "{query}: no {id} in {hits:#?}");
+        }
     }
 }
 

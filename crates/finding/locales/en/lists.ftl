@@ -20,6 +20,7 @@ watch-list-column-missing = { $file } has no column “{ $column }”, so its en
 watch-list-column-unknown = The column “{ $column }” of { $file } is not known and was not read. Check its name.
 watch-list-field-unknown = The field “{ $field }” of { $id } in { $file } is not known and was not read. Check its name.
 list-json-broken = { $file } is no well-formed JSON here: { $why }. What follows in the same document was not read. Correct the file.
+list-schemata-left-out = Entries of { $file } that are neither parties nor vessels nor aircraft and were left out: { $count } ({ $schemata }).
 list-archive-broken = { $file } cannot be unpacked: { $why }. Fetch the list again.
 list-spreadsheet-refused = { $file } is an Excel workbook, which Loadgate does not read. Save it as CSV (UTF-8) and give that.
 list-xml-broken = { $file } is no well-formed XML from here on: { $why }. Only the entries before this place could be read. Fetch the list again.

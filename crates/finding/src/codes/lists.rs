@@ -43,6 +43,8 @@ super::codes! { "lists";
     WATCH_LIST_FIELD_UNKNOWN = "watch-list-field-unknown", Finding(Warning), "Loadgate watch-list JSON", ["file", "id", "field"];
     /// The JSON is not well-formed; nothing that follows in the same document was read.
     LIST_JSON_BROKEN = "list-json-broken", Finding(Error), "RFC 8259: grammar", ["file", "why"];
+    /// Entries of a kind that is never matched against parties were left out.
+    LIST_SCHEMATA_LEFT_OUT = "list-schemata-left-out", Finding(Info), "FollowTheMoney: schemata", ["file", "count", "schemata"];
     /// The archive that a spreadsheet is cannot be unpacked.
     LIST_ARCHIVE_BROKEN = "list-archive-broken", Finding(Error), "OpenDocument 1.3, part 2: packages", ["file", "why"];
     /// A spreadsheet in a form that is not read.
