@@ -19,6 +19,24 @@ pub const XML_RECORD_ELEMENTS: usize = 20_000;
 /// Most bytes of text in one record of an XML list.
 pub const XML_RECORD_BYTES: usize = 1024 * 1024;
 
+/// Most bytes that are unpacked from an archive such as a spreadsheet, and most bytes that its cells may hold.
+pub const UNPACKED_BYTES: usize = LIST_FILE_BYTES;
+
+/// Most columns of a spreadsheet that are read. The UK sanctions list has some 60.
+pub const SHEET_COLUMNS: usize = 1_024;
+
+/// Most lines that one record of a CSV file with line breaks in its fields may take.
+pub const RECORD_LINES: usize = 500;
+
+/// Largest record of a list in JSON, in bytes.
+pub const JSON_RECORD_BYTES: usize = 1024 * 1024;
+
+/// Most values of one field in a record of a list in JSON.
+pub const ENTRY_VALUES: usize = 5_000;
+
+/// Most records that are read into one entry of a list. The longest entries of the UK sanctions list take some 100.
+pub const ENTRY_RECORDS: u32 = 2_000;
+
 /// Findings of one code that are kept per list; the rest are counted.
 pub const FINDINGS_PER_CODE: u32 = 100;
 

@@ -13,6 +13,14 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// The purpose of a word that [`Purpose::as_str`] gives, in any case.
+    pub fn parse(word: &str) -> Option<Self> {
+        let word = word.trim();
+        [Purpose::Sanctions, Purpose::Security]
+            .into_iter()
+            .find(|purpose| purpose.as_str().eq_ignore_ascii_case(word))
+    }
+
     /// The word used in JSON and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -35,7 +43,7 @@ pub struct List {
     pub source: &'static str,
     /// Its title, from the source or, where files bring their own, from the file.
     pub title: String,
-    /// What it is for; follows from the source.
+    /// What it is for; follows from the source, unless the file states it.
     pub purpose: Purpose,
     /// Of when it is, as far as data or file name say: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. `None` is "undated".
     pub edition: Option<String>,

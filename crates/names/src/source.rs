@@ -2,11 +2,21 @@
 //!
 //! To add a source: one module below and one row in [`SOURCES`].
 
+mod archive;
+mod dates;
+mod dfat;
+mod entries;
+mod eu_fsf;
+mod ftm;
+mod json;
 mod lines;
 mod ofac_sdn;
 mod report;
+mod table;
+mod uk_sanctions;
 mod un_consolidated;
 mod watch_csv;
+mod watch_json;
 mod xml;
 
 use crate::limits;
@@ -25,7 +35,7 @@ pub struct Source {
     pub title: &'static str,
     /// Who publishes it.
     pub publisher: &'static str,
-    /// What its entries are for.
+    /// What its entries are for, where the file does not state that itself.
     pub purpose: Purpose,
     /// Which files are recognised as this source, for `--help` and the reference.
     pub recognises: &'static str,
@@ -51,7 +61,16 @@ impl std::fmt::Debug for Source {
 }
 
 /// Every source, in the order in which they are asked whether a file is theirs.
-pub const SOURCES: &[Source] = &[ofac_sdn::SOURCE, un_consolidated::SOURCE, watch_csv::SOURCE];
+pub const SOURCES: &[Source] = &[
+    ofac_sdn::SOURCE,
+    un_consolidated::SOURCE,
+    uk_sanctions::SOURCE,
+    eu_fsf::SOURCE,
+    dfat::SOURCE,
+    watch_csv::SOURCE,
+    watch_json::SOURCE,
+    ftm::SOURCE,
+];
 
 /// A file as the caller read it. Names tell sibling files and editions; a name may carry folders.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +126,8 @@ impl<'a> Parts<'a> {
 struct Content {
     /// The title, where the file brings its own.
     title: Option<String>,
+    /// The purpose, where the file states its own.
+    purpose: Option<Purpose>,
     /// The edition that the data state.
     edition: Option<String>,
     /// Roles of the files that belong to the list and were not given.
@@ -202,7 +223,7 @@ fn load_list(source: &'static Source, parts: &Parts<'_>, report: &mut Report) ->
     Some(List {
         source: source.id,
         title,
-        purpose: source.purpose,
+        purpose: content.purpose.unwrap_or(source.purpose),
         edition,
         sha256,
         files,
@@ -228,6 +249,11 @@ fn drop_unusable(leading: &PartFile<'_>, entities: &mut Vec<Entity>, report: &mu
         }
     }
     entities.retain(|entity| !entity.names.is_empty());
+}
+
+/// The beginning of a text, short enough for a message.
+fn excerpt(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
 /// Lower-case hexadecimal.

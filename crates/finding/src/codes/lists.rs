@@ -33,12 +33,22 @@ super::codes! { "lists";
     LIST_RECORD_TOO_LARGE = "list-record-too-large", Finding(Error), "Loadgate limits", ["file", "limit"];
     /// A value of an entry cannot be read; the entry is loaded without it.
     LIST_VALUE_UNREADABLE = "list-value-unreadable", Finding(Warning), "OFAC data formats; UN consolidated list schema; Loadgate watch-list CSV", ["file", "id", "field", "text"];
-    /// The first line of a watch-list CSV does not state title and edition.
-    WATCH_LIST_HEADING = "watch-list-heading", Finding(Warning), "Loadgate watch-list CSV: first line", ["file", "text"];
+    /// The heading of a watch list does not state title and edition, or a purpose that is none.
+    WATCH_LIST_HEADING = "watch-list-heading", Finding(Warning), "Loadgate watch-list CSV: first line; Loadgate watch-list JSON: heading", ["file", "text"];
     /// A required column of a watch-list CSV is missing.
     WATCH_LIST_COLUMN_MISSING = "watch-list-column-missing", Finding(Error), "Loadgate watch-list CSV: header", ["file", "column"];
     /// A column of a watch-list CSV is not known and was not read.
     WATCH_LIST_COLUMN_UNKNOWN = "watch-list-column-unknown", Finding(Warning), "Loadgate watch-list CSV: header", ["file", "column"];
+    /// A field of a watch list in JSON is not known and was not read.
+    WATCH_LIST_FIELD_UNKNOWN = "watch-list-field-unknown", Finding(Warning), "Loadgate watch-list JSON", ["file", "id", "field"];
+    /// The JSON is not well-formed; nothing that follows in the same document was read.
+    LIST_JSON_BROKEN = "list-json-broken", Finding(Error), "RFC 8259: grammar", ["file", "why"];
+    /// Entries of a kind that is never matched against parties were left out.
+    LIST_SCHEMATA_LEFT_OUT = "list-schemata-left-out", Finding(Info), "FollowTheMoney: schemata", ["file", "count", "schemata"];
+    /// The archive that a spreadsheet is cannot be unpacked.
+    LIST_ARCHIVE_BROKEN = "list-archive-broken", Finding(Error), "OpenDocument 1.3, part 2: packages", ["file", "why"];
+    /// A spreadsheet in a form that is not read.
+    LIST_SPREADSHEET_REFUSED = "list-spreadsheet-refused", Finding(Error), "Loadgate names: list forms", ["file"];
     /// The XML is not well-formed; nothing after this place was read.
     LIST_XML_BROKEN = "list-xml-broken", Finding(Error), "XML 1.0: well-formedness", ["file", "why"];
     /// The XML ends before its root element does.

@@ -22,6 +22,11 @@ pub(super) struct Line {
 
 /// The lines of a file that hold anything, decoded; lines over the limit and guessed encodings are reported.
 pub(super) fn lines(part: &PartFile<'_>, report: &mut Report) -> Vec<Line> {
+    lines_within(part, LIST_LINE_BYTES, report)
+}
+
+/// [`lines`] with a limit of their own on the bytes of a line.
+pub(super) fn lines_within(part: &PartFile<'_>, limit: usize, report: &mut Report) -> Vec<Line> {
     let bytes = utf8_or_bytes(&part.file.bytes);
     let mut lines = Vec::new();
     let mut guessed = 0_u32;
@@ -33,8 +38,8 @@ pub(super) fn lines(part: &PartFile<'_>, report: &mut Report) -> Vec<Line> {
             report.add(report.at(part, number, codes::LIST_FILE_TOO_LARGE).with("limit", limit));
             break;
         }
-        if line.len() > LIST_LINE_BYTES {
-            let limit = format!("{} KiB", LIST_LINE_BYTES / 1024);
+        if line.len() > limit {
+            let limit = format!("{} KiB", limit / 1024);
             report.add(report.at(part, number, codes::LIST_RECORD_TOO_LARGE).with("limit", limit));
             continue;
         }

@@ -24,6 +24,11 @@ impl Report {
         self.on(part, code).at(Position::new(line, 1, 0))
     }
 
+    /// A finding about a place in a line of a file, both counted from 1.
+    pub(super) fn at_place(&self, part: &PartFile<'_>, place: (u32, u32), code: Code) -> Finding {
+        self.on(part, code).at(Position::new(place.0, place.1, 0))
+    }
+
     /// Keeps a finding, or only counts it where there are enough of its kind.
     pub(super) fn add(&mut self, finding: Finding) {
         let code = finding.code;

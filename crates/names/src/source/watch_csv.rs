@@ -6,7 +6,8 @@
 //! W-1,Zephyr Border Trading FZE,ZBT General Trading;Zephyr BT,organisation,,AE,"Shed 4, Port Nowhere",Case 7 of 2026
 //! ```
 //!
-//! The first line states title and edition. The second names the columns, in any order; `id` and `name` are
+//! The first line states title and edition, and after another semicolon may state the purpose: `purpose: security`,
+//! the default, or `purpose: sanctions`. The second names the columns, in any order; `id` and `name` are
 //! required. One entry per line, UTF-8, fields quoted as in RFC 4180 without line breaks inside. `aliases` holds
 //! names separated by semicolons; an alias that starts with `~` is a weak one. `schema` is `person`, `organisation`,
 //! `vessel`, `aircraft` or empty; `birth_date` is `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, several separated by semicolons;
@@ -26,7 +27,7 @@ pub(super) const SOURCE: Source = Source {
     title: "Security watch list",
     publisher: "The State's own authority",
     purpose: Purpose::Security,
-    recognises: "CSV whose first line starts with \"# loadgate-watch-list\"",
+    recognises: "CSV whose first line starts with \"# loadgate-watch-list\"; it may state the purpose sanctions",
     roles: &[WHOLE],
     recognise,
     read,
@@ -86,15 +87,23 @@ fn read_heading(part: &PartFile<'_>, line: &Line, content: &mut Content, report:
     // The line may have been written by a spreadsheet, which quotes it or pads it with empty fields.
     let text = line.text.trim_end_matches([',', ' ']).trim_matches('"');
     let stated = text.strip_prefix(HEADING).and_then(|rest| rest.trim_start().strip_prefix(':'));
-    let (title, edition) = match stated.map(|rest| rest.split_once(';').unwrap_or((rest, ""))) {
-        Some((title, rest)) => (title.trim(), rest.trim().strip_prefix("edition:").map(str::trim)),
-        None => ("", None),
-    };
-    if !title.is_empty() {
-        content.title = Some(title.to_owned());
+    let mut parts = stated.unwrap_or_default().split(';').map(str::trim);
+    let title = parts.next().unwrap_or_default();
+    let mut understood = !title.is_empty();
+    content.title = (!title.is_empty()).then(|| title.to_owned());
+    for part in parts {
+        match part.split_once(':').map(|(key, value)| (key.trim(), value.trim())) {
+            Some(("edition", text)) => {
+                content.edition = text.parse::<PartialDate>().ok().map(|date| date.to_string());
+            }
+            Some(("purpose", word)) => {
+                content.purpose = Purpose::parse(word);
+                understood &= content.purpose.is_some();
+            }
+            _ => understood &= part.is_empty(),
+        }
     }
-    content.edition = edition.and_then(|text| text.parse::<PartialDate>().ok()).map(|date| date.to_string());
-    if title.is_empty() || content.edition.is_none() {
+    if !understood || content.edition.is_none() {
         let shown: String = line.text.chars().take(80).collect();
         report.add(report.at(part, line.number, codes::WATCH_LIST_HEADING).with("text", shown));
     }

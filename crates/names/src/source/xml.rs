@@ -15,6 +15,8 @@ use std::borrow::Cow;
 pub(super) struct Element {
     /// Its local name.
     pub(super) name: String,
+    /// Its attributes by local name, references resolved.
+    pub(super) attributes: Vec<(String, String)>,
     /// Its own text, references resolved, without blanks at the ends.
     pub(super) text: String,
     /// Its children in order.
@@ -37,6 +39,12 @@ impl Element {
             .map(|child| child.text.as_str())
             .find(|text| !text.is_empty())
     }
+
+    /// The attribute of this local name, without blanks at the ends; none where it is empty.
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.attributes.iter().find(|(known, _)| known == name)?;
+        Some(value.trim()).filter(|value| !value.is_empty())
+    }
 }
 
 /// Calls `record` with each element whose local name is one of `records`, wherever it stands outside another record.
@@ -47,13 +55,34 @@ pub(super) fn read_records(
     part: &PartFile<'_>,
     records: &[&str],
     report: &mut Report,
+    record: impl FnMut(Element, &mut Report),
+) -> Vec<(String, String)> {
+    read_records_of(part, &part.file.bytes, Wanted { records, inline: &[] }, report, record)
+}
+
+/// Which elements [`read_records_of`] reads, by local name.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// The records.
+    pub(super) records: &'a [&'a str],
+    /// Elements inside records that only mark up text: what they hold is text of their parent, a line break where
+    /// they hold nothing.
+    pub(super) inline: &'a [&'a str],
+}
+
+/// [`read_records`] of XML that stands inside a file, such as a member of an archive.
+pub(super) fn read_records_of(
+    part: &PartFile<'_>,
+    bytes: &[u8],
+    wanted: Wanted<'_>,
+    report: &mut Report,
     mut record: impl FnMut(Element, &mut Report),
 ) -> Vec<(String, String)> {
-    let bytes = utf8_or_bytes(&part.file.bytes);
+    let bytes = utf8_or_bytes(bytes);
     let text = decode(part, &bytes, report);
     let mut reader = Reader::from_str(&text);
     let mut lines = LineCounter::new(text.as_bytes());
-    let mut state = State { records, depth: 0, stack: Vec::new(), elements: 0, bytes: 0, skipping: None };
+    let mut state = State { wanted, depth: 0, stack: Vec::new(), elements: 0, bytes: 0, skipping: None };
     let mut root = Vec::new();
     loop {
         let start = reader.buffer_position();
@@ -146,7 +175,7 @@ impl Fault {
 
 /// Where the reader is.
 struct State<'a> {
-    records: &'a [&'a str],
+    wanted: Wanted<'a>,
     /// Open elements, of the whole document.
     depth: usize,
     /// Open elements of the record being read, outermost first; empty outside records.
@@ -168,7 +197,7 @@ impl State<'_> {
         }
         let name = element.local_name();
         if self.stack.is_empty() {
-            if !self.records.contains(&name.as_ref()) {
+            if !self.wanted.records.contains(&name.as_ref()) {
                 return None;
             }
             (self.elements, self.bytes) = (0, 0);
@@ -177,9 +206,14 @@ impl State<'_> {
         if self.elements > XML_RECORD_ELEMENTS {
             return Some(self.give_up(Fault::Elements));
         }
-        self.bytes += name.as_ref().len();
+        let attributes = attributes(element);
+        let size: usize = attributes.iter().map(|(name, value)| name.len() + value.len()).sum();
+        self.bytes += name.as_ref().len() + size;
+        if self.bytes > XML_RECORD_BYTES {
+            return Some(self.give_up(Fault::Bytes));
+        }
         let line = lines.at(start);
-        self.stack.push(Element { name: name.as_ref().to_owned(), line, ..Element::default() });
+        self.stack.push(Element { name: name.as_ref().to_owned(), attributes, line, ..Element::default() });
         None
     }
 
@@ -213,6 +247,12 @@ impl State<'_> {
             return None;
         }
         let mut done = self.stack.pop()?;
+        if let Some(parent) =
+            self.stack.last_mut().filter(|_| self.wanted.inline.contains(&done.name.as_str()))
+        {
+            parent.text.push_str(if done.text.is_empty() { "\n" } else { &done.text });
+            return None;
+        }
         let trimmed = done.text.trim();
         if trimmed.len() != done.text.len() {
             done.text = trimmed.to_owned();
@@ -227,7 +267,8 @@ impl State<'_> {
     }
 }
 
-fn decode<'a>(part: &PartFile<'_>, bytes: &'a [u8], report: &mut Report) -> Cow<'a, str> {
+/// The bytes as text; bytes that are not UTF-8 throughout are read as Windows-1252, with a finding.
+pub(super) fn decode<'a>(part: &PartFile<'_>, bytes: &'a [u8], report: &mut Report) -> Cow<'a, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => {
