@@ -40,8 +40,8 @@ pub struct Options {
     /// Prints JSON.
     #[arg(long)]
     json: bool,
-    /// Writes the figures to docs/screening.md.
-    #[arg(long)]
+    /// Writes the figures to docs/screening.md: all measurements, and no cases of data that may not be published.
+    #[arg(long, conflicts_with_all = ["errors", "only"])]
     write: bool,
     /// Only these measurements.
     #[arg(value_enum)]
@@ -195,5 +195,7 @@ mod tests {
         assert_eq!(options.arguments(), line[1..]);
         assert!(options.wants(Measurement::Cases) && !options.wants(Measurement::Pairs));
         assert!(Line::parse_from(["eval"]).options.wants(Measurement::Pairs));
+        assert!(Line::try_parse_from(["eval", "--write", "--errors"]).is_err());
+        assert!(Line::try_parse_from(["eval", "--write", "cases"]).is_err());
     }
 }
