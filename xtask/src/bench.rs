@@ -260,7 +260,7 @@ fn table(figures: &BTreeMap<String, Figure>) -> String {
     table
 }
 
-fn spoken_time(nanoseconds: f64) -> String {
+pub(crate) fn spoken_time(nanoseconds: f64) -> String {
     match nanoseconds {
         time if time < 1e3 => format!("{time:.0} ns"),
         time if time < 1e6 => format!("{:.2} µs", time / 1e3),
@@ -270,7 +270,7 @@ fn spoken_time(nanoseconds: f64) -> String {
 }
 
 /// A whole number with its thousands set apart.
-fn grouped(number: f64) -> String {
+pub(crate) fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -289,7 +289,7 @@ fn load() -> String {
 }
 
 /// The machine, as far as the system tells.
-fn machine() -> String {
+pub(crate) fn machine() -> String {
     let read = |path: &str, key: &str| {
         let text = fs::read_to_string(path).ok()?;
         let line = text.lines().find(|line| line.starts_with(key))?;

@@ -8,6 +8,7 @@
 mod bench;
 mod docs;
 mod edges;
+mod eval;
 mod licences;
 mod lint;
 mod memory;
@@ -25,7 +26,7 @@ use std::process::{Command, ExitCode};
 /// What a command of the toolbox yields; the error is a sentence for a person.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// One toolbox: test, lint, docs, vendor, bench, soak.
+/// One toolbox: test, lint, docs, vendor, bench, eval, soak.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -64,6 +65,11 @@ enum Task {
         #[arg(long)]
         write: bool,
     },
+    /// Measures the quality of what judges, on genuine data, beside the figures of peers.
+    Eval {
+        #[command(subcommand)]
+        what: Evaluation,
+    },
     /// Coverage-guided fuzzing of everything that reads foreign bytes, on the stable toolchain.
     Soak {
         /// Seconds per target.
@@ -72,6 +78,12 @@ enum Task {
         /// Only these targets.
         targets: Vec<String>,
     },
+}
+
+#[derive(Subcommand)]
+enum Evaluation {
+    /// Names and watch lists; needs ../shared/samples and says so where it is absent.
+    Names(eval::Options),
 }
 
 #[derive(Subcommand)]
@@ -97,6 +109,7 @@ fn main() -> ExitCode {
             Err("say what: `cargo xtask vendor stations` or `cargo xtask vendor --check`".into())
         }
         Task::Bench { write } => bench::run_all(write),
+        Task::Eval { what: Evaluation::Names(options) } => eval::names(&options),
         Task::Soak { seconds, targets } => soak::run_all(seconds, &targets),
     };
     match outcome {
@@ -163,12 +176,20 @@ mod tests {
             "xtask vendor --check",
             "xtask vendor stations --version 20260905",
             "xtask bench --write",
+            "xtask eval names --full --errors cases aliases",
             "xtask soak --seconds 5 detect",
         ];
         for line in sound {
             assert!(reads(line), "{line}");
         }
-        for line in ["xtask", "xtask vendor", "xtask vendor --check stations", "xtask soak --seconds soon"] {
+        for line in [
+            "xtask",
+            "xtask eval",
+            "xtask eval names sometimes",
+            "xtask vendor",
+            "xtask vendor --check stations",
+            "xtask soak --seconds soon",
+        ] {
             assert!(!reads(line), "{line}");
         }
     }

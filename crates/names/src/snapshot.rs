@@ -3,7 +3,7 @@
 use crate::align::{Aligned, Side};
 use crate::evidence::{Evidence, Ledger, Relation};
 use crate::index::{Index, IndexedName};
-use crate::list::{List, Name, NameKind, Purpose, Quality};
+use crate::list::{Entity, List, Name, NameKind, Purpose, Quality};
 use crate::qualify::{Facts, qualify};
 use crate::query::{Prepared, Query};
 use crate::score::Score;
@@ -84,16 +84,35 @@ impl Snapshot {
     ///
     /// A name that is not [comparable](crate::is_comparable) has no hits, which clears nobody.
     pub fn screen(&self, query: &Query, threshold: Score) -> Vec<Hit> {
-        self.search(query, threshold, false)
+        self.search(query, threshold, false, |_, _, _| false)
+    }
+
+    /// What [`screen`](Self::screen) gives when the names for which `left_out` says yes were not on the lists, for
+    /// evaluation: is an entry found by an alias that the list does not know yet?
+    ///
+    /// Only the hits are without them. How common a word is was counted over all names, those left out included.
+    pub fn screen_without(
+        &self,
+        query: &Query,
+        threshold: Score,
+        left_out: impl Fn(&List, &Entity, &Name) -> bool,
+    ) -> Vec<Hit> {
+        self.search(query, threshold, false, left_out)
     }
 
     /// What [`screen`](Self::screen) gives, found by scoring every name of every list: the reference that the index
     /// is tested against, many times slower.
     pub fn screen_exhaustively(&self, query: &Query, threshold: Score) -> Vec<Hit> {
-        self.search(query, threshold, true)
+        self.search(query, threshold, true, |_, _, _| false)
     }
 
-    fn search(&self, query: &Query, threshold: Score, exhaustively: bool) -> Vec<Hit> {
+    fn search(
+        &self,
+        query: &Query,
+        threshold: Score,
+        exhaustively: bool,
+        left_out: impl Fn(&List, &Entity, &Name) -> bool,
+    ) -> Vec<Hit> {
         let Inner { lists, index, .. } = &*self.inner;
         let facts = Facts::of_query(query);
         let names = Prepared::all(query, &index.weights);
@@ -113,6 +132,10 @@ impl Snapshot {
                 let aligned = Aligned::new(side, &listed);
                 let total = (i32::from(aligned.thousandths()) + weak_alias(lists, name)).max(0);
                 if total < least {
+                    continue;
+                }
+                let list = &lists[name.list as usize];
+                if left_out(list, &list.entities[name.entity as usize], name_of(lists, name)) {
                     continue;
                 }
                 let found = Best { total, part, place, aligned };

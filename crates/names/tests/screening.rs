@@ -291,3 +291,18 @@ fn hard_queries_of_the_invented_lists_lose_nothing() {
     }
     assert!(hits > 300, "the queries must be near the lists to prove anything: {hits} hits");
 }
+
+#[test]
+fn a_name_left_out_hides_its_entry_unless_another_name_finds_it() {
+    let snapshot = Snapshot::new(fixture_lists());
+    let query = Query::new("Marec Wantablak");
+    let threshold = Score::from_thousandths(600);
+    let hits = snapshot.screen(&query, threshold);
+    assert_eq!(snapshot.screen_without(&query, threshold, |_, _, _| false), hits);
+    assert_eq!((hits[0].score, hits[0].matched.as_str()), (Score::ONE, "Marec Wantablak"));
+    let without = snapshot.screen_without(&query, threshold, |_, entity, name| {
+        entity.id == "W-002" && name.text == "Marec Wantablak"
+    });
+    assert!(without[0].entity_id == "W-002" && without[0].score < Score::ONE, "{without:?}");
+    assert_eq!(snapshot.screen_without(&query, threshold, |_, _, _| true), []);
+}
