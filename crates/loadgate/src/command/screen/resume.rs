@@ -13,12 +13,16 @@ use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// How the first line begins.
 const BEGIN: &str = "# loadgate-screen: ";
 
 /// Bytes gathered before they are written.
 const BUFFER_BYTES: usize = 64 << 10;
+
+/// Work of this long may be lost when a run is broken off.
+const FLUSH_EVERY: Duration = Duration::from_secs(1);
 
 /// What the answers rest on, as name and value.
 pub(super) struct Heading(Vec<(&'static str, String)>);
@@ -76,6 +80,7 @@ impl fmt::Display for Heading {
 /// An output file, open where it goes on.
 pub(super) struct Resumed {
     file: BufWriter<File>,
+    flushed: Instant,
     name: String,
     /// The first row that is not answered yet.
     pub(super) next_row: u64,
@@ -136,7 +141,7 @@ impl Resumed {
             }
         };
         let file = BufWriter::with_capacity(BUFFER_BYTES, file);
-        Ok(Self { file, name: path.display().to_string(), next_row, exit })
+        Ok(Self { file, flushed: Instant::now(), name: path.display().to_string(), next_row, exit })
     }
 
     /// Adds the answer of a row.
@@ -144,7 +149,12 @@ impl Resumed {
     /// # Errors
     /// Where it cannot be written.
     pub(super) fn write(&mut self, text: &str) -> Result<(), Error> {
-        Ok(self.file.write_all(text.as_bytes())?)
+        self.file.write_all(text.as_bytes())?;
+        if self.flushed.elapsed() >= FLUSH_EVERY {
+            self.file.flush()?;
+            self.flushed = Instant::now();
+        }
+        Ok(())
     }
 
     /// Makes sure that all of it is on the disk; gives the name of the file.
