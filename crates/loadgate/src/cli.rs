@@ -7,6 +7,9 @@ use consignment::ident::{Flight, Location};
 use consignment::security::Exemption;
 use formats::register::{self, Family};
 use jiff::Timestamp;
+use names::{DEFAULT_THRESHOLD, Schema, Score};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -14,9 +17,6 @@ use std::path::PathBuf;
 pub const LATER: &[(&str, &str)] = &[
     ("convert", "write a message in another format"),
     ("mask", "hide personal data in a message"),
-    ("screen", "compare names with watch lists"),
-    ("compare", "compare two names with each other"),
-    ("lists", "import, show and compare watch lists"),
     ("rules", "check, test and back-test targeting rules"),
     ("story", "play a story and check what is expected of it"),
     ("serve", "run the server"),
@@ -26,6 +26,9 @@ pub const LATER: &[(&str, &str)] = &[
     ("restore", "bring back a node's data"),
     ("doctor", "tell what ails an installation"),
 ];
+
+/// Most threads that can be asked for.
+const THREADS_MAX: usize = 256;
 
 /// May this air cargo consignment be loaded, and why?
 #[derive(Debug, Parser)]
@@ -48,6 +51,14 @@ pub enum Command {
     /// Run messages through the whole pipeline and ask whether the goods may be loaded
     #[command(after_help = ASSESS_HELP)]
     Assess(AssessArgs),
+    /// Screen names against watch lists
+    #[command(after_help = SCREEN_HELP)]
+    Screen(ScreenArgs),
+    /// Compare two names with each other
+    #[command(after_help = COMPARE_HELP)]
+    Compare(CompareArgs),
+    /// Show, compare and import watch lists
+    Lists(ListsArgs),
     /// Tell about a finding, a reason or a refusal by its code
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
@@ -106,6 +117,170 @@ pub struct AssessArgs {
     /// What is about to be done with the goods
     #[arg(long, value_enum, default_value_t = StageArg::Load)]
     pub stage: StageArg,
+}
+
+/// What `screen` takes.
+#[derive(Debug, Args)]
+pub struct ScreenArgs {
+    /// The name to screen
+    #[arg(value_name = "NAME", required_unless_present = "batch", conflicts_with = "batch")]
+    pub name: Option<String>,
+    /// Screen every row of a CSV file whose first line names its columns: name, and optionally schema,
+    /// birth_date, country, address; - is standard input
+    #[arg(long, value_name = "CSV", conflicts_with_all = ["schema", "birth_date", "country", "address"])]
+    pub batch: Option<PathBuf>,
+    /// Watch lists, named after NAME: files, folders of them, or a folder that `lists import` fills
+    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    pub lists: Vec<PathBuf>,
+    /// What it is the name of
+    #[arg(long, value_enum)]
+    pub schema: Option<SchemaArg>,
+    /// Date of birth: YYYY, YYYY-MM or YYYY-MM-DD
+    #[arg(long, value_name = "DATE", value_parser = parse_birth_date)]
+    pub birth_date: Option<names::PartialDate>,
+    /// Country, by code or name; several are separated by semicolons
+    #[arg(long, value_name = "COUNTRY")]
+    pub country: Option<String>,
+    /// Address in one line
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<String>,
+    /// The score from which on an entry is a hit
+    #[arg(long, value_name = "SCORE", default_value_t = DEFAULT_THRESHOLD, value_parser = parse_score)]
+    pub threshold: Score,
+    /// Give at most so many hits of a name, the best ones [default: all]
+    #[arg(long, value_name = "NUMBER")]
+    pub limit: Option<usize>,
+    /// Show what stands against what, and what it adds to the score
+    #[arg(long)]
+    pub explain: bool,
+    /// How to answer.
+    #[command(flatten)]
+    pub form: FormArgs,
+    /// Write CSV to standard output: one line for each hit, or one for a row without any
+    #[arg(long, conflicts_with_all = ["json", "jsonl"])]
+    pub csv: bool,
+    /// Write CSV to this file; where it was begun before, go on after its last complete row
+    #[arg(long, value_name = "CSV", requires = "batch", conflicts_with_all = ["json", "jsonl", "explain"])]
+    pub resume: Option<PathBuf>,
+    /// How many threads to use [default: one for each core]
+    #[arg(long, value_name = "NUMBER", value_parser = parse_threads)]
+    pub threads: Option<usize>,
+}
+
+/// What `compare` takes.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// One name
+    #[arg(value_name = "NAME1", required_unless_present = "batch", conflicts_with = "batch")]
+    pub name1: Option<String>,
+    /// The other name
+    #[arg(value_name = "NAME2", required_unless_present = "batch", conflicts_with = "batch")]
+    pub name2: Option<String>,
+    /// Compare the names of every row of a CSV file whose first line names its columns: name1, name2, and
+    /// optionally schema; - is standard input
+    #[arg(long, value_name = "CSV", conflicts_with = "schema")]
+    pub batch: Option<PathBuf>,
+    /// What both are names of
+    #[arg(long, value_enum)]
+    pub schema: Option<SchemaArg>,
+    /// The score from which on two names match
+    #[arg(long, value_name = "SCORE", default_value_t = DEFAULT_THRESHOLD, value_parser = parse_score)]
+    pub threshold: Score,
+    /// How to answer.
+    #[command(flatten)]
+    pub form: FormArgs,
+    /// How many threads to use [default: one for each core]
+    #[arg(long, value_name = "NUMBER", value_parser = parse_threads)]
+    pub threads: Option<usize>,
+}
+
+/// What `lists` takes.
+#[derive(Debug, Args)]
+pub struct ListsArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: ListsCommand,
+}
+
+/// What can be done with watch lists.
+#[derive(Debug, Subcommand)]
+pub enum ListsCommand {
+    /// Say what lists are, and what is doubtful in them
+    Show(ShowArgs),
+    /// Say what a new edition adds, removes and changes
+    Diff(DiffArgs),
+    /// Check lists and put them into a folder that --lists reads; older editions stay there
+    #[command(after_help = IMPORT_HELP)]
+    Import(ImportArgs),
+}
+
+/// What `lists show` takes.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Watch lists: files, folders of them, or a folder that `lists import` fills
+    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    pub lists: Vec<PathBuf>,
+    /// How to answer.
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// What `lists diff` takes.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The older edition: a file of it, or a folder
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The newer edition: a file of it, or a folder
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// How to answer.
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// What `lists import` takes.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Lists: files, or folders of them
+    #[arg(value_name = "PATH", required = true)]
+    pub lists: Vec<PathBuf>,
+    /// The folder to put them into; it is made where it is not there
+    #[arg(long, value_name = "DIR")]
+    pub into: PathBuf,
+    /// Refuse a list that loses more than so many percent of its entries or names
+    #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub shrink_max: u8,
+    /// Import also lists that lose more
+    #[arg(long)]
+    pub confirm_shrink: bool,
+    /// How to answer.
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// What a name is the name of, as it is written on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaArg {
+    /// A natural person
+    Person,
+    /// A company, authority, group or other organisation
+    Organisation,
+    /// A ship
+    Vessel,
+    /// An aircraft
+    Aircraft,
+}
+
+impl From<SchemaArg> for Schema {
+    fn from(schema: SchemaArg) -> Self {
+        match schema {
+            SchemaArg::Person => Self::Person,
+            SchemaArg::Organisation => Self::Organisation,
+            SchemaArg::Vessel => Self::Vessel,
+            SchemaArg::Aircraft => Self::Aircraft,
+        }
+    }
 }
 
 /// What `explain` takes.
@@ -172,6 +347,31 @@ impl From<StageArg> for Stage {
 /// Reads an instant with its offset from UTC.
 fn parse_time(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "write date, time and offset, such as 2026-11-24T06:00:00Z".to_owned())
+}
+
+/// Reads a date of birth.
+fn parse_birth_date(text: &str) -> Result<names::PartialDate, String> {
+    text.parse().map_err(|_| "write YYYY, YYYY-MM or YYYY-MM-DD".to_owned())
+}
+
+/// Reads a score from 0 to 1 with at most three decimals.
+fn parse_score(text: &str) -> Result<Score, String> {
+    let read = || {
+        let thousandths = Decimal::from_str_exact(text).ok()?.checked_mul(Decimal::ONE_THOUSAND)?;
+        let whole = thousandths.is_integer() && !thousandths.is_sign_negative();
+        whole.then(|| thousandths.to_u16()).flatten().filter(|thousandths| *thousandths <= 1000)
+    };
+    read()
+        .map(Score::from_thousandths)
+        .ok_or_else(|| "write a number from 0 to 1 with at most three decimals, such as 0.800".to_owned())
+}
+
+/// Reads a number of threads.
+fn parse_threads(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|threads| (1..=THREADS_MAX).contains(threads))
+        .ok_or_else(|| format!("write a number from 1 to {THREADS_MAX}"))
 }
 
 /// Reads a ground for exemption, in capitals or not.
@@ -247,11 +447,12 @@ Examples:
   loadgate check message.fwb
   loadgate describe --json messages.txt | jq '.[].consignments[].master'
   loadgate assess waybill.fwb houses.fhl --lists lists/ --leg 9Z100/2026-11-24/FRA-JFK
+  loadgate screen 'Zephyr Border Trading' --lists lists/
   loadgate explain awb-number-invalid
 
 Exit status, the highest that applies:
   0  clean
-  1  check, describe: a finding of severity error; assess: a hold, or a message that could not be taken in
+  1  check, describe, lists: a finding of severity error; screen, compare: a hit; assess: a hold, or a message that could not be taken in
   2  an input that cannot be used, or a wrong command line
   3  a failure of Loadgate",
     );
@@ -280,6 +481,29 @@ Examples:
   loadgate assess waybill.fwb houses.fhl
   loadgate assess waybill.fwb --lists sdn.csv --lists un.xml --programme us-acas
   loadgate assess waybill.fwb --leg 9Z100/2026-11-24/FRA-JFK --aircraft cao --at 2026-11-24T06:00:00Z";
+
+const SCREEN_HELP: &str = "\
+A hit is a resemblance, not a decision. A row that cannot be read is told with its line, the others
+are answered, and the exit status is 2. Rows stand on one line each. The answers do not depend on the
+number of threads.
+
+Examples:
+  loadgate screen 'Zephyr Border Trading FZE' --country AE --lists sdn.csv --explain
+  loadgate screen --batch parties.csv --lists lists/ --jsonl | jq 'select(.hits_count > 0)'
+  loadgate screen --batch parties.csv --lists lists/ --resume answers.csv";
+
+const COMPARE_HELP: &str = "\
+Examples:
+  loadgate compare 'Zephyr Border Trading FZE' 'ZEPHYR BORDR TRADING LLC'
+  loadgate compare --batch pairs.csv --json";
+
+const IMPORT_HELP: &str = "\
+Every edition gets a folder of its own that never changes. All lists are checked before any is
+written. An edition of an earlier date than the one in use is kept beside it.
+
+Examples:
+  loadgate lists import downloads/ --into lists
+  loadgate screen 'Zephyr Border Trading FZE' --lists lists";
 
 const EXPLAIN_HELP: &str = "\
 Example:
@@ -344,6 +568,17 @@ mod tests {
         ] {
             assert!(parse_leg(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn scores_have_three_decimals() {
+        for (text, thousandths) in [("0", 0), ("1", 1000), ("0.8", 800), ("0.855", 855), ("1.000", 1000)] {
+            assert_eq!(parse_score(text).unwrap().thousandths(), thousandths, "{text}");
+        }
+        for text in ["", "80", "1.001", "-0.1", "0.8555", "80%", "nan"] {
+            assert!(parse_score(text).is_err(), "{text}");
+        }
+        assert!(parse_threads("4").is_ok() && parse_threads("0").is_err() && parse_threads("x").is_err());
     }
 
     #[test]

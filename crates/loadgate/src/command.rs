@@ -1,9 +1,16 @@
 //! The commands.
 
 mod assess;
+mod batch;
 mod check;
+mod compare;
 mod describe;
 mod explain;
+mod library;
+mod lists;
+mod rows;
+mod screen;
+mod watch_lists;
 
 use crate::cli::{Command, FormArgs, ReadArgs};
 use crate::demo::{self, DemoOptions};
@@ -47,6 +54,9 @@ pub fn run(
         Command::Check(args) => check::run(&args, &mut session),
         Command::Describe(args) => describe::run(&args, &mut session),
         Command::Assess(args) => assess::run(&args, &mut session),
+        Command::Screen(args) => screen::run(&args, &mut session),
+        Command::Compare(args) => compare::run(&args, &mut session),
+        Command::Lists(args) => lists::run(&args.command, &mut session),
         Command::Explain(args) => explain::run(&args, &mut session),
         Command::Demo(args) => {
             let look = surroundings.look;

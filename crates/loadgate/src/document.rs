@@ -8,6 +8,8 @@ pub mod assess;
 pub mod check;
 pub mod describe;
 pub mod explain;
+pub mod lists;
+pub mod screen;
 
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -29,6 +31,12 @@ impl Number {
     /// Thousandths as a number with three decimals.
     pub fn thousandths(value: u16) -> Self {
         Self(format!("{}.{:03}", value / 1000, value % 1000))
+    }
+
+    /// Thousandths that may be less than nothing, as a number with three decimals.
+    pub fn signed_thousandths(value: i16) -> Self {
+        let sign = if value < 0 { "-" } else { "" };
+        Self(format!("{sign}{}", Self::thousandths(value.unsigned_abs()).0))
     }
 
     /// The digits.
@@ -129,6 +137,8 @@ mod tests {
         }
         assert_eq!(serde_json::to_string(&Number::thousandths(1000)).unwrap(), "1.000");
         assert_eq!(serde_json::to_string(&Number::thousandths(87)).unwrap(), "0.087");
+        assert_eq!(serde_json::to_string(&Number::signed_thousandths(-100)).unwrap(), "-0.100");
+        assert_eq!(serde_json::to_string(&Number::signed_thousandths(40)).unwrap(), "0.040");
     }
 
     #[test]

@@ -173,7 +173,7 @@ fn watch_list(source: &Source) -> Option<String> {
     })
 }
 
-fn open(source: &Source, progress: bool) -> Result<Box<dyn BufRead>, String> {
+pub(crate) fn open(source: &Source, progress: bool) -> Result<Box<dyn BufRead>, String> {
     let path = match source {
         Source::StandardInput => return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, io::stdin()))),
         Source::File(path) => path,
@@ -198,7 +198,7 @@ fn unopenable(why: &io::Error) -> String {
     format!("it could not be opened: {why}. {advice}")
 }
 
-fn unreadable(why: &io::Error) -> String {
+pub(crate) fn unreadable(why: &io::Error) -> String {
     format!("it could not be read: {why}. Check the device it is on, or copy it and try again.")
 }
 

@@ -5,6 +5,8 @@ pub mod assess;
 pub mod describe;
 pub mod excerpt;
 pub mod finding;
+pub mod lists;
+pub mod screen;
 pub mod text;
 
 use anstyle::{AnsiColor, Style};

@@ -1,7 +1,7 @@
 //! JSON Schemas of the published documents, made from the types that are written.
 
 use crate::demo;
-use crate::document::{Line, UnusableFile, assess, check, describe, explain};
+use crate::document::{Line, UnusableFile, assess, check, describe, explain, lists, screen};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
@@ -37,6 +37,13 @@ pub fn all() -> Vec<(&'static str, String)> {
         ),
         ("assess", of::<assess::Document>(assess::SCHEMA)),
         ("assess-line", of::<AssessLine>(assess::LINE_SCHEMA)),
+        ("screen", of::<screen::ScreenDocument>(screen::SCREEN_SCHEMA)),
+        ("screen-line", of::<screen::RowEntry<screen::ScreenItem>>(screen::SCREEN_LINE_SCHEMA)),
+        ("compare", of::<screen::CompareDocument>(screen::COMPARE_SCHEMA)),
+        ("compare-line", of::<screen::RowEntry<screen::CompareItem>>(screen::COMPARE_LINE_SCHEMA)),
+        ("lists-show", of::<lists::ShowDocument>(lists::SHOW_SCHEMA)),
+        ("lists-diff", of::<lists::DiffDocument>(lists::DIFF_SCHEMA)),
+        ("lists-import", of::<lists::ImportDocument>(lists::IMPORT_SCHEMA)),
         ("explain", of::<explain::Explanation>(explain::SCHEMA)),
         ("demo", of::<demo::DemoDocument>(demo::SCHEMA)),
     ]

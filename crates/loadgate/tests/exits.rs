@@ -197,8 +197,14 @@ fn commands_of_later_releases_say_so() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_our_failure() {
-    for args in [&["describe", "--json", DIRECT][..], &["check", BROKEN], &["explain", "awb-number-invalid"]]
-    {
+    for args in [
+        &["describe", "--json", DIRECT][..],
+        &["check", BROKEN],
+        &["explain", "awb-number-invalid"],
+        &["screen", "--batch", "fixtures/cli/parties.csv", "--lists", "fixtures/cli/lists"],
+        &["compare", "Ember Lattice", "Ember Latice", "--json"],
+        &["lists", "show", "--lists", "fixtures/cli/lists"],
+    ] {
         let mut command = command(args);
         command.stdout(Stdio::from(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap()));
         let run = finish(command, &[]);

@@ -37,6 +37,35 @@ fn assert_harmless(text: &str, what: &str) {
 }
 
 #[test]
+fn names_cannot_steer_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let bad = "Orrelby\u{1b}[31m\u{202E}\u{9b}2J";
+    let list = format!(
+        "# loadgate-watch-list: Border {bad}; edition: 2026-11-01\nid,name,aliases\nF{bad},Tamsin {bad},Tam {bad}\n"
+    );
+    let list = path("list.csv", &list);
+    let batch = path("batch.csv", &format!("name,{bad}\nTam {bad},x\n\"Tamsin {bad}\n"));
+    let name = format!("Tam {bad}");
+    for args in [
+        &["screen", &name, "--explain", "--lists", &list][..],
+        &["screen", "--batch", &batch, "--lists", &list],
+        &["compare", &name, &name],
+        &["lists", "show", "--lists", &list],
+        &["lists", "diff", &list, "fixtures/cli/editions/watch_list_2026-11.csv"],
+        &["lists", "import", &list, "--into", folder.path().join("into").to_str().unwrap()],
+    ] {
+        let run = colored(args);
+        assert_harmless(&without_colors(&run.text()), &format!("{args:?}"));
+        assert_harmless(&without_colors(&run.stderr), &format!("{args:?}"));
+    }
+}
+
+#[test]
 fn messages_cannot_steer_the_terminal() {
     for command in ["check", "describe", "assess"] {
         let plain = loadgate(&[command, STEERING]);

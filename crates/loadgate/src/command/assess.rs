@@ -1,8 +1,8 @@
 //! `assess`: the whole pipeline in memory, from the messages given to the answer of the gate.
 
-mod lists;
 mod room;
 
+use super::watch_lists::{Lists, Told};
 use super::{Entries, Form, Session, sources};
 use crate::cli::AssessArgs;
 use crate::document::assess::{
@@ -19,7 +19,6 @@ use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{Command, ConsignmentView, Engine, FiledConsignment, ObjectRef, Reply, Settings};
 use finding::Severity;
 use jiff::Timestamp;
-use lists::Lists;
 use programme::ProgrammeId;
 use room::Room;
 use std::collections::HashMap;
@@ -33,7 +32,8 @@ type MemoryEngine = Engine<MemoryJournal, SetClock, MemoryOutbox>;
 pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
     let form = Form::from(args.read.form);
     let sources = sources(&args.read)?;
-    let lists = Lists::load(&args.lists, form, session)?;
+    let told = Told { lists: form == Form::People, findings: true, undone: "Nothing was assessed" };
+    let lists = Lists::load(&args.lists, told, session)?;
     let settings = settings(args, &lists)?;
     let programmes: Vec<ProgrammeItem> =
         settings.programmes.values().map(|programme| item_of(programme)).collect();

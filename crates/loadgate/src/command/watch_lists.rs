@@ -1,12 +1,14 @@
 //! The watch lists of a run: found, read, and told of.
 
+use super::library;
 use crate::Error;
-use crate::command::{Form, Session};
+use crate::command::Session;
 use crate::document::assess::ListItem;
+use crate::document::lists::ListFinding;
 use crate::render;
 use finding::codes::lists as codes;
 use finding::{Code, Finding, Language, Severity};
-use names::{ListFile, Loaded, Snapshot};
+use names::{List, ListFile, Loaded, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -24,7 +26,7 @@ const RECORD_CODES: [Code; 4] = [
 /// How many characters the names of two files of one list may differ by.
 const NAMES_DIFFER_MAX: usize = 8;
 
-/// The lists, and what to tell of them.
+/// The lists frozen together, and what to tell of them.
 #[derive(Debug, Default)]
 pub(super) struct Lists {
     snapshot: Option<Arc<Snapshot>>,
@@ -32,47 +34,18 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// Reads the lists at these paths; none, where none is given. People are told what was loaded and what
-    /// is doubtful about it.
+    /// Reads the lists at these paths; none, where none is given. See [`read`].
     ///
     /// # Errors
-    /// Where a path cannot be read, or gives no list: names that were to be screened must not go unscreened.
-    pub(super) fn load(paths: &[PathBuf], form: Form, session: &mut Session<'_>) -> Result<Self, Error> {
+    /// Those of [`read`].
+    pub(super) fn load(paths: &[PathBuf], told: Told, session: &mut Session<'_>) -> Result<Self, Error> {
         if paths.is_empty() {
             return Ok(Self::default());
         }
-        let mut files = Files::default();
-        for path in paths {
-            files.add(path)?;
-        }
-        let Files { found, .. } = files;
-        let named: Vec<(String, Why)> =
-            found.iter().map(|found| (found.file.name.clone(), found.why)).collect();
-        let mut loaded = names::load(found.into_iter().map(|found| found.file).collect());
-        keep_wanted(&mut loaded, &named);
-        for (file, why) in &named {
-            if *why == Why::Named && loaded.unrecognised.contains(file) {
-                return Err(unusable(
-                    file,
-                    "this is no watch list that Loadgate reads. Name lists only, or their folder.",
-                ));
-            }
-        }
-        let counts = tell_findings(&loaded, &named, session)?;
-        for file in loaded.unrecognised.iter().filter(|_| form == Form::People) {
-            if named.iter().any(|(name, why)| name == file && *why == Why::InFolder) {
-                session.tell(&format!("{file} is no watch list that Loadgate reads; it was passed over"))?;
-            }
-        }
-        if loaded.lists.is_empty() {
-            let all: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-            return Err(unusable(&all.join(", "), "no watch list was found here. Check the path."));
-        }
-        let items: Vec<ListItem> = loaded.lists.iter().map(|list| item(list, &counts)).collect();
-        for item in items.iter().filter(|_| form == Form::People) {
-            session.tell(&format!("list {}: {} entries", render::assess::list(item), item.entries))?;
-        }
-        Ok(Self { snapshot: Some(Arc::new(Snapshot::new(loaded.lists))), items })
+        let read = read(paths, told, session)?;
+        let items = read.iter().map(|read| read.item()).collect();
+        let lists = read.into_iter().map(|read| read.list).collect();
+        Ok(Self { snapshot: Some(Arc::new(Snapshot::new(lists))), items })
     }
 
     pub(super) fn snapshot(&self) -> Option<Arc<Snapshot>> {
@@ -82,6 +55,93 @@ impl Lists {
     pub(super) fn items(&self) -> &[ListItem] {
         &self.items
     }
+}
+
+/// What people are told while lists are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    /// Each list that was read, and files that were passed over.
+    pub(super) lists: bool,
+    /// What is doubtful in them.
+    pub(super) findings: bool,
+    /// What does not happen where a list cannot be used, such as `Nothing was screened`.
+    pub(super) undone: &'static str,
+}
+
+/// A list with what was found in its files.
+#[derive(Debug)]
+pub(super) struct ReadList {
+    pub(super) list: List,
+    /// What is doubtful or wrong; notes for information are left out.
+    pub(super) findings: Vec<ListFinding>,
+}
+
+impl ReadList {
+    fn item(&self) -> ListItem {
+        let list = &self.list;
+        ListItem {
+            findings_count: self.findings.len() as u64,
+            title: list.title.clone(),
+            source: list.source,
+            purpose: list.purpose.as_str(),
+            edition: edition(list).to_owned(),
+            sha256: list.sha256.clone(),
+            entries: list.entities.len() as u64,
+            files: list.files.iter().map(|part| part.file.clone()).collect(),
+        }
+    }
+}
+
+/// Of when a list is, in the word of documents.
+pub(super) fn edition(list: &List) -> &str {
+    list.edition.as_deref().unwrap_or("undated")
+}
+
+/// Reads the lists at these paths: files with their siblings, folders of them, and folders that `lists import`
+/// fills, of which the editions in use are taken.
+///
+/// # Errors
+/// Where a path cannot be read, or gives no list: names that were to be screened must not go unscreened.
+pub(super) fn read(paths: &[PathBuf], told: Told, session: &mut Session<'_>) -> Result<Vec<ReadList>, Error> {
+    let mut files = Files::default();
+    for path in paths {
+        files.add(path)?;
+    }
+    let Files { found, .. } = files;
+    let named: Vec<(String, Why)> = found.iter().map(|found| (found.file.name.clone(), found.why)).collect();
+    let mut loaded = names::load(found.into_iter().map(|found| found.file).collect());
+    keep_wanted(&mut loaded, &named);
+    for (file, why) in &named {
+        if *why == Why::Named && loaded.unrecognised.contains(file) {
+            return Err(unusable(
+                file,
+                "this is no watch list that Loadgate reads. Name lists only, or their folder.",
+            ));
+        }
+    }
+    let mut findings = findings(&loaded, &named, told, session)?;
+    for file in loaded.unrecognised.iter().filter(|_| told.lists) {
+        if named.iter().any(|(name, why)| name == file && *why == Why::InFolder) {
+            session.tell(&format!("{file} is no watch list that Loadgate reads; it was passed over"))?;
+        }
+    }
+    if loaded.lists.is_empty() {
+        let all: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(unusable(&all.join(", "), "no watch list was found here. Check the path."));
+    }
+    let mut read = Vec::with_capacity(loaded.lists.len());
+    for list in loaded.lists {
+        library::check(&list)?;
+        let of_list: Vec<ListFinding> =
+            list.files.iter().flat_map(|part| findings.remove(&part.file).unwrap_or_default()).collect();
+        let list = ReadList { list, findings: of_list };
+        if told.lists {
+            let item = list.item();
+            session.tell(&format!("list {}: {} entries", render::assess::list(&item), item.entries))?;
+        }
+        read.push(list);
+    }
+    Ok(read)
 }
 
 /// Why a file was read.
@@ -112,8 +172,10 @@ impl Files {
         let name = path.display().to_string();
         let about = fs::metadata(path).map_err(|why| not_opened(&name, &why))?;
         if about.is_dir() {
-            for inside in entries(path)? {
-                self.read(&inside, Why::InFolder)?;
+            for folder in library::folders(path)? {
+                for inside in entries(&folder)? {
+                    self.read(&inside, Why::InFolder)?;
+                }
             }
             return Ok(());
         }
@@ -186,21 +248,22 @@ fn keep_wanted(loaded: &mut Loaded, named: &[(String, Why)]) {
     loaded.lists.retain(|list| list.files.iter().any(|part| wanted(&part.file)));
 }
 
-/// Tells what is wrong with the lists, and counts it by file.
+/// What is wrong with the lists, by file; told to people where they want to hear it.
 ///
 /// # Errors
 /// At the first finding that leaves a file, or the rest of one, unread: that would clear whom it should
 /// stop. A single record that cannot be read is told, and the rest of the list counts.
-fn tell_findings(
+fn findings(
     loaded: &Loaded,
     named: &[(String, Why)],
+    tell: Told,
     session: &mut Session<'_>,
-) -> Result<BTreeMap<String, u64>, Error> {
+) -> Result<BTreeMap<String, Vec<ListFinding>>, Error> {
     let in_a_list = |file: &str| {
         let mut parts = loaded.lists.iter().flat_map(|list| &list.files);
         parts.any(|part| part.file == file)
     };
-    let mut counts = BTreeMap::new();
+    let mut by_file: BTreeMap<String, Vec<ListFinding>> = BTreeMap::new();
     for finding in &loaded.findings {
         let Some((file, why)) = named.get(finding.message_index as usize) else { continue };
         if finding.severity == Severity::Info || (*why == Why::Beside && !in_a_list(file)) {
@@ -214,13 +277,22 @@ fn tell_findings(
         }
         let message = told.message(Language::English);
         if finding.severity == Severity::Error && !RECORD_CODES.contains(&finding.code) {
-            let problem = format!("{message} Nothing was assessed: whom the rest names would go unscreened.");
+            let undone = tell.undone;
+            let problem = format!("{message} {undone}: whom the rest names would go unscreened.");
             return Err(unusable(&place, &problem));
         }
-        session.tell(&format!("{place}: {message}"))?;
-        *counts.entry(file.clone()).or_default() += 1;
+        if tell.findings {
+            session.tell(&format!("{place}: {message}"))?;
+        }
+        by_file.entry(file.clone()).or_default().push(ListFinding {
+            code: finding.code.id(),
+            severity: finding.severity.as_str(),
+            file: file.clone(),
+            line: finding.position.map(|position| position.line),
+            message,
+        });
     }
-    Ok(counts)
+    Ok(by_file)
 }
 
 fn place(file: &str, finding: &Finding) -> String {
@@ -230,24 +302,11 @@ fn place(file: &str, finding: &Finding) -> String {
     }
 }
 
-fn item(list: &names::List, counts: &BTreeMap<String, u64>) -> ListItem {
-    ListItem {
-        findings_count: list.files.iter().filter_map(|part| counts.get(&part.file)).sum(),
-        title: list.title.clone(),
-        source: list.source,
-        purpose: list.purpose.as_str(),
-        edition: list.edition.clone().unwrap_or_else(|| "undated".to_owned()),
-        sha256: list.sha256.clone(),
-        entries: list.entities.len() as u64,
-        files: list.files.iter().map(|part| part.file.clone()).collect(),
-    }
-}
-
-fn unusable(file: &str, problem: &str) -> Error {
+pub(super) fn unusable(file: &str, problem: &str) -> Error {
     Error::Unusable { file: file.to_owned(), problem: problem.to_owned() }
 }
 
-fn not_opened(file: &str, why: &io::Error) -> Error {
+pub(super) fn not_opened(file: &str, why: &io::Error) -> Error {
     unusable(file, &format!("the watch list could not be opened: {why}. Check the path."))
 }
 

@@ -1,0 +1,95 @@
+//! `lists`: what watch lists hold, what a new edition changes, and a folder of checked editions.
+
+mod import;
+
+use super::watch_lists::{self, ReadList, Told};
+use super::{Form, Session};
+use crate::cli::{DiffArgs, FormArgs, ListsCommand, ShowArgs};
+use crate::document::lists::{ListDiff, ListFinding, ShownList};
+use crate::{Error, Exit, render};
+use finding::Severity;
+use names::List;
+use serde::Serialize;
+use std::path::PathBuf;
+
+pub(super) fn run(command: &ListsCommand, session: &mut Session<'_>) -> Result<Exit, Error> {
+    match command {
+        ListsCommand::Show(args) => show(args, session),
+        ListsCommand::Diff(args) => diff(args, session),
+        ListsCommand::Import(args) => import::run(args, session),
+    }
+}
+
+fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let told = Told { lists: false, findings: false, undone: "Nothing is shown" };
+    let read = watch_lists::read(&args.lists, told, session)?;
+    let exit = read.iter().map(|list| exit_of(&list.findings)).max().unwrap_or(Exit::Clean);
+    let shown: Vec<ShownList> =
+        read.into_iter().map(|read| ShownList::new(&read.list, read.findings)).collect();
+    write(&shown, args.form, render::lists::shown, session)?;
+    Ok(exit)
+}
+
+fn diff(args: &DiffArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let told = Told { lists: false, findings: true, undone: "Nothing was compared" };
+    let mut old = one_edition_each(&args.old, told, session)?;
+    let mut diffs = Vec::new();
+    let new = one_edition_each(&args.new, told, session)?;
+    let sources =
+        |lists: &[ReadList], source: &str| lists.iter().filter(|read| read.list.source == source).count();
+    for read in &new {
+        let list = &read.list;
+        // A list of a State may change its title; where there is no other of its kind, it is the same list.
+        let alone = sources(&old, list.source) == 1 && sources(&new, list.source) == 1;
+        let place = old
+            .iter()
+            .position(|known| known.list.source == list.source && (alone || known.list.title == list.title));
+        let known = place.map(|place| old.remove(place));
+        diffs.extend(ListDiff::new(known.as_ref().map(|known| &known.list), Some(list)));
+    }
+    diffs.extend(old.iter().filter_map(|known| ListDiff::new(Some(&known.list), None)));
+    write(&diffs, args.form, render::lists::diff, session)?;
+    Ok(Exit::Clean)
+}
+
+/// The lists at a path, each in one edition.
+fn one_edition_each(path: &PathBuf, told: Told, session: &mut Session<'_>) -> Result<Vec<ReadList>, Error> {
+    let read = watch_lists::read(std::slice::from_ref(path), told, session)?;
+    let key = |list: &List| (list.source, list.title.clone());
+    for (place, one) in read.iter().enumerate() {
+        if let Some(other) = read[..place].iter().find(|other| key(&other.list) == key(&one.list)) {
+            let editions = [&other.list, &one.list].map(watch_lists::edition);
+            let problem = format!(
+                "it holds two editions of {}: {} and {}. Name the files of one edition.",
+                one.list.title, editions[0], editions[1]
+            );
+            return Err(watch_lists::unusable(&path.display().to_string(), &problem));
+        }
+    }
+    Ok(read)
+}
+
+/// Writes one entry for each list, in the form that is wanted.
+fn write<T: Serialize>(
+    items: &[T],
+    form: FormArgs,
+    text: impl Fn(&T, render::Look) -> String,
+    session: &mut Session<'_>,
+) -> Result<(), Error> {
+    match Form::from(form) {
+        Form::People => {
+            for item in items {
+                let text = text(item, session.look());
+                session.out.write_all(text.as_bytes())?;
+            }
+            Ok(())
+        }
+        Form::Json => session.json_line(&items),
+        Form::JsonLines => items.iter().try_for_each(|item| session.json_line(item)),
+    }
+}
+
+fn exit_of(findings: &[ListFinding]) -> Exit {
+    let error = findings.iter().any(|finding| finding.severity == Severity::Error.as_str());
+    if error { Exit::Found } else { Exit::Clean }
+}

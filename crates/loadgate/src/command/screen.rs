@@ -1,0 +1,413 @@
+//! `screen`: names against watch lists.
+
+mod resume;
+
+use super::rows::{Row, Rows, csv_line};
+use super::watch_lists::{Lists, Told};
+use super::{Entries, Session, batch};
+use crate::cli::ScreenArgs;
+use crate::document::Number;
+use crate::document::screen::{
+    Facts, HitItem, Place, RowEntry, SCREEN_LINE_SCHEMA, SCREEN_SCHEMA, ScreenItem, UnusableRow, UsedList,
+};
+use crate::input::{self, Source};
+use crate::render::{self, Look};
+use crate::{Error, Exit};
+use names::{ENGINE_VERSION, Query, Schema, Score, Snapshot, is_comparable};
+use resume::{Heading, Resumed};
+use std::io::Write;
+use std::path::Path;
+
+/// Columns of a batch; the first is required.
+const COLUMNS: [&str; 5] = ["name", "schema", "birth_date", "country", "address"];
+
+/// Columns of the answer as CSV.
+const CSV_COLUMNS: [&str; 8] = ["row", "name", "score", "list", "purpose", "entity_id", "matched", "problem"];
+
+/// What to say of a name that holds nothing to compare.
+pub(super) const NOT_COMPARABLE: &str =
+    "the name holds no letter or digit that could be compared. Give the name, or look it up by hand.";
+
+pub(super) fn run(args: &ScreenArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let form = Form::of(args);
+    if let Some(name) = args.name.as_deref().filter(|name| !is_comparable(name)) {
+        return Err(Error::Usage(format!("{name:?}: {NOT_COMPARABLE}")));
+    }
+    let to_people = matches!(form, Form::People | Form::Csv);
+    let told = Told { lists: to_people, findings: true, undone: "Nothing was screened" };
+    let lists = Lists::load(&args.lists, told, session)?;
+    let Some(snapshot) = lists.snapshot() else {
+        return Err(Error::Usage("no watch list is named. Name one with --lists PATH.".to_owned()));
+    };
+    let screener = Screener {
+        snapshot: &snapshot,
+        threshold: args.threshold,
+        limit: args.limit,
+        used: lists.items().iter().map(UsedList::from).collect(),
+        file: args.batch.as_deref().map(|path| Source::from(path).to_string()).unwrap_or_default(),
+        form,
+        explain: args.explain,
+        look: session.look(),
+    };
+    match (&args.batch, &args.name) {
+        (Some(path), _) => screen_batch(path, args, &screener, session),
+        (None, name) => {
+            let query = Query {
+                name: name.clone().unwrap_or_default(),
+                schema: args.schema.map(Schema::from),
+                birth_date: args.birth_date,
+                country: args.country.clone(),
+                address: args.address.clone(),
+            };
+            let answer = screener.answer(&query, None, country_problems(&query));
+            let mut writer = Writer::new(form);
+            writer.begin(session.out)?;
+            writer.write(&answer.text, session.out)?;
+            writer.finish(session.out)?;
+            screener.tell(&answer, session)?;
+            left_out(answer.left_out, session)?;
+            Ok(answer.exit)
+        }
+    }
+}
+
+/// For whom an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    People,
+    Json,
+    JsonLines,
+    Csv,
+}
+
+impl Form {
+    fn of(args: &ScreenArgs) -> Self {
+        if args.csv || args.resume.is_some() {
+            return Self::Csv;
+        }
+        match super::Form::from(args.form) {
+            super::Form::People => Self::People,
+            super::Form::Json => Self::Json,
+            super::Form::JsonLines => Self::JsonLines,
+        }
+    }
+}
+
+/// Writes answers one after the other, with what stands between them.
+struct Writer {
+    form: Form,
+    entries: Entries,
+}
+
+impl Writer {
+    fn new(form: Form) -> Self {
+        Self { form, entries: Entries::default() }
+    }
+
+    fn begin(&self, out: &mut dyn Write) -> Result<(), Error> {
+        match self.form {
+            Form::Csv => Ok(out.write_all(csv_line(&CSV_COLUMNS).as_bytes())?),
+            _ => Ok(()),
+        }
+    }
+
+    fn write(&mut self, text: &str, out: &mut dyn Write) -> Result<(), Error> {
+        if self.form == Form::Json {
+            self.entries.next(out)?;
+        }
+        Ok(out.write_all(text.as_bytes())?)
+    }
+
+    fn finish(self, out: &mut dyn Write) -> Result<(), Error> {
+        match self.form {
+            Form::Json => self.entries.finish(out),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Screens names and writes down what they resemble. The same on every thread.
+struct Screener<'a> {
+    snapshot: &'a Snapshot,
+    threshold: Score,
+    limit: Option<usize>,
+    used: Vec<UsedList>,
+    /// The batch, as it was named.
+    file: String,
+    form: Form,
+    explain: bool,
+    look: Look,
+}
+
+/// What is written of one name.
+struct Answer {
+    text: String,
+    exit: Exit,
+    hit: bool,
+    /// Hits that are not given, because of the limit.
+    left_out: u64,
+    /// Line and text of what is wrong with a row.
+    problems: Vec<(Option<u64>, String)>,
+}
+
+impl Screener<'_> {
+    fn row(&self, row: &Row) -> Answer {
+        let fields = match &row.fields {
+            Ok(fields) => fields,
+            Err(why) => return self.unusable(row, "", format!("{why}. Mend the row; it was not screened.")),
+        };
+        let mut problems = Vec::new();
+        let query = query(fields, &mut problems);
+        if !is_comparable(&query.name) {
+            return self.unusable(row, &query.name, NOT_COMPARABLE.to_owned());
+        }
+        self.answer(&query, Some(row), problems)
+    }
+
+    fn answer(&self, query: &Query, row: Option<&Row>, problems: Vec<String>) -> Answer {
+        let hits = self.snapshot.screen(query, self.threshold);
+        let given = &hits[..self.limit.unwrap_or(hits.len()).min(hits.len())];
+        let place = Place { row: row.map(|row| row.number), line: row.map(|row| row.line) };
+        let exit = match (problems.is_empty(), hits.is_empty()) {
+            (false, _) => Exit::Unusable,
+            (true, false) => Exit::Found,
+            (true, true) => Exit::Clean,
+        };
+        let item = ScreenItem {
+            schema: self.schema(),
+            place,
+            query: query.name.clone(),
+            facts: Facts::new(query),
+            hits: given.iter().map(HitItem::from).collect(),
+            hits_count: hits.len() as u64,
+            problems,
+            threshold: Number::thousandths(self.threshold.thousandths()),
+            engine: ENGINE_VERSION,
+            lists: self.used.clone(),
+        };
+        let text = match self.form {
+            Form::People => render::screen::answer(&item, self.explain, self.look),
+            Form::Csv => csv(&item),
+            Form::Json | Form::JsonLines => self.json(&RowEntry::Answered(&item)),
+        };
+        let line = place.line;
+        let problems = item.problems.into_iter().map(|problem| (line, problem)).collect();
+        Answer { text, exit, hit: !hits.is_empty(), left_out: (hits.len() - given.len()) as u64, problems }
+    }
+
+    /// A row that cannot be screened.
+    fn unusable(&self, row: &Row, name: &str, error: String) -> Answer {
+        let number = row.number.to_string();
+        let text = match self.form {
+            Form::People => String::new(),
+            Form::Csv => csv_line(&[&number, name, "", "", "", "", "", &error]),
+            Form::Json | Form::JsonLines => self.json(&RowEntry::<()>::Unusable(UnusableRow {
+                schema: self.schema(),
+                file: self.file.clone(),
+                row: Some(row.number),
+                line: Some(row.line),
+                error: error.clone(),
+            })),
+        };
+        Answer {
+            text,
+            exit: Exit::Unusable,
+            hit: false,
+            left_out: 0,
+            problems: vec![(Some(row.line), error)],
+        }
+    }
+
+    fn schema(&self) -> &'static str {
+        if self.form == Form::JsonLines { SCREEN_LINE_SCHEMA } else { SCREEN_SCHEMA }
+    }
+
+    fn json(&self, entry: &impl serde::Serialize) -> String {
+        to_json(entry, self.form == Form::JsonLines)
+    }
+
+    /// Tells people what is wrong with a row; documents say it themselves.
+    fn tell(&self, answer: &Answer, session: &mut Session<'_>) -> Result<(), Error> {
+        if matches!(self.form, Form::People | Form::Csv) {
+            for (line, problem) in &answer.problems {
+                match line {
+                    Some(line) => session.complain(&format!("{}:{line}", self.file), problem)?,
+                    None => session.tell(problem)?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An entry as JSON; an answer holds nothing that JSON could not.
+pub(super) fn to_json(entry: &impl serde::Serialize, line: bool) -> String {
+    let text = serde_json::to_string(entry).unwrap_or_default();
+    if line { format!("{text}\n") } else { text }
+}
+
+/// One line for each hit; one line without a score where there is none.
+fn csv(item: &ScreenItem) -> String {
+    let row = item.place.row.unwrap_or(1).to_string();
+    let problem = item.problems.join("; ");
+    if item.hits.is_empty() {
+        return csv_line(&[&row, &item.query, "", "", "", "", "", &problem]);
+    }
+    let lines = item.hits.iter().map(|hit| {
+        csv_line(&[
+            &row,
+            &item.query,
+            hit.score.as_str(),
+            &hit.list,
+            hit.purpose,
+            &hit.entity_id,
+            &hit.matched,
+            &problem,
+        ])
+    });
+    lines.collect()
+}
+
+/// The query of a row. What cannot be read in it is left out, and told.
+fn query(fields: &[String], problems: &mut Vec<String>) -> Query {
+    let [name, schema, birth_date, country, address] = [0, 1, 2, 3, 4].map(|place| fields[place].as_str());
+    let stated = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let schema = read_schema(schema, "screened", problems);
+    let birth_date = stated(birth_date).and_then(|text| {
+        let read = text.parse().ok();
+        if read.is_none() {
+            problems.push(format!(
+                "birth_date {text} is no date that can be read; write YYYY, YYYY-MM or YYYY-MM-DD. The name was screened without it."
+            ));
+        }
+        read
+    });
+    let query = Query {
+        name: name.to_owned(),
+        schema,
+        birth_date,
+        country: stated(country),
+        address: stated(address),
+    };
+    problems.extend(country_problems(&query));
+    query
+}
+
+/// The schema of a word; none where there is no word, or none that is known, which is told.
+pub(super) fn read_schema(word: &str, done: &str, problems: &mut Vec<String>) -> Option<Schema> {
+    if word.is_empty() {
+        return None;
+    }
+    let schema = Schema::parse(word);
+    if schema.is_none() {
+        problems.push(format!(
+            "schema {word} is not known; write person, organisation, vessel or aircraft. The name was {done} without it."
+        ));
+    }
+    schema
+}
+
+/// Countries that are not known: they count for nothing.
+fn country_problems(query: &Query) -> Vec<String> {
+    let countries = query.country.iter().flat_map(|text| text.split(';')).map(str::trim);
+    let unknown = countries.filter(|text| !text.is_empty() && names::country_code(text).is_none());
+    unknown
+        .map(|text| {
+            format!("country {text} is not known; write a code of ISO 3166-1 or a name. The name was screened without it.")
+        })
+        .collect()
+}
+
+fn screen_batch(
+    path: &Path,
+    args: &ScreenArgs,
+    screener: &Screener<'_>,
+    session: &mut Session<'_>,
+) -> Result<Exit, Error> {
+    let source = Source::from(path);
+    let mut resumed = match &args.resume {
+        Some(output) => Some(Resumed::open(output, &heading(&source, args, screener)?)?),
+        None => None,
+    };
+    let progress = session.progress(resumed.is_none());
+    let opened = Rows::open(&source, progress, &COLUMNS, &COLUMNS[..1]);
+    let mut rows = opened.map_err(|problem| Error::Unusable { file: screener.file.clone(), problem })?;
+    for column in std::mem::take(&mut rows.ignored) {
+        session.tell(&format!("{}: the column {column} is not known and was not read", screener.file))?;
+    }
+    let threads = args.threads.unwrap_or_else(batch::threads_default);
+    let mut writer = Writer::new(screener.form);
+    let mut exit = Exit::Clean;
+    let mut skipped = 0;
+    if let Some(resumed) = &resumed {
+        exit = resumed.exit;
+        skipped = resumed.next_row - 1;
+    } else {
+        writer.begin(session.out)?;
+    }
+    let (mut count, mut missing) = (skipped, 0);
+    let (mut hit, mut faulty) = (0, 0);
+    let ended =
+        batch::run(&mut rows, skipped + 1, threads, &|row| screener.row(row), &mut |answer: Answer| {
+            count += 1;
+            exit = exit.max(answer.exit);
+            missing += answer.left_out;
+            hit += u64::from(answer.hit);
+            faulty += u64::from(!answer.problems.is_empty());
+            match &mut resumed {
+                Some(resumed) => resumed.write(&answer.text)?,
+                None => writer.write(&answer.text, session.out)?,
+            }
+            screener.tell(&answer, session)
+        })?;
+    if let Err(why) = ended {
+        exit = Exit::Unusable;
+        let error = input::unreadable(&why);
+        let file = screener.file.clone();
+        if matches!(screener.form, Form::Json | Form::JsonLines) {
+            let broken = UnusableRow { schema: screener.schema(), file, row: None, line: None, error };
+            writer.write(&screener.json(&RowEntry::<()>::Unusable(broken)), session.out)?;
+        } else {
+            session.complain(&file, &error)?;
+        }
+    }
+    left_out(missing, session)?;
+    match resumed {
+        Some(resumed) => {
+            let file = resumed.finish()?;
+            let rows = render::text::count(count - skipped, "row");
+            let before =
+                if skipped > 0 { format!(" after the {skipped} that were there") } else { String::new() };
+            session.tell(&format!(
+                "{file}: {rows} answered{before}, {hit} with a hit, {faulty} with a problem"
+            ))?;
+        }
+        None => {
+            writer.finish(session.out)?;
+            if matches!(screener.form, Form::People | Form::Csv) {
+                let (file, rows) = (&screener.file, render::text::count(count, "row"));
+                session.tell(&format!("{file}: {rows}, {hit} with a hit, {faulty} with a problem"))?;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// What the answers in an output file rest on.
+fn heading(source: &Source, args: &ScreenArgs, screener: &Screener<'_>) -> Result<Heading, Error> {
+    let Source::File(path) = source else {
+        return Err(Error::Usage(
+            "standard input cannot be resumed, because it can be read only once. Give --batch a file."
+                .to_owned(),
+        ));
+    };
+    Heading::new(path, screener.snapshot.id(), args.threshold, args.limit)
+}
+
+fn left_out(count: u64, session: &mut Session<'_>) -> Result<(), Error> {
+    if count > 0 {
+        let hits = render::text::count(count, "hit");
+        session.tell(&format!("{hits} left out by --limit"))?;
+    }
+    Ok(())
+}

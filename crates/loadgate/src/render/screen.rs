@@ -1,0 +1,96 @@
+//! Names and what they resemble, for people.
+
+use super::text::{count, visible};
+use super::{BAD, GOOD, Look, QUIET, TITLE, lines};
+use crate::document::screen::{CompareItem, EvidenceItem, HitItem, Place, ScreenItem};
+use comfy_table::{Cell, CellAlignment, Table};
+
+/// What a name resembles; with `explain` the reasons of each score.
+pub fn answer(item: &ScreenItem, explain: bool, look: Look) -> String {
+    let name = look.paint(TITLE, visible(&item.query));
+    let place = place(item.place, look);
+    if item.hits_count == 0 {
+        let word = look.paint(GOOD, "no hit");
+        return format!("{name}: {word} at or above {}{place}\n", item.threshold.as_str());
+    }
+    let word = look.paint(BAD, count(item.hits_count, "hit"));
+    let mut text = format!("{name}: {word} at or above {}{place}\n", item.threshold.as_str());
+    if !item.hits.is_empty() {
+        text.push_str(&lines(&hit_table(&item.hits, look)));
+    }
+    for hit in item.hits.iter().filter(|_| explain) {
+        let title = format!("{} {} ({})", hit.entity_id, hit.name, hit.list);
+        text.push_str(&format!("  {}\n", look.paint(TITLE, visible(&title))));
+        let table = evidence_table(["query", "list"], &hit.evidence, hit.score.as_str(), look);
+        text.push_str(&lines(&table));
+    }
+    text
+}
+
+/// How alike two names are, and why.
+pub fn comparison(item: &CompareItem, look: Look) -> String {
+    let (word, style) = if item.matched { ("match", BAD) } else { ("no match", GOOD) };
+    let names = format!("{} | {}", visible(&item.name1), visible(&item.name2));
+    let (score, threshold) = (item.score.as_str(), item.threshold.as_str());
+    let word = look.paint(style, word);
+    let names = look.paint(TITLE, names);
+    let mut text = format!("{names}: {score}, {word} (threshold {threshold}){}\n", place(item.place, look));
+    // A batch is a column of scores; the reasons of each are in its documents.
+    if item.place.row.is_none() {
+        text.push_str(&lines(&evidence_table(["name 1", "name 2"], &item.evidence, score, look)));
+    }
+    text
+}
+
+fn place(place: Place, look: Look) -> String {
+    match (place.row, place.line) {
+        (Some(row), Some(line)) => look.paint(QUIET, format!(" (row {row}, line {line})")),
+        _ => String::new(),
+    }
+}
+
+fn hit_table(hits: &[HitItem], look: Look) -> Table {
+    let mut table = look.table_of(&["score", "name", "list", "purpose", "entry", "matched"]);
+    for hit in hits {
+        let edition =
+            if hit.edition == "undated" { "undated".to_owned() } else { format!("edition {}", hit.edition) };
+        let matched = if hit.matched == hit.name { "" } else { hit.matched.as_str() };
+        table.add_row([
+            hit.score.as_str(),
+            &visible(&hit.name),
+            &visible(&format!("{} ({edition})", hit.list)),
+            hit.purpose,
+            &visible(&hit.entity_id),
+            &visible(matched),
+        ]);
+    }
+    indent(&mut table);
+    table
+}
+
+/// What stands against what, and what that adds: the points add up to the score.
+fn evidence_table(sides: [&str; 2], evidence: &[EvidenceItem], score: &str, look: Look) -> Table {
+    let mut table = look.table_of(&[sides[0], sides[1], "relation", "points"]);
+    for reason in evidence {
+        let side = |text: &Option<String>| visible(text.as_deref().unwrap_or("-")).into_owned();
+        let relation = match reason.distance.filter(|distance| *distance > 0) {
+            Some(distance) => format!("{} ({distance})", reason.relation),
+            None => reason.relation.to_owned(),
+        };
+        let points = reason.contribution.as_str();
+        let points = if points.starts_with('-') { points.to_owned() } else { format!("+{points}") };
+        table.add_row([side(&reason.query), side(&reason.list), relation, points]);
+    }
+    table.add_row([Cell::new(""), Cell::new(""), Cell::new("score"), Cell::new(score)]);
+    if let Some(column) = table.column_mut(3) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    indent(&mut table);
+    table
+}
+
+fn indent(table: &mut Table) {
+    if let Some(column) = table.column_mut(0) {
+        column.set_padding((4, 1));
+    }
+}

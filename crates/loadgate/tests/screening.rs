@@ -1,0 +1,291 @@
+//! `screen` and `compare`: statuses, order, batches that break off and go on.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use support::{command, finish, loadgate, loadgate_reading, root};
+
+const LISTS: &str = "fixtures/cli/lists";
+const PARTIES: &str = "fixtures/cli/parties.csv";
+const PAIRS: &str = "fixtures/cli/pairs.csv";
+
+fn assert_valid(name: &str, document: &Value) {
+    let schemas = loadgate::schema::all();
+    let (_, schema) = schemas.iter().find(|(known, _)| *known == name).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(document)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{name}: {errors:#?}");
+}
+
+/// The contributions of the evidence, in thousandths.
+fn sum(evidence: &Value) -> i64 {
+    let points = evidence.as_array().unwrap().iter().map(|reason| reason["contribution"].as_f64().unwrap());
+    points.map(|points| (points * 1000.0).round() as i64).sum()
+}
+
+/// A CSV file of many rows, some of which are hits and some cannot be read.
+fn many(folder: &tempfile::TempDir, rows: usize) -> PathBuf {
+    let path = folder.path().join("many.csv");
+    let mut text = "name,country\n".to_owned();
+    for row in 0..rows {
+        text.push_str(&match row % 7 {
+            0 => format!("TARN OF VELLUM SHIPPING {row},\n"),
+            3 => "\"open,\n".to_owned(),
+            5 => "Pilar Wenna Ostregan,\n".to_owned(),
+            _ => format!("Nobody Whatever {row},DE\n"),
+        });
+    }
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn a_hit_is_status_1_and_says_why() {
+    let run = loadgate(&["screen", "TARN OF VELUM SHIPPING", "--json", "--lists", LISTS]);
+    assert_eq!((run.status, run.stderr.as_str()), (1, ""));
+    let document = run.json();
+    assert_valid("screen", &document);
+    assert_eq!(document[0]["query"], json!("TARN OF VELUM SHIPPING"));
+    let hit = &document[0]["hits"][0];
+    assert_eq!(hit["entity_id"], json!("910001"));
+    assert_eq!(hit["matched"], json!("TARN OF VELLUM SHIPPING"));
+    assert_eq!((&hit["purpose"], &hit["edition"]), (&json!("sanctions"), &json!("2026-11")));
+    assert_eq!(sum(&hit["evidence"]), (hit["score"].as_f64().unwrap() * 1000.0).round() as i64);
+    assert!(run.text().contains(&format!("\"score\":{:.3},", hit["score"].as_f64().unwrap())));
+    assert_eq!(document[0]["lists"][0]["source"], json!("ofac-sdn"));
+
+    let clean = loadgate(&["screen", "Ember Lattice GmbH", "--json", "--lists", LISTS]);
+    assert_eq!(clean.status, 0);
+    assert_eq!((&clean.json()[0]["hits"], &clean.json()[0]["hits_count"]), (&json!([]), &json!(0)));
+}
+
+#[test]
+fn facts_threshold_and_limit_are_heard() {
+    let screen =
+        |more: &[&str]| loadgate(&[&["screen", "Pilar Ostregan", "--json", "--lists", LISTS], more].concat());
+    let score = |run: &support::Run| run.json()[0]["hits"][0]["score"].as_f64().unwrap();
+    let (plain, born) =
+        (screen(&["--threshold", "0.5"]), screen(&["--threshold", "0.5", "--birth-date", "1961"]));
+    assert!(score(&born) > score(&plain));
+    assert!(score(&screen(&["--threshold", "0.5", "--birth-date", "1985"])) < score(&plain));
+    assert_eq!(screen(&["--threshold", "1"]).status, 0);
+    let limited = screen(&["--threshold", "0.5", "--limit", "0"]);
+    assert_eq!(limited.status, 1);
+    assert_eq!((&limited.json()[0]["hits"], &limited.json()[0]["hits_count"]), (&json!([]), &json!(1)));
+    assert!(limited.stderr.contains("left out by --limit"), "{}", limited.stderr);
+    for wrong in [
+        &["--threshold", "80"][..],
+        &["--birth-date", "30/04/1961"],
+        &["--schema", "lorry"],
+        &["--batch", PARTIES],
+        &["--resume", "x.csv"],
+        &["--threads", "0"],
+        &["--csv"],
+    ] {
+        let run = screen(wrong);
+        assert_eq!((run.status, run.text().as_str()), (2, ""), "{wrong:?}");
+    }
+    let unknown = screen(&["--country", "Nowhereland"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.json()[0]["problems"][0].as_str().unwrap().contains("Nowhereland"));
+}
+
+#[test]
+fn what_cannot_be_screened_is_status_2() {
+    for args in [
+        &["screen", "Pilar Ostregan"][..],
+        &["screen", "--lists", LISTS],
+        &["screen", "---", "--lists", LISTS],
+        &["screen", "Pilar Ostregan", "--lists", "no such list"],
+        &["screen", "Pilar Ostregan", "--lists", PARTIES],
+        &["screen", "--batch", "no such file", "--lists", LISTS],
+        &["screen", "--batch", "fixtures/cli/broken-middle.txt", "--lists", LISTS],
+        &["screen", "--batch", "-", "--resume", "x.csv", "--lists", LISTS],
+        &["compare", "Pilar Ostregan"],
+        &["compare", "Pilar Ostregan", "---"],
+        &["compare", "--batch", PARTIES],
+    ] {
+        let run = loadgate(args);
+        assert_eq!((run.status, run.text().as_str()), (2, ""), "{args:?}");
+        assert!(!run.stderr.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn every_row_has_an_answer_in_its_order() {
+    let run = loadgate(&["screen", "--batch", PARTIES, "--json", "--lists", LISTS]);
+    assert_eq!(run.status, 2, "{}", run.text());
+    let document = run.json();
+    assert_valid("screen", &document);
+    let entries = document.as_array().unwrap();
+    let rows: Vec<u64> = entries.iter().map(|entry| entry["row"].as_u64().unwrap()).collect();
+    assert_eq!(rows, (1..=8).collect::<Vec<u64>>());
+    let of = |row: usize| &entries[row - 1];
+    assert_eq!(of(1)["hits"][0]["entity_id"], json!("910001"));
+    assert_eq!(of(2)["hits"][0]["entity_id"], json!("910002"));
+    assert_eq!(of(3)["hits"], json!([]));
+    for (row, part) in [(4, "left open"), (6, "no letter or digit"), (7, "7 fields")] {
+        assert!(of(row)["error"].as_str().unwrap().contains(part), "{}", of(row));
+        assert_eq!((&of(row)["file"], &of(row)["line"]), (&json!(PARTIES), &json!(row + 1)));
+        assert!(of(row).get("hits").is_none());
+    }
+    // A value that cannot be read clears nobody: the name is screened without it.
+    assert_eq!(of(5)["hits"][0]["entity_id"], json!("910002"));
+    assert!(of(5)["problems"][0].as_str().unwrap().contains("30/04/1961"));
+    assert!(run.stderr.contains("the column reference is not known"), "{}", run.stderr);
+
+    let lines = loadgate(&["screen", "--batch", PARTIES, "--jsonl", "--lists", LISTS]);
+    assert_eq!(lines.status, 2);
+    for (line, entry) in lines.json_lines().into_iter().zip(entries) {
+        assert_valid("screen-line", &line);
+        let mut line = line;
+        assert_eq!(line["schema"], json!("loadgate.screen-line/1"));
+        line["schema"] = entry["schema"].clone();
+        assert_eq!(line, *entry);
+    }
+    let people = loadgate(&["screen", "--batch", PARTIES, "--lists", LISTS]);
+    assert_eq!(people.status, 2);
+    assert!(
+        people.stderr.contains(&format!("{PARTIES}:5: a quotation mark is left open")),
+        "{}",
+        people.stderr
+    );
+    let bytes = std::fs::read(root().join(PARTIES)).unwrap();
+    let piped = loadgate_reading(&["screen", "--batch", "-", "--lists", LISTS], &bytes);
+    assert_eq!(piped.text(), people.text());
+}
+
+#[test]
+fn csv_has_a_line_for_each_hit_and_each_row_without() {
+    let run = loadgate(&["screen", "--batch", PARTIES, "--csv", "--lists", LISTS]);
+    assert_eq!(run.status, 2);
+    let text = run.text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "row,name,score,list,purpose,entity_id,matched,problem");
+    assert!(lines[1].starts_with("1,Tarn of Vellum Shiping,1.000,OFAC"), "{text}");
+    assert_eq!(lines[3], "3,Ember Lattice GmbH,,,,,,");
+    assert!(lines[4].starts_with("4,,,,,,,a quotation mark is left open"), "{text}");
+    assert_eq!(lines.len(), 9, "{text}");
+}
+
+#[test]
+fn answers_do_not_depend_on_the_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let many = many(&folder, 700);
+    let many = many.to_str().unwrap();
+    for form in [&["--json"][..], &["--jsonl"], &["--csv"], &["--explain"]] {
+        let run = |threads: &str| {
+            loadgate(&[&["screen", "--batch", many, "--lists", LISTS, "--threads", threads], form].concat())
+        };
+        let (one, four) = (run("1"), run("4"));
+        assert_eq!((one.status, four.status), (2, 2));
+        assert!(one.stdout == four.stdout && one.stderr == four.stderr, "{form:?}");
+    }
+}
+
+#[test]
+fn a_batch_goes_on_where_it_broke_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let many = many(&folder, 300);
+    let output = folder.path().join("answers.csv");
+    let (many, out) = (many.to_str().unwrap(), output.to_str().unwrap());
+    let resume = |more: &[&str]| {
+        loadgate(&[&["screen", "--batch", many, "--lists", LISTS, "--resume", out], more].concat())
+    };
+    let first = resume(&[]);
+    assert_eq!((first.status, first.text().as_str()), (2, ""));
+    let whole = std::fs::read(&output).unwrap();
+    let to_output = loadgate(&["screen", "--batch", many, "--lists", LISTS, "--csv"]);
+    let head = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    assert!(whole.starts_with(b"# loadgate-screen: input ") && whole[head..] == to_output.stdout);
+
+    for length in
+        [0, 10, head - 1, head, head + 20, whole.len() / 2, whole.len() / 2 + 7, whole.len() - 3, whole.len()]
+    {
+        std::fs::write(&output, &whole[..length]).unwrap();
+        let run = resume(&["--threads", "3"]);
+        assert_eq!(run.status, 2, "cut at {length}: {}", run.stderr);
+        assert!(std::fs::read(&output).unwrap() == whole, "cut at {length}");
+    }
+
+    // Whatever the answers rest on must be the same.
+    let refused = resume(&["--threshold", "0.9"]);
+    assert_eq!(refused.status, 2);
+    assert!(refused.stderr.contains("another state of: threshold"), "{}", refused.stderr);
+    let other =
+        loadgate(&["screen", "--batch", PARTIES, "--lists", "fixtures/demo/lists/security", "--resume", out]);
+    assert!(other.stderr.contains("another state of: input, lists"), "{}", other.stderr);
+    assert!(std::fs::read(&output).unwrap() == whole);
+
+    // Nothing else is written over.
+    let foreign = folder.path().join("notes.txt");
+    for text in ["mine\n", "mine"] {
+        std::fs::write(&foreign, text).unwrap();
+        let run =
+            loadgate(&["screen", "--batch", many, "--lists", LISTS, "--resume", foreign.to_str().unwrap()]);
+        assert_eq!(run.status, 2);
+        assert_eq!(std::fs::read_to_string(&foreign).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_resumed_batch_remembers_what_was_found_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in.csv");
+    std::fs::write(&input, "name\nTARN OF VELLUM SHIPPING\nNobody\nNobody Else\n").unwrap();
+    let output = folder.path().join("out.csv");
+    let args = [
+        "screen",
+        "--batch",
+        input.to_str().unwrap(),
+        "--lists",
+        LISTS,
+        "--resume",
+        output.to_str().unwrap(),
+    ];
+    assert_eq!(loadgate(&args).status, 1);
+    let again = finish(command(&args), &[]);
+    assert_eq!(again.status, 1);
+    assert!(again.stderr.contains("1 row answered after the 2 that were there"), "{}", again.stderr);
+}
+
+#[test]
+fn names_are_compared_one_by_one_and_in_batches() {
+    let run = loadgate(&["compare", "Vellumbrook Maritime Bureau", "VELLUMBROOK MARITME BUREAU", "--json"]);
+    assert_eq!(run.status, 1);
+    let document = run.json();
+    assert_valid("compare", &document);
+    assert_eq!(document[0]["match"], json!(true));
+    assert_eq!(
+        sum(&document[0]["evidence"]),
+        (document[0]["score"].as_f64().unwrap() * 1000.0).round() as i64
+    );
+    assert_eq!(loadgate(&["compare", "Ember Lattice", "Vellumbrook Bureau"]).status, 0);
+
+    let batch = loadgate(&["compare", "--batch", PAIRS, "--json"]);
+    assert_eq!(batch.status, 2);
+    let document = batch.json();
+    assert_valid("compare", &document);
+    let shown: Vec<(Option<bool>, bool)> = document
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| (entry["match"].as_bool(), entry.get("error").is_some()))
+        .collect();
+    assert_eq!(
+        shown,
+        [(Some(true), false), (Some(true), false), (Some(false), false), (Some(true), false), (None, true)]
+    );
+    assert!(document[3]["problems"][0].as_str().unwrap().contains("lorry"));
+    let one = loadgate(&["compare", "--batch", PAIRS, "--jsonl", "--threads", "1"]);
+    let four = loadgate(&["compare", "--batch", PAIRS, "--jsonl", "--threads", "4"]);
+    assert_eq!(one.stdout, four.stdout);
+    for line in one.json_lines() {
+        assert_valid("compare-line", &line);
+    }
+}
