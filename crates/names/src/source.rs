@@ -2,9 +2,12 @@
 //!
 //! To add a source: one module below and one row in [`SOURCES`].
 
+mod entries;
 mod lines;
 mod ofac_sdn;
+mod ofac_xml;
 mod report;
+mod spellings;
 mod un_consolidated;
 mod watch_csv;
 mod xml;
@@ -51,7 +54,13 @@ impl std::fmt::Debug for Source {
 }
 
 /// Every source, in the order in which they are asked whether a file is theirs.
-pub const SOURCES: &[Source] = &[ofac_sdn::SOURCE, un_consolidated::SOURCE, watch_csv::SOURCE];
+pub const SOURCES: &[Source] = &[
+    ofac_sdn::CONSOLIDATED,
+    ofac_sdn::SOURCE,
+    ofac_xml::SOURCE,
+    un_consolidated::SOURCE,
+    watch_csv::SOURCE,
+];
 
 /// A file as the caller read it. Names tell sibling files and editions; a name may carry folders.
 #[derive(Debug, Clone, PartialEq, Eq)]
