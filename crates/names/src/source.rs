@@ -2,6 +2,7 @@
 //!
 //! To add a source: one module below and one row in [`SOURCES`].
 
+mod bis_dpl;
 mod entries;
 mod lines;
 mod ofac_sdn;
@@ -58,6 +59,7 @@ pub const SOURCES: &[Source] = &[
     ofac_sdn::CONSOLIDATED,
     ofac_sdn::SOURCE,
     ofac_xml::SOURCE,
+    bis_dpl::SOURCE,
     un_consolidated::SOURCE,
     watch_csv::SOURCE,
 ];
