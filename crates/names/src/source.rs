@@ -3,6 +3,7 @@
 //! To add a source: one module below and one row in [`SOURCES`].
 
 mod bis_dpl;
+mod canada_sema;
 mod entries;
 mod lines;
 mod ofac_sdn;
@@ -60,6 +61,7 @@ pub const SOURCES: &[Source] = &[
     ofac_sdn::SOURCE,
     ofac_xml::SOURCE,
     bis_dpl::SOURCE,
+    canada_sema::SOURCE,
     un_consolidated::SOURCE,
     watch_csv::SOURCE,
 ];
