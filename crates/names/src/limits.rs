@@ -19,6 +19,9 @@ pub const XML_RECORD_ELEMENTS: usize = 20_000;
 /// Most bytes of text in one record of an XML list.
 pub const XML_RECORD_BYTES: usize = 1024 * 1024;
 
+/// Most names that one text of an entry may hold. The longest of the Canadian list holds some 20.
+pub const TEXT_NAMES: usize = 2_000;
+
 /// Findings of one code that are kept per list; the rest are counted.
 pub const FINDINGS_PER_CODE: u32 = 100;
 

@@ -210,7 +210,9 @@ fn a_damaged_record_is_a_finding_and_the_rest_loads() {
         "bis_dpl_2026-11_fictitious.txt",
         "canada_sema_2026-11_fictitious.xml",
     );
+    let many = format!("<Aliases>{}", "Aa Zephyr;".repeat(names::limits::TEXT_NAMES + 1));
     for (name, from, to, expected, count) in [
+        (canada, "<Aliases>", many.as_str(), ("list-record-too-large", Some(9)), 3),
         (ofac, "<Record_Count>4<", "<Record_Count>5<", ("list-record-count", Some(3)), 4),
         (ofac, "<Record_Count>4<", "<Record_Count>four<", ("list-record-count", Some(3)), 4),
         (ofac, "<uid>91002</uid>", "<uid>x</uid>", ("list-record-identifier", Some(105)), 3),
@@ -234,9 +236,9 @@ fn a_damaged_record_is_a_finding_and_the_rest_loads() {
     ] {
         let loaded = damaged(name, from, to);
         let found = codes(&loaded);
-        assert!(found.contains(&expected), "{name}, {to}: {found:?}");
+        assert!(found.contains(&expected), "{name}, {from}: {found:?}");
         let entities: usize = loaded.lists.iter().map(|list| list.entities.len()).sum();
-        assert_eq!(entities, count, "{name}, {to}");
+        assert_eq!(entities, count, "{name}, {from}");
     }
 }
 

@@ -14,6 +14,7 @@ use super::spellings::add_name;
 use super::xml::{Element, Opening, read_records};
 use super::{Content, ListFile, Part, PartFile, Parts, Source, WHOLE};
 use crate::date::{BirthDate, PartialDate};
+use crate::limits::TEXT_NAMES;
 use crate::list::{Document, Entity, NameKind, Purpose, Quality, Schema};
 use finding::codes::lists as codes;
 
@@ -22,7 +23,7 @@ pub(super) const SOURCE: Source = Source {
     title: "Consolidated Canadian Autonomous Sanctions List",
     publisher: "Global Affairs Canada",
     purpose: Purpose::Sanctions,
-    recognises: "XML with the root element data-set and records with Country, Item and DateOfListing",
+    recognises: "XML with the root element data-set and records with Country and LastName or EntityOrShip",
     roles: &[WHOLE],
     recognise,
     read,
@@ -30,7 +31,9 @@ pub(super) const SOURCE: Source = Source {
 
 fn recognise(file: &ListFile) -> Option<Part> {
     let opening = Opening::of(&file.bytes);
-    let known = ["record", "Country", "Item", "DateOfListing"].iter().all(|name| opening.has(name));
+    // What comes before the aliases, which may be long.
+    let named = opening.has("EntityOrShip") || opening.has("LastName");
+    let known = opening.has("record") && opening.has("Country") && named;
     (opening.root == "data-set" && known).then(|| Part { role: WHOLE, group: file.name.clone() })
 }
 
@@ -74,7 +77,13 @@ fn entity(part: &PartFile<'_>, record: &Element, report: &mut Report) -> Option<
         None => add_person(record, &mut entity),
     }
     for text in record.all("Aliases") {
-        for (name, quality) in aliases::read(&text.text, schema == Schema::Person) {
+        let names = aliases::read(&text.text, schema == Schema::Person);
+        if names.len() > TEXT_NAMES {
+            let finding = report.at(part, text.line, codes::LIST_RECORD_TOO_LARGE).on(&entity.id);
+            report.add(finding.with("limit", format!("{TEXT_NAMES} names")));
+            return None;
+        }
+        for (name, quality) in names {
             add_name(&mut entity, &name, NameKind::Alias(quality));
         }
     }
