@@ -37,6 +37,9 @@ pub const ENTRY_VALUES: usize = 5_000;
 /// Most records that are read into one entry of a list. The longest entries of the UK sanctions list take some 100.
 pub const ENTRY_RECORDS: u32 = 2_000;
 
+/// Most names that one text of an entry may hold. The longest of the Canadian list holds some 20.
+pub const TEXT_NAMES: usize = 2_000;
+
 /// Findings of one code that are kept per list; the rest are counted.
 pub const FINDINGS_PER_CODE: u32 = 100;
 

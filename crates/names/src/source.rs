@@ -3,6 +3,8 @@
 //! To add a source: one module below and one row in [`SOURCES`].
 
 mod archive;
+mod bis_dpl;
+mod canada_sema;
 mod dates;
 mod dfat;
 mod entries;
@@ -10,8 +12,11 @@ mod eu_fsf;
 mod ftm;
 mod json;
 mod lines;
+mod numbered;
 mod ofac_sdn;
+mod ofac_xml;
 mod report;
+mod spellings;
 mod table;
 mod uk_sanctions;
 mod un_consolidated;
@@ -62,7 +67,11 @@ impl std::fmt::Debug for Source {
 
 /// Every source, in the order in which they are asked whether a file is theirs.
 pub const SOURCES: &[Source] = &[
+    ofac_sdn::CONSOLIDATED,
     ofac_sdn::SOURCE,
+    ofac_xml::SOURCE,
+    bis_dpl::SOURCE,
+    canada_sema::SOURCE,
     un_consolidated::SOURCE,
     uk_sanctions::SOURCE,
     eu_fsf::SOURCE,

@@ -6,9 +6,9 @@
 
 mod common;
 
-use common::{Numbers, file};
+use common::{Numbers, file, samples};
 use names::{DEFAULT_THRESHOLD, Query, Score, Script, Snapshot, load};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// Every how many names are screened as they stand.
@@ -19,15 +19,6 @@ const STRANGERS: usize = if cfg!(debug_assertions) { 500 } else { 2_000 };
 const INDEX_CHECKS: usize = if cfg!(debug_assertions) { 5 } else { 300 };
 /// How many names are altered in each way.
 const ALTERED: usize = 200;
-
-fn samples() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples/watchlists");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no ../shared/samples");
-    None
-}
 
 /// The lists, loaded and indexed once for all tests.
 fn snapshot(folder: &Path) -> &'static Snapshot {

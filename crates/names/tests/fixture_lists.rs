@@ -25,7 +25,7 @@ const WEAK: NameKind = NameKind::Alias(Quality::Weak);
 #[test]
 fn every_list_states_source_purpose_edition_and_hash() {
     let loaded = load(fixture_files());
-    assert_eq!(codes(&loaded), [("list-undated", None)]);
+    assert_eq!(codes(&loaded), [("list-undated", None), ("list-undated", None)]);
     assert!(loaded.unrecognised.is_empty());
     let stated: Vec<_> = loaded
         .lists
@@ -40,6 +40,22 @@ fn every_list_states_source_purpose_edition_and_hash() {
             ("ofac-sdn", "OFAC Specially Designated Nationals", Purpose::Sanctions, None, 6),
             ("un-sc", "UN Security Council Consolidated List", Purpose::Sanctions, Some("2026-11-02"), 3),
             ("watch-csv", "Border watch of Freedonia", Purpose::Security, Some("2026-11-01"), 3),
+            ("ofac-cons", "OFAC Consolidated Sanctions List (non-SDN)", Purpose::Sanctions, None, 2),
+            (
+                "ofac-xml",
+                "OFAC Consolidated Sanctions List (non-SDN)",
+                Purpose::Sanctions,
+                Some("2026-11-03"),
+                4
+            ),
+            ("bis-dpl", "BIS Denied Persons List", Purpose::Sanctions, Some("2026-11"), 3),
+            (
+                "ca-sema",
+                "Consolidated Canadian Autonomous Sanctions List",
+                Purpose::Sanctions,
+                Some("2026-11"),
+                4
+            ),
         ]
     );
     let hex =
@@ -159,6 +175,14 @@ fn parties_are_found_under_every_name() {
         ("BRIGHTWATER LANTERN LOGISTICS GMBH", "W-001", "Brightwater Lantern Logistics"),
         ("MAREK VANTABLAK", "W-002", "Marek Vantablack"),
         ("ORCHID ANVIL TRADING CO", "W-003", "Orchid and Anvil Trading Company"),
+        ("TOBIAH WICKERMANE", "92002", "WICKERMANE, Tobiah"),
+        ("COPPERFIELD MONEYCHANGERS", "92001", "COPPERFIELD MONEY CHANGERS"),
+        ("ORIANE SOLVEIG MARROWGATE", "91001", "MARROWGATE, Oriane Solveig"),
+        ("TINHAEFENBANK", "91002", "TINHÄFENBANK"),
+        ("QUILLON AVIONICS RESALE LLC", "QUILLON AVIONICS RESALE 2024-03-02", "QUILLON AVIONICS RESALE"),
+        ("ILMARI VESTERGAARD", "Freedonia, 1, Part 1, item 1", "Ilmari Vestergaard"),
+        ("Ильмари Вестергард", "Freedonia, 1, Part 1, item 1", "Ильмари Вестергард"),
+        ("LAMPLIGHT SIGNALS LTD", "Freedonia, 1, Part 2, item 1", "Lamplight Signals, Ltd."),
     ] {
         let hits = snapshot.screen(&Query::new(query), DEFAULT_THRESHOLD);
         let found: Vec<(&str, &str)> =

@@ -14,6 +14,7 @@ list-name-unusable = A name of entry { $id } of { $file } holds nothing to compa
 list-record-orphan = A record of { $file } belongs to entry { $id }, which the list does not have. Use files of one edition.
 list-identifier-repeated = Entry { $id } appears more than once in { $file }. The records were read as one entry.
 list-record-too-large = A record of { $file } exceeds { $limit } and was skipped. Correct the record.
+list-record-count = { $file } states { $stated } records, and { $found } could be read. Entries may be missing. Fetch the list again.
 list-value-unreadable = The { $field } of entry { $id } in { $file } cannot be read: { $text }. The entry was loaded without it.
 watch-list-heading = The heading of { $file } must state a title, an edition as YYYY-MM-DD, and as purpose, if any, “security” or “sanctions”: “# loadgate-watch-list: title; edition: 2026-11-01; purpose: security”. Found: { $text }
 watch-list-column-missing = { $file } has no column “{ $column }”, so its entries cannot be read. Add the column.

@@ -31,6 +31,8 @@ super::codes! { "lists";
     LIST_IDENTIFIER_REPEATED = "list-identifier-repeated", Finding(Warning), "OFAC data formats; UN consolidated list schema; Loadgate watch-list CSV", ["file", "id"];
     /// A record exceeds the documented limits and was skipped.
     LIST_RECORD_TOO_LARGE = "list-record-too-large", Finding(Error), "Loadgate limits", ["file", "limit"];
+    /// The list states another number of records than it holds.
+    LIST_RECORD_COUNT = "list-record-count", Finding(Error), "OFAC SDN.XSD: Record_Count", ["file", "stated", "found"];
     /// A value of an entry cannot be read; the entry is loaded without it.
     LIST_VALUE_UNREADABLE = "list-value-unreadable", Finding(Warning), "OFAC data formats; UN consolidated list schema; Loadgate watch-list CSV", ["file", "id", "field", "text"];
     /// The heading of a watch list does not state title and edition, or a purpose that is none.

@@ -93,9 +93,14 @@ fn split_lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// What [`separated`] gives for fields that a comma separates.
+pub(super) fn records(lines: &[Line]) -> Vec<(u32, Option<Vec<String>>)> {
+    separated(lines, b',')
+}
+
 /// The fields of each line, as RFC 4180 quotes them, without blanks around them; `None` where a line is no record of
 /// its own because a quotation mark is left open.
-pub(super) fn records(lines: &[Line]) -> Vec<(u32, Option<Vec<String>>)> {
+pub(super) fn separated(lines: &[Line], separator: u8) -> Vec<(u32, Option<Vec<String>>)> {
     let mut records = Vec::with_capacity(lines.len());
     let text: String = lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
     let (mut offset, mut next) = (0, 0);
@@ -104,6 +109,7 @@ pub(super) fn records(lines: &[Line]) -> Vec<(u32, Option<Vec<String>>)> {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(separator)
             .from_reader(&text.as_bytes()[offset..]);
         let first = next;
         let mut record = csv::StringRecord::new();

@@ -1,19 +1,22 @@
-//! The SDN list of the Office of Foreign Assets Control as three linked CSV files.
+//! The SDN list and the consolidated list of the Office of Foreign Assets Control, each as three linked CSV files.
 //!
 //! Format: OFAC data formats, "SDN.CSV" (12 columns: ent_num, name, type, program, title, call sign, vessel type,
 //! tonnage, GRT, flag, owner, remarks), "ALT.CSV" (5: ent_num, alt_num, type `aka|fka|nka`, name, remarks) and
 //! "ADD.CSV" (6: ent_num, add_num, address, city/state/postal code, country, remarks). No header; `-0-` is empty;
 //! the last line is a DOS end-of-file mark. Strong aliases are in ALT.CSV, weak ones in quotation marks in the
-//! remarks of SDN.CSV.
+//! remarks of SDN.CSV. The consolidated list, of parties under sanctions who are not SDNs, has the same columns in
+//! CONS_PRIM.CSV, CONS_ALT.CSV and CONS_ADD.CSV.
 
 mod remarks;
 
+pub(super) use remarks::{birth_date, push_new};
+
 use super::lines::{self, lines};
+use super::numbered::Entries;
 use super::report::Report;
 use super::{Content, ListFile, Part, PartFile, Parts, Source, base_name};
 use crate::list::{Address, Document, Entity, NameKind, Purpose, Quality, Schema};
 use finding::codes::lists as codes;
-use std::collections::HashMap;
 
 pub(super) const SOURCE: Source = Source {
     id: "ofac-sdn",
@@ -22,37 +25,65 @@ pub(super) const SOURCE: Source = Source {
     purpose: Purpose::Sanctions,
     recognises: "CSV files whose names hold the word sdn, alt or add and are otherwise the same: sdn.csv, alt.csv, add.csv, or ofac_sdn_2021-07.csv, ofac_alt_2021-07.csv, ofac_add_2021-07.csv",
     roles: &["sdn", "alt", "add"],
-    recognise,
-    read,
+    recognise: |file| recognise(file, &SDN_ROLES, |stem| stem.contains("sdn") || stem.contains("ofac")),
+    read: |parts, report| read(parts, &SOURCE, &SDN_ROLES, report),
 };
 
-/// The roles of the three files with the columns of each.
-const ROLES: [(&str, usize); 3] = [("sdn", 12), ("alt", 5), ("add", 6)];
+/// Asked before [`SOURCE`], which would take its alt and add files for its own.
+pub(super) const CONSOLIDATED: Source = Source {
+    id: "ofac-cons",
+    title: "OFAC Consolidated Sanctions List (non-SDN)",
+    publisher: SOURCE.publisher,
+    purpose: Purpose::Sanctions,
+    recognises: "CSV files whose names hold the word cons, consolidated or nonsdn, and prim, alt or add: cons_prim.csv, cons_alt.csv, cons_add.csv",
+    roles: &["prim", "alt", "add"],
+    recognise: |file| {
+        let named = is_consolidated(&base_name(&file.name).to_ascii_lowercase());
+        named.then(|| recognise(file, &CONSOLIDATED_ROLES, is_of_ofac)).flatten()
+    },
+    read: |parts, report| read(parts, &CONSOLIDATED, &CONSOLIDATED_ROLES, report),
+};
+
+/// The roles of the three files with the columns of each, the leading one first.
+type Roles = [(&'static str, usize); 3];
+
+const SDN_ROLES: Roles = [("sdn", 12), ("alt", 5), ("add", 6)];
+const CONSOLIDATED_ROLES: Roles = [("prim", 12), ("alt", 5), ("add", 6)];
+
+/// A file name in lower case that is OFAC's; "consolidated" are lists of others too.
+fn is_of_ofac(stem: &str) -> bool {
+    word_in(stem, "cons").is_some() || stem.contains("sdn") || stem.contains("ofac")
+}
+
+/// A file name in lower case that speaks of the consolidated list of those who are not SDNs.
+pub(super) fn is_consolidated(name: &str) -> bool {
+    ["cons", "consolidated", "nonsdn", "non-sdn", "non_sdn"].iter().any(|word| word_in(name, word).is_some())
+}
 
 /// What stands where a value is empty.
 const EMPTY: &str = "-0-";
 
-fn recognise(file: &ListFile) -> Option<Part> {
+/// The part that a CSV file is by its name and content, or by its name alone where the rest of it is `certain`.
+fn recognise(file: &ListFile, roles: &Roles, certain: fn(&str) -> bool) -> Option<Part> {
     let base = base_name(&file.name);
     let stem = base.get(..base.len().checked_sub(4)?)?.to_ascii_lowercase();
     if !base[stem.len()..].eq_ignore_ascii_case(".csv") {
         return None;
     }
     // A name with two of the words is taken for the part that it holds.
-    let named = ROLES.into_iter().filter_map(|(role, columns)| Some((role, columns, word_in(&stem, role)?)));
+    let named = roles.iter().filter_map(|(role, columns)| Some((*role, *columns, word_in(&stem, role)?)));
     let named: Vec<_> = named.collect();
     let held = named.iter().find(|(_, columns, _)| looks_like(file, *columns));
     // "Alt" and "add" are words of other names too; a file that does not hold such records is claimed only where its
     // name says more, so that its damage is reported rather than passed over.
-    let certain =
-        ROLES.iter().any(|(role, _)| stem == *role) || stem.contains("sdn") || stem.contains("ofac");
+    let certain = roles.iter().any(|(role, _)| stem == *role) || certain(&stem);
     let (role, _, start) = held.or_else(|| named.first().filter(|_| certain))?;
     let folder = &file.name[..file.name.len() - base.len()];
     Some(Part { role, group: format!("{folder}{}*{}", &stem[..*start], &stem[start + role.len()..]) })
 }
 
 /// Where `word` stands in `text` between characters that are neither letters nor digits.
-fn word_in(text: &str, word: &str) -> Option<usize> {
+pub(super) fn word_in(text: &str, word: &str) -> Option<usize> {
     let apart = |neighbour: Option<char>| neighbour.is_none_or(|c| !c.is_alphanumeric());
     text.match_indices(word).map(|(start, _)| start).find(|&start| {
         apart(text[..start].chars().next_back()) && apart(text[start + word.len()..].chars().next())
@@ -73,21 +104,21 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn read(parts: &Parts<'_>, report: &mut Report) -> Content {
-    let Some(sdn) = parts.role("sdn") else {
+fn read(parts: &Parts<'_>, source: &Source, roles: &Roles, report: &mut Report) -> Content {
+    let Some(leading) = parts.role(roles[0].0) else {
         for part in &parts.files {
-            report.add(report.on(part, codes::LIST_SIBLING_ORPHAN).with("expected", SOURCE.title));
+            report.add(report.on(part, codes::LIST_SIBLING_ORPHAN).with("expected", source.title));
         }
         return Content::default();
     };
     let missing: Vec<&str> =
-        ROLES.iter().map(|(role, _)| *role).filter(|role| parts.role(role).is_none()).collect();
+        roles.iter().map(|(role, _)| *role).filter(|role| parts.role(role).is_none()).collect();
     if !missing.is_empty() {
-        report.add(report.on(sdn, codes::LIST_SIBLING_MISSING).with("missing", missing.join(", ")));
+        report.add(report.on(leading, codes::LIST_SIBLING_MISSING).with("missing", missing.join(", ")));
     }
     let mut entries = Entries::default();
-    for record in records(sdn, 12, report) {
-        read_entry(sdn, &record, &mut entries, report);
+    for record in records(leading, 12, report) {
+        read_entry(leading, &record, &mut entries, report);
     }
     if let Some(alt) = parts.role("alt") {
         for record in records(alt, 5, report) {
@@ -99,20 +130,7 @@ fn read(parts: &Parts<'_>, report: &mut Report) -> Content {
             read_address(add, &record, &mut entries, report);
         }
     }
-    Content { missing, entities: entries.entities, ..Content::default() }
-}
-
-/// Entries by their number.
-#[derive(Default)]
-struct Entries {
-    entities: Vec<Entity>,
-    places: HashMap<String, usize>,
-}
-
-impl Entries {
-    fn get(&mut self, id: &str) -> Option<&mut Entity> {
-        self.places.get(id).map(|place| &mut self.entities[*place])
-    }
+    Content { missing, entities: entries.into_entities(), ..Content::default() }
 }
 
 /// A record of the right number of columns that starts with a number.
@@ -145,7 +163,7 @@ fn records(part: &PartFile<'_>, columns: usize, report: &mut Report) -> Vec<Reco
 }
 
 /// The beginning of a text, short enough for a message.
-fn excerpt(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
@@ -202,8 +220,7 @@ fn read_entry(part: &PartFile<'_>, record: &Record, entries: &mut Entries, repor
             report.add(finding.with("field", unreadable.field).with("text", excerpt(&unreadable.text)));
         }
     }
-    entries.places.insert(id.to_owned(), entries.entities.len());
-    entries.entities.push(entity);
+    entries.add(entity);
 }
 
 fn add_remark(entity: &mut Entity, label: &str, text: &str) {
@@ -250,7 +267,7 @@ mod tests {
     #[test]
     fn siblings_share_a_group() {
         let part = |name: &str| {
-            recognise(&ListFile { name: name.to_owned(), bytes: Vec::new() })
+            (SOURCE.recognise)(&ListFile { name: name.to_owned(), bytes: Vec::new() })
                 .map(|part| (part.role, part.group))
         };
         for names in [

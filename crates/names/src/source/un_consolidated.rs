@@ -4,10 +4,11 @@
 //! `ENTITY` records; a name in up to four parts, aliases with their quality, the name in its original script.
 
 use super::report::Report;
+use super::spellings::add_name;
 use super::xml::{Element, read_records};
 use super::{Content, ListFile, Part, PartFile, Parts, Source, WHOLE};
 use crate::date::{BirthDate, PartialDate};
-use crate::list::{Address, Document, Entity, NameKind, Purpose, Quality, Schema, Script};
+use crate::list::{Address, Document, Entity, NameKind, Purpose, Quality, Schema};
 use finding::codes::lists as codes;
 use std::collections::HashMap;
 
@@ -166,116 +167,5 @@ fn birth_date(element: &Element) -> Result<Option<BirthDate>, String> {
     match element.value("DATE").or_else(|| element.value("YEAR")) {
         Some(text) => read(text).map(|date| Some(BirthDate { from: date, to: date, approximate })),
         None => Ok(None),
-    }
-}
-
-/// Adds a name as it stands, and the names that stand inside it.
-fn add_name(entity: &mut Entity, text: &str, kind: NameKind) {
-    entity.add_name(text, kind);
-    for (name, kind) in names_inside(text, kind) {
-        entity.add_name(&name, kind);
-    }
-}
-
-/// The spellings that the list packs into one text: "عمرو (Amr A; Amro A)", "Amr A (original script: Амр А)",
-/// "Group of A (GOA)", "Amr A; Amro A". Remarks in brackets ("previously listed as") are no names.
-fn names_inside(text: &str, kind: NameKind) -> Vec<(String, NameKind)> {
-    if !text.contains(['(', ';']) {
-        return Vec::new();
-    }
-    let alias = match kind {
-        NameKind::Alias(_) => kind,
-        NameKind::Primary | NameKind::OriginalScript => NameKind::Alias(Quality::Strong),
-    };
-    let (outside, inside) = split_brackets(text);
-    let outside_script = Script::of(&outside);
-    let mut names: Vec<(String, NameKind)> = outside
-        .split(';')
-        .map(|name| (clean(name), if inside.is_empty() { alias } else { kind_of(name, alias) }))
-        .collect();
-    for bracket in inside {
-        let listed = bracket.contains(';');
-        for name in bracket.split(';') {
-            let name = name.trim().strip_prefix("original script:").unwrap_or(name);
-            let script = Script::of(name);
-            let acronym = name.len() >= 3 && name.bytes().all(|byte| byte.is_ascii_uppercase());
-            if acronym {
-                names.push((clean(name), NameKind::Alias(Quality::Weak)));
-            } else if script != outside_script || listed {
-                names.push((clean(name), kind_of(name, alias)));
-            }
-        }
-    }
-    names.retain(|(name, _)| Script::of(name) != Script::None);
-    names
-}
-
-/// A name in another script than Latin is the original, or as good as it.
-fn kind_of(name: &str, otherwise: NameKind) -> NameKind {
-    match Script::of(name) {
-        Script::Latin | Script::None => otherwise,
-        _ => NameKind::OriginalScript,
-    }
-}
-
-fn clean(name: &str) -> String {
-    name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).to_owned()
-}
-
-/// The text outside brackets, and the text of each outermost pair; an open bracket reaches to the end.
-fn split_brackets(text: &str) -> (String, Vec<String>) {
-    let (mut outside, mut inside) = (String::new(), Vec::new());
-    let mut current = String::new();
-    let mut depth = 0_u32;
-    for c in text.chars() {
-        match c {
-            '(' => {
-                depth += 1;
-                if depth == 1 {
-                    outside.push(' ');
-                } else {
-                    current.push(' ');
-                }
-            }
-            ')' if depth > 0 => {
-                depth -= 1;
-                if depth == 0 {
-                    inside.push(std::mem::take(&mut current));
-                } else {
-                    current.push(' ');
-                }
-            }
-            c if depth > 0 => current.push(c),
-            c => outside.push(c),
-        }
-    }
-    if !current.is_empty() {
-        inside.push(current);
-    }
-    (outside.split_whitespace().collect::<Vec<_>>().join(" "), inside)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spellings_packed_into_one_text_are_found() {
-        let alias = NameKind::Alias(Quality::Strong);
-        for (text, expected) in [
-            ("Amr Zefir", &[][..]),
-            ("Amr Zefir; Amro Zephyr", &["Amr Zefir", "Amro Zephyr"]),
-            ("عمرو زفير (Amr Zefir; Amro Zephyr)", &["عمرو زفير", "Amr Zefir", "Amro Zephyr"]),
-            ("Amr Zefir (original script: Амр Зефир)", &["Amr Zefir", "Амр Зефир"]),
-            ("Zephyr Border Group (ZBG)", &["Zephyr Border Group", "ZBG"]),
-            ("Amr Zefir (previously listed as)", &["Amr Zefir"]),
-            ("Amr Zefir (عمرو زفير ),", &["Amr Zefir", "عمرو زفير"]),
-            ("(Sheikh) Amr Zefir", &["Amr Zefir"]),
-            ("Amr (one (two) three", &["Amr"]),
-            ("(;)", &[]),
-        ] {
-            let found: Vec<String> = names_inside(text, alias).into_iter().map(|(name, _)| name).collect();
-            assert_eq!(found, expected, "{text}");
-        }
     }
 }

@@ -47,6 +47,64 @@ impl Element {
     }
 }
 
+/// How many bytes [`Opening::of`] looks at.
+const OPENING_BYTES: usize = 16 * 1024;
+
+/// How an XML file begins, for telling what it is.
+#[derive(Debug, Default)]
+pub(super) struct Opening {
+    /// Local name of the root element; empty where there is none.
+    pub(super) root: String,
+    /// Namespace of the root element; empty where it has none.
+    pub(super) namespace: String,
+    /// Local names of the elements that begin inside it, as far as was looked.
+    pub(super) inside: Vec<String>,
+}
+
+impl Opening {
+    /// The first elements of a file; none where it is no XML.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let head = utf8_or_bytes(&bytes[..bytes.len().min(OPENING_BYTES)]);
+        let text = String::from_utf8_lossy(&head);
+        let mut reader = Reader::from_str(&text);
+        let mut opening = Self::default();
+        loop {
+            match reader.read_event() {
+                Ok(Event::Start(element) | Event::Empty(element)) => {
+                    let name = element.local_name().as_ref().to_owned();
+                    if opening.root.is_empty() {
+                        opening.root = name;
+                        opening.namespace = namespace(&element);
+                    } else {
+                        opening.inside.push(name);
+                    }
+                }
+                Ok(Event::Eof) | Err(_) => return opening,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    /// Whether an element of this local name begins inside the root.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.inside.iter().any(|inside| inside == name)
+    }
+}
+
+/// The namespace that an element declares for itself.
+fn namespace(element: &BytesStart<'_>) -> String {
+    let declaration = match element.name().prefix() {
+        Some(prefix) => format!("xmlns:{}", prefix.as_ref()),
+        None => "xmlns".to_owned(),
+    };
+    let mut attributes = element.attributes().filter_map(Result::ok);
+    let found = attributes.find(|attribute| attribute.key.as_ref() == declaration);
+    let value = found.and_then(|found| {
+        Some(found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()?.into_owned())
+    });
+    value.unwrap_or_default()
+}
+
 /// Calls `record` with each element whose local name is one of `records`, wherever it stands outside another record.
 /// Returns the attributes of the root element.
 ///

@@ -1,5 +1,5 @@
 //! What the tests of this crate share.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, clippy::unwrap_used, clippy::print_stdout)]
 
 use names::{List, ListFile, Loaded, load};
 use std::path::{Path, PathBuf};
@@ -15,12 +15,18 @@ pub fn file(folder: &Path, name: &str) -> ListFile {
 }
 
 /// The names of the invented lists.
-pub const FIXTURES: [&str; 5] = [
+pub const FIXTURES: [&str; 11] = [
     "ofac_sdn_fictitious.csv",
     "ofac_alt_fictitious.csv",
     "ofac_add_fictitious.csv",
     "un_consolidated_fictitious.xml",
     "security_watch_fictitious.csv",
+    "ofac_cons_prim_fictitious.csv",
+    "ofac_cons_alt_fictitious.csv",
+    "ofac_cons_add_fictitious.csv",
+    "ofac_nonsdn_fictitious.xml",
+    "bis_dpl_2026-11_fictitious.txt",
+    "canada_sema_2026-11_fictitious.xml",
 ];
 
 /// The invented lists as files.
@@ -31,6 +37,16 @@ pub fn fixture_files() -> Vec<ListFile> {
 /// The invented lists.
 pub fn fixture_lists() -> Vec<List> {
     load(fixture_files()).lists
+}
+
+/// The real lists, where they are at hand.
+pub fn samples() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples/watchlists");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: no ../shared/samples");
+    None
 }
 
 /// The codes of the findings with their lines.

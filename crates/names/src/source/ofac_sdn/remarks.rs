@@ -73,7 +73,8 @@ pub(super) fn read(text: &str, entity: &mut Entity) -> Vec<Unreadable> {
     unreadable
 }
 
-fn push_new(values: &mut Vec<String>, value: &str) {
+/// Adds a value unless it is empty or known.
+pub(in crate::source) fn push_new(values: &mut Vec<String>, value: &str) {
     let value = value.trim();
     if !value.is_empty() && !values.iter().any(|known| known == value) {
         values.push(value.to_owned());
@@ -88,7 +89,7 @@ fn unquoted(text: &str) -> &str {
 }
 
 /// `08 Apr 1962`, `Apr 1962`, `1962`, `circa 1962`, `1961 to 1963`, with or without day and month.
-fn birth_date(text: &str) -> Option<BirthDate> {
+pub(in crate::source) fn birth_date(text: &str) -> Option<BirthDate> {
     let (text, approximate) = match text.strip_prefix("circa ") {
         Some(rest) => (rest, true),
         None => (text, false),
