@@ -205,9 +205,9 @@ fn the_whole_reads_like_the_split() {
 /// Two inputs, one after the other, read as each of them alone.
 #[test]
 fn neighbours_do_not_touch_each_other() {
-    // Cases of the gate are no messages; fixtures without an identifier of their own belong to what stands before them, and a rejection
+    // Cases of the gate, lists and tables are no messages; fixtures without an identifier of their own belong to what stands before them, and a rejection
     // without its message takes the next one.
-    let alone = ["unknown", "oci", "fna/002", "cli", "gate"];
+    let alone = ["unknown", "oci", "fna/002", "cli", "gate", "lists", "quality"];
     let sound: Vec<_> = FIXTURES
         .iter()
         .filter(|(path, _)| !alone.iter().any(|name| path.to_string_lossy().contains(&format!("/{name}"))))

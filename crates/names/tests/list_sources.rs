@@ -6,13 +6,12 @@
 
 mod common;
 
-use common::{codes, file, fixture_folder};
+use common::{codes, file, fixture_folder, samples};
 use names::{
     DEFAULT_THRESHOLD, ListFile, Loaded, NameKind, Purpose, Quality, Query, Schema, Snapshot, limits, load,
 };
 use proptest::prelude::*;
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// The invented lists with an expectation file, each a list of its own.
 const FIXTURES: [&str; 7] = [
@@ -222,22 +221,11 @@ fn repeated_cells_do_not_multiply_without_bound() {
     assert_eq!(codes(&loaded), [("list-file-too-large", Some(2)), ("list-without-entries", None)]);
 }
 
-/// The folder of real lists, which are not part of the repository.
-const SAMPLES: &str = "/work/shared/samples/watchlists";
-
 #[test]
 fn the_real_uk_list_is_read_whole() {
     let name = "uk_fcdo_sanctions_list_2025-08-11.ods";
-    let folder = Path::new(SAMPLES);
-    if !folder.join(name).exists() {
-        // The one line that tells why nothing was compared.
-        #[allow(clippy::print_stderr)]
-        {
-            eprintln!("skipped: {name} is not at hand");
-        }
-        return;
-    }
-    let loaded = load(vec![file(folder, name)]);
+    let Some(folder) = samples() else { return };
+    let loaded = load(vec![file(&folder, name)]);
     // Two persons of this edition have a blank for a name.
     let nameless: Vec<_> = loaded.findings.iter().map(|finding| finding.path.as_str()).collect();
     assert_eq!(nameless, ["BEL0174", "RUS1467"]);
