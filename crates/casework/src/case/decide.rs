@@ -1,6 +1,7 @@
 use super::command::{Actor, Command, Event};
 use super::state::{LegBinding, Node, ReferralKind, Tree};
 use crate::Refusal;
+use consignment::issue::IssueTime;
 use consignment::{Consignment, DocumentKind, Purpose};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
@@ -149,8 +150,13 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
             ));
         }
     }
-    let issued = consignment.issue.at();
-    let latest = document.and_then(super::Document::filed).and_then(|filed| filed.issue.at());
+    // The time of the message tells versions apart, the day of a signature does not; and what claims to come
+    // from the future orders nothing.
+    let issued = consignment.issue.message_at;
+    let latest = document
+        .and_then(super::Document::filed)
+        .and_then(|filed| filed.issue.message_at)
+        .filter(|latest| !matches!(latest, IssueTime::Instant(at) if *at > now));
     if issued.zip(latest).is_some_and(|(issued, latest)| issued.is_before(latest)) {
         // It was overtaken on the way. What was issued later stands, whatever came in first.
         return Ok(vec![Event::Superseded { node, consignment, at: now }]);

@@ -10,7 +10,7 @@ use programme::{Mode, NotBound, ProgrammeId};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A consignment inside its tree: the master, or one house.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -259,7 +259,33 @@ pub struct Tree {
     pub told_legs: Vec<Leg>,
     /// Which documents state something of the route.
     pub(super) stating: Stating,
+    /// What the houses cover, once somebody asked: each house of a large consolidation asks.
+    covered: Derived<Coverage>,
 }
+
+/// A value worked out from the rest when it is first asked for. It is no part of the state: all are alike.
+#[derive(Debug)]
+struct Derived<T>(OnceLock<Option<T>>);
+
+impl<T> Default for Derived<T> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> Clone for Derived<T> {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl<T> PartialEq for Derived<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<T> Eq for Derived<T> {}
 
 /// Most different legs told by reports that are taken for the way of one consignment tree.
 pub const TOLD_LEGS_MAX: usize = 64;
@@ -317,6 +343,10 @@ impl Tree {
 
     /// How much of the master its filed houses cover; `None` where the master or its totals are unknown.
     pub fn coverage(&self) -> Option<Coverage> {
+        self.covered.0.get_or_init(|| self.cover()).clone()
+    }
+
+    fn cover(&self) -> Option<Coverage> {
         let master = self.filed(&Node::Master)?;
         let of_pieces = u64::from(master.pieces?);
         let of_weight_kg = master.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
@@ -334,6 +364,7 @@ impl Tree {
 /// Folds an event into the state. Never decides, never fails: events are facts.
 #[must_use]
 pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
+    tree.covered = Derived::default();
     match event {
         Event::Unread { why, .. } => tree.unread.push(why.clone()),
         // Kept in the journal; the later document stands.
@@ -365,8 +396,10 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                     document.other_shipment = Some(why);
                 }
             }
-            let overtaken = consignment.issue.at().zip(document.withdrawn_at);
-            document.withdrawn = overtaken.is_some_and(|(issued, withdrawn)| issued.is_before(withdrawn));
+            // Where both give a time, only what was surely issued later ends a withdrawal.
+            let both = consignment.issue.message_at.zip(document.withdrawn_at);
+            document.withdrawn =
+                document.withdrawn && both.is_some_and(|(issued, withdrawn)| !withdrawn.is_before(issued));
             let withdrawn = document.withdrawn;
             document.faults.clone_from(faults);
             document.declarant.get_or_insert_with(|| by.clone());
@@ -399,7 +432,11 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
             let document = tree.documents.entry(node.clone()).or_default();
             document.withdrawn = true;
-            document.withdrawn_at = issued.or(document.withdrawn_at);
+            let later = match (*issued, document.withdrawn_at) {
+                (Some(issued), Some(known)) if issued.is_before(known) => Some(known),
+                (issued, known) => issued.or(known),
+            };
+            document.withdrawn_at = later;
             for case in cases_of_mut(&mut tree, node) {
                 case.withdrawn = true;
             }

@@ -22,6 +22,7 @@ impl Judge<'_> {
         match self.around() {
             Some(master) => {
                 self.sound(&master);
+                self.uncontradicted(&master);
                 let name = self.name(&master);
                 self.houses_agree(&name, Some(&self.question.node));
                 self.weights_and_pieces(&name);
@@ -67,18 +68,26 @@ impl Judge<'_> {
         if !(described && whole && counted && weighed) {
             self.push(Reason::new(code::CONTENT_UNKNOWN, name.clone(), WhoActs::Filer));
         }
-        for why in against(document, filed) {
-            self.push(Reason::new(code::CONTENT_CONTRADICTORY, name.clone(), WhoActs::Carrier).because(why));
-        }
-        if let Some(why) = rejected(document, filed) {
-            self.push(Reason::new(code::MESSAGE_FAULTY, name.clone(), WhoActs::Filer).because(why));
-        }
+        self.uncontradicted(node);
         if let Some(why) = lines_exceed(filed).or_else(|| announced_otherwise(document, filed, self.context))
         {
             self.push(Reason::new(code::CONTENT_CONTRADICTORY, name.clone(), WhoActs::Filer).because(why));
         }
         if *node == Node::Master {
             self.coverage(document, &name);
+        }
+    }
+
+    /// No report speaks against what was filed of a node.
+    fn uncontradicted(&mut self, node: &Node) {
+        let Some(document) = self.tree.documents.get(node) else { return };
+        let Some(filed) = document.filed() else { return };
+        let name = self.name(node);
+        for why in against(document, filed) {
+            self.push(Reason::new(code::CONTENT_CONTRADICTORY, name.clone(), WhoActs::Carrier).because(why));
+        }
+        if let Some(why) = rejected(document, filed) {
+            self.push(Reason::new(code::MESSAGE_FAULTY, name.clone(), WhoActs::Filer).because(why));
         }
     }
 
@@ -205,12 +214,17 @@ fn against(document: &Document, filed: &Consignment) -> Vec<Phrase> {
 fn rejected(document: &Document, filed: &Consignment) -> Option<Phrase> {
     let echo = document.rejected_echo.as_ref()?;
     let name = |party: &Option<consignment::Party>| party.as_ref().map(|party| party.name.clone());
-    let same = echo.pieces == filed.pieces
-        && echo.weight == filed.weight
-        && echo.goods == filed.goods
-        && (echo.origin, echo.destination) == (filed.origin, filed.destination)
-        && name(&echo.shipper) == name(&filed.shipper)
-        && name(&echo.consignee) == name(&filed.consignee);
+    // An echo may be cut short: what it leaves out says nothing.
+    fn agree<T: PartialEq>(echo: Option<T>, filed: Option<T>) -> bool {
+        echo.is_none() || echo == filed
+    }
+    let same = agree(echo.pieces, filed.pieces)
+        && agree(echo.weight, filed.weight)
+        && (echo.goods.is_empty() || echo.goods == filed.goods)
+        && agree(echo.origin, filed.origin)
+        && agree(echo.destination, filed.destination)
+        && agree(name(&echo.shipper), name(&filed.shipper))
+        && agree(name(&echo.consignee), name(&filed.consignee));
     let reason = echo.rejected_for.as_deref().filter(|_| same)?;
     Some(Phrase::new(code::WHY_MESSAGE_REJECTED).with("reason", reason))
 }

@@ -3,6 +3,7 @@
 use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Scope, Stage, WhoActs};
 use super::departure::{departs_on, departure, today, valid_until};
 use crate::case::{Document, Node, ReferralKind, Tree};
+use consignment::route::RouteBasis;
 use consignment::{Leg, Mode};
 use finding::{Code, Phrase, codes::gate as code};
 
@@ -190,6 +191,12 @@ impl Judge<'_> {
     /// A flight that has left loads nothing any more.
     fn departed(&mut self, index: Option<usize>) {
         let Some(leg) = index.and_then(|index| self.tree.legs.get(index)) else { return };
+        if leg.basis == RouteBasis::Flown {
+            let name = self.name(&self.question.node);
+            let reason = Reason::new(code::LEG_DEPARTED, name, WhoActs::Carrier).with("leg", leg.label());
+            self.push(reason);
+            return;
+        }
         if leg.date.is_none() {
             return;
         }

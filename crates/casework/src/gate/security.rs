@@ -183,9 +183,9 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
                 .filter(|(house, house_document)| {
                     let silent = house_document.declared.is_none() && house_document.reported.is_empty();
                     let marked = high_risk_mark(tree, house, context).is_some();
-                    // Screened as a whole, the master needs no house; confirmed by an agent, it needs those
-                    // that speak; resting on its houses alone, it needs each of them.
-                    marked || !(alone || confirms && silent)
+                    // Screened as a whole, the master needs those that have a declaration of their own or say
+                    // less; confirmed by an agent, those that speak; resting on its houses alone, each.
+                    marked || !(alone && !speaks_for_itself(house_document) || confirms && silent)
                 })
                 .map(|(house, _)| (house, own_security(tree, house, departs_on, context)))
                 .min_by_key(|(_, determination)| determination.status);
@@ -202,6 +202,16 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
             }
         }
     }
+}
+
+/// Whether a house has a declaration that somebody answers for, or says less than that it is secured for
+/// passenger aircraft. A bare `SPX` only repeats what is said of the whole.
+fn speaks_for_itself(house: &Document) -> bool {
+    let security = house.declared.as_ref().and_then(|(_, filed)| filed.security.as_ref());
+    let lower = |status: SecurityStatus| status < SecurityStatus::Spx;
+    security.is_some_and(|security| {
+        security.responsible().is_some() || security.statuses.iter().any(|(status, _)| lower(*status))
+    }) || house.lowest_reported.is_some_and(lower)
 }
 
 /// Whether somebody says of the whole that it is not secured.

@@ -17,6 +17,9 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// With how many of the last masters of a house number a new one is compared.
+const MASTERS_COMPARED: usize = 32;
+
 /// Name of the compliance desk whose hold follows a sanctions hit.
 const SANCTIONS_DESK: &str = "sanctions compliance";
 
@@ -109,7 +112,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if !masters.contains(&master) {
             masters.push(master);
         }
-        let others: Vec<AirWaybill> = masters.iter().copied().filter(|other| *other != master).collect();
+        let others = masters.iter().copied().filter(|other| *other != master);
+        let others: Vec<AirWaybill> = others.rev().take(MASTERS_COMPARED).collect();
         if others.is_empty() {
             return Ok(());
         }
