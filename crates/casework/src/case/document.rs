@@ -67,6 +67,8 @@ pub struct Document {
     /// Facts reported of the goods that speak against them, latest last: a discrepancy, or another number of
     /// pieces at a count of all.
     pub discrepancies: Vec<StatusFact>,
+    /// Whether a report or check list marks the goods for cargo aircraft only.
+    pub cargo_aircraft_only: bool,
     /// The echo of the latest message that somebody rejected.
     pub rejected_echo: Option<Arc<Consignment>>,
     /// Whether the declarant withdrew the filing.
@@ -113,6 +115,7 @@ impl Document {
 
     /// Takes in what a report tells of the goods themselves.
     pub(super) fn note_facts(&mut self, report: &Arc<Consignment>) {
+        self.cargo_aircraft_only |= report.special_handling.iter().any(|code| code.as_str() == "CAO");
         if report.rejected_for.is_some() {
             self.rejected_echo = Some(Arc::clone(report));
         }

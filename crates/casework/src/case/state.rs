@@ -383,6 +383,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                     document.faults.clone_from(faults);
                 }
                 document.note_security(*at, consignment);
+                document.note_facts(consignment);
                 return tree;
             }
             if consignment.security.is_some() {

@@ -27,7 +27,13 @@ impl Judge<'_> {
                 self.houses_agree(&name, Some(&self.question.node));
                 self.weights_and_pieces(&name);
             }
-            None if self.question.node != Node::Master => self.no_master(),
+            None if self.question.node != Node::Master => {
+                // A master may be withdrawn before it was ever filed.
+                if self.flies() {
+                    self.sound(&Node::Master);
+                }
+                self.no_master();
+            }
             None => {}
         }
         for why in self.tree.unread.iter().chain(self.context.unread) {

@@ -250,8 +250,9 @@ impl Judge<'_> {
             return;
         }
         for node in self.with_master() {
-            let Some(filed) = self.tree.filed(&node) else { continue };
-            if filed.special_handling.iter().any(|handling| handling.as_str() == "CAO") {
+            let Some(document) = self.tree.documents.get(&node) else { continue };
+            let handling = document.filed().into_iter().flat_map(|filed| &filed.special_handling);
+            if document.cargo_aircraft_only || handling.into_iter().any(|code| code.as_str() == "CAO") {
                 let name = self.name(&node);
                 self.push(Reason::new(code::CARGO_AIRCRAFT_ONLY, name, WhoActs::Carrier));
             }
