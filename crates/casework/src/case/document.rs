@@ -57,9 +57,9 @@ pub struct Document {
     pub reports: Reports,
     /// The latest filing that speaks of security, and when it came in.
     pub declared: Option<(Timestamp, Arc<Consignment>)>,
-    /// Reports and announcements that speak of security, in order. They lower a status, and give one
-    /// only where no filing does.
-    pub reported: Vec<(Timestamp, Arc<Consignment>)>,
+    /// Whether a report or announcement speaks of security. They lower a status, and give one only where no
+    /// filing does.
+    pub reported: bool,
     /// The lowest status that any of those states.
     pub lowest_reported: Option<SecurityStatus>,
     /// The latest of those on all the pieces in which somebody answers for the status.
@@ -110,7 +110,7 @@ impl Document {
         if report.piece_scope == PieceScope::Total && security.responsible().is_some() {
             self.answered_for = Some((at, Arc::clone(report)));
         }
-        self.reported.push((at, Arc::clone(report)));
+        self.reported = true;
     }
 
     /// Takes in what a report tells of the goods themselves.

@@ -159,7 +159,7 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
             let speaks = tree
                 .documents
                 .get(node)
-                .is_some_and(|document| document.declared.is_some() || !document.reported.is_empty());
+                .is_some_and(|document| document.declared.is_some() || document.reported);
             let marked = high_risk_mark(tree, node, context).is_some();
             let blocked = own.row == 1;
             let master = tree.documents.get(&Node::Master);
@@ -181,7 +181,7 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
             let weakest = tree
                 .houses()
                 .filter(|(house, house_document)| {
-                    let silent = house_document.declared.is_none() && house_document.reported.is_empty();
+                    let silent = house_document.declared.is_none() && !house_document.reported;
                     let marked = high_risk_mark(tree, house, context).is_some();
                     // Screened as a whole, the master needs those that have a declaration of their own or say
                     // less; confirmed by an agent, those that speak; resting on its houses alone, each.
