@@ -10,6 +10,7 @@ pub mod identity;
 mod reports;
 mod state;
 mod stated;
+pub mod told;
 
 pub use command::{Actor, Command, Event};
 pub use decide::decide;
@@ -18,4 +19,5 @@ pub use reports::Reports;
 pub use state::{
     Case, CaseState, Coverage, LegBinding, Node, Referral, ReferralKind, TOLD_LEGS_MAX, Tree, evolve,
 };
-pub use stated::Stated;
+pub use stated::{Stated, Way};
+pub use told::Told;

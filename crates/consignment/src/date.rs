@@ -81,6 +81,26 @@ impl PartialDate {
         Date::new(self.year?, self.month?, self.day).ok()
     }
 
+    /// The calendar date meant by what has already taken place: the latest such day that is not after
+    /// `today`, or tomorrow where the local date is ahead of it.
+    pub fn resolve_past(self, today: Date) -> Option<Date> {
+        if self.year.is_some() {
+            return self.date();
+        }
+        let latest = today.tomorrow().unwrap_or(today);
+        match self.month {
+            Some(month) => (0..=8)
+                .filter_map(|years| Date::new(latest.year().checked_sub(years)?, month, self.day).ok())
+                .find(|date| *date <= latest),
+            None => (0..12)
+                .filter_map(|months: i32| {
+                    let first = latest.first_of_month().checked_sub(months.months()).ok()?;
+                    Date::new(first.year(), first.month(), self.day).ok()
+                })
+                .find(|date| *date <= latest),
+        }
+    }
+
     /// The calendar date meant, seen from `reference` (the local date of receipt): the candidate nearest
     /// to it, within `past_days_max` before; a departure is rarely announced long after it took place.
     pub fn resolve(self, reference: Date, past_days_max: i16) -> Option<Date> {
@@ -157,6 +177,23 @@ mod tests {
         };
         assert!(may_be("24", "24NOV") && may_be("24NOV", "2026-11-24") && may_be("2026-11-24", "24"));
         assert!(!may_be("24", "25") && !may_be("24NOV", "24DEC") && !may_be("2026-11-24", "2027-11-24"));
+    }
+
+    #[test]
+    fn what_took_place_lies_in_the_past() {
+        let day = |text: &str| PartialDate::parse(text).unwrap();
+        let cases = [
+            ("24", date(2026, 11, 24), Some(date(2026, 11, 24))),
+            ("25", date(2026, 11, 24), Some(date(2026, 11, 25))),
+            ("26", date(2026, 11, 24), Some(date(2026, 10, 26))),
+            ("31", date(2026, 12, 1), Some(date(2026, 10, 31))),
+            ("31DEC", date(2027, 1, 2), Some(date(2026, 12, 31))),
+            ("29FEB", date(2026, 11, 24), Some(date(2024, 2, 29))),
+            ("2026-11-30", date(2026, 11, 24), Some(date(2026, 11, 30))),
+        ];
+        for (text, today, expected) in cases {
+            assert_eq!(day(text).resolve_past(today), expected, "{text} seen on {today}");
+        }
     }
 
     #[test]

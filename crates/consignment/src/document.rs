@@ -1,6 +1,7 @@
 //! A consignment: what one transport document names.
 
 use crate::account::CustomerAccount;
+use crate::date::PartialDate;
 use crate::equipment::TransportEquipment;
 use crate::field::{Field, SourceMap};
 use crate::goods::GoodsLine;
@@ -12,6 +13,7 @@ use crate::oci::OciLine;
 use crate::party::{Party, Role};
 use crate::route::Leg;
 use crate::security::SecurityDeclaration;
+use jiff::civil::Time;
 use std::fmt;
 
 /// What kind of document names the goods.
@@ -61,6 +63,12 @@ pub struct StatusFact {
     pub discrepancy: Option<String>,
     /// Pieces the status speaks of, where it speaks of all of them (`T`).
     pub all_pieces: Option<u32>,
+    /// Where it took place; `None` where the status names no single station.
+    pub station: Option<Location>,
+    /// The local day it took place there, where stated.
+    pub day: Option<PartialDate>,
+    /// The local time of that day, where stated.
+    pub time: Option<Time>,
 }
 
 /// A value the sender gave that cannot be read as what it should be.

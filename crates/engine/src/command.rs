@@ -56,6 +56,13 @@ pub enum Command {
         /// Which of the agency's holds: the cause it was placed for.
         cause: Phrase,
     },
+    /// Say that all versions of a filing so far are of one shipment, although they look like two.
+    ConfirmShipment {
+        /// The object.
+        object: ConsignmentKey,
+        /// Who says so.
+        agency: Arc<str>,
+    },
     /// Ask the gate without recording the answer.
     Peek {
         /// The object.

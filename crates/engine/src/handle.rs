@@ -137,6 +137,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.keep(loaded);
                 Ok(Reply::Done(events))
             }
+            Command::ConfirmShipment { object, agency } => {
+                let mut loaded = self.load_known(&object)?;
+                let command = case::Command::ConfirmShipment { node: Node::of(&object) };
+                let events = self.apply(&mut loaded, command, &Actor::Agency(agency))?;
+                self.keep(loaded);
+                Ok(Reply::Done(events))
+            }
             Command::Peek { object, leg, stage, aircraft } => {
                 let loaded = self.load(&object.stream)?;
                 let at = self.clock.now();

@@ -2,9 +2,9 @@
 
 use casework::gate::{Aircraft, AskedLeg, Stage};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use consignment::PartialDate;
-use consignment::ident::{Flight, Location};
+use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location};
 use consignment::security::Exemption;
+use consignment::{ConsignmentKey, PartialDate};
 use formats::register::{self, Family};
 use jiff::Timestamp;
 use names::{DEFAULT_THRESHOLD, Schema, Score};
@@ -108,7 +108,11 @@ pub struct AssessArgs {
     /// times [default: none]
     #[arg(long = "exemption", value_name = "CODE", value_parser = parse_exemption)]
     pub exemptions: Vec<Exemption>,
-    /// The leg asked about, such as 9Z100/2026-11-24/FRA-JFK [default: the first that departs]
+    /// Somebody has looked: all versions filed under this number are of one shipment, although they look
+    /// like two; may be given several times
+    #[arg(long = "same-shipment", value_name = "MASTER[/HOUSE]", value_parser = parse_key)]
+    pub same_shipment: Vec<ConsignmentKey>,
+    /// The leg asked about, such as 9Z100/2026-11-24/FRA-JFK [default: the next that departs]
     #[arg(long, value_name = "CARRIERNUMBER/DATE/FROM-TO", value_parser = parse_leg)]
     pub leg: Option<AskedLeg>,
     /// The kind of aircraft: pax carries passengers, cao is all-cargo
@@ -410,6 +414,18 @@ pub fn parse_leg(text: &str) -> Result<AskedLeg, String> {
         }
     }
     Ok(AskedLeg::Named { from, to, flight, date })
+}
+
+/// Reads `888-20003034`, `888-20003034/QM-A`, or `/QM-A` for a house whose master is not known.
+fn parse_key(text: &str) -> Result<ConsignmentKey, String> {
+    let (master, house) = text.split_once('/').map_or((text, None), |(master, house)| (master, Some(house)));
+    let master = match (master, house) {
+        ("", Some(_)) => None,
+        (number, _) => Some(AirWaybill::parse(number).map_err(|why| format!("air waybill {number}: {why}"))?),
+    };
+    let house = house
+        .map(|number| HouseWaybill::parse(number).map_err(|why| format!("house waybill {number}: {why}")));
+    Ok(ConsignmentKey { master, house: house.transpose()? })
 }
 
 /// What to say where a command of a later release is asked for; `None` for any other word.

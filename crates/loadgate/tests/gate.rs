@@ -88,6 +88,7 @@ fn the_gate_answers_as_expected() {
             let decision = load["decision"].as_str().unwrap_or("-");
             let reasons = load["reasons"].as_array().into_iter().flatten();
             let codes: Vec<&str> = reasons
+                .filter(|reason| reason["scope"] == "this")
                 .filter_map(|reason| reason["code"].as_str())
                 .filter(|code| finding::Code::find(code).is_some_and(|code| code.holds()))
                 .collect();

@@ -44,6 +44,11 @@ pub enum Command {
         /// Where, in words.
         why: Phrase,
     },
+    /// Say that all versions of a filing so far are of one shipment, although they look like two.
+    ConfirmShipment {
+        /// The node.
+        node: Node,
+    },
     /// Note that a message which may concern the goods could not be read.
     NoteUnread {
         /// Why.
@@ -169,6 +174,13 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// What counts was sent again, with a later time of issue.
+    Repeated {
+        /// The node.
+        node: Node,
+        /// When it was issued.
+        issued: IssueTime,
+    },
     /// A document came in that was issued before the one that counts: it changes nothing.
     Superseded {
         /// The node.
@@ -192,12 +204,21 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Somebody who may say so said that all versions so far are of one shipment.
+    ShipmentConfirmed {
+        /// The node.
+        node: Node,
+        /// Who.
+        agency: Arc<str>,
+    },
     /// A status report about the waybill was taken in; it files nothing.
     Reported {
         /// The node.
         node: Node,
         /// What it says.
         consignment: Arc<Consignment>,
+        /// What is wrong with its message, as far as it concerns this consignment.
+        faults: Vec<Phrase>,
         /// When.
         at: Timestamp,
     },

@@ -22,6 +22,15 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             let known = document.is_some_and(|document| document.other_shipment.as_ref() == Some(&why));
             Ok(if known { Vec::new() } else { vec![Event::SeenElsewhere { node, why }] })
         }
+        Command::ConfirmShipment { node } => {
+            let document = tree.documents.get(&node);
+            if document.is_none_or(|document| document.other_shipment.is_none()) {
+                return Err(Refusal(
+                    Phrase::new(codes::gate::NOTHING_TO_CONFIRM).with("object", tree.key(&node).to_string()),
+                ));
+            }
+            Ok(vec![Event::ShipmentConfirmed { node, agency: agency_of(actor) }])
+        }
         Command::NoteUnread { why } => {
             Ok(if tree.unread.contains(&why) { Vec::new() } else { vec![Event::Unread { why, at: now }] })
         }
@@ -120,13 +129,15 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     let node = Node::of(&consignment.key());
     match consignment.kind {
         DocumentKind::Status | DocumentKind::ManifestLine => {
-            let known =
-                tree.documents.get(&node).is_some_and(|document| document.reports.contains(&consignment));
-            return Ok(if known { Vec::new() } else { vec![Event::Reported { node, consignment, at: now }] });
+            let known = tree.documents.get(&node).is_some_and(|document| {
+                document.reports.contains(&consignment) && document.told.knows_faults(&consignment, &faults)
+            });
+            let reported = Event::Reported { node, consignment, faults, at: now };
+            return Ok(if known { Vec::new() } else { vec![reported] });
         }
         DocumentKind::HouseAnnounced => {
-            let known = tree.documents.get(&node).and_then(|document| document.announced.as_ref());
-            if known.is_some_and(|known| known.same_content(&consignment)) {
+            let document = tree.documents.get(&node);
+            if document.is_some_and(|document| document.told.knows_announcement(&consignment, &faults)) {
                 return Ok(Vec::new());
             }
             return Ok(vec![Event::Recorded {
@@ -154,8 +165,7 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     // from the future orders nothing.
     let issued = consignment.issue.message_at;
     let latest = document
-        .and_then(super::Document::filed)
-        .and_then(|filed| filed.issue.message_at)
+        .and_then(|document| document.issued_last)
         .filter(|latest| !matches!(latest, IssueTime::Instant(at) if *at > now));
     if issued.zip(latest).is_some_and(|(issued, latest)| issued.is_before(latest)) {
         // It was overtaken on the way. What was issued later stands, whatever came in first.
@@ -171,8 +181,9 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     let wanted_again =
         tree.cases_of(&node).any(|(_, case)| case.withdrawn || case.state() == super::CaseState::Rejected);
     if same_as_before && !wanted_again {
-        // An identical re-send is the same filing.
-        return Ok(Vec::new());
+        // An identical re-send is the same filing. Its time still tells what was issued before it.
+        let later = issued.filter(|issued| latest.is_none_or(|latest| latest.is_before(*issued)));
+        return Ok(later.map(|issued| Event::Repeated { node, issued }).into_iter().collect());
     }
     Ok(vec![Event::Recorded { node, version: version + 1, by, consignment, consolidated, faults, at: now }])
 }

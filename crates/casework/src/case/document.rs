@@ -2,9 +2,8 @@
 
 use super::command::Actor;
 use super::reports::Reports;
-use consignment::document::{PieceScope, StatusFact};
+use super::told::Told;
 use consignment::issue::IssueTime;
-use consignment::security::SecurityStatus;
 use consignment::{Consignment, Role};
 use finding::Phrase;
 use jiff::Timestamp;
@@ -57,30 +56,19 @@ pub struct Document {
     pub reports: Reports,
     /// The latest filing that speaks of security, and when it came in.
     pub declared: Option<(Timestamp, Arc<Consignment>)>,
-    /// Whether a report or announcement speaks of security. They lower a status, and give one only where no
-    /// filing does.
-    pub reported: bool,
-    /// The lowest status that any of those states.
-    pub lowest_reported: Option<SecurityStatus>,
-    /// The latest of those on all the pieces in which somebody answers for the status.
-    pub answered_for: Option<(Timestamp, Arc<Consignment>)>,
-    /// Facts reported of the goods that speak against them, latest last: a discrepancy, or another number of
-    /// pieces at a count of all.
-    pub discrepancies: Vec<StatusFact>,
-    /// Whether a report or check list marks the goods for cargo aircraft only.
-    pub cargo_aircraft_only: bool,
-    /// The echo of the latest message that somebody rejected.
-    pub rejected_echo: Option<Arc<Consignment>>,
+    /// What reports and announcements tell of it.
+    pub told: Told,
     /// Whether the declarant withdrew the filing.
     pub withdrawn: bool,
     /// When the latest withdrawal was issued, as far as it says: what was issued before it stays withdrawn.
     pub withdrawn_at: Option<IssueTime>,
     /// Whether the latest version is to be taken as a consolidation.
     pub consolidated: bool,
-    /// What the latest check list announces of it.
-    pub announced: Option<Arc<Consignment>>,
-    /// What is wrong with the message that brought the latest version or announcement.
+    /// What is wrong with the message that brought the latest version.
     pub faults: Vec<Phrase>,
+    /// The latest time of issue of any version or of a repetition of one: what is issued before it was
+    /// overtaken on the way.
+    pub issued_last: Option<IssueTime>,
     /// Screening of the parties of the latest version: whether lists were given, and the hits.
     pub screening: Option<Screening>,
     /// Holds of other agencies.
@@ -102,28 +90,12 @@ pub struct Screening {
 }
 
 impl Document {
-    /// Takes in what a report or announcement says of security, if anything.
-    pub(super) fn note_security(&mut self, at: Timestamp, report: &Arc<Consignment>) {
-        let Some(security) = &report.security else { return };
-        let lowest = security.statuses.iter().map(|(status, _)| *status).min();
-        self.lowest_reported = self.lowest_reported.into_iter().chain(lowest).min();
-        if report.piece_scope == PieceScope::Total && security.responsible().is_some() {
-            self.answered_for = Some((at, Arc::clone(report)));
-        }
-        self.reported = true;
-    }
-
-    /// Takes in what a report tells of the goods themselves.
-    pub(super) fn note_facts(&mut self, report: &Arc<Consignment>) {
-        self.cargo_aircraft_only |= report.special_handling.iter().any(|code| code.as_str() == "CAO");
-        if report.rejected_for.is_some() {
-            self.rejected_echo = Some(Arc::clone(report));
-        }
-        for fact in report.statuses.iter().filter(|fact| fact.discrepancy.is_some() || counts(fact)) {
-            if !self.discrepancies.contains(fact) && self.discrepancies.len() < FACTS_MAX {
-                self.discrepancies.push(fact.clone());
-            }
-        }
+    /// Notes that a version, or a repetition of one, was issued at this time.
+    pub(super) fn note_issued(&mut self, issued: Option<IssueTime>) {
+        self.issued_last = match (issued, self.issued_last) {
+            (Some(issued), Some(known)) if issued.is_before(known) => Some(known),
+            (issued, known) => issued.or(known),
+        };
     }
 
     /// The latest version filed.
@@ -135,13 +107,4 @@ impl Document {
     pub fn version(&self) -> Option<u32> {
         u32::try_from(self.versions.len()).ok().filter(|version| *version > 0)
     }
-}
-
-/// Most different facts kept of one document; the reports have them all.
-const FACTS_MAX: usize = 64;
-
-/// Whether a status is a count of the goods on taking them over: from the shipper, from a truck, from a
-/// flight.
-fn counts(fact: &StatusFact) -> bool {
-    fact.all_pieces.is_some() && matches!(fact.code.as_str(), "RCS" | "FOH" | "RCF" | "RCT")
 }

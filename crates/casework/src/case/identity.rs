@@ -1,8 +1,9 @@
 //! Is it still the same shipment? Numbers recur, and an amendment looks like a shipment filed again.
 
-use consignment::Consignment;
+use consignment::{Consignment, Party};
 use finding::{Phrase, codes};
 use programme::stop_words::cleanse;
+use rust_decimal::Decimal;
 
 /// Both shipments in words, where a later version of a filing looks like another shipment under the same
 /// number: two of its way, its parties and its goods have nothing in common with the version before.
@@ -18,10 +19,67 @@ pub(super) fn other_shipment(before: &Consignment, after: &Consignment) -> Optio
     })
 }
 
-/// Whether two filings of one house number look like the same goods: their parties and quantity agree,
-/// as far as both state them.
+/// Whether two filings of one house number look like the same goods: their parties, quantity and goods
+/// agree, as far as both state them. House numbers recur, also with the same shipper.
 pub fn same_goods(one: &Consignment, other: &Consignment) -> bool {
-    !other_goods(one, other) && !other_parties(one, other) && one.pieces == other.pieces
+    one.pieces == other.pieces
+        && !differ(kg(one), kg(other))
+        && !unlike(description(one), description(other))
+        && !unlike(name(&one.shipper), name(&other.shipper))
+        && !unlike(name(&one.consignee), name(&other.consignee))
+}
+
+/// Whether the echo of a message can be that of this filing. An echo may be cut short: unless it must be
+/// `whole`, what it leaves out says nothing, and its last text may be the start of one.
+pub(crate) fn echoes(echo: &Consignment, filed: &Consignment, whole: bool) -> bool {
+    let list = |one: usize, other: usize| if whole { one == other } else { one <= other };
+    let text = |one: &str, other: &str| if whole { one == other } else { other.starts_with(one) };
+    let texts = |one: &[String], other: &[String]| {
+        list(one.len(), other.len()) && one.iter().zip(other).all(|(one, other)| text(one, other))
+    };
+    let party = |one: &Option<Party>, other: &Option<Party>| match (one, other) {
+        (None, other) => !whole || other.is_none(),
+        (Some(_), None) => false,
+        (Some(one), Some(other)) => {
+            text(&one.name, &other.name)
+                && texts(&one.street, &other.street)
+                && text(&one.city, &other.city)
+                && text(&one.state, &other.state)
+                && text(&one.postcode, &other.postcode)
+                && stated(one.country, other.country, whole)
+                && text(&one.free_address, &other.free_address)
+                && text(&one.account, &other.account)
+                && list(one.contacts.len(), other.contacts.len())
+                && one.contacts.iter().zip(&other.contacts).all(|(one, other)| text(&one.value, &other.value))
+        }
+    };
+    stated(echo.pieces, filed.pieces, whole)
+        && stated(kg(echo), kg(filed), whole)
+        && stated(echo.origin, filed.origin, whole)
+        && stated(echo.destination, filed.destination, whole)
+        && list(echo.goods.len(), filed.goods.len())
+        && echo
+            .goods
+            .iter()
+            .zip(&filed.goods)
+            .all(|(one, other)| text(&one.description, &other.description) && (!whole || one.hs == other.hs))
+        && party(&echo.shipper, &filed.shipper)
+        && party(&echo.consignee, &filed.consignee)
+        && party(&echo.agent, &filed.agent)
+        && list(echo.notify.len(), filed.notify.len())
+        && (echo.legs.is_empty() && !whole || echo.legs == filed.legs)
+        && list(echo.special_handling.len(), filed.special_handling.len())
+        && echo.special_handling.iter().zip(&filed.special_handling).all(|(one, other)| one == other)
+        && list(echo.oci.len(), filed.oci.len())
+        && echo.oci.iter().zip(&filed.oci).all(|(one, other)| {
+            (&one.country, &one.information, &one.control)
+                == (&other.country, &other.information, &other.control)
+                && text(&one.text, &other.text)
+        })
+}
+
+fn stated<T: PartialEq>(echo: Option<T>, filed: Option<T>, whole: bool) -> bool {
+    echo == filed || !whole && echo.is_none()
 }
 
 fn other_way(before: &Consignment, after: &Consignment) -> bool {
@@ -30,20 +88,28 @@ fn other_way(before: &Consignment, after: &Consignment) -> bool {
 
 /// Shipper and consignee both have names without a common word.
 fn other_parties(before: &Consignment, after: &Consignment) -> bool {
-    let name = |party: &Option<consignment::Party>| party.as_ref().map(|party| party.name.clone());
     unlike(name(&before.shipper), name(&after.shipper))
         && unlike(name(&before.consignee), name(&after.consignee))
 }
 
 /// Pieces and weight are others, and the descriptions have no common word.
 fn other_goods(before: &Consignment, after: &Consignment) -> bool {
-    let text = |consignment: &Consignment| {
-        let lines: Vec<&str> = consignment.goods.iter().map(|line| line.description.as_str()).collect();
-        Some(lines.join(" "))
-    };
     differ(before.pieces, after.pieces)
-        && differ(before.weight.map(|weight| weight.to_kg()), after.weight.map(|weight| weight.to_kg()))
-        && unlike(text(before), text(after))
+        && differ(kg(before), kg(after))
+        && unlike(description(before), description(after))
+}
+
+fn name(party: &Option<Party>) -> Option<String> {
+    party.as_ref().map(|party| party.name.clone())
+}
+
+fn kg(consignment: &Consignment) -> Option<Decimal> {
+    consignment.weight.map(|weight| weight.to_kg())
+}
+
+fn description(consignment: &Consignment) -> Option<String> {
+    let lines: Vec<&str> = consignment.goods.iter().map(|line| line.description.as_str()).collect();
+    Some(lines.join(" "))
 }
 
 fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
@@ -76,7 +142,6 @@ fn in_words(consignment: &Consignment) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use consignment::Party;
     use consignment::goods::GoodsLine;
     use consignment::ident::Location;
     use consignment::measure::Weight;

@@ -10,17 +10,12 @@ pub struct Reports {
     list: Vec<Arc<Consignment>>,
     /// Indexes into `list`, by hash of the content.
     by_content: BTreeMap<u64, Vec<usize>>,
-    /// The first one that states both ends of a route.
-    with_ends: Option<usize>,
 }
 
 impl Reports {
     /// Adds a report.
     pub(super) fn push(&mut self, report: Arc<Consignment>) {
         let index = self.list.len();
-        if self.with_ends.is_none() && report.ends().is_some() {
-            self.with_ends = Some(index);
-        }
         self.by_content.entry(content_hash(&report)).or_default().push(index);
         self.list.push(report);
     }
@@ -44,11 +39,6 @@ impl Reports {
     /// The latest one.
     pub fn last(&self) -> Option<&Arc<Consignment>> {
         self.list.last()
-    }
-
-    /// The first one that states both ends of a route.
-    pub fn with_ends(&self) -> Option<&Arc<Consignment>> {
-        self.list.get(self.with_ends?)
     }
 }
 

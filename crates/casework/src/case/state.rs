@@ -6,6 +6,7 @@ use consignment::ident::{AirWaybill, HouseWaybill, Location};
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg};
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
+use programme::stop_words::cleanse;
 use programme::{Mode, NotBound, ProgrammeId};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -367,8 +368,16 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
     tree.covered = Derived::default();
     match event {
         Event::Unread { why, .. } => tree.unread.push(why.clone()),
-        // Kept in the journal; the later document stands.
-        Event::Superseded { .. } => {}
+        // The later document stands; what the older one says against the goods is not forgotten.
+        Event::Superseded { node, consignment, at } => {
+            tree.documents.entry(node.clone()).or_default().told.set_aside(*at, consignment);
+        }
+        Event::Repeated { node, issued } => {
+            tree.documents.entry(node.clone()).or_default().note_issued(Some(*issued));
+        }
+        Event::ShipmentConfirmed { node, .. } => {
+            tree.documents.entry(node.clone()).or_default().other_shipment = None;
+        }
         Event::SeenElsewhere { node, why } => {
             tree.documents.entry(node.clone()).or_default().other_shipment = Some(why.clone());
         }
@@ -378,12 +387,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
             let document = tree.documents.entry(node.clone()).or_default();
             if consignment.kind == DocumentKind::HouseAnnounced {
-                document.announced = Some(Arc::clone(consignment));
-                if document.versions.is_empty() {
-                    document.faults.clone_from(faults);
-                }
-                document.note_security(*at, consignment);
-                document.note_facts(consignment);
+                document.told.announce(*at, consignment, faults);
                 return tree;
             }
             if consignment.security.is_some() {
@@ -402,6 +406,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.withdrawn =
                 document.withdrawn && both.is_some_and(|(issued, withdrawn)| !withdrawn.is_before(issued));
             let withdrawn = document.withdrawn;
+            document.note_issued(consignment.issue.message_at);
             document.faults.clone_from(faults);
             document.declarant.get_or_insert_with(|| by.clone());
             document.versions.push(Arc::clone(consignment));
@@ -412,13 +417,12 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 case.withdrawn = withdrawn;
             }
         }
-        Event::Reported { node, consignment, at } => {
+        Event::Reported { node, consignment, faults, at } => {
             if tree.master.is_none() {
                 tree.master = consignment.master;
             }
             let document = tree.documents.entry(node.clone()).or_default();
-            document.note_security(*at, consignment);
-            document.note_facts(consignment);
+            document.told.report(*at, consignment, faults, document.versions.len());
             document.reports.push(Arc::clone(consignment));
             for leg in &consignment.legs {
                 if tree.told_legs.len() <= TOLD_LEGS_MAX && !tree.told_legs.contains(leg) {
@@ -518,9 +522,16 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
     tree
 }
 
-/// Whether two documents of one number speak of different pieces, weight or goods.
+/// Whether what was declared of one version may not be said of another: its pieces, weight or goods, where
+/// it starts, or from whom the goods were received, are others.
 fn other_goods(one: &Consignment, other: &Consignment) -> bool {
-    one.pieces != other.pieces || one.weight != other.weight || one.goods != other.goods
+    let shipper =
+        |consignment: &Consignment| consignment.shipper.as_ref().map(|shipper| cleanse(&shipper.name));
+    one.pieces != other.pieces
+        || one.weight != other.weight
+        || one.goods != other.goods
+        || one.origin != other.origin
+        || shipper(one) != shipper(other)
 }
 
 fn case_mut<'a>(tree: &'a mut Tree, node: &Node, programme: &ProgrammeId) -> Option<&'a mut Case> {

@@ -12,7 +12,8 @@ use std::sync::Arc;
 /// What is about to be done with the goods.
 ///
 /// Loading and departing want the master around a house as well; a house may be accepted and built up while
-/// its master waits. Otherwise every stage asks for the same in this release.
+/// its master waits. Acceptance asks neither for screening nor for the kind of aircraft: both come after it.
+/// Building up asks for both, because what stands in a unit is not screened any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// Take them over from the sender.
@@ -138,12 +139,12 @@ impl Decision {
     }
 }
 
-/// Which leg a reason concerns.
+/// Whether a reason concerns what is asked about, or what comes after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
-    /// The leg asked about.
+    /// The leg and stage asked about.
     This,
-    /// A later one.
+    /// A later leg or stage.
     Later,
 }
 
@@ -241,7 +242,7 @@ impl Reason {
 
     /// Whether the answer is "hold" while this stands.
     pub fn holds(&self) -> bool {
-        self.code.holds()
+        self.code.holds() && self.scope == Scope::This
     }
 
     fn filled(&self, language: Language) -> Args {

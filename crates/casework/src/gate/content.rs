@@ -2,9 +2,12 @@
 
 use super::answer::{Context, Expectation, Reason, WhoActs};
 use super::judge::Judge;
+use crate::case::identity::echoes;
+use crate::case::told::counts;
 use crate::case::{Document, Node};
 use consignment::Consignment;
 use consignment::document::PieceScope;
+use consignment::ident::Location;
 use finding::{Phrase, codes::gate as code};
 use programme::stop_words::cleanse;
 use rust_decimal::Decimal;
@@ -62,7 +65,7 @@ impl Judge<'_> {
         };
         self.sound(node);
         let Some(filed) = document.filed() else {
-            let announced = document.announced.is_some() || *node == self.question.node;
+            let announced = document.told.announced().is_some() || *node == self.question.node;
             let reason = if announced { code::NOT_FILED } else { code::CONTENT_UNKNOWN };
             self.push(Reason::new(reason, name, WhoActs::Filer));
             return;
@@ -104,9 +107,15 @@ impl Judge<'_> {
         if document.withdrawn {
             self.push(Reason::new(code::FILING_INVALIDATED, name.clone(), WhoActs::Filer));
         }
-        if !document.faults.is_empty() {
+        let mut whys: Vec<Phrase> = Vec::new();
+        for why in document.faults.iter().chain(document.told.faults()) {
+            if whys.len() < WHYS_MAX && !whys.contains(why) {
+                whys.push(why.clone());
+            }
+        }
+        if !whys.is_empty() {
             let mut reason = Reason::new(code::MESSAGE_FAULTY, name, WhoActs::Filer);
-            reason.why = document.faults.iter().take(WHYS_MAX).cloned().collect();
+            reason.why = whys;
             self.push(reason);
         }
     }
@@ -165,11 +174,23 @@ impl Judge<'_> {
                 && (totals.destination.is_none() || totals.destination == master.destination)
                 && (totals.origin.is_none() || totals.origin == master.origin);
             if let (Node::House(house), false) = (node, agrees) {
-                let why = Phrase::new(code::WHY_HOUSE_NAMES_OTHER_TOTALS).with("house", house.as_str());
+                let why = Phrase::new(code::WHY_HOUSE_NAMES_OTHER_TOTALS)
+                    .with("house", house.as_str())
+                    .with("stated", totals_in_words(totals.pieces, totals.origin, totals.destination))
+                    .with("master", totals_in_words(master.pieces, master.origin, master.destination));
                 self.push(Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Filer).because(why));
             }
         }
     }
+}
+
+/// `7 pieces FRA-YYZ`, with what is not stated left out.
+fn totals_in_words(pieces: Option<u32>, from: Option<Location>, to: Option<Location>) -> String {
+    let pieces = pieces.map(|pieces| format!("{pieces} pieces"));
+    let station =
+        |station: Option<Location>| station.map_or_else(|| "?".to_owned(), |station| station.to_string());
+    let way = (from.is_some() || to.is_some()).then(|| format!("{}-{}", station(from), station(to)));
+    pieces.into_iter().chain(way).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether two weights of the same goods are further apart than the most tolerant programme here allows:
@@ -197,42 +218,53 @@ const UNACCOUNTED: [&str; 2] = ["MSCA", "FDCA"];
 
 /// What reports of the goods speak against the filing.
 fn against(document: &Document, filed: &Consignment) -> Vec<Phrase> {
-    let mut against = Vec::new();
-    for fact in &document.discrepancies {
+    let mut against: Vec<Phrase> = Vec::new();
+    let mut push = |why: Phrase| {
+        if against.len() < WHYS_MAX && !against.contains(&why) {
+            against.push(why);
+        }
+    };
+    let counted_otherwise = |status: &str, counted: u32, pieces: u32| {
+        Phrase::new(code::WHY_COUNTED_OTHERWISE)
+            .with("status", status)
+            .with("counted", counted.to_string())
+            .with("pieces", pieces.to_string())
+    };
+    for fact in document.told.statuses() {
         match (fact.discrepancy.as_deref(), fact.all_pieces, filed.pieces) {
             (Some(which), _, _) if UNACCOUNTED.contains(&which) => {
-                against.push(Phrase::new(code::WHY_DISCREPANCY).with("code", which));
+                push(Phrase::new(code::WHY_DISCREPANCY).with("code", which));
             }
-            (None, Some(counted), Some(pieces)) if counted != pieces => against.push(
-                Phrase::new(code::WHY_COUNTED_OTHERWISE)
-                    .with("status", fact.code.as_str())
-                    .with("counted", counted.to_string())
-                    .with("pieces", pieces.to_string()),
-            ),
+            (None, Some(counted), Some(pieces)) if counts(fact) && counted != pieces => {
+                push(counted_otherwise(&fact.code, counted, pieces));
+            }
             _ => {}
         }
     }
-    against.truncate(WHYS_MAX);
+    for (status, report) in document.told.quantities() {
+        let whole = match report.piece_scope {
+            PieceScope::Total => report.pieces,
+            PieceScope::Part => report.total_pieces,
+        };
+        let part = report.pieces.filter(|part| filed.pieces.is_some_and(|pieces| *part > pieces));
+        match (whole.or(part), filed.pieces) {
+            (Some(counted), Some(pieces)) if counted != pieces => {
+                push(counted_otherwise(status, counted, pieces));
+            }
+            _ => {}
+        }
+    }
     against
 }
 
-/// Somebody rejected just this version. Whoever it was: a claim that holds counts from anybody.
+/// Somebody rejected just this version. Whoever it was: a claim that holds counts from anybody. A version
+/// filed after the rejection came in is the same only where it says the same in all.
 fn rejected(document: &Document, filed: &Consignment) -> Option<Phrase> {
-    let echo = document.rejected_echo.as_ref()?;
-    let name = |party: &Option<consignment::Party>| party.as_ref().map(|party| party.name.clone());
-    // An echo may be cut short: what it leaves out says nothing.
-    fn agree<T: PartialEq>(echo: Option<T>, filed: Option<T>) -> bool {
-        echo.is_none() || echo == filed
-    }
-    let same = agree(echo.pieces, filed.pieces)
-        && agree(echo.weight, filed.weight)
-        && (echo.goods.is_empty() || echo.goods == filed.goods)
-        && agree(echo.origin, filed.origin)
-        && agree(echo.destination, filed.destination)
-        && agree(name(&echo.shipper), name(&filed.shipper))
-        && agree(name(&echo.consignee), name(&filed.consignee));
-    let reason = echo.rejected_for.as_deref().filter(|_| same)?;
-    Some(Phrase::new(code::WHY_MESSAGE_REJECTED).with("reason", reason))
+    let found = document.told.rejected().find(|rejection| {
+        let amended = (1..document.versions.len()).contains(&rejection.versions_known);
+        echoes(&rejection.echo, filed, amended)
+    })?;
+    Some(Phrase::new(code::WHY_MESSAGE_REJECTED).with("reason", found.echo.rejected_for.as_deref()?))
 }
 
 /// Goods lines that all give their pieces cannot make more of them than the document says.
@@ -248,7 +280,7 @@ fn lines_exceed(filed: &Consignment) -> Option<Phrase> {
 
 /// A check list and the house itself must agree on pieces and weight.
 fn announced_otherwise(document: &Document, filed: &Consignment, context: &Context<'_>) -> Option<Phrase> {
-    let announced = document.announced.as_ref()?;
+    let announced = document.told.announced()?;
     let kg = |consignment: &Consignment| consignment.weight.map(|weight| weight.to_kg());
     let differ = announced.pieces.is_some() && announced.pieces != filed.pieces
         || kg(announced).zip(kg(filed)).is_some_and(|(one, other)| weighs_otherwise(context, one, other));

@@ -12,13 +12,13 @@ pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer
     let mut judge = Judge { tree, question, context, reasons: Vec::new() };
     let leg = judge.leg();
     judge.identity();
-    judge.departed(leg);
+    judge.departed(leg.as_ref());
     judge.content();
-    if let Some(index) = leg {
+    if let Some((index, _)) = leg {
         judge.programmes(index);
     }
     judge.do_not_loads();
-    judge.security(leg);
+    judge.security(leg.as_ref().map(|(_, leg)| leg));
     judge.holds();
     judge.cargo_aircraft_only();
     judge.names();
@@ -27,10 +27,13 @@ pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer
     }
     let Judge { mut reasons, .. } = judge;
     told_once(&mut reasons);
+    if question.stage == Stage::Accept {
+        leave_for_later(&mut reasons);
+    }
     // Stable: within each half the order is that of the questions above.
     reasons.sort_by_key(|reason| !reason.holds());
     let decision = if reasons.iter().any(Reason::holds) { Decision::Hold } else { Decision::Load };
-    let leg = leg.and_then(|index| tree.legs.get(index)).cloned();
+    let leg = leg.map(|(_, leg)| leg);
     let valid_until = (decision == Decision::Load).then(|| valid_until(leg.as_ref(), question.at, context));
     Answer {
         decision,
@@ -54,6 +57,22 @@ fn told_once(reasons: &mut Vec<Reason>) {
         reason.programme.is_some()
             || !named.contains(&(reason.code, reason.object.clone(), station_of(reason)))
     });
+}
+
+/// What is done to goods only after they were taken over holds nothing at acceptance: they are accepted to
+/// be screened, and for which aircraft is settled when they are built up.
+const AFTER_ACCEPTANCE: [Code; 5] = [
+    code::STATUS_NSC,
+    code::STATUS_SCO_PAX,
+    code::HRCM_NOT_SCREENED,
+    code::RFS_OPEN,
+    code::CARGO_AIRCRAFT_ONLY,
+];
+
+fn leave_for_later(reasons: &mut [Reason]) {
+    for reason in reasons.iter_mut().filter(|reason| AFTER_ACCEPTANCE.contains(&reason.code)) {
+        reason.scope = Scope::Later;
+    }
 }
 
 fn station_of(reason: &Reason) -> Option<String> {
@@ -108,7 +127,8 @@ impl Judge<'_> {
         nodes
     }
 
-    fn leg(&mut self) -> Option<usize> {
+    /// The leg asked about: its place on the route, and the flight as it is known.
+    fn leg(&mut self) -> Option<(usize, Leg)> {
         let name = self.name(&self.question.node);
         let mut unclear = self.tree.route_unclear.clone();
         if self.tree.legs.is_empty() {
@@ -122,9 +142,13 @@ impl Judge<'_> {
         if self.tree.legs.is_empty() {
             return None;
         }
-        let found = self.asked_leg(name);
-        if let Some(leg) = found.and_then(|index| self.tree.legs.get(index)) {
+        let found = self.asked_leg(&name);
+        if let Some((_, leg)) = &found {
             self.ends_of(leg);
+            if !flies(leg) {
+                let reason = Reason::new(code::LEG_BY_SURFACE, name, WhoActs::Carrier);
+                self.push(reason.with("leg", leg.label()).with("mode", leg.mode.as_str()));
+            }
         }
         found
     }
@@ -145,13 +169,11 @@ impl Judge<'_> {
         }
     }
 
-    fn asked_leg(&mut self, name: String) -> Option<usize> {
+    fn asked_leg(&mut self, name: &str) -> Option<(usize, Leg)> {
         let AskedLeg::Named { from, to, flight, date } = &self.question.leg else {
-            // The question is about an aircraft, so a leg known to go by surface is not meant.
-            let flies = |leg: &Leg| matches!(leg.mode, Mode::Air | Mode::Unknown);
-            return Some(self.tree.legs.iter().position(flies).unwrap_or(0));
+            return self.next_leg();
         };
-        let found = self.tree.legs.iter().position(|leg| {
+        let meant = |leg: &Leg| {
             leg.from == *from
                 && leg.to == *to
                 && flight.is_none_or(|asked| {
@@ -159,7 +181,14 @@ impl Judge<'_> {
                         && leg.carrier.is_none_or(|carrier| carrier == asked.carrier())
                 })
                 && date.is_none_or(|asked| leg.date.is_none_or(|known| known.may_be(asked)))
+        };
+        let between = |leg: &Leg| leg.from == *from && leg.to == *to;
+        let found = self.tree.legs.iter().enumerate().find(|(_, leg)| meant(leg)).or_else(|| {
+            // A shipment may be booked on several flights of one leg.
+            let (index, _) = self.tree.legs.iter().enumerate().find(|(_, leg)| between(leg))?;
+            self.tree.told_legs.iter().find(|leg| meant(leg)).map(|leg| (index, leg))
         });
+        let found = found.map(|(index, leg)| (index, leg.clone()));
         if found.is_none() {
             let route: Vec<String> = self.tree.legs.iter().map(Leg::label).collect();
             let asked = format!("{from}-{to}");
@@ -170,6 +199,36 @@ impl Judge<'_> {
             );
         }
         found
+    }
+
+    /// The first leg by air that has not left; where all have, the last of them. The question is about an
+    /// aircraft, so a leg known to go by surface is not meant as long as there is another.
+    fn next_leg(&self) -> Option<(usize, Leg)> {
+        let by_air = || self.tree.legs.iter().enumerate().filter(|(_, leg)| flies(leg));
+        let next = by_air().find(|(index, leg)| !self.has_left(*index, leg)).or_else(|| by_air().next_back());
+        next.or_else(|| self.tree.legs.iter().enumerate().next()).map(|(index, leg)| (index, leg.clone()))
+    }
+
+    /// Whether a leg is over: it was flown, all the goods have arrived at its end or beyond, or its time or
+    /// day has passed.
+    fn has_left(&self, index: usize, leg: &Leg) -> bool {
+        if leg.basis == RouteBasis::Flown || self.arrived_beyond(index) {
+            return true;
+        }
+        let (at, context) = (self.question.at, self.context);
+        match departure(leg, at, context) {
+            Some(departure) => departure <= at,
+            None => leg.date.is_some() && departs_on(Some(leg), at, context) < today(Some(leg), at, context),
+        }
+    }
+
+    fn arrived_beyond(&self, index: usize) -> bool {
+        let nodes = [&Node::Master, &self.question.node];
+        let arrived = nodes.iter().filter_map(|node| self.tree.documents.get(node));
+        arrived.flat_map(|document| document.told.arrived()).any(|station| {
+            let reached = self.tree.legs.iter().position(|leg| leg.to == *station);
+            reached.is_some_and(|reached| reached >= index)
+        })
     }
 
     fn identity(&mut self) {
@@ -185,31 +244,19 @@ impl Judge<'_> {
                 let name = self.name(&node);
                 self.push(Reason::new(code::IDENTITY_AMBIGUOUS, name, WhoActs::Operator).because(why));
             }
+            if document.is_some_and(|document| document.told.set_aside_cao() && !marked_cao(document)) {
+                let why = Phrase::new(code::WHY_SET_ASIDE_CAO);
+                let reason = Reason::new(code::VERSION_SET_ASIDE, self.name(&node), WhoActs::Nobody);
+                self.push(reason.because(why));
+            }
         }
     }
 
     /// A flight that has left loads nothing any more.
-    fn departed(&mut self, index: Option<usize>) {
-        let Some(leg) = index.and_then(|index| self.tree.legs.get(index)) else { return };
-        if leg.basis == RouteBasis::Flown {
-            let name = self.name(&self.question.node);
-            let reason = Reason::new(code::LEG_DEPARTED, name, WhoActs::Carrier).with("leg", leg.label());
-            self.push(reason);
-            return;
-        }
-        if leg.date.is_none() {
-            return;
-        }
-        let (at, context) = (self.question.at, self.context);
-        let left = match departure(leg, at, context) {
-            Some(departure) => departure <= at,
-            None => departs_on(Some(leg), at, context) < today(Some(leg), at, context),
-        };
-        if left {
-            let name = self.name(&self.question.node);
-            let reason = Reason::new(code::LEG_DEPARTED, name, WhoActs::Carrier).with("leg", leg.label());
-            self.push(reason);
-        }
+    fn departed(&mut self, leg: Option<&(usize, Leg)>) {
+        let Some((_, leg)) = leg.filter(|(index, leg)| self.has_left(*index, leg)) else { return };
+        let name = self.name(&self.question.node);
+        self.push(Reason::new(code::LEG_DEPARTED, name, WhoActs::Carrier).with("leg", leg.label()));
     }
 
     /// A do-not-load holds the goods everywhere: on any leg, inside anything, and whatever contains them.
@@ -251,8 +298,7 @@ impl Judge<'_> {
         }
         for node in self.with_master() {
             let Some(document) = self.tree.documents.get(&node) else { continue };
-            let handling = document.filed().into_iter().flat_map(|filed| &filed.special_handling);
-            if document.cargo_aircraft_only || handling.into_iter().any(|code| code.as_str() == "CAO") {
+            if marked_cao(document) {
                 let name = self.name(&node);
                 self.push(Reason::new(code::CARGO_AIRCRAFT_ONLY, name, WhoActs::Carrier));
             }
@@ -288,6 +334,17 @@ impl Judge<'_> {
             self.push(Reason::new(code::NAMES_NOT_SCREENED, name, WhoActs::Operator));
         }
     }
+}
+
+/// Whether a filing, a report or a check list marks the goods for cargo aircraft only.
+fn marked_cao(document: &Document) -> bool {
+    let filed = document.filed().into_iter().flat_map(|filed| &filed.special_handling);
+    document.told.cargo_aircraft_only() || filed.into_iter().any(|code| code.as_str() == "CAO")
+}
+
+/// Whether a leg goes by air, as far as anybody says.
+fn flies(leg: &Leg) -> bool {
+    matches!(leg.mode, Mode::Air | Mode::Unknown)
 }
 
 /// Thousandths as a number from 0 to 1 with three decimals.

@@ -6,18 +6,19 @@ use super::departure::departs_on;
 use super::judge::Judge;
 use crate::case::{Document, Node, ReferralKind, Tree};
 use crate::security::{Determination, HighRiskMark, SecurityFacts, determine};
-use consignment::Consignment;
+use consignment::ident::Location;
+use consignment::issue::IssueTime;
 use consignment::security::{IssuedAt, SecurityStatus};
+use consignment::{Consignment, Leg};
 use finding::{Phrase, codes::gate as code};
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz;
 use std::sync::Arc;
 
 impl Judge<'_> {
     /// The status of the object must suffice for the aircraft, and every high-risk mark be lifted.
-    pub(super) fn security(&mut self, leg: Option<usize>) {
-        let leg = leg.and_then(|index| self.tree.legs.get(index));
+    pub(super) fn security(&mut self, leg: Option<&Leg>) {
         let departs_on = departs_on(leg, self.question.at, self.context);
         let node = self.question.node.clone();
         let name = self.name(&node);
@@ -88,7 +89,7 @@ fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_
     });
     let determination = match (document, determination.why.first()) {
         (Some(document), Some(why))
-            if why.code == code::WHY_NO_STATUS && document.lowest_reported.is_some() =>
+            if why.code == code::WHY_NO_STATUS && document.told.speaks_of_security() =>
         {
             let why = vec![Phrase::new(code::WHY_STATUS_REPORTED_ONLY)];
             Determination::weaker(SecurityStatus::Nsc, determination.row, why)
@@ -96,16 +97,52 @@ fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_
         _ => determination,
     };
     // Anybody's report may lower what was declared, and nobody's raises it.
-    match document.and_then(|document| document.lowest_reported) {
-        Some(SecurityStatus::Nsc) if determination.status > SecurityStatus::Nsc => {
-            Determination::weaker(SecurityStatus::Nsc, 12, vec![Phrase::new(code::WHY_STATED_NSC)])
-        }
-        Some(SecurityStatus::Sco) if determination.status > SecurityStatus::Sco => {
-            let why = Phrase::new(code::WHY_GROUND_WEAKER).with("status", "SCO");
-            Determination::weaker(SecurityStatus::Sco, 12, vec![why])
+    match document.and_then(|document| lowered(document, context)) {
+        Some((status, since)) if determination.status > status => {
+            let why = Phrase::new(code::WHY_TOLD_LOWER)
+                .with("status", status.code())
+                .with("since", since.to_string());
+            Determination::weaker(status, 12, vec![why])
         }
         _ => determination,
     }
+}
+
+/// The lowest status told of the goods, and when, that the declaration which counts does not overcome: one
+/// overcomes what was told before it was issued (goods are accepted unsecured, then screened and declared).
+fn lowered(document: &Document, context: &Context<'_>) -> Option<(SecurityStatus, Timestamp)> {
+    let declared = declaration_of(document, context);
+    let issued = declared.and_then(|(_, declared)| issued_at(declared, context));
+    document
+        .told
+        .lowering()
+        .map(|(status, (received, says))| (status, told_at(*received, says, context)))
+        .filter(|(_, told)| issued.is_none_or(|issued| issued <= *told))
+        .min_by_key(|(status, told)| (*status, std::cmp::Reverse(*told)))
+}
+
+/// The latest instant at which what a document tells can have been so: the latest of its statuses, else when
+/// it was made, and never after it came in.
+fn told_at(received: Timestamp, says: &Consignment, context: &Context<'_>) -> Timestamp {
+    // Where no zone is known, the day ends last at UTC-12.
+    let latest = |station: Option<Location>, local: DateTime| {
+        let station = station.and_then(|station| context.stations.get(station));
+        station
+            .and_then(|station| station.instant(local))
+            .or_else(|| tz::offset(-12).to_timestamp(local).ok())
+    };
+    let end_of_day = |day: Date| day.to_datetime(Time::MAX);
+    let today = received.to_zoned(tz::TimeZone::UTC).date();
+    let statuses = says.statuses.iter().filter_map(|fact| {
+        let day = fact.day?.resolve_past(today)?;
+        latest(fact.station.or(says.origin), fact.time.map_or(end_of_day(day), |time| day.to_datetime(time)))
+    });
+    let made = || match says.issue.message_at? {
+        IssueTime::Instant(at) => Some(at),
+        IssueTime::Local(local) => latest(says.origin, local),
+        IssueTime::Date(day) => latest(says.origin, end_of_day(day)),
+    };
+    statuses.max().or_else(made).map_or(received, |told| told.min(received))
 }
 
 /// The earliest instant the stated time of issue can mean.
@@ -132,7 +169,7 @@ fn declaration_of<'a>(
     match &document.declared {
         Some(declared) => Some(declared),
         None if speaks => None,
-        None => document.answered_for.as_ref().filter(|(_, report)| {
+        None => document.told.answered_for().filter(|(_, report)| {
             document.filed().is_none_or(|filed| speaks_of_the_same(report, filed, context))
         }),
     }
@@ -159,13 +196,13 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
             let speaks = tree
                 .documents
                 .get(node)
-                .is_some_and(|document| document.declared.is_some() || document.reported);
+                .is_some_and(|document| document.declared.is_some() || document.told.speaks_of_security());
             let marked = high_risk_mark(tree, node, context).is_some();
             let blocked = own.row == 1;
             let master = tree.documents.get(&Node::Master);
             let rests = master
                 .is_some_and(|master| stands_alone(master, context) || confirms_houses(master, context));
-            if !marked && !blocked && master.is_some_and(stated_unsecured) {
+            if !marked && !blocked && master.is_some_and(|master| stated_unsecured(master, context)) {
                 let why = vec![Phrase::new(code::WHY_MASTER_NOT_SECURED)];
                 Determination::weaker(SecurityStatus::Nsc, 12, why)
             } else if speaks || marked || blocked || !rests {
@@ -181,11 +218,12 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
             let weakest = tree
                 .houses()
                 .filter(|(house, house_document)| {
-                    let silent = house_document.declared.is_none() && !house_document.reported;
+                    let silent =
+                        house_document.declared.is_none() && !house_document.told.speaks_of_security();
                     let marked = high_risk_mark(tree, house, context).is_some();
                     // Screened as a whole, the master needs those that have a declaration of their own or say
                     // less; confirmed by an agent, those that speak; resting on its houses alone, each.
-                    marked || !(alone && !speaks_for_itself(house_document) || confirms && silent)
+                    marked || !(alone && !speaks_for_itself(house_document, context) || confirms && silent)
                 })
                 .map(|(house, _)| (house, own_security(tree, house, departs_on, context)))
                 .min_by_key(|(_, determination)| determination.status);
@@ -206,19 +244,20 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
 
 /// Whether a house has a declaration that somebody answers for, or says less than that it is secured for
 /// passenger aircraft. A bare `SPX` only repeats what is said of the whole.
-fn speaks_for_itself(house: &Document) -> bool {
+fn speaks_for_itself(house: &Document, context: &Context<'_>) -> bool {
     let security = house.declared.as_ref().and_then(|(_, filed)| filed.security.as_ref());
     let lower = |status: SecurityStatus| status < SecurityStatus::Spx;
     security.is_some_and(|security| {
         security.responsible().is_some() || security.statuses.iter().any(|(status, _)| lower(*status))
-    }) || house.lowest_reported.is_some_and(lower)
+    }) || lowered(house, context).is_some()
 }
 
 /// Whether somebody says of the whole that it is not secured.
-fn stated_unsecured(master: &Document) -> bool {
+fn stated_unsecured(master: &Document, context: &Context<'_>) -> bool {
     let security = master.filed().and_then(|filed| filed.security.as_ref());
     let filed = security.into_iter().flat_map(|security| security.statuses.iter().map(|(status, _)| *status));
-    filed.chain(master.lowest_reported).any(|status| status == SecurityStatus::Nsc)
+    let told = lowered(master, context).map(|(status, _)| status);
+    filed.chain(told).any(|status| status == SecurityStatus::Nsc)
 }
 
 /// Whether the declaration of a master gives a ground of its own: the goods were secured as a whole.

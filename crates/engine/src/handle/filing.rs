@@ -70,6 +70,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let outcome = match decide(&loaded.tree, command, &actor, self.clock.now()) {
                 Err(refusal) => Filed::Refused(refusal),
                 Ok(events) if events.is_empty() => Filed::Unchanged,
+                Ok(events) if matches!(events.as_slice(), [Event::Repeated { .. }]) => {
+                    self.commit(loaded, events)?;
+                    Filed::Unchanged
+                }
                 Ok(events) if matches!(events.as_slice(), [Event::Superseded { .. }]) => {
                     self.commit(loaded, events)?;
                     Filed::Superseded

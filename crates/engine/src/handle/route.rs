@@ -4,7 +4,7 @@
 //! programme the routing did not show) and never take one away: a leg that would is an open question, and
 //! the goods are held until the declarant amends the routing.
 
-use casework::case::{Node, Stated, TOLD_LEGS_MAX, Tree};
+use casework::case::{Node, Stated, TOLD_LEGS_MAX, Tree, Way};
 use consignment::ident::Location;
 use consignment::issue::IssueTime;
 use consignment::stations::StationTable;
@@ -30,7 +30,27 @@ impl Route {
         for told in tree.told_legs.iter().take(TOLD_LEGS_MAX) {
             route.fit(told, stations);
         }
+        route.arrived(tree, stations);
         route
+    }
+
+    /// Goods that arrived where no leg goes have gone another way than anybody told.
+    fn arrived(&mut self, tree: &Tree, stations: &StationTable) {
+        let Some(document) = tree.documents.get(&Node::Master) else { return };
+        let territory = |at: Location| stations.get(at).and_then(|station| station.territory.as_ref());
+        for station in document.told.arrived() {
+            let passed =
+                self.legs.iter().flat_map(|leg| [leg.from, leg.to]).any(|at| {
+                    at == *station || territory(at).is_some() && territory(at) == territory(*station)
+                });
+            if !passed && !self.legs.is_empty() {
+                let route: Vec<String> = self.legs.iter().map(Leg::label).collect();
+                let why = Phrase::new(codes::gate::WHY_ARRIVED_ELSEWHERE)
+                    .with("station", station.to_string())
+                    .with("route", route.join(", "));
+                self.unclear.push(why);
+            }
+        }
     }
 
     /// Fits a told leg into the way: it refines the leg it speaks of, splits the leg it is a part of, or
@@ -82,23 +102,72 @@ impl Route {
 }
 
 fn declared(tree: &Tree, stations: &StationTable) -> Route {
-    let speaks = tree.filed(&Node::Master).or_else(|| tree.stating(Stated::FiledEnds));
-    let unreadable = speaks.filter(|filed| !filed.route_is_readable()).map(|filed| {
+    let filed_master = tree.filed(&Node::Master);
+    let ends = tree.stating(Stated::MasterEnds).or_else(|| tree.stating(Stated::HouseEnds));
+    let unreadable = filed_master.or(ends).filter(|filed| !filed.route_is_readable()).map(|filed| {
         let stations: Vec<&str> = filed.unreadable_stations().collect();
         let text = if stations.is_empty() { "?".to_owned() } else { stations.join(", ") };
         Phrase::new(codes::gate::WHY_ROUTE_UNREADABLE).with("text", text)
     });
-    let unclear = unreadable.into_iter().collect();
+    let unclear = unreadable.into_iter().chain(contradictions(tree, stations)).collect();
     // The master is the first of all nodes, so its word comes before that of its houses.
     if let Some(filed) = tree.stating(Stated::FiledLegs) {
         let dated: Vec<Leg> = filed.legs.iter().map(|leg| dated(leg, filed.issue.at())).collect();
         let legs = closed(&dated, filed.origin, filed.destination, stations);
         return Route { legs, unclear };
     }
-    let told = || tree.stating(Stated::ReportedEnds).filter(|_| tree.told_legs.is_empty());
-    let stated = tree.stating(Stated::FiledEnds).or_else(told);
-    let ends = stated.and_then(|consignment| consignment.ends());
-    Route { legs: ends.map(|(from, to)| vec![Leg::assumed(from, to)]).unwrap_or_default(), unclear }
+    let stated = [Stated::MasterEnds, Stated::HouseEnds].into_iter().find_map(|what| tree.ways(what).next());
+    let told = || tree.ways(Stated::ReportedEnds).next().filter(|_| tree.told_legs.is_empty());
+    let legs = stated.or_else(told).and_then(|way| match way[..] {
+        [from, to] => Some(vec![Leg::assumed(from, to)]),
+        _ => None,
+    });
+    Route { legs: legs.unwrap_or_default(), unclear }
+}
+
+/// Documents of one tree that state other ends of its way. What a filed master says counts against its
+/// houses elsewhere; without it, nobody can say which house is right.
+fn contradictions(tree: &Tree, stations: &StationTable) -> Vec<Phrase> {
+    let mut found = Vec::new();
+    let mut compare = |ways: Vec<&Way>| {
+        let Some((first, rest)) = ways.split_first() else { return };
+        if let Some(other) = rest.iter().find(|way| !alike(first, way, stations)) {
+            found.push(
+                Phrase::new(codes::gate::WHY_OTHER_ENDS)
+                    .with("first", in_words(first))
+                    .with("second", in_words(other)),
+            );
+        }
+    };
+    if tree.filed(&Node::Master).is_none() {
+        for what in [Stated::FiledLegs, Stated::MasterEnds] {
+            compare(tree.ways(what).collect());
+        }
+        if tree.ways(Stated::MasterEnds).next().is_none() {
+            compare(tree.ways(Stated::HouseEnds).collect());
+        }
+    }
+    // Reports speak of the master; houses under it may start and end elsewhere.
+    let filed = tree.ways(Stated::MasterEnds).take(1);
+    compare(filed.chain(tree.ways(Stated::ReportedEnds)).collect());
+    found
+}
+
+/// Whether two ways start and end alike: at the same station, or in the same territory, as a city and its
+/// airports do.
+fn alike(one: &Way, other: &Way, stations: &StationTable) -> bool {
+    let territory = |at: &Location| stations.get(*at).and_then(|station| station.territory.as_ref());
+    let same = |one: Option<&Location>, other: Option<&Location>| {
+        one == other
+            || one
+                .zip(other)
+                .is_some_and(|(one, other)| territory(one).is_some() && territory(one) == territory(other))
+    };
+    same(one.first(), other.first()) && same(one.last(), other.last())
+}
+
+fn in_words(way: &Way) -> String {
+    way.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")
 }
 
 /// The legs with every gap filled: before the first, between two, and on to the destination.

@@ -37,6 +37,8 @@ super::codes! { "gate";
     ROUTE_UNKNOWN = "route-unknown", Reason(Holds), "Loadgate leg binding", ["object", "why"];
     /// The leg asked about is none of the route's.
     LEG_NOT_ON_ROUTE = "leg-not-on-route", Reason(Holds), "Loadgate gate question", ["object", "leg", "route"];
+    /// The leg asked about is stated to go by surface, so that no aircraft is loaded for it.
+    LEG_BY_SURFACE = "leg-by-surface", Reason(Holds), "Loadgate gate question", ["object", "leg", "mode"];
     /// The flight of the leg has left, so nothing can be loaded on it.
     LEG_DEPARTED = "leg-departed", Reason(Holds), "Loadgate gate question", ["object", "leg"];
     /// A request for information is open.
@@ -55,6 +57,8 @@ super::codes! { "gate";
     OTHER_AGENCY_HOLD = "other-agency-hold", Reason(Holds), "Other agency's law; sanctions compliance", ["object", "agency", "why"];
     /// The outcome of the names screening reached the alert threshold of a security list.
     NAME_HIT = "name-hit", Reason(Informs), "Loadgate names", ["party", "name", "list", "score"];
+    /// An older version of the filing came in late and said less of the goods than the one that counts.
+    VERSION_SET_ASIDE = "version-set-aside", Reason(Informs), "Loadgate versions: the time of the message", ["object", "why"];
     /// The names were not compared with any list.
     NAMES_NOT_SCREENED = "names-not-screened", Reason(Informs), "Loadgate contract", [];
     /// A list was given without some of its files, so that not all its names were compared.
@@ -76,6 +80,12 @@ super::codes! { "gate";
     WHY_ROUTE_UNREADABLE = "why-route-unreadable", Detail, "Cargo-IMP RTG; Cargo-XML transport movements", ["text"];
     /// A report tells a leg that fits nowhere on the route declared.
     WHY_LEG_DOES_NOT_FIT = "why-leg-does-not-fit", Detail, "Loadgate leg binding: declared, scheduled, flown", ["leg", "route"];
+    /// Documents, or reports and documents, state other ends of the way.
+    WHY_OTHER_ENDS = "why-other-ends", Detail, "ICS2 consistency check: transport documents", ["first", "second"];
+    /// A report tells that the goods arrived where no leg goes.
+    WHY_ARRIVED_ELSEWHERE = "why-arrived-elsewhere", Detail, "Loadgate leg binding: declared, scheduled, flown", ["station", "route"];
+    /// A version set aside marks the goods for cargo aircraft only.
+    WHY_SET_ASIDE_CAO = "why-set-aside-cao", Detail, "IATA special handling code CAO", [];
     /// Reports tell more different legs than one consignment can fly.
     WHY_TOO_MANY_LEGS = "why-too-many-legs", Detail, "Loadgate limits", ["count"];
     /// The later filing names other ends of the journey and other parties.
@@ -108,6 +118,8 @@ super::codes! { "gate";
     WHY_NO_STATUS = "why-no-status", Detail, "IATA e-CSD box 7", [];
     /// The status stated is "not secured".
     WHY_STATED_NSC = "why-stated-nsc", Detail, "IATA code list 1.100 (NSC)", [];
+    /// A report, an older version or a check list states less, and no declaration was issued later.
+    WHY_TOLD_LOWER = "why-told-lower", Detail, "ICAO Annex 17, 4.6.5; IATA code list 1.100", ["status", "since"];
     /// The statements of the status contradict each other.
     WHY_STATUS_CONTRADICTED = "why-status-contradicted", Detail, "IATA e-CSD: only one status", ["statements"];
     /// A status is claimed and no approved entity answers for it.
@@ -147,7 +159,7 @@ super::codes! { "gate";
     /// The houses' weight is not the master's.
     WHY_HOUSES_WEIGH_OTHERWISE = "why-houses-weigh-otherwise", Detail, "Data quality: house against master", ["houses_kg", "master_kg"];
     /// A house says of its master what the master does not say.
-    WHY_HOUSE_NAMES_OTHER_TOTALS = "why-house-names-other-totals", Detail, "ICS2 consistency check: transport documents", ["house"];
+    WHY_HOUSE_NAMES_OTHER_TOTALS = "why-house-names-other-totals", Detail, "ICS2 consistency check: transport documents", ["house", "stated", "master"];
     /// The houses' pieces exceed the master's.
     WHY_HOUSES_EXCEED = "why-houses-exceed", Detail, "Data quality: house against master", ["houses", "master"];
 
@@ -165,6 +177,8 @@ super::codes! { "gate";
     VERSION_NOT_FILED = "version-not-filed", Refusal, "An assessment is bound to the version it judged", ["object", "version"];
     /// An act names no version, and more than one was filed.
     VERSION_UNSTATED = "version-unstated", Refusal, "An assessment is bound to the version it judged", ["object", "versions"];
+    /// Nothing about the object waits for somebody to say that it is one shipment.
+    NOTHING_TO_CONFIRM = "nothing-to-confirm", Refusal, "Loadgate identity: issuer, number and period", ["object"];
     /// Only the declarant or his representative amends a filing.
     NOT_THE_DECLARANT = "not-the-declarant", Refusal, "ICS2 amendments; Loadgate rules of the field", ["object"];
 }

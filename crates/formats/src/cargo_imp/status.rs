@@ -112,7 +112,13 @@ fn fact(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>)
         quantity::pieces(&digits[..length]).ok()
     });
     let discrepancy = discrepancy.map(|element| element.to_ascii_uppercase());
-    consignment.statuses.push(StatusFact { code, discrepancy, all_pieces });
+    let moment = elements.iter().position(|element| dates::date_and_time(element).is_some());
+    let (day, time) = moment
+        .and_then(|index| dates::date_and_time(elements[index]))
+        .map_or((None, None), |(day, time)| (Some(day), time));
+    // The station stands after the day; those with a flight give the two of the flight, which are its leg.
+    let station = moment.and_then(|index| Location::parse(elements.get(index + 1)?).ok());
+    consignment.statuses.push(StatusFact { code, discrepancy, all_pieces, station, day, time });
 }
 
 /// `888-10001014[FRAJFK]/P2K505.0T10`.

@@ -14,9 +14,9 @@ use crate::input::{self, Reading, Source};
 use crate::render;
 use crate::{Error, Exit};
 use casework::gate::{Answer, AskedLeg};
-use consignment::Filing;
+use consignment::{ConsignmentKey, Filing};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
-use engine::{Command, ConsignmentView, Engine, FiledConsignment, ObjectRef, Reply, Settings};
+use engine::{Command, ConsignmentView, Engine, EngineError, FiledConsignment, ObjectRef, Reply, Settings};
 use finding::Severity;
 use jiff::Timestamp;
 use programme::ProgrammeId;
@@ -46,6 +46,9 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
     let mut taken = Vec::with_capacity(sources.len());
     for source in &sources {
         taken.push(assessment.take_in(source, session)?);
+    }
+    for object in &args.same_shipment {
+        assessment.confirm_shipment(object.clone())?;
     }
     let mut report = Report { form, entries: Entries::default(), lists, programmes, at, answers: 0 };
     let mut exit = Exit::Clean;
@@ -92,6 +95,9 @@ fn item_of(programme: &programme::Programme) -> ProgrammeItem {
     }
 }
 
+/// Who says what is said on the command line.
+const COMMAND_LINE: &str = "command line";
+
 /// One run of the engine.
 struct Assessment<'a> {
     args: &'a AssessArgs,
@@ -135,6 +141,16 @@ impl Taken {
 }
 
 impl Assessment<'_> {
+    /// Says for the user that the versions under a number are of one shipment.
+    fn confirm_shipment(&mut self, object: ConsignmentKey) -> Result<(), Error> {
+        let command = Command::ConfirmShipment { object, agency: COMMAND_LINE.into() };
+        match self.engine.handle(command) {
+            Ok(_) => Ok(()),
+            Err(EngineError::Refused(why)) => Err(Error::Usage(format!("--same-shipment: {why}"))),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
     fn take_in(&mut self, source: &Source, session: &Session<'_>) -> Result<Taken, Error> {
         let mut consignments = Vec::new();
         let mut not_taken_in = Vec::new();

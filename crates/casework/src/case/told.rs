@@ -1,0 +1,331 @@
+//! What others than the declarant tell of goods: reports, announcements, rejections.
+//!
+//! A report speaks of one thing: goods taken over at a station, a flight, a discrepancy. The latest one on
+//! the same thing counts, so that whoever sent a wrong one can put it right.
+
+use consignment::document::{PieceScope, StatusFact};
+use consignment::ident::Location;
+use consignment::security::SecurityStatus;
+use consignment::{Consignment, DocumentKind};
+use finding::Phrase;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Both ends of a way.
+pub type Ends = (Location, Location);
+
+/// What a report speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Topic {
+    /// A status, where it took place, and which discrepancy it names.
+    Status { code: String, station: Option<Location>, discrepancy: Option<String> },
+    /// The goods on a manifest, by flight and stations where these can be read.
+    Manifest(Vec<String>),
+    /// A report of which no status can be read.
+    Unreadable(DocumentKind),
+}
+
+impl Topic {
+    /// Whether it is this discrepancy.
+    fn is(&self, which: &str) -> bool {
+        matches!(self, Self::Status { discrepancy: Some(stated), .. } if stated == which)
+    }
+}
+
+/// Missing cargo, as `DIS` says it.
+const MISSING: &str = "MSCA";
+
+/// Cargo found.
+const FOUND: &str = "FDCA";
+
+/// The latest report on a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Latest {
+    says: Arc<Consignment>,
+    /// What it says of the topic, where that is a status.
+    fact: Option<StatusFact>,
+    /// What is wrong with its message, as far as it concerns these goods.
+    faults: Arc<[Phrase]>,
+}
+
+/// The echo of a message that somebody rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// What the rejected message says, perhaps cut short, and why it was rejected.
+    pub echo: Arc<Consignment>,
+    /// How many versions had been filed when the rejection came in.
+    pub versions_known: usize,
+}
+
+/// What others told of one node.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    latest: BTreeMap<Topic, Latest>,
+    /// How many topics state these ends of the way.
+    ends: BTreeMap<Ends, usize>,
+    /// Reports, and versions set aside, in which goods are not secured for passenger aircraft, and when each
+    /// came in.
+    lowering: Vec<(Timestamp, Arc<Consignment>)>,
+    /// The latest report on all the pieces in which somebody answers for the security status.
+    answered_for: Option<(Timestamp, Arc<Consignment>)>,
+    /// Whether any report or announcement speaks of security.
+    speaks_of_security: bool,
+    /// The latest announcement on a check list.
+    announced: Option<(Timestamp, Arc<Consignment>)>,
+    announced_faults: Vec<Phrase>,
+    rejected: Vec<Rejection>,
+    /// Whether an older version that came in late marks the goods for cargo aircraft only.
+    set_aside_cao: bool,
+    /// Whether a report or check list marks the goods for cargo aircraft only.
+    cargo_aircraft_only: bool,
+    /// Where all the pieces have arrived.
+    arrived: BTreeSet<Location>,
+}
+
+impl Told {
+    /// Takes in a status report or a line of a manifest.
+    pub(super) fn report(
+        &mut self,
+        at: Timestamp,
+        says: &Arc<Consignment>,
+        faults: &[Phrase],
+        versions_known: usize,
+    ) {
+        self.note_security(at, says);
+        self.cargo_aircraft_only |= marked_cao(says);
+        if says.rejected_for.is_some() {
+            // It repeats what was filed: no report of the goods.
+            self.rejected.push(Rejection { echo: Arc::clone(says), versions_known });
+            return;
+        }
+        let mut found_again = false;
+        for fact in &says.statuses {
+            found_again |= self.settle_discrepancies(fact);
+            if let (true, Some(station), Some(_)) = (arrives(&fact.code), fact.station, fact.all_pieces) {
+                self.arrived.insert(station);
+            }
+        }
+        if faults.is_empty() {
+            // A sound report takes the place of one that could not be read.
+            self.remove(&Topic::Unreadable(says.kind));
+            if says.kind == DocumentKind::ManifestLine {
+                self.remove(&Topic::Manifest(Vec::new()));
+            }
+        }
+        let faults: Arc<[Phrase]> = faults.into();
+        for (topic, fact) in topics(says) {
+            // Of what was missing and is found, neither the loss nor the find is open any more.
+            if found_again && topic.is(FOUND) {
+                continue;
+            }
+            let fact = fact.cloned();
+            self.replace(topic, Latest { says: Arc::clone(says), fact, faults: Arc::clone(&faults) });
+        }
+    }
+
+    /// Takes in what a check list announces.
+    pub(super) fn announce(&mut self, at: Timestamp, says: &Arc<Consignment>, faults: &[Phrase]) {
+        self.note_security(at, says);
+        self.cargo_aircraft_only |= marked_cao(says);
+        self.announced = Some((at, Arc::clone(says)));
+        self.announced_faults = faults.to_vec();
+    }
+
+    /// Takes in a version that was issued before the one that counts. What it says of security was said
+    /// when it was issued, and only a later declaration overcomes it.
+    pub(super) fn set_aside(&mut self, at: Timestamp, says: &Arc<Consignment>) {
+        if lowest(says).is_some_and(|lowest| lowest < SecurityStatus::Spx) {
+            self.lowering.push((at, Arc::clone(says)));
+        }
+        self.set_aside_cao |= marked_cao(says);
+    }
+
+    fn note_security(&mut self, at: Timestamp, says: &Arc<Consignment>) {
+        let Some(security) = &says.security else { return };
+        self.speaks_of_security = true;
+        if says.piece_scope == PieceScope::Total && security.responsible().is_some() {
+            self.answered_for = Some((at, Arc::clone(says)));
+        }
+        let announcement = says.kind == DocumentKind::HouseAnnounced;
+        if !announcement && lowest(says).is_some_and(|lowest| lowest < SecurityStatus::Spx) {
+            self.lowering.push((at, Arc::clone(says)));
+        }
+    }
+
+    /// Missing cargo that was found, or all of it counted, is not missing any more. Cargo found that nobody
+    /// missed is a question of its own. Whether the fact settled a loss by a find.
+    fn settle_discrepancies(&mut self, fact: &StatusFact) -> bool {
+        let found = fact.discrepancy.as_deref() == Some(FOUND);
+        let settled: Vec<Topic> = if counts(fact) {
+            self.discrepancies().filter(|topic| topic.is(MISSING) || topic.is(FOUND)).cloned().collect()
+        } else if found {
+            self.discrepancies().filter(|topic| topic.is(MISSING)).cloned().collect()
+        } else {
+            return false;
+        };
+        for topic in &settled {
+            self.remove(topic);
+        }
+        found && !settled.is_empty()
+    }
+
+    /// The discrepancies that are open.
+    fn discrepancies(&self) -> impl Iterator<Item = &Topic> {
+        let first = Topic::Status { code: "DIS".to_owned(), station: None, discrepancy: None };
+        let is = |topic: &&Topic| matches!(topic, Topic::Status { code, .. } if code == "DIS");
+        self.latest.range(first..).map(|(topic, _)| topic).take_while(is)
+    }
+
+    fn replace(&mut self, topic: Topic, latest: Latest) {
+        self.remove(&topic);
+        if let Some(ends) = own_ends(&latest.says) {
+            *self.ends.entry(ends).or_default() += 1;
+        }
+        self.latest.insert(topic, latest);
+    }
+
+    fn remove(&mut self, topic: &Topic) {
+        let ends = self.latest.remove(topic).and_then(|latest| own_ends(&latest.says));
+        if let Some(ends) = ends {
+            if let Some(count) = self.ends.get_mut(&ends) {
+                *count -= 1;
+                if *count == 0 {
+                    self.ends.remove(&ends);
+                }
+            }
+        }
+    }
+
+    /// Whether the same faults are known of everything this report speaks of.
+    pub(super) fn knows_faults(&self, says: &Consignment, faults: &[Phrase]) -> bool {
+        topics(says)
+            .iter()
+            .all(|(topic, _)| self.latest.get(topic).is_none_or(|latest| *latest.faults == *faults))
+    }
+
+    /// Whether this is what the latest check list announces, with the same faults.
+    pub(super) fn knows_announcement(&self, says: &Consignment, faults: &[Phrase]) -> bool {
+        self.announced().is_some_and(|known| known.same_content(says)) && self.announced_faults == faults
+    }
+
+    /// What the latest check list announces.
+    pub fn announced(&self) -> Option<&Arc<Consignment>> {
+        self.announced.as_ref().map(|(_, says)| says)
+    }
+
+    /// The latest report on all the pieces in which somebody answers for the security status, and when it
+    /// came in.
+    pub fn answered_for(&self) -> Option<&(Timestamp, Arc<Consignment>)> {
+        self.answered_for.as_ref()
+    }
+
+    /// Whether a report or announcement speaks of security. They lower a status, and give one only where no
+    /// filing does.
+    pub fn speaks_of_security(&self) -> bool {
+        self.speaks_of_security
+    }
+
+    /// Whatever states a security status below `SPX`, and when it came in: reports, versions set aside, and
+    /// the latest announcement.
+    pub fn lowering(&self) -> impl Iterator<Item = (SecurityStatus, &(Timestamp, Arc<Consignment>))> {
+        self.lowering.iter().chain(&self.announced).filter_map(|told| {
+            lowest(&told.1).filter(|lowest| *lowest < SecurityStatus::Spx).map(|lowest| (lowest, told))
+        })
+    }
+
+    /// Faults of the latest report on each topic, and of the latest announcement.
+    pub fn faults(&self) -> impl Iterator<Item = &Phrase> {
+        self.latest.values().flat_map(|latest| latest.faults.iter()).chain(&self.announced_faults)
+    }
+
+    /// The latest report on each status, with what it says of it.
+    pub fn statuses(&self) -> impl Iterator<Item = &StatusFact> {
+        self.latest.values().filter_map(|latest| latest.fact.as_ref())
+    }
+
+    /// The latest report on each topic that is no plan, with the word for it.
+    pub fn quantities(&self) -> impl Iterator<Item = (&str, &Consignment)> {
+        self.latest.iter().filter_map(|(topic, latest)| match topic {
+            Topic::Status { code, .. } if PLANS.contains(&code.as_str()) => None,
+            Topic::Status { code, .. } => Some((code.as_str(), &*latest.says)),
+            Topic::Manifest(_) => Some(("FFM", &*latest.says)),
+            Topic::Unreadable(_) => None,
+        })
+    }
+
+    /// The ends of the way that the latest reports state, each once.
+    pub fn ends(&self) -> impl Iterator<Item = Ends> {
+        self.ends.keys().copied()
+    }
+
+    /// Messages that somebody rejected.
+    pub fn rejected(&self) -> impl Iterator<Item = &Rejection> {
+        self.rejected.iter()
+    }
+
+    /// Whether an older version that came in late marks the goods for cargo aircraft only.
+    pub fn set_aside_cao(&self) -> bool {
+        self.set_aside_cao
+    }
+
+    /// Whether a report or check list marks the goods for cargo aircraft only.
+    pub fn cargo_aircraft_only(&self) -> bool {
+        self.cargo_aircraft_only
+    }
+
+    /// Where all the pieces have arrived.
+    pub fn arrived(&self) -> &BTreeSet<Location> {
+        &self.arrived
+    }
+}
+
+/// Statuses that plan and count nothing: booked, prepared.
+const PLANS: [&str; 2] = ["BKD", "PRE"];
+
+/// Whether a status is a count of the goods on taking them over: from the shipper, from a truck, from a
+/// flight.
+pub(crate) fn counts(fact: &StatusFact) -> bool {
+    fact.all_pieces.is_some() && matches!(fact.code.as_str(), "RCS" | "FOH" | "RCF" | "RCT")
+}
+
+/// Whether a status says that the goods have come in by a flight: arrived, received from it, and what
+/// follows at the end of the way (notified, documents delivered, cleared, delivered).
+fn arrives(code: &str) -> bool {
+    matches!(code, "ARR" | "RCF" | "AWR" | "NFD" | "AWD" | "CCD" | "DLV" | "DDL")
+}
+
+fn marked_cao(says: &Consignment) -> bool {
+    says.special_handling.iter().any(|code| code.as_str() == "CAO")
+}
+
+/// The lowest security status that a document states.
+fn lowest(says: &Consignment) -> Option<SecurityStatus> {
+    says.security.as_ref()?.statuses.iter().map(|(status, _)| *status).min()
+}
+
+fn own_ends(says: &Consignment) -> Option<Ends> {
+    says.origin.zip(says.destination)
+}
+
+/// What a report speaks of, with what it says of a status.
+fn topics(says: &Consignment) -> Vec<(Topic, Option<&StatusFact>)> {
+    match says.kind {
+        DocumentKind::ManifestLine => {
+            vec![(Topic::Manifest(says.legs.iter().map(consignment::Leg::label).collect()), None)]
+        }
+        kind if says.statuses.is_empty() => vec![(Topic::Unreadable(kind), None)],
+        _ => says
+            .statuses
+            .iter()
+            .map(|fact| {
+                let topic = Topic::Status {
+                    code: fact.code.clone(),
+                    station: fact.station,
+                    discrepancy: fact.discrepancy.clone(),
+                };
+                (topic, Some(fact))
+            })
+            .collect(),
+    }
+}
