@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 /// Days a departure date without year or month may lie before the question and still be meant.
-const PAST_DAYS_MAX: i16 = 7;
+pub(super) const PAST_DAYS_MAX: i16 = 7;
 
 /// The local date where the leg starts.
 pub(super) fn today(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Date {

@@ -1,11 +1,12 @@
 //! The questions of the gate in order, and the reasons each of them adds.
 
 use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Scope, Stage, WhoActs};
-use super::departure::{departs_on, departure, today, valid_until};
+use super::departure::{PAST_DAYS_MAX, departs_on, departure, today, valid_until};
 use crate::case::{Document, Node, ReferralKind, Tree};
 use consignment::route::RouteBasis;
 use consignment::{Leg, Mode};
 use finding::{Code, Phrase, codes::gate as code};
+use jiff::Span;
 
 /// May the object be loaded? `tree` is everything known of the tree the object belongs to.
 pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer {
@@ -188,7 +189,11 @@ impl Judge<'_> {
             let (index, _) = self.tree.legs.iter().enumerate().find(|(_, leg)| between(leg))?;
             self.tree.told_legs.iter().find(|leg| meant(leg)).map(|leg| (index, leg))
         });
-        let found = found.map(|(index, leg)| (index, leg.clone()));
+        // What the route leaves open is as the question has it.
+        let found = found.map(|(index, leg)| {
+            let (flight, date) = (leg.flight.or(*flight), leg.date.or(*date));
+            (index, Leg { flight, date, ..leg.clone() })
+        });
         if found.is_none() {
             let route: Vec<String> = self.tree.legs.iter().map(Leg::label).collect();
             let asked = format!("{from}-{to}");
@@ -218,7 +223,15 @@ impl Judge<'_> {
         let (at, context) = (self.question.at, self.context);
         match departure(leg, at, context) {
             Some(departure) => departure <= at,
-            None => leg.date.is_some() && departs_on(Some(leg), at, context) < today(Some(leg), at, context),
+            None if leg.date.is_some() => departs_on(Some(leg), at, context) < today(Some(leg), at, context),
+            // Goods that left the station before long ago do not still wait for a flight without a day.
+            None => self.tree.legs[..index].iter().rev().find(|before| before.date.is_some()).is_some_and(
+                |before| {
+                    let left = departs_on(Some(before), at, context);
+                    left.checked_add(Span::new().days(PAST_DAYS_MAX))
+                        .is_ok_and(|latest| latest < today(Some(leg), at, context))
+                },
+            ),
         }
     }
 
