@@ -5,6 +5,7 @@ use casework::case::{
     Actor, CaseState, Command, Event, LegBinding, Node, ReferralKind, Tree, decide, evolve,
 };
 use casework::gate::{Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Stage, answer};
+use consignment::document::StatusFact;
 use consignment::goods::GoodsLine;
 use consignment::ident::{AirWaybill, HouseWaybill, Location, RegulatedEntity};
 use consignment::measure::Weight;
@@ -12,7 +13,7 @@ use consignment::security::{
     DeclaredEntity, DeclaredMethod, IssuedAt, ScreeningMethod, SecurityStatus, StatusSource,
 };
 use consignment::stations::StationTable;
-use consignment::{Consignment, DocumentKind, Leg, Purpose, SecurityDeclaration};
+use consignment::{Consignment, DocumentKind, Leg, PartialDate, Purpose, SecurityDeclaration};
 use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
@@ -25,7 +26,8 @@ const PROGRAMMES: [&str; 2] = ["ca-pact", "us-acas"];
 /// One random act.
 #[derive(Debug, Clone)]
 enum Act {
-    File { node: usize, goods: u8 },
+    File { node: usize, goods: u8, declared: usize },
+    Report { node: usize, code: usize, at: usize, more: u32, unsecured: bool, faulty: bool },
     Withdraw { node: usize },
     Acknowledge { node: usize, programme: usize, version: u32 },
     Reject { node: usize, programme: usize, version: u32 },
@@ -47,7 +49,18 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     let version = 0..4u32;
     let kind = prop_oneof![Just(ReferralKind::Rfi), Just(ReferralKind::Rfs), Just(ReferralKind::Dnl)];
     let act = prop_oneof![
-        4 => (node.clone(), 0..3u8).prop_map(|(node, goods)| Act::File { node, goods }),
+        4 => (node.clone(), 0..3u8, 0..3usize)
+            .prop_map(|(node, goods, declared)| Act::File { node, goods, declared }),
+        2 => (node.clone(), 0..2usize, 0..3usize, 0..4u32, 0..8u8, 0..8u8).prop_map(
+            |(node, code, at, more, unsecured, faulty)| Act::Report {
+                node,
+                code,
+                at,
+                more: more / 3,
+                unsecured: unsecured == 0,
+                faulty: faulty == 0,
+            }
+        ),
         1 => node.clone().prop_map(|node| Act::Withdraw { node }),
         4 => (node.clone(), programme.clone(), version.clone())
             .prop_map(|(node, programme, version)| Act::Acknowledge { node, programme, version }),
@@ -64,7 +77,47 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     prop::collection::vec(act, 1..60)
 }
 
-fn consignment(node: &Node, goods: u8) -> Consignment {
+/// Local times at FRA, where a declaration may have been issued and a report may speak of.
+const TIMES: [&str; 3] = ["05:00", "07:05", "07:20"];
+
+/// A count of all the pieces at FRA.
+fn report(node: &Node, act: &Told) -> Consignment {
+    let filed = consignment(node, 0, 0);
+    let pieces = filed.pieces.map(|pieces| pieces + act.more);
+    let nsc = vec![(SecurityStatus::Nsc, StatusSource::Oci)];
+    Consignment {
+        kind: DocumentKind::Status,
+        pieces,
+        statuses: vec![StatusFact {
+            code: CODES[act.code].into(),
+            discrepancy: None,
+            all_pieces: pieces,
+            station: Location::parse("FRA").ok(),
+            day: PartialDate::parse("24NOV"),
+            time: TIMES[act.at].parse().ok(),
+        }],
+        security: act
+            .unsecured
+            .then(|| SecurityDeclaration { statuses: nsc, ..SecurityDeclaration::default() }),
+        goods: Vec::new(),
+        weight: None,
+        ..filed
+    }
+}
+
+const CODES: [&str; 2] = ["RCS", "RCT"];
+
+/// What a report told of a node.
+#[derive(Debug, Clone)]
+struct Told {
+    code: usize,
+    at: usize,
+    more: u32,
+    unsecured: bool,
+    faulty: bool,
+}
+
+fn consignment(node: &Node, goods: u8, declared: usize) -> Consignment {
     let secured = SecurityDeclaration {
         issuer: Some(DeclaredEntity {
             entity: RegulatedEntity::parse("DE/RA/01234-01").unwrap(),
@@ -72,7 +125,7 @@ fn consignment(node: &Node, goods: u8) -> Consignment {
         }),
         statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
         methods: vec![DeclaredMethod { method: ScreeningMethod::Xry, as_sent: "XRY".into() }],
-        issued_at: Some(IssuedAt::DateTime("2026-11-24T05:00:00".parse().unwrap())),
+        issued_at: Some(IssuedAt::DateTime(format!("2026-11-24T{}", TIMES[declared]).parse().unwrap())),
         ..SecurityDeclaration::default()
     };
     let (kind, house, pieces) = match node {
@@ -83,6 +136,8 @@ fn consignment(node: &Node, goods: u8) -> Consignment {
         kind,
         master: AirWaybill::parse("888-10001014").ok(),
         house,
+        origin: Location::parse("FRA").ok(),
+        destination: Location::parse("YYZ").ok(),
         pieces: Some(pieces),
         weight: Some(Weight::kilograms(pieces.into())),
         goods: vec![GoodsLine { description: format!("HINGES {goods}"), ..GoodsLine::default() }],
@@ -95,12 +150,21 @@ struct World {
     tree: Tree,
     events: Vec<Event>,
     now: Timestamp,
+    /// What was told of each node, in order.
+    told: Vec<(Node, Told)>,
+    /// Which of the times the latest filing of each node was declared at.
+    declared: BTreeMap<Node, usize>,
 }
 
 impl World {
     fn new() -> Self {
-        let mut world =
-            Self { tree: Tree::default(), events: Vec::new(), now: "2026-11-24T06:00:00Z".parse().unwrap() };
+        let mut world = Self {
+            tree: Tree::default(),
+            events: Vec::new(),
+            now: "2026-11-24T06:15:00Z".parse().unwrap(),
+            told: Vec::new(),
+            declared: BTreeMap::new(),
+        };
         let at =
             |from: &str, to: &str| Leg::assumed(Location::parse(from).unwrap(), Location::parse(to).unwrap());
         let legs = vec![at("FRA", "JFK"), at("JFK", "YYZ")];
@@ -136,8 +200,25 @@ impl World {
         let authority = |index: &usize| Actor::Authority(programme(index));
         let filer = Actor::Filer("forwarder".into());
         match act {
-            Act::File { node: at, goods } => {
-                let consignment = Arc::new(consignment(&node(at), *goods));
+            Act::Report { node: at, code, at: time, more, unsecured, faulty } => {
+                let (node, actor) = (node(at), Actor::Filer("handler".into()));
+                let told =
+                    Told { code: *code, at: *time, more: *more, unsecured: *unsecured, faulty: *faulty };
+                let fault = Phrase::new(codes::gate::WHY_NAMED_TWICE);
+                self.apply(
+                    Command::Record {
+                        consignment: Arc::new(report(&node, &told)),
+                        purpose: Purpose::Creation,
+                        consolidated: false,
+                        faults: faulty.then_some(fault).into_iter().collect(),
+                    },
+                    &actor,
+                );
+                self.told.push((node, told));
+            }
+            Act::File { node: at, goods, declared } => {
+                self.declared.insert(node(at), *declared);
+                let consignment = Arc::new(consignment(&node(at), *goods, *declared));
                 let consolidated = *at == 0;
                 self.apply(
                     Command::Record {
@@ -150,7 +231,7 @@ impl World {
                 );
             }
             Act::Withdraw { node: at } => {
-                let consignment = Arc::new(consignment(&node(at), 0));
+                let consignment = Arc::new(consignment(&node(at), 0, 0));
                 self.apply(
                     Command::Record {
                         consignment,
@@ -276,6 +357,21 @@ impl World {
                 .filter(|n| inside.contains(n) || **n == Node::Master)
                 .any(|n| self.tree.referrals_of(n).any(|(_, r)| r.open && r.kind == ReferralKind::Dnl));
             assert!(!(loads && dnl_inside), "{node:?} loads under a do-not-load");
+            for part in inside.iter().chain([&Node::Master]) {
+                let told: Vec<&Told> =
+                    self.told.iter().filter(|(of, _)| of == part).map(|(_, told)| told).collect();
+                let declared = self.declared.get(part).copied();
+                for code in 0..CODES.len() {
+                    let last = told.iter().rev().find(|told| told.code == code);
+                    assert!(!(loads && last.is_some_and(|told| told.faulty)), "{part:?}: a faulty report");
+                    let filed = self.tree.filed(part).is_some();
+                    let miscounted = filed && last.is_some_and(|told| told.more > 0);
+                    assert!(!(loads && miscounted), "{part:?}: other pieces were counted");
+                }
+                let unsecured = told.iter().filter(|told| told.unsecured).map(|told| told.at).max();
+                let overcome = unsecured.is_none_or(|told| declared.is_some_and(|issued| issued > told));
+                assert!(!(loads && !overcome), "{part:?} was reported unsecured and not declared since");
+            }
             for part in &inside {
                 let document = self.tree.documents.get(part);
                 assert!(!(loads && document.is_none_or(|d| d.filed().is_none())), "{part:?} was never filed");
@@ -329,12 +425,31 @@ proptest! {
     }
 }
 
+/// Goods are accepted unsecured, miscounted and misreported; then all is put right.
+#[test]
+fn what_is_put_right_loads() {
+    let mut world = World::new();
+    let wrong = Act::Report { node: 0, code: 0, at: 1, more: 1, unsecured: true, faulty: true };
+    for act in [&wrong, &Act::Report { node: 0, code: 0, at: 1, more: 0, unsecured: false, faulty: false }] {
+        world.act(act);
+        world.check();
+    }
+    for node in 0..3 {
+        world.act(&Act::File { node, goods: 1, declared: 2 });
+        world.act(&Act::Acknowledge { node, programme: 1, version: 1 });
+        world.act(&Act::Complete { node, programme: 1, version: 1 });
+    }
+    world.check();
+    let answer = world.ask(&Node::Master);
+    assert_eq!(answer.decision, Decision::Load, "{:?}", answer.reasons);
+}
+
 /// The exploration is worth something only if it reaches "load".
 #[test]
 fn a_plain_day_loads() {
     let mut world = World::new();
     for node in 0..3 {
-        world.act(&Act::File { node, goods: 1 });
+        world.act(&Act::File { node, goods: 1, declared: 0 });
         world.act(&Act::Acknowledge { node, programme: 1, version: 1 });
         world.act(&Act::Complete { node, programme: 1, version: 1 });
     }
