@@ -20,6 +20,8 @@
 //! assert_eq!(hits[0].matched, "ZBT General Trading");
 //! ```
 
+mod address;
+mod adjudication;
 mod align;
 mod country;
 mod date;
@@ -36,6 +38,10 @@ mod snapshot;
 mod source;
 mod weights;
 
+pub use address::{AddressAgreement, AddressHit, AddressPart};
+pub use adjudication::{
+    Adjudication, AdjudicationError, Adjudications, Fingerprint, Lapse, Standing, Verdict,
+};
 pub use country::country_code;
 pub use date::{BirthDate, DateAgreement, PartialDate, PartialDateError};
 pub use evidence::{Evidence, Relation};

@@ -1,5 +1,6 @@
 //! Lists frozen together, and the screening of names against them.
 
+use crate::address::{AddressHit, Addresses};
 use crate::align::{Aligned, Side};
 use crate::evidence::{Evidence, Ledger, Relation};
 use crate::index::{Index, IndexedName};
@@ -30,6 +31,7 @@ struct Inner {
     id: String,
     lists: Vec<List>,
     index: Index,
+    addresses: Addresses,
 }
 
 /// An entry of a list that a name resembles.
@@ -65,7 +67,8 @@ impl Snapshot {
             hash.update(format!("{}  {}\n", list.sha256, list.source));
         }
         let index = Index::new(&lists);
-        Self { inner: Arc::new(Inner { id: hex(&hash.finalize()), lists, index }) }
+        let addresses = Addresses::new(&lists);
+        Self { inner: Arc::new(Inner { id: hex(&hash.finalize()), lists, index, addresses }) }
     }
 
     /// SHA-256 in hexadecimal over the lines `<hash of the list>  <source>`, in the order of [`Snapshot::lists`].
@@ -85,6 +88,20 @@ impl Snapshot {
     /// A name that is not [comparable](crate::is_comparable) has no hits, which clears nobody.
     pub fn screen(&self, query: &Query, threshold: Score) -> Vec<Hit> {
         self.search(query, threshold, false, |_, _, _| false)
+    }
+
+    /// The entry a hit names; `None` where it is of other lists.
+    pub fn entry_of(&self, hit: &Hit) -> Option<&Entity> {
+        let same =
+            |list: &&List| list.source == hit.source && list.title == hit.list && list.edition == hit.edition;
+        let entities = self.inner.lists.iter().filter(same).flat_map(|list| &list.entities);
+        entities.into_iter().find(|entity| entity.id == hit.entity_id)
+    }
+
+    /// The entries that have, to all appearance, the address of `query`: whatever the name says. Nothing where it
+    /// states no address.
+    pub fn screen_addresses(&self, query: &Query) -> Vec<AddressHit> {
+        self.inner.addresses.screen(query, &self.inner.lists)
     }
 
     /// What [`screen`](Self::screen) gives when the names for which `left_out` says yes were not on the lists, for
