@@ -204,7 +204,9 @@ mod tests {
 
     #[test]
     fn lines_are_told_apart() {
-        let cases: &[(&str, &[&str], Option<&str>, &[&str])] = &[
+        /// The text; what is read of it: numbers, box, words.
+        type Case = (&'static str, &'static [&'static str], Option<&'static str>, &'static [&'static str]);
+        let cases: &[Case] = &[
             ("17 Harbour Rd", &["17"], None, &["HARBOUR"]),
             ("Hauptstrasse 5", &["5"], None, &["HAUPT"]),
             ("Hauptstr. 5b", &["5"], None, &["HAUPT"]),
@@ -216,15 +218,12 @@ mod tests {
         ];
         for (text, numbers, post_box, words) in cases {
             let line = Line::of(text);
-            assert_eq!(
-                (line.numbers, line.post_box.as_deref(), line.words),
-                (
-                    numbers.iter().map(|n| (*n).to_owned()).collect(),
-                    *post_box,
-                    words.iter().map(|w| (*w).to_owned()).collect()
-                ),
-                "{text}"
-            );
+            assert_eq!((line.numbers, line.post_box.as_deref()), (owned(numbers), *post_box), "{text}");
+            assert_eq!(line.words, owned(words), "{text}");
         }
+    }
+
+    fn owned(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
     }
 }
