@@ -13,7 +13,7 @@ mod stated;
 
 pub use command::{Actor, Command, Event};
 pub use decide::decide;
-pub use document::{Document, Hold, HoldCause, PartyHit, Screening};
+pub use document::{Document, Hold, HoldCause, LoadingMarks, PartyHit, Screening};
 pub use reports::Reports;
 pub use state::{
     Case, CaseState, Coverage, LegBinding, Node, Referral, ReferralKind, TOLD_LEGS_MAX, Tree, evolve,

@@ -163,6 +163,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             validity: self.settings.validity,
             lists_incomplete: &self.lists_incomplete,
             unread: &self.unread,
+            status_age_max: self.settings.status_age_max,
             exemptions_accepted: &self.settings.exemptions_accepted,
         }
     }

@@ -6,8 +6,9 @@ use consignment::document::{PieceScope, StatusFact};
 use consignment::issue::IssueTime;
 use consignment::security::SecurityStatus;
 use consignment::{Consignment, Role};
-use finding::Phrase;
+use finding::{Phrase, codes::gate};
 use jiff::Timestamp;
+use programme::{FieldWords, Meaning};
 use std::sync::Arc;
 
 /// A party that resembles an entry of a list, as the case keeps it.
@@ -67,8 +68,10 @@ pub struct Document {
     /// Facts reported of the goods that speak against them, latest last: a discrepancy, or another number of
     /// pieces at a count of all.
     pub discrepancies: Vec<StatusFact>,
-    /// Whether a report or check list marks the goods for cargo aircraft only.
-    pub cargo_aircraft_only: bool,
+    /// What the latest filing says of loading them.
+    pub marks: LoadingMarks,
+    /// What reports and check lists say of it: the first of each kind, and nothing takes it away.
+    pub reported_marks: LoadingMarks,
     /// The echo of the latest message that somebody rejected.
     pub rejected_echo: Option<Arc<Consignment>>,
     /// Whether the declarant withdrew the filing.
@@ -88,6 +91,35 @@ pub struct Document {
     /// Set once a version looks like another shipment under the same number, with both in words: numbers
     /// recur, and only an officer can say which goods are meant.
     pub other_shipment: Option<Phrase>,
+}
+
+/// What messages say of loading the goods, by code or in words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LoadingMarks {
+    /// Why they may fly on all-cargo aircraft only.
+    pub cargo_aircraft_only: Option<Phrase>,
+    /// The words that say that they must not be loaded.
+    pub do_not_load: Option<String>,
+}
+
+impl LoadingMarks {
+    /// What one message says.
+    pub(super) fn of(consignment: &Consignment) -> Self {
+        let words = FieldWords::built_in();
+        let coded = consignment.special_handling.iter().find(|code| code.as_str() == "CAO");
+        let coded = coded.map(|code| Phrase::new(gate::WHY_HANDLING_CODE).with("code", code.as_str()));
+        let cargo_aircraft_only = coded.or_else(|| {
+            let (_, text) = words.said_by(consignment, Meaning::CargoAircraftOnly)?;
+            Some(Phrase::new(gate::WHY_TEXT_SAYS).with("text", text))
+        });
+        let do_not_load = words.said_by(consignment, Meaning::DoNotLoad).map(|(_, text)| text);
+        Self { cargo_aircraft_only, do_not_load }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.cargo_aircraft_only = self.cargo_aircraft_only.take().or(other.cargo_aircraft_only);
+        self.do_not_load = self.do_not_load.take().or(other.do_not_load);
+    }
 }
 
 /// A screening of parties.
@@ -115,7 +147,7 @@ impl Document {
 
     /// Takes in what a report tells of the goods themselves.
     pub(super) fn note_facts(&mut self, report: &Arc<Consignment>) {
-        self.cargo_aircraft_only |= report.special_handling.iter().any(|code| code.as_str() == "CAO");
+        self.reported_marks.add(LoadingMarks::of(report));
         if report.rejected_for.is_some() {
             self.rejected_echo = Some(Arc::clone(report));
         }

@@ -1,5 +1,5 @@
 use super::command::{Actor, Event};
-use super::document::{Document, Hold, Screening};
+use super::document::{Document, Hold, LoadingMarks, Screening};
 use super::identity;
 use super::stated::Stating;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
@@ -404,6 +404,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             let withdrawn = document.withdrawn;
             document.faults.clone_from(faults);
             document.declarant.get_or_insert_with(|| by.clone());
+            document.marks = LoadingMarks::of(consignment);
             document.versions.push(Arc::clone(consignment));
             document.consolidated = *consolidated;
             tree.note_stated(node);
