@@ -3,6 +3,8 @@ mod filing;
 mod notices;
 mod route;
 
+pub use filing::may_forbid_loading;
+
 use crate::command::{AuthorityAct, CaseView, Command, ConsignmentView, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;

@@ -90,6 +90,8 @@ super::codes! { "gate";
     WHY_FORMAT_NOT_READ = "why-format-not-read", Detail, "Loadgate register of formats", ["format"];
     /// A message too broken to tell of which goods it speaks.
     WHY_MESSAGE_BROKEN = "why-message-broken", Detail, "Loadgate findings of severity error", ["format"];
+    /// A message of a kind nobody here knows.
+    WHY_MESSAGE_UNKNOWN = "why-message-unknown", Detail, "Loadgate register of formats", [];
     /// One message names the same consignment twice and says different things of it.
     WHY_NAMED_TWICE = "why-named-twice", Detail, "Data quality: one message, one statement", [];
     /// What looks like the same house was filed under two masters.
