@@ -228,6 +228,7 @@ fn told(filing: &Filing, start: (u32, u32)) -> NotTakenIn {
         message: filing.message_index,
         line: filing.first_line,
         format: filing.format.map(|format| format.name),
+        may_forbid_loading: engine::may_forbid_loading(filing),
         findings: filing.findings.iter().map(|finding| FoundItem::new(finding, start)).collect(),
     }
 }
