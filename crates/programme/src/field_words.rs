@@ -36,6 +36,7 @@ pub struct FieldWords {
 #[derive(Debug)]
 struct List {
     meaning: Meaning,
+    /// Sorted by their letters.
     phrases: Vec<Phrase>,
     unless_followed_by: Vec<Vec<String>>,
 }
@@ -150,6 +151,7 @@ impl FieldWords {
                     phrases.push(Phrase { letters, several, begins: text.ends_with('*'), alone });
                 }
             }
+            phrases.sort_by(|one, other| one.letters.cmp(&other.letters));
             let unless_followed_by = form.unless_followed_by.iter().map(|words| cleanse(words)).collect();
             lists.push(List { meaning: form.meaning, phrases, unless_followed_by });
         }
@@ -210,7 +212,7 @@ impl FieldWords {
         let words = cleanse(text);
         self.lists(meaning).any(|list| {
             (0..words.len()).any(|at| {
-                let mut phrases = list.phrases.iter().filter(|phrase| phrase.several);
+                let mut phrases = list.beginning_like(&words[at]).iter().filter(|phrase| phrase.several);
                 phrases.any(|phrase| self.stands(list, phrase, &words, at) == Some(Said::Yes))
             })
         })
@@ -224,7 +226,7 @@ impl FieldWords {
         let mut denied = None;
         for list in self.lists(meaning) {
             for at in 0..words.len() {
-                for phrase in &list.phrases {
+                for phrase in list.beginning_like(&words[at]) {
                     match self.stands(list, phrase, words, at) {
                         Some(Said::Yes) => return Some(Said::Yes),
                         Some(Said::Denied) => denied = Some(Said::Denied),
@@ -252,7 +254,8 @@ impl FieldWords {
     fn nothing_else(&self, list: &List, words: &[String]) -> bool {
         let mut at = 0;
         while at < words.len() {
-            let lengths = list.phrases.iter().filter_map(|phrase| phrase.length_at(&words[at..]));
+            let phrases = list.beginning_like(&words[at]).iter();
+            let lengths = phrases.filter_map(|phrase| phrase.length_at(&words[at..]));
             at += match lengths.max() {
                 Some(length) => length,
                 None if self.small.contains(&words[at]) => 1,
@@ -260,6 +263,17 @@ impl FieldWords {
             };
         }
         true
+    }
+}
+
+impl List {
+    /// The phrases that begin with the letter of this word: only they can stand where it does.
+    fn beginning_like(&self, word: &str) -> &[Phrase] {
+        let first = word.as_bytes().first();
+        let begins = |phrase: &Phrase| phrase.letters.as_bytes().first().cmp(&first);
+        let from = self.phrases.partition_point(|phrase| begins(phrase).is_lt());
+        let length = self.phrases[from..].partition_point(|phrase| begins(phrase).is_eq());
+        &self.phrases[from..from + length]
     }
 }
 
