@@ -156,7 +156,8 @@ fn formats_page() -> String {
     let mut page = format!(
         "# Formats\n\n{GENERATED}\n\n\
          A message is recognised by its body alone. What is recognised and not read is kept as it came and \
-         reported. A version that is not listed is read like the nearest one, with a finding.\n"
+         reported; \
+         it holds the goods it names, unless the table says why it cannot forbid to load them. A version that is not listed is read like the nearest one, with a finding.\n"
     );
     let mut family = "";
     for row in register::all() {
@@ -180,7 +181,11 @@ fn formats_page() -> String {
             row.name(),
             cell(row.title()),
             row.versions_text(),
-            if row.is_read() { "yes" } else { "kept" },
+            match (row.is_read(), row.harmless()) {
+                (true, _) => "yes".to_owned(),
+                (false, None) => "kept".to_owned(),
+                (false, Some(why)) => format!("kept, holds nothing: {why}"),
+            },
             cell(&sign),
             cell(row.reference())
         );

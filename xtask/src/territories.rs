@@ -64,7 +64,8 @@ struct Exception {
     source: String,
 }
 
-/// A city code that messages use and the source of the station table lacks.
+/// A code that messages use and the source of the station table lacks: of a city, by its airports, or of a
+/// place where aircraft land, by its time zone.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Addition {
@@ -74,8 +75,11 @@ pub struct Addition {
     pub name: String,
     /// ISO 3166-1 alpha-2 code.
     pub country: String,
-    /// Codes of its airports.
+    /// Codes of its airports, where it is a city.
+    #[serde(default)]
     pub airports: Vec<String>,
+    /// Time zone, where it is an airport or heliport itself.
+    pub time_zone: Option<String>,
     /// Whether the source was read for this row. The rules treat both alike; the file documents it.
     #[serde(rename = "verified")]
     _verified: bool,
@@ -132,8 +136,12 @@ impl Rules {
         }
         for addition in &rules.addition {
             demand_source(&addition.source, &addition.name)?;
-            if addition.airports.is_empty() {
-                return Err(format!("customs territories: addition {} has no airports", addition.code).into());
+            if addition.airports.is_empty() == addition.time_zone.is_none() {
+                let code = &addition.code;
+                return Err(format!(
+                    "customs territories: addition {code} needs airports, or a time zone where it is one itself"
+                )
+                .into());
             }
         }
         Ok(rules)
@@ -292,7 +300,12 @@ mod tests {
             ("[[zone]]\nname='a'\ncountries=[]\nsource='s'", "verified"),
             (
                 "[[addition]]\ncode='EAP'\nname='n'\ncountry='FR'\nairports=[]\nverified=true\nsource='s'",
-                "no airports",
+                "needs airports, or a time zone",
+            ),
+            (
+                "[[addition]]\ncode='EAP'\nname='n'\ncountry='FR'\nairports=['BSL']\ntime_zone='Europe/Paris'\n\
+                 verified=true\nsource='s'",
+                "needs airports, or a time zone",
             ),
         ];
         for (rows, why) in cases {

@@ -165,6 +165,20 @@ impl Table {
                     format!("{RULES}: the source has {} now; remove the addition", addition.code).into()
                 );
             }
+            if let Some(time_zone) = &addition.time_zone {
+                if TimeZone::get(time_zone).is_err() {
+                    return Err(format!("{}: unknown time zone {time_zone}", addition.code).into());
+                }
+                let row = Row {
+                    city: false,
+                    country: addition.country.clone(),
+                    subdivision: String::new(),
+                    territory: String::new(),
+                    time_zone: time_zone.clone(),
+                    name: clean(&addition.name),
+                };
+                table.rows.insert(addition.code.clone(), row);
+            }
             for airport in &addition.airports {
                 table.add_to_area(&addition.code, &addition.name, &addition.country, airport)?;
             }
@@ -390,7 +404,9 @@ mod tests {
              [[zone]]\nterritory='EU'\nname='n'\ncountries=['FR']\nverified=true\nsource='s'\n\
              [[exception]]\nterritory='FR'\nplace='p'\ncountry='FR'\nsubdivision='South'\ncodes=['CCC']\n\
              verified=true\nsource='s'\n\
-             [[addition]]\ncode='ZZY'\nname='Added'\ncountry='FR'\nairports=['BBB']\nverified=true\nsource='s'\n",
+             [[addition]]\ncode='ZZY'\nname='Added'\ncountry='FR'\nairports=['BBB']\nverified=true\nsource='s'\n\
+             [[addition]]\ncode='ZZX'\nname='Field X'\ncountry='FR'\ntime_zone='Europe/Paris'\nverified=true\n\
+             source='s'\n",
         )
         .unwrap()
     }
@@ -419,6 +435,7 @@ mod tests {
                 "CCC\tairport\tFR\tSouth\tFR\tAtlantic/Canary\tField C",
                 "XYZ\tcity\tFR\t\tEU\tEurope/Paris\tBoth",
                 "XZZ\tcity\tFR\t\t\t\tApart",
+                "ZZX\tairport\tFR\t\tEU\tEurope/Paris\tField X",
                 "ZZY\tcity\tFR\t\tEU\tEurope/Paris\tAdded",
             ]
         );
@@ -457,6 +474,11 @@ mod tests {
             ("EAP", "EU"),
             ("CDG", "EU"),
             ("PAR", "EU"),
+            ("YMQ", "CA"),
+            ("YEA", "CA"),
+            ("DTT", "US"),
+            ("BUH", "EU"),
+            ("MCM", "EU"),
             ("LON", "GB"),
             ("SJU", "US"),
             ("STT", "VI"),

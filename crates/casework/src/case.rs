@@ -7,6 +7,7 @@ mod command;
 mod decide;
 mod document;
 pub mod identity;
+mod marks;
 mod reports;
 mod state;
 mod stated;
@@ -15,6 +16,7 @@ pub mod told;
 pub use command::{Actor, Command, Event};
 pub use decide::decide;
 pub use document::{Document, Hold, HoldCause, PartyHit, Screening};
+pub use marks::LoadingMarks;
 pub use reports::Reports;
 pub use state::{
     Case, CaseState, Coverage, LegBinding, Node, Referral, ReferralKind, TOLD_LEGS_MAX, Tree, evolve,

@@ -331,6 +331,7 @@ impl World {
             validity: SignedDuration::from_hours(1),
             lists_incomplete: &[],
             unread: &[],
+            status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: &BTreeSet::new(),
         };
         answer(&self.tree, &question, &context)

@@ -3,6 +3,8 @@ mod filing;
 mod notices;
 mod route;
 
+pub use filing::may_forbid_loading;
+
 use crate::command::{AuthorityAct, CaseView, Command, ConsignmentView, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
@@ -170,6 +172,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             validity: self.settings.validity,
             lists_incomplete: &self.lists_incomplete,
             unread: &self.unread,
+            status_age_max: self.settings.status_age_max,
             exemptions_accepted: &self.settings.exemptions_accepted,
         }
     }

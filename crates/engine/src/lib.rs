@@ -21,7 +21,7 @@ pub use checks::Checker;
 pub use command::{
     AuthorityAct, CaseView, Command, ConsignmentView, Filed, FiledConsignment, ObjectRef, Reply,
 };
-pub use handle::{Engine, EngineError};
+pub use handle::{Engine, EngineError, may_forbid_loading};
 pub use ports::{
     Addressee, Clock, Journal, JournalError, Notice, NoticeKind, Outbox, OutboxError, Recorded, StreamId,
     Version,

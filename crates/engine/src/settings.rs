@@ -23,6 +23,8 @@ pub struct Settings {
     pub expects: Expectation,
     /// How long "load" holds at most.
     pub validity: SignedDuration,
+    /// How old a security status may be before answers say so. It informs and holds nothing.
+    pub status_age_max: SignedDuration,
     /// Grounds for exemption from screening that the State's policy accepts. Each State defines its own
     /// in its national civil aviation security programme, so none is accepted until it is named here.
     pub exemptions_accepted: BTreeSet<Exemption>,
@@ -45,6 +47,8 @@ impl Settings {
             expects: Expectation::Announced,
             // One hour: a loading desk asks again at each stage; no source gives a figure.
             validity: SignedDuration::from_hours(1),
+            // Thirty days: no source limits the age of a status; goods wait days for their flight, not months.
+            status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: BTreeSet::new(),
             seed: 0,
         }

@@ -67,6 +67,7 @@ pub struct Row {
     sign: Sign,
     reference: &'static str,
     reader: Reader,
+    harmless: Option<&'static str>,
 }
 
 impl Row {
@@ -99,6 +100,17 @@ impl Row {
     /// Whether this release reads it. Otherwise it is recognised, and its text is kept.
     pub fn is_read(&self) -> bool {
         !matches!(self.reader, Reader::None)
+    }
+
+    /// Why a message of this format cannot forbid to load the goods it names, though it is not read; `None`
+    /// where it may, so that it holds them.
+    pub fn harmless(&self) -> Option<&'static str> {
+        self.harmless
+    }
+
+    const fn because_harmless(mut self, why: &'static str) -> Self {
+        self.harmless = Some(why);
+        self
     }
 
     /// How it is recognised.
@@ -177,6 +189,7 @@ const fn text(
         sign: Sign::Identifier,
         reference: IMP_REFERENCE,
         reader: Reader::Lines(reader),
+        harmless: None,
     }
 }
 
@@ -190,6 +203,7 @@ const fn text_not_read(name: &'static str, title: &'static str, reference: &'sta
         sign: Sign::Identifier,
         reference,
         reader: Reader::None,
+        harmless: None,
     }
 }
 
@@ -210,6 +224,7 @@ const fn xml(
         sign: Sign::Root { element, namespace },
         reference: "IATA Cargo-XML Toolkit",
         reader,
+        harmless: None,
     }
 }
 
@@ -230,12 +245,18 @@ static ROWS: &[Row] = &[
         sign: Sign::FirstSegment,
         reference: "IATA ONE Record, e-CSD scenarios; OCI mapping 3.2",
         reader: Reader::Lines(cargo_imp::oci_lines::decode_block),
+        harmless: None,
     },
-    text_not_read("FFR", "Booking request", IMP_REFERENCE),
-    text_not_read("FFA", "Booking answer", IMP_REFERENCE),
-    text_not_read("FBL", "Booking list of a flight", IMP_REFERENCE),
-    text_not_read("FBR", "Request for a booking list", IMP_REFERENCE),
-    text_not_read("FSR", "Status request", IMP_REFERENCE),
+    text_not_read("FFR", "Booking request", IMP_REFERENCE)
+        .because_harmless("it asks for space on a flight; the goods are told by their waybill"),
+    text_not_read("FFA", "Booking answer", IMP_REFERENCE)
+        .because_harmless("it answers for space on a flight; the goods are told by their waybill"),
+    text_not_read("FBL", "Booking list of a flight", IMP_REFERENCE)
+        .because_harmless("it lists bookings; the goods are told by their waybills"),
+    text_not_read("FBR", "Request for a booking list", IMP_REFERENCE)
+        .because_harmless("it only asks for a message"),
+    text_not_read("FSR", "Status request", IMP_REFERENCE).because_harmless("it only asks for a message"),
+    // No source at hand says what these three may tell of the goods, so they hold.
     text_not_read("FAD", "Freight message FAD", IMP_REFERENCE),
     text_not_read("FDD", "Freight message FDD", IMP_REFERENCE),
     text_not_read("FDM", "Freight message FDM", IMP_REFERENCE),
@@ -284,9 +305,17 @@ mod tests {
             }
             assert!(row.versions().is_sorted(), "versions of {row:?} are not ascending");
             assert!(row.is_read() || row.versions().is_empty(), "{row:?} is not read, so no version is");
+            assert!(!row.is_read() || row.harmless().is_none(), "{row:?} is read: what it says counts");
             assert_eq!(find(row.name()).unwrap().title(), row.title());
         }
         assert!(find("FXX").is_none() && by_root("Waybill", "iata:waybill:2").is_none());
+    }
+
+    #[test]
+    fn messages_of_authorities_are_never_harmless() {
+        let harmless: Vec<&str> =
+            all().iter().filter(|row| row.harmless().is_some()).map(Row::name).collect();
+        assert_eq!(harmless, ["FFR", "FFA", "FBL", "FBR", "FSR"]);
     }
 
     #[test]

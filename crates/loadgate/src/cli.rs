@@ -470,7 +470,7 @@ Exit status, the highest that applies:
   0  clean
   1  check, describe, lists: a finding of severity error; screen, compare: a hit; assess: a hold, or a message that could not be taken in
   2  an input that cannot be used, or a wrong command line
-  3  a failure of Loadgate",
+  3  a failure of Loadgate, or a result that could not be written whole (its reader went away)",
     );
     text
 }
@@ -492,6 +492,14 @@ Examples:
 const ASSESS_HELP: &str = "\
 All files are taken together: houses find their master in another file. Every programme is simulated
 here: the answer is no decision of any authority, and nothing is recorded.
+
+Every consignment that a message names is answered, also where the message only reports on it. A
+waybill of which a status or a manifest tells and whose data are not among the files is held
+(not-filed), and the exit status is 1; a house beside it has its own answer.
+
+A name on a sanctions list holds the goods for compliance, everywhere. A name on a security list
+makes a programme that binds ask about the party. Where none binds it informs (name-hit) and holds
+nothing: a resemblance is no order, and there is no authority to ask.
 
 Examples:
   loadgate assess waybill.fwb houses.fhl

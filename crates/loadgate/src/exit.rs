@@ -67,16 +67,15 @@ impl Error {
     /// The exit status that follows from it.
     pub fn exit(&self) -> Exit {
         match self {
-            // Whoever read the result wants no more of it, as `head` does: nothing went wrong.
-            Self::Output(why) if why.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
             Self::Usage(_) | Self::Unusable { .. } => Exit::Unusable,
+            // Also where the reader went away, as `head` does: what was not told is not known to be clean.
             Self::Output(_) | Self::Engine(_) | Self::Internal(_) => Exit::Failed,
         }
     }
 
-    /// Whether anybody is to be told of it.
+    /// Whether nobody need be told of it: whoever read the result wanted no more of it.
     pub fn is_silent(&self) -> bool {
-        self.exit() == Exit::Clean
+        matches!(self, Self::Output(why) if why.kind() == io::ErrorKind::BrokenPipe)
     }
 }
 
@@ -112,11 +111,11 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_went_away_is_no_failure() {
+    fn a_reader_that_went_away_is_not_complained_of_and_nothing_is_clean() {
         let closed = Error::from(io::Error::from(io::ErrorKind::BrokenPipe));
-        assert!(closed.is_silent());
+        assert!(closed.is_silent() && closed.exit() == Exit::Failed);
         let full = Error::from(io::Error::from(io::ErrorKind::StorageFull));
-        assert_eq!(full.exit(), Exit::Failed);
+        assert!(!full.is_silent() && full.exit() == Exit::Failed);
         assert_eq!(Error::Usage("no such programme".to_owned()).exit(), Exit::Unusable);
     }
 }

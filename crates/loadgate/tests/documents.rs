@@ -456,9 +456,28 @@ fn a_message_that_names_nothing_loads_nothing() {
     let reasons = load["reasons"].as_array().unwrap();
     assert!(reasons.iter().any(|reason| reason["code"] == "identity-unknown"), "{load:#}");
 
-    // A booking is recognised and not read: it brings no goods, and what it says of them is not known.
-    let (status, other) = assess("FFR/8\n888-20006066FRAJFK/T1K1.0/TEST");
-    assert_eq!((status, other["not_taken_in"].as_array().unwrap().len()), (1, 1), "{other:#}");
+    // A status notification is recognised and not read: what it says of its goods is not known. A booking
+    // cannot forbid to load them.
+    for (message, expected) in [
+        ("CSN/3\nWBI/888-20006066", 1),
+        ("FFR/8\n888-20006066FRAJFK/T1K1.0/TEST", 0),
+        ("FFR/8\n888-20006066FRAJFK/T1K1.0/TEST\nOSI/DO NOT LOAD", 1),
+    ] {
+        let (status, other) = assess(message);
+        let left = other["not_taken_in"].as_array().unwrap().len();
+        assert_eq!((status, left), (expected, 1), "{message}: {other:#}");
+    }
+}
+
+#[test]
+fn where_nothing_was_asked_nothing_is_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("booking.txt");
+    std::fs::write(&path, "FFR/8\n888-20006066FRAJFK/T1K1.0/TEST").unwrap();
+    for form in [&[][..], &["--json"], &["--jsonl"]] {
+        let run = loadgate(&[&["assess", path.to_str().unwrap(), "--at", AT], form].concat());
+        assert_eq!(run.status, 1, "{form:?}: {}", run.text());
+    }
 }
 
 #[test]

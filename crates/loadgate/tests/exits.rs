@@ -214,7 +214,7 @@ fn a_full_disk_is_our_failure() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn a_reader_that_has_seen_enough_hears_no_complaint_and_learns_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let many = folder.path().join("many.txt");
     let one = std::fs::read_to_string(root().join(BROKEN)).unwrap();
@@ -226,6 +226,9 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         &["check"],
         &["check", "--json"],
         &["check", "--jsonl"],
+        &["assess"],
+        &["assess", "--json"],
+        &["assess", "--jsonl"],
     ] {
         let mut child = command(&[args, &[many.to_str().unwrap()]].concat()).spawn().unwrap();
         let mut stdout = child.stdout.take().unwrap();
@@ -233,7 +236,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         stdout.read_exact(&mut first).unwrap();
         drop(stdout);
         let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        assert_eq!(output.status.code(), Some(3), "{args:?}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
     }
 }

@@ -7,11 +7,13 @@
 
 pub mod binding;
 pub mod embedded;
+pub mod field_words;
 pub mod model;
 pub mod parse;
 pub mod stop_words;
 
 pub use binding::{Binding, GoodsNature, NotBound, bind};
+pub use field_words::{FieldWords, Meaning, Said};
 pub use model::{
     AddressRules, AnswerCode, AnswerFinding, Authority, AuthorityKind, ConsolidationRules, CountryAddress,
     Element, ElementRule, GateRules, HighRiskRules, Mode, PoBox, Programme, ProgrammeId, QualityRules, Scope,

@@ -2,6 +2,7 @@
 
 use consignment::{Consignment, Consolidation, DocumentKind};
 use programme::stop_words::cleanse;
+use programme::{FieldWords, Meaning, Said};
 
 /// Whether a master is a consolidation: it is marked as one, its goods read like one, or its goods or
 /// remarks mention house waybills.
@@ -43,14 +44,11 @@ pub(super) fn goods_reading(consignment: &Consignment, wanted: Reading) -> Optio
 
 /// What a text reads like; `None` where it says neither.
 pub(super) fn reading(text: &str) -> Option<Reading> {
-    let words = cleanse(text);
-    let at = words.iter().position(|word| is_consolidation(word));
-    match at {
-        Some(at) => {
-            let denied = at > 0 && matches!(words[at - 1].as_str(), "NOT" | "NO" | "NON");
-            Some(if denied { Reading::Direct } else { Reading::Consolidated })
-        }
+    match FieldWords::built_in().read(text, Meaning::Consolidation) {
+        Some(Said::Yes) => Some(Reading::Consolidated),
+        Some(Said::Denied) => Some(Reading::Direct),
         None => {
+            let words = cleanse(text);
             let direct = words.windows(2).any(|pair| {
                 pair[0] == "DIRECT" && matches!(pair[1].as_str(), "SHIPMENT" | "CONSIGNMENT" | "AWB" | "MAWB")
             });
@@ -59,38 +57,24 @@ pub(super) fn reading(text: &str) -> Option<Reading> {
     }
 }
 
-/// `CONSOL` and `CNSL` are the trade's abbreviations; `CONSOLE` and `CONSOLIDANT` are goods.
-fn is_consolidation(word: &str) -> bool {
-    matches!(word, "CONSOL" | "CONSOLS" | "CNSL") || word.starts_with("CONSOLIDAT") || word == "CONSOLIDADO"
-}
-
 /// Whether a text mentions house waybills, other than to deny them.
 pub(super) fn mentions_houses(text: &str) -> bool {
-    let words = cleanse(text);
-    let told = |at: usize| at == 0 || !matches!(words[at - 1].as_str(), "NO" | "NOT" | "WITHOUT");
-    words.iter().enumerate().any(|(at, word)| {
-        let waybill = words.get(at + 1).is_some_and(|next| next.starts_with("WAYBILL"));
-        told(at) && (matches!(word.as_str(), "HAWB" | "HAWBS" | "HAWBNO") || word == "HOUSE" && waybill)
-    })
+    FieldWords::built_in().says(text, Meaning::Houses)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The words themselves are tested where they are read.
     #[test]
     fn reads_descriptions() {
         let cases = [
-            ("CONSOLIDATED CAS PER ATTACHED MANIFEST", Some(Reading::Consolidated)),
-            ("Consol.", Some(Reading::Consolidated)),
-            ("CNSL SHPT", Some(Reading::Consolidated)),
-            ("DANGEROUS GOODS CONSOLIDATION AS PER ATTACHED MANIFEST", Some(Reading::Consolidated)),
             ("CONSOLIDATED, NOT RESTRICTED", Some(Reading::Consolidated)),
+            ("GROUPAGE", Some(Reading::Consolidated)),
             ("NOT CONSOLIDATED", Some(Reading::Direct)),
-            ("NON-CONSOLIDATED FLOWERS", Some(Reading::Direct)),
             ("DIRECT SHIPMENT OF PUMPS", Some(Reading::Direct)),
-            ("GAME CONSOLES", None),
-            ("STONE CONSOLIDANT", None),
+            ("DIRECT MAWB", Some(Reading::Direct)),
             ("DIRECT CURRENT MOTORS", None),
             ("", None),
         ];
@@ -108,15 +92,5 @@ mod tests {
         assert!(looks_consolidated(&Consignment { remarks, ..direct.clone() }));
         let remarks = vec!["HAWB 4711".to_owned()];
         assert!(!looks_consolidated(&Consignment { kind: DocumentKind::House, remarks, ..direct }));
-    }
-
-    #[test]
-    fn hears_of_houses() {
-        for text in ["HAWB.S ENCLOSED TO CONSOLIDATION POUCH", "2 HAWBS", "house waybill attached"] {
-            assert!(mentions_houses(text), "{text}");
-        }
-        for text in ["WAREHOUSE", "HOUSE OF CARDS", "NO HAWB", "WITHOUT HOUSE WAYBILL", ""] {
-            assert!(!mentions_houses(text), "{text}");
-        }
     }
 }

@@ -8,6 +8,7 @@ use consignment::field::PartyField;
 use consignment::{Consignment, Consolidation, DocumentKind, Field};
 use finding::{Finding, codes::quality as code};
 use programme::stop_words::cleanse;
+use programme::{FieldWords, Meaning};
 
 /// Contradictions, placeholders and implausible values inside one message.
 ///
@@ -31,6 +32,7 @@ pub fn message_checks_within(consignment: &Consignment, limits: &Plausibility) -
     plausibility::checks(consignment, limits, &mut findings);
     numbers(consignment, &mut findings);
     consolidation(consignment, &mut findings);
+    loading_marks(consignment, &mut findings);
     goods(consignment, &mut findings);
     filler(consignment, &mut findings);
     account::checks(consignment, &mut findings);
@@ -104,6 +106,19 @@ fn consolidation(consignment: &Consignment, findings: &mut Vec<Finding>) {
                 .with("shipper", shipper)
                 .with("consignee", consignee),
         );
+    }
+}
+
+/// What the free texts say of loading the goods.
+fn loading_marks(consignment: &Consignment, findings: &mut Vec<Finding>) {
+    let words = FieldWords::built_in();
+    let coded = consignment.special_handling.iter().any(|code| code.as_str() == "CAO");
+    let said = words.said_by(consignment, Meaning::CargoAircraftOnly).filter(|_| !coded);
+    if let Some((field, text)) = said {
+        findings.push(about(consignment, code::TEXT_SAYS_CARGO_AIRCRAFT_ONLY, field).with("text", text));
+    }
+    if let Some((field, text)) = words.said_by(consignment, Meaning::DoNotLoad) {
+        findings.push(about(consignment, code::TEXT_SAYS_DO_NOT_LOAD, field).with("text", text));
     }
 }
 

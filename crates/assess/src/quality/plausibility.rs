@@ -2,8 +2,11 @@
 
 use super::{about, index};
 use consignment::document::PieceScope;
+use consignment::field::SecurityField;
 use consignment::goods::GoodsLine;
+use consignment::issue::IssueTime;
 use consignment::measure::Volume;
+use consignment::security::IssuedAt;
 use consignment::{Consignment, DocumentKind, Field};
 use finding::{Finding, codes::quality as code};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -22,17 +25,20 @@ pub struct Plausibility {
     pub density_min: Decimal,
     /// Greatest density, in kilograms per cubic metre.
     pub density_max: Decimal,
+    /// Most days between the issue of the security status and that of the waybill.
+    pub security_days_max: i32,
 }
 
 impl Default for Plausibility {
     /// A piece of 10 grams to 50 tonnes; from 2 kg for a cubic metre, looser than down feathers, to
-    /// 23 000 kg, denser than any metal.
+    /// 23 000 kg, denser than any metal. A status of 30 days: goods wait days for their waybill, not months.
     fn default() -> Self {
         Self {
             piece_kg_min: Decimal::new(1, 2),
             piece_kg_max: Decimal::from(50_000),
             density_min: Decimal::from(2),
             density_max: Decimal::from(23_000),
+            security_days_max: 30,
         }
     }
 }
@@ -95,6 +101,22 @@ pub(super) fn checks(consignment: &Consignment, limits: &Plausibility, findings:
     }
     dimensions(consignment, findings);
     lines(consignment, findings);
+    security_age(consignment, limits, findings);
+}
+
+/// A status issued long before the waybill is a date mistyped, or the paper of other goods.
+fn security_age(consignment: &Consignment, limits: &Plausibility, findings: &mut Vec<Finding>) {
+    let security = consignment.security.as_ref().and_then(|security| security.issued_at.as_ref());
+    let days = security.and_then(IssuedAt::date).zip(consignment.issue.at().map(IssueTime::day));
+    let Some((issued, waybill)) = days else { return };
+    if (waybill - issued).get_days() > limits.security_days_max {
+        findings.push(
+            about(consignment, code::SECURITY_ISSUED_LONG_AGO, Field::Security(SecurityField::IssuedAt))
+                .with("issued", issued.to_string())
+                .with("waybill", waybill.to_string())
+                .with("days", limits.security_days_max.to_string()),
+        );
+    }
 }
 
 /// Compares the pieces whose dimensions are stated with those there are. Not all need be stated.

@@ -109,6 +109,13 @@ fn set(made: &mut Consignment, field: &str, value: &str) {
         "more_dimensions" => made.goods.last_mut().unwrap().dimensions.push(value.to_owned()),
         "scope" if value == "part" => made.piece_scope = consignment::document::PieceScope::Part,
         "total_pieces" => made.total_pieces = given.map(|text| text.parse().unwrap()),
+        "issued" => {
+            let day = consignment::issue::IssueTime::Date(value.parse().unwrap());
+            made.issue.executed_at = Some(day);
+        }
+        "handling" => {
+            made.special_handling.push(consignment::handling::SpecialHandling::parse(value).unwrap())
+        }
         "remark" => made.remarks.push(value.to_owned()),
         "unreadable" => {
             let (value, text) = value.split_once(' ').unwrap_or((value, "?"));
@@ -437,6 +444,11 @@ fn what_is_marked_or_described_as_a_consolidation_looks_like_one() {
         ("consolidated; goods=PUMPS", true),
         ("direct; goods=CONSOLIDATED CAS PER ATTACHED MANIFEST", true),
         ("direct; consolidation=; goods=CONSOL", true),
+        ("direct; goods=GROUPAGE", true),
+        ("direct; goods=MAWB", true),
+        ("direct; goods=SHOES AS PER ATTACHED CARGO MANIFEST", true),
+        ("direct; remark=HOUSE AWB ATTACHED", true),
+        ("direct; goods=CONSTRUCTION MATERIAL", false),
         ("direct", false),
         ("direct; goods=", false),
         ("house; goods=CONSOLIDATION", false),

@@ -1,6 +1,7 @@
 //! What was filed and reported of one node.
 
 use super::command::Actor;
+use super::marks::LoadingMarks;
 use super::reports::Reports;
 use super::told::Told;
 use consignment::issue::IssueTime;
@@ -58,6 +59,8 @@ pub struct Document {
     pub declared: Option<(Timestamp, Arc<Consignment>)>,
     /// What reports and announcements tell of it.
     pub told: Told,
+    /// What the latest filing says of loading the goods.
+    pub marks: LoadingMarks,
     /// Whether the declarant withdrew the filing.
     pub withdrawn: bool,
     /// When the latest withdrawal was issued, as far as it says: what was issued before it stays withdrawn.

@@ -1,6 +1,7 @@
 use super::command::{Actor, Event};
 use super::document::{Document, Hold, Screening};
 use super::identity;
+use super::marks::LoadingMarks;
 use super::stated::Stating;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg};
@@ -409,6 +410,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.note_issued(consignment.issue.message_at);
             document.faults.clone_from(faults);
             document.declarant.get_or_insert_with(|| by.clone());
+            document.marks = LoadingMarks::of(consignment);
             document.versions.push(Arc::clone(consignment));
             document.consolidated = *consolidated;
             tree.note_stated(node);

@@ -3,6 +3,7 @@
 //! A report speaks of one thing: goods taken over at a station, a flight, a discrepancy. The latest one on
 //! the same thing counts, so that whoever sent a wrong one can put it right.
 
+use super::marks::LoadingMarks;
 use consignment::document::{PieceScope, StatusFact};
 use consignment::ident::Location;
 use consignment::security::SecurityStatus;
@@ -77,8 +78,8 @@ pub struct Told {
     rejected: Vec<Rejection>,
     /// Whether an older version that came in late marks the goods for cargo aircraft only.
     set_aside_cao: bool,
-    /// Whether a report or check list marks the goods for cargo aircraft only.
-    cargo_aircraft_only: bool,
+    /// What reports and check lists say of loading the goods: the first of each kind, and nothing takes it away.
+    marks: LoadingMarks,
     /// Where all the pieces have arrived.
     arrived: BTreeSet<Location>,
 }
@@ -93,7 +94,7 @@ impl Told {
         versions_known: usize,
     ) {
         self.note_security(at, says);
-        self.cargo_aircraft_only |= marked_cao(says);
+        self.marks.add(LoadingMarks::of(says));
         if says.rejected_for.is_some() {
             // It repeats what was filed: no report of the goods.
             self.rejected.push(Rejection { echo: Arc::clone(says), versions_known });
@@ -127,7 +128,7 @@ impl Told {
     /// Takes in what a check list announces.
     pub(super) fn announce(&mut self, at: Timestamp, says: &Arc<Consignment>, faults: &[Phrase]) {
         self.note_security(at, says);
-        self.cargo_aircraft_only |= marked_cao(says);
+        self.marks.add(LoadingMarks::of(says));
         self.announced = Some((at, Arc::clone(says)));
         self.announced_faults = faults.to_vec();
     }
@@ -138,7 +139,7 @@ impl Told {
         if lowest(says).is_some_and(|lowest| lowest < SecurityStatus::Spx) {
             self.lowering.push((at, Arc::clone(says)));
         }
-        self.set_aside_cao |= marked_cao(says);
+        self.set_aside_cao |= LoadingMarks::of(says).cargo_aircraft_only.is_some();
     }
 
     fn note_security(&mut self, at: Timestamp, says: &Arc<Consignment>) {
@@ -269,9 +270,9 @@ impl Told {
         self.set_aside_cao
     }
 
-    /// Whether a report or check list marks the goods for cargo aircraft only.
-    pub fn cargo_aircraft_only(&self) -> bool {
-        self.cargo_aircraft_only
+    /// What reports and check lists say of loading the goods.
+    pub fn marks(&self) -> &LoadingMarks {
+        &self.marks
     }
 
     /// Where all the pieces have arrived.
@@ -293,10 +294,6 @@ pub(crate) fn counts(fact: &StatusFact) -> bool {
 /// follows at the end of the way (notified, documents delivered, cleared, delivered).
 fn arrives(code: &str) -> bool {
     matches!(code, "ARR" | "RCF" | "AWR" | "NFD" | "AWD" | "CCD" | "DLV" | "DDL")
-}
-
-fn marked_cao(says: &Consignment) -> bool {
-    says.special_handling.iter().any(|code| code.as_str() == "CAO")
 }
 
 /// The lowest security status that a document states.

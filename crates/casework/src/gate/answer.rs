@@ -116,6 +116,8 @@ pub struct Context<'a> {
     pub lists_incomplete: &'a [(String, String)],
     /// Messages nobody could read that name no goods, so that they may concern any.
     pub unread: &'a [Phrase],
+    /// How old a security status may be before the answer says so.
+    pub status_age_max: SignedDuration,
     /// Grounds for exemption from screening that the State's policy accepts.
     pub exemptions_accepted: &'a BTreeSet<Exemption>,
 }

@@ -5,7 +5,7 @@ use super::departure::{PAST_DAYS_MAX, departs_on, departure, today, valid_until}
 use crate::case::{Document, Node, ReferralKind, Tree};
 use consignment::route::RouteBasis;
 use consignment::{Leg, Mode};
-use finding::{Code, Phrase, codes::gate as code};
+use finding::{Args, Code, Phrase, codes::gate as code};
 use jiff::Span;
 
 /// May the object be loaded? `tree` is everything known of the tree the object belongs to.
@@ -47,16 +47,22 @@ pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer
     }
 }
 
-/// What a programme or a station table names for itself need not be told again without it.
+/// What a programme names for itself need not be told again without it, nor a station for every programme
+/// and every house.
 fn told_once(reasons: &mut Vec<Reason>) {
-    let named: Vec<(Code, String, Option<String>)> = reasons
+    let named: Vec<(Code, String)> = reasons
         .iter()
         .filter(|reason| reason.programme.is_some() && reason.scope == Scope::This)
-        .map(|reason| (reason.code, reason.object.clone(), station_of(reason)))
+        .map(|reason| (reason.code, reason.object.clone()))
         .collect();
+    let mut stations: Vec<Args> = Vec::new();
     reasons.retain(|reason| {
-        reason.programme.is_some()
-            || !named.contains(&(reason.code, reason.object.clone(), station_of(reason)))
+        if reason.code == code::STATION_UNKNOWN {
+            let first = !stations.contains(&reason.args);
+            stations.push(reason.args.clone());
+            return first;
+        }
+        reason.programme.is_some() || !named.contains(&(reason.code, reason.object.clone()))
     });
 }
 
@@ -74,10 +80,6 @@ fn leave_for_later(reasons: &mut [Reason]) {
     for reason in reasons.iter_mut().filter(|reason| AFTER_ACCEPTANCE.contains(&reason.code)) {
         reason.scope = Scope::Later;
     }
-}
-
-fn station_of(reason: &Reason) -> Option<String> {
-    reason.args.iter().find(|(name, _)| *name == "station").map(|(_, station)| station.clone())
 }
 
 /// One answer in the making.
@@ -285,6 +287,13 @@ impl Judge<'_> {
                     .with("referral", referral.reference.to_string());
                 self.push(reason);
             }
+            // Words of anybody are no order, but may well tell of one.
+            let Some(document) = tree.documents.get(&node) else { continue };
+            let marks = [&document.marks, document.told.marks()];
+            if let Some(text) = marks.iter().find_map(|marks| marks.do_not_load.as_ref()) {
+                let reason = Reason::new(code::TOLD_NOT_TO_LOAD, self.name(&node), WhoActs::Carrier);
+                self.push(reason.with("text", text.as_str()));
+            }
         }
     }
 
@@ -311,9 +320,10 @@ impl Judge<'_> {
         }
         for node in self.with_master() {
             let Some(document) = self.tree.documents.get(&node) else { continue };
-            if marked_cao(document) {
+            let marks = [&document.marks, document.told.marks()];
+            if let Some(why) = marks.iter().find_map(|marks| marks.cargo_aircraft_only.clone()) {
                 let name = self.name(&node);
-                self.push(Reason::new(code::CARGO_AIRCRAFT_ONLY, name, WhoActs::Carrier));
+                self.push(Reason::new(code::CARGO_AIRCRAFT_ONLY, name, WhoActs::Carrier).because(why));
             }
         }
     }
@@ -351,8 +361,7 @@ impl Judge<'_> {
 
 /// Whether a filing, a report or a check list marks the goods for cargo aircraft only.
 fn marked_cao(document: &Document) -> bool {
-    let filed = document.filed().into_iter().flat_map(|filed| &filed.special_handling);
-    document.told.cargo_aircraft_only() || filed.into_iter().any(|code| code.as_str() == "CAO")
+    [&document.marks, document.told.marks()].iter().any(|marks| marks.cargo_aircraft_only.is_some())
 }
 
 /// Whether a leg goes by air, as far as anybody says.

@@ -28,11 +28,9 @@ impl Judge<'_> {
                         if legs.contains(&leg) {
                             binds_here = true;
                             for station in stations {
-                                let reason =
-                                    Reason::new(code::STATION_UNKNOWN, self.name(&node), WhoActs::Operator)
-                                        .of(programme)
-                                        .with("station", station.as_str());
-                                self.push(reason);
+                                let name = self.name(&self.question.node);
+                                let reason = Reason::new(code::STATION_UNKNOWN, name, WhoActs::Operator);
+                                self.push(reason.with("station", station.as_str()));
                             }
                             self.case_here(&node, programme, case);
                         } else {

@@ -52,6 +52,27 @@ impl Judge<'_> {
                 .with("basis", determination.basis.as_str()),
         };
         self.push(reason);
+        if determination.status > SecurityStatus::Nsc {
+            self.issued_long_ago();
+        }
+    }
+
+    /// A status years old may be the date mistyped, or the paper of other goods.
+    fn issued_long_ago(&mut self) {
+        let (tree, context, node) = (self.tree, self.context, &self.question.node);
+        let declared = |node: &Node| {
+            let (_, consignment) = declaration_of(tree.documents.get(node)?, context)?;
+            Some((consignment.security.as_ref()?.issued_at.as_ref()?, issued_at(consignment, context)?))
+        };
+        // A house without a declaration of its own rests on its master's.
+        let Some((stated, issued)) = declared(node).or_else(|| declared(&Node::Master)) else { return };
+        if self.question.at.duration_since(issued) > context.status_age_max {
+            let days = context.status_age_max.as_hours() / 24;
+            let reason = Reason::new(code::STATUS_ISSUED_LONG_AGO, self.name(node), WhoActs::Carrier)
+                .with("issued", stated.to_string())
+                .with("days", days.to_string());
+            self.push(reason);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
 use finding::{Finding, Phrase, Severity, codes};
 use names::Purpose;
-use programme::{Binding, Mode, Programme};
+use programme::{Binding, FieldWords, Meaning, Mode, Programme};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -147,10 +147,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// the goods whose numbers it mentions; where it mentions none, all of them. Bytes that are no known
     /// message concern nobody unless they name a number.
     fn note_unread(&mut self, filing: &Filing) -> Result<(), EngineError> {
-        let name = filing.format.map_or_else(|| "unknown".to_owned(), |format| format.to_string());
+        if !may_forbid_loading(filing) {
+            return Ok(());
+        }
         let not_read = filing.findings.iter().any(|found| found.code == codes::wire::FORMAT_NOT_READ);
-        let code = if not_read { codes::gate::WHY_FORMAT_NOT_READ } else { codes::gate::WHY_MESSAGE_BROKEN };
-        let why = Phrase::new(code).with("format", name);
+        let why = match filing.format {
+            None => Phrase::new(codes::gate::WHY_MESSAGE_UNKNOWN),
+            Some(format) if not_read => {
+                Phrase::new(codes::gate::WHY_FORMAT_NOT_READ).with("format", format.to_string())
+            }
+            Some(format) => Phrase::new(codes::gate::WHY_MESSAGE_BROKEN).with("format", format.to_string()),
+        };
         for master in &filing.mentions {
             let mut loaded = self.load_or_create(&ConsignmentKey { master: Some(*master), house: None })?;
             self.apply(&mut loaded, case::Command::NoteUnread { why: why.clone() }, &Actor::Node)?;
@@ -364,6 +371,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         };
         assess::assess(&input, &Snapshot { lists: self.settings.lists.clone() })
     }
+}
+
+/// Whether a message of which no consignment was read may say that goods must not be loaded.
+///
+/// A booking or a request cannot, whole and of its kind; but words are heard wherever they stand.
+pub fn may_forbid_loading(filing: &Filing) -> bool {
+    let row = filing.format.and_then(|format| formats::register::find(format.name));
+    let harmless = row.is_some_and(|row| row.harmless().is_some());
+    let faulty = filing.findings.iter().any(|finding| finding.severity == Severity::Error);
+    let words = FieldWords::built_in();
+    let says = |text: &str| {
+        [Meaning::DoNotLoad, Meaning::CargoAircraftOnly].iter().any(|meaning| words.says(text, *meaning))
+    };
+    !harmless || faulty || filing.uninterpreted.iter().any(|segment| says(&segment.text))
 }
 
 /// The numbers under which one message files different things.

@@ -119,6 +119,9 @@ consol-indicator-contradicts-goods = { $indicator ->
     } “{ $text }”. It was taken as a consolidation. Correct the mark or the description.
 house-described-as-consolidation = The goods of a house read “{ $text }”. Describe the goods, or send the houses below it.
 direct-master-mentions-houses = The master is marked direct and mentions house waybills: “{ $text }”. If it is a consolidation, mark it so.
+text-says-cargo-aircraft-only = The text “{ $text }” says cargo aircraft only, and special handling code CAO is not stated. State it, or correct the text.
+text-says-do-not-load = The text “{ $text }” says that the goods must not be loaded. Clear it with whoever ordered it before anything is loaded, then send again without these words.
+security-issued-long-ago = The security status was issued at { $issued }, more than { $days } days before the waybill of { $waybill }. Check the date, and whether the status is of these goods.
 forwarder-to-forwarder = { $shipper } and { $consignee } look like forwarders, and the master is not marked as a consolidation. Name the real shipper and consignee, or mark it so.
 hs-chapter-unknown = Commodity code { $hs } is of a chapter that does not exist. Check it.
 pieces-zero = The number of pieces is zero. Correct it and send again.

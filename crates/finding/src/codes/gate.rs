@@ -28,7 +28,9 @@ super::codes! { "gate";
     /// A message that may concern the goods could not be read.
     MESSAGE_UNREAD = "message-unread", Reason(Holds), "Loadgate register of formats", ["object", "why"];
     /// The goods may fly on cargo aircraft only, and the aircraft carries passengers.
-    CARGO_AIRCRAFT_ONLY = "cargo-aircraft-only", Reason(Holds), "IATA special handling code CAO", ["object"];
+    CARGO_AIRCRAFT_ONLY = "cargo-aircraft-only", Reason(Holds), "IATA special handling code CAO", ["object", "why"];
+    /// A message says in words that the goods must not be loaded.
+    TOLD_NOT_TO_LOAD = "told-not-to-load", Reason(Holds), "PLACI referral DNL, as told in free text", ["object", "text"];
     /// A programme that binds on this leg was left out of the run.
     PROGRAMME_LEFT_OUT = "programme-left-out", Reason(Holds), "Loadgate leg binding", ["object", "programme"];
     /// A station of the route is not in the station table, so that no programme can be ruled out.
@@ -69,6 +71,8 @@ super::codes! { "gate";
     PROGRAMME_SATISFIED = "programme-satisfied", Reason(Informs), "Programme", ["object", "state"];
     /// The declared security status suffices for the aircraft.
     STATUS_SUFFICIENT = "status-sufficient", Reason(Informs), "ICAO Annex 17, 4.6.5", ["object", "status", "basis"];
+    /// The security status was issued long before the question.
+    STATUS_ISSUED_LONG_AGO = "status-issued-long-ago", Reason(Informs), "Loadgate settings: age of a security status", ["object", "issued", "days"];
     /// Something holds a later leg, not this one.
     LATER_LEG = "later-leg", Reason(Informs), "Programmes bind to legs", ["object", "leg", "why"];
     /// The answer comes from a simulation, not from any authority.
@@ -96,6 +100,8 @@ super::codes! { "gate";
     WHY_FORMAT_NOT_READ = "why-format-not-read", Detail, "Loadgate register of formats", ["format"];
     /// A message too broken to tell of which goods it speaks.
     WHY_MESSAGE_BROKEN = "why-message-broken", Detail, "Loadgate findings of severity error", ["format"];
+    /// A message of a kind nobody here knows.
+    WHY_MESSAGE_UNKNOWN = "why-message-unknown", Detail, "Loadgate register of formats", [];
     /// One message names the same consignment twice and says different things of it.
     WHY_NAMED_TWICE = "why-named-twice", Detail, "Data quality: one message, one statement", [];
     /// What looks like the same house was filed under two masters.
@@ -106,6 +112,10 @@ super::codes! { "gate";
     WHY_COUNTED_OTHERWISE = "why-counted-otherwise", Detail, "Cargo-IMP FSU; data quality: pieces at acceptance", ["status", "counted", "pieces"];
     /// The receiver of the message rejected it.
     WHY_MESSAGE_REJECTED = "why-message-rejected", Detail, "Cargo-IMP FNA", ["reason"];
+    /// A special handling code says so.
+    WHY_HANDLING_CODE = "why-handling-code", Detail, "IATA special handling codes", ["code"];
+    /// A text of a message says so.
+    WHY_TEXT_SAYS = "why-text-says", Detail, "Loadgate words of the field", ["text"];
     /// The goods lines add up to more pieces than the document says.
     WHY_LINES_EXCEED = "why-lines-exceed", Detail, "Data quality: goods lines against the document", ["lines", "pieces"];
     /// A check list announces the house otherwise than it was filed.

@@ -40,6 +40,12 @@ super::codes! { "quality";
     HOUSE_DESCRIBED_AS_CONSOLIDATION = "house-described-as-consolidation", Finding(Warning), "PLACI: data at the lowest house", ["text"];
     /// A master marked direct mentions house waybills.
     DIRECT_MASTER_MENTIONS_HOUSES = "direct-master-mentions-houses", Finding(Warning), "Cargo-IMP FWB, NG and NC; Cargo-XML type codes 740 and 741", ["text"];
+    /// A text says that the goods may fly on cargo aircraft only, and the special handling codes do not.
+    TEXT_SAYS_CARGO_AIRCRAFT_ONLY = "text-says-cargo-aircraft-only", Finding(Warning), "IATA special handling code CAO", ["text"];
+    /// A text says that the goods must not be loaded.
+    TEXT_SAYS_DO_NOT_LOAD = "text-says-do-not-load", Finding(Error), "PLACI referral DNL, as told in free text", ["text"];
+    /// The security status was issued long before the waybill.
+    SECURITY_ISSUED_LONG_AGO = "security-issued-long-ago", Finding(Warning), "Loadgate limits of plausibility", ["issued", "waybill", "days"];
     /// Shipper and consignee of a master that is not marked as a consolidation look like forwarders.
     FORWARDER_TO_FORWARDER = "forwarder-to-forwarder", Finding(Info), "PACT guide 1.9, section 8: forwarder to forwarder", ["shipper", "consignee"];
     /// A commodity code of a chapter that does not exist.

@@ -17,7 +17,7 @@ use casework::gate::{Answer, AskedLeg};
 use consignment::{ConsignmentKey, Filing};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{Command, ConsignmentView, Engine, EngineError, FiledConsignment, ObjectRef, Reply, Settings};
-use finding::Severity;
+use finding::{Finding, Severity};
 use jiff::Timestamp;
 use programme::ProgrammeId;
 use room::Room;
@@ -51,7 +51,9 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
         assessment.confirm_shipment(object.clone())?;
     }
     let mut report = Report { form, entries: Entries::default(), lists, programmes, at, answers: 0 };
-    let mut exit = Exit::Clean;
+    // Where nothing was asked about, nothing may be loaded either.
+    let asked = taken.iter().any(|file| !file.consignments.is_empty());
+    let mut exit = if asked { Exit::Clean } else { Exit::Found };
     for file in taken {
         let status = file.exit();
         let held = report.tell(file, &mut assessment, session)?;
@@ -118,21 +120,17 @@ struct Taken {
     reading: Reading,
     consignments: Vec<(Named, ObjectRef)>,
     not_taken_in: Vec<NotTakenIn>,
+    /// Whether a message among those may say that goods must not be loaded.
+    may_forbid: bool,
 }
 
 impl Taken {
     /// The status that follows from the file alone: a message with errors, or in a format that is not read,
     /// means that something may stand there about goods without anybody here knowing.
     fn exit(&self) -> Exit {
-        let broken = |message: &NotTakenIn| {
-            message.findings.iter().any(|found| {
-                found.severity == Severity::Error.as_str()
-                    || found.code == finding::codes::wire::FORMAT_NOT_READ.id()
-            })
-        };
         if self.reading.unusable().is_some() || self.reading.failure.is_some() {
             Exit::Unusable
-        } else if self.not_taken_in.iter().any(broken) {
+        } else if self.may_forbid {
             Exit::Found
         } else {
             Exit::Clean
@@ -154,10 +152,12 @@ impl Assessment<'_> {
     fn take_in(&mut self, source: &Source, session: &Session<'_>) -> Result<Taken, Error> {
         let mut consignments = Vec::new();
         let mut not_taken_in = Vec::new();
+        let mut may_forbid = false;
         let reading = input::read(source, session.progress(false), self.at, |raw, filing| {
             self.room.take(raw.bytes.len(), filing.consignments.len())?;
             if filing.consignments.is_empty() {
-                not_taken_in.push(broken(&filing, (raw.first_line, raw.first_column)));
+                may_forbid |= alarms(&filing);
+                not_taken_in.push(told(&filing, (raw.first_line, raw.first_column)));
                 self.file(filing)?;
                 return Ok(());
             }
@@ -174,7 +174,7 @@ impl Assessment<'_> {
             }));
             Ok::<(), Error>(())
         })?;
-        Ok(Taken { file: source.to_string(), reading, consignments, not_taken_in })
+        Ok(Taken { file: source.to_string(), reading, consignments, not_taken_in, may_forbid })
     }
 
     fn file(&mut self, filing: Filing) -> Result<Vec<FiledConsignment>, Error> {
@@ -229,12 +229,22 @@ fn unexpected(reply: &Reply) -> Error {
     Error::Internal(format!("the engine answered something else than what was asked: {reply:?}"))
 }
 
-fn broken(filing: &Filing, start: (u32, u32)) -> NotTakenIn {
+/// Whether a message without a consignment has errors, or is in a format that is not read and may forbid to
+/// load.
+fn alarms(filing: &Filing) -> bool {
+    let alarming = |found: &Finding| {
+        found.severity == Severity::Error || found.code == finding::codes::wire::FORMAT_NOT_READ
+    };
+    filing.findings.iter().any(alarming) && engine::may_forbid_loading(filing)
+}
+
+fn told(filing: &Filing, start: (u32, u32)) -> NotTakenIn {
     NotTakenIn {
         message_index: filing.message_index,
         message: filing.message_index,
         line: filing.first_line,
         format: filing.format.map(|format| format.name),
+        may_forbid_loading: engine::may_forbid_loading(filing),
         findings: filing.findings.iter().map(|finding| FoundItem::new(finding, start)).collect(),
     }
 }

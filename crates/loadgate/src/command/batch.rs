@@ -1,7 +1,11 @@
 //! Answers to many rows: worked out on several threads, given in the order of the rows.
 
+use super::Session;
 use super::rows::{Row, Rows};
 use crate::Error;
+use crate::document::screen::UnusableRow;
+use crate::input::Source;
+use names::Schema;
 use std::io;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,23 +14,73 @@ use std::thread;
 /// Rows that each thread has before it at once. Memory grows with it, and threads wait less for each other.
 const ROWS_PER_THREAD: usize = 64;
 
-/// How many threads to use where nobody says.
-pub(super) fn threads_default() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
+/// What to say of a name that holds nothing to compare.
+pub(super) const NOT_COMPARABLE: &str =
+    "the name holds no letter or digit that could be compared. Give the name, or look it up by hand.";
+
+/// Opens a batch, and tells of columns that are not read.
+///
+/// # Errors
+/// Where it cannot be read, or a column that must be there is not.
+pub(super) fn open(
+    source: &Source,
+    columns: &[&'static str],
+    required: &[&'static str],
+    answers_come_while_reading: bool,
+    session: &mut Session<'_>,
+) -> Result<Rows, Error> {
+    let opened = Rows::open(source, session.progress(answers_come_while_reading), columns, required);
+    let mut rows = opened.map_err(|problem| Error::Unusable { file: source.to_string(), problem })?;
+    for column in std::mem::take(&mut rows.ignored) {
+        session.tell(&format!("{source}: the column {column} is not known and was not read"))?;
+    }
+    Ok(rows)
+}
+
+/// A row that cannot be answered or, without one, the rest of a batch that cannot be read.
+pub(super) fn unusable(schema: &'static str, file: &str, row: Option<&Row>, error: &str) -> UnusableRow {
+    UnusableRow {
+        schema,
+        file: file.to_owned(),
+        row: row.map(|row| row.number),
+        line: row.map(|row| row.line),
+        error: error.to_owned(),
+    }
+}
+
+/// An entry as JSON; an answer holds nothing that JSON could not.
+pub(super) fn to_json(entry: &impl serde::Serialize, line: bool) -> String {
+    let text = serde_json::to_string(entry).unwrap_or_default();
+    if line { format!("{text}\n") } else { text }
+}
+
+/// The schema of a word; none where there is no word, or none that is known, which is told.
+pub(super) fn read_schema(word: &str, done: &str, problems: &mut Vec<String>) -> Option<Schema> {
+    if word.is_empty() {
+        return None;
+    }
+    let schema = Schema::parse(word);
+    if schema.is_none() {
+        problems.push(format!(
+            "schema {word} is not known; write person, organisation, vessel or aircraft. The name was {done} without it."
+        ));
+    }
+    schema
 }
 
 /// Answers every row from number `first` on and hands the answers on in the order of the rows, whatever the number
-/// of threads. Memory does not grow with the number of rows. The inner result says why reading broke off.
+/// of threads; where nobody says how many, all there are. Memory does not grow with the number of rows. The inner result says why reading broke off.
 ///
 /// # Errors
 /// Those of `take`.
 pub(super) fn run<A: Send>(
     rows: &mut Rows,
     first: u64,
-    threads: usize,
+    threads: Option<usize>,
     answer: &(dyn Fn(&Row) -> A + Sync),
     take: &mut dyn FnMut(A) -> Result<(), Error>,
 ) -> Result<io::Result<()>, Error> {
+    let threads = threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
     loop {
         let mut chunk = Vec::new();
         let mut end = None;

@@ -1,12 +1,10 @@
 //! `compare`: two names with each other, without lists.
 
-use super::rows::{Row, Rows};
-use super::screen::{NOT_COMPARABLE, read_schema, to_json};
-use super::{Entries, Form, Session, batch};
+use super::batch::{self, NOT_COMPARABLE, read_schema, to_json};
+use super::rows::Row;
+use super::{Entries, Form, Session};
 use crate::cli::CompareArgs;
-use crate::document::screen::{
-    COMPARE_LINE_SCHEMA, COMPARE_SCHEMA, CompareItem, Place, RowEntry, UnusableRow,
-};
+use crate::document::screen::{COMPARE_LINE_SCHEMA, COMPARE_SCHEMA, CompareItem, Place, RowEntry};
 use crate::input::{self, Source};
 use crate::render::{self, Look};
 use crate::{Error, Exit};
@@ -104,15 +102,13 @@ impl Comparer {
     fn unusable(&self, row: &Row, error: String) -> Answer {
         let text = match self.form {
             Form::People => String::new(),
-            Form::Json | Form::JsonLines => self.json(&RowEntry::<()>::Unusable(UnusableRow {
-                schema: self.schema(),
-                file: self.file.clone(),
-                row: Some(row.number),
-                line: Some(row.line),
-                error: error.clone(),
-            })),
+            Form::Json | Form::JsonLines => self.unusable_json(Some(row), &error),
         };
         Answer { text, exit: Exit::Unusable, problems: vec![(row.line, error)] }
+    }
+
+    fn unusable_json(&self, row: Option<&Row>, error: &str) -> String {
+        self.json(&RowEntry::<()>::Unusable(batch::unusable(self.schema(), &self.file, row, error)))
     }
 
     fn schema(&self) -> &'static str {
@@ -130,17 +126,11 @@ fn compare_batch(
     comparer: &Comparer,
     session: &mut Session<'_>,
 ) -> Result<Exit, Error> {
-    let source = Source::from(path);
-    let opened = Rows::open(&source, session.progress(true), &COLUMNS, &COLUMNS[1..]);
-    let mut rows = opened.map_err(|problem| Error::Unusable { file: comparer.file.clone(), problem })?;
-    for column in std::mem::take(&mut rows.ignored) {
-        session.tell(&format!("{}: the column {column} is not known and was not read", comparer.file))?;
-    }
-    let threads = args.threads.unwrap_or_else(batch::threads_default);
+    let mut rows = batch::open(&Source::from(path), &COLUMNS, &COLUMNS[1..], true, session)?;
     let json = comparer.form == Form::Json;
     let mut entries = Entries::default();
     let mut exit = Exit::Clean;
-    let ended = batch::run(&mut rows, 1, threads, &|row| comparer.row(row), &mut |answer: Answer| {
+    let ended = batch::run(&mut rows, 1, args.threads, &|row| comparer.row(row), &mut |answer: Answer| {
         exit = exit.max(answer.exit);
         if json {
             entries.next(session.out)?;
@@ -153,15 +143,14 @@ fn compare_batch(
     })?;
     if let Err(why) = ended {
         exit = Exit::Unusable;
-        let (file, error) = (comparer.file.clone(), input::unreadable(&why));
+        let error = input::unreadable(&why);
         if comparer.form == Form::People {
-            session.complain(&file, &error)?;
+            session.complain(&comparer.file, &error)?;
         } else {
             if json {
                 entries.next(session.out)?;
             }
-            let broken = UnusableRow { schema: comparer.schema(), file, row: None, line: None, error };
-            session.out.write_all(comparer.json(&RowEntry::<()>::Unusable(broken)).as_bytes())?;
+            session.out.write_all(comparer.unusable_json(None, &error).as_bytes())?;
         }
     }
     if json {

@@ -2,13 +2,14 @@
 
 mod resume;
 
-use super::rows::{Row, Rows, csv_line};
+use super::batch::{self, NOT_COMPARABLE, read_schema, to_json};
+use super::rows::{Row, csv_line};
 use super::watch_lists::{Lists, Told};
-use super::{Entries, Session, batch};
+use super::{Entries, Session};
 use crate::cli::ScreenArgs;
 use crate::document::Number;
 use crate::document::screen::{
-    Facts, HitItem, Place, RowEntry, SCREEN_LINE_SCHEMA, SCREEN_SCHEMA, ScreenItem, UnusableRow, UsedList,
+    Facts, HitItem, Place, RowEntry, SCREEN_LINE_SCHEMA, SCREEN_SCHEMA, ScreenItem, UsedList,
 };
 use crate::input::{self, Source};
 use crate::render::{self, Look};
@@ -23,10 +24,6 @@ const COLUMNS: [&str; 5] = ["name", "schema", "birth_date", "country", "address"
 
 /// Columns of the answer as CSV.
 const CSV_COLUMNS: [&str; 8] = ["row", "name", "score", "list", "purpose", "entity_id", "matched", "problem"];
-
-/// What to say of a name that holds nothing to compare.
-pub(super) const NOT_COMPARABLE: &str =
-    "the name holds no letter or digit that could be compared. Give the name, or look it up by hand.";
 
 pub(super) fn run(args: &ScreenArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
     let form = Form::of(args);
@@ -201,13 +198,7 @@ impl Screener<'_> {
         let text = match self.form {
             Form::People => String::new(),
             Form::Csv => csv_line(&[&number, name, "", "", "", "", "", &error]),
-            Form::Json | Form::JsonLines => self.json(&RowEntry::<()>::Unusable(UnusableRow {
-                schema: self.schema(),
-                file: self.file.clone(),
-                row: Some(row.number),
-                line: Some(row.line),
-                error: error.clone(),
-            })),
+            Form::Json | Form::JsonLines => self.unusable_json(Some(row), &error),
         };
         Answer {
             text,
@@ -216,6 +207,10 @@ impl Screener<'_> {
             left_out: 0,
             problems: vec![(Some(row.line), error)],
         }
+    }
+
+    fn unusable_json(&self, row: Option<&Row>, error: &str) -> String {
+        self.json(&RowEntry::<()>::Unusable(batch::unusable(self.schema(), &self.file, row, error)))
     }
 
     fn schema(&self) -> &'static str {
@@ -238,12 +233,6 @@ impl Screener<'_> {
         }
         Ok(())
     }
-}
-
-/// An entry as JSON; an answer holds nothing that JSON could not.
-pub(super) fn to_json(entry: &impl serde::Serialize, line: bool) -> String {
-    let text = serde_json::to_string(entry).unwrap_or_default();
-    if line { format!("{text}\n") } else { text }
 }
 
 /// One line for each hit; one line without a score where there is none.
@@ -293,20 +282,6 @@ fn query(fields: &[String], problems: &mut Vec<String>) -> Query {
     query
 }
 
-/// The schema of a word; none where there is no word, or none that is known, which is told.
-pub(super) fn read_schema(word: &str, done: &str, problems: &mut Vec<String>) -> Option<Schema> {
-    if word.is_empty() {
-        return None;
-    }
-    let schema = Schema::parse(word);
-    if schema.is_none() {
-        problems.push(format!(
-            "schema {word} is not known; write person, organisation, vessel or aircraft. The name was {done} without it."
-        ));
-    }
-    schema
-}
-
 /// Countries that are not known: they count for nothing.
 fn country_problems(query: &Query) -> Vec<String> {
     let countries = query.country.iter().flat_map(|text| text.split(';')).map(str::trim);
@@ -329,13 +304,7 @@ fn screen_batch(
         Some(output) => Some(Resumed::open(output, &heading(&source, args, screener)?)?),
         None => None,
     };
-    let progress = session.progress(resumed.is_none());
-    let opened = Rows::open(&source, progress, &COLUMNS, &COLUMNS[..1]);
-    let mut rows = opened.map_err(|problem| Error::Unusable { file: screener.file.clone(), problem })?;
-    for column in std::mem::take(&mut rows.ignored) {
-        session.tell(&format!("{}: the column {column} is not known and was not read", screener.file))?;
-    }
-    let threads = args.threads.unwrap_or_else(batch::threads_default);
+    let mut rows = batch::open(&source, &COLUMNS, &COLUMNS[..1], resumed.is_none(), session)?;
     let mut writer = Writer::new(screener.form);
     let mut exit = Exit::Clean;
     let mut skipped = 0;
@@ -348,7 +317,7 @@ fn screen_batch(
     let (mut count, mut missing) = (skipped, 0);
     let (mut hit, mut faulty) = (0, 0);
     let ended =
-        batch::run(&mut rows, skipped + 1, threads, &|row| screener.row(row), &mut |answer: Answer| {
+        batch::run(&mut rows, skipped + 1, args.threads, &|row| screener.row(row), &mut |answer: Answer| {
             count += 1;
             exit = exit.max(answer.exit);
             missing += answer.left_out;
@@ -363,12 +332,10 @@ fn screen_batch(
     if let Err(why) = ended {
         exit = Exit::Unusable;
         let error = input::unreadable(&why);
-        let file = screener.file.clone();
         if matches!(screener.form, Form::Json | Form::JsonLines) {
-            let broken = UnusableRow { schema: screener.schema(), file, row: None, line: None, error };
-            writer.write(&screener.json(&RowEntry::<()>::Unusable(broken)), session.out)?;
+            writer.write(&screener.unusable_json(None, &error), session.out)?;
         } else {
-            session.complain(&file, &error)?;
+            session.complain(&screener.file, &error)?;
         }
     }
     left_out(missing, session)?;

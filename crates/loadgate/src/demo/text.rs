@@ -26,6 +26,9 @@ const STORY_COLUMNS: [u16; 2] = [6, 4];
 /// Columns of the board: answer, waybill, pieces, kilograms; the rest takes what is left.
 const BOARD_COLUMNS: [u16; 4] = [7, 13, 4, 6];
 
+/// What stands in the columns of the board.
+const BOARD_HEADINGS: [&str; 5] = ["answer", "waybill", "pcs", "kg", "why; → who acts, until what clears it"];
+
 /// Writes the whole tour.
 pub(super) fn write(day: &Day, look: Look, out: &mut dyn Write) -> io::Result<()> {
     opening(day, look, out)?;
@@ -298,16 +301,18 @@ fn board(board: &Board, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let rows = || board.flights.iter().flat_map(|flight| &flight.rows).chain(&board.unplaced);
     writeln!(out)?;
     writeln!(out, "{}", "═".repeat(usize::from(look.width)))?;
-    title(look, out, &format!("FLIGHT BOARD at {}: {}", clock(board.at), tally(rows())))?;
-    paragraph(look, out, &format!("{FICTITIOUS} Every answer is simulated. → says who acts."))?;
+    let flights = render::text::count(board.flights.len() as u64, "flight");
+    let on_board = format!("{} on {flights}; {}", consignments(rows()), answers(rows()));
+    title(look, out, &format!("FLIGHT BOARD at {}: {on_board}", clock(board.at)))?;
+    paragraph(look, out, &format!("{FICTITIOUS} Every answer is simulated, and asked for each flight."))?;
     for flight in &board.flights {
         let departure = &flight.departure;
         let heading = format!(
-            "{}  {} UTC  {}: {}",
+            "{}  {} UTC  {}; {}",
             flight_label(departure),
             departure.departs_at.strftime("%d %b %H:%M"),
             aircraft_label(departure.aircraft),
-            tally(flight.rows.iter())
+            tally(&flight.rows)
         );
         section(&heading, &flight.rows, look, out)?;
     }
@@ -321,6 +326,10 @@ fn section(heading: &str, rows: &[Row], look: Look, out: &mut dyn Write) -> io::
     writeln!(out)?;
     title(look, out, heading)?;
     let mut table = look.table();
+    table.add_row(BOARD_HEADINGS.iter().enumerate().map(|(column, heading)| {
+        let cell = Cell::new(heading).add_attribute(Attribute::Dim);
+        if matches!(column, 2 | 3) { cell.set_alignment(CellAlignment::Right) } else { cell }
+    }));
     let mut above: Option<&ConsignmentKey> = None;
     for row in rows {
         let decision = Cell::new(decision_label(row.answer.decision)).add_attribute(Attribute::Bold);
@@ -400,9 +409,52 @@ fn reason_text(reason: &Reason) -> String {
     format!("{}{programme}: {}", reason.code, reason.message(LANGUAGE))
 }
 
-fn tally<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> String {
-    let count = |decision| rows.clone().filter(|row| row.answer.decision == decision).count();
-    format!("{} load, {} hold", count(Decision::Load), count(Decision::Hold))
+/// How many masters and houses there are, each told once however many flights it is on.
+fn consignments<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> String {
+    let told = KINDS.iter().enumerate().map(|(index, name)| {
+        let of_kind = rows.clone().filter(|row| kind(&row.key) == index);
+        // What has no number cannot be told from another that has none.
+        let count = if index == 2 {
+            of_kind.count()
+        } else {
+            of_kind.map(|row| &row.key).collect::<BTreeSet<_>>().len()
+        };
+        (count, count_of(count, *name))
+    });
+    told.filter(|(count, _)| *count > 0).map(|(_, text)| text).collect::<Vec<_>>().join(", ")
+}
+
+/// How many of the masters load and how many are held, and the same of houses.
+fn tally(rows: &[Row]) -> String {
+    let told = KINDS.iter().enumerate().filter_map(|(index, name)| {
+        let of_kind = || rows.iter().filter(|row| kind(&row.key) == index);
+        let count = of_kind().count();
+        (count > 0).then(|| format!("{}: {}", count_of(count, *name), answers(of_kind())))
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
+fn answers<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> String {
+    let told = [(Decision::Load, "load"), (Decision::Hold, "hold")].map(|(decision, word)| {
+        let count = rows.clone().filter(|row| row.answer.decision == decision).count();
+        (count, format!("{count} {word}"))
+    });
+    told.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect::<Vec<_>>().join(", ")
+}
+
+/// One and many of what a row may be.
+const KINDS: [[&str; 2]; 3] = [["master", "masters"], ["house", "houses"], ["unnumbered", "unnumbered"]];
+
+fn kind(key: &ConsignmentKey) -> usize {
+    match (&key.master, &key.house) {
+        (_, Some(_)) => 1,
+        (Some(_), None) => 0,
+        (None, None) => 2,
+    }
+}
+
+fn count_of(count: usize, [one, many]: [&str; 2]) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 // Words.

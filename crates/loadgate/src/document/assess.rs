@@ -110,6 +110,9 @@ pub struct NotTakenIn {
     pub line: u32,
     /// Format of the message.
     pub format: Option<&'static str>,
+    /// Whether it may say that goods must not be loaded: it holds the goods whose numbers it mentions or,
+    /// where it is of a known format and mentions none, all of them.
+    pub may_forbid_loading: bool,
     /// What was found in it.
     pub findings: Vec<FoundItem>,
 }

@@ -32,7 +32,9 @@ pub fn answer(file: &str, item: &AssessedItem, look: Look) -> String {
     }
     text.push_str(&section("Security", look));
     let why = item.security_why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    text.push_str(&wrapped(&[format!("{} ({}){why}", item.security_status, item.security_basis)], look));
+    // Nobody declares that nothing was declared, so the lowest status says what it means instead.
+    let basis = if item.security_status == "NSC" { "not secured" } else { item.security_basis };
+    text.push_str(&wrapped(&[format!("{} ({basis}){why}", item.security_status)], look));
     if !item.matches.is_empty() {
         text.push_str(&section("Names on watch lists", look));
         text.push_str(&lines(&match_table(item, look)));
@@ -46,10 +48,15 @@ pub fn answer(file: &str, item: &AssessedItem, look: Look) -> String {
 pub fn not_taken_in(file: &str, message: &NotTakenIn, look: Look) -> String {
     let place = look.paint(QUIET, format!("{}:{}", visible(file), message.line));
     let format = message.format.unwrap_or("a message of no known format");
-    let title = look.paint(DOUBTFUL, "NOTHING TO LOAD");
-    let findings: Vec<String> =
+    let title = look.paint(DOUBTFUL, "NOT TAKEN IN");
+    let mut texts: Vec<String> =
         message.findings.iter().map(|found| format!("{}: {}", found.severity, found.message)).collect();
-    format!("{title} in {format} {place}\n{}\n", wrapped(&findings, look))
+    texts.push(if message.may_forbid_loading {
+        "It brings no goods, and it may say that goods must not be loaded: have it read.".to_owned()
+    } else {
+        "It brings no goods and cannot forbid to load any.".to_owned()
+    });
+    format!("{title}: {format} {place}\n{}\n", wrapped(&texts, look))
 }
 
 /// One line on what all answers rest on.
@@ -92,7 +99,14 @@ fn headline(file: &str, item: &AssessedItem, look: Look) -> String {
     let until = load.valid_until.as_ref().map(|until| format!(" until {until}")).unwrap_or_default();
     let place = look.paint(QUIET, format!("{}:{}", visible(file), item.line));
     let number = look.paint(TITLE, visible(&number));
-    format!("{} {number}{leg} ({}, {aircraft}){until}\n  {place}\n", look.paint(style, word), load.stage)
+    // "HOLD … (load, …)" would be two answers to a tired eye.
+    let stage = match load.stage {
+        "accept" => "for acceptance",
+        "build" => "for build-up",
+        "depart" => "for departure",
+        _ => "for loading",
+    };
+    format!("{} {number}{leg} ({stage}, {aircraft}){until}\n  {place}\n", look.paint(style, word))
 }
 
 fn section(title: &str, look: Look) -> String {
