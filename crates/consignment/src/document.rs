@@ -1,6 +1,7 @@
 //! A consignment: what one transport document names.
 
 use crate::account::CustomerAccount;
+use crate::date::PartialDate;
 use crate::equipment::TransportEquipment;
 use crate::field::{Field, SourceMap};
 use crate::goods::GoodsLine;
@@ -12,6 +13,7 @@ use crate::oci::OciLine;
 use crate::party::{Party, Role};
 use crate::route::Leg;
 use crate::security::SecurityDeclaration;
+use jiff::civil::Time;
 use std::fmt;
 
 /// What kind of document names the goods.
@@ -61,6 +63,12 @@ pub struct StatusFact {
     pub discrepancy: Option<String>,
     /// Pieces the status speaks of, where it speaks of all of them (`T`).
     pub all_pieces: Option<u32>,
+    /// The day it took place, at the station it speaks of; of a flight, the day of its departure.
+    pub date: Option<PartialDate>,
+    /// The time of that day.
+    pub time: Option<Time>,
+    /// Where it took place; of a flight, where it starts.
+    pub station: Option<Location>,
 }
 
 /// A value the sender gave that cannot be read as what it should be.

@@ -24,10 +24,12 @@ mod route;
 mod waybill;
 
 use crate::limits::{FINDINGS_MAX, REPEATS_MAX};
+use crate::mentions;
 use crate::text::{Slice, width};
 use consignment::document::Unreadable;
 use consignment::field::Field;
 use consignment::filing::UninterpretedSegment;
+use consignment::ident::AirWaybill;
 use consignment::{Consignment, Format};
 use finding::{Finding, Position, Severity, codes::wire};
 
@@ -40,6 +42,10 @@ pub(crate) type Tag = [u8; 4];
 /// No identifier.
 pub(crate) const NO_TAG: Tag = *b"    ";
 
+/// Identifiers of the segments that the gate's answer hangs on: special handling and security, the route and
+/// its flights, the goods, and the day of issue, from which a flight's month is told.
+const NEEDED: [[u8; 3]; 6] = [*b"SPH", *b"OCI", *b"RTG", *b"FLT", *b"RTD", *b"ISU"];
+
 /// A message while it is read.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
@@ -47,6 +53,8 @@ pub(crate) struct Draft {
     format: Option<Format>,
     /// The version it is read as; 0 where there is none.
     pub(crate) version: u16,
+    /// Air waybills that the message names in what could not be read of it.
+    pub(crate) mentions: Vec<AirWaybill>,
     /// Whether it stands inside an acknowledgement or rejection, so that it files nothing and may be
     /// shortened.
     pub(crate) embedded: bool,
@@ -197,21 +205,50 @@ impl Draft {
         } else {
             Finding::new(wire::SEGMENT_UNKNOWN).with("segment", segment.tag_text())
         };
-        self.push(finding.with("format", self.name()).at(segment.head.position()));
+        let waybill = waybill::starts_line(segment.head.text);
+        if waybill && !self.embedded {
+            for number in mentions::waybills(segment.head.text.as_bytes()) {
+                self.mention(number);
+            }
+        }
+        let finding = finding.with("format", self.name()).at(segment.head.position());
+        self.push(self.weighed(finding, waybill || is_needed(segment)));
         self.keep(segment);
+    }
+
+    /// Notes a waybill that something of the message concerns which could not be read.
+    pub(crate) fn mention(&mut self, number: AirWaybill) {
+        if !self.embedded && !self.mentions.contains(&number) && self.mentions.len() < REPEATS_MAX {
+            self.mentions.push(number);
+        }
+    }
+
+    /// A finding about something that was lost: an error where the answer of the gate may hang on it. The
+    /// echo of a message decides nothing.
+    fn weighed(&self, finding: Finding, needed: bool) -> Finding {
+        let severity = if needed && !self.embedded { Severity::Error } else { finding.severity };
+        Finding { severity, ..finding }
     }
 
     /// Keeps and reports a segment without the right form.
     pub(crate) fn malformed(&mut self, segment: &Segment<'_>, why: &str) {
-        let finding = Finding::new(wire::SEGMENT_MALFORMED).at(segment.head.position());
-        self.push(finding.with("segment", segment.tag_text()).with("why", why));
+        self.malformed_as(segment, segment.tag_text(), why);
         self.keep(segment);
     }
 
-    /// Keeps and reports a segment that stands more often than it may.
-    pub(crate) fn repeated(&mut self, segment: &Segment<'_>) {
+    /// Reports a segment without the right form, under this name; its text is kept elsewhere.
+    pub(crate) fn malformed_as(&mut self, segment: &Segment<'_>, name: &str, why: &str) {
+        let finding = Finding::new(wire::SEGMENT_MALFORMED).at(segment.head.position());
+        let finding = finding.with("segment", name).with("why", why);
+        self.push(self.weighed(finding, is_needed(segment)));
+    }
+
+    /// Keeps and reports a segment that stands more often than it may. Where it says something else than
+    /// the one before, nobody can tell which of them is meant.
+    pub(crate) fn repeated(&mut self, segment: &Segment<'_>, says_the_same: bool) {
         let finding = Finding::new(wire::SEGMENT_REPEATED).at(segment.head.position());
-        self.push(finding.with("segment", segment.tag_text()));
+        let finding = finding.with("segment", segment.tag_text());
+        self.push(self.weighed(finding, !says_the_same));
         self.keep(segment);
     }
 
@@ -360,10 +397,22 @@ impl<'a> Segment<'a> {
         self.value.into_iter().chain(more)
     }
 
+    /// Whether another segment has the same text.
+    pub(crate) fn says_the_same(&self, other: &Segment<'_>) -> bool {
+        self.texts().map(|text| text.text).eq(other.texts().map(|text| text.text))
+    }
+
     /// The place after the first line, where something is missing.
     pub(crate) fn end(&self) -> Position {
         self.head.end()
     }
+}
+
+/// Whether a segment that cannot be read, or a line that starts with the identifier of one and has a slip
+/// after it, is one of those the gate's answer hangs on.
+fn is_needed(segment: &Segment<'_>) -> bool {
+    let line = segment.head.text.as_bytes().get(..3).unwrap_or_default();
+    NEEDED.iter().any(|needed| segment.tag.starts_with(needed) || line.eq_ignore_ascii_case(needed))
 }
 
 /// The identifier a line starts with: three letters or the longer ones of the trailer, alone or

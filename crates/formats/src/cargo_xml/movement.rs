@@ -1,16 +1,20 @@
 //! Legs: the transport movements of a consignment.
 
-use super::Document;
 use super::consignment_element::Part;
 use super::reader::{Element, Read, Value};
+use super::{Document, Once};
 use consignment::document::Unreadable;
 use consignment::ident::{Carrier, Flight, Location};
 use consignment::route::RouteBasis;
 use consignment::stations::StationTable;
 use consignment::{Consignment, Field, Leg, Mode, PartialDate};
-use finding::{Finding, Position, codes::wire};
+use finding::{Finding, Position, Severity, codes::wire};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
+
+/// Elements that a movement has once.
+const ONCE: &[&str] =
+    &["ModeCode", "ID", "SequenceNumeric", "UsedLogisticsTransportMeans", "ArrivalEvent", "DepartureEvent"];
 
 /// A transport movement as it was sent.
 #[derive(Debug)]
@@ -84,9 +88,23 @@ impl<'i> Document<'i> {
     }
 
     fn movement_elements(&mut self, movement: &mut Movement<'i>) -> Read<()> {
+        let mut once = Once::of(ONCE);
         while let Some(element) = self.reader.child()? {
+            if let Some(first) = once.before(&element) {
+                self.repeated(&element, first)?;
+                continue;
+            }
             match element.name() {
-                "ModeCode" => movement.mode = mode(&self.reader.value()?.text),
+                "ModeCode" => {
+                    let value = self.reader.value()?;
+                    movement.mode = mode(&value.text);
+                    if movement.mode == Mode::Unknown
+                        && !value.is_empty()
+                        && !KNOWN_MODE.contains(&&*value.text)
+                    {
+                        self.unknown_mode(&value);
+                    }
+                }
                 "ID" => movement.flight = Some(self.reader.value()?).filter(|value| !value.is_empty()),
                 "SequenceNumeric" => movement.sequence = self.reader.value()?.text.parse().ok(),
                 "UsedLogisticsTransportMeans" => movement.carrier = self.inner("Name")?,
@@ -100,13 +118,31 @@ impl<'i> Document<'i> {
         Ok(())
     }
 
+    /// A mode that none is: the leg counts as one by air, which is told and stops nothing by itself.
+    fn unknown_mode(&mut self, value: &Value<'_>) {
+        let why = "expected a mode of UN/ECE Recommendation 19, such as 3 (road) or 4 (air)";
+        let finding = Finding::new(wire::VALUE_INVALID).at(value.position()).on("legs.mode");
+        let shown: String = value.text.chars().take(super::SHOWN_MAX).collect();
+        let finding = finding.with("element", "legs.mode").with("text", shown).with("why", why);
+        self.push(Finding { severity: Severity::Warning, ..finding });
+    }
+
     fn event(
         &mut self,
         time: &mut Option<Value<'i>>,
         location: &mut Option<Value<'i>>,
         location_element: &str,
     ) -> Read<()> {
+        let mut once = Once::of(&[
+            "ScheduledOccurrenceDateTime",
+            "OccurrenceArrivalLocation",
+            "OccurrenceDepartureLocation",
+        ]);
         while let Some(element) = self.reader.child()? {
+            if let Some(first) = once.before(&element) {
+                self.repeated(&element, first)?;
+                continue;
+            }
             match element.name() {
                 "ScheduledOccurrenceDateTime" => {
                     *time = Some(self.reader.value()?).filter(|value| !value.is_empty());
@@ -266,6 +302,9 @@ impl<'i> Document<'i> {
         consignment.unreadable.push(Unreadable { field, text: value.one_line() });
     }
 }
+
+/// Codes that leave the mode open: not specified, mail, multimodal, fixed installation, not applicable.
+const KNOWN_MODE: [&str; 5] = ["0", "5", "6", "7", "9"];
 
 /// Mode of transport, UN/ECE Recommendation 19.
 fn mode(code: &str) -> Mode {

@@ -61,6 +61,11 @@ pub(super) struct Element<'i> {
 }
 
 impl Element<'_> {
+    /// Offset in bytes of its tag, by which [`Reader::stands_at`] finds it again.
+    pub(super) fn start(&self) -> usize {
+        self.offset
+    }
+
     /// The name without its prefix.
     pub(super) fn name(&self) -> &str {
         self.start.local_name().into_inner()
@@ -281,6 +286,11 @@ impl<'i> Reader<'i> {
     /// The source text of an element that has just been read or skipped.
     pub(super) fn source(&self, element: &Element<'_>) -> &'i str {
         self.text.get(element.offset..self.offset()).unwrap_or_default()
+    }
+
+    /// Whether this text stands at this place.
+    pub(super) fn stands_at(&self, offset: usize, text: &str) -> bool {
+        self.text.get(offset..).is_some_and(|rest| rest.starts_with(text))
     }
 
     /// Text after the root element that is neither blank nor a comment or instruction, if there is any.
