@@ -29,13 +29,15 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             manifest.flight_line(draft, line);
         }
         first => {
-            draft.missing_segment("flight line (flight, day, origin)", "legs");
+            let (line, from) = ("flight line (flight, day, origin)", body.peek().map(Slice::position));
+            draft.missing_segment_as(line, "legs", from, Severity::Error);
             // The first leg starts somewhere.
             manifest.faults.extend(first.or(body.peek()).map(|line| (Field::Station(0), line.to(0))));
             manifest.stops.extend(first.or(body.peek()).map(|line| Stop::unknown(line.to(0))));
         }
     }
     let mut ended = false;
+    let end = body.rest().last().map(|line| line.end());
     while let Some(segment) = body.segment() {
         match &segment.tag {
             b"CONT" => {
@@ -49,7 +51,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
     }
     manifest.finish(draft);
     if !ended && !draft.embedded {
-        draft.push(Finding::new(wire::END_MARK_MISSING).with("format", "FFM"));
+        draft.push(Finding::new(wire::END_MARK_MISSING).at(end).with("format", "FFM"));
     }
 }
 

@@ -12,6 +12,7 @@ use consignment::ident::{Flight, Location};
 use consignment::party::{Party, Role};
 use consignment::route::RouteBasis;
 use consignment::{Consignment, DocumentKind, Leg, PartialDate};
+use finding::Severity;
 use jiff::civil::Time;
 
 /// Status codes whose flight and stations stand first: booked, manifested, departed.
@@ -49,7 +50,8 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
         }
         let Some(segment) = body.segment() else { break };
         if draft.consignments.is_empty() && current.is_none() {
-            draft.missing_segment("AWB line (number and quantity)", "master");
+            let (line, from) = ("AWB line (number and quantity)", segment.head.position());
+            draft.missing_segment_as(line, "master", Some(from), Severity::Error);
         }
         let consignment = current.get_or_insert_with(empty);
         match &segment.tag {
