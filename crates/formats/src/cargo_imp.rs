@@ -25,7 +25,7 @@ mod waybill;
 
 use crate::limits::{FINDINGS_MAX, REPEATS_MAX};
 use crate::mentions;
-use crate::text::{Slice, width};
+use crate::text::Slice;
 use consignment::document::Unreadable;
 use consignment::field::Field;
 use consignment::filing::UninterpretedSegment;
@@ -163,11 +163,7 @@ impl Draft {
             self.report_full("uninterpreted segments", segment.head.position());
             return;
         }
-        let mut text = segment.head.text.to_owned();
-        for line in segment.more {
-            text.push('\n');
-            text.push_str(line.text);
-        }
+        let text = segment.whole_text();
         let identifier = segment.tag_text().to_owned();
         let position = segment.head.position();
         self.uninterpreted.push(UninterpretedSegment { identifier, text, position, known: false });
@@ -190,11 +186,7 @@ impl Draft {
 
     /// Keeps a whole segment that the format has and the model has no place for.
     pub(crate) fn keep_known_segment(&mut self, segment: &Segment<'_>) {
-        let mut text = segment.head.text.to_owned();
-        for line in segment.more {
-            text.push('\n');
-            text.push_str(line.text);
-        }
+        let text = segment.whole_text();
         self.keep_known(segment.tag_text(), text, segment.head.position());
     }
 
@@ -343,9 +335,9 @@ impl<'a> Body<'a> {
     /// Reports lines that are longer than the format allows.
     pub(crate) fn check_widths(&self, draft: &mut Draft) {
         for line in self.lines {
-            if line.text.len() > LINE_CHARACTERS_MAX && width(line.text) as usize > LINE_CHARACTERS_MAX {
+            if line.text.len() > LINE_CHARACTERS_MAX && line.width() as usize > LINE_CHARACTERS_MAX {
                 let finding = Finding::new(wire::LINE_TOO_LONG).at(line.position());
-                let finding = finding.with("length", width(line.text).to_string());
+                let finding = finding.with("length", line.width().to_string());
                 draft.push(finding.with("limit", LINE_CHARACTERS_MAX.to_string()));
             }
         }
@@ -356,7 +348,7 @@ impl<'a> Body<'a> {
 fn continues(line: &str) -> bool {
     match line.as_bytes() {
         [b'/', ..] => true,
-        [a, b, c, b'/', ..] => {
+        [a @ (b'N' | b'n' | b'A' | b'a' | b'L' | b'l'), b, c, b'/', ..] => {
             matches!(&[*a, *b, *c].map(|byte| byte.to_ascii_uppercase()), b"NAM" | b"ADR" | b"LOC")
         }
         _ => false,
@@ -380,7 +372,7 @@ pub(crate) struct Segment<'a> {
 impl<'a> Segment<'a> {
     fn new(head: Slice<'a>, more: &'a [Slice<'a>]) -> Self {
         let tag = tag(head.text);
-        let length = tag.iter().filter(|byte| **byte != b' ').count();
+        let length = if tag[3] == b' ' { 3 } else { 4 };
         let value = (head.text.len() > length && tag != NO_TAG).then(|| head.from(length + 1));
         Self { tag, head, value, more }
     }
@@ -395,6 +387,18 @@ impl<'a> Segment<'a> {
     pub(crate) fn texts(&self) -> impl Iterator<Item = Slice<'a>> + use<'a> {
         let more = self.more.iter().map(|line| if line.text.starts_with('/') { line.from(1) } else { *line });
         self.value.into_iter().chain(more)
+    }
+
+    /// Its lines, joined with line feeds.
+    pub(crate) fn whole_text(&self) -> String {
+        let length = self.more.iter().map(|line| line.text.len() + 1).sum::<usize>();
+        let mut text = String::with_capacity(self.head.text.len() + length);
+        text.push_str(self.head.text);
+        for line in self.more {
+            text.push('\n');
+            text.push_str(line.text);
+        }
+        text
     }
 
     /// Whether another segment has the same text.
@@ -444,7 +448,7 @@ mod tests {
     use super::*;
 
     fn slices(lines: &[&'static str]) -> Vec<Slice<'static>> {
-        lines.iter().enumerate().map(|(at, text)| Slice { text, line: at as u32 + 1, column: 1 }).collect()
+        lines.iter().enumerate().map(|(at, text)| Slice::new(text, at as u32 + 1, 1)).collect()
     }
 
     #[test]

@@ -276,7 +276,7 @@ impl<'i> Document<'i> {
     /// Reports a type code that is none of `expected`.
     fn unexpected_type_code(&mut self, path: &str, expected: &str) {
         if let Some((text, position)) = &self.header.type_code {
-            let slice = Slice { text, line: position.line, column: position.column };
+            let slice = Slice::new(text, position.line, position.column);
             self.draft.invalid_value(path, slice, expected);
         }
     }
@@ -284,7 +284,7 @@ impl<'i> Document<'i> {
     /// Reports a value that cannot be read and has no field of its own.
     fn invalid_value(&mut self, path: &str, value: &Value<'_>, why: impl std::fmt::Display) {
         let shown: String = value.text.chars().take(SHOWN_MAX).collect();
-        let slice = Slice { text: &shown, ..value.slice() };
+        let slice = Slice::new(&shown, value.line, value.column);
         self.draft.invalid_value(path, slice, why);
     }
 

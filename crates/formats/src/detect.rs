@@ -49,9 +49,12 @@ fn empty(bytes: &[u8]) -> Code {
 
 /// What the bytes are, where they start as a packed file does: senders attach those by mistake.
 fn packed(bytes: &[u8]) -> Option<&'static str> {
-    const STARTS: [(&[u8], &str); 7] = [
+    const STARTS: [(&[u8], &str); 8] = [
         (b"\x1F\x8B", "a file compressed with gzip"),
-        (b"PK\x03\x04", "a ZIP archive or an office document"),
+        // Its first byte counts as a blank between messages.
+        (b"\x8B\x08", "a file compressed with gzip"),
+        // Its third byte also ends a text message, so that more need not follow.
+        (b"PK\x03", "a ZIP archive or an office document"),
         (b"%PDF-", "a PDF document"),
         (b"BZh", "a file compressed with bzip2"),
         (b"\xFD7zXZ\0", "a file compressed with xz"),
@@ -160,11 +163,12 @@ fn head<'a>(lines: &[Slice<'a>]) -> Head<'a> {
 
 fn decode_text(message: &RawMessage, text: &Text<'_>, received_at: Timestamp) -> Filing {
     let mut lines: Vec<Slice<'_>> = Vec::with_capacity(text.text.len() / 24 + 8);
-    lines.extend(
-        text::lines(&text.text, message.first_line, message.first_column)
-            .map(Slice::trim)
-            .filter(|line| !line.is_empty()),
-    );
+    for line in text::lines(&text.text, message.first_line, message.first_column) {
+        let line = line.trim();
+        if !line.is_empty() {
+            lines.push(line);
+        }
+    }
     let Head { envelope, labels, found, first } = head(&lines);
     let mut draft = Draft::default();
     if let Some(encoding) = text.foreign {

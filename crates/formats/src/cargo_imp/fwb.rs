@@ -4,6 +4,7 @@ use super::goods::GoodsReader;
 use super::party::{self, HeadLine};
 use super::route::{Booking, Routing};
 use super::{Body, Draft, Segment, commercial, handling, oci_lines, quantity, remarks, route, waybill};
+use crate::limits::REPEATS_MAX;
 use crate::text::Slice;
 use consignment::Consignment;
 use consignment::party::Role;
@@ -51,6 +52,10 @@ impl<'a> Met<'a> {
 pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
     body.check_widths(draft);
     let mut consignment = Consignment::default();
+    // About one note and a half for each line.
+    let lines = body.rest().len();
+    consignment.source.reserve(lines.min(REPEATS_MAX) * 3 / 2);
+    draft.uninterpreted.reserve(lines.min(REPEATS_MAX) / 3);
     match body.peek().filter(|line| waybill::starts_line(line.text)) {
         Some(line) => {
             body.line();

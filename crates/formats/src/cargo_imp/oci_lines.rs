@@ -38,7 +38,7 @@ pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &S
             control: owned(control),
             text: owned(text),
             line: place.line,
-            column: place.column,
+            column: place.column(),
         });
     }
 }

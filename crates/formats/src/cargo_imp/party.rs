@@ -5,7 +5,7 @@
 //! is told from the lines themselves, because senders use one in messages of the other version.
 
 use super::{Draft, Segment};
-use crate::text::{Joined, Slice, width};
+use crate::text::{Joined, Slice};
 use consignment::Consignment;
 use consignment::field::{Field, PartyField};
 use consignment::ident::Country;
@@ -242,7 +242,7 @@ impl<'a> Reader<'_> {
     /// Joins a line to the name.
     fn name(&mut self, line: Slice<'a>) {
         if self.stated(PartyField::Name, line) {
-            self.name.push(line.text, width(line.text) == NAME_WIDTH);
+            self.name.push(line.text, line.width() == NAME_WIDTH);
         }
     }
 

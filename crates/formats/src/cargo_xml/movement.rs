@@ -80,7 +80,7 @@ impl<'i> Document<'i> {
             part.movements.push(movement);
         } else if part.consignment.route_is_readable() {
             let text = movement.text();
-            let place = crate::text::Slice { text: &text, line: position.line, column: position.column };
+            let place = crate::text::Slice::new(&text, position.line, position.column);
             let field = Field::Station(crate::cargo_imp::nth(part.movements.len()));
             self.draft.keep_unreadable(&mut part.consignment, field, place);
         }
@@ -307,7 +307,7 @@ impl<'i> Document<'i> {
             self.push(finding.with("element", field.to_string()));
         }
         let Position { line, column, .. } = movement.position;
-        self.draft.keep_unreadable(consignment, field, crate::text::Slice { text: "", line, column });
+        self.draft.keep_unreadable(consignment, field, crate::text::Slice::new("", line, column));
         self.keep("SpecifiedLogisticsTransportMovement", movement.text(), movement.position);
     }
 
