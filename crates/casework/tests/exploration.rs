@@ -93,7 +93,7 @@ fn report(node: &Node, act: &Told) -> Consignment {
             discrepancy: None,
             all_pieces: pieces,
             station: Location::parse("FRA").ok(),
-            day: PartialDate::parse("24NOV"),
+            date: PartialDate::parse("24NOV"),
             time: TIMES[act.at].parse().ok(),
         }],
         security: act

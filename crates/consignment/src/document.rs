@@ -63,12 +63,12 @@ pub struct StatusFact {
     pub discrepancy: Option<String>,
     /// Pieces the status speaks of, where it speaks of all of them (`T`).
     pub all_pieces: Option<u32>,
-    /// Where it took place; `None` where the status names no single station.
-    pub station: Option<Location>,
-    /// The local day it took place there, where stated.
-    pub day: Option<PartialDate>,
-    /// The local time of that day, where stated.
+    /// The day it took place, at the station it speaks of; of a flight, the day of its departure.
+    pub date: Option<PartialDate>,
+    /// The time of that day.
     pub time: Option<Time>,
+    /// Where it took place; of a flight, where it starts.
+    pub station: Option<Location>,
 }
 
 /// A value the sender gave that cannot be read as what it should be.

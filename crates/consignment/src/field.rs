@@ -203,6 +203,11 @@ impl fmt::Display for SecurityField {
 pub struct SourceMap(Vec<(Field, Position)>);
 
 impl SourceMap {
+    /// Makes room for so many notes.
+    pub fn reserve(&mut self, notes: usize) {
+        self.0.reserve(notes);
+    }
+
     /// Notes where `field` stood. The first note of a field stays.
     pub fn note(&mut self, field: Field, position: Position) {
         self.0.push((field, position));

@@ -108,8 +108,9 @@ pub struct Filing {
     pub envelope: Option<Envelope>,
     /// Consignments named, in order.
     pub consignments: Vec<Consignment>,
-    /// Air waybill numbers that stand in a message of which no consignment was read, each once: what it
-    /// says of them is not known.
+    /// Air waybills, each once, that the message says something of which is not known: the numbers in one
+    /// of which no consignment was read, those of waybill lines that could not be read, and the masters of
+    /// houses without a readable number.
     pub mentions: Vec<AirWaybill>,
     /// Segments that were kept without being interpreted.
     pub uninterpreted: Vec<UninterpretedSegment>,

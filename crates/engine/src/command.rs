@@ -63,6 +63,13 @@ pub enum Command {
         /// Who says so.
         agency: Arc<str>,
     },
+    /// Say that the messages about the goods that could not be read here were read by somebody.
+    SettleUnread {
+        /// The object.
+        object: ConsignmentKey,
+        /// Who read them.
+        agency: Arc<str>,
+    },
     /// Ask the gate without recording the answer.
     Peek {
         /// The object.

@@ -146,6 +146,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.keep(loaded);
                 Ok(Reply::Done(events))
             }
+            Command::SettleUnread { object, agency } => {
+                let mut loaded = self.load_known(&object)?;
+                let events = self.apply(&mut loaded, case::Command::SettleUnread, &Actor::Agency(agency))?;
+                self.keep(loaded);
+                Ok(Reply::Done(events))
+            }
             Command::Peek { object, leg, stage, aircraft } => {
                 let loaded = self.load(&object.stream)?;
                 let at = self.clock.now();

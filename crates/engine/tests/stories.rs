@@ -411,7 +411,9 @@ fn an_unnumbered_house_is_not_its_master() {
     let house =
         fhl("888-10001014", "FRADOH", "T4K200", "?", "4/K200", "STEEL HINGES FOR KITCHEN DOORS", SECURED);
     let filed = world.file_as(&house, "carrier");
-    assert_eq!(holding(&world.load(&key("888-10001014", None))), ["house-missing", "status-nsc"]);
+    // The house is none of those filed, and no stranger to the master it names.
+    let held = ["house-missing", "message-unread", "status-nsc"];
+    assert_eq!(holding(&world.load(&key("888-10001014", None))), held);
     let object = filed[0].object.clone();
     let peek =
         Command::Peek { object, leg: AskedLeg::First, stage: Stage::Load, aircraft: Aircraft::Passenger };

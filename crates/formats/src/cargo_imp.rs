@@ -24,10 +24,12 @@ mod route;
 mod waybill;
 
 use crate::limits::{FINDINGS_MAX, REPEATS_MAX};
-use crate::text::{Slice, width};
+use crate::mentions;
+use crate::text::Slice;
 use consignment::document::Unreadable;
 use consignment::field::Field;
 use consignment::filing::UninterpretedSegment;
+use consignment::ident::AirWaybill;
 use consignment::{Consignment, Format};
 use finding::{Finding, Position, Severity, codes::wire};
 
@@ -40,6 +42,10 @@ pub(crate) type Tag = [u8; 4];
 /// No identifier.
 pub(crate) const NO_TAG: Tag = *b"    ";
 
+/// Identifiers of the segments that the gate's answer hangs on: special handling and security, the route and
+/// its flights, the goods, and the day of issue, from which a flight's month is told.
+const NEEDED: [[u8; 3]; 6] = [*b"SPH", *b"OCI", *b"RTG", *b"FLT", *b"RTD", *b"ISU"];
+
 /// A message while it is read.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
@@ -47,6 +53,8 @@ pub(crate) struct Draft {
     format: Option<Format>,
     /// The version it is read as; 0 where there is none.
     pub(crate) version: u16,
+    /// Air waybills that the message names in what could not be read of it.
+    pub(crate) mentions: Vec<AirWaybill>,
     /// Whether it stands inside an acknowledgement or rejection, so that it files nothing and may be
     /// shortened.
     pub(crate) embedded: bool,
@@ -155,11 +163,7 @@ impl Draft {
             self.report_full("uninterpreted segments", segment.head.position());
             return;
         }
-        let mut text = segment.head.text.to_owned();
-        for line in segment.more {
-            text.push('\n');
-            text.push_str(line.text);
-        }
+        let text = segment.whole_text();
         let identifier = segment.tag_text().to_owned();
         let position = segment.head.position();
         self.uninterpreted.push(UninterpretedSegment { identifier, text, position, known: false });
@@ -182,11 +186,7 @@ impl Draft {
 
     /// Keeps a whole segment that the format has and the model has no place for.
     pub(crate) fn keep_known_segment(&mut self, segment: &Segment<'_>) {
-        let mut text = segment.head.text.to_owned();
-        for line in segment.more {
-            text.push('\n');
-            text.push_str(line.text);
-        }
+        let text = segment.whole_text();
         self.keep_known(segment.tag_text(), text, segment.head.position());
     }
 
@@ -197,21 +197,50 @@ impl Draft {
         } else {
             Finding::new(wire::SEGMENT_UNKNOWN).with("segment", segment.tag_text())
         };
-        self.push(finding.with("format", self.name()).at(segment.head.position()));
+        let waybill = waybill::starts_line(segment.head.text);
+        if waybill && !self.embedded {
+            for number in mentions::waybills(segment.head.text.as_bytes()) {
+                self.mention(number);
+            }
+        }
+        let finding = finding.with("format", self.name()).at(segment.head.position());
+        self.push(self.weighed(finding, waybill || is_needed(segment)));
         self.keep(segment);
+    }
+
+    /// Notes a waybill that something of the message concerns which could not be read.
+    pub(crate) fn mention(&mut self, number: AirWaybill) {
+        if !self.embedded && !self.mentions.contains(&number) && self.mentions.len() < REPEATS_MAX {
+            self.mentions.push(number);
+        }
+    }
+
+    /// A finding about something that was lost: an error where the answer of the gate may hang on it. The
+    /// echo of a message decides nothing.
+    fn weighed(&self, finding: Finding, needed: bool) -> Finding {
+        let severity = if needed && !self.embedded { Severity::Error } else { finding.severity };
+        Finding { severity, ..finding }
     }
 
     /// Keeps and reports a segment without the right form.
     pub(crate) fn malformed(&mut self, segment: &Segment<'_>, why: &str) {
-        let finding = Finding::new(wire::SEGMENT_MALFORMED).at(segment.head.position());
-        self.push(finding.with("segment", segment.tag_text()).with("why", why));
+        self.malformed_as(segment, segment.tag_text(), why);
         self.keep(segment);
     }
 
-    /// Keeps and reports a segment that stands more often than it may.
-    pub(crate) fn repeated(&mut self, segment: &Segment<'_>) {
+    /// Reports a segment without the right form, under this name; its text is kept elsewhere.
+    pub(crate) fn malformed_as(&mut self, segment: &Segment<'_>, name: &str, why: &str) {
+        let finding = Finding::new(wire::SEGMENT_MALFORMED).at(segment.head.position());
+        let finding = finding.with("segment", name).with("why", why);
+        self.push(self.weighed(finding, is_needed(segment)));
+    }
+
+    /// Keeps and reports a segment that stands more often than it may. Where it says something else than
+    /// the one before, nobody can tell which of them is meant.
+    pub(crate) fn repeated(&mut self, segment: &Segment<'_>, says_the_same: bool) {
         let finding = Finding::new(wire::SEGMENT_REPEATED).at(segment.head.position());
-        self.push(finding.with("segment", segment.tag_text()));
+        let finding = finding.with("segment", segment.tag_text());
+        self.push(self.weighed(finding, !says_the_same));
         self.keep(segment);
     }
 
@@ -306,9 +335,9 @@ impl<'a> Body<'a> {
     /// Reports lines that are longer than the format allows.
     pub(crate) fn check_widths(&self, draft: &mut Draft) {
         for line in self.lines {
-            if line.text.len() > LINE_CHARACTERS_MAX && width(line.text) as usize > LINE_CHARACTERS_MAX {
+            if line.text.len() > LINE_CHARACTERS_MAX && line.width() as usize > LINE_CHARACTERS_MAX {
                 let finding = Finding::new(wire::LINE_TOO_LONG).at(line.position());
-                let finding = finding.with("length", width(line.text).to_string());
+                let finding = finding.with("length", line.width().to_string());
                 draft.push(finding.with("limit", LINE_CHARACTERS_MAX.to_string()));
             }
         }
@@ -319,7 +348,7 @@ impl<'a> Body<'a> {
 fn continues(line: &str) -> bool {
     match line.as_bytes() {
         [b'/', ..] => true,
-        [a, b, c, b'/', ..] => {
+        [a @ (b'N' | b'n' | b'A' | b'a' | b'L' | b'l'), b, c, b'/', ..] => {
             matches!(&[*a, *b, *c].map(|byte| byte.to_ascii_uppercase()), b"NAM" | b"ADR" | b"LOC")
         }
         _ => false,
@@ -343,7 +372,7 @@ pub(crate) struct Segment<'a> {
 impl<'a> Segment<'a> {
     fn new(head: Slice<'a>, more: &'a [Slice<'a>]) -> Self {
         let tag = tag(head.text);
-        let length = tag.iter().filter(|byte| **byte != b' ').count();
+        let length = if tag[3] == b' ' { 3 } else { 4 };
         let value = (head.text.len() > length && tag != NO_TAG).then(|| head.from(length + 1));
         Self { tag, head, value, more }
     }
@@ -360,10 +389,34 @@ impl<'a> Segment<'a> {
         self.value.into_iter().chain(more)
     }
 
+    /// Its lines, joined with line feeds.
+    pub(crate) fn whole_text(&self) -> String {
+        let length = self.more.iter().map(|line| line.text.len() + 1).sum::<usize>();
+        let mut text = String::with_capacity(self.head.text.len() + length);
+        text.push_str(self.head.text);
+        for line in self.more {
+            text.push('\n');
+            text.push_str(line.text);
+        }
+        text
+    }
+
+    /// Whether another segment has the same text.
+    pub(crate) fn says_the_same(&self, other: &Segment<'_>) -> bool {
+        self.texts().map(|text| text.text).eq(other.texts().map(|text| text.text))
+    }
+
     /// The place after the first line, where something is missing.
     pub(crate) fn end(&self) -> Position {
         self.head.end()
     }
+}
+
+/// Whether a segment that cannot be read, or a line that starts with the identifier of one and has a slip
+/// after it, is one of those the gate's answer hangs on.
+fn is_needed(segment: &Segment<'_>) -> bool {
+    let line = segment.head.text.as_bytes().get(..3).unwrap_or_default();
+    NEEDED.iter().any(|needed| segment.tag.starts_with(needed) || line.eq_ignore_ascii_case(needed))
 }
 
 /// The identifier a line starts with: three letters or the longer ones of the trailer, alone or
@@ -395,7 +448,7 @@ mod tests {
     use super::*;
 
     fn slices(lines: &[&'static str]) -> Vec<Slice<'static>> {
-        lines.iter().enumerate().map(|(at, text)| Slice { text, line: at as u32 + 1, column: 1 }).collect()
+        lines.iter().enumerate().map(|(at, text)| Slice::new(text, at as u32 + 1, 1)).collect()
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
     document.report_end();
     let Document { mut draft, header, .. } = document;
     draft.clamp();
+    let mentions = std::mem::take(&mut draft.mentions);
     let (consignments, uninterpreted, mut findings) = draft.finish();
     for finding in &mut findings {
         finding.message_index = message.index;
@@ -59,7 +60,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         purpose: header.purpose,
         envelope: None,
         consignments,
-        mentions: Vec::new(),
+        mentions,
         uninterpreted,
         findings,
     }
@@ -84,6 +85,28 @@ struct Header {
     version: Option<u16>,
     /// Where the version is stated, readable or not.
     version_at: Option<Position>,
+}
+
+/// Elements that may stand once inside another, and where the first of each starts.
+struct Once {
+    names: &'static [&'static str],
+    met: Vec<(&'static str, usize)>,
+}
+
+impl Once {
+    fn of(names: &'static [&'static str]) -> Self {
+        Self { names, met: Vec::new() }
+    }
+
+    /// Notes an element; where the one of its name before it starts, if there is one.
+    fn before(&mut self, element: &Element<'_>) -> Option<usize> {
+        let name = self.names.iter().find(|name| **name == element.name())?;
+        let before = self.met.iter().find(|(met, _)| met == name).map(|(_, first)| *first);
+        if before.is_none() {
+            self.met.push((name, element.start()));
+        }
+        before
+    }
 }
 
 /// A document while it is read.
@@ -127,7 +150,12 @@ impl<'i> Document<'i> {
 
     /// Reads `MessageHeaderDocument`.
     fn header(&mut self) -> Read<()> {
+        let mut once = Once::of(&["TypeCode", "PurposeCode", "VersionID", "IssueDateTime"]);
         while let Some(element) = self.reader.child()? {
+            if let Some(first) = once.before(&element) {
+                self.repeated(&element, first)?;
+                continue;
+            }
             match element.name() {
                 "TypeCode" => {
                     let value = self.reader.value()?;
@@ -248,7 +276,7 @@ impl<'i> Document<'i> {
     /// Reports a type code that is none of `expected`.
     fn unexpected_type_code(&mut self, path: &str, expected: &str) {
         if let Some((text, position)) = &self.header.type_code {
-            let slice = Slice { text, line: position.line, column: position.column };
+            let slice = Slice::new(text, position.line, position.column);
             self.draft.invalid_value(path, slice, expected);
         }
     }
@@ -256,7 +284,7 @@ impl<'i> Document<'i> {
     /// Reports a value that cannot be read and has no field of its own.
     fn invalid_value(&mut self, path: &str, value: &Value<'_>, why: impl std::fmt::Display) {
         let shown: String = value.text.chars().take(SHOWN_MAX).collect();
-        let slice = Slice { text: &shown, ..value.slice() };
+        let slice = Slice::new(&shown, value.line, value.column);
         self.draft.invalid_value(path, slice, why);
     }
 
@@ -317,14 +345,25 @@ impl<'i> Document<'i> {
         Ok(())
     }
 
-    /// Keeps and reports an element that stands more often than it may.
-    fn repeated(&mut self, element: &Element<'i>) -> Read<()> {
+    /// Passes over an element that stands more often than it may, keeps and reports it. `first` is where the
+    /// one before it starts.
+    fn repeated(&mut self, element: &Element<'i>, first: usize) -> Read<()> {
         let position = self.reader.position(element);
         self.reader.skip()?;
-        self.push(Finding::new(wire::SEGMENT_REPEATED).at(position).with("segment", element.name()));
-        let source = self.reader.source(element).to_owned();
-        self.keep(element.name(), source, position);
+        self.report_repeated(element, position, first);
         Ok(())
+    }
+
+    /// Keeps and reports an element that stands more often than it may, when it has been read. Where it says
+    /// something else than the first, nobody can tell which of them is meant.
+    fn report_repeated(&mut self, element: &Element<'i>, position: Position, first: usize) {
+        let source = self.reader.source(element);
+        let mut finding = Finding::new(wire::SEGMENT_REPEATED).at(position).with("segment", element.name());
+        if !self.reader.stands_at(first, source) {
+            finding.severity = Severity::Error;
+        }
+        self.push(finding);
+        self.keep(element.name(), source.to_owned(), position);
     }
 
     fn push(&mut self, finding: Finding) {

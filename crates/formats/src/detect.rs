@@ -10,7 +10,7 @@ use crate::split::{Oversize, RawMessage};
 use crate::text::{self, Slice, Text};
 use consignment::filing::{DayTime, Envelope, UninterpretedSegment};
 use consignment::{Filing, Format, Purpose};
-use finding::{Finding, Position, codes::wire};
+use finding::{Code, Finding, Position, codes::wire};
 use jiff::Timestamp;
 
 /// Most characters of a preamble shown in its finding.
@@ -23,20 +23,45 @@ pub(crate) fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
         let limit = format!("{} MiB", limit >> 20);
         return refused(message, Finding::new(wire::MESSAGE_TOO_LARGE).at(nothing).with("limit", limit));
     }
+    if let Some(kind) = packed(&message.bytes) {
+        return refused(message, Finding::new(wire::STILL_PACKED).at(nothing).with("kind", kind));
+    }
     let text = if text::utf16(&message.bytes).is_some() {
         text::read(&message.bytes)
     } else {
         match significant(&message.bytes).first() {
-            None => return refused(message, Finding::new(wire::EMPTY_INPUT).at(nothing)),
+            None => return refused(message, Finding::new(empty(&message.bytes)).at(nothing)),
             Some(b'<') => return cargo_xml::decode(message, received_at),
             Some(_) => text::read(&message.bytes),
         }
     };
     match text.text.trim_start_matches(text::is_blank).chars().next() {
-        None => refused(message, Finding::new(wire::EMPTY_INPUT).at(nothing)),
+        None => refused(message, Finding::new(empty(&message.bytes)).at(nothing)),
         Some('<') => cargo_xml::decode(message, received_at),
         Some(_) => decode_text(message, &text, received_at),
     }
+}
+
+/// What an input without text is.
+fn empty(bytes: &[u8]) -> Code {
+    if bytes.contains(&0) { wire::ZERO_BYTES_ONLY } else { wire::EMPTY_INPUT }
+}
+
+/// What the bytes are, where they start as a packed file does: senders attach those by mistake.
+fn packed(bytes: &[u8]) -> Option<&'static str> {
+    const STARTS: [(&[u8], &str); 8] = [
+        (b"\x1F\x8B", "a file compressed with gzip"),
+        // Its first byte counts as a blank between messages.
+        (b"\x8B\x08", "a file compressed with gzip"),
+        // Its third byte also ends a text message, so that more need not follow.
+        (b"PK\x03", "a ZIP archive or an office document"),
+        (b"%PDF-", "a PDF document"),
+        (b"BZh", "a file compressed with bzip2"),
+        (b"\xFD7zXZ\0", "a file compressed with xz"),
+        (b"\x28\xB5\x2F\xFD", "a file compressed with Zstandard"),
+        (b"7z\xBC\xAF\x27\x1C", "a 7-Zip archive"),
+    ];
+    STARTS.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, kind)| *kind)
 }
 
 /// A filing of nothing but one finding.
@@ -47,7 +72,13 @@ fn refused(message: &RawMessage, finding: Finding) -> Filing {
 }
 
 /// Completes a filing: index, order of the findings.
-fn filing(message: &RawMessage, format: Option<Format>, envelope: Option<Envelope>, draft: Draft) -> Filing {
+fn filing(
+    message: &RawMessage,
+    format: Option<Format>,
+    envelope: Option<Envelope>,
+    mut draft: Draft,
+) -> Filing {
+    let mentions = std::mem::take(&mut draft.mentions);
     let (consignments, uninterpreted, mut findings) = draft.finish();
     for finding in &mut findings {
         finding.message_index = message.index;
@@ -59,7 +90,7 @@ fn filing(message: &RawMessage, format: Option<Format>, envelope: Option<Envelop
         purpose: Purpose::Creation,
         envelope,
         consignments,
-        mentions: Vec::new(),
+        mentions,
         uninterpreted,
         findings,
     }
@@ -132,11 +163,12 @@ fn head<'a>(lines: &[Slice<'a>]) -> Head<'a> {
 
 fn decode_text(message: &RawMessage, text: &Text<'_>, received_at: Timestamp) -> Filing {
     let mut lines: Vec<Slice<'_>> = Vec::with_capacity(text.text.len() / 24 + 8);
-    lines.extend(
-        text::lines(&text.text, message.first_line, message.first_column)
-            .map(Slice::trim)
-            .filter(|line| !line.is_empty()),
-    );
+    for line in text::lines(&text.text, message.first_line, message.first_column) {
+        let line = line.trim();
+        if !line.is_empty() {
+            lines.push(line);
+        }
+    }
     let Head { envelope, labels, found, first } = head(&lines);
     let mut draft = Draft::default();
     if let Some(encoding) = text.foreign {

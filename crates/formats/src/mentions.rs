@@ -5,35 +5,23 @@ use consignment::ident::AirWaybill;
 /// Most numbers kept of one message.
 const MENTIONS_MAX: usize = 10_000;
 
-/// Every number with a right check digit, each once, in order: three digits, a hyphen, blank or nothing,
-/// and eight digits, not inside a longer number.
+/// Most bytes between the parts of a number.
+const GAP_MAX: usize = 3;
+
+/// Every number with a right check digit, each once, in order, not inside a longer number: three digits and
+/// eight, the latter in one piece or cut in the middle, with blanks, hyphens, points or slants, or nothing,
+/// between the parts.
 pub(crate) fn waybills(bytes: &[u8]) -> Vec<AirWaybill> {
     let mut found = std::collections::BTreeSet::new();
     let mut numbers = Vec::new();
     let mut at = 0;
     while at < bytes.len() && numbers.len() < MENTIONS_MAX {
-        let run = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let run = digits(&bytes[at..]);
         if run == 0 {
             at += 1;
             continue;
         }
-        let digits = &bytes[at..at + run];
-        let candidate = match run {
-            11 => Some((digits.to_vec(), run)),
-            3 => {
-                let gap = bytes.get(at + 3).is_some_and(|byte| matches!(byte, b'-' | b' '));
-                let serial =
-                    bytes.get(at + 4..at + 12).filter(|serial| serial.iter().all(u8::is_ascii_digit));
-                let ends = bytes.get(at + 12).is_none_or(|byte| !byte.is_ascii_digit());
-                serial.filter(|_| gap && ends).map(|serial| ([digits, serial].concat(), 12))
-            }
-            _ => None,
-        };
-        let read = candidate.and_then(|(digits, length)| {
-            let text = format!("{}-{}", ascii(&digits[..3]), ascii(&digits[3..]));
-            AirWaybill::parse(&text).ok().map(|number| (number, length))
-        });
-        match read {
+        match number(&bytes[at..], run) {
             Some((number, length)) => {
                 if found.insert(number) {
                     numbers.push(number);
@@ -46,8 +34,41 @@ pub(crate) fn waybills(bytes: &[u8]) -> Vec<AirWaybill> {
     numbers
 }
 
-fn ascii(digits: &[u8]) -> String {
-    digits.iter().map(|digit| char::from(*digit)).collect()
+/// The number that starts here with a run of so many digits, and its length.
+fn number(bytes: &[u8], run: usize) -> Option<(AirWaybill, usize)> {
+    // The prefix may be joined to the serial number, and that be cut after its fourth digit.
+    let mut text = bytes[..run].to_vec();
+    let mut at = run;
+    if run == 3 {
+        let serial = at + gap(&bytes[at..])?;
+        let length = digits(&bytes[serial..]);
+        text.extend_from_slice(&bytes[serial..serial + length]);
+        at = serial + length;
+    }
+    if text.len() == 7 {
+        let rest = at + gap(&bytes[at..])?;
+        let length = digits(&bytes[rest..]);
+        text.extend_from_slice(&bytes[rest..rest + length]);
+        at = rest + length;
+    }
+    let text = (text.len() == 11).then(|| String::from_utf8(text).ok())??;
+    AirWaybill::parse(&format!("{}-{}", text.get(..3)?, text.get(3..)?)).ok().map(|number| (number, at))
+}
+
+/// Digits at the start.
+fn digits(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// Bytes between two parts of a number; `None` where something else stands there.
+fn gap(bytes: &[u8]) -> Option<usize> {
+    // A dash or a blank that does not break, of typesetters.
+    const LONG: [&[u8]; 3] = ["\u{2013}".as_bytes(), "\u{2011}".as_bytes(), "\u{A0}".as_bytes()];
+    if let Some(long) = LONG.iter().find(|long| bytes.starts_with(long)) {
+        return Some(long.len());
+    }
+    let length = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'-' | b'.' | b'/')).count();
+    (1..=GAP_MAX).contains(&length).then_some(length)
 }
 
 #[cfg(test)]
@@ -64,6 +85,16 @@ mod tests {
             ("888-200030341", &[]),
             ("4471198882000303412", &[]),
             ("999-20001111,888-20003034", &["999-20001111", "888-20003034"]),
+            ("AWB 888-2000 3034, and 8882000 3034", &["888-20003034"]),
+            ("888 - 20003034", &["888-20003034"]),
+            ("888/20003034", &["888-20003034"]),
+            ("888.2000.3034", &["888-20003034"]),
+            ("888\u{2013}20003034", &["888-20003034"]),
+            ("888\u{A0}2000\u{A0}3034", &["888-20003034"]),
+            ("888-2000 30341", &[]),
+            ("888-2000    3034", &[]),
+            ("888-200030 34", &[]),
+            ("call 888 2000 or 3034", &[]),
             ("", &[]),
         ];
         for (text, expected) in cases {

@@ -199,7 +199,7 @@ impl<'a> Leading<'a> {
         if country_stated {
             self.country = country;
         }
-        let text = raw.text.trim();
+        let text = trim(&raw.text);
         let lead = raw.text.len() - raw.text.trim_start().len();
         let column = raw.column.saturating_add(crate::text::width(&raw.text[..lead]));
         Line {
@@ -214,9 +214,18 @@ impl<'a> Leading<'a> {
     }
 }
 
+/// A text without blanks around it; most have none.
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// An identifier in capitals, without blanks around it.
 fn identifier(text: &str) -> Cow<'_, str> {
-    let text = text.trim();
+    let text = trim(text);
     if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
         Cow::Owned(text.to_ascii_uppercase())
     } else {

@@ -34,7 +34,8 @@ pub struct RawMessage {
     pub first_line: u32,
     /// Column of that line it starts at, from 1; other than 1 only where messages share a line.
     pub first_column: u32,
-    /// The bytes; empty where the message was larger than the limit.
+    /// The bytes; empty where the message was larger than the limit. Of an input of nothing but blanks and
+    /// zero bytes, one of the latter.
     pub bytes: Vec<u8>,
     /// Set where the message was larger than the limit and its bytes were left out.
     pub oversize: Option<Oversize>,
@@ -70,6 +71,8 @@ pub struct Splitter<R> {
     /// Where the current message starts in the input.
     began: Place,
     index: u32,
+    /// Whether zero bytes stood between messages.
+    zeros: bool,
     failed: bool,
 }
 
@@ -119,6 +122,7 @@ impl<R: BufRead> Splitter<R> {
             left_out: 0,
             began: Place::default(),
             index: 0,
+            zeros: false,
             failed: false,
         }
     }
@@ -146,6 +150,7 @@ impl<R: BufRead> Splitter<R> {
         let buffer = &mut self.buffer;
         let blank = |byte: &u8| *byte <= b' ' && !matches!(*byte, START_OF_HEADING | START_OF_TEXT);
         let blanks = buffer.bytes[buffer.start..].iter().take_while(|byte| blank(byte)).count();
+        self.zeros |= buffer.bytes[buffer.start..buffer.start + blanks].contains(&0);
         buffer.drop_front(buffer.start + blanks);
         let head = &buffer.bytes[buffer.start..];
         let near = &head[..head.len().min(BLANKS_MAX)];
@@ -219,15 +224,16 @@ impl<R: BufRead> Splitter<R> {
 
     /// Gives out what is left at the end of the input.
     fn finish(&mut self) -> Option<RawMessage> {
-        let end = self.buffer.bytes.len();
-        let anything = end > self.buffer.start || self.left_out > 0;
+        let anything = self.buffer.bytes.len() > self.buffer.start || self.left_out > 0;
         if !anything && self.index > 0 {
             return None;
         }
         if !anything {
             self.began = Place::default();
+            // One byte of it is enough to tell an input of zeros from an empty one.
+            self.buffer.bytes.extend(self.zeros.then_some(0));
         }
-        Some(self.take(end))
+        Some(self.take(self.buffer.bytes.len()))
     }
 
     /// Takes more bytes from the reader.

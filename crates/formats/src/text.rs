@@ -56,25 +56,54 @@ pub(crate) fn width(text: &str) -> u32 {
 }
 
 /// A piece of one line, with its place in the input.
+///
+/// Its column is told from where it stands in its line, and only when it is asked for: most pieces are cut
+/// further and nobody asks for theirs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Slice<'a> {
     /// The text.
     pub(crate) text: &'a str,
     /// Line in the input, from 1.
     pub(crate) line: u32,
-    /// Column of the first character, from 1.
-    pub(crate) column: u32,
+    /// Column of the first character of `whole`, from 1.
+    first_column: u32,
+    /// What it was cut from.
+    whole: &'a str,
 }
 
 impl<'a> Slice<'a> {
+    /// A text that starts at this place of the input.
+    pub(crate) fn new(text: &'a str, line: u32, column: u32) -> Self {
+        Self { text, line, first_column: column, whole: text }
+    }
+
+    /// Column of its first character, from 1.
+    pub(crate) fn column(self) -> u32 {
+        let before = self.whole.get(..offset(self.whole, self.text)).unwrap_or_default();
+        self.first_column.saturating_add(width(before))
+    }
+
     /// Its place.
     pub(crate) fn position(self) -> Position {
-        Position::new(self.line, self.column, width(self.text))
+        let before = offset(self.whole, self.text);
+        let length = self.text.len();
+        if self.whole.get(..before + length).is_some_and(str::is_ascii) {
+            // Bytes are characters.
+            let count = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
+            let column = self.first_column.saturating_add(count(before));
+            return Position::new(self.line, column, count(length));
+        }
+        Position::new(self.line, self.column(), self.width())
+    }
+
+    /// Its width in characters.
+    pub(crate) fn width(self) -> u32 {
+        width(self.text)
     }
 
     /// The place after its last character.
     pub(crate) fn end(self) -> Position {
-        Position::new(self.line, self.column.saturating_add(width(self.text)), 0)
+        Position::new(self.line, self.column().saturating_add(self.width()), 0)
     }
 
     /// Whether nothing is in it.
@@ -84,11 +113,7 @@ impl<'a> Slice<'a> {
 
     /// The text from byte `at` on; empty where the text is shorter or `at` is inside a character.
     pub(crate) fn from(self, at: usize) -> Slice<'a> {
-        let Some((before, after)) = self.text.split_at_checked(at) else {
-            let end = self.end();
-            return Slice { text: &self.text[self.text.len()..], line: end.line, column: end.column };
-        };
-        Slice { text: after, line: self.line, column: self.column.saturating_add(width(before)) }
+        Slice { text: self.text.get(at..).unwrap_or(&self.text[self.text.len()..]), ..self }
     }
 
     /// The text up to byte `at`; all of it where the text is shorter or `at` is inside a character.
@@ -98,22 +123,19 @@ impl<'a> Slice<'a> {
 
     /// The place of `part`, which was cut out of this slice's text by a grammar.
     pub(crate) fn locate(self, part: &'a str) -> Slice<'a> {
-        let offset = (part.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        let offset = offset(self.text, part);
         // A part that is no part of this text has no place of its own and takes the whole one's.
         match self.text.get(..offset) {
-            Some(before) if offset + part.len() <= self.text.len() => {
-                Slice { text: part, line: self.line, column: self.column.saturating_add(width(before)) }
-            }
-            _ => Slice { text: part, ..self },
+            Some(_) if offset + part.len() <= self.text.len() => Slice { text: part, ..self },
+            _ => Slice::new(part, self.line, self.column()),
         }
     }
 
     /// The text from `first` to `last`, both parts of this slice's text; `first` alone where they are not.
     pub(crate) fn span(self, first: Slice<'a>, last: Slice<'a>) -> Slice<'a> {
-        let offset = |at: *const u8| (at as usize).wrapping_sub(self.text.as_ptr() as usize);
         let (from, to) =
-            (offset(first.text.as_ptr()), offset(last.text.as_ptr()).wrapping_add(last.text.len()));
-        self.text.get(from..to).map_or(first, |whole| self.locate(whole))
+            (offset(self.text, first.text), offset(self.text, last.text).wrapping_add(last.text.len()));
+        self.text.get(from..to).map_or(first, |text| Slice { text, ..self })
     }
 
     /// Without blanks around it.
@@ -152,20 +174,26 @@ impl<'a> Slice<'a> {
 
     /// Its elements: the texts between slants, untrimmed.
     pub(crate) fn elements(self) -> Elements<'a> {
-        Elements { rest: Some(self) }
+        Elements { line: self, rest: Some(self.text) }
     }
+}
+
+/// Where `part` starts in `whole`, in bytes; beyond its end where it is no part of it.
+fn offset(whole: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize)
 }
 
 /// The elements of a line.
 #[derive(Debug, Clone)]
 pub(crate) struct Elements<'a> {
-    rest: Option<Slice<'a>>,
+    line: Slice<'a>,
+    rest: Option<&'a str>,
 }
 
 impl<'a> Elements<'a> {
     /// What has not been taken yet, slants included.
     pub(crate) fn rest(&self) -> Option<Slice<'a>> {
-        self.rest
+        self.rest.map(|text| Slice { text, ..self.line })
     }
 }
 
@@ -173,9 +201,18 @@ impl<'a> Iterator for Elements<'a> {
     type Item = Slice<'a>;
 
     fn next(&mut self) -> Option<Slice<'a>> {
-        let (element, rest) = self.rest?.cut();
-        self.rest = rest;
-        Some(element)
+        let rest = self.rest?;
+        let text = match rest.bytes().position(|byte| byte == b'/') {
+            Some(at) => {
+                self.rest = Some(&rest[at + 1..]);
+                &rest[..at]
+            }
+            None => {
+                self.rest = None;
+                rest
+            }
+        };
+        Some(Slice { text, ..self.line })
     }
 }
 
@@ -195,11 +232,11 @@ pub(crate) fn lines(text: &str, first_line: u32, first_column: u32) -> Lines<'_>
 impl<'a> Iterator for Lines<'a> {
     type Item = Slice<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Slice<'a>> {
         let text = self.rest?;
         let found = memchr::memchr2(b'\n', b'\r', text.as_bytes());
-        let slice =
-            Slice { text: &text[..found.unwrap_or(text.len())], line: self.line, column: self.column };
+        let slice = Slice::new(&text[..found.unwrap_or(text.len())], self.line, self.column);
         self.rest = found.map(|at| {
             let after = &text[at..];
             after.strip_prefix("\r\n").unwrap_or(&after[1..])
@@ -266,13 +303,13 @@ mod tests {
     use super::*;
 
     fn slice(text: &str) -> Slice<'_> {
-        Slice { text, line: 3, column: 5 }
+        Slice::new(text, 3, 5)
     }
 
     #[test]
     fn every_line_end_ends_a_line() {
         for text in ["AB\nCD\n\nEF", "AB\rCD\r\rEF", "AB\r\nCD\r\n\r\nEF", "AB\nCD\r\n\rEF"] {
-            let read: Vec<_> = lines(text, 7, 4).map(|line| (line.text, line.line, line.column)).collect();
+            let read: Vec<_> = lines(text, 7, 4).map(|line| (line.text, line.line, line.column())).collect();
             assert_eq!(read, [("AB", 7, 4), ("CD", 8, 1), ("", 9, 1), ("EF", 10, 1)], "{text:?}");
         }
     }
@@ -307,7 +344,7 @@ mod tests {
     fn a_foreign_part_takes_the_place_of_the_whole() {
         let other = String::from("elsewhere");
         let located = slice("ABC").locate(&other);
-        assert_eq!((located.line, located.column), (3, 5));
+        assert_eq!((located.line, located.column()), (3, 5));
     }
 
     #[test]

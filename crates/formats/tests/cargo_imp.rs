@@ -113,8 +113,10 @@ fn every_finding_has_a_fixture() {
         .map(|finding| finding.code)
         .collect();
     let elsewhere = [
-        // `bad_input` and `splitter`: inputs too large to be fixtures.
+        // `bad_input` and `splitter`: inputs too large to be fixtures, or no text.
         wire::EMPTY_INPUT,
+        wire::ZERO_BYTES_ONLY,
+        wire::STILL_PACKED,
         wire::MESSAGE_TOO_LARGE,
         wire::REPEATS_LEFT_OUT,
         wire::FINDINGS_LEFT_OUT,

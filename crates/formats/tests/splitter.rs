@@ -82,12 +82,35 @@ fn blanks_alone_are_one_empty_message() {
         let filing = formats::decode(&messages[0], received_at());
         assert_eq!(filing.findings[0].code, wire::EMPTY_INPUT, "{text:?}");
     }
+    for text in ["\0", "\0\0 \r\n\0", "\n\0"] {
+        for message in [split(text.as_bytes()).remove(0), RawMessage::whole(text.as_bytes())] {
+            let filing = formats::decode(&message, received_at());
+            assert_eq!(filing.findings[0].code, wire::ZERO_BYTES_ONLY, "{text:?}");
+        }
+    }
     assert_eq!(split(b"FMA\n\n\n").len(), 1);
     // A file padded to its block size.
     let mut padded = b"FMA\nACK/X\n".to_vec();
     padded.resize(TEXT_MESSAGE_BYTES_MAX * 2, 0);
     padded.extend_from_slice(b"\nFMA\nACK/Y\n");
     assert_eq!(split(&padded).len(), 2);
+}
+
+/// A file that is no text says what it is.
+#[test]
+fn packed_files_are_told() {
+    for (bytes, kind) in [
+        (b"\x1F\x8B\x08\0\0\0\0\0\0\x03FWB/17\n".as_slice(), "gzip"),
+        (b"PK\x03\x04\x14\0\0\0\x08\0message.txt", "ZIP"),
+        (b"%PDF-1.7\n1 0 obj", "PDF"),
+        (b"BZh91AY&SY", "bzip2"),
+    ] {
+        let filing = formats::decode(&split(bytes)[0], received_at());
+        let finding = &filing.findings[0];
+        assert_eq!(finding.code, wire::STILL_PACKED);
+        assert!(finding.args[0].1.contains(kind), "{finding:?}");
+    }
+    assert!(formats::decode(&split(b"PKG LIST\nFWB/17\n")[0], received_at()).format.is_some());
 }
 
 /// Lines so long that they are no label before a message, at its very start.

@@ -54,6 +54,9 @@ pub enum Command {
         /// Why.
         why: Phrase,
     },
+    /// Say that somebody has read the messages about the goods that could not be read here, and acted on
+    /// them.
+    SettleUnread,
     /// Say on which legs a programme binds for a node.
     Bind {
         /// The node.
@@ -208,6 +211,11 @@ pub enum Event {
     ShipmentConfirmed {
         /// The node.
         node: Node,
+        /// Who.
+        agency: Arc<str>,
+    },
+    /// Somebody read the messages that could not be read here.
+    UnreadSettled {
         /// Who.
         agency: Arc<str>,
     },

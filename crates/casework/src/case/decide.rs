@@ -31,6 +31,10 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             }
             Ok(vec![Event::ShipmentConfirmed { node, agency: agency_of(actor) }])
         }
+        Command::SettleUnread => {
+            let settled = Event::UnreadSettled { agency: agency_of(actor) };
+            Ok(if tree.unread.is_empty() { Vec::new() } else { vec![settled] })
+        }
         Command::NoteUnread { why } => {
             Ok(if tree.unread.contains(&why) { Vec::new() } else { vec![Event::Unread { why, at: now }] })
         }

@@ -369,6 +369,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
     tree.covered = Derived::default();
     match event {
         Event::Unread { why, .. } => tree.unread.push(why.clone()),
+        Event::UnreadSettled { .. } => tree.unread.clear(),
         // The later document stands; what the older one says against the goods is not forgotten.
         Event::Superseded { node, consignment, at } => {
             tree.documents.entry(node.clone()).or_default().told.set_aside(*at, consignment);

@@ -248,7 +248,7 @@ impl Told {
     /// The latest report on each topic that is no plan, with the word for it.
     pub fn quantities(&self) -> impl Iterator<Item = (&str, &Consignment)> {
         self.latest.iter().filter_map(|(topic, latest)| match topic {
-            Topic::Status { code, .. } if PLANS.contains(&code.as_str()) => None,
+            Topic::Status { code, .. } if plans(code) => None,
             Topic::Status { code, .. } => Some((code.as_str(), &*latest.says)),
             Topic::Manifest(_) => Some(("FFM", &*latest.says)),
             Topic::Unreadable(_) => None,
@@ -281,8 +281,10 @@ impl Told {
     }
 }
 
-/// Statuses that plan and count nothing: booked, prepared.
-const PLANS: [&str; 2] = ["BKD", "PRE"];
+/// Whether a status plans and counts nothing: booked, prepared, manifested.
+pub(crate) fn plans(code: &str) -> bool {
+    matches!(code, "BKD" | "PRE" | "MAN")
+}
 
 /// Whether a status is a count of the goods on taking them over: from the shipper, from a truck, from a
 /// flight.

@@ -4,6 +4,7 @@ use super::answer::{Aircraft, Context, Reason, WhoActs};
 use super::content::weighs_otherwise;
 use super::departure::departs_on;
 use super::judge::Judge;
+use crate::case::told::plans;
 use crate::case::{Document, Node, ReferralKind, Tree};
 use crate::security::{Determination, HighRiskMark, SecurityFacts, determine};
 use consignment::ident::Location;
@@ -11,9 +12,9 @@ use consignment::issue::IssueTime;
 use consignment::security::{IssuedAt, SecurityStatus};
 use consignment::{Consignment, Leg};
 use finding::{Phrase, codes::gate as code};
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 impl Judge<'_> {
@@ -142,6 +143,9 @@ fn lowered(document: &Document, context: &Context<'_>) -> Option<(SecurityStatus
         .min_by_key(|(status, told)| (*status, std::cmp::Reverse(*told)))
 }
 
+/// How late a report may come and still be taken at its word when it took place. No source gives a figure.
+const REPORTED_WITHIN: SignedDuration = SignedDuration::from_hours(31 * 24);
+
 /// The latest instant at which what a document tells can have been so: the latest of its statuses, else when
 /// it was made, and never after it came in.
 fn told_at(received: Timestamp, says: &Consignment, context: &Context<'_>) -> Timestamp {
@@ -154,16 +158,21 @@ fn told_at(received: Timestamp, says: &Consignment, context: &Context<'_>) -> Ti
     };
     let end_of_day = |day: Date| day.to_datetime(Time::MAX);
     let today = received.to_zoned(tz::TimeZone::UTC).date();
-    let statuses = says.statuses.iter().filter_map(|fact| {
-        let day = fact.day?.resolve_past(today)?;
-        latest(fact.station.or(says.origin), fact.time.map_or(end_of_day(day), |time| day.to_datetime(time)))
+    let earliest = received.checked_sub(REPORTED_WITHIN).unwrap_or(received);
+    let took_place = says.statuses.iter().filter(|fact| !plans(&fact.code)).map(|fact| {
+        let told = fact.date.and_then(|date| date.resolve_past(today)).and_then(|day| {
+            let local = fact.time.map_or(end_of_day(day), |time| day.to_datetime(time));
+            latest(fact.station.or(says.origin), local)
+        });
+        // A day that lies further back is more likely a slip than a report so late.
+        told.filter(|told| *told >= earliest).unwrap_or(received)
     });
     let made = || match says.issue.message_at? {
         IssueTime::Instant(at) => Some(at),
         IssueTime::Local(local) => latest(says.origin, local),
         IssueTime::Date(day) => latest(says.origin, end_of_day(day)),
     };
-    statuses.max().or_else(made).map_or(received, |told| told.min(received))
+    took_place.max().or_else(made).map_or(received, |told| told.min(received))
 }
 
 /// The earliest instant the stated time of issue can mean.

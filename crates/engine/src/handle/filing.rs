@@ -35,7 +35,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Takes in a message: every consignment is recorded first, then what follows is worked out once for
     /// each tree, so that a message of thousands of houses costs as much as its houses.
     pub(super) fn file(&mut self, filing: Filing, filer: Arc<str>) -> Result<Reply, EngineError> {
-        if filing.consignments.is_empty() {
+        if filing.consignments.is_empty() || !filing.mentions.is_empty() {
             self.note_unread(&filing)?;
         }
         let actor = Actor::Filer(filer);
@@ -45,16 +45,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut trees: BTreeMap<StreamId, (Loaded, Changed)> = BTreeMap::new();
         for (index, consignment) in filing.consignments.into_iter().enumerate() {
             let consignment = Arc::new(consignment);
-            let key = self.with_known_master(consignment.key());
+            let numberless = consignment.lacks_number();
+            // A house whose number cannot be read must not pass for its master: it stands by itself.
+            let key = match numberless {
+                true => ConsignmentKey { master: None, house: None },
+                false => self.with_known_master(consignment.key()),
+            };
             let mut faults = std::mem::take(&mut faults[index]);
-            if named_twice.contains(&key) {
+            if !numberless && named_twice.contains(&key) {
                 faults.push(Phrase::new(codes::gate::WHY_NAMED_TWICE));
             }
-            // A house whose number cannot be read must not pass for its master: it stands by itself.
-            let stream = match consignment.lacks_number() {
-                true => self.stream_of(&ConsignmentKey { master: None, house: None }),
-                false => self.stream_of(&key),
-            };
+            let stream = self.stream_of(&key);
             let (loaded, changed) = match trees.entry(stream.clone()) {
                 Entry::Occupied(entry) => entry.into_mut(),
                 Entry::Vacant(entry) => entry.insert((self.load(&stream)?, Changed::default())),
@@ -145,7 +146,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// A message without any consignment may still be about goods, and may forbid to load them: it holds
     /// the goods whose numbers it mentions; where it mentions none, all of them. Bytes that are no known
-    /// message concern nobody unless they name a number.
+    /// message concern nobody unless they name a number. The same holds of the part of a message that could
+    /// not be read: a house without a readable number is some house of the master it names.
     fn note_unread(&mut self, filing: &Filing) -> Result<(), EngineError> {
         if !may_forbid_loading(filing) {
             return Ok(());
@@ -163,7 +165,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.apply(&mut loaded, case::Command::NoteUnread { why: why.clone() }, &Actor::Node)?;
             self.keep(loaded);
         }
-        if filing.mentions.is_empty() && filing.format.is_some() && !self.unread.contains(&why) {
+        let whole = filing.mentions.is_empty() && filing.consignments.is_empty();
+        if whole && filing.format.is_some() && !self.unread.contains(&why) {
             let mut loaded = self.load(&UNREAD.into())?;
             self.apply(&mut loaded, case::Command::NoteUnread { why: why.clone() }, &Actor::Node)?;
             self.unread.push(why);

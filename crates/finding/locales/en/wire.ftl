@@ -1,5 +1,7 @@
 # Wire formats: framing, detection, segments and element values.
 empty-input = The input is empty. Send a message.
+zero-bytes-only = The input holds zero bytes and no text; it was not written as it should be. Send the message again.
+still-packed = This looks like { $kind }, not like a message. Unpack it first, and send what is inside.
 format-unknown = This is no message that Loadgate knows. Run `loadgate --help` for the formats it reads.
 format-not-read = { $format } is recognised, but this release does not read it. The bytes were kept.
 version-unknown = Version { $version } of { $format } is not known here; it was read as version { $read_as }.
@@ -11,7 +13,7 @@ version-missing = { $format } states no version; it was read as version { $read_
 segment-missing = { $segment } is missing, which { $format } must have. Add it and send again.
 segment-unknown = { $segment } is no segment of { $format }; its text was kept and not read.
 segment-malformed = { $segment } could not be read: { $why }. Its text was kept.
-segment-repeated = { $segment } stands more than once. The first one was read; the text of the others was kept.
+segment-repeated = { $segment } stands more than once; the text of the others was kept. Send it once.
 line-not-understood = This line belongs to no segment of { $format }; its text was kept. Look for a broken line.
 line-too-long = The line has { $length } characters; the format allows { $limit }. Other systems may cut it.
 element-too-wide = { $element } has { $length } characters, its field { $limit }. Others may cut it off. Shorten it.

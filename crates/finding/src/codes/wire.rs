@@ -3,6 +3,10 @@
 super::codes! { "wire";
     /// The input holds nothing but blanks.
     EMPTY_INPUT = "empty-input", Finding(Error), "Loadgate limits", [];
+    /// The input holds zero bytes and no text, as a file that was reserved and never written.
+    ZERO_BYTES_ONLY = "zero-bytes-only", Finding(Error), "Loadgate limits", [];
+    /// The bytes are a compressed file, an archive or a page description, by their first bytes.
+    STILL_PACKED = "still-packed", Finding(Error), "Loadgate register of formats", ["kind"];
     /// The bytes are no message of any registered format.
     FORMAT_UNKNOWN = "format-unknown", Finding(Error), "Loadgate register of formats", [];
     /// The format is known but not read by this release.
@@ -21,13 +25,17 @@ super::codes! { "wire";
     VERSION_MISSING = "version-missing", Finding(Warning), "Cargo-IMP, standard message identification; Cargo-XML, MessageHeaderDocument/VersionID", ["format", "read_as"];
     /// A mandatory segment or element is absent.
     SEGMENT_MISSING = "segment-missing", Finding(Error), "Cargo-IMP, mandatory segments of the message; Cargo-XML, mandatory elements", ["segment", "format"];
-    /// A segment is not one of the message; its text was kept.
+    /// A segment is not one of the message; its text was kept. An error where it is one of security, goods,
+    /// route or the day of issue.
     SEGMENT_UNKNOWN = "segment-unknown", Finding(Warning), "Cargo-IMP, segments of the message", ["segment", "format"];
-    /// A segment has not the form the message gives it; its text was kept.
+    /// A segment has not the form the message gives it; its text was kept. An error where security, goods,
+    /// route or the day of issue may be lost with it.
     SEGMENT_MALFORMED = "segment-malformed", Finding(Warning), "Cargo-IMP, form of the segment", ["segment", "why"];
-    /// A segment or element that may stand once stands again; its text was kept.
+    /// A segment or element that may stand once stands again; its text was kept. An error where it says
+    /// something else than the first.
     SEGMENT_REPEATED = "segment-repeated", Finding(Warning), "Cargo-IMP, order and number of segments; Cargo-XML, occurrence of elements", ["segment"];
-    /// A line belongs to no segment; its text was kept.
+    /// A line belongs to no segment; its text was kept. An error where it starts like a waybill line, or like
+    /// a segment of security, goods, route or the day of issue.
     LINE_NOT_UNDERSTOOD = "line-not-understood", Finding(Warning), "Cargo-IMP, line identifiers", ["format"];
     /// A line is longer than a text message allows.
     LINE_TOO_LONG = "line-too-long", Finding(Warning), "Cargo-IMP, lines of at most 69 characters", ["length", "limit"];

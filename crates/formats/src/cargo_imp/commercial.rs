@@ -8,24 +8,39 @@ use consignment::field::PartyField;
 use consignment::issue::IssueTime;
 use consignment::party::{Party, Role};
 use consignment::{Consignment, Field, PartialDate};
+use finding::{Finding, Severity, codes::wire};
+
+/// Reads `ISU/24NOV26/FRANKFURT/SIGNATURE`: when, where and by whom a waybill was signed for the carrier. The
+/// day tells the month of its flights, so one that cannot be read is an error.
+pub(super) fn executed(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
+    let mut elements = elements(segment);
+    let date = elements.next().filter(|date| !date.is_empty());
+    let read = date.map(|date| dates::partial_date(date.text).and_then(PartialDate::date));
+    match (date, read.flatten()) {
+        (Some(date), Some(read)) => {
+            consignment.source.note(Field::IssuedAt, date.position());
+            consignment.issue.executed_at = Some(IssueTime::Date(read));
+        }
+        (Some(date), None) => {
+            draft.invalid(consignment, Field::IssuedAt, date, "expected a date such as 21NOV26");
+        }
+        (None, _) => draft.missing(&Field::IssuedAt.to_string(), segment.end()),
+    }
+    let mut text = || elements.next().map_or_else(String::new, |element| element.text.to_owned());
+    consignment.issue.place = text();
+    consignment.issue.by = text();
+    if consignment.issue.place.is_empty() {
+        let path = "issued.place";
+        let finding = Finding::new(wire::VALUE_MISSING).at(segment.end()).on(path).with("element", path);
+        draft.push(Finding { severity: Severity::Warning, ..finding });
+    }
+}
 
 /// Reads a segment that has a place in the model, `false` where it has none, or not its form, or stands
-/// again: `ISU`, when, where and by whom a waybill was signed for the carrier; `CER`, by whom for the
-/// shipper; `REF`, the sender's reference; `COR`, the customs status.
+/// again: `CER`, by whom a waybill was signed for the shipper; `REF`, the sender's reference; `COR`, the
+/// customs status.
 pub(super) fn modelled(consignment: &mut Consignment, segment: &Segment<'_>) -> bool {
     match &segment.tag {
-        b"ISU " if consignment.issue.executed_at.is_none() && issue(segment).is_ok() => {
-            let value = segment.texts().next();
-            let (date, rest) =
-                value.map_or((None, None), |value| (Some(value.cut().0.trim()), value.cut().1));
-            let read = date.and_then(|date| dates::partial_date(date.text)).and_then(PartialDate::date);
-            let (Some(at), Some(read)) = (date, read) else { return false };
-            consignment.source.note(Field::IssuedAt, at.position());
-            consignment.issue.executed_at = Some(IssueTime::Date(read));
-            let (place, by) = rest.map_or((None, None), |rest| (Some(rest.cut().0), rest.cut().1));
-            consignment.issue.place = place.map_or_else(String::new, |place| place.trim().text.to_owned());
-            consignment.issue.by = by.map_or_else(String::new, |by| by.trim().text.to_owned());
-        }
         b"CER " if consignment.issue.for_shipper.is_empty() && anything(segment).is_ok() => {
             let lines: Vec<&str> = segment.texts().map(|line| line.trim().text).collect();
             consignment.issue.for_shipper = lines.join(" ").trim().to_owned();
@@ -52,7 +67,6 @@ pub(super) fn check(draft: &mut Draft, segment: &Segment<'_>) -> bool {
         b"CVD " => charges,
         b"OTH " => other_charges,
         b"PPD " | b"COL " => summary,
-        b"ISU " => issue,
         b"COR " => customs_origin,
         b"CER " | b"CDC " | b"REF " | b"COI " | b"SII " | b"ARD " | b"NOM " | b"SRI " => anything,
         _ => return false,
@@ -142,17 +156,6 @@ fn is_amount(text: &[u8]) -> bool {
     digits > 0 && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && text.len() - digits <= 1
 }
 
-/// `ddMMMyy/place[/signature]`.
-fn issue(segment: &Segment<'_>) -> Result<(), &'static str> {
-    let mut elements = elements(segment);
-    let date = elements.next().and_then(|date| dates::partial_date(date.text)).and_then(|date| date.date());
-    match (date, elements.next()) {
-        (None, _) => Err("expected a date such as 21NOV26"),
-        (Some(_), place) if place.is_none_or(Slice::is_empty) => Err("the place is missing"),
-        _ => Ok(()),
-    }
-}
-
 /// One or two characters.
 fn customs_origin(segment: &Segment<'_>) -> Result<(), &'static str> {
     let code = segment.value.map(Slice::trim).map_or("", |code| code.text);
@@ -179,9 +182,6 @@ mod tests {
             ("PPD/WT633.68\n/OA0/OC28/CT661.68", true),
             ("COL/WT12,5", false),
             ("PPD", false),
-            ("ISU/16APR26/BASEL/SOMEBODY", true),
-            ("ISU/16APR/BASEL", false),
-            ("ISU/16APR26", false),
             ("COR/T1", true),
             ("COR/TRANSIT", false),
             ("CER/SOMEBODY", true),

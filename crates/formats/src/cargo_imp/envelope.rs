@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn addresses_are_read_in_order() {
-        let line = Slice { text: "\u{1}QK FRAFM9Z  LEJFM8Z", line: 1, column: 1 };
+        let line = Slice::new("\u{1}QK FRAFM9Z  LEJFM8Z", 1, 1);
         assert_eq!(addresses(line).collect::<Vec<_>>(), ["FRAFM9Z", "LEJFM8Z"]);
         assert!(is_address_continuation(b"     FRAFM9Z LEJFM8Z") && !is_address_continuation(b" "));
     }

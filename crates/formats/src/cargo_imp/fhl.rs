@@ -16,7 +16,7 @@ use finding::{Finding, Position, Severity, codes::wire};
 pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
     body.check_widths(draft);
     let mut master = Consignment { kind: DocumentKind::HouseAnnounced, ..Consignment::default() };
-    let mut master_met = false;
+    let mut master_line: Option<Segment<'_>> = None;
     let mut current: Option<House<'_>> = None;
     let mut with_parties: Vec<(Position, String)> = Vec::new();
     let mut houses = 0;
@@ -29,10 +29,15 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
     };
     while let Some(segment) = body.segment() {
         match (&segment.tag, &mut current) {
-            (tag, _) if waybill::starts_line(segment.head.text) || (*tag == *b"MBI " && master_met) => {
+            (b"MBI ", _) if master_line.is_some_and(|before| before.says_the_same(&segment)) => {
+                draft.repeated(&segment, true);
+            }
+            (tag, _)
+                if waybill::starts_line(segment.head.text) || (*tag == *b"MBI " && master_line.is_some()) =>
+            {
                 // Another message whose identifier was lost: nothing of it may count for these houses.
                 if *tag == *b"MBI " {
-                    draft.repeated(&segment);
+                    draft.repeated(&segment, false);
                 } else {
                     draft.unknown(&segment);
                 }
@@ -40,8 +45,8 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
                 break;
             }
             (b"MBI ", _) => {
-                master_met = true;
-                master_line(draft, &mut master, &segment);
+                master_line = Some(segment);
+                read_master(draft, &mut master, &segment);
             }
             (b"HBS ", _) => {
                 finish(draft, current.take());
@@ -64,7 +69,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
         }
     }
     finish(draft, current);
-    if !master_met {
+    if master_line.is_none() {
         draft.missing_segment("MBI (master)", "master");
     }
     if houses == 0 && !several_parts {
@@ -78,7 +83,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
 }
 
 /// `MBI/888-10001014FRAJFK/T7K837.2`.
-fn master_line(draft: &mut Draft, master: &mut Consignment, segment: &Segment<'_>) {
+fn read_master(draft: &mut Draft, master: &mut Consignment, segment: &Segment<'_>) {
     let value = segment.value.unwrap_or(segment.head.from(segment.head.text.len()));
     let (numbers, quantities) = value.cut();
     let stated = waybill::cut(numbers);
@@ -330,6 +335,8 @@ impl<'a> House<'a> {
 
 fn house_number(draft: &mut Draft, consignment: &mut Consignment, number: Slice<'_>) {
     if number.is_empty() {
+        // Whatever is in it belongs to the master.
+        consignment.master.into_iter().for_each(|master| draft.mention(master));
         draft.missing("house", number.position());
         return;
     }
@@ -338,7 +345,10 @@ fn house_number(draft: &mut Draft, consignment: &mut Consignment, number: Slice<
             consignment.source.note(Field::House, number.position());
             consignment.house = Some(house);
         }
-        Err(why) => draft.invalid(consignment, Field::House, number, why),
+        Err(why) => {
+            consignment.master.into_iter().for_each(|master| draft.mention(master));
+            draft.invalid(consignment, Field::House, number, why);
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::goods::GoodsReader;
 use super::party::{self, HeadLine};
-use super::route::Routing;
+use super::route::{Booking, Routing};
 use super::{Body, Draft, Segment, commercial, handling, oci_lines, quantity, remarks, route, waybill};
+use crate::limits::REPEATS_MAX;
 use crate::text::Slice;
 use consignment::Consignment;
 use consignment::party::Role;
@@ -19,27 +20,31 @@ const MANDATORY: [(&[u8; 4], &str, &str, bool); 8] = [
     (b"CNE ", "CNE (consignee)", "consignee", true),
     (b"RTD ", "RTD (rate description)", "goods", true),
     (b"CVD ", "CVD (charge declarations)", "", false),
-    (b"ISU ", "ISU (carrier's execution)", "", false),
+    (b"ISU ", "ISU (carrier's execution)", "issued.at", false),
     (b"REF ", "REF (sender reference)", "", false),
     (b"PPD ", "PPD or COL (charge summary)", "", false),
 ];
 
-/// Which segments were met.
-#[derive(Default)]
-struct Met(u32);
+/// Segments that may stand once and are read here, besides the mandatory ones.
+const ONCE: [&[u8; 4]; 2] = [b"FLT ", b"SPH "];
 
-impl Met {
-    /// Notes a segment; whether it is the first of its kind.
-    fn first(&mut self, tag: &[u8; 4]) -> bool {
-        let tag = if tag == b"COL " { b"PPD " } else { tag };
-        let Some(at) = MANDATORY.iter().position(|(mandatory, ..)| *mandatory == tag) else { return true };
-        let first = !self.has(at);
-        self.0 |= 1 << at;
-        first
+/// The first segment of each kind.
+#[derive(Default)]
+struct Met<'a>([Option<Segment<'a>>; MANDATORY.len() + ONCE.len()]);
+
+impl<'a> Met<'a> {
+    /// Notes a segment; the one of its kind before it, if there is one.
+    fn before(&mut self, segment: &Segment<'a>) -> Option<Segment<'a>> {
+        let tag = if &segment.tag == b"COL " { b"PPD " } else { &segment.tag };
+        let mut kinds = MANDATORY.iter().map(|(mandatory, ..)| *mandatory).chain(ONCE);
+        let slot = &mut self.0[kinds.position(|kind| kind == tag)?];
+        let before = *slot;
+        slot.get_or_insert(*segment);
+        before
     }
 
     fn has(&self, at: usize) -> bool {
-        self.0 & (1 << at) != 0
+        self.0[at].is_some()
     }
 }
 
@@ -47,6 +52,10 @@ impl Met {
 pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
     body.check_widths(draft);
     let mut consignment = Consignment::default();
+    // About one note and a half for each line.
+    let lines = body.rest().len();
+    consignment.source.reserve(lines.min(REPEATS_MAX) * 3 / 2);
+    draft.uninterpreted.reserve(lines.min(REPEATS_MAX) / 3);
     match body.peek().filter(|line| waybill::starts_line(line.text)) {
         Some(line) => {
             body.line();
@@ -67,17 +76,26 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             body.segments().for_each(|segment| draft.unknown(&segment));
             break;
         }
-        let first = met.first(&segment.tag);
+        let before = met.before(&segment);
+        if let (b"FLT " | b"RTG " | b"SPH " | b"ISU ", Some(before)) = (&segment.tag, before) {
+            let says_the_same = segment.says_the_same(&before);
+            draft.repeated(&segment, says_the_same);
+            if &segment.tag == b"SPH " && !says_the_same {
+                // Any of its codes may speak against loading.
+                handling::read(draft, &mut consignment, &segment);
+            }
+            continue;
+        }
         match &segment.tag {
             b"FLT " => route::bookings(draft, &mut consignment, &segment, &mut bookings),
-            b"RTG " if first => routing = route::routing(draft, &mut consignment, &segment),
-            b"RTG " => draft.repeated(&segment),
+            b"RTG " => routing = route::routing(draft, &mut consignment, &segment),
             b"SHP " | b"CNE " | b"AGT " | b"NFY " | b"OPI " => read_party(draft, &mut consignment, &segment),
             b"SSR " | b"OSI " => remarks::read(draft, &mut consignment, &segment),
             b"RTD " => goods.read(draft, &mut consignment, &segment),
             b"SPH " => handling::read(draft, &mut consignment, &segment),
             b"OCI " => oci_lines::read(draft, &mut consignment, &segment),
-            b"ISU " | b"CER " | b"REF " | b"COR " if commercial::modelled(&mut consignment, &segment) => {}
+            b"ISU " => commercial::executed(draft, &mut consignment, &segment),
+            b"CER " | b"REF " | b"COR " if commercial::modelled(&mut consignment, &segment) => {}
             b"PART" => {
                 several_parts = true;
                 draft.part(&segment, Severity::Error);
@@ -98,7 +116,9 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
     oci_lines::interpret(draft, &mut consignment, false);
     // What is missing from one part stands in another.
     if !several_parts {
-        for (at, (_, segment, path, read)) in MANDATORY.into_iter().enumerate() {
+        for (at, (segment_tag, segment, path, read)) in MANDATORY.into_iter().enumerate() {
+            // Without a day of issue nobody can tell the month of a flight of which only the day is stated.
+            let read = read || (segment_tag == b"ISU " && bookings.iter().any(Booking::hangs_on_issue));
             if !met.has(at) && (read || draft.version >= VERSION_MODERN) {
                 let severity = if read { Severity::Error } else { Severity::Warning };
                 draft.missing_segment_as(segment, path, None, severity);

@@ -2,7 +2,7 @@
 
 use super::quantity::{self, amounts};
 use super::{Draft, Segment, equipment, nth};
-use crate::text::{Joined, Slice, width};
+use crate::text::{Joined, Slice};
 use consignment::Consignment;
 use consignment::document::Consolidation;
 use consignment::field::Field;
@@ -150,7 +150,7 @@ impl GoodsReader {
             }
         };
         let text = value.trim_end();
-        let characters = width(text.text);
+        let characters = text.width();
         let full = characters == SLICE_WIDTH || (!self.begun && characters == FIRST_SLICE_WIDTH);
         joined.push(text.text, full);
         self.begun = true;

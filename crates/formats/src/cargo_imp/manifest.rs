@@ -11,9 +11,13 @@ use consignment::field::Field;
 use consignment::goods::GoodsLine;
 use consignment::ident::{Carrier, Flight, Location};
 use consignment::route::RouteBasis;
+use consignment::stations::StationTable;
 use consignment::{Consignment, DocumentKind, Leg, PartialDate};
 use finding::{Finding, Position, Severity, codes::wire};
 use jiff::civil::Time;
+
+/// Segments of an FFM that have text after their first slant.
+const SEGMENTS: [&[u8; 4]; 5] = [b"ULD ", b"OSI ", b"COR ", b"OCI ", b"DIM "];
 
 /// Reads the body of an FFM.
 pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
@@ -25,12 +29,15 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             manifest.flight_line(draft, line);
         }
         first => {
-            draft.missing_segment("flight line (flight, day, origin)", "legs");
+            let (line, from) = ("flight line (flight, day, origin)", body.peek().map(Slice::position));
+            draft.missing_segment_as(line, "legs", from, Severity::Error);
             // The first leg starts somewhere.
+            manifest.faults.extend(first.or(body.peek()).map(|line| (Field::Station(0), line.to(0))));
             manifest.stops.extend(first.or(body.peek()).map(|line| Stop::unknown(line.to(0))));
         }
     }
     let mut ended = false;
+    let end = body.rest().last().map(|line| line.end());
     while let Some(segment) = body.segment() {
         match &segment.tag {
             b"CONT" => {
@@ -44,7 +51,7 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
     }
     manifest.finish(draft);
     if !ended && !draft.embedded {
-        draft.push(Finding::new(wire::END_MARK_MISSING).with("format", "FFM"));
+        draft.push(Finding::new(wire::END_MARK_MISSING).at(end).with("format", "FFM"));
     }
 }
 
@@ -63,6 +70,8 @@ struct Manifest<'a> {
     unit: Option<Unit>,
     current: Option<Consignment>,
     station_missing_reported: bool,
+    /// What cannot be read of the flight and of its stations: it concerns every waybill after it.
+    faults: Vec<(Field, Slice<'a>)>,
 }
 
 /// A unit of the manifest, with what its line says.
@@ -142,15 +151,23 @@ impl<'a> Manifest<'a> {
                 self.flight = Some(read);
                 self.carrier = Some(read.carrier());
             }
-            Err(_) if flight.is_empty() => draft.missing("legs.flight", flight.position()),
-            Err(why) => draft.invalid_value("legs.flight", flight, why),
+            Err(why) => {
+                self.faults.push((Field::Leg(0), flight));
+                if flight.is_empty() {
+                    draft.missing("legs.flight", flight.position());
+                } else {
+                    draft.invalid_value("legs.flight", flight, why);
+                }
+            }
         }
         let day = dates::date_and_time(date.text);
         if day.is_none() {
+            self.faults.push((Field::Leg(0), date));
             draft.invalid_value("legs.date", date, "expected a day such as 21NOV");
         }
         let station = Location::parse(origin.text);
         if let Err(why) = &station {
+            self.faults.push((Field::Station(0), origin));
             draft.invalid_value("legs.from", origin, why);
         }
         self.stops.push(Stop {
@@ -185,7 +202,9 @@ impl<'a> Manifest<'a> {
             );
             draft.keep(segment);
             if draft.room(self.stops.len(), "stations", segment.head.position()) {
-                self.stops.push(Stop::unknown(segment.head.cut().0.trim()));
+                let stated = segment.head.cut().0.trim();
+                self.faults.push((Field::Station(nth(self.stops.len())), stated));
+                self.stops.push(Stop::unknown(stated));
             }
             return;
         }
@@ -217,10 +236,21 @@ impl<'a> Manifest<'a> {
     /// `JFK`, `JFK/NIL` or `JFK//21NOV1700/21NOV1900`: arrival, then departure to the next station.
     fn station(&mut self, draft: &mut Draft, segment: &Segment<'a>) {
         let code = segment.head.to(3);
+        let number = self.stops.len();
         let station = match Location::parse(code.text) {
             Ok(station) => station,
-            Err(why) => return draft.invalid_value("legs.to", code, why),
+            Err(why) => {
+                self.faults.push((Field::Station(nth(number)), code));
+                return draft.invalid_value("legs.to", code, why);
+            }
         };
+        let slip = segment.value.is_some_and(|value| !is_stay(value));
+        if slip {
+            // Where it stands it makes a landing; what else it says of it cannot be told.
+            self.faults.push((Field::Station(nth(number)), segment.head));
+            let form = "expected two slants, or NIL, after a station";
+            draft.invalid_value("legs.to", segment.head, form);
+        }
         if segment.value.is_some() {
             draft.keep_known(code.text, segment.head.text, segment.head.position());
         }
@@ -230,9 +260,15 @@ impl<'a> Manifest<'a> {
             if time.is_empty() || time.text.eq_ignore_ascii_case("NIL") {
                 continue;
             }
+            let index = index + usize::from(slip);
             let read = dates::date_and_time(time.text);
             match read {
-                None => draft.invalid_value("legs.date", time, "expected day and time such as 21NOV1039"),
+                // Told with the whole line.
+                None if slip => {}
+                None => {
+                    self.faults.push((Field::Leg(nth(number.saturating_sub(1))), time));
+                    draft.invalid_value("legs.date", time, "expected day and time such as 21NOV1039");
+                }
                 Some(read) if index >= 2 => departure = Some(read),
                 Some(_) => {}
             }
@@ -268,6 +304,10 @@ impl<'a> Manifest<'a> {
         for line in segment.more {
             self.continuation(draft, &mut consignment, &mut at, line.from(1));
         }
+        // After the legs, whose places come first.
+        for (field, stated) in &self.faults {
+            draft.keep_unreadable(&mut consignment, *field, *stated);
+        }
         if let Some(unit) = &self.unit {
             unit.hold(draft, &mut consignment);
         }
@@ -279,9 +319,6 @@ impl<'a> Manifest<'a> {
     fn flown_legs(&mut self, draft: &mut Draft, consignment: &mut Consignment, place: Slice<'_>) {
         if self.stops.len() < 2 && !std::mem::replace(&mut self.station_missing_reported, true) {
             draft.missing("legs.to", place.position());
-        }
-        for (index, stop) in self.stops.iter().enumerate().filter(|(_, stop)| stop.station.is_none()) {
-            draft.keep_unreadable(consignment, Field::Station(nth(index)), stop.stated);
         }
         for pair in self.stops.windows(2) {
             let [from, to] = pair else { continue };
@@ -362,7 +399,8 @@ impl<'a> Manifest<'a> {
 
 /// A station of unloading stands alone, or with `NIL`, or with an empty element and times. Some have the
 /// letters of a segment, which always has text after its first slant. `ULD` is a station only with `NIL` or
-/// a time, so that a unit without its identifier makes no landing.
+/// a time, so that a unit without its identifier makes no landing. A known station with anything else after
+/// it is one with a slip.
 fn is_station(segment: &Segment<'_>) -> bool {
     let letters = segment.tag[3] == b' ' && segment.tag[0] != b' ' && &segment.tag != b"OCI ";
     let times = |value: Slice<'_>| {
@@ -372,9 +410,19 @@ fn is_station(segment: &Segment<'_>) -> bool {
     letters
         && match segment.value {
             None => !unit,
-            Some(value) if value.text.eq_ignore_ascii_case("NIL") => true,
-            Some(value) => value.text.starts_with('/') && (!unit || times(value)),
+            Some(value) if is_stay(value) => !unit || times(value) || value.text.eq_ignore_ascii_case("NIL"),
+            Some(_) if SEGMENTS.contains(&&segment.tag) || super::is_needed(segment) => false,
+            Some(value) => {
+                let known = |code: Location| StationTable::built_in().get(code).is_some();
+                dates::date_and_time(value.cut().0.trim().text).is_some()
+                    || Location::parse(segment.head.to(3).text).is_ok_and(known)
+            }
         }
+}
+
+/// Whether what follows a station says so in its right form: `NIL`, or an empty element and times.
+fn is_stay(value: Slice<'_>) -> bool {
+    value.text.starts_with('/') || value.text.eq_ignore_ascii_case("NIL")
 }
 
 /// Whether a line has the form of a station of unloading and no station: a word of two to five letters and

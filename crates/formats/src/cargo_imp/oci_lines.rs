@@ -9,7 +9,6 @@ use consignment::Consignment;
 use consignment::DocumentKind;
 use consignment::field::Field;
 use consignment::oci::OciLine;
-use finding::{Finding, codes::wire};
 
 /// Appends the lines of a segment.
 pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
@@ -26,10 +25,9 @@ pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &S
         let (country, information, control) = (part(), part(), part());
         let text = elements.rest().map(Slice::trim);
         if control.is_none() {
-            let finding = Finding::new(wire::SEGMENT_MALFORMED).at(line.position()).with("segment", "OCI");
-            draft.push(
-                finding.with("why", "expected country, two identifiers and a text, with slants between them"),
-            );
+            let line = Segment { tag: *b"OCI ", head: line, value: None, more: &[] };
+            let form = "expected country, two identifiers and a text, with slants between them";
+            draft.malformed_as(&line, "OCI", form);
         }
         consignment.source.note(Field::Oci(super::nth(consignment.oci.len())), line.position());
         let place = text.unwrap_or(line.from(line.text.len()));
@@ -40,7 +38,7 @@ pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &S
             control: owned(control),
             text: owned(text),
             line: place.line,
-            column: place.column,
+            column: place.column(),
         });
     }
 }

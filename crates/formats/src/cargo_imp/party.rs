@@ -5,7 +5,7 @@
 //! is told from the lines themselves, because senders use one in messages of the other version.
 
 use super::{Draft, Segment};
-use crate::text::{Joined, Slice, width};
+use crate::text::{Joined, Slice};
 use consignment::Consignment;
 use consignment::field::{Field, PartyField};
 use consignment::ident::Country;
@@ -34,15 +34,7 @@ pub(super) fn read(
     head_line: HeadLine,
     noted: bool,
 ) -> Party {
-    let mut reader = Reader {
-        draft,
-        consignment,
-        role,
-        noted,
-        empty: Vec::new(),
-        name: Joined::new(),
-        party: Party::default(),
-    };
+    let mut reader = Reader::new(draft, consignment, role, noted);
     reader.note(PartyField::Whole, segment.head);
     let head = segment.value.map(Slice::trim).filter(|value| !value.is_empty());
     if is_newer_form(segment) {
@@ -66,15 +58,7 @@ pub(super) fn agent(
     segment: &Segment<'_>,
     noted: bool,
 ) -> Party {
-    let mut reader = Reader {
-        draft,
-        consignment,
-        role: Role::Agent,
-        noted,
-        empty: Vec::new(),
-        name: Joined::new(),
-        party: Party::default(),
-    };
+    let mut reader = Reader::new(draft, consignment, Role::Agent, noted);
     reader.note(PartyField::Whole, segment.head);
     let mut elements = segment.value.into_iter().flat_map(Slice::elements).map(Slice::trim);
     reader.account(elements.next());
@@ -117,15 +101,7 @@ pub(super) fn other(
         draft.malformed(segment, "it is empty");
         return None;
     }
-    let mut reader = Reader {
-        draft,
-        consignment,
-        role: Role::Other,
-        noted,
-        empty: Vec::new(),
-        name: Joined::new(),
-        party: Party::default(),
-    };
+    let mut reader = Reader::new(draft, consignment, Role::Other, noted);
     reader.note(PartyField::Whole, segment.head);
     let head = segment.value.map(Slice::trim).filter(|value| !value.is_empty());
     if is_newer_form(segment) {
@@ -184,7 +160,8 @@ pub(super) fn place(
         *slot = Some(party);
         return;
     }
-    draft.repeated(segment);
+    let says_the_same = slot.as_ref() == Some(&party);
+    draft.repeated(segment, says_the_same);
     if draft.room(consignment.others.len(), "parties", segment.head.position()) {
         consignment.others.push(party);
     }
@@ -199,6 +176,13 @@ struct Reader<'r> {
     empty: Vec<(PartyField, Position)>,
     name: Joined,
     party: Party,
+}
+
+impl<'r> Reader<'r> {
+    fn new(draft: &'r mut Draft, consignment: &'r mut Consignment, role: Role, noted: bool) -> Self {
+        let (name, party) = (Joined::new(), Party::default());
+        Self { draft, consignment, role, noted, empty: Vec::new(), name, party }
+    }
 }
 
 impl<'a> Reader<'_> {
@@ -258,7 +242,7 @@ impl<'a> Reader<'_> {
     /// Joins a line to the name.
     fn name(&mut self, line: Slice<'a>) {
         if self.stated(PartyField::Name, line) {
-            self.name.push(line.text, width(line.text) == NAME_WIDTH);
+            self.name.push(line.text, line.width() == NAME_WIDTH);
         }
     }
 

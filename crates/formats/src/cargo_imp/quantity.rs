@@ -145,7 +145,7 @@ mod tests {
     fn read_back(text: &str) -> (Consignment, Vec<(String, Option<Position>)>) {
         let mut draft = Draft::default();
         let mut consignment = Consignment::default();
-        read(&mut draft, &mut consignment, Slice { text, line: 2, column: 21 }, true);
+        read(&mut draft, &mut consignment, Slice::new(text, 2, 21), true);
         let findings =
             draft.findings.into_iter().map(|f| (format!("{} {}", f.code, f.path), f.position)).collect();
         (consignment, findings)

@@ -1,7 +1,7 @@
 //! Running text: special service requests, other service information and other remarks.
 
 use super::{Draft, Segment, nth};
-use crate::text::{Joined, Slice, width};
+use crate::text::{Joined, Slice};
 use consignment::Consignment;
 use consignment::field::Field;
 use finding::Position;
@@ -23,7 +23,7 @@ pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &S
 pub(super) fn joined_text(segment: &Segment<'_>) -> String {
     let mut joined = Joined::new();
     for line in segment.texts().map(Slice::trim_end) {
-        joined.push(line.text, width(line.text) == TEXT_WIDTH);
+        joined.push(line.text, line.width() == TEXT_WIDTH);
     }
     joined.finish()
 }

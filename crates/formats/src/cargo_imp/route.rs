@@ -16,6 +16,13 @@ pub(super) struct Booking {
     position: Position,
 }
 
+impl Booking {
+    /// Whether its day has a year only by the day the waybill was issued.
+    pub(super) fn hangs_on_issue(&self) -> bool {
+        self.date.is_some_and(|date| date.year.is_none())
+    }
+}
+
 /// A leg by air as one of these messages states it.
 pub(super) fn air_leg(from: Location, to: Location, basis: RouteBasis) -> Leg {
     Leg { mode: Mode::Air, basis, ..Leg::assumed(from, to) }

@@ -1,16 +1,18 @@
 //! FSU and FSA, status of a waybill, in versions 12 to 15.
 //!
 //! Every status is kept as a remark, in its own words. Those that carry a flight and its stations give a
-//! leg as well, those that name somebody a party.
+//! leg as well, those that name somebody a party. What cannot be read of a line stands among what could not
+//! be read of its waybill.
 
-use super::{Body, Draft, Segment, dates, equipment, oci_lines, quantity, remarks, route, waybill};
+use super::{Body, Draft, Segment, dates, equipment, nth, oci_lines, quantity, remarks, route, waybill};
 use crate::text::Slice;
-use consignment::document::StatusFact;
+use consignment::document::{PieceScope, StatusFact};
 use consignment::field::{Field, PartyField};
 use consignment::ident::{Flight, Location};
 use consignment::party::{Party, Role};
 use consignment::route::RouteBasis;
 use consignment::{Consignment, DocumentKind, Leg, PartialDate};
+use finding::Severity;
 use jiff::civil::Time;
 
 /// Status codes whose flight and stations stand first: booked, manifested, departed.
@@ -48,7 +50,8 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
         }
         let Some(segment) = body.segment() else { break };
         if draft.consignments.is_empty() && current.is_none() {
-            draft.missing_segment("AWB line (number and quantity)", "master");
+            let (line, from) = ("AWB line (number and quantity)", segment.head.position());
+            draft.missing_segment_as(line, "master", Some(from), Severity::Error);
         }
         let consignment = current.get_or_insert_with(empty);
         match &segment.tag {
@@ -94,31 +97,84 @@ fn finish(draft: &mut Draft, consignment: Option<Consignment>) {
     }
 }
 
+/// Where the day, the station and the quantity stand among the elements of a status line, as far as the
+/// reference has it.
+fn places(tag: &[u8; 4]) -> [Option<usize>; 3] {
+    match tag {
+        b"RCS " | b"NFD " | b"AWD " | b"CCD " | b"DLV " | b"DDL " | b"TGC " | b"FOH " => {
+            [Some(0), Some(1), Some(2)]
+        }
+        b"RCT " | b"TFD " | b"RCF " | b"ARR " | b"AWR " | b"FIW " | b"FOW " => [Some(1), Some(2), Some(3)],
+        b"BKD " | b"MAN " | b"DEP " | b"PRE " => [Some(1), Some(2), Some(3)],
+        b"TRM " => [None, Some(1), Some(2)],
+        b"DIS " => [Some(1), Some(2), Some(4)],
+        _ => [None; 3],
+    }
+}
+
 /// What a status line tells of the goods: `RCS/24NOV0700/FRA/T4K200`, `DIS/9Z100/24NOV0700/FRA/MSCA/P1`.
 fn fact(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
     if !draft.room(consignment.statuses.len(), "statuses", segment.head.position()) {
         return;
     }
-    let code = String::from_utf8_lossy(&segment.tag).trim_end().to_owned();
+    let flight = FLIGHT_FIRST.contains(&&segment.tag);
     let end = segment.head.from(segment.head.text.len());
-    let elements: Vec<&str> =
-        segment.value.unwrap_or(end).elements().map(|slice| slice.trim().text).collect();
+    let elements: Vec<Slice<'_>> = segment.value.unwrap_or(end).elements().map(Slice::trim).collect();
+    let [day, station, quantity] =
+        places(&segment.tag).map(|at| at.and_then(|at| elements.get(at)).copied().unwrap_or(end));
+    // The line is kept as the last remark. Day and stations of a flight are reported with its leg.
+    let line = Field::Remark(nth(consignment.remarks.len().saturating_sub(1)));
+    let (date, mut time) = match dates::date_and_time(day.text) {
+        Some((date, time)) => (Some(date), time),
+        None => {
+            if !flight && !day.is_empty() {
+                draft.invalid(consignment, line, day, "expected a day and time such as 24NOV1015");
+            }
+            (dates::partial_date(day.text).filter(|_| flight), None)
+        }
+    };
+    let station = match Location::parse(if flight { station.to(3).text } else { station.text }) {
+        Ok(read) => Some(read),
+        Err(why) => {
+            if !flight && !station.is_empty() {
+                draft.invalid(consignment, line, station, why);
+            }
+            None
+        }
+    };
+    if flight {
+        time = elements.iter().find_map(|element| dates::event_time(element.text)).or(time);
+    }
+    let code = String::from_utf8_lossy(&segment.tag).trim_end().to_owned();
     let discrepancy = elements.iter().find(|element| {
-        code == "DIS" && element.len() == 4 && element.bytes().all(|b| b.is_ascii_alphabetic())
+        code == "DIS" && element.text.len() == 4 && element.text.bytes().all(|b| b.is_ascii_alphabetic())
     });
-    let all_pieces = elements.iter().find_map(|element| {
-        let digits = element.strip_prefix('T')?;
-        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-        quantity::pieces(&digits[..length]).ok()
-    });
-    let discrepancy = discrepancy.map(|element| element.to_ascii_uppercase());
-    let moment = elements.iter().position(|element| dates::date_and_time(element).is_some());
-    let (day, time) = moment
-        .and_then(|index| dates::date_and_time(elements[index]))
-        .map_or((None, None), |(day, time)| (Some(day), time));
-    // The station stands after the day; those with a flight give the two of the flight, which are its leg.
-    let station = moment.and_then(|index| Location::parse(elements.get(index + 1)?).ok());
-    consignment.statuses.push(StatusFact { code, discrepancy, all_pieces, station, day, time });
+    let discrepancy = discrepancy.map(|element| element.text.to_ascii_uppercase());
+    let all_pieces = if is_quantity(quantity) {
+        all_pieces(draft, consignment, quantity)
+    } else {
+        elements.iter().find_map(|element| {
+            let digits = element.text.strip_prefix('T')?;
+            let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+            quantity::pieces(&digits[..length]).ok()
+        })
+    };
+    consignment.statuses.push(StatusFact { code, discrepancy, all_pieces, date, time, station });
+}
+
+/// Whether what stands in the place of a quantity is one, readable or not. Some leave the quantity out, so
+/// that a name stands there.
+fn is_quantity(element: Slice<'_>) -> bool {
+    element.text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// The pieces of a status that speaks of all of them. What cannot be read of its quantity is noted with the
+/// waybill: the status may be about any number of pieces.
+fn all_pieces(draft: &mut Draft, consignment: &mut Consignment, element: Slice<'_>) -> Option<u32> {
+    let mut stated = Consignment::default();
+    quantity::read(draft, &mut stated, element, false);
+    consignment.unreadable.append(&mut stated.unreadable);
+    stated.pieces.filter(|_| stated.piece_scope == PieceScope::Total)
 }
 
 /// `888-10001014[FRAJFK]/P2K505.0T10`.
@@ -152,9 +208,9 @@ pub(super) fn in_its_own_words(segment: &Segment<'_>) -> String {
 /// `DLV/24NOV1223/LHR/T60K1428/NAME`: whoever is named is a party, once.
 fn named_party(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>) {
     let end = segment.head.from(segment.head.text.len());
-    let is_quantity = |element: &Slice<'_>| matches!(element.text.as_bytes(), [b'T' | b'P' | b'S' | b'D', digit, ..] if digit.is_ascii_digit());
-    let mut elements = segment.value.unwrap_or(end).elements().skip(2).map(Slice::trim);
-    let Some(name) = elements.find(|element| !element.is_empty() && !is_quantity(element)) else { return };
+    let mut elements = segment.value.unwrap_or(end).elements().skip(2).map(Slice::trim).peekable();
+    elements.next_if(|quantity| is_quantity(*quantity));
+    let Some(name) = elements.find(|element| !element.is_empty()) else { return };
     let known = consignment.others.iter().rev().take(PARTIES_COMPARED).any(|known| known.name == name.text);
     if known || !draft.room(consignment.others.len(), "parties", name.position()) {
         return;
@@ -205,8 +261,9 @@ fn flight_first(draft: &mut Draft, consignment: &mut Consignment, segment: &Segm
     let mut elements = segment.value.unwrap_or(end).elements();
     let mut element = || elements.next().map_or(end, Slice::trim);
     let (flight, date, stations) = (element(), element(), element());
-    let departs_at = elements.find_map(|element| dates::event_time(element.trim().text));
-    let date = read_date(draft, date);
+    let with_day = dates::date_and_time(date.text).and_then(|(_, time)| time);
+    let departs_at = elements.find_map(|element| dates::event_time(element.trim().text)).or(with_day);
+    let date = read_date(draft, consignment, date);
     let basis = if &segment.tag == b"DEP " { RouteBasis::Flown } else { RouteBasis::Scheduled };
     leg(draft, consignment, Stated { flight, date, stations, departs_at, basis });
     volume(draft, consignment, segment);
@@ -221,7 +278,7 @@ fn customs_reported(draft: &mut Draft, consignment: &mut Consignment, segment: &
     if flight.is_empty() && stations.is_empty() {
         return;
     }
-    let date = read_date(draft, date);
+    let date = read_date(draft, consignment, date);
     leg(
         draft,
         consignment,
@@ -229,13 +286,15 @@ fn customs_reported(draft: &mut Draft, consignment: &mut Consignment, segment: &
     );
 }
 
-fn read_date(draft: &mut Draft, date: Slice<'_>) -> Option<PartialDate> {
+fn read_date(draft: &mut Draft, consignment: &mut Consignment, date: Slice<'_>) -> Option<PartialDate> {
     if date.is_empty() {
         return None;
     }
     let read =
         dates::date_and_time(date.text).map(|(date, _)| date).or_else(|| dates::partial_date(date.text));
     if read.is_none() {
+        let leg = Field::Leg(nth(consignment.legs.len()));
+        draft.keep_unreadable(consignment, leg, date);
         draft.invalid_value("legs.date", date, "expected a day such as 21NOV");
     }
     read
@@ -252,7 +311,7 @@ struct Stated<'a> {
 
 fn leg(draft: &mut Draft, consignment: &mut Consignment, stated: Stated<'_>) {
     let Stated { flight: number, date, stations, departs_at, basis } = stated;
-    let field = Field::Leg(super::nth(consignment.legs.len()));
+    let field = Field::Leg(nth(consignment.legs.len()));
     let flight = match Flight::parse(number.text) {
         Ok(flight) => Some(flight),
         Err(_) if number.is_empty() => None,
@@ -273,7 +332,7 @@ fn leg(draft: &mut Draft, consignment: &mut Consignment, stated: Stated<'_>) {
             }
         }
         _ => {
-            let field = Field::Station(super::nth(consignment.legs.len()));
+            let field = Field::Station(nth(consignment.legs.len()));
             draft.invalid(consignment, field, stations, "expected two stations of three letters each");
         }
     }

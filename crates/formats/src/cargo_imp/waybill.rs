@@ -111,7 +111,7 @@ mod tests {
             ("", ["", "", ""]),
         ];
         for (text, expected) in cases {
-            let stated = cut(Slice { text, line: 1, column: 1 });
+            let stated = cut(Slice::new(text, 1, 1));
             assert_eq!([stated.number.text, stated.origin.text, stated.destination.text], expected, "{text}");
         }
         assert!(starts_line("888-10001014FRAJFK") && starts_line("88A") && !starts_line("RTG/FRA9Z"));

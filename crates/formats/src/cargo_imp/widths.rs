@@ -4,7 +4,7 @@
 use super::dates::partial_date;
 use super::quantity::amounts;
 use super::{Body, Draft, Segment, waybill};
-use crate::text::{Slice, width};
+use crate::text::Slice;
 use consignment::field::{Field, PartyField};
 use consignment::party::Role;
 use finding::{Finding, codes::wire};
@@ -42,7 +42,7 @@ pub(crate) fn check(draft: &mut Draft, lines: &[Slice<'_>], received: Timestamp)
     let at = identifier.position();
     let bytes: usize = lines.iter().map(|line| line.text.len() + LINE_END).sum();
     if bytes > MESSAGE_CHARACTERS {
-        let characters: usize = lines.iter().map(|line| width(line.text) as usize + LINE_END).sum();
+        let characters: usize = lines.iter().map(|line| line.width() as usize + LINE_END).sum();
         if characters > MESSAGE_CHARACTERS {
             let finding = Finding::new(wire::MESSAGE_TOO_LONG).at(at).with("length", characters.to_string());
             draft.push(finding.with("limit", MESSAGE_CHARACTERS.to_string()));
@@ -58,8 +58,25 @@ pub(crate) fn check(draft: &mut Draft, lines: &[Slice<'_>], received: Timestamp)
         return;
     }
     let mut widths = Widths { draft, house, told: Vec::new(), handling_codes: 0 };
-    for segment in Body::new(body).segments() {
-        widths.segment(&segment, received);
+    let mut body = Body::new(body);
+    while let Some(line) = body.peek() {
+        if may_have_widths(line.text) {
+            let Some(segment) = body.segment() else { break };
+            widths.segment(&segment, received);
+        } else {
+            body.line();
+        }
+    }
+}
+
+/// Whether a line may start a segment that is checked, by its first letter: most do not.
+fn may_have_widths(line: &str) -> bool {
+    match line.as_bytes().first().map(u8::to_ascii_uppercase) {
+        // It continues a segment that is not checked.
+        Some(b'/') => false,
+        // AGT, CNE, HBS, ISU, NFY, RTD, SHP and SPH, TXT.
+        Some(b'A' | b'C' | b'H' | b'I' | b'N' | b'R' | b'S' | b'T') => true,
+        _ => waybill::starts_line(line),
     }
 }
 
@@ -74,8 +91,12 @@ struct Widths<'d> {
 impl Widths<'_> {
     /// Reports an element that is too wide, once.
     fn limit(&mut self, element: impl ToString, value: Slice<'_>, limit: u32) {
+        // A character has one byte or more.
+        if value.text.len() <= limit as usize {
+            return;
+        }
         let value = value.trim();
-        let length = width(value.text);
+        let length = value.width();
         if length <= limit {
             return;
         }

@@ -1,8 +1,8 @@
 //! The elements that waybill and house have in common.
 
-use super::Document;
 use super::movement::Movement;
 use super::reader::{Element, Read, Value};
+use super::{Document, Once};
 use crate::oci;
 use consignment::document::DocumentKind;
 use consignment::field::PartyField;
@@ -53,6 +53,19 @@ const PASSED_OVER: &[&str] = &[
     "ApplicableTotalRating",
 ];
 
+/// Elements that a consignment has once.
+const ONCE: &[&str] = &[
+    "IncludedTareGrossWeightMeasure",
+    "GrossVolumeMeasure",
+    "TotalPieceQuantity",
+    "PackageQuantity",
+    "ConsignorParty",
+    "ConsigneeParty",
+    "FreightForwarderParty",
+    "OriginLocation",
+    "FinalDestinationLocation",
+];
+
 /// A value as it was sent, and what it reads as; `None` where the element is empty.
 pub(super) type Parsed<'i, T> = (Value<'i>, Option<Result<T, String>>);
 
@@ -63,6 +76,8 @@ pub(super) struct Part<'i> {
     pub(super) number: Option<Value<'i>>,
     /// Whether the consignment's element was seen.
     pub(super) opened: bool,
+    /// Which of the elements that it has once were seen.
+    pub(super) once: Once,
     /// Legs before their ends are settled.
     pub(super) movements: Vec<Movement<'i>>,
     /// Whether an item was seen, readable or not.
@@ -86,6 +101,7 @@ impl Part<'_> {
             consignment: Consignment { kind, ..Consignment::default() },
             number: None,
             opened: false,
+            once: Once::of(ONCE),
             movements: Vec::new(),
             has_items: false,
             summarised: false,
@@ -101,6 +117,13 @@ impl<'i> Document<'i> {
     /// Reads one child of a consignment's element.
     pub(super) fn consignment_element(&mut self, element: &Element<'i>, part: &mut Part<'i>) -> Read<()> {
         let consignment = &mut part.consignment;
+        match part.once.before(element) {
+            Some(first) if element.name().ends_with("Party") => {
+                return self.repeated_party(element, first, consignment);
+            }
+            Some(first) => return self.repeated(element, first),
+            None => {}
+        }
         match element.name() {
             "IncludedTareGrossWeightMeasure" => {
                 let (value, weight) = self.weight(element)?;
@@ -120,18 +143,9 @@ impl<'i> Document<'i> {
                 part.slac_of_items = false;
             }
             "SummaryDescription" => self.summary(part)?,
-            "ConsignorParty" if consignment.shipper.is_none() => {
-                self.party(element, Role::Shipper, consignment)?
-            }
-            "ConsigneeParty" if consignment.consignee.is_none() => {
-                self.party(element, Role::Consignee, consignment)?;
-            }
-            "FreightForwarderParty" if consignment.agent.is_none() => {
-                self.party(element, Role::Agent, consignment)?;
-            }
-            "ConsignorParty" | "ConsigneeParty" | "FreightForwarderParty" => {
-                self.repeated_party(element, consignment)?;
-            }
+            "ConsignorParty" => self.party(element, Role::Shipper, consignment)?,
+            "ConsigneeParty" => self.party(element, Role::Consignee, consignment)?,
+            "FreightForwarderParty" => self.party(element, Role::Agent, consignment)?,
             "AssociatedParty" => self.party(element, Role::Other, consignment)?,
             "OriginLocation" => {
                 let location = self.location()?;
@@ -185,12 +199,16 @@ impl<'i> Document<'i> {
 
     /// Reads the child of this name of the current element, up to the element's end.
     pub(super) fn inner(&mut self, name: &str) -> Read<Option<Value<'i>>> {
-        let mut found = None;
+        let mut found: Option<Value<'i>> = None;
+        let mut first = None;
         while let Some(element) = self.reader.child()? {
-            if element.name() == name && found.is_none() {
-                found = Some(self.reader.value()?).filter(|value| !value.is_empty());
-            } else {
+            if element.name() != name {
                 self.pass_over(&element)?;
+            } else if let (Some(first), Some(_)) = (first, &found) {
+                self.repeated(&element, first)?;
+            } else {
+                first = Some(element.start());
+                found = Some(self.reader.value()?).filter(|value| !value.is_empty());
             }
         }
         Ok(found)
@@ -266,7 +284,7 @@ impl<'i> Document<'i> {
     }
 
     fn special_handling(&mut self, consignment: &mut Consignment) -> Read<()> {
-        let Some(value) = self.inner("DescriptionCode")? else { return Ok(()) };
+        let Some(value) = self.handling_code()? else { return Ok(()) };
         let index = consignment.special_handling.len();
         if !self.draft.room(index, "special handling codes", value.position()) {
             return Ok(());
@@ -277,6 +295,28 @@ impl<'i> Document<'i> {
             consignment.special_handling.push(code);
         }
         Ok(())
+    }
+
+    /// The code of handling instructions. Where they give none, their text stands for it: a code of its own
+    /// form is read as one, and any other text is no code, which may hide one that matters.
+    fn handling_code(&mut self) -> Read<Option<Value<'i>>> {
+        let (mut code, mut text) = (None, None);
+        let mut once = Once::of(&["DescriptionCode", "Description"]);
+        while let Some(element) = self.reader.child()? {
+            if let Some(first) = once.before(&element) {
+                self.repeated(&element, first)?;
+                continue;
+            }
+            match element.name() {
+                "DescriptionCode" => code = Some(self.reader.value()?).filter(|value| !value.is_empty()),
+                "Description" => text = Some(self.reader.value()?).filter(|value| !value.is_empty()),
+                _ => self.pass_over(&element)?,
+            }
+        }
+        if let (Some(_), Some(text)) = (&code, &text) {
+            self.draft.keep_known("Description", text.one_line(), text.position());
+        }
+        Ok(code.or(text))
     }
 
     fn remark(&mut self, consignment: &mut Consignment) -> Read<()> {

@@ -1,13 +1,23 @@
 //! XFZB: the house waybill, or several houses of one master.
 
-use super::Document;
 use super::consignment_element::Part;
 use super::reader::{Read, Value};
+use super::waybill::DOCUMENT_ONCE;
+use super::{Document, Once};
 use crate::register::Row;
 use consignment::document::{DocumentKind, MasterTotals, Unreadable};
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
 use consignment::{Consignment, Field};
 use finding::Position;
+
+/// Elements that the master's part of a document has once.
+const MASTER_ONCE: &[&str] = &[
+    "IncludedTareGrossWeightMeasure",
+    "TotalPieceQuantity",
+    "TransportContractDocument",
+    "OriginLocation",
+    "FinalDestinationLocation",
+];
 
 /// What the message says outside its houses.
 #[derive(Default)]
@@ -79,6 +89,10 @@ impl<'i> Document<'i> {
                     same_master(master, &mut house.consignment)
                 };
             }
+            if house.consignment.house.is_none() {
+                // Whatever is in it belongs to the master.
+                house.consignment.master.into_iter().for_each(|master| self.draft.mention(master));
+            }
             for (field, value) in &unreadable {
                 self.draft.keep_unreadable(&mut house.consignment, *field, value.slice());
             }
@@ -97,11 +111,15 @@ impl<'i> Document<'i> {
     }
 
     fn house_waybill_elements(&mut self, outside: &mut Outside<'i>) -> Read<()> {
+        let mut once = Once::of(DOCUMENT_ONCE);
         while let Some(element) = self.reader.child()? {
+            if let Some(first) = once.before(&element) {
+                self.repeated(&element, first)?;
+                continue;
+            }
             match element.name() {
                 "MessageHeaderDocument" => self.header()?,
                 "BusinessHeaderDocument" => outside.number = self.business_header()?,
-                "MasterConsignment" if outside.opened => self.repeated(&element)?,
                 "MasterConsignment" => {
                     outside.opened = true;
                     self.master_of_houses(outside)?;
@@ -113,7 +131,12 @@ impl<'i> Document<'i> {
     }
 
     fn master_of_houses(&mut self, outside: &mut Outside<'i>) -> Read<()> {
+        let mut once = Once::of(MASTER_ONCE);
         while let Some(element) = self.reader.child()? {
+            if let Some(first) = once.before(&element) {
+                self.repeated(&element, first)?;
+                continue;
+            }
             match element.name() {
                 "IncludedTareGrossWeightMeasure" => {
                     let (value, weight) = self.weight(&element)?;
@@ -132,7 +155,7 @@ impl<'i> Document<'i> {
                     }
                 }
                 "TransportContractDocument" => {
-                    outside.master = self.inner("ID")?.or(outside.master.take());
+                    outside.master = self.inner("ID")?;
                 }
                 "OriginLocation" => {
                     outside.totals.origin =
@@ -184,7 +207,12 @@ impl<'i> Document<'i> {
     }
 
     fn house_elements(&mut self, part: &mut Part<'i>) -> Read<()> {
+        let mut once = Once::of(&["ID"]);
         while let Some(child) = self.reader.child()? {
+            if let Some(first) = once.before(&child) {
+                self.repeated(&child, first)?;
+                continue;
+            }
             match child.name() {
                 "ID" => part.number = Some(self.reader.value()?).filter(|value| !value.is_empty()),
                 _ => self.consignment_element(&child, part)?,

@@ -1,16 +1,20 @@
 //! Legs: the transport movements of a consignment.
 
-use super::Document;
 use super::consignment_element::Part;
 use super::reader::{Element, Read, Value};
+use super::{Document, Once};
 use consignment::document::Unreadable;
 use consignment::ident::{Carrier, Flight, Location};
 use consignment::route::RouteBasis;
 use consignment::stations::StationTable;
 use consignment::{Consignment, Field, Leg, Mode, PartialDate};
-use finding::{Finding, Position, codes::wire};
+use finding::{Finding, Position, Severity, codes::wire};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
+
+/// Elements that a movement has once.
+const ONCE: &[&str] =
+    &["ModeCode", "ID", "SequenceNumeric", "UsedLogisticsTransportMeans", "ArrivalEvent", "DepartureEvent"];
 
 /// A transport movement as it was sent.
 #[derive(Debug)]
@@ -76,7 +80,7 @@ impl<'i> Document<'i> {
             part.movements.push(movement);
         } else if part.consignment.route_is_readable() {
             let text = movement.text();
-            let place = crate::text::Slice { text: &text, line: position.line, column: position.column };
+            let place = crate::text::Slice::new(&text, position.line, position.column);
             let field = Field::Station(crate::cargo_imp::nth(part.movements.len()));
             self.draft.keep_unreadable(&mut part.consignment, field, place);
         }
@@ -84,9 +88,23 @@ impl<'i> Document<'i> {
     }
 
     fn movement_elements(&mut self, movement: &mut Movement<'i>) -> Read<()> {
+        let mut once = Once::of(ONCE);
+        let (mut code, mut words): (_, Option<Value<'i>>) = (None, None);
         while let Some(element) = self.reader.child()? {
+            if let Some(first) = once.before(&element) {
+                self.repeated(&element, first)?;
+                continue;
+            }
             match element.name() {
-                "ModeCode" => movement.mode = mode(&self.reader.value()?.text),
+                "ModeCode" => {
+                    let value = self.reader.value()?;
+                    code = mode(&value.text);
+                    if code.is_none() && !value.is_empty() {
+                        let why = "expected a mode of UN/ECE Recommendation 19, such as 3 (road) or 4 (air)";
+                        self.invalid_mode(&value, why, Severity::Warning);
+                    }
+                }
+                "Mode" => words = Some(self.reader.value()?).filter(|value| !value.is_empty()),
                 "ID" => movement.flight = Some(self.reader.value()?).filter(|value| !value.is_empty()),
                 "SequenceNumeric" => movement.sequence = self.reader.value()?.text.parse().ok(),
                 "UsedLogisticsTransportMeans" => movement.carrier = self.inner("Name")?,
@@ -97,7 +115,31 @@ impl<'i> Document<'i> {
                 _ => self.pass_over(&element)?,
             }
         }
+        movement.mode = self.mode(code, words.as_ref());
         Ok(())
+    }
+
+    /// The mode by its code, and by its words where no code tells it. Where they differ nobody knows; a leg
+    /// by surface opens no case, so that is an error.
+    fn mode(&mut self, code: Option<Mode>, words: Option<&Value<'i>>) -> Mode {
+        let said = words.and_then(|words| mode_in_words(&words.text));
+        if let Some(words) = words {
+            self.draft.keep_known("Mode", words.one_line(), words.position());
+        }
+        match (code.filter(|code| *code != Mode::Unknown), said, words) {
+            (Some(code), Some(said), Some(words)) if code != said => {
+                self.invalid_mode(words, "the code beside it says something else", Severity::Error);
+                Mode::Unknown
+            }
+            (code, said, _) => code.or(said).unwrap_or(Mode::Unknown),
+        }
+    }
+
+    fn invalid_mode(&mut self, value: &Value<'_>, why: &str, severity: Severity) {
+        let finding = Finding::new(wire::VALUE_INVALID).at(value.position()).on("legs.mode");
+        let shown: String = value.text.chars().take(super::SHOWN_MAX).collect();
+        let finding = finding.with("element", "legs.mode").with("text", shown).with("why", why);
+        self.push(Finding { severity, ..finding });
     }
 
     fn event(
@@ -106,7 +148,16 @@ impl<'i> Document<'i> {
         location: &mut Option<Value<'i>>,
         location_element: &str,
     ) -> Read<()> {
+        let mut once = Once::of(&[
+            "ScheduledOccurrenceDateTime",
+            "OccurrenceArrivalLocation",
+            "OccurrenceDepartureLocation",
+        ]);
         while let Some(element) = self.reader.child()? {
+            if let Some(first) = once.before(&element) {
+                self.repeated(&element, first)?;
+                continue;
+            }
             match element.name() {
                 "ScheduledOccurrenceDateTime" => {
                     *time = Some(self.reader.value()?).filter(|value| !value.is_empty());
@@ -256,7 +307,7 @@ impl<'i> Document<'i> {
             self.push(finding.with("element", field.to_string()));
         }
         let Position { line, column, .. } = movement.position;
-        self.draft.keep_unreadable(consignment, field, crate::text::Slice { text: "", line, column });
+        self.draft.keep_unreadable(consignment, field, crate::text::Slice::new("", line, column));
         self.keep("SpecifiedLogisticsTransportMovement", movement.text(), movement.position);
     }
 
@@ -267,15 +318,32 @@ impl<'i> Document<'i> {
     }
 }
 
-/// Mode of transport, UN/ECE Recommendation 19.
-fn mode(code: &str) -> Mode {
+/// Mode of transport, UN/ECE Recommendation 19; unknown where the code leaves it open (not specified, mail,
+/// multimodal, fixed installation, not applicable).
+fn mode(code: &str) -> Option<Mode> {
     match code {
-        "1" | "8" => Mode::Water,
-        "2" => Mode::Rail,
-        "3" => Mode::Road,
-        "4" => Mode::Air,
-        _ => Mode::Unknown,
+        "1" | "8" => Some(Mode::Water),
+        "2" => Some(Mode::Rail),
+        "3" => Some(Mode::Road),
+        "4" => Some(Mode::Air),
+        "0" | "5" | "6" | "7" | "9" => Some(Mode::Unknown),
+        _ => None,
     }
+}
+
+/// Mode of transport in the words of the same recommendation, such as `Air transport`.
+fn mode_in_words(words: &str) -> Option<Mode> {
+    let mut found = words.split(|letter: char| !letter.is_ascii_alphabetic()).filter_map(|word| {
+        match word.to_ascii_lowercase().as_str() {
+            "air" => Some(Mode::Air),
+            "road" | "truck" => Some(Mode::Road),
+            "rail" => Some(Mode::Rail),
+            "maritime" | "sea" | "ocean" | "water" => Some(Mode::Water),
+            _ => None,
+        }
+    });
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
 }
 
 /// The local date and time of departure at a station.

@@ -47,13 +47,12 @@ impl<'i> Document<'i> {
     pub(super) fn repeated_party(
         &mut self,
         element: &Element<'i>,
+        first: usize,
         consignment: &mut Consignment,
     ) -> Read<()> {
         let position = self.reader.position(element);
-        self.push(Finding::new(wire::SEGMENT_REPEATED).at(position).with("segment", element.name()));
         self.party(element, Role::Other, consignment)?;
-        let source = self.reader.source(element).to_owned();
-        self.keep(element.name(), source, position);
+        self.report_repeated(element, position, first);
         Ok(())
     }
 

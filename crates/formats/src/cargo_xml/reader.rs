@@ -58,12 +58,24 @@ pub(super) struct Element<'i> {
     start: BytesStart<'i>,
     /// Offset in bytes of its tag.
     offset: usize,
+    /// Length in bytes of its prefix, with the colon.
+    prefix: usize,
+}
+
+/// Length in bytes of the prefix of a name, with the colon.
+fn prefix(start: &BytesStart<'_>) -> usize {
+    start.name().into_inner().bytes().position(|byte| byte == b':').map_or(0, |at| at + 1)
 }
 
 impl Element<'_> {
+    /// Offset in bytes of its tag, by which [`Reader::stands_at`] finds it again.
+    pub(super) fn start(&self) -> usize {
+        self.offset
+    }
+
     /// The name without its prefix.
     pub(super) fn name(&self) -> &str {
-        self.start.local_name().into_inner()
+        self.start.name().into_inner().get(self.prefix..).unwrap_or_default()
     }
 
     /// The value of an attribute, by its name without a prefix.
@@ -101,7 +113,7 @@ impl Value<'_> {
 
     /// Its text and place as a piece of a line.
     pub(super) fn slice(&self) -> Slice<'_> {
-        Slice { text: &self.text, line: self.line, column: self.column }
+        Slice::new(&self.text, self.line, self.column)
     }
 
     /// Whether nothing is in it.
@@ -173,7 +185,8 @@ impl<'i> Reader<'i> {
                 if let ResolveResult::Bound(Namespace(namespace)) = namespace {
                     self.namespace.push_str(namespace);
                 }
-                return Ok((Element { start, offset }, &self.namespace));
+                let prefix = prefix(&start);
+                return Ok((Element { start, offset, prefix }, &self.namespace));
             }
         }
     }
@@ -189,7 +202,8 @@ impl<'i> Reader<'i> {
                     let known = matches!(namespace, ResolveResult::Bound(Namespace(namespace))
                         if namespace.starts_with(DATA_MODEL) || namespace == self.namespace);
                     if known {
-                        return Ok(Some(Element { start, offset }));
+                        let prefix = prefix(&start);
+                        return Ok(Some(Element { start, offset, prefix }));
                     }
                     self.skip()?;
                 }
@@ -281,6 +295,11 @@ impl<'i> Reader<'i> {
     /// The source text of an element that has just been read or skipped.
     pub(super) fn source(&self, element: &Element<'_>) -> &'i str {
         self.text.get(element.offset..self.offset()).unwrap_or_default()
+    }
+
+    /// Whether this text stands at this place.
+    pub(super) fn stands_at(&self, offset: usize, text: &str) -> bool {
+        self.text.get(offset..).is_some_and(|rest| rest.starts_with(text))
     }
 
     /// Text after the root element that is neither blank nor a comment or instruction, if there is any.

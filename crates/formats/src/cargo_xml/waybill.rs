@@ -1,13 +1,17 @@
 //! XFWB: the air waybill.
 
-use super::Document;
 use super::consignment_element::Part;
 use super::reader::{Read, Value};
+use super::{Document, Once};
 use crate::register::Row;
 use consignment::document::{Consolidation, DocumentKind, Unreadable};
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, Field};
 use finding::{Finding, Position, codes::wire};
+
+/// Elements that a document has once.
+pub(super) const DOCUMENT_ONCE: &[&str] =
+    &["MessageHeaderDocument", "BusinessHeaderDocument", "MasterConsignment"];
 
 impl<'i> Document<'i> {
     /// Reads the message whose root is open.
@@ -39,7 +43,12 @@ impl<'i> Document<'i> {
     }
 
     fn waybill_elements(&mut self, part: &mut Part<'i>, named: &mut bool) -> Read<()> {
+        let mut once = Once::of(DOCUMENT_ONCE);
         while let Some(element) = self.reader.child()? {
+            if let Some(first) = once.before(&element) {
+                self.repeated(&element, first)?;
+                continue;
+            }
             match element.name() {
                 "MessageHeaderDocument" => self.header()?,
                 "BusinessHeaderDocument" => {
@@ -48,7 +57,6 @@ impl<'i> Document<'i> {
                         part.consignment.master = self.air_waybill(&value, &mut part.consignment);
                     }
                 }
-                "MasterConsignment" if part.opened => self.repeated(&element)?,
                 "MasterConsignment" => {
                     part.opened = true;
                     while let Some(child) = self.reader.child()? {
@@ -64,7 +72,12 @@ impl<'i> Document<'i> {
     /// Reads `BusinessHeaderDocument`: the number of the document, where it is stated.
     pub(super) fn business_header(&mut self) -> Read<Option<Value<'i>>> {
         let mut number = None;
+        let mut once = Once::of(&["ID", "SenderAssignedID"]);
         while let Some(element) = self.reader.child()? {
+            if let Some(first) = once.before(&element) {
+                self.repeated(&element, first)?;
+                continue;
+            }
             match element.name() {
                 "ID" => number = Some(self.reader.value()?).filter(|value| !value.is_empty()),
                 "SenderAssignedID" => {

@@ -61,6 +61,9 @@ pub fn filing(filing: &Filing) -> String {
     for consignment in &filing.consignments {
         self::consignment(&mut out, consignment);
     }
+    for number in &filing.mentions {
+        let _ = writeln!(out, "mentions {number}");
+    }
     for kept in &filing.uninterpreted {
         let at = kept.position;
         let known = if kept.known { "as sent" } else { "kept" };

@@ -97,6 +97,9 @@ pub fn dump(filings: &[Filing]) -> String {
         for consignment in &filing.consignments {
             dump_consignment(&mut out, consignment);
         }
+        for number in &filing.mentions {
+            line(&mut out, 1, &format!("mentions {number}"));
+        }
         for kept in &filing.uninterpreted {
             let text = kept.text.replace('\n', " | ");
             line(
@@ -234,6 +237,14 @@ fn dump_consignment(out: &mut String, c: &Consignment) {
         let (place, by, shipper) = (&c.issue.place, &c.issue.by, &c.issue.for_shipper);
         let text = format!("issued {time} in {place:?} by {by:?} for {shipper:?}");
         line(out, 2, &format!("{text}{}", at(Field::IssuedAt)));
+    }
+    for fact in &c.statuses {
+        let all = fact.all_pieces.map_or_else(String::new, |all| format!(" all {all}"));
+        let date = fact.date.map_or_else(String::new, |date| format!(" {date}"));
+        let time = fact.time.map_or_else(String::new, |time| format!(" {time}"));
+        let at = fact.station.map_or_else(String::new, |station| format!(" {station}"));
+        let discrepancy = fact.discrepancy.as_deref().unwrap_or_default();
+        line(out, 2, format!("status: {}{all}{date}{time}{at} {discrepancy}", fact.code).trim_end());
     }
     for (index, remark) in c.remarks.iter().enumerate() {
         line(out, 2, &format!("remark: {remark}{}", at(Field::Remark(index as u16))));
