@@ -117,7 +117,13 @@ fn split(address: &Address) -> Option<(Line, Places)> {
     };
     let text = address.street.as_deref()?;
     let parts: Vec<&str> = text.split([',', ';', '\n']).map(str::trim).collect();
-    let street = parts.iter().position(|part| Line::of(part).key().is_some())?;
+    let numbered = parts.iter().position(|part| Line::of(part).key().is_some())?;
+    // A number may stand in a part of its own, before its street or behind it.
+    let named = |line: &Line| line.post_box.is_some() || !line.words.is_empty() || line.numbers.len() > 1;
+    let after = (numbered..parts.len()).map(|end| (numbered, end));
+    let before = (0..numbered).rev().map(|start| (start, numbered));
+    let line = |(start, end): &(usize, usize)| Line::of(&parts[*start..=*end].join(", "));
+    let (start, street) = after.chain(before).find(|part| named(&line(part)))?;
     let mut country = address.country.as_deref().and_then(country_code);
     for part in &parts[street + 1..] {
         match country_code(part) {
@@ -129,7 +135,7 @@ fn split(address: &Address) -> Option<(Line, Places)> {
         note(part);
     }
     places.country = country;
-    Some((Line::of(parts[street]), places))
+    Some((line(&(start, street)), places))
 }
 
 impl Addresses {
@@ -206,7 +212,12 @@ impl Listed {
         let numbered = self.street.numbers.first().is_some_and(|number| asked.numbers.contains(number));
         let streets = self.street.found_in(asked);
         // One word names many streets: it wants a place beside it.
-        let street = numbered && !streets.is_empty();
+        let named = !streets.is_empty();
+        // Streets of a grid are numbered, too: all the numbers say what a name would.
+        let grid = self.street.words.is_empty()
+            && self.street.numbers.len() > 1
+            && self.street.numbers.iter().all(|number| asked.numbers.contains(number));
+        let street = numbered && (named || grid);
         if !boxed && !street {
             return None;
         }
@@ -215,10 +226,12 @@ impl Listed {
             agree(AddressPart::Box, number.clone(), number);
         }
         if street {
-            let number = self.street.numbers[0].clone();
-            agree(AddressPart::Number, number.clone(), number);
-            let (query, list): (Vec<&str>, Vec<&str>) = streets.iter().copied().unzip();
-            agree(AddressPart::Street, query.join(" "), list.join(" "));
+            let numbers = if named { &self.street.numbers[..1] } else { &self.street.numbers[..] };
+            agree(AddressPart::Number, numbers.join(" "), numbers.join(" "));
+            if named {
+                let (query, list): (Vec<&str>, Vec<&str>) = streets.iter().copied().unzip();
+                agree(AddressPart::Street, query.join(" "), list.join(" "));
+            }
         }
         let code =
             postal_codes.iter().find(|code| asked.numbers.contains(code) || asked.codes.contains(code));

@@ -126,8 +126,10 @@ impl Line {
             } else if numeric && boxed {
                 line.post_box.get_or_insert_with(|| word.clone());
                 boxed = false;
-            } else if numeric && UNITS.contains(&before) {
+            } else if numeric && UNITS.contains(&before) || is_storey(word, all.get(index + 1)) {
                 // A unit inside a building.
+            } else if is_ordinal(word) {
+                line.words.push(word.clone());
             } else if digits > 0 && word.len() - digits <= 1 {
                 line.numbers.push(word[..digits].trim_start_matches('0').to_owned());
                 if word.len() > digits {
@@ -139,6 +141,11 @@ impl Line {
                 line.words.push(without_ending(word).to_owned());
             }
             before = word;
+        }
+        if line.words.is_empty() {
+            // South Road: a direction may be all the name a street has.
+            let direction = |word: &&String| matches!(word.as_str(), "NORTH" | "SOUTH" | "EAST" | "WEST");
+            line.words.extend(all.iter().filter(direction).cloned());
         }
         line
     }
@@ -188,6 +195,17 @@ fn is_box(word: &str, before: &str, after: &str) -> bool {
     }
 }
 
+/// `5TH`, `22ND`.
+fn is_ordinal(word: &str) -> bool {
+    let ending = word.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    ending.len() < word.len() && matches!(ending, "ST" | "ND" | "RD" | "TH")
+}
+
+/// `3RD FLOOR`.
+fn is_storey(word: &str, after: Option<&String>) -> bool {
+    is_ordinal(word) && after.is_some_and(|after| matches!(after.as_str(), "FLOOR" | "FL" | "FLR"))
+}
+
 fn without_ending(word: &str) -> &str {
     let stem = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending)).filter(|stem| stem.len() >= 3);
     stem.unwrap_or(word)
@@ -211,6 +229,8 @@ mod tests {
             ("Hauptstrasse 5", &["5"], None, &["HAUPT"]),
             ("Hauptstr. 5b", &["5"], None, &["HAUPT"]),
             ("P.O. Box 1187", &[], Some("1187"), &[]),
+            ("767 5th Ave, 44th Fl", &["767"], None, &["5TH"]),
+            ("63 South Road", &["63"], None, &["SOUTH"]),
             ("Suite 400, 12 Market Street", &["12"], None, &["MARKET"]),
             ("Calle 10 No. 20-30", &["10", "20", "30"], None, &[]),
             ("0017 Quay", &["17"], None, &["QUAY"]),
