@@ -41,7 +41,9 @@ fn listed_addresses_are_found() {
             _ => text,
         }
     };
-    let ways: [(&str, &dyn Fn(&Address) -> String); 4] = [
+    /// How an address is written.
+    type Way<'a> = (&'static str, &'a dyn Fn(&Address) -> String);
+    let ways: [Way<'_>; 4] = [
         ("as listed", &|address| address.text()),
         ("as a message writes it", &as_written),
         ("abbreviated", &abbreviated),
