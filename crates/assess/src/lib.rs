@@ -1,7 +1,7 @@
 //! Assessment: what a filing's data are worth to a programme, and whom its parties resemble.
 //!
 //! [`assess`] is a pure function of one consignment, its tree, one programme and a frozen set of lists.
-//! [`quality`] holds the checks, [`screen_parties`] the names.
+//! [`quality`] holds the checks, [`screen_addresses, screen_parties`] the names.
 //!
 //! A list has a ceiling: a hit on a security list may ask for information; a hit on a sanctions list never
 //! touches the verdict of a programme, because sanctions are another agency's law (casework makes a hold
@@ -13,7 +13,7 @@
 pub mod quality;
 mod screening;
 
-pub use screening::{NamedIn, PartyMatch, screen_parties};
+pub use screening::{NamedIn, PartyAddress, PartyMatch, screen_addresses, screen_parties};
 
 use consignment::stations::StationTable;
 use consignment::{Consignment, Leg};

@@ -1,7 +1,7 @@
 //! Screening of the parties of a consignment against lists.
 
 use consignment::{Consignment, Party, Role};
-use names::{DEFAULT_THRESHOLD, Hit, Query, Snapshot};
+use names::{AddressHit, DEFAULT_THRESHOLD, Hit, Query, Snapshot};
 use programme::stop_words::cleanse;
 
 /// A party and the entry of a list it resembles.
@@ -79,6 +79,41 @@ pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyM
         }
     }
     matches
+}
+
+/// A party whose address is, to all appearance, that of an entry of a list, whatever its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyAddress {
+    /// The party's part in the consignment.
+    pub role: Role,
+    /// Its name as the message gives it.
+    pub party_name: String,
+    /// The entry.
+    pub hit: AddressHit,
+}
+
+/// Compares the addresses of all parties with those on lists. An entry that `matches` names for the party is not
+/// told again.
+pub fn screen_addresses(
+    consignment: &Consignment,
+    lists: &Snapshot,
+    matches: &[PartyMatch],
+) -> Vec<PartyAddress> {
+    let mut found = Vec::new();
+    for (role, party) in consignment.parties() {
+        for hit in lists.screen_addresses(&query(party)) {
+            let told = matches.iter().any(|known| {
+                known.role == role
+                    && known.party_name == party.name
+                    && known.hit.source == hit.source
+                    && known.hit.entity_id == hit.entity_id
+            });
+            if !told {
+                found.push(PartyAddress { role, party_name: party.name.clone(), hit });
+            }
+        }
+    }
+    found
 }
 
 fn query(party: &Party) -> Query {

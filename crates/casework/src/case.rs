@@ -15,7 +15,7 @@ pub mod told;
 
 pub use command::{Actor, Command, Event};
 pub use decide::decide;
-pub use document::{Document, Hold, HoldCause, PartyHit, Screening};
+pub use document::{AddressNote, Document, Hold, HoldCause, PartyHit, Screening};
 pub use marks::LoadingMarks;
 pub use reports::Reports;
 pub use state::{

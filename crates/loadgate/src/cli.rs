@@ -157,6 +157,24 @@ pub struct ScreenArgs {
     /// Show what stands against what, and what it adds to the score
     #[arg(long)]
     pub explain: bool,
+    /// Decisions that a party is not an entry, one JSON object a line: hits settled by one are no alert
+    #[arg(long, value_name = "JSONL")]
+    pub adjudications: Option<PathBuf>,
+    /// Decide that the name is not this entry, and add the decision to the file of --adjudications
+    #[arg(long, value_name = "ENTRY", requires_all = ["adjudications", "reason", "author"], conflicts_with = "batch")]
+    pub settle: Option<String>,
+    /// Why the name is not the entry of --settle
+    #[arg(long, value_name = "TEXT", requires = "settle")]
+    pub reason: Option<String>,
+    /// Who decides it
+    #[arg(long, value_name = "NAME", requires = "settle")]
+    pub author: Option<String>,
+    /// From when on the decision no longer counts [default: it has no end]
+    #[arg(long, value_name = "RFC3339", value_parser = parse_time, requires = "settle")]
+    pub expires: Option<Timestamp>,
+    /// The time of the question, by which decisions expire [default: now]
+    #[arg(long, value_name = "RFC3339", value_parser = parse_time)]
+    pub at: Option<Timestamp>,
     /// How to answer.
     #[command(flatten)]
     pub form: FormArgs,

@@ -166,9 +166,9 @@ fn csv_has_a_line_for_each_hit_and_each_row_without() {
     assert_eq!(run.status, 2);
     let text = run.text();
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], "row,name,score,list,purpose,entity_id,matched,problem");
+    assert_eq!(lines[0], "row,name,score,list,purpose,entity_id,matched,problem,kind,standing");
     assert!(lines[1].starts_with("1,Tarn of Vellum Shiping,1.000,OFAC"), "{text}");
-    assert_eq!(lines[3], "3,Ember Lattice GmbH,,,,,,");
+    assert_eq!(lines[3], "3,Ember Lattice GmbH,,,,,,,,");
     assert!(lines[4].starts_with("4,,,,,,,a quotation mark is left open"), "{text}");
     assert_eq!(lines.len(), 9, "{text}");
 }
@@ -288,4 +288,80 @@ fn names_are_compared_one_by_one_and_in_batches() {
     for line in one.json_lines() {
         assert_valid("compare-line", &line);
     }
+}
+
+/// Somebody decides that a party is not an entry; the hit comes back when either side says anything else.
+#[test]
+fn a_decision_settles_a_hit_until_a_side_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (list, decisions) = (path("watch.csv"), path("decisions.jsonl"));
+    let write = |alias: &str| {
+        let text = format!(
+            "# loadgate-watch-list: Border watch of Freedonia; edition: 2026-11-01\n\
+             id,name,aliases,address\nW-1,Zephyr Border Trading,{alias},\"Harbour Road 17, Port Nowhere\"\n"
+        );
+        std::fs::write(&list, text).unwrap();
+    };
+    write("ZBT");
+    let name = "ZEPHYR BORDER TRADNG";
+    let screen = |more: &[&str]| loadgate(&[&["screen", name, "--json", "--lists", &list], more].concat());
+    assert_eq!(screen(&["--adjudications", &decisions]).status, 2, "no such file");
+    let settle = ["--adjudications", &decisions, "--settle", "W-1", "--author", "officer 17"];
+    let at = ["--at", "2026-11-24T08:00:00Z", "--expires", "2027-11-24T08:00:00Z"];
+    let reason = ["--reason", "other owner"];
+    assert_eq!(screen(&settle).status, 2, "without a reason");
+    let settled = screen(&[&settle[..], &reason, &at].concat());
+    assert_eq!((settled.status, &settled.json()[0]["hits"][0]["standing"]), (0, &json!("settled")));
+    assert_valid("screen", &settled.json());
+    let standing = |at: &str, more: &[&str]| {
+        let run = screen(&[&["--adjudications", &decisions, "--at", at], more].concat());
+        let hit = run.json()[0]["hits"][0].clone();
+        (run.status, hit["standing"].clone(), hit["decision"]["lapsed_because"].clone())
+    };
+    let (settled, lapsed, open) = (json!("settled"), json!("lapsed"), json!("open"));
+    let null = Value::Null;
+    assert_eq!(standing("2026-12-01T00:00:00Z", &[]), (0, settled, null.clone()));
+    assert_eq!(standing("2027-12-01T00:00:00Z", &[]), (1, lapsed.clone(), json!("expired")));
+    assert_eq!(standing("2026-12-01T00:00:00Z", &["--country", "DE"]), (1, open, null));
+    write("ZBT GENERAL");
+    assert_eq!(standing("2026-12-01T00:00:00Z", &[]), (1, lapsed, json!("entry-changed")));
+    let people = loadgate(&["screen", name, "--lists", &list, "--adjudications", &decisions]);
+    assert!(people.text().contains("W-1 lapsed, the list says something else of the entry now: other owner"));
+    let wrong = screen(&[&settle[..3], &["W-9", "--author", "officer 17"], &reason].concat());
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.stderr.contains("nothing to settle"), "{}", wrong.stderr);
+}
+
+/// The address of an entry is a hit of its own, whatever the name says, and the gate tells it.
+#[test]
+fn the_address_of_an_entry_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("watch.csv");
+    let list = list.to_str().unwrap();
+    let text = "# loadgate-watch-list: Border watch of Freedonia; edition: 2026-11-01\n\
+                id,name,address\nW-1,Zephyr Border Trading,\"77 Storybook Ave, Garden City, NY 11530, USA\"\n";
+    std::fs::write(list, text).unwrap();
+    let address = ["--address", "77 STORYBOOK AVENUE GARDEN CITY", "--country", "US"];
+    let run = loadgate(&[&["screen", "SOMEBODY ELSE", "--json", "--lists", list], &address[..]].concat());
+    assert_eq!(run.status, 1);
+    assert_valid("screen", &run.json());
+    let hit = &run.json()[0]["address_hits"][0];
+    assert_eq!(hit["entity_id"], json!("W-1"));
+    let csv = loadgate(&[&["screen", "SOMEBODY ELSE", "--csv", "--lists", list], &address[..]].concat());
+    let line = csv.text().lines().nth(1).unwrap_or_default().to_owned();
+    assert!(line.starts_with("1,SOMEBODY ELSE,,Border watch") && line.ends_with(",address,open"), "{line}");
+    let parts: Vec<&str> =
+        hit["evidence"].as_array().unwrap().iter().map(|part| part["part"].as_str().unwrap()).collect();
+    assert_eq!(parts, ["number", "street", "city", "country"]);
+    let waybill = "fixtures/cli/direct-FRAJFK.fwb";
+    let run = loadgate(&["assess", waybill, "--json", "--at", "2026-11-24T08:20:00Z", "--lists", list]);
+    assert_eq!(run.status, 0, "an address alone holds nothing");
+    let load = &run.json()[0]["consignments"][0]["load"];
+    let told = load["reasons"].as_array().unwrap().iter().find(|reason| reason["code"] == "address-hit");
+    let message = told.unwrap()["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("HOLLOW PINE KITCHENS INC is at the address of Zephyr Border Trading"),
+        "{message}"
+    );
 }

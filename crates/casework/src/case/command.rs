@@ -1,4 +1,4 @@
-use super::document::{HoldCause, PartyHit};
+use super::document::{AddressNote, HoldCause, PartyHit};
 use super::state::{LegBinding, Node, ReferralKind};
 use consignment::ident::AirWaybill;
 use consignment::issue::IssueTime;
@@ -105,6 +105,8 @@ pub enum Command {
         lists: Option<Arc<str>>,
         /// Hits at or above the alert threshold.
         hits: Vec<PartyHit>,
+        /// Parties at the address of an entry that none of the hits names.
+        addresses: Vec<AddressNote>,
     },
     /// Ask for information or screening, or forbid loading.
     OpenReferral {
@@ -291,6 +293,8 @@ pub enum Event {
         lists: Option<Arc<str>>,
         /// Hits.
         hits: Vec<PartyHit>,
+        /// Parties at the address of an entry.
+        addresses: Vec<AddressNote>,
     },
     /// A referral was opened.
     ReferralOpened {

@@ -57,8 +57,8 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             may_judge(tree, &node, &programme, version, actor)?;
             Ok(vec![Event::Rejected { node, programme, version, findings }])
         }
-        Command::RecordScreening { node, version, lists, hits } => {
-            Ok(vec![Event::Screened { node, version, lists, hits }])
+        Command::RecordScreening { node, version, lists, hits, addresses } => {
+            Ok(vec![Event::Screened { node, version, lists, hits, addresses }])
         }
         Command::OpenReferral { node, programme, kind, reference, reason, deadline } => {
             may_refer(tree, &node, &programme, actor)?;

@@ -33,6 +33,19 @@ pub struct PartyHit {
     pub evidence: Vec<String>,
 }
 
+/// A party whose address is that of an entry of a list, whatever its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressNote {
+    /// The party's name as filed.
+    pub party: String,
+    /// The list.
+    pub list: String,
+    /// Primary name of the entry.
+    pub name: String,
+    /// The entry's address.
+    pub address: String,
+}
+
 /// Why another agency holds goods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldCause(pub Phrase);
@@ -90,6 +103,8 @@ pub struct Screening {
     pub lists: Option<Arc<str>>,
     /// Hits.
     pub hits: Vec<PartyHit>,
+    /// Parties at the address of an entry that none of the hits names.
+    pub addresses: Vec<AddressNote>,
 }
 
 impl Document {

@@ -475,10 +475,14 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 }
             }
         }
-        Event::Screened { node, version, lists, hits } => {
+        Event::Screened { node, version, lists, hits, addresses } => {
             if let Some(document) = tree.documents.get_mut(node) {
-                document.screening =
-                    Some(Screening { version: *version, lists: lists.clone(), hits: hits.clone() });
+                document.screening = Some(Screening {
+                    version: *version,
+                    lists: lists.clone(),
+                    hits: hits.clone(),
+                    addresses: addresses.clone(),
+                });
             }
         }
         Event::ReferralOpened { node, programme, kind, reference, by, reason, deadline, at } => {

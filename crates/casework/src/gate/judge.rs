@@ -348,6 +348,14 @@ impl Judge<'_> {
                             .with("score", score_text(hit.score_thousandths));
                         self.push(reason);
                     }
+                    for found in &screening.addresses {
+                        let reason = Reason::new(code::ADDRESS_HIT, self.name(&node), WhoActs::Nobody)
+                            .with("party", found.party.clone())
+                            .with("name", found.name.clone())
+                            .with("address", found.address.clone())
+                            .with("list", found.list.clone());
+                        self.push(reason);
+                    }
                 }
                 _ => unscreened = true,
             }

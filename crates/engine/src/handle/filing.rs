@@ -6,7 +6,8 @@ use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
 use casework::case::{
-    self, Actor, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree, decide, evolve,
+    self, Actor, AddressNote, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree,
+    decide, evolve,
 };
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
@@ -273,7 +274,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             .map(sanctions_phrase)
             .collect();
         let lists = self.settings.lists.as_ref().map(|lists| Arc::from(lists.id()));
-        let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits };
+        let addresses = match &self.settings.lists {
+            Some(lists) => assess::screen_addresses(&filed, lists, &matches),
+            None => Vec::new(),
+        };
+        let addresses = addresses.into_iter().map(|found| AddressNote {
+            party: found.party_name,
+            list: found.hit.list,
+            name: found.hit.name,
+            address: found.hit.matched,
+        });
+        let addresses = addresses.collect();
+        let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits, addresses };
         self.apply(loaded, command, &Actor::Node)?;
         for cause in sanctions {
             let command = case::Command::PlaceHold { node: node.clone(), cause: HoldCause(cause) };

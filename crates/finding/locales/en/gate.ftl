@@ -56,6 +56,7 @@ status-sco-pax = { $object } is secured for all-cargo aircraft only.
 other-agency-hold = { $agency } holds { $object }: { $why }
     .clears = { $agency } lifts its hold
 name-hit = { $party } resembles { $name } on { $list } (score { $score }).
+address-hit = { $party } is at the address of { $name } on { $list }: { $address }.
 version-set-aside = An older version of { $object } came in late and does not count: { $why }
 names-not-screened = No watch list was given, so the names were not screened.
 lists-incomplete = { $list } was given without its { $missing } file, so not all its names were compared.

@@ -59,6 +59,8 @@ super::codes! { "gate";
     OTHER_AGENCY_HOLD = "other-agency-hold", Reason(Holds), "Other agency's law; sanctions compliance", ["object", "agency", "why"];
     /// The outcome of the names screening reached the alert threshold of a security list.
     NAME_HIT = "name-hit", Reason(Informs), "Loadgate names", ["party", "name", "list", "score"];
+    /// A party is at the address of an entry of a list, whatever its name.
+    ADDRESS_HIT = "address-hit", Reason(Informs), "Loadgate names: addresses", ["party", "name", "address", "list"];
     /// An older version of the filing came in late and said less of the goods than the one that counts.
     VERSION_SET_ASIDE = "version-set-aside", Reason(Informs), "Loadgate versions: the time of the message", ["object", "why"];
     /// The names were not compared with any list.

@@ -1,5 +1,6 @@
 //! `screen`: names against watch lists.
 
+mod decisions;
 mod resume;
 
 use super::batch::{self, NOT_COMPARABLE, read_schema, to_json};
@@ -9,12 +10,14 @@ use super::{Entries, Session};
 use crate::cli::ScreenArgs;
 use crate::document::Number;
 use crate::document::screen::{
-    Facts, HitItem, Place, RowEntry, SCREEN_LINE_SCHEMA, SCREEN_SCHEMA, ScreenItem, UsedList,
+    AddressHitItem, Facts, HitItem, Place, RowEntry, SCREEN_LINE_SCHEMA, SCREEN_SCHEMA, ScreenItem, UsedList,
 };
 use crate::input::{self, Source};
 use crate::render::{self, Look};
 use crate::{Error, Exit};
-use names::{ENGINE_VERSION, Query, Schema, Score, Snapshot, is_comparable};
+use decisions::Decisions;
+use jiff::Timestamp;
+use names::{ENGINE_VERSION, Hit, Query, Schema, Score, Snapshot, Standing, is_comparable};
 use resume::{Heading, Resumed};
 use std::io::Write;
 use std::path::Path;
@@ -23,7 +26,8 @@ use std::path::Path;
 const COLUMNS: [&str; 5] = ["name", "schema", "birth_date", "country", "address"];
 
 /// Columns of the answer as CSV.
-const CSV_COLUMNS: [&str; 8] = ["row", "name", "score", "list", "purpose", "entity_id", "matched", "problem"];
+const CSV_COLUMNS: [&str; 10] =
+    ["row", "name", "score", "list", "purpose", "entity_id", "matched", "problem", "kind", "standing"];
 
 pub(super) fn run(args: &ScreenArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
     let form = Form::of(args);
@@ -36,8 +40,15 @@ pub(super) fn run(args: &ScreenArgs, session: &mut Session<'_>) -> Result<Exit, 
     let Some(snapshot) = lists.snapshot() else {
         return Err(Error::Usage("no watch list is named. Name one with --lists PATH.".to_owned()));
     };
+    let at = args.at.unwrap_or(session.surroundings.now);
+    let mut decisions = Decisions::load(args)?;
+    if let (Some(entry), Some(name)) = (&args.settle, &args.name) {
+        decisions.settle(&asked(args, name), entry, &snapshot, args, at)?;
+    }
     let screener = Screener {
         snapshot: &snapshot,
+        decisions: &decisions,
+        at,
         threshold: args.threshold,
         limit: args.limit,
         used: lists.items().iter().map(UsedList::from).collect(),
@@ -49,13 +60,7 @@ pub(super) fn run(args: &ScreenArgs, session: &mut Session<'_>) -> Result<Exit, 
     match (&args.batch, &args.name) {
         (Some(path), _) => screen_batch(path, args, &screener, session),
         (None, name) => {
-            let query = Query {
-                name: name.clone().unwrap_or_default(),
-                schema: args.schema.map(Schema::from),
-                birth_date: args.birth_date,
-                country: args.country.clone(),
-                address: args.address.clone(),
-            };
+            let query = asked(args, name.as_deref().unwrap_or_default());
             let answer = screener.answer(&query, None, country_problems(&query));
             let mut writer = Writer::new(form);
             writer.begin(session.out)?;
@@ -65,6 +70,17 @@ pub(super) fn run(args: &ScreenArgs, session: &mut Session<'_>) -> Result<Exit, 
             left_out(answer.left_out, session)?;
             Ok(answer.exit)
         }
+    }
+}
+
+/// The query of the command line.
+fn asked(args: &ScreenArgs, name: &str) -> Query {
+    Query {
+        name: name.to_owned(),
+        schema: args.schema.map(Schema::from),
+        birth_date: args.birth_date,
+        country: args.country.clone(),
+        address: args.address.clone(),
     }
 }
 
@@ -126,6 +142,9 @@ impl Writer {
 /// Screens names and writes down what they resemble. The same on every thread.
 struct Screener<'a> {
     snapshot: &'a Snapshot,
+    decisions: &'a Decisions,
+    /// By when decisions expire.
+    at: Timestamp,
     threshold: Score,
     limit: Option<usize>,
     used: Vec<UsedList>,
@@ -165,18 +184,28 @@ impl Screener<'_> {
         let hits = self.snapshot.screen(query, self.threshold);
         let given = &hits[..self.limit.unwrap_or(hits.len()).min(hits.len())];
         let place = Place { row: row.map(|row| row.number), line: row.map(|row| row.line) };
-        let exit = match (problems.is_empty(), hits.is_empty()) {
+        let standing = |hit: &Hit| self.decisions.made.standing(query, hit, self.snapshot, self.at);
+        let open = hits.iter().filter(|hit| !matches!(standing(hit), Standing::Settled(_))).count();
+        // The evidence of a hit tells of its address already.
+        let named =
+            |source: &str, id: &str| hits.iter().any(|hit| hit.source == source && hit.entity_id == id);
+        let mut addresses = self.snapshot.screen_addresses(query);
+        addresses.retain(|found| !named(found.source, &found.entity_id));
+        let alert = open > 0 || !addresses.is_empty();
+        let exit = match (problems.is_empty(), alert) {
             (false, _) => Exit::Unusable,
-            (true, false) => Exit::Found,
-            (true, true) => Exit::Clean,
+            (true, true) => Exit::Found,
+            (true, false) => Exit::Clean,
         };
         let item = ScreenItem {
             schema: self.schema(),
             place,
             query: query.name.clone(),
             facts: Facts::new(query),
-            hits: given.iter().map(HitItem::from).collect(),
+            hits: given.iter().map(|hit| HitItem::new(hit, &standing(hit))).collect(),
             hits_count: hits.len() as u64,
+            open_count: open as u64,
+            address_hits: addresses.iter().map(AddressHitItem::from).collect(),
             problems,
             threshold: Number::thousandths(self.threshold.thousandths()),
             engine: ENGINE_VERSION,
@@ -189,7 +218,7 @@ impl Screener<'_> {
         };
         let line = place.line;
         let problems = item.problems.into_iter().map(|problem| (line, problem)).collect();
-        Answer { text, exit, hit: !hits.is_empty(), left_out: (hits.len() - given.len()) as u64, problems }
+        Answer { text, exit, hit: alert, left_out: (hits.len() - given.len()) as u64, problems }
     }
 
     /// A row that cannot be screened.
@@ -197,7 +226,7 @@ impl Screener<'_> {
         let number = row.number.to_string();
         let text = match self.form {
             Form::People => String::new(),
-            Form::Csv => csv_line(&[&number, name, "", "", "", "", "", &error]),
+            Form::Csv => csv_line(&[&number, name, "", "", "", "", "", &error, "", ""]),
             Form::Json | Form::JsonLines => self.unusable_json(Some(row), &error),
         };
         Answer {
@@ -235,12 +264,12 @@ impl Screener<'_> {
     }
 }
 
-/// One line for each hit; one line without a score where there is none.
+/// One line for each hit, first those of the name; one line without any where there is none.
 fn csv(item: &ScreenItem) -> String {
     let row = item.place.row.unwrap_or(1).to_string();
     let problem = item.problems.join("; ");
-    if item.hits.is_empty() {
-        return csv_line(&[&row, &item.query, "", "", "", "", "", &problem]);
+    if item.hits.is_empty() && item.address_hits.is_empty() {
+        return csv_line(&[&row, &item.query, "", "", "", "", "", &problem, "", ""]);
     }
     let lines = item.hits.iter().map(|hit| {
         csv_line(&[
@@ -252,9 +281,25 @@ fn csv(item: &ScreenItem) -> String {
             &hit.entity_id,
             &hit.matched,
             &problem,
+            "name",
+            hit.standing,
         ])
     });
-    lines.collect()
+    let addresses = item.address_hits.iter().map(|hit| {
+        csv_line(&[
+            &row,
+            &item.query,
+            "",
+            &hit.list,
+            hit.purpose,
+            &hit.entity_id,
+            &hit.matched,
+            &problem,
+            "address",
+            "open",
+        ])
+    });
+    lines.chain(addresses).collect()
 }
 
 /// The query of a row. What cannot be read in it is left out, and told.
@@ -368,7 +413,9 @@ fn heading(source: &Source, args: &ScreenArgs, screener: &Screener<'_>) -> Resul
                 .to_owned(),
         ));
     };
-    Heading::new(path, screener.snapshot.id(), args.threshold, args.limit)
+    // Answers rest on the decisions, too.
+    let rests_on = format!("{}{}", screener.snapshot.id(), screener.decisions.sha256());
+    Heading::new(path, &rests_on, args.threshold, args.limit)
 }
 
 fn left_out(count: u64, session: &mut Session<'_>) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use super::{Number, stated};
 use crate::document::assess::ListItem;
-use names::{Comparison, ENGINE_VERSION, Evidence, Hit, Query, Score};
+use names::{AddressHit, Comparison, ENGINE_VERSION, Evidence, Hit, Lapse, Query, Score, Standing};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -74,6 +74,10 @@ pub struct ScreenItem {
     pub hits: Vec<HitItem>,
     /// How many there are, also where not all of them are given.
     pub hits_count: u64,
+    /// How many of them no decision settles.
+    pub open_count: u64,
+    /// Entries that have the address asked about, whatever their names; without those among the hits.
+    pub address_hits: Vec<AddressHitItem>,
     /// Values that could not be read; the name was screened without them.
     pub problems: Vec<String>,
     /// The score from which on an entry is a hit.
@@ -154,11 +158,101 @@ pub struct HitItem {
     pub matched: String,
     /// Why; the contributions add up to the score.
     pub evidence: Vec<EvidenceItem>,
+    /// `open`; `settled` where somebody decided that this is not the entry; `lapsed` where that decision counts
+    /// no longer.
+    pub standing: &'static str,
+    /// That decision.
+    pub decision: Option<DecisionItem>,
 }
 
-impl From<&Hit> for HitItem {
-    fn from(hit: &Hit) -> Self {
+/// A decision that a party is not an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DecisionItem {
+    /// Why it is not.
+    pub reason: String,
+    /// Who decided.
+    pub author: String,
+    /// When, as RFC 3339.
+    pub decided_at: String,
+    /// From when on it no longer counts; `null` where it has no end.
+    pub expires_at: Option<String>,
+    /// Why it counts no longer: `expired` or `entry-changed`.
+    pub lapsed_because: Option<&'static str>,
+}
+
+/// An entry of a list that has the address asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AddressHitItem {
+    /// Title of the list.
+    pub list: String,
+    /// Identifier of its source.
+    pub source: &'static str,
+    /// Of when the list is, or `undated`.
+    pub edition: String,
+    /// `sanctions` or `security`.
+    pub purpose: &'static str,
+    /// Identifier of the entry in its list.
+    pub entity_id: String,
+    /// The entry's primary name.
+    pub name: String,
+    /// The entry's address.
+    pub matched: String,
+    /// What agrees.
+    pub evidence: Vec<AgreementItem>,
+}
+
+/// A part of two addresses that agrees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AgreementItem {
+    /// `box`, `number`, `street`, `postal-code`, `city` or `country`.
+    pub part: &'static str,
+    /// As asked.
+    pub query: String,
+    /// As listed.
+    pub list: String,
+}
+
+impl From<&AddressHit> for AddressHitItem {
+    fn from(hit: &AddressHit) -> Self {
+        let agreements = hit.agreements.iter().map(|agreement| AgreementItem {
+            part: agreement.part.as_str(),
+            query: agreement.query.clone(),
+            list: agreement.list.clone(),
+        });
         Self {
+            list: hit.list.clone(),
+            source: hit.source,
+            edition: hit.edition.clone().unwrap_or_else(|| "undated".to_owned()),
+            purpose: hit.purpose.as_str(),
+            entity_id: hit.entity_id.clone(),
+            name: hit.name.clone(),
+            matched: hit.matched.clone(),
+            evidence: agreements.collect(),
+        }
+    }
+}
+
+impl HitItem {
+    /// A hit as published, with what was decided on it.
+    pub fn new(hit: &Hit, standing: &Standing<'_>) -> Self {
+        let (word, decided, lapse) = match standing {
+            Standing::Open => ("open", None, None),
+            Standing::Settled(decision) => ("settled", Some(decision), None),
+            Standing::Lapsed(decision, lapse) => ("lapsed", Some(decision), Some(lapse)),
+        };
+        let decision = decided.map(|decision| DecisionItem {
+            reason: decision.reason.clone(),
+            author: decision.author.clone(),
+            decided_at: decision.decided_at.to_string(),
+            expires_at: decision.expires_at.map(|at| at.to_string()),
+            lapsed_because: lapse.map(|lapse| match lapse {
+                Lapse::Expired => "expired",
+                Lapse::EntryChanged => "entry-changed",
+            }),
+        });
+        Self {
+            standing: word,
+            decision,
             score: Number::thousandths(hit.score.thousandths()),
             list: hit.list.clone(),
             source: hit.source,

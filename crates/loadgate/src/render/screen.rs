@@ -2,21 +2,38 @@
 
 use super::text::{count, visible};
 use super::{BAD, GOOD, Look, QUIET, TITLE, lines};
-use crate::document::screen::{CompareItem, EvidenceItem, HitItem, Place, ScreenItem};
+use crate::document::screen::{
+    AddressHitItem, CompareItem, DecisionItem, EvidenceItem, HitItem, Place, ScreenItem,
+};
 use comfy_table::{Cell, CellAlignment, Table};
 
 /// What a name resembles; with `explain` the reasons of each score.
 pub fn answer(item: &ScreenItem, explain: bool, look: Look) -> String {
     let name = look.paint(TITLE, visible(&item.query));
     let place = place(item.place, look);
-    if item.hits_count == 0 {
+    if item.hits_count == 0 && item.address_hits.is_empty() {
         let word = look.paint(GOOD, "no hit");
         return format!("{name}: {word} at or above {}{place}\n", item.threshold.as_str());
     }
-    let word = look.paint(BAD, count(item.hits_count, "hit"));
+    let settled = item.hits_count - item.open_count;
+    let style = if item.open_count > 0 { BAD } else { GOOD };
+    let mut word = look.paint(style, count(item.hits_count, "hit"));
+    if settled > 0 {
+        word.push_str(&format!(" ({settled} settled)"));
+    }
     let mut text = format!("{name}: {word} at or above {}{place}\n", item.threshold.as_str());
     if !item.hits.is_empty() {
         text.push_str(&lines(&hit_table(&item.hits, look)));
+    }
+    for hit in &item.hits {
+        if let Some(decision) = &hit.decision {
+            text.push_str(&decided(hit, decision));
+        }
+    }
+    if !item.address_hits.is_empty() {
+        let found = look.paint(BAD, count(item.address_hits.len() as u64, "address hit"));
+        text.push_str(&format!("{name}: {found}\n"));
+        text.push_str(&lines(&address_table(&item.address_hits, look)));
     }
     for hit in item.hits.iter().filter(|_| explain) {
         let title = format!("{} {} ({})", hit.entity_id, hit.name, hit.list);
@@ -25,6 +42,42 @@ pub fn answer(item: &ScreenItem, explain: bool, look: Look) -> String {
         text.push_str(&lines(&table));
     }
     text
+}
+
+/// Who decided on a hit, and whether that still counts.
+fn decided(hit: &HitItem, decision: &DecisionItem) -> String {
+    let until = decision.expires_at.as_ref().map_or(String::new(), |at| format!(", until {at}"));
+    let lapsed = match decision.lapsed_because {
+        Some("expired") => "lapsed, its time is over",
+        Some(_) => "lapsed, the list says something else of the entry now",
+        None => "settled",
+    };
+    let text = format!(
+        "{} {lapsed}: {} ({}, {}{until})",
+        hit.entity_id, decision.reason, decision.author, decision.decided_at
+    );
+    format!("    {}\n", visible(&text))
+}
+
+fn address_table(hits: &[AddressHitItem], look: Look) -> Table {
+    let mut table = look.table_of(&["name", "list", "purpose", "entry", "address", "agrees in"]);
+    for hit in hits {
+        let parts: Vec<&str> = hit.evidence.iter().map(|agreement| agreement.part).collect();
+        table.add_row([
+            &visible(&hit.name),
+            &visible(&format!("{} ({})", hit.list, edition(&hit.edition))),
+            hit.purpose,
+            &visible(&hit.entity_id),
+            &visible(&hit.matched),
+            parts.join(", ").as_str(),
+        ]);
+    }
+    indent(&mut table);
+    table
+}
+
+fn edition(edition: &str) -> String {
+    if edition == "undated" { edition.to_owned() } else { format!("edition {edition}") }
 }
 
 /// How alike two names are, and why.
@@ -52,8 +105,7 @@ fn place(place: Place, look: Look) -> String {
 fn hit_table(hits: &[HitItem], look: Look) -> Table {
     let mut table = look.table_of(&["score", "name", "list", "purpose", "entry", "matched"]);
     for hit in hits {
-        let edition =
-            if hit.edition == "undated" { "undated".to_owned() } else { format!("edition {}", hit.edition) };
+        let edition = edition(&hit.edition);
         let matched = if hit.matched == hit.name { "" } else { hit.matched.as_str() };
         table.add_row([
             hit.score.as_str(),
