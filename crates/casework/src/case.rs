@@ -7,6 +7,7 @@ mod command;
 mod decide;
 mod document;
 pub mod identity;
+mod losses;
 mod marks;
 mod reports;
 mod state;
@@ -19,7 +20,7 @@ pub use document::{AddressNote, Document, Hold, HoldCause, PartyHit, Screening};
 pub use marks::LoadingMarks;
 pub use reports::Reports;
 pub use state::{
-    Case, CaseState, Coverage, LegBinding, Node, Referral, ReferralKind, TOLD_LEGS_MAX, Tree, evolve,
+    Case, CaseState, Coverage, LegBinding, Node, Referral, ReferralKind, TOLD_LEGS_MAX, ToldLeg, Tree, evolve,
 };
 pub use stated::{Stated, Way};
 pub use told::Told;

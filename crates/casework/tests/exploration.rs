@@ -92,6 +92,8 @@ fn report(node: &Node, act: &Told) -> Consignment {
             code: CODES[act.code].into(),
             discrepancy: None,
             all_pieces: pieces,
+            pieces,
+            flight: None,
             station: Location::parse("FRA").ok(),
             date: PartialDate::parse("24NOV"),
             time: TIMES[act.at].parse().ok(),

@@ -6,7 +6,7 @@ use crate::equipment::TransportEquipment;
 use crate::field::{Field, SourceMap};
 use crate::goods::GoodsLine;
 use crate::handling::SpecialHandling;
-use crate::ident::{AirWaybill, HouseWaybill, HsCode, Location, Mrn};
+use crate::ident::{AirWaybill, Flight, HouseWaybill, HsCode, Location, Mrn};
 use crate::issue::Issue;
 use crate::measure::{Volume, Weight};
 use crate::oci::OciLine;
@@ -30,6 +30,8 @@ pub enum DocumentKind {
     Status,
     /// A line of a flight manifest: it files nothing.
     ManifestLine,
+    /// The repetition of a message inside an acknowledgement or rejection: it files and reports nothing.
+    Echo,
 }
 
 /// Whether a master is one shipment or many.
@@ -63,6 +65,10 @@ pub struct StatusFact {
     pub discrepancy: Option<String>,
     /// Pieces the status speaks of, where it speaks of all of them (`T`).
     pub all_pieces: Option<u32>,
+    /// Pieces the status speaks of, whether all of them or a part.
+    pub pieces: Option<u32>,
+    /// The flight it speaks of.
+    pub flight: Option<Flight>,
     /// The day it took place, at the station it speaks of; of a flight, the day of its departure.
     pub date: Option<PartialDate>,
     /// The time of that day.
@@ -144,6 +150,8 @@ pub struct Consignment {
     pub oci: Vec<OciLine>,
     /// What the status lines of a report tell of the goods, in order.
     pub statuses: Vec<StatusFact>,
+    /// Of an echo, what the repeated message is.
+    pub echo_of: Option<DocumentKind>,
     /// The reason given, where the document is the echo of a message that was rejected (FNA).
     pub rejected_for: Option<String>,
     /// Remarks (special service requests and other service information), in order.
@@ -244,7 +252,7 @@ impl Consignment {
     pub fn lacks_number(&self) -> bool {
         match self.kind {
             DocumentKind::House | DocumentKind::HouseAnnounced => self.house.is_none(),
-            DocumentKind::Master | DocumentKind::Status | DocumentKind::ManifestLine => {
+            DocumentKind::Master | DocumentKind::Status | DocumentKind::ManifestLine | DocumentKind::Echo => {
                 self.master.is_none() && self.house.is_none()
             }
         }

@@ -32,6 +32,7 @@ impl GoodsNature {
             | DocumentKind::House
             | DocumentKind::HouseAnnounced
             | DocumentKind::Status
+            | DocumentKind::Echo
             | DocumentKind::ManifestLine => Self::Cargo,
         }
     }

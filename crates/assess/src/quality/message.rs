@@ -69,7 +69,10 @@ fn consolidation(consignment: &Consignment, findings: &mut Vec<Finding>) {
             }
             return;
         }
-        DocumentKind::HouseAnnounced | DocumentKind::Status | DocumentKind::ManifestLine => return,
+        DocumentKind::HouseAnnounced
+        | DocumentKind::Status
+        | DocumentKind::ManifestLine
+        | DocumentKind::Echo => return,
     }
     let (indicator, contradicting) = match consignment.consolidation {
         Consolidation::Direct => ("direct", goods_reading(consignment, Reading::Consolidated)),

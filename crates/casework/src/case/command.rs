@@ -54,6 +54,18 @@ pub enum Command {
         /// Why.
         why: Phrase,
     },
+    /// Note that a later check list of the whole does not name a house any more.
+    WithdrawAnnouncement {
+        /// The house.
+        node: Node,
+    },
+    /// Note what a version that was set aside says against the goods.
+    TellSetAside {
+        /// The node.
+        node: Node,
+        /// What.
+        why: Phrase,
+    },
     /// Say that somebody has read the messages about the goods that could not be read here, and acted on
     /// them.
     SettleUnread,
@@ -215,6 +227,18 @@ pub enum Event {
         node: Node,
         /// Who.
         agency: Arc<str>,
+    },
+    /// A later check list of the whole does not name a house any more.
+    AnnouncementWithdrawn {
+        /// The house.
+        node: Node,
+    },
+    /// A version that was set aside says something against the goods.
+    SetAsideTold {
+        /// The node.
+        node: Node,
+        /// What.
+        why: Phrase,
     },
     /// Somebody read the messages that could not be read here.
     UnreadSettled {

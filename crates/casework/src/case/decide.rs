@@ -19,18 +19,27 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         }
         Command::NoteElsewhere { node, why } => {
             let document = tree.documents.get(&node);
-            let known = document.is_some_and(|document| document.other_shipment.as_ref() == Some(&why));
+            let known = document.is_some_and(|document| document.elsewhere.as_ref() == Some(&why));
             Ok(if known { Vec::new() } else { vec![Event::SeenElsewhere { node, why }] })
         }
         Command::ConfirmShipment { node } => {
             let document = tree.documents.get(&node);
-            if document.is_none_or(|document| document.other_shipment.is_none()) {
+            let doubtful = |document: &super::Document| {
+                document.other_shipment.is_some() || document.elsewhere.is_some()
+            };
+            if !document.is_some_and(doubtful) {
                 return Err(Refusal(
                     Phrase::new(codes::gate::NOTHING_TO_CONFIRM).with("object", tree.key(&node).to_string()),
                 ));
             }
             Ok(vec![Event::ShipmentConfirmed { node, agency: agency_of(actor) }])
         }
+        Command::WithdrawAnnouncement { node } => {
+            let announced =
+                tree.documents.get(&node).is_some_and(|document| document.told.announced().is_some());
+            Ok(if announced { vec![Event::AnnouncementWithdrawn { node }] } else { Vec::new() })
+        }
+        Command::TellSetAside { node, why } => Ok(vec![Event::SetAsideTold { node, why }]),
         Command::SettleUnread => {
             let settled = Event::UnreadSettled { agency: agency_of(actor) };
             Ok(if tree.unread.is_empty() { Vec::new() } else { vec![settled] })
@@ -132,7 +141,7 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     let by = actor.clone();
     let node = Node::of(&consignment.key());
     match consignment.kind {
-        DocumentKind::Status | DocumentKind::ManifestLine => {
+        DocumentKind::Status | DocumentKind::ManifestLine | DocumentKind::Echo => {
             let known = tree.documents.get(&node).is_some_and(|document| {
                 document.reports.contains(&consignment) && document.told.knows_faults(&consignment, &faults)
             });

@@ -89,9 +89,15 @@ pub struct Document {
     pub screening: Option<Screening>,
     /// Holds of other agencies.
     pub holds: Vec<Hold>,
-    /// Set once a version looks like another shipment under the same number, with both in words: numbers
+    /// Where the latest version looks like another shipment under the same number, both in words: numbers
     /// recur, and only an officer can say which goods are meant.
     pub other_shipment: Option<Phrase>,
+    /// Place of the last version about which there is no such doubt.
+    pub undisputed: usize,
+    /// Where else the same house, to all appearance, was filed.
+    pub elsewhere: Option<Phrase>,
+    /// What versions that were set aside say against the goods.
+    pub set_aside_for: Vec<Phrase>,
 }
 
 /// A screening of parties.

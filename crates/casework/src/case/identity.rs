@@ -92,11 +92,15 @@ fn other_parties(before: &Consignment, after: &Consignment) -> bool {
         && unlike(name(&before.consignee), name(&after.consignee))
 }
 
-/// Pieces and weight are others, and the descriptions have no common word.
+/// The descriptions have no common word, and the quantity or the commodity codes are others.
 fn other_goods(before: &Consignment, after: &Consignment) -> bool {
-    differ(before.pieces, after.pieces)
-        && differ(kg(before), kg(after))
-        && unlike(description(before), description(after))
+    let codes = |consignment: &Consignment| {
+        let codes: Vec<String> = consignment.hs_codes().map(ToString::to_string).collect();
+        (!codes.is_empty()).then_some(codes)
+    };
+    unlike(description(before), description(after))
+        && (differ(before.pieces, after.pieces) && differ(kg(before), kg(after))
+            || differ(codes(before), codes(after)))
 }
 
 fn name(party: &Option<Party>) -> Option<String> {
@@ -116,10 +120,51 @@ fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
     one.zip(other).is_some_and(|(one, other)| one != other)
 }
 
-/// Whether two texts, both stated, have no word in common.
+/// Words that so many companies bear that they make no two of them one. Field usage.
+const FORMS: [&str; 32] = [
+    "AB",
+    "AG",
+    "AND",
+    "AS",
+    "BV",
+    "CO",
+    "COMPANY",
+    "CORP",
+    "CORPORATION",
+    "DE",
+    "FZE",
+    "FZCO",
+    "GMBH",
+    "GROUP",
+    "INC",
+    "INTERNATIONAL",
+    "KG",
+    "LIMITED",
+    "LLC",
+    "LLP",
+    "LTD",
+    "NV",
+    "OF",
+    "OY",
+    "PLC",
+    "PT",
+    "PTE",
+    "PTY",
+    "SA",
+    "SARL",
+    "SPA",
+    "THE",
+];
+
+/// Whether two texts, both stated, have no word in common that tells one from another.
 fn unlike(one: Option<String>, other: Option<String>) -> bool {
     let Some((one, other)) = one.zip(other) else { return false };
-    let (one, other) = (cleanse(&one), cleanse(&other));
+    let words = |text: &str| {
+        let mut words = cleanse(text);
+        words.retain(|word| !FORMS.contains(&word.to_uppercase().as_str()));
+        words
+    };
+    let (one, other) = (words(&one), words(&other));
     !one.is_empty() && !other.is_empty() && !one.iter().any(|word| other.contains(word))
 }
 

@@ -3,7 +3,9 @@ use super::document::{Document, Hold, Screening};
 use super::identity;
 use super::marks::LoadingMarks;
 use super::stated::Stating;
+use consignment::document::StatusFact;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
+use consignment::route::RouteBasis;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg};
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
@@ -258,11 +260,20 @@ pub struct Tree {
     /// Messages that may concern the goods and could not be read.
     pub unread: Vec<Phrase>,
     /// Different legs that reports told, in order, the first [`TOLD_LEGS_MAX`] and one more.
-    pub told_legs: Vec<Leg>,
+    pub told_legs: Vec<ToldLeg>,
     /// Which documents state something of the route.
     pub(super) stating: Stating,
     /// What the houses cover, once somebody asked: each house of a large consolidation asks.
     covered: Derived<Coverage>,
+}
+
+/// A leg that a report told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldLeg {
+    /// The leg.
+    pub leg: Leg,
+    /// How many versions of the master had been filed by then.
+    pub versions_known: usize,
 }
 
 /// A value worked out from the rest when it is first asked for. It is no part of the state: all are alike.
@@ -348,6 +359,34 @@ impl Tree {
         self.covered.0.get_or_init(|| self.cover()).clone()
     }
 
+    /// Notes the legs a report tells; of the same leg told twice, the later one counts.
+    fn note_legs(&mut self, report: &Consignment) {
+        let versions_known = self.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
+        for leg in &report.legs {
+            if let Some(place) = self.told_legs.iter().position(|told| told.leg == *leg) {
+                self.told_legs.remove(place);
+            }
+            if self.told_legs.len() <= TOLD_LEGS_MAX {
+                self.told_legs.push(ToldLeg { leg: leg.clone(), versions_known });
+            }
+        }
+    }
+
+    /// A flight that left without the goods has not flown them, whatever was told of its departure.
+    fn note_offloaded(&mut self, report: &Consignment) {
+        let left_behind = |fact: &&StatusFact| {
+            fact.all_pieces.is_some() && matches!(fact.discrepancy.as_deref(), Some("OFLD" | "SSPD"))
+        };
+        for fact in report.statuses.iter().filter(left_behind) {
+            let flown = self.told_legs.iter_mut().map(|told| &mut told.leg).filter(|leg| {
+                leg.basis == RouteBasis::Flown
+                    && fact.station.is_none_or(|station| station == leg.from)
+                    && fact.flight.is_none_or(|flight| leg.flight.is_none_or(|known| known == flight))
+            });
+            flown.for_each(|leg| leg.basis = RouteBasis::Scheduled);
+        }
+    }
+
     fn cover(&self) -> Option<Coverage> {
         let master = self.filed(&Node::Master)?;
         let of_pieces = u64::from(master.pieces?);
@@ -371,6 +410,23 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::Unread { why, .. } => tree.unread.push(why.clone()),
         Event::UnreadSettled { .. } => tree.unread.clear(),
         // The later document stands; what the older one says against the goods is not forgotten.
+        Event::AnnouncementWithdrawn { node } => {
+            if let Some(document) = tree.documents.get_mut(node) {
+                document.told.withdraw_announcement();
+            }
+            let forgotten = tree.documents.get(node).is_some_and(|document| {
+                document.versions.is_empty() && document.reports.last().is_none() && document.holds.is_empty()
+            });
+            if forgotten && tree.referrals_of(node).next().is_none() {
+                tree.documents.remove(node);
+            }
+        }
+        Event::SetAsideTold { node, why } => {
+            let whys = &mut tree.documents.entry(node.clone()).or_default().set_aside_for;
+            if !whys.contains(why) {
+                whys.push(why.clone());
+            }
+        }
         Event::Superseded { node, consignment, at } => {
             tree.documents.entry(node.clone()).or_default().told.set_aside(*at, consignment);
         }
@@ -378,10 +434,12 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             tree.documents.entry(node.clone()).or_default().note_issued(Some(*issued));
         }
         Event::ShipmentConfirmed { node, .. } => {
-            tree.documents.entry(node.clone()).or_default().other_shipment = None;
+            let document = tree.documents.entry(node.clone()).or_default();
+            (document.other_shipment, document.elsewhere) = (None, None);
+            document.undisputed = document.versions.len().saturating_sub(1);
         }
         Event::SeenElsewhere { node, why } => {
-            tree.documents.entry(node.clone()).or_default().other_shipment = Some(why.clone());
+            tree.documents.entry(node.clone()).or_default().elsewhere = Some(why.clone());
         }
         Event::Recorded { node, version, by, consignment, consolidated, faults, at } => {
             if tree.master.is_none() {
@@ -389,7 +447,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
             let document = tree.documents.entry(node.clone()).or_default();
             if consignment.kind == DocumentKind::HouseAnnounced {
-                document.told.announce(*at, consignment, faults);
+                document.told.announce(*at, consignment, faults, document.versions.len());
                 return tree;
             }
             if consignment.security.is_some() {
@@ -398,10 +456,14 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 // What was declared of other goods says nothing of these.
                 document.declared = None;
             }
-            if let Some(before) = document.versions.last() {
-                if let Some(why) = identity::other_shipment(before, consignment) {
-                    document.other_shipment = Some(why);
-                }
+            if document.versions.last().is_some_and(|before| other_goods(before, consignment)) {
+                document.told.void_answer();
+            }
+            if let Some(known) = document.versions.get(document.undisputed) {
+                document.other_shipment = identity::other_shipment(known, consignment);
+            }
+            if document.other_shipment.is_none() {
+                document.undisputed = document.versions.len();
             }
             // Where both give a time, only what was surely issued later ends a withdrawal.
             let both = consignment.issue.message_at.zip(document.withdrawn_at);
@@ -427,11 +489,12 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             let document = tree.documents.entry(node.clone()).or_default();
             document.told.report(*at, consignment, faults, document.versions.len());
             document.reports.push(Arc::clone(consignment));
-            for leg in &consignment.legs {
-                if tree.told_legs.len() <= TOLD_LEGS_MAX && !tree.told_legs.contains(leg) {
-                    tree.told_legs.push(leg.clone());
-                }
+            if consignment.kind == DocumentKind::Echo {
+                // What it repeats was said before, and counts where it was said.
+                return tree;
             }
+            tree.note_offloaded(consignment);
+            tree.note_legs(consignment);
             tree.note_stated(node);
         }
         Event::Withdrawn { node, master, issued, .. } => {

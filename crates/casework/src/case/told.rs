@@ -3,6 +3,7 @@
 //! A report speaks of one thing: goods taken over at a station, a flight, a discrepancy. The latest one on
 //! the same thing counts, so that whoever sent a wrong one can put it right.
 
+use super::losses::Losses;
 use super::marks::LoadingMarks;
 use consignment::document::{PieceScope, StatusFact};
 use consignment::ident::Location;
@@ -26,19 +27,6 @@ enum Topic {
     /// A report of which no status can be read.
     Unreadable(DocumentKind),
 }
-
-impl Topic {
-    /// Whether it is this discrepancy.
-    fn is(&self, which: &str) -> bool {
-        matches!(self, Self::Status { discrepancy: Some(stated), .. } if stated == which)
-    }
-}
-
-/// Missing cargo, as `DIS` says it.
-const MISSING: &str = "MSCA";
-
-/// Cargo found.
-const FOUND: &str = "FDCA";
 
 /// The latest report on a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +63,9 @@ pub struct Told {
     /// The latest announcement on a check list.
     announced: Option<(Timestamp, Arc<Consignment>)>,
     announced_faults: Vec<Phrase>,
+    /// How many versions had been filed when it came in.
+    announced_after: usize,
+    losses: Losses,
     rejected: Vec<Rejection>,
     /// Whether an older version that came in late marks the goods for cargo aircraft only.
     set_aside_cao: bool,
@@ -93,16 +84,18 @@ impl Told {
         faults: &[Phrase],
         versions_known: usize,
     ) {
-        self.note_security(at, says);
-        self.marks.add(LoadingMarks::of(says));
-        if says.rejected_for.is_some() {
-            // It repeats what was filed: no report of the goods.
-            self.rejected.push(Rejection { echo: Arc::clone(says), versions_known });
+        if says.kind == DocumentKind::Echo {
+            // It repeats what was said: no report of the goods. Only a rejected filing says something of them.
+            let filing = matches!(says.echo_of, Some(DocumentKind::Master | DocumentKind::House));
+            if says.rejected_for.is_some() && filing {
+                self.rejected.push(Rejection { echo: Arc::clone(says), versions_known });
+            }
             return;
         }
-        let mut found_again = false;
+        self.note_security(at, says);
+        self.marks.add(LoadingMarks::of(says));
         for fact in &says.statuses {
-            found_again |= self.settle_discrepancies(fact);
+            self.losses.note(fact, at);
             if let (true, Some(station), Some(_)) = (arrives(&fact.code), fact.station, fact.all_pieces) {
                 self.arrived.insert(station);
             }
@@ -116,21 +109,35 @@ impl Told {
         }
         let faults: Arc<[Phrase]> = faults.into();
         for (topic, fact) in topics(says) {
-            // Of what was missing and is found, neither the loss nor the find is open any more.
-            if found_again && topic.is(FOUND) {
-                continue;
-            }
             let fact = fact.cloned();
             self.replace(topic, Latest { says: Arc::clone(says), fact, faults: Arc::clone(&faults) });
         }
     }
 
     /// Takes in what a check list announces.
-    pub(super) fn announce(&mut self, at: Timestamp, says: &Arc<Consignment>, faults: &[Phrase]) {
+    pub(super) fn announce(
+        &mut self,
+        at: Timestamp,
+        says: &Arc<Consignment>,
+        faults: &[Phrase],
+        versions_known: usize,
+    ) {
         self.note_security(at, says);
         self.marks.add(LoadingMarks::of(says));
         self.announced = Some((at, Arc::clone(says)));
+        self.announced_after = versions_known;
         self.announced_faults = faults.to_vec();
+    }
+
+    /// A later check list of the whole does not name the house any more.
+    pub(super) fn withdraw_announcement(&mut self) {
+        self.announced = None;
+        self.announced_faults.clear();
+    }
+
+    /// What somebody answered for was said of other goods than those filed now.
+    pub(super) fn void_answer(&mut self) {
+        self.answered_for = None;
     }
 
     /// Takes in a version that was issued before the one that counts. What it says of security was said
@@ -152,30 +159,6 @@ impl Told {
         if !announcement && lowest(says).is_some_and(|lowest| lowest < SecurityStatus::Spx) {
             self.lowering.push((at, Arc::clone(says)));
         }
-    }
-
-    /// Missing cargo that was found, or all of it counted, is not missing any more. Cargo found that nobody
-    /// missed is a question of its own. Whether the fact settled a loss by a find.
-    fn settle_discrepancies(&mut self, fact: &StatusFact) -> bool {
-        let found = fact.discrepancy.as_deref() == Some(FOUND);
-        let settled: Vec<Topic> = if counts(fact) {
-            self.discrepancies().filter(|topic| topic.is(MISSING) || topic.is(FOUND)).cloned().collect()
-        } else if found {
-            self.discrepancies().filter(|topic| topic.is(MISSING)).cloned().collect()
-        } else {
-            return false;
-        };
-        for topic in &settled {
-            self.remove(topic);
-        }
-        found && !settled.is_empty()
-    }
-
-    /// The discrepancies that are open.
-    fn discrepancies(&self) -> impl Iterator<Item = &Topic> {
-        let first = Topic::Status { code: "DIS".to_owned(), station: None, discrepancy: None };
-        let is = |topic: &&Topic| matches!(topic, Topic::Status { code, .. } if code == "DIS");
-        self.latest.range(first..).map(|(topic, _)| topic).take_while(is)
     }
 
     fn replace(&mut self, topic: Topic, latest: Latest) {
@@ -228,11 +211,20 @@ impl Told {
     }
 
     /// Whatever states a security status below `SPX`, and when it came in: reports, versions set aside, and
-    /// the latest announcement.
-    pub fn lowering(&self) -> impl Iterator<Item = (SecurityStatus, &(Timestamp, Arc<Consignment>))> {
-        self.lowering.iter().chain(&self.announced).filter_map(|told| {
+    /// the latest announcement, unless one of the `versions` came after it.
+    pub fn lowering(
+        &self,
+        versions: usize,
+    ) -> impl Iterator<Item = (SecurityStatus, &(Timestamp, Arc<Consignment>))> {
+        let announced = self.announced.as_ref().filter(|_| versions <= self.announced_after);
+        self.lowering.iter().chain(announced).filter_map(|told| {
             lowest(&told.1).filter(|lowest| *lowest < SecurityStatus::Spx).map(|lowest| (lowest, told))
         })
+    }
+
+    /// Codes of the losses and finds that nothing settles.
+    pub fn losses(&self) -> impl Iterator<Item = &str> {
+        self.losses.open()
     }
 
     /// Faults of the latest report on each topic, and of the latest announcement.

@@ -78,7 +78,8 @@ impl Judge<'_> {
             self.push(Reason::new(code::CONTENT_UNKNOWN, name.clone(), WhoActs::Filer));
         }
         self.uncontradicted(node);
-        if let Some(why) = lines_exceed(filed).or_else(|| announced_otherwise(document, filed, self.context))
+        if let Some(why) =
+            lines_differ(filed, self.context).or_else(|| announced_otherwise(document, filed, self.context))
         {
             self.push(Reason::new(code::CONTENT_CONTRADICTORY, name.clone(), WhoActs::Filer).because(why));
         }
@@ -212,10 +213,6 @@ fn describes(text: &str) -> bool {
     })
 }
 
-/// Cargo reported missing or found (`MSCA`, `FDCA`): nobody knows where all the pieces were. Other
-/// discrepancies concern documents, or flights that left without the goods.
-const UNACCOUNTED: [&str; 2] = ["MSCA", "FDCA"];
-
 /// What reports of the goods speak against the filing.
 fn against(document: &Document, filed: &Consignment) -> Vec<Phrase> {
     let mut against: Vec<Phrase> = Vec::new();
@@ -230,12 +227,12 @@ fn against(document: &Document, filed: &Consignment) -> Vec<Phrase> {
             .with("counted", counted.to_string())
             .with("pieces", pieces.to_string())
     };
-    for fact in document.told.statuses() {
-        match (fact.discrepancy.as_deref(), fact.all_pieces, filed.pieces) {
-            (Some(which), _, _) if UNACCOUNTED.contains(&which) => {
-                push(Phrase::new(code::WHY_DISCREPANCY).with("code", which));
-            }
-            (None, Some(counted), Some(pieces)) if counts(fact) && counted != pieces => {
+    for which in document.told.losses() {
+        push(Phrase::new(code::WHY_DISCREPANCY).with("code", which));
+    }
+    for fact in document.told.statuses().filter(|fact| counts(fact)) {
+        match (fact.all_pieces, filed.pieces) {
+            (Some(counted), Some(pieces)) if counted != pieces => {
                 push(counted_otherwise(&fact.code, counted, pieces));
             }
             _ => {}
@@ -267,15 +264,26 @@ fn rejected(document: &Document, filed: &Consignment) -> Option<Phrase> {
     Some(Phrase::new(code::WHY_MESSAGE_REJECTED).with("reason", found.echo.rejected_for.as_deref()?))
 }
 
-/// Goods lines that all give their pieces cannot make more of them than the document says.
-fn lines_exceed(filed: &Consignment) -> Option<Phrase> {
-    let lines = filed.goods.iter().map(|line| line.pieces.map(u64::from)).sum::<Option<u64>>()?;
-    let pieces = u64::from(filed.pieces?);
-    (lines > pieces).then(|| {
-        Phrase::new(code::WHY_LINES_EXCEED)
-            .with("lines", lines.to_string())
-            .with("pieces", pieces.to_string())
-    })
+/// Goods lines that all give their pieces, or their weight, make as much of it as the document says.
+fn lines_differ(filed: &Consignment, context: &Context<'_>) -> Option<Phrase> {
+    let lines = filed.goods.iter().map(|line| line.pieces.map(u64::from)).sum::<Option<u64>>();
+    let pieces = filed.pieces.map(u64::from);
+    if let Some((lines, pieces)) = lines.zip(pieces).filter(|(lines, pieces)| lines != pieces) {
+        return (!filed.goods.is_empty()).then(|| {
+            Phrase::new(code::WHY_LINES_EXCEED)
+                .with("lines", lines.to_string())
+                .with("pieces", pieces.to_string())
+        });
+    }
+    let lines = filed.goods.iter().map(|line| line.weight.map(|weight| weight.to_kg()));
+    let lines = lines.sum::<Option<Decimal>>().filter(|_| !filed.goods.is_empty());
+    let weight = filed.weight.map(|weight| weight.to_kg());
+    let (lines, weight) = lines.zip(weight).filter(|(one, other)| weighs_otherwise(context, *one, *other))?;
+    Some(
+        Phrase::new(code::WHY_LINES_WEIGH_OTHERWISE)
+            .with("lines_kg", lines.normalize().to_string())
+            .with("weight_kg", weight.normalize().to_string()),
+    )
 }
 
 /// A check list and the house itself must agree on pieces and weight.

@@ -2,7 +2,10 @@
 
 use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Scope, Stage, WhoActs};
 use super::departure::{PAST_DAYS_MAX, departs_on, departure, today, valid_until};
+use crate::case::told::counts;
 use crate::case::{Document, Node, ReferralKind, Tree};
+use consignment::document::StatusFact;
+use consignment::ident::Location;
 use consignment::route::RouteBasis;
 use consignment::{Leg, Mode};
 use finding::{Args, Code, Phrase, codes::gate as code};
@@ -14,6 +17,7 @@ pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer
     let leg = judge.leg();
     judge.identity();
     judge.departed(leg.as_ref());
+    judge.given_out(leg.as_ref());
     judge.content();
     if let Some((index, _)) = leg {
         judge.programmes(index);
@@ -99,14 +103,19 @@ impl Judge<'_> {
         self.tree.key(node).to_string()
     }
 
-    /// The object and, for a master, everything announced or filed inside it.
+    /// The object and, for a master, everything announced or filed inside it. A house that was withdrawn is
+    /// not inside any more once the others cover the whole, unless somebody asks about it or holds it.
     pub(super) fn inside(&self) -> Vec<Node> {
-        match self.question.node {
-            Node::Master => std::iter::once(Node::Master)
-                .chain(self.tree.houses().map(|(node, _)| node.clone()))
-                .collect(),
-            Node::House(_) => vec![self.question.node.clone()],
-        }
+        let Node::Master = self.question.node else { return vec![self.question.node.clone()] };
+        let covered = self.tree.coverage().is_some_and(|coverage| coverage.is_complete());
+        let gone = |node: &Node, document: &Document| {
+            covered
+                && document.withdrawn
+                && document.holds.is_empty()
+                && self.tree.referrals_of(node).all(|(_, referral)| !referral.open)
+        };
+        let houses = self.tree.houses().filter(|(node, document)| !gone(node, document));
+        std::iter::once(Node::Master).chain(houses.map(|(node, _)| node.clone())).collect()
     }
 
     /// Whether the goods are about to fly, rather than to be taken over or built up.
@@ -189,7 +198,9 @@ impl Judge<'_> {
         let found = self.tree.legs.iter().enumerate().find(|(_, leg)| meant(leg)).or_else(|| {
             // A shipment may be booked on several flights of one leg.
             let (index, _) = self.tree.legs.iter().enumerate().find(|(_, leg)| between(leg))?;
-            self.tree.told_legs.iter().find(|leg| meant(leg)).map(|leg| (index, leg))
+            let told = self.tree.told_legs.iter().map(|told| &told.leg);
+            let filed = self.tree.filed(&Node::Master).into_iter().flat_map(|filed| &filed.legs);
+            told.chain(filed).find(|leg| meant(leg)).map(|leg| (index, leg))
         });
         // What the route leaves open is as the question has it.
         let found = found.map(|(index, leg)| {
@@ -198,7 +209,7 @@ impl Judge<'_> {
         });
         if found.is_none() {
             let route: Vec<String> = self.tree.legs.iter().map(Leg::label).collect();
-            let asked = format!("{from}-{to}");
+            let asked = Leg { flight: *flight, date: *date, ..Leg::assumed(*from, *to) }.label();
             self.push(
                 Reason::new(code::LEG_NOT_ON_ROUTE, name, WhoActs::Carrier)
                     .with("leg", asked)
@@ -240,10 +251,47 @@ impl Judge<'_> {
     fn arrived_beyond(&self, index: usize) -> bool {
         let nodes = [&Node::Master, &self.question.node];
         let arrived = nodes.iter().filter_map(|node| self.tree.documents.get(node));
-        arrived.flat_map(|document| document.told.arrived()).any(|station| {
-            let reached = self.tree.legs.iter().position(|leg| leg.to == *station);
-            reached.is_some_and(|reached| reached >= index)
-        })
+        arrived
+            .flat_map(|document| document.told.arrived())
+            .any(|station| self.reached(*station).is_some_and(|reached| reached >= index))
+    }
+
+    /// The first leg that ends at a station; where none names it, the first that comes into its territory from
+    /// another: a leg to a city is a leg to any of its airports, and goods land beside the one they were
+    /// booked to.
+    fn reached(&self, station: Location) -> Option<usize> {
+        let legs = &self.tree.legs;
+        if legs.iter().any(|leg| leg.from == station || leg.to == station) {
+            return legs.iter().position(|leg| leg.to == station);
+        }
+        let territory = |at: Location| self.context.stations.get(at)?.territory.as_ref();
+        let here = territory(station)?;
+        legs.iter().position(|leg| territory(leg.to) == Some(here) && territory(leg.from) != Some(here))
+    }
+
+    /// Goods that were given out are not the carrier's to load, until he takes them over again.
+    fn given_out(&mut self, leg: Option<&(usize, Leg)>) {
+        let Some((index, _)) = leg else { return };
+        let tree = self.tree;
+        for node in self.with_master() {
+            let Some(document) = tree.documents.get(&node) else { continue };
+            let facts: Vec<&StatusFact> = document.told.statuses().collect();
+            let when = |fact: &StatusFact| (fact.date.map(|date| (date.month, date.day)), fact.time);
+            let out = facts.iter().filter(|fact| fact.code == "DLV" && fact.all_pieces.is_some());
+            let out = out.filter(|fact| {
+                let beyond = fact.station.and_then(|station| self.reached(station));
+                beyond.is_none_or(|reached| reached < *index)
+            });
+            let taken_over_since = |out: &StatusFact| {
+                facts.iter().any(|fact| counts(fact) && when(fact) > when(out) && fact.station == out.station)
+            };
+            let given: Vec<&StatusFact> = out.copied().filter(|fact| !taken_over_since(fact)).collect();
+            for fact in given {
+                let station = fact.station.map_or_else(|| "?".to_owned(), |station| station.to_string());
+                let reason = Reason::new(code::GOODS_GIVEN_OUT, self.name(&node), WhoActs::Carrier);
+                self.push(reason.with("station", station));
+            }
+        }
     }
 
     fn identity(&mut self) {
@@ -255,12 +303,16 @@ impl Judge<'_> {
         }
         for node in self.with_master() {
             let document = self.tree.documents.get(&node);
-            if let Some(why) = document.and_then(|document| document.other_shipment.clone()) {
+            let Some(document) = document else { continue };
+            for why in [&document.other_shipment, &document.elsewhere].into_iter().flatten() {
                 let name = self.name(&node);
-                self.push(Reason::new(code::IDENTITY_AMBIGUOUS, name, WhoActs::Operator).because(why));
+                self.push(
+                    Reason::new(code::IDENTITY_AMBIGUOUS, name, WhoActs::Operator).because(why.clone()),
+                );
             }
-            if document.is_some_and(|document| document.told.set_aside_cao() && !marked_cao(document)) {
-                let why = Phrase::new(code::WHY_SET_ASIDE_CAO);
+            let cao = document.told.set_aside_cao() && !marked_cao(document);
+            let cao = cao.then(|| Phrase::new(code::WHY_SET_ASIDE_CAO));
+            for why in cao.into_iter().chain(document.set_aside_for.iter().cloned()) {
                 let reason = Reason::new(code::VERSION_SET_ASIDE, self.name(&node), WhoActs::Nobody);
                 self.push(reason.because(why));
             }

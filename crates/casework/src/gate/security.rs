@@ -10,7 +10,7 @@ use crate::security::{Determination, HighRiskMark, SecurityFacts, determine};
 use consignment::ident::Location;
 use consignment::issue::IssueTime;
 use consignment::security::{IssuedAt, SecurityStatus};
-use consignment::{Consignment, Leg};
+use consignment::{Consignment, DocumentKind, Leg};
 use finding::{Phrase, codes::gate as code};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz;
@@ -41,7 +41,9 @@ impl Judge<'_> {
         }
         let reason = match (determination.status, self.question.aircraft) {
             (SecurityStatus::Nsc, _) => {
-                let mut reason = Reason::new(code::STATUS_NSC, name, WhoActs::Screener);
+                // A declaration that cannot be relied on is for whoever made it to correct.
+                let who = if determination.row == 5 { WhoActs::Filer } else { WhoActs::Screener };
+                let mut reason = Reason::new(code::STATUS_NSC, name, who);
                 reason.why.extend(determination.why);
                 reason
             }
@@ -137,7 +139,7 @@ fn lowered(document: &Document, context: &Context<'_>) -> Option<(SecurityStatus
     let issued = declared.and_then(|(_, declared)| issued_at(declared, context));
     document
         .told
-        .lowering()
+        .lowering(document.versions.len())
         .map(|(status, (received, says))| (status, told_at(*received, says, context)))
         .filter(|(_, told)| issued.is_none_or(|issued| issued <= *told))
         .min_by_key(|(status, told)| (*status, std::cmp::Reverse(*told)))
@@ -167,6 +169,12 @@ fn told_at(received: Timestamp, says: &Consignment, context: &Context<'_>) -> Ti
         // A day that lies further back is more likely a slip than a report so late.
         told.filter(|told| *told >= earliest).unwrap_or(received)
     });
+    // A manifest speaks of the goods as they are about to leave.
+    let manifested = says.legs.iter().filter(|_| says.kind == DocumentKind::ManifestLine).filter_map(|leg| {
+        let day = leg.date?.resolve_past(today)?;
+        latest(Some(leg.from), leg.departs_at.map_or(end_of_day(day), |time| day.to_datetime(time)))
+    });
+    let took_place = took_place.chain(manifested);
     let made = || match says.issue.message_at? {
         IssueTime::Instant(at) => Some(at),
         IssueTime::Local(local) => latest(says.origin, local),
@@ -180,7 +188,13 @@ fn told_at(received: Timestamp, says: &Consignment, context: &Context<'_>) -> Ti
 /// No zone is sent; the issuer's clock is taken to be that of the origin, and where the origin's zone is
 /// not known, that of the zone in which a day begins first (UTC+14).
 fn issued_at(consignment: &Consignment, context: &Context<'_>) -> Option<Timestamp> {
-    let local = match consignment.security.as_ref()?.issued_at.as_ref()? {
+    let security = consignment.security.as_ref()?;
+    let Some(stated) = security.issued_at.as_ref() else {
+        // An agent who confirms a consolidation need not date it; his message is dated.
+        let IssueTime::Instant(made) = consignment.issue.message_at? else { return None };
+        return security.checker.is_some().then_some(made);
+    };
+    let local = match stated {
         IssuedAt::DateTime(local) => *local,
         IssuedAt::Date(day) => day.to_datetime(Time::midnight()),
         IssuedAt::Unreadable(_) => return None,
@@ -223,22 +237,24 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
     let own = own_security(tree, node, departs_on, context);
     match node {
         Node::House(_) => {
-            let speaks = tree
-                .documents
-                .get(node)
-                .is_some_and(|document| document.declared.is_some() || document.told.speaks_of_security());
+            let speaks =
+                tree.documents.get(node).is_some_and(|document| speaks_for_itself(document, context));
             let marked = high_risk_mark(tree, node, context).is_some();
             let blocked = own.row == 1;
             let master = tree.documents.get(&Node::Master);
             let rests = master
                 .is_some_and(|master| stands_alone(master, context) || confirms_houses(master, context));
-            if !marked && !blocked && master.is_some_and(|master| stated_unsecured(master, context)) {
-                let why = vec![Phrase::new(code::WHY_MASTER_NOT_SECURED)];
-                Determination::weaker(SecurityStatus::Nsc, 12, why)
-            } else if speaks || marked || blocked || !rests {
-                own
-            } else {
-                own_security(tree, &Node::Master, departs_on, context)
+            let around = master.and_then(|master| stated_lower(master, context));
+            let within = match speaks || marked || blocked || !rests {
+                true => own,
+                false => own_security(tree, &Node::Master, departs_on, context),
+            };
+            match around {
+                Some(around) if !marked && !blocked && around < within.status => {
+                    let why = Phrase::new(code::WHY_MASTER_NOT_SECURED).with("status", around.code());
+                    Determination::weaker(around, 12, vec![why])
+                }
+                _ => within,
             }
         }
         Node::Master => {
@@ -248,16 +264,18 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
             let weakest = tree
                 .houses()
                 .filter(|(house, house_document)| {
-                    let silent =
-                        house_document.declared.is_none() && !house_document.told.speaks_of_security();
                     let marked = high_risk_mark(tree, house, context).is_some();
-                    // Screened as a whole, the master needs those that have a declaration of their own or say
-                    // less; confirmed by an agent, those that speak; resting on its houses alone, each.
-                    marked || !(alone && !speaks_for_itself(house_document, context) || confirms && silent)
+                    // Screened as a whole or confirmed by an agent, the master needs those that have a
+                    // declaration of their own or say less; resting on its houses alone, each.
+                    marked || !(alone || confirms) || speaks_for_itself(house_document, context)
                 })
                 .map(|(house, _)| (house, own_security(tree, house, departs_on, context)))
                 .min_by_key(|(_, determination)| determination.status);
             match weakest {
+                // What an agent only confirmed is no better than what he confirmed.
+                Some((_, weakest)) if confirms && weakest.status == SecurityStatus::Spx => {
+                    Determination { status: own.status.min(weakest.status), ..own }
+                }
                 Some((Node::House(house), weakest))
                     if weakest.status < own.status.min(SecurityStatus::Spx) =>
                 {
@@ -282,12 +300,12 @@ fn speaks_for_itself(house: &Document, context: &Context<'_>) -> bool {
     }) || lowered(house, context).is_some()
 }
 
-/// Whether somebody says of the whole that it is not secured.
-fn stated_unsecured(master: &Document, context: &Context<'_>) -> bool {
+/// The status below `SPX` that somebody states of the whole, if any.
+fn stated_lower(master: &Document, context: &Context<'_>) -> Option<SecurityStatus> {
     let security = master.filed().and_then(|filed| filed.security.as_ref());
     let filed = security.into_iter().flat_map(|security| security.statuses.iter().map(|(status, _)| *status));
     let told = lowered(master, context).map(|(status, _)| status);
-    filed.chain(told).any(|status| status == SecurityStatus::Nsc)
+    filed.chain(told).filter(|status| *status < SecurityStatus::Spx).min()
 }
 
 /// Whether the declaration of a master gives a ground of its own: the goods were secured as a whole.

@@ -11,17 +11,18 @@ const WHOLE: [Code; 4] = [
     codes::wire::MESSAGE_TOO_LARGE,
 ];
 
+/// Errors of a declaration that hide the status it states.
+const HIDING: [Code; 2] = [codes::declaration::CSD_STATUS_UNKNOWN, codes::declaration::CSD_SEVERAL_STATUSES];
+
 /// What is wrong with the message, for each of its consignments: the errors in the stretch of the message
 /// from where the consignment starts to where the next one does, and those before the first.
 ///
-/// Errors of the security declaration are left out: they decide the security status.
+/// Errors of the security declaration are left out: in a filing they decide the security status, and a report
+/// need not hold a whole declaration. But what hides the status a report states is a fault of it.
 pub(super) fn of_each(filing: &Filing) -> Vec<Vec<Phrase>> {
     let mut faults = vec![Vec::new(); filing.consignments.len()];
     let starts: Vec<u32> = filing.consignments.iter().map(start).collect();
-    let errors = filing
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error && finding.code.section() != "declaration");
+    let errors = filing.findings.iter().filter(|finding| finding.severity == Severity::Error);
     for finding in errors {
         let why = Phrase { code: finding.code, args: finding.args.clone() };
         let concerned = match line(finding) {
@@ -36,8 +37,12 @@ pub(super) fn of_each(filing: &Filing) -> Vec<Vec<Phrase>> {
             }
             _ => None,
         };
-        for of_one in &mut faults[concerned.unwrap_or(0..starts.len())] {
-            if !of_one.contains(&why) {
+        let concerned = concerned.unwrap_or(0..starts.len());
+        for (of_one, consignment) in faults[concerned.clone()].iter_mut().zip(&filing.consignments[concerned])
+        {
+            let declaration = finding.code.section() == "declaration";
+            let hides = !consignment.is_filing() && HIDING.contains(&finding.code);
+            if (!declaration || hides) && !of_one.contains(&why) {
                 of_one.push(why.clone());
             }
         }
@@ -53,7 +58,9 @@ fn line(finding: &Finding) -> Option<u32> {
 fn start(consignment: &Consignment) -> u32 {
     let number = match consignment.kind {
         DocumentKind::House | DocumentKind::HouseAnnounced => Field::House,
-        DocumentKind::Master | DocumentKind::Status | DocumentKind::ManifestLine => Field::Master,
+        DocumentKind::Master | DocumentKind::Status | DocumentKind::ManifestLine | DocumentKind::Echo => {
+            Field::Master
+        }
     };
     consignment.source.position(number).map_or(0, |position| position.line)
 }

@@ -1,6 +1,6 @@
 //! Taking in a message: record, route, leg tests, screening, and the acts of simulated authorities.
 
-use super::route::Route;
+use super::route::{self, Route};
 use super::{Engine, EngineError, FLOATING, Loaded, UNREAD, faults};
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
@@ -11,7 +11,7 @@ use casework::case::{
 };
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
-use finding::{Finding, Phrase, Severity, codes};
+use finding::{Code, Finding, Phrase, Severity, codes};
 use names::Purpose;
 use programme::{Binding, FieldWords, Meaning, Mode, Programme};
 use std::collections::btree_map::Entry;
@@ -30,6 +30,17 @@ struct Changed {
     nodes: BTreeSet<Node>,
     /// The legs on which the nodes of the tree were bound, where another tree joined it and brought its own.
     legs_before: Option<Vec<Leg>>,
+    /// What a check list in the message names.
+    listed: Option<Listed>,
+}
+
+/// The houses a check list names of one master.
+#[derive(Debug, Default)]
+struct Listed {
+    houses: BTreeSet<Node>,
+    pieces: u32,
+    /// Pieces of the master, where the list states them.
+    of_pieces: Option<u32>,
 }
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
@@ -62,7 +73,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Entry::Vacant(entry) => entry.insert((self.load(&stream)?, Changed::default())),
             };
             self.join_floating_house(loaded, &key, changed)?;
+            if consignment.kind == DocumentKind::HouseAnnounced && !numberless {
+                let listed = changed.listed.get_or_insert_default();
+                listed.houses.insert(Node::of(&key));
+                listed.pieces = listed.pieces.saturating_add(consignment.pieces.unwrap_or(0));
+                listed.of_pieces = consignment.master_totals.as_ref().and_then(|totals| totals.pieces);
+            }
             let node = Node::of(&key);
+            let said = Arc::clone(&consignment);
             let command = case::Command::Record {
                 consolidated: assess::quality::looks_consolidated(&consignment),
                 purpose: filing.purpose,
@@ -78,6 +96,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 }
                 Ok(events) if matches!(events.as_slice(), [Event::Superseded { .. }]) => {
                     self.commit(loaded, events)?;
+                    self.screen_set_aside(loaded, &node, &said)?;
                     Filed::Superseded
                 }
                 Ok(events) => {
@@ -89,7 +108,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             };
             filed.push(FiledConsignment { object: ObjectRef { stream, node }, key, outcome });
         }
-        for (mut loaded, changed) in trees.into_values() {
+        for (mut loaded, mut changed) in trees.into_values() {
+            if let Some(listed) = &changed.listed {
+                let before = loaded.tree.documents.len();
+                self.withdraw_announcements(&mut loaded, listed)?;
+                if loaded.tree.documents.len() != before {
+                    changed.nodes.retain(|node| loaded.tree.documents.contains_key(node));
+                }
+            }
             if !changed.nodes.is_empty() {
                 self.follow_up(&mut loaded, changed)?;
             }
@@ -209,29 +235,78 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ///
     /// A new route concerns the whole tree, anything else only the nodes that changed.
     fn follow_up(&mut self, loaded: &mut Loaded, changed: Changed) -> Result<(), EngineError> {
-        let Changed { mut nodes, legs_before } = changed;
+        let Changed { mut nodes, legs_before, .. } = changed;
         let before = legs_before.unwrap_or_else(|| loaded.tree.legs.clone());
         let Route { legs, unclear } = Route::of(&loaded.tree, &self.settings.stations);
         self.apply(loaded, case::Command::Route { legs, unclear }, &Actor::Node)?;
         if loaded.tree.legs != before {
             nodes.extend(loaded.tree.documents.keys().cloned());
         }
+        let filed_legs = route::filed(&loaded.tree, &self.settings.stations);
         let programmes: Vec<Arc<Programme>> = self.settings.programmes.values().cloned().collect();
         let left_out: Vec<Arc<Programme>> = self.settings.left_out.values().cloned().collect();
         for node in nodes {
             self.screen(loaded, &node)?;
             for programme in &programmes {
-                self.bind(loaded, &node, programme)?;
+                self.bind(loaded, &node, programme, &filed_legs)?;
                 self.simulate(loaded, &node, programme)?;
             }
             for programme in &left_out {
-                self.bind(loaded, &node, programme)?;
+                self.bind(loaded, &node, programme, &filed_legs)?;
             }
         }
         Ok(())
     }
 
-    fn bind(&mut self, loaded: &mut Loaded, node: &Node, programme: &Programme) -> Result<(), EngineError> {
+    /// Names in a version that does not count still stand against the goods: a sanctions hit holds them, and a
+    /// security hit is told.
+    fn screen_set_aside(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        said: &Consignment,
+    ) -> Result<(), EngineError> {
+        let Some(lists) = self.settings.lists.clone() else { return Ok(()) };
+        for found in assess::screen_parties(said, &lists) {
+            if found.hit.purpose == Purpose::Sanctions {
+                let command = case::Command::PlaceHold {
+                    node: node.clone(),
+                    cause: HoldCause(hit_phrase(codes::gate::WHY_SANCTIONS_HIT, &found)),
+                };
+                self.apply(loaded, command, &Actor::Agency(SANCTIONS_DESK.into()))?;
+            } else {
+                let why = hit_phrase(codes::gate::WHY_SET_ASIDE_HIT, &found);
+                self.apply(loaded, case::Command::TellSetAside { node: node.clone(), why }, &Actor::Node)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A check list of the whole master takes the place of those before: houses it does not name are not
+    /// announced any more.
+    fn withdraw_announcements(&mut self, loaded: &mut Loaded, listed: &Listed) -> Result<(), EngineError> {
+        if listed.of_pieces.is_none_or(|of| of != listed.pieces) {
+            return Ok(());
+        }
+        let houses = loaded.tree.houses().filter(|(node, document)| {
+            document.filed().is_none()
+                && document.told.announced().is_some()
+                && !listed.houses.contains(*node)
+        });
+        let gone: Vec<Node> = houses.map(|(node, _)| node.clone()).collect();
+        for node in gone {
+            self.apply(loaded, case::Command::WithdrawAnnouncement { node }, &Actor::Node)?;
+        }
+        Ok(())
+    }
+
+    fn bind(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        programme: &Programme,
+        filed_legs: &[Leg],
+    ) -> Result<(), EngineError> {
         let goods = loaded
             .tree
             .filed(node)
@@ -243,6 +318,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 LegBinding::DoesNotBind { why, proof }
             }
             Binding::Undecided { stations, legs } => LegBinding::Undecided { stations, legs },
+        };
+        let binding = if filed_legs == loaded.tree.legs.as_slice() {
+            binding
+        } else {
+            let as_filed = programme::bind(programme, filed_legs, goods, &self.settings.stations);
+            with_filed(binding, &loaded.tree.legs, &as_filed, filed_legs)
         };
         let command = case::Command::Bind {
             node: node.clone(),
@@ -271,7 +352,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let sanctions: Vec<Phrase> = matches
             .iter()
             .filter(|found| found.hit.purpose == Purpose::Sanctions)
-            .map(sanctions_phrase)
+            .map(|found| hit_phrase(codes::gate::WHY_SANCTIONS_HIT, found))
             .collect();
         let lists = self.settings.lists.as_ref().map(|lists| Arc::from(lists.id()));
         let addresses = match &self.settings.lists {
@@ -390,7 +471,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
 /// Whether a message of which no consignment was read may say that goods must not be loaded.
 ///
-/// A booking or a request cannot, whole and of its kind; but words are heard wherever they stand.
+/// A booking or a request cannot, whole and of its kind, nor can an acknowledgement (FMA); but words are heard
+/// wherever they stand.
 pub fn may_forbid_loading(filing: &Filing) -> bool {
     let row = filing.format.and_then(|format| formats::register::find(format.name));
     let harmless = row.is_some_and(|row| row.harmless().is_some());
@@ -399,7 +481,8 @@ pub fn may_forbid_loading(filing: &Filing) -> bool {
     let says = |text: &str| {
         [Meaning::DoNotLoad, Meaning::CargoAircraftOnly].iter().any(|meaning| words.says(text, *meaning))
     };
-    !harmless || faulty || filing.uninterpreted.iter().any(|segment| says(&segment.text))
+    let acknowledges = row.is_some_and(|row| row.name() == "FMA");
+    !acknowledges && (!harmless || faulty) || filing.uninterpreted.iter().any(|segment| says(&segment.text))
 }
 
 /// The numbers under which one message files different things.
@@ -449,11 +532,37 @@ fn evidence(found: &PartyMatch) -> Vec<String> {
     named_in.into_iter().chain(reasons).collect()
 }
 
-fn sanctions_phrase(found: &PartyMatch) -> Phrase {
+/// A match in words; of a code with the arguments party, name, list and score.
+fn hit_phrase(code: Code, found: &PartyMatch) -> Phrase {
     let thousandths = found.hit.score.thousandths();
-    Phrase::new(codes::gate::WHY_SANCTIONS_HIT)
+    Phrase::new(code)
         .with("party", found.party_name.clone())
         .with("name", found.hit.matched.clone())
         .with("list", found.hit.list.clone())
         .with("score", format!("{}.{:03}", thousandths / 1000, thousandths % 1000))
+}
+
+/// The binding over the way as reports made it, widened by that over the way as filed: a programme that binds on
+/// a filed leg binds on all its parts.
+fn with_filed(binding: LegBinding, legs: &[Leg], as_filed: &Binding, filed_legs: &[Leg]) -> LegBinding {
+    let bound = match as_filed {
+        Binding::Bound { legs } | Binding::Undecided { legs, .. } => legs,
+        Binding::NotBound { .. } => return binding,
+    };
+    let parts = bound.iter().filter_map(|index| filed_legs.get(*index));
+    let mut all: BTreeSet<usize> = parts.flat_map(|leg| route::spans(legs, leg)).collect();
+    match (binding, as_filed) {
+        (LegBinding::Undecided { stations, legs }, _) => {
+            all.extend(legs);
+            LegBinding::Undecided { stations, legs: all.into_iter().collect() }
+        }
+        (LegBinding::Binds { legs }, _) => {
+            all.extend(legs);
+            LegBinding::Binds { legs: all.into_iter().collect() }
+        }
+        (LegBinding::DoesNotBind { .. }, Binding::Undecided { stations, .. }) => {
+            LegBinding::Undecided { stations: stations.clone(), legs: all.into_iter().collect() }
+        }
+        (LegBinding::DoesNotBind { .. }, _) => LegBinding::Binds { legs: all.into_iter().collect() },
+    }
 }

@@ -7,6 +7,7 @@
 use casework::case::{Node, Stated, TOLD_LEGS_MAX, Tree, Way};
 use consignment::ident::Location;
 use consignment::issue::IssueTime;
+use consignment::route::RouteBasis;
 use consignment::stations::StationTable;
 use consignment::{Leg, Mode, PartialDate};
 use finding::{Phrase, codes};
@@ -27,8 +28,9 @@ impl Route {
             let many = Phrase::new(codes::gate::WHY_TOO_MANY_LEGS).with("count", TOLD_LEGS_MAX.to_string());
             route.unclear.push(many);
         }
+        let versions = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
         for told in tree.told_legs.iter().take(TOLD_LEGS_MAX) {
-            route.fit(told, stations);
+            route.fit(&told.leg, told.versions_known == versions, stations);
         }
         route.arrived(tree, stations);
         route
@@ -54,18 +56,27 @@ impl Route {
     }
 
     /// Fits a told leg into the way: it refines the leg it speaks of, splits the leg it is a part of, or
-    /// extends the way at an end. Whatever else it says is an open question.
-    fn fit(&mut self, told: &Leg, stations: &StationTable) {
+    /// extends the way at an end. Whatever else it says is an open question. A plan told before the latest
+    /// filing (not `newer`) still adds its landings; the filing's flights stand, and what it would take away
+    /// is no question.
+    fn fit(&mut self, told: &Leg, newer: bool, stations: &StationTable) {
         let legs = &mut self.legs;
+        let plan = told.basis < RouteBasis::Flown;
         if let Some(known) = legs.iter_mut().find(|leg| leg.from == told.from && leg.to == told.to) {
-            refine(known, told);
+            if newer || !plan || known.flight.is_none() {
+                refine(known, told);
+            }
             return;
         }
         let starts = legs.iter().position(|leg| leg.from == told.from);
         let ends = legs.iter().position(|leg| leg.to == told.to);
+        let flown = |at: usize| legs[at].basis == RouteBasis::Flown && plan;
         let split = match (starts, ends) {
             // Non-stop over a station where the declared way lands.
+            (Some(start), Some(end)) if end > start && plan && !newer => return,
             (Some(start), Some(end)) if end > start => None,
+            // Nothing is planned into a flight that has taken place.
+            (Some(at), _) | (None, Some(at)) if flown(at) => None,
             (Some(start), _) => {
                 let rest = filled(told.to, legs[start].to, stations);
                 Some((start, std::iter::once(told.clone()).chain(rest).collect()))
@@ -99,6 +110,20 @@ impl Route {
             }
         }
     }
+}
+
+/// The legs as the filings state them, before any report. A programme that binds on one of these binds on all
+/// that reports made of it: a landing between does not free the goods before it.
+pub(super) fn filed(tree: &Tree, stations: &StationTable) -> Vec<Leg> {
+    declared(tree, stations).legs
+}
+
+/// Where in `legs` the way of one filed leg stands; everything where it cannot be found.
+pub(super) fn spans(legs: &[Leg], filed: &Leg) -> std::ops::Range<usize> {
+    let start = legs.iter().position(|leg| leg.from == filed.from);
+    let end = start
+        .and_then(|start| legs[start..].iter().position(|leg| leg.to == filed.to).map(|end| start + end + 1));
+    start.zip(end).map_or(0..legs.len(), |(start, end)| start..end)
 }
 
 fn declared(tree: &Tree, stations: &StationTable) -> Route {
@@ -218,7 +243,9 @@ fn means(partial: PartialDate, whole: PartialDate) -> bool {
 
 /// Adds what a report tells of a leg. A report makes no flight a truck: a truck opens no case.
 fn refine(known: &mut Leg, told: &Leg) {
-    if told.flight.is_some() {
+    // A plan changes no flight that has taken place.
+    let settled = known.basis == RouteBasis::Flown && told.basis < RouteBasis::Flown;
+    if told.flight.is_some() && !settled {
         (known.flight, known.carrier) = (told.flight, told.carrier);
         let same_day = told.date.zip(known.date).is_some_and(|(told, known)| means(told, known));
         known.date = if same_day { known.date } else { told.date.or(known.date) };
@@ -235,7 +262,6 @@ fn refine(known: &mut Leg, told: &Leg) {
 mod tests {
     use super::*;
     use consignment::ident::Flight;
-    use consignment::route::RouteBasis;
 
     fn leg(way: &str) -> Leg {
         let at = |text: &str| Location::parse(text).unwrap();
@@ -247,7 +273,7 @@ mod tests {
         let legs = declared.iter().copied().map(leg).collect();
         let mut route = Route { legs, unclear: Vec::new() };
         for leg_told in told {
-            route.fit(&leg(leg_told), &stations);
+            route.fit(&leg(leg_told), true, &stations);
         }
         (route.legs.iter().map(Leg::label).collect(), route.unclear.len())
     }

@@ -39,6 +39,8 @@ super::codes! { "gate";
     ROUTE_UNKNOWN = "route-unknown", Reason(Holds), "Loadgate leg binding", ["object", "why"];
     /// The leg asked about is none of the route's.
     LEG_NOT_ON_ROUTE = "leg-not-on-route", Reason(Holds), "Loadgate gate question", ["object", "leg", "route"];
+    /// The goods were given out at a station before the end of their way, and not taken over again.
+    GOODS_GIVEN_OUT = "goods-given-out", Reason(Holds), "Cargo-IMP FSU DLV; ICAO Annex 17, 4.6.3", ["object", "station"];
     /// The leg asked about is stated to go by surface, so that no aircraft is loaded for it.
     LEG_BY_SURFACE = "leg-by-surface", Reason(Holds), "Loadgate gate question", ["object", "leg", "mode"];
     /// The flight of the leg has left, so nothing can be loaded on it.
@@ -120,12 +122,16 @@ super::codes! { "gate";
     WHY_TEXT_SAYS = "why-text-says", Detail, "Loadgate words of the field", ["text"];
     /// The goods lines add up to more pieces than the document says.
     WHY_LINES_EXCEED = "why-lines-exceed", Detail, "Data quality: goods lines against the document", ["lines", "pieces"];
+    /// The goods lines weigh otherwise than the document says.
+    WHY_LINES_WEIGH_OTHERWISE = "why-lines-weigh-otherwise", Detail, "Data quality: goods lines against the document", ["lines_kg", "weight_kg"];
+    /// A version set aside names a party that resembles an entry of a list.
+    WHY_SET_ASIDE_HIT = "why-set-aside-hit", Detail, "Loadgate names", ["party", "name", "list", "score"];
     /// A check list announces the house otherwise than it was filed.
     WHY_ANNOUNCED_OTHERWISE = "why-announced-otherwise", Detail, "Data quality: check list against house", ["announced", "filed"];
     /// A report speaks of security, but of a part of the goods or without anybody who answers for it.
     WHY_STATUS_REPORTED_ONLY = "why-status-reported-only", Detail, "IATA e-CSD box 1; ICAO Annex 17, 4.6.5", [];
     /// The master around a house is stated to be not secured.
-    WHY_MASTER_NOT_SECURED = "why-master-not-secured", Detail, "IATA code list 1.100 (NSC)", [];
+    WHY_MASTER_NOT_SECURED = "why-master-not-secured", Detail, "IATA code list 1.100 (NSC, SCO)", ["status"];
     /// No message declares a security status.
     WHY_NO_STATUS = "why-no-status", Detail, "IATA e-CSD box 7", [];
     /// The status stated is "not secured".

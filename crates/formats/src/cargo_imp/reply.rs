@@ -78,7 +78,8 @@ fn original_message(
     let mut inner = Draft { embedded: true, ..Draft::default() };
     detect::read(&mut inner, row, format, Some(identifier.position()), lines);
     for consignment in &mut inner.consignments {
-        consignment.kind = DocumentKind::Status;
+        consignment.echo_of = Some(consignment.kind);
+        consignment.kind = DocumentKind::Echo;
         if rejects {
             consignment.rejected_for =
                 Some(reasons.iter().map(|reason| reason.text).collect::<Vec<_>>().join("; "));

@@ -150,16 +150,27 @@ fn fact(draft: &mut Draft, consignment: &mut Consignment, segment: &Segment<'_>)
         code == "DIS" && element.text.len() == 4 && element.text.bytes().all(|b| b.is_ascii_alphabetic())
     });
     let discrepancy = discrepancy.map(|element| element.text.to_ascii_uppercase());
-    let all_pieces = if is_quantity(quantity) {
-        all_pieces(draft, consignment, quantity)
+    let (pieces, all_pieces) = if is_quantity(quantity) {
+        stated_pieces(draft, consignment, quantity)
     } else {
-        elements.iter().find_map(|element| {
+        let all = elements.iter().find_map(|element| {
             let digits = element.text.strip_prefix('T')?;
             let length = digits.bytes().take_while(u8::is_ascii_digit).count();
             quantity::pieces(&digits[..length]).ok()
-        })
+        });
+        (all, all)
     };
-    consignment.statuses.push(StatusFact { code, discrepancy, all_pieces, date, time, station });
+    let flight = elements.first().and_then(|element| Flight::parse(element.text).ok());
+    consignment.statuses.push(StatusFact {
+        code,
+        discrepancy,
+        all_pieces,
+        pieces,
+        flight,
+        station,
+        date,
+        time,
+    });
 }
 
 /// Whether what stands in the place of a quantity is one, readable or not. Some leave the quantity out, so
@@ -168,13 +179,17 @@ fn is_quantity(element: Slice<'_>) -> bool {
     element.text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// The pieces of a status that speaks of all of them. What cannot be read of its quantity is noted with the
-/// waybill: the status may be about any number of pieces.
-fn all_pieces(draft: &mut Draft, consignment: &mut Consignment, element: Slice<'_>) -> Option<u32> {
+/// The pieces of a status, and the same where it speaks of all of them. What cannot be read of its quantity is
+/// noted with the waybill: the status may be about any number of pieces.
+fn stated_pieces(
+    draft: &mut Draft,
+    consignment: &mut Consignment,
+    element: Slice<'_>,
+) -> (Option<u32>, Option<u32>) {
     let mut stated = Consignment::default();
     quantity::read(draft, &mut stated, element, false);
     consignment.unreadable.append(&mut stated.unreadable);
-    stated.pieces.filter(|_| stated.piece_scope == PieceScope::Total)
+    (stated.pieces, stated.pieces.filter(|_| stated.piece_scope == PieceScope::Total))
 }
 
 /// `888-10001014[FRAJFK]/P2K505.0T10`.

@@ -44,7 +44,7 @@ impl<'a> ConsignmentItem<'a> {
                 DocumentKind::Master => "master",
                 DocumentKind::House => "house",
                 DocumentKind::HouseAnnounced => "house_announced",
-                DocumentKind::Status => "status",
+                DocumentKind::Status | DocumentKind::Echo => "status",
                 DocumentKind::ManifestLine => "manifest_line",
             },
             master: consignment.master.map(|number| number.to_string()),
