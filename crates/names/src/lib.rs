@@ -20,13 +20,16 @@
 //! assert_eq!(hits[0].matched, "ZBT General Trading");
 //! ```
 
+mod abjad;
 mod align;
 mod country;
 mod date;
+mod edits;
 mod evidence;
 mod index;
 pub mod limits;
 mod list;
+mod measure;
 mod normalise;
 mod qualify;
 mod query;
