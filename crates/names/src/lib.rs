@@ -44,7 +44,7 @@ pub use date::{BirthDate, DateAgreement, PartialDate, PartialDateError};
 pub use evidence::{Evidence, Relation};
 pub use list::{Address, Document, Entity, List, ListPart, Name, NameKind, Purpose, Quality, Schema, Script};
 pub use normalise::is_comparable;
-pub use query::{Comparison, DEFAULT_THRESHOLD, Query, compare};
+pub use query::{Comparison, DEFAULT_THRESHOLD, PreparedQuery, Query, compare};
 pub use score::Score;
 pub use snapshot::{ENGINE_VERSION, Hit, Snapshot};
 pub use source::{ListFile, Loaded, SOURCES, Source, load};

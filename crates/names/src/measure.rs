@@ -29,7 +29,7 @@ const ABSENT_OF_UNKNOWN: u64 = 300;
 const ABSENT_OF_OTHER: u64 = 350;
 
 /// What one edit in a name makes doubtful of half of what is accounted for, and of one rare word at most; thousandths.
-const DOUBT_OF_EDIT: u64 = 72;
+const DOUBT_OF_EDIT: u64 = 70;
 const DOUBTED_MOST: u64 = 1_000_000;
 /// Most edits that count, in thousandths of one; more make no difference.
 const EDITS_MOST: u64 = 20_000;

@@ -33,18 +33,20 @@ fn is_vowel(symbol: char) -> bool {
 /// The symbol that the beginning of `rest` stands for, and how many letters it takes.
 fn fold(rest: &[u8], first: bool) -> (Option<char>, usize) {
     // XIAO, HSIAO, SHIAO: the sound that pinyin writes X.
-    if first && (rest.starts_with(b"XI") || rest.starts_with(b"XU")) {
-        return (Some('C'), 1);
-    }
-    if first && (rest.starts_with(b"HSI") || rest.starts_with(b"HSU")) {
-        return (Some('C'), 2);
+    if first {
+        match rest {
+            [b'X', b'I' | b'U', ..] => return (Some('C'), 1),
+            [b'H', b'S', b'I' | b'U', ..] => return (Some('C'), 2),
+            _ => {}
+        }
     }
     // YEVGENY, EVGENY.
     if first && rest.starts_with(b"YE") && rest.len() > 2 {
         return (Some('A'), 2);
     }
     for (letters, symbol) in DIGRAPHS {
-        if rest.starts_with(letters) {
+        // The first letter rules out most of them without a call.
+        if letters[0] == rest[0] && rest.starts_with(letters) {
             return (Some(*symbol), letters.len());
         }
     }
