@@ -8,18 +8,67 @@ static TABLE: &str = include_str!("../data/countries.tsv");
 struct Countries {
     by_name: HashMap<Vec<String>, &'static str>,
     by_code: HashMap<&'static str, &'static str>,
+    /// Names of one word.
+    single: std::collections::HashSet<String>,
 }
 
+/// Parts of the world, and countries by what they call themselves, which stand in names as countries do.
+const REGIONS: &[&str] = &[
+    "EUROPE",
+    "ASIA",
+    "AFRICA",
+    "AMERICA",
+    "EURASIA",
+    "GULF",
+    "NORDIC",
+    "ENGLAND",
+    "SCOTLAND",
+    "SCHWEIZ",
+    "SUISSE",
+    "SVIZZERA",
+    "DEUTSCHLAND",
+    "ESPANA",
+    "ITALIA",
+    "OSTERREICH",
+    "BRASIL",
+    "ROSSIYA",
+    "NEDERLAND",
+    "POLSKA",
+    "TURKIYE",
+    "MAROC",
+    "ALGERIE",
+    "TUNISIE",
+    "LIBAN",
+    "MISR",
+    "SVERIGE",
+    "NORGE",
+    "DANMARK",
+    "SUOMI",
+    "MAGYARORSZAG",
+    "HRVATSKA",
+    "UKRAINA",
+    "ROMANIA",
+    "SRBIJA",
+];
+
 static COUNTRIES: LazyLock<Countries> = LazyLock::new(|| {
-    let mut countries = Countries { by_name: HashMap::new(), by_code: HashMap::new() };
+    let mut countries =
+        Countries { by_name: HashMap::new(), by_code: HashMap::new(), single: Default::default() };
     for (code, names) in
         TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
     {
         countries.by_code.insert(code, code);
         for name in names.split('|') {
-            countries.by_name.insert(words(name), code);
+            let words = words(name);
+            if let [word] = words.as_slice()
+                && word.len() >= 4
+            {
+                countries.single.insert(word.clone());
+            }
+            countries.by_name.insert(words, code);
         }
     }
+    countries.single.extend(REGIONS.iter().map(|name| (*name).to_owned()));
     countries
 });
 
@@ -55,6 +104,11 @@ pub fn country_code(text: &str) -> Option<&'static str> {
         return None;
     }
     COUNTRIES.by_name.get(&words(text)).copied()
+}
+
+/// Whether a word in upper-case ASCII is the name of a country or of a part of the world.
+pub(crate) fn is_place(word: &str) -> bool {
+    COUNTRIES.single.contains(word)
 }
 
 #[cfg(test)]

@@ -38,6 +38,12 @@ pub enum Relation {
         /// Number of edits between the joined forms.
         distance: u8,
     },
+    /// What print may be misread for: `RN` for `M`, `0` for `O`.
+    Misread,
+    /// A short form of the other, or both of one given name.
+    Nickname,
+    /// The first letters of the words of the other name.
+    Acronym,
     /// The beginning of the other, in a name as wide as the field it stood in.
     Truncated,
     /// Legal forms of one class, such as `LTD` and `LLC`.
@@ -83,6 +89,9 @@ impl Relation {
             Relation::Transliteration { .. } => "transliteration",
             Relation::Initial => "initial",
             Relation::Joined { .. } => "joined",
+            Relation::Misread => "misread",
+            Relation::Nickname => "nickname",
+            Relation::Acronym => "acronym",
             Relation::Truncated => "truncated",
             Relation::OrganisationForm => "organisation-form",
             Relation::Title => "title",

@@ -20,15 +20,18 @@
 //! assert_eq!(hits[0].matched, "ZBT General Trading");
 //! ```
 
+mod abjad;
 mod address;
 mod adjudication;
 mod align;
 mod country;
 mod date;
+mod edits;
 mod evidence;
 mod index;
 pub mod limits;
 mod list;
+mod measure;
 mod normalise;
 mod qualify;
 mod query;
@@ -47,7 +50,7 @@ pub use date::{BirthDate, DateAgreement, PartialDate, PartialDateError};
 pub use evidence::{Evidence, Relation};
 pub use list::{Address, Document, Entity, List, ListPart, Name, NameKind, Purpose, Quality, Schema, Script};
 pub use normalise::is_comparable;
-pub use query::{Comparison, DEFAULT_THRESHOLD, Query, compare};
+pub use query::{Comparison, DEFAULT_THRESHOLD, PreparedQuery, Query, compare};
 pub use score::Score;
 pub use snapshot::{ENGINE_VERSION, Hit, Snapshot};
 pub use source::{ListFile, Loaded, SOURCES, Source, load};

@@ -3,10 +3,11 @@
 //! | stage | before | after |
 //! |---|---|---|
 //! | [`unicode`] | `ＺＥＰＨＹＲ Ｂorder` | `ZEPHYR Border` |
-//! | [`romanise`] | `Зефир Торг` | `Zefir Torg` |
-//! | [`punctuation`] | `Sa'id Al-Zefir & Co., S.A.` | `SAID AL ZEFIR CO S A` |
+//! | [`romanise`], a table for each script | `Зефир Торг` | `ZEFIR TORG` |
+//! | [`punctuation`] | `Sa'id Al-Zefir & Co., S.A.` | `SAID AL ZEFIR CO SA` |
 //! | [`trade`] | `ACME LTD C/O ZEPHYR FZE` | the whole, `ACME LTD`, `ZEPHYR FZE` |
-//! | [`vocabulary`] | `DR SAID AL ZEFIR CO S A` | title, word, particle, word, form, form |
+//! | [`numbers`] | `BRIGADE FORTY FOUR` | `BRIGADE 44` |
+//! | [`vocabulary`] | `DR SAID AL ZEFIR CO SA` | title, word, particle, word, form, form |
 //! | [`truncation`] | `… FREIGHT FORWARDING SERVI` at a field's width | the last token is cut |
 //! | [`key`] | `MOHAMMED`, `MUHAMAD` | `MUHAMAD`, by which spellings of one sound are found |
 //!
@@ -14,6 +15,9 @@
 //! only queries can be cut: lists hold whole names of one party.
 
 mod key;
+mod looks;
+mod nicknames;
+mod numbers;
 mod punctuation;
 mod romanise;
 mod trade;
@@ -21,6 +25,8 @@ mod truncation;
 mod unicode;
 mod vocabulary;
 
+pub(crate) use punctuation::Word;
+pub(crate) use romanise::Origin;
 pub(crate) use vocabulary::Kind;
 
 use crate::limits::NAME_TOKENS;
@@ -38,20 +44,57 @@ pub(crate) struct Token {
     pub(crate) of_words: u8,
     /// The field ended inside it.
     pub(crate) cut: bool,
+    /// A word that names are written with and without: a place, a father's name.
+    pub(crate) omissible: bool,
+    /// What it was written in.
+    pub(crate) origin: Origin,
+    /// The text as it looks to a machine that reads print: `RN` is `M`, `0` is `O`.
+    pub(crate) looks: String,
+    /// Given names that it is a short form of, or that have short forms, by number.
+    pub(crate) nicknames: &'static [u16],
 }
 
 impl Token {
     /// A token that is not cut.
     pub(crate) fn new(text: String, kind: Kind) -> Self {
-        let key = key::of(&text);
-        Self { text, key, kind, of_words: 1, cut: false }
+        let (key, looks) = (key::of(&text), looks::of(&text));
+        let nicknames = if kind == Kind::Word { nicknames::of(&text) } else { &[] };
+        Self {
+            text,
+            key,
+            kind,
+            of_words: 1,
+            cut: false,
+            omissible: false,
+            origin: Origin::Full,
+            looks,
+            nicknames,
+        }
     }
 
     /// The token that several adjacent ones make when written together.
     pub(crate) fn joined(parts: &[Token]) -> Self {
-        Self::new(parts.iter().map(|part| part.text.as_str()).collect(), Kind::Word)
+        let mut text = String::new();
+        for (place, part) in parts.iter().enumerate() {
+            // The article before a "sun letter" is spoken, and romanised, as that letter: AL DIN is UDDIN.
+            let next = parts.get(place + 1).map_or("", |next| next.text.as_str());
+            let assimilated =
+                part.origin == Origin::Abjad && part.text == "AL" && next.starts_with(SUN_LETTERS);
+            text.push_str(if place > 0 && assimilated { "A" } else { &part.text });
+        }
+        let mut token = Self::new(text, Kind::Word);
+        let readings = parts.iter().find(|part| !matches!(part.origin, Origin::Full | Origin::Han(_)));
+        if let Some(part) = readings {
+            token.origin = part.origin.clone();
+        } else if parts.iter().any(|part| part.origin != Origin::Full) {
+            token.origin = Origin::Exact;
+        }
+        token
     }
 }
+
+/// First letters of the romanisations of Arabic consonants that take the place of the `L` of an article before them.
+const SUN_LETTERS: [char; 7] = ['D', 'L', 'N', 'R', 'S', 'T', 'Z'];
 
 /// A name as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,15 +107,17 @@ pub(crate) struct Normalised {
 
 /// The name of a list entry, whole.
 pub(crate) fn listed(text: &str) -> Normalised {
-    Normalised { tokens: vocabulary::tokens(&words(text)), cut: false }
+    Normalised { tokens: vocabulary::tokens(&origins(text)), cut: false }
 }
 
 /// The names that a queried text may stand for: the whole first, then the parts on the sides of trade phrases. Texts
 /// of too many tokens come as overlapping windows instead of the whole. Names without any token are left out.
 pub(crate) fn queried(text: &str) -> Vec<Normalised> {
-    let words = words(text);
+    let words = origins(text);
     let cut = truncation::of(text);
-    let parts = trade::parts(&words);
+    let alternatives = alternatives(text);
+    let mut parts = trade::parts(&words);
+    parts.extend(alternatives.iter().map(Vec::as_slice));
     let mut names = Vec::new();
     // A name as wide as a field may also just be so long: it is read uncut first.
     let uncut = cut.map(|_| (words.as_slice(), None));
@@ -109,12 +154,33 @@ pub(crate) fn queried(text: &str) -> Vec<Normalised> {
 /// assert!(!names::is_comparable(" - . "));
 /// ```
 pub fn is_comparable(name: &str) -> bool {
-    !words(name).is_empty()
+    !origins(name).is_empty()
+}
+
+/// The names on the sides of strokes, where each has some letters: `ZEPHYR BORDER/ZBT TRADING`, and not `C/O` or `A/S`.
+fn alternatives(text: &str) -> Vec<Vec<Word>> {
+    const LETTERS: usize = 3;
+    let sides: Vec<&str> = text.split('/').collect();
+    let is_word = |word: Option<&str>| {
+        word.is_some_and(|word| word.chars().filter(|c| c.is_alphanumeric()).count() >= LETTERS)
+    };
+    let part_names = |pair: &[&str]| {
+        is_word(pair[0].split_whitespace().next_back()) && is_word(pair[1].split_whitespace().next())
+    };
+    if sides.len() < 2 || !sides.windows(2).all(part_names) {
+        return Vec::new();
+    }
+    sides.into_iter().map(origins).collect()
 }
 
 /// The words of a text, upper case and ASCII; for comparing addresses too.
 pub(crate) fn words(text: &str) -> Vec<String> {
-    punctuation::words(&romanise::to_ascii(&unicode::compose(text)))
+    origins(text).into_iter().map(|word| word.text).collect()
+}
+
+/// The words of a text with what they were written in.
+fn origins(text: &str) -> Vec<Word> {
+    punctuation::words(romanise::stretches(&unicode::compose(text)))
 }
 
 #[cfg(test)]
@@ -145,7 +211,7 @@ mod tests {
             ("Dr. Haji Amr bin Zefir", "DR/t HAJI/t AMR BIN/p ZEFIR"),
             ("ZEPHYR BORDER TRADING F.Z.E.", "ZEPHYR BORDER TRADING FZE/f"),
             ("Zephyr S.A. de C.V.", "ZEPHYR SA/f DE/f CV/f"),
-            ("Zephyr Sp. z o.o.", "ZEPHYR SP/f ZOO/f"),
+            ("Zephyr Sp. z o.o.", "ZEPHYR SP/f Z/f OO/f"),
             ("Brigade 044", "BRIGADE 44#"),
             ("N. Zefir", "N. ZEFIR"),
             ("CO LTD", "CO LTD"),
@@ -167,6 +233,7 @@ mod tests {
             ("ATTN: MR AMR", &["ATTN MR AMR", "MR/t AMR"]),
             ("ACME TRADING AS ZEPHYR", &["ACME TRADING AS/p ZEPHYR", "ACME", "ZEPHYR"]),
             ("ZEPHYR", &["ZEPHYR"]),
+            ("ZEPHYR BORDER/ZBT TRADING", &["ZEPHYR BORDER ZBT TRADING", "ZEPHYR BORDER", "ZBT TRADING"]),
             ("C/O", &["CO"]),
             ("", &[]),
         ] {

@@ -1,7 +1,8 @@
 //! What is known beside the name: kind, date of birth, country, address.
 //!
-//! Lists and messages are often wrong or silent here, so what is known shifts the score of a name a little and never
-//! replaces it.
+//! Lists and messages are often wrong or silent here, so what is known shifts the score of a name and never replaces it.
+//! How far a contradiction shifts it depends on the name: of two that share nothing but common words, another date of
+//! birth or another country makes two parties; a rare name stays a hit whatever else is said.
 
 use crate::country::country_code;
 use crate::date::{BirthDate, DateAgreement};
@@ -12,11 +13,31 @@ use crate::query::Query;
 
 const BIRTH_DATE_SAME: i32 = 40;
 const BIRTH_YEAR_SAME: i32 = 20;
-const BIRTH_DATE_DIFFERS: i32 = -120;
+const BIRTH_DATE_DIFFERS: Contradiction = Contradiction { rare: -130, common: -480 };
 const COUNTRY_SAME: i32 = 10;
+/// Of a person, who may have moved.
 const COUNTRY_DIFFERS: i32 = -20;
+/// Of an organisation, ship or aircraft.
+const SEAT_DIFFERS: Contradiction = Contradiction { rare: -100, common: -400 };
 const ADDRESS_SAME: i32 = 30;
 const SCHEMA_DIFFERS: i32 = -100;
+
+/// What a contradiction costs where the words that agree are as rare as can be, and where they are in every name.
+struct Contradiction {
+    rare: i32,
+    common: i32,
+}
+
+impl Contradiction {
+    /// The cost at a rarity in thousandths.
+    fn at(&self, rarity: u32) -> i32 {
+        let rarity = rarity.min(1000) as i32;
+        (self.rare * rarity + self.common * (1000 - rarity)) / 1000
+    }
+}
+
+/// From which score on two names are the same but for words that hardly count.
+const SAME_NAME: i32 = 950;
 
 /// Words that two addresses must share to be taken for one.
 const ADDRESS_WORDS: usize = 3;
@@ -61,16 +82,17 @@ impl Facts {
     }
 }
 
-/// Enters what the facts of both sides say about each other.
-pub(crate) fn qualify(query: &Facts, list: &Facts, ledger: &mut Ledger) {
+/// Enters what the facts of both sides say about each other, for names that agree in words of so much rarity.
+pub(crate) fn qualify(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Ledger) {
     if let Some((asked, listed)) = known(query.schema).zip(known(list.schema))
         && (asked == Schema::Person) != (listed == Schema::Person)
     {
         let texts = (Some(asked.as_str().to_owned()), Some(listed.as_str().to_owned()));
         ledger.enter(texts.0, texts.1, Relation::SchemaDiffers, SCHEMA_DIFFERS);
     }
-    birth_date(query, list, ledger);
-    country(query, list, ledger);
+    let named_alike = i32::from(ledger.score().thousandths());
+    birth_date(query, list, rarity, ledger);
+    country(query, list, rarity, named_alike, ledger);
     address(query, list, ledger);
 }
 
@@ -78,7 +100,12 @@ fn known(schema: Option<Schema>) -> Option<Schema> {
     schema.filter(|schema| *schema != Schema::Unknown)
 }
 
-fn birth_date(query: &Facts, list: &Facts, ledger: &mut Ledger) {
+/// An organisation, ship or aircraft.
+fn is_thing(schema: Option<Schema>) -> bool {
+    matches!(schema, Some(Schema::Organisation | Schema::Vessel | Schema::Aircraft))
+}
+
+fn birth_date(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Ledger) {
     let Some(asked) = query.birth_dates.first() else { return };
     let best = list
         .birth_dates
@@ -90,12 +117,12 @@ fn birth_date(query: &Facts, list: &Facts, ledger: &mut Ledger) {
         DateAgreement::SameDay => (Relation::BirthDateSame, BIRTH_DATE_SAME),
         DateAgreement::SameYear => (Relation::BirthYearSame, BIRTH_YEAR_SAME),
         DateAgreement::Unclear => (Relation::BirthDateUnclear, 0),
-        DateAgreement::Contradicts => (Relation::BirthDateDiffers, BIRTH_DATE_DIFFERS),
+        DateAgreement::Contradicts => (Relation::BirthDateDiffers, BIRTH_DATE_DIFFERS.at(rarity)),
     };
     ledger.enter(Some(asked.to_string()), Some(listed.to_string()), relation, contribution);
 }
 
-fn country(query: &Facts, list: &Facts, ledger: &mut Ledger) {
+fn country(query: &Facts, list: &Facts, rarity: u32, named_alike: i32, ledger: &mut Ledger) {
     let codes = |facts: &Facts| {
         let mut codes: Vec<&str> = facts.countries.iter().filter_map(|text| country_code(text)).collect();
         codes.sort_unstable();
@@ -108,6 +135,13 @@ fn country(query: &Facts, list: &Facts, ledger: &mut Ledger) {
     }
     let (relation, contribution) = if asked.iter().any(|code| listed.contains(code)) {
         (Relation::CountrySame, COUNTRY_SAME)
+    } else if [query.schema, list.schema].iter().any(|schema| is_thing(*schema)) {
+        let seat = SEAT_DIFFERS.at(rarity);
+        // Who does not say what he asks about gives an address, not a seat: no alert on the very name is lost
+        // for that.
+        let floor = i32::from(crate::query::DEFAULT_THRESHOLD.thousandths()) - named_alike;
+        let same_name = named_alike >= SAME_NAME && !is_thing(query.schema);
+        (Relation::CountryDiffers, if same_name { seat.max(floor.min(0)) } else { seat })
     } else {
         (Relation::CountryDiffers, COUNTRY_DIFFERS)
     };
@@ -138,6 +172,20 @@ fn same_address(a: &[String], b: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_very_name_at_another_address_stays_an_alert() {
+        use crate::{DEFAULT_THRESHOLD, Query, compare};
+        let query = |schema, country: &str| Query {
+            schema,
+            country: Some(country.to_owned()),
+            ..Query::new("GENERAL TRADING COMPANY LLC")
+        };
+        let listed = query(Some(Schema::Organisation), "IR");
+        let reaches = |schema| compare(&query(schema, "AE"), &listed).score >= DEFAULT_THRESHOLD;
+        assert!(reaches(None), "an address in another country");
+        assert!(!reaches(Some(Schema::Organisation)), "a company of another country");
+    }
 
     #[test]
     fn addresses_agree_by_words_and_numbers() {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// Version of normalisation, weights and scorer together. The same version gives the same scores for the same
 /// snapshot and query; decisions record it beside [`Snapshot::id`].
-pub const ENGINE_VERSION: &str = "names-1";
+pub const ENGINE_VERSION: &str = "names-2";
 
 /// What it costs that the name that matched is one the list itself calls weak.
 const WEAK_ALIAS: i32 = -50;
@@ -187,7 +187,7 @@ impl Snapshot {
         if weak != 0 {
             ledger.enter(None, Some(matched.text.clone()), Relation::WeakAlias, weak);
         }
-        qualify(facts, &Facts::of_entity(entity), &mut ledger);
+        qualify(facts, &Facts::of_entity(entity), best.aligned.rarity(), &mut ledger);
         let score = ledger.score();
         (score >= threshold).then(|| Hit {
             score,

@@ -4,24 +4,59 @@
 //! (`data/word_counts.tsv`). So a short list of a State does not take TRADING for rare, and two names compared without
 //! any list are weighed sensibly too.
 
-use crate::normalise::{Kind, Token};
+use crate::normalise::{Kind, Origin, Token};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Weight of a word that no name of the lists has.
 pub(crate) const RAREST: u32 = 1000;
 /// Weight of a word that every name has.
-const COMMONEST: u32 = 250;
-/// Weight of an initial.
-const INITIAL: u32 = 200;
+pub(crate) const COMMONEST: u32 = 250;
+/// Weight of an initial, and of one that the other name lacks.
+const INITIAL: Weight = Weight { full: 350, absent: 80 };
+/// Weight of a number: more would make every party with the same number a relation, less would not tell ships of a
+/// series apart.
+const NUMBER: Weight = Weight { full: 250, absent: 250 };
 /// Weight of the beginning of a word that a field cut off; how rare the whole word is cannot be known.
 const TRUNCATED: u32 = 500;
-/// Weight of a legal form.
-const FORM: u32 = 60;
-/// Weight of a title.
-const TITLE: u32 = 40;
-/// Weight of a particle.
-const PARTICLE: u32 = 80;
+/// Weight of a legal form, and of one that the other name lacks.
+const FORM: Weight = Weight { full: 60, absent: 30 };
+/// Weight of a title, likewise.
+const TITLE: Weight = Weight { full: 40, absent: 20 };
+/// Weight of a particle, likewise.
+const PARTICLE: Weight = Weight { full: 80, absent: 30 };
+/// What of its weight a word costs, in thousandths, that names are written with and without.
+const OMISSIBLE: u32 = 250;
+/// The same for a Chinese character: names have all of theirs.
+const CHARACTER: u32 = 2000;
+
+/// What a token weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Weight {
+    /// Where it is compared.
+    pub(crate) full: u32,
+    /// Where the other name lacks it.
+    pub(crate) absent: u32,
+}
+
+impl Weight {
+    fn of_word(full: u32, absent_thousandths: u32) -> Self {
+        Self { full, absent: full * absent_thousandths / 1000 }
+    }
+
+    fn shared_by(self, words: u8) -> Self {
+        let words = u32::from(words.max(1));
+        Self { full: (self.full / words).max(1), absent: self.absent / words }
+    }
+
+    /// What is left of it where the other name may have been cut off before it.
+    pub(crate) fn behind_a_cut(self) -> Self {
+        Self { full: self.full / CUT_OFF_DIVISOR, absent: self.absent / CUT_OFF_DIVISOR }
+    }
+}
+
+/// A token that the other name's field may have cut off counts for so much less.
+const CUT_OFF_DIVISOR: u32 = 4;
 
 /// How many names have each word, counted by its key so that spellings of one name count together.
 #[derive(Debug, Default)]
@@ -80,25 +115,32 @@ impl Weights {
         self.counts.count(tokens);
     }
 
-    /// The weight of a token, from 1 to [`RAREST`].
-    pub(crate) fn of(&self, token: &Token) -> u32 {
+    /// The weight of a token; the full weight is from 1 to [`RAREST`].
+    pub(crate) fn of(&self, token: &Token) -> Weight {
         match token.kind {
-            _ if token.cut => TRUNCATED,
-            Kind::Form(_) => FORM / u32::from(token.of_words),
-            Kind::Title(_) => TITLE / u32::from(token.of_words),
+            _ if token.cut => Weight::of_word(TRUNCATED, 1000),
+            Kind::Form(_) => FORM.shared_by(token.of_words),
+            Kind::Title(_) => TITLE.shared_by(token.of_words),
             Kind::Particle(_) => PARTICLE,
             Kind::Initial => INITIAL,
-            Kind::Number | Kind::Word => {
+            Kind::Number => NUMBER,
+            Kind::Word => {
                 let names = BODY.having(token) + self.counts.having(token);
                 let most = log2_thousandths(BODY.names + self.counts.names).max(1);
                 let rarity = most - log2_thousandths(names + 1).min(most);
                 let weight = COMMONEST + (RAREST - COMMONEST) * rarity / most;
                 // Short words fall together by chance.
-                match token.text.len() {
+                let full = match token.text.len() {
                     1 | 2 => weight / 2,
                     3 => weight * 3 / 4,
                     _ => weight,
-                }
+                };
+                let absent = match token.origin {
+                    Origin::Han(_) => CHARACTER,
+                    _ if token.omissible => OMISSIBLE,
+                    _ => 1000,
+                };
+                Weight::of_word(full, absent)
             }
         }
     }
@@ -151,22 +193,27 @@ mod tests {
             weights.count(name.map(word).iter());
         }
         assert_eq!(weights.counts.having(&word("ZEFIROW")), 4);
-        assert!(weights.of(&word("UNSEEN")) > weights.of(&word("NADIROV")));
-        assert!(weights.of(&word("NADIROV")) > weights.of(&word("ZEFIROV")));
-        assert_eq!(weights.of(&word("UNSEEN")), RAREST);
-        assert!(weights.of(&word("ZEF")) < weights.of(&word("ZEFS")));
+        let full = |text: &str| weights.of(&word(text)).full;
+        assert!(full("UNSEEN") > full("NADIROV"));
+        assert!(full("NADIROV") > full("ZEFIROV"));
+        assert_eq!(full("UNSEEN"), RAREST);
+        assert!(full("ZEF") < full("ZEFS"));
         assert_eq!(weights.of(&Token::new("LTD".to_owned(), Kind::Form("limited"))), FORM);
         let everywhere = Counts { names: 1 << 30, by_key: [("ALPHA".to_owned(), u32::MAX)].into() };
         let commonest =
             Weights { counts: everywhere }.of(&Token { key: "ALPHA".to_owned(), ..word("ALPHA") });
-        assert_eq!(commonest, COMMONEST);
+        assert_eq!(commonest.full, COMMONEST);
     }
 
     #[test]
     fn words_of_trade_are_common_without_any_list() {
         let weights = Weights::default();
         let common = ["TRADING", "GENERAL", "INTERNATIONAL", "SHIPPING", "MUHAMMAD", "JOSE"];
-        assert!(common.iter().all(|text| weights.of(&word(text)) < weights.of(&word("ZEPHYRINE")) * 2 / 3));
+        assert!(
+            common
+                .iter()
+                .all(|text| weights.of(&word(text)).full < weights.of(&word("ZEPHYRINE")).full * 2 / 3)
+        );
     }
 
     /// Least number of names that a key of the body must be in to have a row.

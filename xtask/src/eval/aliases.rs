@@ -7,7 +7,7 @@ use super::report::{Cell, Section, Table, Verdict};
 use names::{DEFAULT_THRESHOLD, NameKind, Quality, Query, Score, Snapshot};
 
 /// From which score on entries are ranked. Lower ones are noise, and the index must rank every name then.
-const FLOOR: Score = Score::from_thousandths(400);
+const FLOOR: Score = Score::from_thousandths(300);
 /// Every how many aliases are taken, unless all are asked for; shares no factor with the order of the file.
 const STEP: usize = 11;
 const FIRST_LEAST: f64 = 0.75;

@@ -5,7 +5,9 @@ use super::measure::{Counts, best_threshold, in_parallel, share, spread, timed};
 use super::peers;
 use super::report::{Cell, Section, Table, Verdict};
 use crate::Outcome;
-use names::{Comparison, DEFAULT_THRESHOLD, PartialDate, Query, Relation, Schema, Score, compare};
+use names::{
+    Comparison, DEFAULT_THRESHOLD, PartialDate, PreparedQuery, Query, Relation, Schema, Score, compare,
+};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -108,8 +110,24 @@ type View = fn(&Judged) -> &Comparison;
 
 fn judge(pair: &Pair) -> Option<Judged> {
     let (ones, others) = (pair.left.names(), pair.right.names());
-    let (found, names_time) =
-        timed(|| best(&ones, &others, |one, other| compare(&Query::new(*one), &Query::new(*other))));
+    let (found, names_time) = timed(|| {
+        let prepared = |names: &[&str]| -> Vec<PreparedQuery> {
+            names.iter().map(|name| PreparedQuery::new(&Query::new(*name))).collect()
+        };
+        let (ones_prepared, others_prepared) = (prepared(&ones), prepared(&others));
+        let mut found: Option<(usize, usize, Score)> = None;
+        for (place, one) in ones_prepared.iter().enumerate() {
+            for (other_place, other) in others_prepared.iter().enumerate() {
+                let score = one.name_score(other);
+                if found.is_none_or(|(.., known)| score > known) {
+                    found = Some((place, other_place, score));
+                }
+            }
+        }
+        found.map(|(place, other_place, _)| {
+            (&ones[place], &others[other_place], ones_prepared[place].compare(&others_prepared[other_place]))
+        })
+    });
     let (one, other, names_only) = found?;
     let query = |party: &Party, name: &str| Query {
         schema: party.schema(),

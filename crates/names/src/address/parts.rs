@@ -33,7 +33,7 @@ const UNITS: [&str; 22] = [
 ];
 
 /// Words for the kind of a street, and others that tell no street from another. Field usage.
-const KINDS: [&str; 58] = [
+const KINDS: [&str; 59] = [
     "ALLEE",
     "ALLEY",
     "AND",
@@ -75,6 +75,7 @@ const KINDS: [&str; 58] = [
     "PLACE",
     "PL",
     "PLATZ",
+    "PO",
     "RD",
     "ROAD",
     "RUE",

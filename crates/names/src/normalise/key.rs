@@ -2,7 +2,7 @@
 //!
 //! The rules fold letters that romanisations of Arabic, Persian, Cyrillic, German and Romance names exchange for one
 //! another: doubled letters, `ou/oo/u/o`, `ee/ie/y/i`, `e/a`, `ai/ei/ay/ey`, `kh/h`, `gh/g`, `dh/d`, `th/t`,
-//! `sch/ch/sh`, `ph/f`, `q/k/c`, `w/v`, `dj/dzh/j`, `ks/x`, a closing `h`. Consonants stay apart otherwise, so that
+//! `tsch/sch/sz/cz/ch/sh`, `ph/f`, `q/k/c`, `w/v`, `dj/dzh/j`, `ks/x`, a closing `h`. Consonants stay apart otherwise, so that
 //! MAHMOUD does not become MUHAMMAD.
 
 /// The key of an upper-case ASCII text; never longer than the text.
@@ -32,12 +32,21 @@ fn is_vowel(symbol: char) -> bool {
 
 /// The symbol that the beginning of `rest` stands for, and how many letters it takes.
 fn fold(rest: &[u8], first: bool) -> (Option<char>, usize) {
+    // XIAO, HSIAO, SHIAO: the sound that pinyin writes X.
+    if first {
+        match rest {
+            [b'X', b'I' | b'U', ..] => return (Some('C'), 1),
+            [b'H', b'S', b'I' | b'U', ..] => return (Some('C'), 2),
+            _ => {}
+        }
+    }
     // YEVGENY, EVGENY.
     if first && rest.starts_with(b"YE") && rest.len() > 2 {
         return (Some('A'), 2);
     }
     for (letters, symbol) in DIGRAPHS {
-        if rest.starts_with(letters) {
+        // The first letter rules out most of them without a call.
+        if letters[0] == rest[0] && rest.starts_with(letters) {
             return (Some(*symbol), letters.len());
         }
     }
@@ -58,8 +67,15 @@ fn fold(rest: &[u8], first: bool) -> (Option<char>, usize) {
 
 /// Groups of letters and their symbols, longer ones first. `Y` is the diphthong of "ai", `C` the sound of "sh".
 const DIGRAPHS: &[(&[u8], char)] = &[
+    (b"SHCH", 'C'),
+    (b"TSCH", 'C'),
+    (b"DSCH", 'J'),
+    (b"TCH", 'C'),
     (b"SCH", 'C'),
     (b"DZH", 'J'),
+    (b"ZH", 'J'),
+    (b"CZ", 'C'),
+    (b"SZ", 'C'),
     (b"SH", 'C'),
     (b"CH", 'C'),
     (b"CK", 'K'),
@@ -75,6 +91,8 @@ const DIGRAPHS: &[(&[u8], char)] = &[
     (b"OE", 'U'),
     (b"UE", 'U'),
     (b"UU", 'U'),
+    (b"EO", 'U'),
+    (b"EU", 'U'),
     (b"EE", 'I'),
     (b"IE", 'I'),
     (b"II", 'I'),
@@ -106,6 +124,9 @@ mod tests {
             &["MULLER", "MUELLER"],
             &["ALEXANDER", "ALEKSANDER"],
             &["QASIM", "KASIM", "QASSIM"],
+            &["CHERNOV", "TSCHERNOW", "TCHERNOV", "CZERNOW"],
+            &["XIAO", "HSIAO", "SHIAO"],
+            &["SEONG", "SONG"],
         ] {
             let keys: Vec<String> = group.iter().map(|name| of(name)).collect();
             assert!(keys.iter().all(|key| *key == keys[0]), "{group:?}: {keys:?}");

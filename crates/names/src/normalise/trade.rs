@@ -1,5 +1,6 @@
 //! Stage: names of two parties in one field, parted by "care of", "trading as" and the like.
 
+use super::Word;
 use super::vocabulary::{Place, Table};
 use std::sync::LazyLock;
 
@@ -7,7 +8,7 @@ static PHRASES: LazyLock<Table> =
     LazyLock::new(|| Table::without_classes(include_str!("../../data/trade_phrases.tsv")));
 
 /// The parts around trade phrases that have any word; none where there is no such phrase.
-pub(super) fn parts(words: &[String]) -> Vec<&[String]> {
+pub(super) fn parts(words: &[Word]) -> Vec<&[Word]> {
     let mut parts = Vec::new();
     let mut start = 0;
     let mut index = 0;

@@ -1,6 +1,8 @@
 //! Stage: what each word is in a name: legal form, title, particle, number, initial, or a word that tells.
 
-use super::Token;
+use super::romanise::Origin;
+use super::{Token, Word, numbers};
+use crate::{country, edits};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -48,7 +50,12 @@ pub(super) struct Entry {
 /// Phrases by their first word.
 pub(super) struct Table {
     by_first: HashMap<&'static str, Vec<Entry>>,
+    /// Phrases of one long word that count wherever they stand, with their class, in the order of the alphabet.
+    long: Vec<(&'static str, &'static str)>,
 }
+
+/// Fewest letters of a legal form that is known though misspelled.
+const NEARLY_LETTERS: usize = 8;
 
 impl Table {
     /// A table of lines `class TAB phrase TAB place`.
@@ -79,23 +86,38 @@ impl Table {
             let words: Vec<&'static str> = phrase.split(' ').collect();
             by_first.entry(words[0]).or_default().push(Entry { class, words, place });
         }
-        Self { by_first }
+        let is_long = |entry: &&Entry| {
+            entry.place == Place::Any && entry.words.len() == 1 && entry.words[0].len() >= NEARLY_LETTERS
+        };
+        let mut long: Vec<_> =
+            by_first.values().flatten().filter(is_long).map(|entry| (entry.words[0], entry.class)).collect();
+        long.sort_unstable();
+        Self { by_first, long }
     }
 
     /// The longest phrase that starts at `index` and satisfies `fits`.
     pub(super) fn longest_at(
         &self,
-        words: &[String],
+        words: &[Word],
         index: usize,
         fits: impl Fn(&Entry) -> bool,
     ) -> Option<&Entry> {
-        let entries = self.by_first.get(words[index].as_str())?;
+        let entries = self.by_first.get(words[index].text.as_str())?;
         entries
             .iter()
             .filter(|entry| words[index..].len() >= entry.words.len())
-            .filter(|entry| entry.words.iter().zip(&words[index..]).all(|(a, b)| a == b))
+            .filter(|entry| entry.words.iter().zip(&words[index..]).all(|(a, b)| *a == b.text))
             .filter(|entry| fits(entry))
             .max_by_key(|entry| entry.words.len())
+    }
+
+    /// The class of a long single-word phrase that `word` is one edit away from.
+    fn nearly(&self, word: &str) -> Option<&'static str> {
+        if word.len() + 1 < NEARLY_LETTERS {
+            return None;
+        }
+        let entries = self.long.iter().filter(|(phrase, _)| phrase.len().abs_diff(word.len()) <= 1);
+        entries.filter(|(phrase, _)| edits::plain(phrase, word, 1).is_some()).map(|(_, class)| *class).next()
     }
 
     fn has_word(&self, word: &str) -> bool {
@@ -113,8 +135,10 @@ static PARTICLES: LazyLock<Table> =
 const FORM_PIECES: [&str; 3] = ["CV", "RL", "OO"];
 
 /// The tokens of a name given as words.
-pub(super) fn tokens(words: &[String]) -> Vec<Token> {
+pub(super) fn tokens(words: &[Word]) -> Vec<Token> {
     let words = collapse_letters(words);
+    let tail = form_tail(&words);
+    let words = numbers::read(words, tail);
     let tail = form_tail(&words);
     let mut tokens = Vec::with_capacity(words.len());
     let mut index = 0;
@@ -138,12 +162,11 @@ pub(super) fn tokens(words: &[String]) -> Vec<Token> {
             Some((entry, kind)) => {
                 // Phrases of the tables have at most five words.
                 let of_words = entry.words.len() as u8;
-                tokens.extend(
-                    entry
-                        .words
-                        .iter()
-                        .map(|word| Token { of_words, ..Token::new((*word).to_owned(), kind(entry.class)) }),
-                );
+                tokens.extend(words[index..index + entry.words.len()].iter().map(|word| Token {
+                    of_words,
+                    origin: word.origin.clone(),
+                    ..Token::new(word.text.clone(), kind(entry.class))
+                }));
                 index += entry.words.len();
             }
             None => {
@@ -161,21 +184,40 @@ pub(super) fn tokens(words: &[String]) -> Vec<Token> {
     tokens
 }
 
-fn plain(word: &str) -> Token {
-    if word.bytes().all(|byte| byte.is_ascii_digit()) {
-        let digits = word.trim_start_matches('0');
-        Token::new(if digits.is_empty() { "0" } else { digits }.to_owned(), Kind::Number)
-    } else if word.len() == 1 {
-        Token::new(word.to_owned(), Kind::Initial)
-    } else {
-        Token::new(word.to_owned(), Kind::Word)
+fn plain(word: &Word) -> Token {
+    let text = word.text.as_str();
+    if let Some(class) = FORMS.nearly(text) {
+        return Token::new(text.to_owned(), Kind::Form(class));
     }
+    let mut token = if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let digits = text.trim_start_matches('0');
+        Token::new(if digits.is_empty() { "0" } else { digits }.to_owned(), Kind::Number)
+    } else if text.len() == 1 {
+        Token::new(text.to_owned(), Kind::Initial)
+    } else {
+        Token::new(text.to_owned(), Kind::Word)
+    };
+    token.omissible = country::is_place(text) || is_patronymic(text);
+    token.origin = word.origin.clone();
+    token
+}
+
+/// A father's name by its ending, which East Slavic names have or leave out.
+fn is_patronymic(text: &str) -> bool {
+    text.len() >= 7
+        && [
+            "OVICH", "EVICH", "AVICH", "OVNA", "EVNA", "AUNA", "OVITCH", "EVITCH", "OWITSCH", "EWITSCH",
+            "OGLY", "OGLU",
+        ]
+        .iter()
+        .any(|ending| text.ends_with(ending))
 }
 
 /// Writes letters that stand apart together where they make a legal form: `S A` at the end of a name is `SA`.
-fn collapse_letters(words: &[String]) -> Vec<String> {
+fn collapse_letters(words: &[Word]) -> Vec<Word> {
     let mut collapsed = Vec::with_capacity(words.len());
-    let is_letter = |word: &String| word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_letter =
+        |word: &Word| word.text.len() == 1 && word.text.bytes().all(|byte| byte.is_ascii_alphabetic());
     let mut index = 0;
     while index < words.len() {
         let run = words[index..].iter().take_while(|word| is_letter(word)).count();
@@ -185,13 +227,14 @@ fn collapse_letters(words: &[String]) -> Vec<String> {
             continue;
         }
         let at_start = index == 0;
-        let next = words.get(index + run);
+        let next = words.get(index + run).map(|word| word.text.as_str());
         let at_end = next.is_none_or(|word| FORMS.has_word(word) || word == "DE");
         let letters = &words[index..index + run];
+        let together = |letters: &[Word]| letters.iter().map(|word| word.text.as_str()).collect::<String>();
         // The whole run, else its end where the name ends, else its beginning where the name begins.
         let place = (2..=run).rev().find_map(|length| {
-            let tail = letters[run - length..].concat();
-            let head = letters[..length].concat();
+            let tail = together(&letters[run - length..]);
+            let head = together(&letters[..length]);
             if at_end && is_form(&tail) {
                 Some((run - length, tail, length))
             } else if at_start && is_form(&head) {
@@ -201,9 +244,9 @@ fn collapse_letters(words: &[String]) -> Vec<String> {
             }
         });
         match place {
-            Some((start, form, length)) => {
+            Some((start, text, length)) => {
                 collapsed.extend_from_slice(&letters[..start]);
-                collapsed.push(form);
+                collapsed.push(Word { text, origin: Origin::Full });
                 collapsed.extend_from_slice(&letters[start + length..]);
             }
             None => collapsed.extend_from_slice(letters),
@@ -218,7 +261,7 @@ fn is_form(word: &str) -> bool {
 }
 
 /// Where the run of legal forms begins that ends the name; the number of words where it does not end with one.
-fn form_tail(words: &[String]) -> usize {
+fn form_tail(words: &[Word]) -> usize {
     let mut tail = words.len();
     loop {
         let longest = (0..tail)

@@ -1,0 +1,186 @@
+//! Comparing a word of a script that leaves out short vowels with one that writes them, by their keys of sounds.
+//!
+//! The consonants must follow one another alike. Vowels that only the Latin word has cost nothing; `A`, `V` and `I` of
+//! the skeleton may be vowels, consonants or glides there. So `MHMD` is MUHAMMAD and MOHAMED, and `MHMVD` rather
+//! MAHMOUD.
+
+use crate::edits::EDIT;
+
+/// Vowels of the skeleton that the other word lacks.
+const LONG_VOWEL_LOST: u32 = 500;
+/// A vowel of the skeleton for another one.
+const VOWEL: u32 = 300;
+/// A vowel that only the full word has at its beginning or end, where scripts of consonants mostly write one.
+const EDGE_VOWEL_LOST: u32 = 400;
+/// A breath that only one writes.
+const BREATH: u32 = 200;
+/// Consonants that scripts and languages exchange.
+const NEAR: u32 = 500;
+
+/// The letter that stands in for one that the script lacks.
+const ABSENT_LETTER: u32 = 200;
+
+/// Longest keys that are compared; longer words are not names.
+const LONGEST: usize = 64;
+
+/// How many consonants a key has that no usage leaves out.
+pub(crate) fn consonants(key: &str) -> usize {
+    key.bytes().filter(|letter| !matches!(letter, b'A' | b'I' | b'U' | b'Y' | b'V' | b'H')).count()
+}
+
+/// Which consonants a key has, that no usage leaves out; and these with all that are near to them. One bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Consonants {
+    own: u32,
+    near: u32,
+}
+
+impl Consonants {
+    pub(crate) fn of(key: &str) -> Self {
+        let bit = |letter: u8| if letter.is_ascii_uppercase() { 1_u32 << (letter - b'A') } else { 1 << 26 };
+        let is_kept = |letter: &u8| !matches!(letter, b'A' | b'I' | b'U' | b'Y' | b'V' | b'H');
+        let own = key.bytes().filter(is_kept).fold(0, |bits, letter| bits | bit(letter));
+        // `V` and `H` may stand for consonants near to them.
+        let mut near = key.bytes().fold(0, |bits, letter| bits | bit(letter));
+        for letter in key.bytes() {
+            // The skeleton's `I` may be a `J`.
+            if letter == b'I' {
+                near |= bit(b'J');
+            }
+            for (a, b) in NEAR_CONSONANTS {
+                if letter == *a || letter == *b {
+                    near |= bit(*a) | bit(*b);
+                }
+            }
+        }
+        Self { own, near }
+    }
+
+    /// A necessary condition for a skeleton to be within `most` whole edits of a full word: every consonant that is
+    /// not even near to any of the other costs one.
+    pub(crate) fn could_agree(&self, other: &Self, most: u32) -> bool {
+        (self.own & !other.near).count_ones() <= most && (other.own & !self.near).count_ones() <= most
+    }
+}
+
+/// The distance of a skeleton and a full word in thousandths of an edit, by their keys.
+pub(crate) fn distance(skeleton: &str, full: &str) -> u32 {
+    let (skeleton, full) = (skeleton.as_bytes(), full.as_bytes());
+    if skeleton.len() > LONGEST || full.len() > LONGEST {
+        return EDIT * LONGEST as u32;
+    }
+    let mut above = [0_u32; LONGEST + 1];
+    for column in 1..=full.len() {
+        above[column] = above[column - 1] + lost_in_skeleton(full, column - 1);
+    }
+    for letter in skeleton {
+        let mut here = [0_u32; LONGEST + 1];
+        here[0] = above[0] + lost_in_full(*letter);
+        for column in 1..=full.len() {
+            here[column] = (above[column - 1] + instead(*letter, full[column - 1]))
+                .min(above[column] + lost_in_full(*letter))
+                .min(here[column - 1] + lost_in_skeleton(full, column - 1));
+        }
+        above = here;
+    }
+    above[full.len()]
+}
+
+fn is_vowel(letter: u8) -> bool {
+    matches!(letter, b'A' | b'I' | b'U' | b'Y')
+}
+
+/// What it costs that the full word has a letter that the skeleton lacks.
+fn lost_in_skeleton(full: &[u8], place: usize) -> u32 {
+    match full[place] {
+        b'H' => BREATH,
+        letter if is_vowel(letter) && (place == 0 || place + 1 == full.len()) => EDGE_VOWEL_LOST,
+        letter if is_vowel(letter) => 0,
+        _ => EDIT,
+    }
+}
+
+/// What it costs that the skeleton has a letter that the full word lacks.
+fn lost_in_full(letter: u8) -> u32 {
+    match letter {
+        b'H' => BREATH,
+        b'A' => LONG_VOWEL_LOST / 2,
+        b'V' | b'I' => LONG_VOWEL_LOST,
+        _ => EDIT,
+    }
+}
+
+/// What it costs that a letter of the skeleton stands for one of the full word.
+fn instead(skeleton: u8, full: u8) -> u32 {
+    match (skeleton, full) {
+        _ if skeleton == full => 0,
+        (b'A', vowel) if is_vowel(vowel) => 50,
+        (b'V', b'U') | (b'I', b'Y' | b'J') => 0,
+        // Keys write `E` as `A`.
+        (b'I', b'A') => VOWEL / 2,
+        (b'V', b'A' | b'Y' | b'I') | (b'I', b'U') => VOWEL,
+        // The ending of the feminine and of `ALLAH`.
+        (b'H', b'A') => BREATH / 2,
+        // Arabic has no `P` and no `V`.
+        (b'B', b'P') | (b'F', b'V') => ABSENT_LETTER,
+        (b'V', b'B' | b'F') => NEAR,
+        _ if NEAR_CONSONANTS.contains(&(skeleton.min(full), skeleton.max(full))) => NEAR,
+        // A vowel never stands for a consonant; leaving out both costs what it costs.
+        _ => EDIT,
+    }
+}
+
+/// Symbols of keys, in the order of the alphabet; `C` is the sound of "sh" and "ch".
+const NEAR_CONSONANTS: &[(u8, u8)] = &[
+    (b'B', b'P'),
+    (b'C', b'J'),
+    (b'C', b'S'),
+    (b'D', b'T'),
+    (b'D', b'Z'),
+    (b'F', b'P'),
+    (b'F', b'V'),
+    (b'G', b'J'),
+    (b'G', b'K'),
+    (b'J', b'Z'),
+    (b'S', b'T'),
+    (b'S', b'Z'),
+    (b'B', b'V'),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skeletons_meet_their_names() {
+        for (skeleton, full, most) in [
+            ("MHMD", "MUHAMAD", 0),
+            ("MHMVD", "MAHMUD", 0),
+            ("SID", "SAYD", 0),
+            ("ZFIR", "ZAFIR", 0),
+            ("ALI", "ALI", 0),
+            ("UMR", "UMAR", 0),
+            ("AMR", "UMAR", 50),
+            ("BRIZ", "PARAZ", 800),
+            ("ABDALH", "ABDULA", 500),
+            ("HSIN", "HUSYN", 0),
+        ] {
+            assert!(distance(skeleton, full) <= most, "{skeleton} and {full}: {}", distance(skeleton, full));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn consonants_never_rule_out_what_agrees(a in "[A-Z]{1,8}", b in "[A-Z]{1,8}") {
+            let most = distance(&a, &b) / EDIT;
+            proptest::prop_assert!(Consonants::of(&a).could_agree(&Consonants::of(&b), most));
+        }
+    }
+
+    #[test]
+    fn other_names_stay_apart() {
+        for (skeleton, full) in [("MHMD", "AHMAD"), ("HSN", "HASIB"), ("ZFIR", "NADIR"), ("MHMVD", "HAMID")] {
+            assert!(distance(skeleton, full) >= 900, "{skeleton} and {full}: {}", distance(skeleton, full));
+        }
+    }
+}
