@@ -18,6 +18,7 @@ use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes};
 use programme::ProgrammeId;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Stream of the messages that could not be read and name no goods.
 const UNREAD: &str = "unread";
@@ -126,31 +127,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::File { filing, filer } => self.file(filing, filer),
             Command::Authority { programme, simulated, act } => self.authority(programme, simulated, act),
             Command::PlaceHold { object, agency, cause } => {
-                let mut loaded = self.load_or_create(&object)?;
+                let loaded = self.load_or_create(&object)?;
                 let command = case::Command::PlaceHold { node: Node::of(&object), cause: HoldCause(cause) };
-                let events = self.apply(&mut loaded, command, &Actor::Agency(agency))?;
-                self.keep(loaded);
-                Ok(Reply::Done(events))
+                self.act(loaded, command, agency)
             }
             Command::LiftHold { object, agency, cause } => {
-                let mut loaded = self.load_known(&object)?;
+                let loaded = self.load_known(&object)?;
                 let command = case::Command::LiftHold { node: Node::of(&object), cause: HoldCause(cause) };
-                let events = self.apply(&mut loaded, command, &Actor::Agency(agency))?;
-                self.keep(loaded);
-                Ok(Reply::Done(events))
+                self.act(loaded, command, agency)
             }
             Command::ConfirmShipment { object, agency } => {
-                let mut loaded = self.load_known(&object)?;
-                let command = case::Command::ConfirmShipment { node: Node::of(&object) };
-                let events = self.apply(&mut loaded, command, &Actor::Agency(agency))?;
-                self.keep(loaded);
-                Ok(Reply::Done(events))
+                let loaded = self.load_known(&object)?;
+                self.act(loaded, case::Command::ConfirmShipment { node: Node::of(&object) }, agency)
             }
             Command::SettleUnread { object, agency } => {
-                let mut loaded = self.load_known(&object)?;
-                let events = self.apply(&mut loaded, case::Command::SettleUnread, &Actor::Agency(agency))?;
-                self.keep(loaded);
-                Ok(Reply::Done(events))
+                let loaded = self.load_known(&object)?;
+                self.act(loaded, case::Command::SettleUnread, agency)
             }
             Command::Peek { object, leg, stage, aircraft } => {
                 let loaded = self.load(&object.stream)?;
@@ -167,6 +159,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Ok(Reply::Viewed(Box::new(view)))
             }
         }
+    }
+
+    /// Does what an agency wants done to a tree.
+    fn act(
+        &mut self,
+        mut loaded: Loaded,
+        command: case::Command,
+        agency: Arc<str>,
+    ) -> Result<Reply, EngineError> {
+        let events = self.apply(&mut loaded, command, &Actor::Agency(agency))?;
+        self.keep(loaded);
+        Ok(Reply::Done(events))
     }
 
     fn context(&self) -> Context<'_> {

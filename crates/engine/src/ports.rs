@@ -98,6 +98,8 @@ pub enum NoticeKind {
     AssessmentComplete,
     /// Another agency holds the goods.
     Held,
+    /// It lifted its hold.
+    Released,
 }
 
 /// Something to be told to somebody, after it has become durable.

@@ -22,7 +22,23 @@ pub(super) fn notices(tree: &Tree, event: &Event) -> Vec<Notice> {
         }
         // The carrier must know that the goods are held; why is the agency's own business.
         Event::HoldPlaced { node, .. } => (node, None, NoticeKind::Held, None),
-        _ => return Vec::new(),
+        Event::HoldLifted { node, .. } => (node, None, NoticeKind::Released, None),
+        // Written out, so that whoever adds an event says whether anybody is told of it.
+        Event::Recorded { .. }
+        | Event::Repeated { .. }
+        | Event::Superseded { .. }
+        | Event::SeenElsewhere { .. }
+        | Event::Unread { .. }
+        | Event::UnreadSettled { .. }
+        | Event::ShipmentConfirmed { .. }
+        | Event::AnnouncementWithdrawn { .. }
+        | Event::SetAsideTold { .. }
+        | Event::Reported { .. }
+        | Event::Withdrawn { .. }
+        | Event::Routed { .. }
+        | Event::Bound { .. }
+        | Event::Screened { .. }
+        | Event::Joined { .. } => return Vec::new(),
     };
     let notice = |to: Addressee, text: Option<Phrase>| Notice {
         to,
@@ -33,7 +49,9 @@ pub(super) fn notices(tree: &Tree, event: &Event) -> Vec<Notice> {
     };
     let declarant = tree.documents.get(node).and_then(|document| document.declarant.as_ref());
     let mut notices = Vec::new();
-    if let (Some(Actor::Filer(name)), false) = (declarant, kind == NoticeKind::Held) {
+    // The hold of an agency is no business of the filer's.
+    let inside = matches!(kind, NoticeKind::Held | NoticeKind::Released);
+    if let (Some(Actor::Filer(name)), false) = (declarant, inside) {
         notices.push(notice(Addressee::Filer(name.clone()), text));
     }
     if !matches!(kind, NoticeKind::Acknowledged) {

@@ -260,6 +260,7 @@ impl From<&Tiding> for TidingItem {
                 NoticeKind::ReferralClosed => "referral_closed",
                 NoticeKind::AssessmentComplete => "assessment_complete",
                 NoticeKind::Held => "held",
+                NoticeKind::Released => "released",
             },
             to: tiding
                 .told

@@ -216,6 +216,7 @@ fn kind_label(kind: NoticeKind) -> &'static str {
         NoticeKind::Rejected => "REJECTED",
         NoticeKind::ReferralOpened => "referral opened",
         NoticeKind::ReferralClosed => "referral closed",
+        NoticeKind::Released => "released",
         NoticeKind::AssessmentComplete => "assessment complete",
         NoticeKind::Held => "held by another agency",
     }
