@@ -49,6 +49,7 @@ impl<'a> Checker<'a> {
                 continue;
             }
             findings.extend(assess::quality::message_checks(consignment));
+            findings.extend(assess::quality::station_checks(consignment, &self.settings.stations));
             for programme in self.binding(consignment) {
                 findings.extend(assess::quality::programme_checks(consignment, &[consignment], &programme));
             }

@@ -5,7 +5,7 @@ mod support;
 
 use serde_json::{Value, json};
 use std::path::Path;
-use support::{files_below, loadgate, root};
+use support::{files_below, loadgate, loadgate_reading, root};
 
 const DIRECT: &str = "fixtures/cli/direct-FRAJFK.fwb";
 const MASTER: &str = "fixtures/cli/master-FRAYYZ.fwb";
@@ -66,6 +66,40 @@ fn check_tells_where_what_and_by_which_rule() {
     let lines = loadgate(&["check", "--jsonl", BROKEN]).json_lines();
     assert_eq!(lines.len(), findings.len());
     assert!(lines.iter().all(|line| line["file"] == json!(BROKEN)));
+}
+
+/// What `check` finds in the direct waybill with some texts replaced: code, severity, line and column.
+fn found_in_direct(changes: &[(&str, &str)]) -> Vec<(String, String, u64, u64)> {
+    let mut text = std::fs::read_to_string(root().join(DIRECT)).unwrap();
+    for (what, instead) in changes {
+        assert!(text.contains(what), "{what}");
+        text = text.replace(what, instead);
+    }
+    let document = loadgate_reading(&["check", "--json", "-"], text.as_bytes()).json();
+    let findings = document[0]["findings"].as_array().unwrap();
+    let text = |found: &Value, name: &str| found[name].as_str().unwrap().to_owned();
+    let number = |found: &Value, name: &str| found[name].as_u64().unwrap();
+    findings
+        .iter()
+        .map(|found| {
+            (text(found, "code"), text(found, "severity"), number(found, "line"), number(found, "column"))
+        })
+        .collect()
+}
+
+#[test]
+fn check_finds_what_the_gate_would_hold_for() {
+    assert_eq!(found_in_direct(&[]), []);
+    let of =
+        |code: &str, severity: &str, line, column| vec![(code.to_owned(), severity.to_owned(), line, column)];
+    let unknown = found_in_direct(&[("RTG/JFK9Z", "RTG/QQX9Z/JFK9Z")]);
+    assert_eq!(unknown, of("station-not-in-table", "error", 4, 5));
+    let vague = found_in_direct(&[("STEEL HINGES", "FREIGHT OF ALL KINDS"), ("/2/NH/830210\n/3/", "/2/")]);
+    assert_eq!(vague, of("text-says-nothing", "warning", 20, 5));
+    let nobody = found_in_direct(&[("NAM/HOLLOW PINE KITCHENS INC", "NAM/TO ORDER")]);
+    assert_eq!(nobody, of("text-says-nothing", "warning", 11, 5));
+    let alike = found_in_direct(&[("HOLLOW PINE KITCHENS INC", "QUILLMARSH HINGE WORKS GMBH")]);
+    assert_eq!(alike, of("parties-alike", "warning", 11, 5));
 }
 
 /// The lines of `check --jsonl` as the items of `check --json`.
