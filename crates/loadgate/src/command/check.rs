@@ -11,6 +11,7 @@ use crate::render::excerpt::MessageText;
 use crate::{Error, Exit};
 use compared::Compared;
 use engine::{Checker, Settings};
+use finding::Finding;
 use report::Report;
 
 pub(super) fn run(args: &ReadArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
@@ -43,7 +44,8 @@ fn file(
         }
         compared.keep(raw, &filing);
         let quality = checker.message(&filing);
-        let mut findings = filing.findings;
+        let concerns = |finding: &&Finding| checker.concerns(finding, &filing);
+        let mut findings: Vec<Finding> = filing.findings.iter().filter(concerns).cloned().collect();
         findings.extend(quality);
         let start = (raw.first_line, raw.first_column);
         report::sort(&mut findings, |_| start);
