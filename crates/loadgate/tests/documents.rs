@@ -188,6 +188,25 @@ fn describe_has_a_line_for_each_message_without_consignments() {
     assert_eq!(lines[0]["answer"]["message"], json!("FSR/2"));
 }
 
+#[test]
+fn people_are_shown_the_first_findings_of_very_many() {
+    let input = "FWB/17\n888-10001015FRAJFK/T1K10\n".repeat(500);
+    let titles = |args: &[&str]| {
+        let run = loadgate_reading(&[&["check"], args, &["-"]].concat(), input.as_bytes());
+        let text = run.text();
+        (text.lines().filter(|line| line.contains("]: ")).count(), text)
+    };
+    let all = loadgate_reading(&["check", "--json", "-"], input.as_bytes()).json();
+    let all = all[0]["findings"].as_array().unwrap().len();
+    assert!(all > 2000);
+    let (shown, text) = titles(&[]);
+    assert_eq!(shown, 1000);
+    assert!(text.contains("of these not shown:") && text.contains("--all shows them"), "{text}");
+    let (shown, text) = titles(&["--all"]);
+    assert_eq!(shown, all);
+    assert!(!text.contains("not shown"));
+}
+
 /// The lines of `check --jsonl` as the items of `check --json`.
 fn items_of(lines: Vec<Value>) -> Vec<Value> {
     let item = |mut line: Value| {
@@ -253,7 +272,7 @@ fn what_stands_before_the_first_known_message_is_told_up_to_a_limit() {
         let file = run.json()[0].clone();
         let lines = loadgate(&["check", "--jsonl", path]);
         assert_eq!(lines.status, run.status);
-        let people = loadgate(&["check", path]);
+        let people = loadgate(&["check", "--all", path]);
         assert_eq!(people.status, run.status);
         (run.status, file, items_of(lines.json_lines()), people.text())
     };

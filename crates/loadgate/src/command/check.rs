@@ -5,7 +5,7 @@ mod compared;
 mod report;
 
 use super::{Entries, Form, Session, sources};
-use crate::cli::ReadArgs;
+use crate::cli::CheckArgs;
 use crate::input::{self, Source};
 use crate::render::excerpt::MessageText;
 use crate::{Error, Exit};
@@ -14,13 +14,13 @@ use engine::{Checker, Settings};
 use finding::Finding;
 use report::Report;
 
-pub(super) fn run(args: &ReadArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
-    let form = Form::from(args.form);
+pub(super) fn run(args: &CheckArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let form = Form::from(args.read.form);
     let settings = Settings::simulated();
     let mut entries = Entries::default();
     let mut exit = Exit::Clean;
-    for source in sources(args)? {
-        let report = Report::new(form, source.to_string(), &mut entries);
+    for source in sources(&args.read)? {
+        let report = Report::new(form, args.all, source.to_string(), &mut entries);
         exit = exit.max(file(&source, &settings, report, session)?);
     }
     if form == Form::Json {
