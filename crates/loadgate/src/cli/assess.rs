@@ -15,7 +15,7 @@ pub struct AssessArgs {
     /// What to read and how to answer.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Watch lists to screen names against: files, or folders of them
+    /// Watch lists to screen names against: files, or folders of them; folders below are not searched
     #[arg(long, value_name = "PATH")]
     pub lists: Vec<PathBuf>,
     /// Run only this programme; may be given several times. Goods on a leg where another one binds are

@@ -17,7 +17,8 @@ pub struct ScreenArgs {
     /// birth_date, country, address; - is standard input
     #[arg(long, value_name = "CSV", conflicts_with_all = ["schema", "birth_date", "country", "address"])]
     pub batch: Option<PathBuf>,
-    /// Watch lists, named after NAME: files, folders of them, or a folder that `lists import` fills
+    /// Watch lists, named after NAME: files, folders of them (folders below are not searched), or a folder
+    /// that `lists import` fills
     #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
     pub lists: Vec<PathBuf>,
     /// What it is the name of
