@@ -112,7 +112,11 @@ fn findings() -> String {
         "# Codes\n\n{GENERATED}\n\n\
          Every stable code: findings about a sender's data, reasons of a load answer, refusals, and the details a \
          reason quotes. A code keeps its meaning for ever. Words set `like this` in a text are filled in. \
-         `loadgate explain CODE` prints the same.\n"
+         `loadgate explain CODE` prints the same.\n\n\
+         The effect of a finding is its usual severity. It is another one where the data of a programme say so \
+         (`programmes/*/programme.toml`: each element has a severity of its own), where a consolidation or a \
+         commodity code makes less of it (a warning), and where security, goods, route or the day of issue may be \
+         lost with a part of the message (an error). Every output states the severity that applies.\n"
     );
     let mut section = "";
     for code in codes::all() {
@@ -132,11 +136,11 @@ fn findings() -> String {
 
 fn code_row(code: Code) -> String {
     let (kind, effect) = match code.kind() {
-        Kind::Finding(severity) => ("finding", severity.as_str()),
-        Kind::Reason(Effect::Holds) => ("reason", "holds"),
-        Kind::Reason(Effect::Informs) => ("reason", "informs"),
-        Kind::Refusal => ("refusal", "refuses"),
-        Kind::Detail => ("detail", ""),
+        Kind::Finding(severity) => ("finding", format!("usually {}", severity.as_str())),
+        Kind::Reason(Effect::Holds) => ("reason", "holds".to_owned()),
+        Kind::Reason(Effect::Informs) => ("reason", "informs".to_owned()),
+        Kind::Refusal => ("refusal", "refuses".to_owned()),
+        Kind::Detail => ("detail", String::new()),
     };
     let args: Vec<(&'static str, String)> =
         code.args().iter().map(|name| (*name, format!("`{name}`"))).collect();

@@ -12,6 +12,7 @@ mod junk;
 mod message;
 mod plausibility;
 mod routing;
+mod stations;
 mod tree;
 mod tree_document;
 mod words;
@@ -23,6 +24,7 @@ pub use junk::{Junk, junk, junk_goods};
 pub use message::{message_checks, message_checks_within};
 pub use plausibility::Plausibility;
 pub use routing::routing_check;
+pub use stations::station_checks;
 pub use tree::{Contradiction, tree_checks};
 pub use tree_document::TreeDocument;
 

@@ -243,6 +243,67 @@ mod tests {
     }
 
     #[test]
+    fn people_are_told_elements_in_words() {
+        let parts = [
+            PartyField::Whole,
+            PartyField::Name,
+            PartyField::Address,
+            PartyField::City,
+            PartyField::State,
+            PartyField::Country,
+            PartyField::Postcode,
+            PartyField::Contact,
+        ];
+        let security = [
+            SecurityField::Whole,
+            SecurityField::Status,
+            SecurityField::Issuer,
+            SecurityField::Checker,
+            SecurityField::ReceivedFrom(0),
+            SecurityField::Acceptor(0),
+            SecurityField::Method(0),
+            SecurityField::Exemption(0),
+            SecurityField::IssuedBy,
+            SecurityField::IssuedAt,
+            SecurityField::Statement(0),
+        ];
+        let others = [
+            Field::Master,
+            Field::House,
+            Field::Parent,
+            Field::Origin,
+            Field::Destination,
+            Field::Pieces,
+            Field::Slac,
+            Field::Weight,
+            Field::Volume,
+            Field::Goods(0),
+            Field::Hs(0),
+            Field::Leg(0),
+            Field::Station(0),
+            Field::MasterOrigin,
+            Field::MasterDestination,
+            Field::Unit,
+            Field::Equipment(0),
+            Field::Seal(0),
+            Field::SpecialHandling(0),
+            Field::Oci(0),
+            Field::Remark(0),
+            Field::Consolidation,
+            Field::IssuedAt,
+            Field::CustomsStatus,
+            Field::SenderReference,
+        ];
+        let roles = [Role::Shipper, Role::Consignee, Role::Agent, Role::Notify, Role::Other];
+        let of_parties = roles.into_iter().flat_map(|role| parts.map(|part| Field::Party(role, part)));
+        let of_security = security.into_iter().map(Field::Security);
+        for field in others.into_iter().chain(of_parties).chain(of_security) {
+            let words = finding::catalogue::element(finding::Language::English, &field.to_string());
+            assert!(words.is_some(), "{field} has no words");
+        }
+    }
+
+    #[test]
     fn the_first_place_stays() {
         let mut map = SourceMap::default();
         map.note(Field::Goods(0), Position::new(3, 5, 7));

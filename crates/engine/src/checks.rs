@@ -4,13 +4,16 @@
 use crate::settings::Settings;
 use assess::quality::TreeDocument;
 use consignment::{Consignment, Filing, Leg};
-use finding::Finding;
-use programme::{Binding, GoodsNature, Programme};
+use finding::{Code, Finding, codes};
+use programme::{Binding, GoodsNature, NotBound, Programme};
 use std::sync::Arc;
 
 /// Most documents kept for the comparison of houses with masters; beyond it single messages are still
 /// checked, and the comparison covers the first ones only.
 const COMPARED_DOCUMENTS_MAX: usize = 100_000;
+
+/// Findings of reading that follow from what one programme asks for.
+const OF_ONE_PROGRAMME: [(Code, &str); 1] = [(codes::wire::MESSAGE_TO_BE_SPLIT, "ca-pact")];
 
 /// Checks messages one after the other.
 #[derive(Debug)]
@@ -49,6 +52,7 @@ impl<'a> Checker<'a> {
                 continue;
             }
             findings.extend(assess::quality::message_checks(consignment));
+            findings.extend(assess::quality::station_checks(consignment, &self.settings.stations));
             for programme in self.binding(consignment) {
                 findings.extend(assess::quality::programme_checks(consignment, &[consignment], &programme));
             }
@@ -88,21 +92,42 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// The programmes that bind on the route the document states, or on its origin and destination.
+    /// Whether a finding of reading this message matters on the way of its goods. Most do everywhere; what one
+    /// programme asks for does where it binds, or may bind.
+    pub fn concerns(&self, finding: &Finding, filing: &Filing) -> bool {
+        let Some((_, id)) = OF_ONE_PROGRAMME.iter().find(|(code, _)| *code == finding.code) else {
+            return true;
+        };
+        let Some(programme) = self.settings.programmes.values().find(|known| known.id.as_str() == *id) else {
+            return true;
+        };
+        filing.consignments.is_empty()
+            || filing.consignments.iter().any(|consignment| {
+                matches!(
+                    self.bind(programme, consignment),
+                    Binding::Bound { .. }
+                        | Binding::Undecided { .. }
+                        | Binding::NotBound { why: NotBound::NoRoute }
+                )
+            })
+    }
+
+    /// The programmes that bind on the way of a document.
     fn binding(&self, consignment: &Consignment) -> Vec<Arc<Programme>> {
+        let binds = |programme: &&Arc<Programme>| {
+            !matches!(self.bind(programme, consignment), Binding::NotBound { .. })
+        };
+        self.settings.programmes.values().filter(binds).cloned().collect()
+    }
+
+    /// Whether a programme binds on the route the document states, or on its origin and destination.
+    fn bind(&self, programme: &Programme, consignment: &Consignment) -> Binding {
         let legs = match (&consignment.legs[..], &consignment.master_totals) {
             ([], Some(totals)) => assumed(totals.origin.zip(totals.destination)),
             ([], None) => assumed(consignment.origin.zip(consignment.destination)),
             (legs, _) => legs.to_vec(),
         };
-        let nature = GoodsNature::of(consignment);
-        let binds = |programme: &&Arc<Programme>| {
-            !matches!(
-                programme::bind(programme, &legs, nature, &self.settings.stations),
-                Binding::NotBound { .. }
-            )
-        };
-        self.settings.programmes.values().filter(binds).cloned().collect()
+        programme::bind(programme, &legs, GoodsNature::of(consignment), &self.settings.stations)
     }
 
     fn remember(&mut self, message_index: u32, consignment: &Consignment) {

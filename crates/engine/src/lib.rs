@@ -17,6 +17,7 @@ pub mod memory;
 mod ports;
 mod settings;
 
+pub use assess::quality::looks_consolidated;
 pub use checks::Checker;
 pub use command::{
     AuthorityAct, CaseView, Command, ConsignmentView, Filed, FiledConsignment, ObjectRef, Reply,

@@ -1,9 +1,10 @@
 //! The message catalogue: Fluent texts, one folder per language, one file per section of the register.
 //!
 //! To add a language: a folder `locales/<tag>/` with the same files, and a row in [`Language`]. A test
-//! demands that every language has exactly the texts that the register and [`ADVICE_SUFFIX`] call for.
+//! demands that every language has exactly the texts that the register and [`ADVICE_SUFFIX`] call for, and
+//! the words for elements that English has.
 
-use crate::codes::Code;
+use crate::codes::{Code, wire};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use std::sync::LazyLock;
@@ -38,6 +39,13 @@ impl Language {
             ],
         }
     }
+
+    /// The words for elements, by their paths.
+    fn elements(self) -> &'static str {
+        match self {
+            Language::English => include_str!("../locales/en/elements.ftl"),
+        }
+    }
 }
 
 /// Attribute of a reason's text that says what clears it.
@@ -58,9 +66,10 @@ fn build(language: Language) -> Bundle {
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     // Isolation marks belong in pages, where directions mix; a terminal shows them as noise.
     bundle.set_use_isolating(false);
-    for (_, source) in language.sources() {
+    let sections = language.sources().iter().map(|(_, source)| *source);
+    for source in sections.chain([language.elements()]) {
         // A damaged file still yields the entries that could be read; the tests refuse damage.
-        let resource = match FluentResource::try_new((*source).to_owned()) {
+        let resource = match FluentResource::try_new(source.to_owned()) {
             Ok(resource) | Err((resource, _)) => resource,
         };
         bundle.add_resource_overriding(resource);
@@ -80,6 +89,36 @@ pub fn clears_when(language: Language, code: Code, args: &[(&'static str, String
     render(language, code, Some(ADVICE_SUFFIX), args)
 }
 
+/// Findings whose argument `element` is the path of one.
+const OF_ELEMENTS: [Code; 3] = [wire::VALUE_INVALID, wire::VALUE_MISSING, wire::ELEMENT_TOO_WIDE];
+
+/// The element of this path in words, as they stand inside a sentence: "the consignee's country" for
+/// `consignee.country`, "the special handling code (no. 2)" for `special_handling[1]`; `None` where the
+/// catalogue has none.
+pub fn element(language: Language, path: &str) -> Option<String> {
+    let (list, index) = match path.split_once('[') {
+        Some((list, index)) => (list, index.strip_suffix(']').and_then(|index| index.parse::<u64>().ok())),
+        None => (path, None),
+    };
+    let id = format!("element-{}", list.replace(['.', '_'], "-"));
+    let bundle = bundle(language);
+    let pattern = bundle.get_message(&id)?.value()?;
+    let words = bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned();
+    Some(match index {
+        Some(index) => format!("{words} (no. {})", index.saturating_add(1)),
+        None => words,
+    })
+}
+
+/// Begins a sentence that starts with the words for an element.
+fn begin(text: String) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) if first.is_lowercase() => first.to_uppercase().chain(characters).collect(),
+        _ => text,
+    }
+}
+
 fn render(
     language: Language,
     code: Code,
@@ -93,11 +132,19 @@ fn render(
         Some(name) => message.get_attribute(name)?.value(),
     };
     let mut values = FluentArgs::with_capacity(args.len());
+    let mut begins_with_words = false;
     for (name, value) in args {
-        values.set(*name, value.as_str());
+        match element(language, value).filter(|_| *name == "element" && OF_ELEMENTS.contains(&code)) {
+            Some(words) => {
+                begins_with_words = code != wire::VALUE_INVALID;
+                values.set(*name, words);
+            }
+            None => values.set(*name, value.as_str()),
+        }
     }
     let mut errors = Vec::new();
-    Some(bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned())
+    let text = bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned();
+    Some(if begins_with_words { begin(text) } else { text })
 }
 
 #[cfg(test)]
@@ -129,6 +176,27 @@ mod tests {
                 assert_eq!(wanted, given, "{}/{section}.ftl against codes/{section}.rs", language.tag());
             }
         }
+    }
+
+    #[test]
+    fn elements_have_words_in_every_language() {
+        let english = ids_in(Language::English.elements());
+        for &language in Language::ALL {
+            assert!(FluentResource::try_new(language.elements().to_owned()).is_ok(), "{}", language.tag());
+            assert_eq!(ids_in(language.elements()), english, "{}", language.tag());
+        }
+        let told = |code, element: &str| {
+            let args = ["text", "why", "length", "limit"].map(|name| (name, "?".to_owned()));
+            text(Language::English, code, &[&args[..], &[("element", element.to_owned())]].concat())
+        };
+        assert!(
+            told(wire::VALUE_INVALID, "special_handling[1]").contains("the special handling code (no. 2)")
+        );
+        assert!(
+            told(wire::VALUE_MISSING, "consignee.country").starts_with("The consignee's country is empty")
+        );
+        assert!(told(wire::ELEMENT_TOO_WIDE, "issued.at").starts_with("The time of issue has ? characters"));
+        assert!(told(wire::VALUE_INVALID, "nobody's").contains("as nobody's:"));
     }
 
     #[test]

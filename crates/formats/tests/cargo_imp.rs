@@ -427,8 +427,8 @@ fn samples_read_completely() {
             "remark: DLV 24MAY1223/LHR/T60K1428/ARROW AIR SERVICES LTD",
         ],
     );
-    facts("FMA_157-68076960.txt", &["Status 157-68076960", "pieces: 1", "remark: ACCEPTED"]);
-    facts("FNA1_157-68076960.txt", &["Status 157-68076960", "remark: AWB SERIAL INVALID"]);
+    facts("FMA_157-68076960.txt", &["Echo 157-68076960", "pieces: 1", "remark: ACCEPTED"]);
+    facts("FNA1_157-68076960.txt", &["Echo 157-68076960", "remark: AWB SERIAL INVALID"]);
     facts(
         "OCI_block_ecsd_2.txt",
         &[

@@ -11,6 +11,7 @@ pub mod explain;
 pub mod lists;
 pub mod screen;
 
+use consignment::{Consignment, DocumentKind, Field, Filing};
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer, ser};
@@ -117,6 +118,23 @@ pub struct Line<'a, T> {
     /// The item.
     #[serde(flatten)]
     pub item: T,
+}
+
+/// The line an item starts at: where the number of the consignment stands, if its message names several.
+pub(crate) fn line_of(filing: &Filing, consignment: &Consignment) -> u32 {
+    if filing.consignments.len() < 2 {
+        return filing.first_line;
+    }
+    let number = match consignment.kind {
+        DocumentKind::House | DocumentKind::HouseAnnounced => Field::House,
+        DocumentKind::Master | DocumentKind::Status | DocumentKind::ManifestLine | DocumentKind::Echo => {
+            Field::Master
+        }
+    };
+    // Houses echoed by a reply are mere status and have both numbers; theirs is the lower one.
+    let positions = [consignment.house.as_ref().map(|_| Field::House), Some(number)];
+    let position = positions.into_iter().flatten().find_map(|field| consignment.source.position(field));
+    position.map_or(filing.first_line, |position| position.line)
 }
 
 /// The text, or `None` where the model says "not stated" by leaving it empty.

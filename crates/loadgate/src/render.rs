@@ -6,6 +6,7 @@ pub mod describe;
 pub mod excerpt;
 pub mod finding;
 pub mod lists;
+mod measure;
 pub mod screen;
 pub mod text;
 

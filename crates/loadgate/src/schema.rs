@@ -14,6 +14,16 @@ enum StreamLine<T> {
     Unusable(UnusableFile),
 }
 
+/// One line of the stream of `describe`. It exists for its schema alone.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, clippy::large_enum_variant)]
+enum DescribeLine {
+    Item(Line<'static, describe::ConsignmentItem<'static>>),
+    Message(Line<'static, describe::MessageItem<'static>>),
+    Unusable(UnusableFile),
+}
+
 /// One line of the stream of `assess`. It exists for its schema alone.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
@@ -31,10 +41,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("check", of::<check::Document>(check::SCHEMA)),
         ("check-line", of::<StreamLine<Line<'static, check::FoundItem>>>(check::LINE_SCHEMA)),
         ("describe", of::<describe::Document<'static>>(describe::SCHEMA)),
-        (
-            "describe-line",
-            of::<StreamLine<Line<'static, describe::ConsignmentItem<'static>>>>(describe::LINE_SCHEMA),
-        ),
+        ("describe-line", of::<DescribeLine>(describe::LINE_SCHEMA)),
         ("assess", of::<assess::Document>(assess::SCHEMA)),
         ("assess-line", of::<AssessLine>(assess::LINE_SCHEMA)),
         ("screen", of::<screen::ScreenDocument>(screen::SCREEN_SCHEMA)),

@@ -5,7 +5,7 @@ mod support;
 
 use serde_json::{Value, json};
 use std::path::Path;
-use support::{files_below, loadgate, root};
+use support::{files_below, loadgate, loadgate_reading, root};
 
 const DIRECT: &str = "fixtures/cli/direct-FRAJFK.fwb";
 const MASTER: &str = "fixtures/cli/master-FRAYYZ.fwb";
@@ -66,6 +66,145 @@ fn check_tells_where_what_and_by_which_rule() {
     let lines = loadgate(&["check", "--jsonl", BROKEN]).json_lines();
     assert_eq!(lines.len(), findings.len());
     assert!(lines.iter().all(|line| line["file"] == json!(BROKEN)));
+}
+
+/// What `check` finds in the direct waybill with some texts replaced: code, severity, line and column.
+fn found_in_direct(changes: &[(&str, &str)]) -> Vec<(String, String, u64, u64)> {
+    let mut text = std::fs::read_to_string(root().join(DIRECT)).unwrap();
+    for (what, instead) in changes {
+        assert!(text.contains(what), "{what}");
+        text = text.replace(what, instead);
+    }
+    let document = loadgate_reading(&["check", "--json", "-"], text.as_bytes()).json();
+    let findings = document[0]["findings"].as_array().unwrap();
+    let text = |found: &Value, name: &str| found[name].as_str().unwrap().to_owned();
+    let number = |found: &Value, name: &str| found[name].as_u64().unwrap();
+    findings
+        .iter()
+        .map(|found| {
+            (text(found, "code"), text(found, "severity"), number(found, "line"), number(found, "column"))
+        })
+        .collect()
+}
+
+#[test]
+fn check_finds_what_the_gate_would_hold_for() {
+    assert_eq!(found_in_direct(&[]), []);
+    let of =
+        |code: &str, severity: &str, line, column| vec![(code.to_owned(), severity.to_owned(), line, column)];
+    let unknown = found_in_direct(&[("RTG/JFK9Z", "RTG/QQX9Z/JFK9Z")]);
+    assert_eq!(unknown, of("station-not-in-table", "error", 4, 5));
+    let vague = found_in_direct(&[("STEEL HINGES", "FREIGHT OF ALL KINDS"), ("/2/NH/830210\n/3/", "/2/")]);
+    assert_eq!(vague, of("text-says-nothing", "warning", 20, 5));
+    let nobody = found_in_direct(&[("NAM/HOLLOW PINE KITCHENS INC", "NAM/TO ORDER")]);
+    assert_eq!(nobody, of("text-says-nothing", "warning", 11, 5));
+    let alike = found_in_direct(&[("HOLLOW PINE KITCHENS INC", "QUILLMARSH HINGE WORKS GMBH")]);
+    assert_eq!(alike, of("parties-alike", "warning", 11, 5));
+}
+
+#[test]
+fn what_canada_asks_for_is_told_on_the_way_there() {
+    let remarks = format!("OSI/{}\n", "A LONG REMARK OF NO IMPORT ".repeat(2)).repeat(30);
+    let end = "OCI/DE/ISS/RA/01234-01";
+    let long = |from_to: &str, landing: &str| {
+        let remarked = format!("{remarks}{end}");
+        let changes = [("FRAJFK", from_to), ("JFK9Z", landing), (end, remarked.as_str())];
+        found_in_direct(&changes).iter().any(|(code, ..)| code == "message-to-be-split")
+    };
+    assert!(long("FRAYYZ", "YYZ9Z") && !long("FRADEL", "DEL9Z"));
+}
+
+#[test]
+fn describe_tells_statuses_answers_and_what_is_not_here() {
+    let one = |file: &str| {
+        let document = loadgate(&["describe", "--json", file]).json();
+        assert_valid(&validator("describe"), &document, file);
+        (document[0]["consignments"][0].clone(), loadgate(&["describe", file]).text())
+    };
+    let (report, sheet) = one("fixtures/cargo-imp/fsu/001-flight-statuses.txt");
+    let accepted = json!({
+        "code": "RCS", "discrepancy": null, "all_pieces": null, "station": "FRA", "date": "--11-24", "time": "06:15"
+    });
+    assert_eq!((&report["statuses"][0], report["statuses"].as_array().unwrap().len()), (&accepted, 5));
+    assert!(
+        sheet.contains("RCS, at FRA on 11-24 06:15") && sheet.contains("FSU/15, status report"),
+        "{sheet}"
+    );
+
+    let (rejected, sheet) = one("fixtures/cargo-imp/fna/001-rejected-whole-message.txt");
+    let answer = json!({
+        "outcome": "rejected",
+        "message": "FWB/16 888-30001403",
+        "reason": "CNE0045 CONSIGNEE POST CODE INVALID; CNE0046 CHECK COUNTRY"
+    });
+    assert_eq!(rejected["answer"], answer);
+    assert!(sheet.contains("in a message that was rejected") && !sheet.contains("status report"), "{sheet}");
+    let (_, sheet) = one("fixtures/cargo-imp/oci/001-block.txt");
+    assert!(sheet.contains("customs and security lines"), "{sheet}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.xml");
+    let text = std::fs::read_to_string(root().join("fixtures/cargo-xml/xfwb3_consolidation.xml")).unwrap();
+    std::fs::write(&path, &text[..text.find("<ram:ApplicableRating>").unwrap_or(1500)]).unwrap();
+    let (cut, sheet) = one(path.to_str().unwrap());
+    assert_eq!((&cut["incomplete"], &cut["incomplete_why"]), (&json!(true), &json!(["xml-truncated"])));
+    assert!(sheet.contains("not all is here"), "{sheet}");
+    assert_eq!((&rejected["incomplete"], &rejected["incomplete_why"]), (&json!(false), &json!([])));
+}
+
+#[test]
+fn what_is_marked_direct_and_read_otherwise_says_both() {
+    let text = std::fs::read_to_string(root().join(DIRECT)).unwrap();
+    let text = text.replace("STEEL HINGES", "CONSOLIDATION AS PER ATTACHED MANIFEST");
+    let item =
+        loadgate_reading(&["describe", "--json", "-"], text.as_bytes()).json()[0]["consignments"][0].clone();
+    assert_eq!((&item["consolidation"], &item["read_as_consolidation"]), (&json!("direct"), &json!(true)));
+    let sheet = loadgate_reading(&["describe", "-"], text.as_bytes()).text();
+    assert!(sheet.contains("marked direct, read as a consolidation"), "{sheet}");
+}
+
+/// Several consignments of one message each have the line their number stands on.
+#[test]
+fn items_start_where_their_number_stands() {
+    let file = "fixtures/cargo-imp/ffm/001-v8-two-stations.txt";
+    let text = std::fs::read_to_string(root().join(file)).unwrap();
+    for command in ["describe", "assess"] {
+        let lines = loadgate(&[command, "--jsonl", file]).json_lines();
+        assert!(lines.len() > 2, "{command}");
+        for item in lines {
+            let line = text.lines().nth(item["line"].as_u64().unwrap() as usize - 1).unwrap();
+            assert!(line.starts_with(item["master"].as_str().unwrap()), "{command}: {line}");
+        }
+    }
+}
+
+#[test]
+fn describe_has_a_line_for_each_message_without_consignments() {
+    let file = "fixtures/cargo-imp/fma/002-accepted-request.txt";
+    let lines = loadgate(&["describe", "--jsonl", file]).json_lines();
+    assert_eq!(lines.len(), 1);
+    assert_valid(&validator("describe-line"), &lines[0], file);
+    assert_eq!((&lines[0]["format"], &lines[0]["names_no_consignment"]), (&json!("FMA"), &json!(true)));
+    assert_eq!(lines[0]["answer"]["message"], json!("FSR/2"));
+}
+
+#[test]
+fn people_are_shown_the_first_findings_of_very_many() {
+    let input = "FWB/17\n888-10001015FRAJFK/T1K10\n".repeat(500);
+    let titles = |args: &[&str]| {
+        let run = loadgate_reading(&[&["check"], args, &["-"]].concat(), input.as_bytes());
+        let text = run.text();
+        (text.lines().filter(|line| line.contains("]: ")).count(), text)
+    };
+    let all = loadgate_reading(&["check", "--json", "-"], input.as_bytes()).json();
+    let all = all[0]["findings"].as_array().unwrap().len();
+    assert!(all > 2000);
+    let (shown, text) = titles(&[]);
+    assert_eq!(shown, 1000);
+    assert!(text.contains("of these not shown:") && text.contains("--all shows them"), "{text}");
+    let (shown, text) = titles(&["--all"]);
+    assert_eq!(shown, all);
+    assert!(!text.contains("not shown"));
 }
 
 /// The lines of `check --jsonl` as the items of `check --json`.
@@ -133,7 +272,7 @@ fn what_stands_before_the_first_known_message_is_told_up_to_a_limit() {
         let file = run.json()[0].clone();
         let lines = loadgate(&["check", "--jsonl", path]);
         assert_eq!(lines.status, run.status);
-        let people = loadgate(&["check", path]);
+        let people = loadgate(&["check", "--all", path]);
         assert_eq!(people.status, run.status);
         (run.status, file, items_of(lines.json_lines()), people.text())
     };

@@ -170,3 +170,11 @@ fn an_import_that_fails_leaves_what_was_in_use() {
     let left = std::fs::read_dir(&list).unwrap().map(|entry| entry.unwrap().file_name());
     assert!(!left.into_iter().any(|name| name.to_string_lossy().starts_with(".unfinished")));
 }
+
+#[test]
+fn lists_to_show_are_named_as_elsewhere() {
+    let by_option = loadgate(&["lists", "show", "--json", "--lists", SDN]);
+    let by_name = loadgate(&["lists", "show", "--json", SDN]);
+    assert_eq!((by_name.status, by_name.text()), (by_option.status, by_option.text()));
+    assert_eq!(loadgate(&["lists", "show"]).status, 2);
+}

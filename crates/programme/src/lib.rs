@@ -11,6 +11,7 @@ pub mod field_words;
 pub mod model;
 pub mod parse;
 pub mod stop_words;
+mod vague_words;
 
 pub use binding::{Binding, GoodsNature, NotBound, bind};
 pub use field_words::{FieldWords, Meaning, Said};
@@ -21,3 +22,4 @@ pub use model::{
 };
 pub use parse::{ProgrammeError, parse};
 pub use stop_words::{StopWord, StopWordHit, StopWordList, StopWords, TextKind};
+pub use vague_words::vague_words;

@@ -235,6 +235,9 @@ pub struct QualityRules {
     /// Whether a commodity code of six digits may stand for a precise description: a vague description
     /// with a code is only warned of, and the code is asked for only where the description is vague.
     pub hs_or_description: bool,
+    /// What an element does that says nothing by the words of other programmes, or by those of
+    /// `programmes/vague_words.toml`; `None` where this programme's own words are all that count.
+    pub words_of_others: Option<Severity>,
     /// Longest house waybill number.
     pub house_waybill_length_max: u8,
     /// What a longer or unreadable house waybill number does.

@@ -145,6 +145,24 @@ pub fn parse(id: &str, files: &[(&str, &str)]) -> Result<Programme, ProgrammeErr
     })
 }
 
+/// A file of stop words that belongs to no programme.
+pub(crate) struct WordFile {
+    pub lists: Vec<StopWordList>,
+    pub connectives: Vec<String>,
+    pub packing: Vec<String>,
+}
+
+/// Reads such a file.
+///
+/// # Errors
+/// The first thing that is wrong, as [`parse`].
+pub(crate) fn word_file(name: &'static str, text: &str) -> Result<WordFile, ProgrammeError> {
+    let file = File { programme: "", name, text };
+    let form: StopWordsForm = file.read()?;
+    file.schema(&form.schema)?;
+    Ok(WordFile { lists: file.lists(&form)?, connectives: form.connectives, packing: form.packing })
+}
+
 fn hash(files: &[(&str, &str)]) -> String {
     let mut files: Vec<(&str, String)> =
         files.iter().map(|(name, text)| (*name, text.replace("\r\n", "\n"))).collect();
@@ -357,6 +375,11 @@ impl File<'_> {
             latin_script_required: form.latin_script_required,
             company_name_rejects: form.company_name_rejects,
             hs_or_description: form.hs_or_description,
+            words_of_others: form
+                .words_of_others
+                .as_ref()
+                .map(|severity| self.severity(severity))
+                .transpose()?,
             house_waybill_length_max: self.within(&form.house_waybill.length_max, 1, u8::MAX)?,
             house_waybill_severity: self.severity(&form.house_waybill.severity)?,
             house_waybill_code: self.optional_text(form.house_waybill.code.as_ref())?,

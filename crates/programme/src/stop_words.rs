@@ -108,8 +108,13 @@ impl StopWords {
     ///
     /// `connectives` join words and say nothing (`AND`, `OF`); `packing` are the words for packages and
     /// units that cleansing removes from descriptions of goods (`PLT`, `STC`).
-    pub fn prepare(lists: &[StopWordList], connectives: &[String], packing: &[String]) -> Self {
-        let prepare = |kind| Matcher::prepare(lists, kind, connectives, packing);
+    pub fn prepare<'a>(
+        lists: impl IntoIterator<Item = &'a StopWordList>,
+        connectives: &[String],
+        packing: &[String],
+    ) -> Self {
+        let lists: Vec<&StopWordList> = lists.into_iter().collect();
+        let prepare = |kind| Matcher::prepare(&lists, kind, connectives, packing);
         Self {
             goods: prepare(TextKind::Goods),
             party_names: prepare(TextKind::PartyName),
@@ -154,7 +159,7 @@ struct Matcher {
 }
 
 impl Matcher {
-    fn prepare(lists: &[StopWordList], kind: TextKind, connectives: &[String], packing: &[String]) -> Self {
+    fn prepare(lists: &[&StopWordList], kind: TextKind, connectives: &[String], packing: &[String]) -> Self {
         let mut matcher = Self::default();
         let applying = lists.iter().filter(|list| list.applies_to.contains(&kind));
         for list in applying {

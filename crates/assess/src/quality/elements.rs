@@ -14,7 +14,7 @@ use consignment::measure::{WeightUnit, parse_decimal};
 use consignment::{Consignment, Consolidation, DocumentKind, Field, Party, Role};
 use finding::{Code, Finding, Severity, codes::quality as code};
 use programme::stop_words::cleanse;
-use programme::{Element, ElementRule, Programme, TextKind};
+use programme::{Element, ElementRule, Programme, TextKind, vague_words};
 
 /// Argument value for "the programme publishes no code of its own".
 pub(super) const NO_CODE: &str = "none";
@@ -445,7 +445,8 @@ impl<'a> Checks<'a> {
         kind: TextKind,
         severity: Severity,
     ) {
-        let Some(hit) = self.programme.stop_word_matcher.judge(text, kind) else { return };
+        let hit = self.programme.stop_word_matcher.judge(text, kind);
+        let Some(hit) = hit else { return self.words_of_others(rule, text, field, kind) };
         let tolerated = kind == TextKind::Goods
             && self.consolidated
             && self.programme.quality.consolidation.words_tolerated
@@ -465,7 +466,10 @@ impl<'a> Checks<'a> {
                 .with("words", words.join(", "))
                 .with("list", list);
             self.push(finding, severity);
-        } else if kind != TextKind::PartyAddress {
+            return;
+        }
+        self.words_of_others(rule, text, field, kind);
+        if kind != TextKind::PartyAddress {
             // Streets and buildings are called after everything; among other words it says nothing there.
             let finding = about(self.consignment, code::STOP_WORD_EMBEDDED, field)
                 .with("words", words.join(", "))
@@ -473,6 +477,26 @@ impl<'a> Checks<'a> {
                 .with("programme", self.programme.id.as_str());
             self.push(finding, rule.severity.min(Severity::Warning));
         }
+    }
+
+    /// A text that says nothing by the words of other programmes, or by those of none. Where a commodity
+    /// code may stand for the description, one that is given does.
+    fn words_of_others(&mut self, rule: &ElementRule, text: &str, field: Field, kind: TextKind) {
+        let rules = &self.programme.quality;
+        let Some(severity) = rules.words_of_others else { return };
+        let coded = || self.consignment.hs_codes().any(HsCode::chapter_exists);
+        if kind == TextKind::Goods && rules.hs_or_description && coded() {
+            return;
+        }
+        let hit = vague_words().judge(text, kind).filter(|hit| hit.only && !hit.words.is_empty());
+        let Some(hit) = hit else { return };
+        let mut lists: Vec<&str> = hit.words.iter().map(|word| &*word.list).collect();
+        lists.dedup();
+        let finding = about(self.consignment, code::TEXT_SAYS_NOTHING, field)
+            .with("text", text)
+            .with("list", lists.join(", "))
+            .with("programme", self.programme.id.as_str());
+        self.push(finding, rule.severity.min(severity));
     }
 }
 

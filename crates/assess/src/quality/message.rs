@@ -1,6 +1,6 @@
 //! Checks of one message by itself, whatever programme binds.
 
-use super::consolidation::{Reading, goods_reading, mentions_houses, reading};
+use super::consolidation::{Reading, goods_reading, looks_consolidated, mentions_houses, reading};
 use super::plausibility::{self, Plausibility};
 use super::words::names_forwarder;
 use super::{about, account, index};
@@ -33,6 +33,7 @@ pub fn message_checks_within(consignment: &Consignment, limits: &Plausibility) -
     numbers(consignment, &mut findings);
     consolidation(consignment, &mut findings);
     loading_marks(consignment, &mut findings);
+    parties(consignment, &mut findings);
     goods(consignment, &mut findings);
     filler(consignment, &mut findings);
     account::checks(consignment, &mut findings);
@@ -131,6 +132,17 @@ pub(super) fn between_forwarders(consignment: &Consignment) -> Option<(&str, &st
     let consignee = consignment.consignee.as_ref()?.name.as_str();
     (names_forwarder(&cleanse(shipper)) && names_forwarder(&cleanse(consignee)))
         .then_some((shipper, consignee))
+}
+
+/// A shipper who is the consignee, by name. The master of a consolidation goes from one office of a forwarder
+/// to another, which may well be called the same.
+fn parties(consignment: &Consignment, findings: &mut Vec<Finding>) {
+    let (Some(shipper), Some(consignee)) = (&consignment.shipper, &consignment.consignee) else { return };
+    let name = cleanse(&shipper.name);
+    if !name.is_empty() && name == cleanse(&consignee.name) && !looks_consolidated(consignment) {
+        let field = Field::Party(consignment::Role::Consignee, PartyField::Name);
+        findings.push(about(consignment, code::PARTIES_ALIKE, field).with("name", consignee.name.clone()));
+    }
 }
 
 fn goods(consignment: &Consignment, findings: &mut Vec<Finding>) {

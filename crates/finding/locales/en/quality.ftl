@@ -66,6 +66,7 @@ stop-words-only = “{ $text }” says nothing: all of it is on { $list ->
        *[other] {" "}({ $code })
     }. Say precisely what or who it is.
 stop-word-embedded = “{ $words }” says nothing ({ $programme }, list “{ $list }”). The other words count; say more if you can.
+text-says-nothing = “{ $text }” says nothing: all of it is on the list “{ $list }”. { $programme } does not name it and may refuse it all the same. Say precisely what or who it is.
 goods-company-name = “{ $text }” is the name of a party, no description of goods ({ $programme }{ $code ->
         [none] {""}
        *[other] {", "}{ $code }
@@ -123,6 +124,14 @@ text-says-cargo-aircraft-only = The text “{ $text }” says cargo aircraft onl
 text-says-do-not-load = The text “{ $text }” says that the goods must not be loaded. Clear it with whoever ordered it before anything is loaded, then send again without these words.
 security-issued-long-ago = The security status was issued at { $issued }, more than { $days } days before the waybill of { $waybill }. Check the date, and whether the status is of these goods.
 forwarder-to-forwarder = { $shipper } and { $consignee } look like forwarders, and the master is not marked as a consolidation. Name the real shipper and consignee, or mark it so.
+parties-alike = Shipper and consignee are both “{ $name }”. Name the real shipper and the real consignee.
+station-not-in-table = { $why ->
+        [unsettled] The airports of { $station } lie in several customs territories
+       *[unknown] Station { $station } is not in the station table (edition { $edition })
+    }, so it is not known which programmes bind there, and the gate holds the goods. { $why ->
+        [unsettled] Name the airport and send again.
+       *[unknown] Correct the code and send again.
+    }
 hs-chapter-unknown = Commodity code { $hs } is of a chapter that does not exist. Check it.
 pieces-zero = The number of pieces is zero. Correct it and send again.
 weight-zero = The weight is zero. Correct it and send again.

@@ -13,6 +13,8 @@ super::codes! { "quality";
     STOP_WORDS_ONLY = "stop-words-only", Finding(Error), "Programme: stop words (ICS2 validation GET08, GET09)", ["text", "words", "list", "programme", "code"];
     /// An element holds a stop word among other words.
     STOP_WORD_EMBEDDED = "stop-word-embedded", Finding(Warning), "Programme: stop words (ICS2 validation GET08, GET09)", ["words", "list", "programme"];
+    /// An element, cleansed, holds only words that another programme refuses, or that say nothing.
+    TEXT_SAYS_NOTHING = "text-says-nothing", Finding(Warning), "Programme: words of others (stop words of other programmes; Loadgate's words for nothing)", ["text", "list", "programme"];
     /// The description of the goods is the name of a party.
     GOODS_COMPANY_NAME = "goods-company-name", Finding(Warning), "Programme: a company's name is no description (ACAS notices of October 2024)", ["text", "programme", "code"];
     /// A text is not in Latin script.
@@ -48,6 +50,10 @@ super::codes! { "quality";
     SECURITY_ISSUED_LONG_AGO = "security-issued-long-ago", Finding(Warning), "Loadgate limits of plausibility", ["issued", "waybill", "days"];
     /// Shipper and consignee of a master that is not marked as a consolidation look like forwarders.
     FORWARDER_TO_FORWARDER = "forwarder-to-forwarder", Finding(Info), "PACT guide 1.9, section 8: forwarder to forwarder", ["shipper", "consignee"];
+    /// Shipper and consignee have the same name.
+    PARTIES_ALIKE = "parties-alike", Finding(Warning), "PLACI 7+1, shipper and consignee", ["name"];
+    /// A station of the route is not in the station table, or its territory is not settled there.
+    STATION_NOT_IN_TABLE = "station-not-in-table", Finding(Error), "Loadgate station table: an unknown station holds", ["station", "edition", "why"];
     /// A commodity code of a chapter that does not exist.
     HS_CHAPTER_UNKNOWN = "hs-chapter-unknown", Finding(Warning), "WCO Harmonized System, chapters 01 to 97 without 77", ["hs"];
     /// No pieces.

@@ -9,7 +9,7 @@ use crate::document::assess::{
     AssessedHead, AssessedItem, AssessedTail, LINE_SCHEMA, Named, NotTakenIn, ProgrammeItem, SCHEMA,
 };
 use crate::document::check::FoundItem;
-use crate::document::{Line, UnusableFile};
+use crate::document::{Line, UnusableFile, line_of};
 use crate::input::{self, Reading, Source};
 use crate::render;
 use crate::{Error, Exit};
@@ -161,14 +161,15 @@ impl Assessment<'_> {
                 self.file(filing)?;
                 return Ok(());
             }
-            let (message_index, line) = (filing.message_index, filing.first_line);
+            let message_index = filing.message_index;
+            let lines: Vec<u32> = filing.consignments.iter().map(|named| line_of(&filing, named)).collect();
             let format = filing.format.map(|format| format.name);
             let findings_count = filing.findings.len() as u64;
             let filed = self.file(filing)?;
             for consignment in &filed {
                 *self.uses.entry(consignment.object.clone()).or_default() += 1;
             }
-            consignments.extend(filed.into_iter().map(|filed| {
+            consignments.extend(filed.into_iter().zip(lines).map(|(filed, line)| {
                 let FiledConsignment { object, key, outcome } = filed;
                 (Named { message_index, line, format, findings_count, key, filed: outcome }, object)
             }));

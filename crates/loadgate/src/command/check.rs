@@ -5,21 +5,22 @@ mod compared;
 mod report;
 
 use super::{Entries, Form, Session, sources};
-use crate::cli::ReadArgs;
+use crate::cli::CheckArgs;
 use crate::input::{self, Source};
 use crate::render::excerpt::MessageText;
 use crate::{Error, Exit};
 use compared::Compared;
 use engine::{Checker, Settings};
+use finding::Finding;
 use report::Report;
 
-pub(super) fn run(args: &ReadArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
-    let form = Form::from(args.form);
+pub(super) fn run(args: &CheckArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
+    let form = Form::from(args.read.form);
     let settings = Settings::simulated();
     let mut entries = Entries::default();
     let mut exit = Exit::Clean;
-    for source in sources(args)? {
-        let report = Report::new(form, source.to_string(), &mut entries);
+    for source in sources(&args.read)? {
+        let report = Report::new(form, args.all, source.to_string(), &mut entries);
         exit = exit.max(file(&source, &settings, report, session)?);
     }
     if form == Form::Json {
@@ -43,7 +44,8 @@ fn file(
         }
         compared.keep(raw, &filing);
         let quality = checker.message(&filing);
-        let mut findings = filing.findings;
+        let concerns = |finding: &&Finding| checker.concerns(finding, &filing);
+        let mut findings: Vec<Finding> = filing.findings.iter().filter(concerns).cloned().collect();
         findings.extend(quality);
         let start = (raw.first_line, raw.first_column);
         report::sort(&mut findings, |_| start);

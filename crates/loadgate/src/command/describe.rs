@@ -2,7 +2,7 @@
 
 use super::{Entries, Form, Session, sources, tail_of};
 use crate::cli::ReadArgs;
-use crate::document::describe::{ConsignmentItem, LINE_SCHEMA, SCHEMA};
+use crate::document::describe::{ConsignmentItem, LINE_SCHEMA, MessageItem, SCHEMA};
 use crate::document::{Head, Line, UnusableFile};
 use crate::input::{self, Reading, Source};
 use crate::render::{self, Look};
@@ -65,20 +65,22 @@ fn status(reading: &Reading) -> Exit {
 
 fn json_lines(source: &Source, session: &mut Session<'_>) -> Result<Exit, Error> {
     let file = source.to_string();
+    let mut begun = false;
     let reading = input::read(source, session.progress(true), session.surroundings.now, |_, filing| {
+        begun |= filing.format.is_some();
         for item in ConsignmentItem::all(&filing) {
+            session.json_line(&Line { schema: LINE_SCHEMA, file: &file, item })?;
+        }
+        // A file without any message of a known format is told to be unusable, and nothing else.
+        if filing.consignments.is_empty() && begun {
+            let item = MessageItem::new(&filing);
             session.json_line(&Line { schema: LINE_SCHEMA, file: &file, item })?;
         }
         Ok::<(), Error>(())
     })?;
-    let exit = status(&reading);
-    match reading.unusable().or(reading.failure) {
-        Some(error) => {
-            session.json_line(&UnusableFile { schema: LINE_SCHEMA, file, error })?;
-            Ok(Exit::Unusable)
-        }
-        None => Ok(exit),
-    }
+    end(reading, session, |error, session| {
+        session.json_line(&UnusableFile { schema: LINE_SCHEMA, file, error })
+    })
 }
 
 fn people(source: &Source, session: &mut Session<'_>) -> Result<Exit, Error> {
@@ -87,18 +89,29 @@ fn people(source: &Source, session: &mut Session<'_>) -> Result<Exit, Error> {
     let reading = input::read(source, session.progress(true), session.surroundings.now, |_, filing| {
         Ok::<(), Error>(session.out.write_all(sheets(&file, &filing, look).as_bytes())?)
     })?;
+    end(reading, session, |problem, session| session.complain(&file, &problem))
+}
+
+/// Ends a file that was read, perhaps not to its end; `tell` says what is wrong with it as a whole.
+fn end(
+    reading: Reading,
+    session: &mut Session<'_>,
+    tell: impl FnOnce(String, &mut Session<'_>) -> Result<(), Error>,
+) -> Result<Exit, Error> {
     let exit = status(&reading);
-    if let Some(problem) = reading.unusable().or(reading.failure) {
-        session.complain(&file, &problem)?;
-        return Ok(Exit::Unusable);
+    match reading.unusable().or(reading.failure) {
+        Some(problem) => {
+            tell(problem, session)?;
+            Ok(Exit::Unusable)
+        }
+        None => Ok(exit),
     }
-    Ok(exit)
 }
 
 /// The sheets of one message, each followed by an empty line.
 fn sheets(file: &str, filing: &Filing, look: Look) -> String {
     if filing.consignments.is_empty() && filing.format.is_some() {
-        return render::describe::without_consignments(file, filing, look);
+        return render::describe::without_consignments(file, &MessageItem::new(filing), look);
     }
     ConsignmentItem::all(filing).map(|item| render::describe::sheet(file, &item, look)).collect()
 }

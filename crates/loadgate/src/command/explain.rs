@@ -42,7 +42,9 @@ fn unknown(written: &str, id: &str) -> String {
     near.sort_by_key(|code| std::cmp::Reverse(shared(code)));
     near.truncate(SUGGESTIONS_MAX);
     let advice = if near.is_empty() {
-        "Codes stand in brackets behind `error`, `warning` and `info` in the output of `loadgate check`."
+        "Codes of findings stand in brackets behind `error`, `warning` and `info` in the output of `loadgate \
+         check`, those of reasons before their text in that of `loadgate assess`; all are in \
+         docs/reference/findings.md, such as awb-number-invalid and house-missing."
             .to_owned()
     } else {
         let near: Vec<&str> = near.iter().map(|code| code.id()).collect();
@@ -60,6 +62,9 @@ mod tests {
     fn a_misspelt_code_gets_its_neighbours() {
         let text = unknown("awb_nummer_invalid", "awb-nummer-invalid");
         assert!(text.contains("awb-number-invalid"), "{text}");
-        assert!(unknown("xyz", "xyz").contains("loadgate check"));
+        let text = unknown("xyz", "xyz");
+        for place in ["`loadgate check`", "`loadgate assess`", "docs/reference/findings.md"] {
+            assert!(text.contains(place), "{text}");
+        }
     }
 }

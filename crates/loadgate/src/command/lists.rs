@@ -22,7 +22,8 @@ pub(super) fn run(command: &ListsCommand, session: &mut Session<'_>) -> Result<E
 
 fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
     let told = Told { lists: false, findings: false, undone: "Nothing is shown" };
-    let read = watch_lists::read(&args.lists, told, session)?;
+    let paths = [&args.paths[..], &args.lists].concat();
+    let read = watch_lists::read(&paths, told, session)?;
     let exit = read.iter().map(|list| exit_of(&list.findings)).max().unwrap_or(Exit::Clean);
     let shown: Vec<ShownList> =
         read.into_iter().map(|read| ShownList::new(&read.list, read.findings)).collect();

@@ -124,7 +124,8 @@ pub struct AssessedItem {
     pub message_index: u32,
     /// The same index, under the name that items of every document have.
     pub message: u32,
-    /// Line of the file the message starts at, from 1.
+    /// Line of the file it starts at, from 1: where its number stands in a message that names several
+    /// consignments, else where the message starts.
     pub line: u32,
     /// Format of the message.
     pub format: Option<&'static str>,
@@ -279,7 +280,7 @@ pub struct ReasonItem {
 pub struct Named {
     /// Index of the message in the file, from 0.
     pub message_index: u32,
-    /// Line the message starts at.
+    /// Line it starts at.
     pub line: u32,
     /// Format of the message.
     pub format: Option<&'static str>,

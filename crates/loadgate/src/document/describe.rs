@@ -35,7 +35,8 @@ pub struct ConsignmentItem<'a> {
     pub message_index: u32,
     /// The same index, under the name that items of every document have.
     pub message: u32,
-    /// Line of the file the message starts at, from 1.
+    /// Line of the file it starts at, from 1: where its number stands in a message that names several
+    /// consignments, else where the message starts.
     pub line: u32,
     /// Format of the message, such as `FWB`.
     pub format: Option<&'static str>,
@@ -43,7 +44,7 @@ pub struct ConsignmentItem<'a> {
     pub version: Option<u16>,
     /// `creation`, `update` or `deletion`.
     pub purpose: &'static str,
-    /// `master`, `house`, `house_announced`, `status` or `manifest_line`.
+    /// `master`, `house`, `house_announced`, `status`, `manifest_line`, or `echo` (what an answer repeats).
     pub kind: &'static str,
     /// Master air waybill, `888-10001014`.
     pub master: Option<String>,
@@ -57,6 +58,8 @@ pub struct ConsignmentItem<'a> {
     pub destination: Option<String>,
     /// `direct`, `consolidated`, or `null` where the document does not say.
     pub consolidation: Option<&'static str>,
+    /// `true` for a master that is taken as a consolidation: by its mark, or by what its texts say.
+    pub read_as_consolidation: bool,
     /// Pieces.
     pub pieces: Option<u32>,
     /// `total` where `pieces` and `weight` are those of the whole waybill, else `part`.
@@ -109,6 +112,11 @@ pub struct ConsignmentItem<'a> {
     pub customs: Vec<CustomsItem<'a>>,
     /// Remarks, in order.
     pub remarks: Vec<&'a str>,
+    /// What the status lines of a report (FSU, FSA) tell of the goods, in order.
+    pub statuses: Vec<StatusItem<'a>>,
+    /// What the message answers, where it is an acknowledgement (FMA) or a rejection (FNA); the consignment
+    /// is then the one of the message that is answered.
+    pub answer: Option<AnswerItem<'a>>,
     /// Customs status of the goods, as written.
     pub customs_status: Option<&'a str>,
     /// The sender's own reference for the document, as written.
@@ -117,12 +125,71 @@ pub struct ConsignmentItem<'a> {
     pub issued: Option<IssueItem<'a>>,
     /// Totals a house document states for its master.
     pub master_totals: Option<TotalsItem>,
+    /// `true` where the message was cut or broke off, so that not all of it is here.
+    pub incomplete: bool,
+    /// Codes of the findings that say so.
+    pub incomplete_why: Vec<&'static str>,
     /// What could not be read.
     pub unreadable: Vec<UnreadableItem<'a>>,
     /// The envelope of the message; `null` where there is none.
     pub envelope: Option<EnvelopeItem<'a>>,
     /// Segments of the message that were kept and not read; given with its first consignment.
     pub uninterpreted: Vec<SegmentItem<'a>>,
+}
+
+/// A message that names no consignment, as a line of the stream.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct MessageItem<'a> {
+    /// Index of the message in the file, from 0.
+    pub message_index: u32,
+    /// The same index, under the name that items of every document have.
+    pub message: u32,
+    /// Line of the file the message starts at, from 1.
+    pub line: u32,
+    /// Format of the message; `null` where it is none that is known.
+    pub format: Option<&'static str>,
+    /// Version of the format as the sender states it.
+    pub version: Option<u16>,
+    /// Always `true`: the message names no consignment that could be read.
+    pub names_no_consignment: bool,
+    /// What the message answers, where it is an acknowledgement (FMA) or a rejection (FNA).
+    pub answer: Option<AnswerItem<'a>>,
+    /// `true` where the message was cut or broke off, so that not all of it is here.
+    pub incomplete: bool,
+    /// Codes of the findings that say so.
+    pub incomplete_why: Vec<&'static str>,
+    /// The envelope of the message; `null` where there is none.
+    pub envelope: Option<EnvelopeItem<'a>>,
+    /// Segments of the message that were kept and not read.
+    pub uninterpreted: Vec<SegmentItem<'a>>,
+}
+
+/// A status of the goods.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct StatusItem<'a> {
+    /// The status, such as `RCS`.
+    pub code: &'a str,
+    /// For a discrepancy (`DIS`), which one, such as `MSCA`.
+    pub discrepancy: Option<&'a str>,
+    /// Pieces the status speaks of, where it speaks of all of them (`T`).
+    pub all_pieces: Option<u32>,
+    /// Where it took place; of a flight, where it starts.
+    pub station: Option<String>,
+    /// The day it took place, there, as far as it is stated: `--11-24` without a year.
+    pub date: Option<String>,
+    /// The time of that day, `07:00`.
+    pub time: Option<String>,
+}
+
+/// What a message answers.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct AnswerItem<'a> {
+    /// `accepted` or `rejected`.
+    pub outcome: &'static str,
+    /// The message that is answered, such as `FWB/16 888-10001014`; `null` where no reason is given with it.
+    pub message: Option<&'a str>,
+    /// Why, as sent; `null` where no reason is given.
+    pub reason: Option<&'a str>,
 }
 
 /// A weight.

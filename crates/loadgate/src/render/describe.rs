@@ -1,12 +1,14 @@
 //! A consignment as a sheet of paper would show it.
 
+use super::measure::{dimensions, volume, weight};
 use super::text::{count, visible};
 use super::{Look, QUIET, TITLE, lines};
 use crate::document::describe::{
-    AccountItem, ConsignmentItem, EquipmentItem, LegItem, PartyItem, SecurityItem, VolumeItem, WeightItem,
+    AccountItem, AnswerItem, ConsignmentItem, EquipmentItem, LegItem, MessageItem, PartyItem, SecurityItem,
+    StatusItem,
 };
 use comfy_table::{Attribute, Cell, ColumnConstraint, Table, Width};
-use consignment::Filing;
+use finding::{Language, catalogue};
 
 /// Columns of the names of the rows.
 const NAME_WIDTH: u16 = 18;
@@ -14,11 +16,13 @@ const NAME_WIDTH: u16 = 18;
 /// The sheet of one consignment, with an empty line after it.
 pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     let mut sheet = Sheet { table: look.table() };
+    sheet.row("not all is here", incomplete(&item.incomplete_why));
+    sheet.row("answers", item.answer.as_ref().map(answer).unwrap_or_default());
     sheet.row("route", join(" to ", [item.origin.as_deref(), item.destination.as_deref()]));
     sheet.row("legs", legs(item));
     sheet.row("shipment", shipment(item));
     sheet.row("pieces", pieces(item));
-    sheet.row("weight", item.weight.as_ref().map(|stated| weight(stated, item)).unwrap_or_default());
+    sheet.row("weight", item.weight.as_ref().map(weight).unwrap_or_default());
     sheet.row("volume", item.volume.as_ref().map(volume).unwrap_or_default());
     sheet.row("goods", goods(item));
     for (name, party) in [("shipper", &item.shipper), ("consignee", &item.consignee), ("agent", &item.agent)]
@@ -42,13 +46,17 @@ pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     sheet.row("account", item.account.as_ref().map(account).unwrap_or_default());
     sheet.row("customs references", item.mrns.join("\n"));
     sheet.row("customs lines", customs(item));
+    sheet.row("status", item.statuses.iter().map(status).collect::<Vec<_>>().join("\n"));
     sheet.row("remarks", item.remarks.join("\n"));
     sheet.row("customs status", item.customs_status.unwrap_or_default());
     sheet.row("sender's reference", item.sender_reference.unwrap_or_default());
     sheet.row("issued", issued(item));
     sheet.row("master states", totals(item));
     sheet.row("not readable", {
-        let unreadable = item.unreadable.iter().map(|value| format!("{}: {}", value.path, value.text));
+        let words =
+            |path: &str| catalogue::element(Language::English, path).unwrap_or_else(|| path.to_owned());
+        let unreadable =
+            item.unreadable.iter().map(|value| format!("{}: {}", words(&value.path), value.text));
         unreadable.collect::<Vec<_>>().join("\n")
     });
     sheet.row("kept, not read", {
@@ -64,11 +72,15 @@ pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
 }
 
 /// What to show of a message that names no consignment.
-pub fn without_consignments(file: &str, filing: &Filing, look: Look) -> String {
-    let format = filing.format.map(|format| format.to_string()).unwrap_or_default();
-    let place = look.paint(QUIET, format!("{}:{}", visible(file), filing.first_line));
-    let advice = "it names no consignment that could be read; `loadgate check` says why";
-    format!("{} {place}\n  {advice}\n\n", look.paint(TITLE, format))
+pub fn without_consignments(file: &str, item: &MessageItem<'_>, look: Look) -> String {
+    let version = item.version.map(|version| format!("/{version}")).unwrap_or_default();
+    let format = format!("{}{version}", item.format.unwrap_or_default());
+    let place = look.paint(QUIET, format!("{}:{}", visible(file), item.line));
+    let mut sheet = Sheet { table: look.table() };
+    sheet.row("not all is here", incomplete(&item.incomplete_why));
+    sheet.row("answers", item.answer.as_ref().map(answer).unwrap_or_default());
+    sheet.row("names", "no consignment that could be read; `loadgate check` says why");
+    format!("{} {place}\n{}\n", look.paint(TITLE, format), lines(&sheet.table))
 }
 
 /// Most names of segments given on one line.
@@ -104,7 +116,12 @@ fn title(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     let kind = match item.kind {
         "house" => ", house waybill",
         "house_announced" => ", house announced on a check list",
-        "status" => ", status report",
+        "status" | "echo" => match item.format {
+            Some("FMA") => ", in a message that was accepted",
+            Some("FNA") => ", in a message that was rejected",
+            Some("OCI") => ", customs and security lines",
+            _ => ", status report",
+        },
         "manifest_line" => ", manifest line",
         _ => "",
     };
@@ -155,10 +172,12 @@ fn day(date: &str) -> String {
 }
 
 fn shipment(item: &ConsignmentItem<'_>) -> &'static str {
-    match item.consolidation {
-        Some("consolidated") => "consolidation",
-        Some("direct") => "direct",
-        _ => "",
+    match (item.consolidation, item.read_as_consolidation) {
+        (Some("consolidated"), _) => "consolidation",
+        (Some("direct"), true) => "marked direct, read as a consolidation",
+        (Some("direct"), false) => "direct",
+        (_, true) => "not marked, read as a consolidation",
+        (_, false) => "",
     }
 }
 
@@ -174,27 +193,15 @@ fn pieces(item: &ConsignmentItem<'_>) -> String {
     format!("{pieces}{rest}")
 }
 
-fn weight(stated: &WeightItem, item: &ConsignmentItem<'_>) -> String {
-    let value = stated.value.as_str();
-    match (stated.unit, &item.weight_kg) {
-        ("KGM", _) => format!("{value} kg"),
-        (_, Some(kg)) => format!("{value} lb ({} kg)", kg.as_str()),
-        (_, None) => format!("{value} lb"),
-    }
-}
-
-fn volume(stated: &VolumeItem<'_>) -> String {
-    format!("{} {}", stated.value.as_str(), stated.unit)
-}
-
 fn goods(item: &ConsignmentItem<'_>) -> String {
     let line = |line: &crate::document::describe::GoodsItem<'_>| {
         let hs = (!line.hs.is_empty()).then(|| format!("HS {}", line.hs.join(", ")));
         let pieces = line.pieces.map(|pieces| count(u64::from(pieces), "piece"));
-        let weight = line.weight.as_ref().map(|stated| format!("{} {}", stated.value.as_str(), stated.unit));
+        let weight = line.weight.as_ref().map(weight);
         let volume = line.volume.as_ref().map(volume);
         let origin = line.origin.as_ref().map(|origin| format!("made in {origin}"));
-        let size = (!line.dimensions.is_empty()).then(|| line.dimensions.join(" "));
+        let sizes: Vec<_> = line.dimensions.iter().map(|written| dimensions(written)).collect();
+        let size = (!sizes.is_empty()).then(|| sizes.join(", "));
         let facts = [hs, pieces, weight, volume, origin, size];
         let facts = join(", ", facts.iter().map(Option::as_deref));
         join("; ", [line.description, (!facts.is_empty()).then_some(facts.as_str())])
@@ -350,6 +357,29 @@ fn also_sent(item: &ConsignmentItem<'_>) -> String {
     format!("{}{more} (as sent, with --json)", names.join(", "))
 }
 
+/// Where a message was cut or broke off.
+fn incomplete(why: &[&str]) -> String {
+    if why.is_empty() {
+        return String::new();
+    }
+    format!("the message was cut or broke off ({}); `loadgate check` says where", why.join(", "))
+}
+
+fn answer(answer: &AnswerItem<'_>) -> String {
+    let why = answer.reason.map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{} was {}{why}", answer.message.unwrap_or("a message"), answer.outcome)
+}
+
+/// `DIS MSCA, all 4 pieces, at FRA on 11-24 07:00`.
+fn status(status: &StatusItem<'_>) -> String {
+    let code = join(" ", [Some(status.code), status.discrepancy]);
+    let pieces = status.all_pieces.map(|pieces| format!("all {}", count(u64::from(pieces), "piece")));
+    let station = status.station.as_ref().map(|station| format!("at {station}"));
+    let day = status.date.as_deref().map(day);
+    let place = join(" ", [station.as_deref(), day.as_deref(), status.time.as_deref()]);
+    join(", ", [Some(code.as_str()), pieces.as_deref(), (!place.is_empty()).then_some(place.as_str())])
+}
+
 fn issued(item: &ConsignmentItem<'_>) -> String {
     let Some(issued) = &item.issued else { return String::new() };
     let signed = [
@@ -369,7 +399,7 @@ fn totals(item: &ConsignmentItem<'_>) -> String {
     let Some(totals) = &item.master_totals else { return String::new() };
     let route = join("-", [totals.origin.as_deref(), totals.destination.as_deref()]);
     let pieces = totals.pieces.map(|pieces| count(u64::from(pieces), "piece"));
-    let weight = totals.weight.as_ref().map(|stated| format!("{} {}", stated.value.as_str(), stated.unit));
+    let weight = totals.weight.as_ref().map(weight);
     let route = (!route.is_empty()).then_some(route);
     join(", ", [route.as_deref(), pieces.as_deref(), weight.as_deref()])
 }

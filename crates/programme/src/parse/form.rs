@@ -60,6 +60,7 @@ pub(super) struct QualityForm {
     pub latin_script_required: bool,
     pub company_name_rejects: bool,
     pub hs_or_description: bool,
+    pub words_of_others: Option<Spanned<String>>,
     pub shipper_missing_code: Option<Spanned<String>>,
     pub consignee_missing_code: Option<Spanned<String>>,
     pub consignment_missing_code: Option<Spanned<String>>,

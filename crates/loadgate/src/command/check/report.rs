@@ -16,6 +16,10 @@ use std::io::Write;
 /// them than that is told how many were left out.
 const HELD_BYTES_MAX: usize = 1 << 20;
 
+/// Most findings of one file shown to people who do not ask for all: more than anybody reads, and a bound on
+/// what is written of millions of broken messages.
+const SHOWN_MAX: u64 = 1000;
+
 /// Writes the findings of one file while it is read. Nothing is written before the first message of a known
 /// format, because a file without any has another entry.
 pub(super) struct Report<'a> {
@@ -28,6 +32,10 @@ pub(super) struct Report<'a> {
     /// Findings told so far.
     items: u64,
     counts: Counts,
+    /// Most findings to tell.
+    told_max: u64,
+    /// Those that are not told because of it.
+    not_told: Counts,
 }
 
 /// What was found before the first message of a known format.
@@ -57,11 +65,33 @@ impl Counts {
             Severity::Info => self.notes += 1,
         }
     }
+
+    /// How many of each; empty where there is none.
+    fn words(&self, look: Look) -> String {
+        let parts: Vec<String> =
+            [(BAD, self.errors, "error"), (DOUBTFUL, self.warnings, "warning"), (QUIET, self.notes, "note")]
+                .into_iter()
+                .filter(|(_, number, _)| *number > 0)
+                .map(|(style, number, one)| look.paint(style, count(number, one)))
+                .collect();
+        parts.join(", ")
+    }
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(form: Form, file: String, entries: &'a mut Entries) -> Self {
-        Self { form, file, entries, begun: false, held: Held::default(), items: 0, counts: Counts::default() }
+    /// A report for people tells `all` findings, or the first ones; scripts are told all of them.
+    pub(super) fn new(form: Form, all: bool, file: String, entries: &'a mut Entries) -> Self {
+        Self {
+            form,
+            file,
+            entries,
+            begun: false,
+            held: Held::default(),
+            items: 0,
+            counts: Counts::default(),
+            told_max: if form == Form::People && !all { SHOWN_MAX } else { u64::MAX },
+            not_told: Counts::default(),
+        }
     }
 
     pub(super) fn form(&self) -> Form {
@@ -100,6 +130,10 @@ impl<'a> Report<'a> {
         excerpt: impl FnOnce(Position) -> Option<Excerpt>,
     ) -> Result<(), Error> {
         self.counts.add(finding.severity);
+        if self.items >= self.told_max {
+            self.not_told.add(finding.severity);
+            return Ok(());
+        }
         let (line, column, length) = place(finding, start);
         if !self.begun && self.held.bytes.len() >= HELD_BYTES_MAX {
             self.held.left_out += 1;
@@ -171,17 +205,13 @@ impl<'a> Report<'a> {
         let format = reading.format.name().unwrap_or_default();
         let messages = count(reading.messages, "message");
         let about = look.paint(QUIET, format!("({format}, {messages})"));
-        let parts: Vec<String> = [
-            (BAD, self.counts.errors, "error"),
-            (DOUBTFUL, self.counts.warnings, "warning"),
-            (QUIET, self.counts.notes, "note"),
-        ]
-        .into_iter()
-        .filter(|(_, number, _)| *number > 0)
-        .map(|(style, number, one)| look.paint(style, count(number, one)))
-        .collect();
-        let verdict = if parts.is_empty() { look.paint(GOOD, "nothing found") } else { parts.join(", ") };
-        format!("{} {about}: {verdict}\n", visible(&self.file))
+        let found = self.counts.words(look);
+        let verdict = if found.is_empty() { look.paint(GOOD, "nothing found") } else { found };
+        let not_told = match self.not_told.words(look) {
+            none if none.is_empty() => none,
+            some => format!("  of these not shown: {some}; --all shows them, --json and --jsonl have them\n"),
+        };
+        format!("{} {about}: {verdict}\n{not_told}", visible(&self.file))
     }
 }
 

@@ -1,13 +1,13 @@
 //! From the canonical model to the document.
 
 use super::{
-    AccountItem, ConsignmentItem, ContactItem, CustomsItem, EmailItem, EnvelopeItem, EquipmentItem,
-    GoodsItem, IdentifierItem, IssueItem, LegItem, PartyItem, SecurityItem, SegmentItem, TotalsItem,
-    UnreadableItem, VolumeItem, WeightItem,
+    AccountItem, AnswerItem, ConsignmentItem, ContactItem, CustomsItem, EmailItem, EnvelopeItem,
+    EquipmentItem, GoodsItem, IdentifierItem, IssueItem, LegItem, MessageItem, PartyItem, SecurityItem,
+    SegmentItem, StatusItem, TotalsItem, UnreadableItem, VolumeItem, WeightItem,
 };
-use crate::document::stated;
+use crate::document::{line_of, stated};
 use consignment::account::CustomerAccount;
-use consignment::document::{Consolidation, DocumentKind, MasterTotals, PieceScope};
+use consignment::document::{Consolidation, DocumentKind, MasterTotals, PieceScope, StatusFact};
 use consignment::equipment::TransportEquipment;
 use consignment::filing::{Envelope, UninterpretedSegment};
 use consignment::goods::GoodsLine;
@@ -16,6 +16,8 @@ use consignment::measure::{Volume, Weight};
 use consignment::oci::OciLine;
 use consignment::security::{ApprovalExpiry, DeclaredEntity};
 use consignment::{Consignment, Filing, Leg, Party, Purpose, SecurityDeclaration};
+use finding::Code;
+use finding::codes::wire;
 
 impl<'a> ConsignmentItem<'a> {
     /// All consignments of a message, as published.
@@ -32,7 +34,7 @@ impl<'a> ConsignmentItem<'a> {
         Self {
             message_index: filing.message_index,
             message: filing.message_index,
-            line: filing.first_line,
+            line: line_of(filing, consignment),
             format: filing.format.map(|format| format.name),
             version: filing.format.and_then(|format| format.version),
             purpose: match filing.purpose {
@@ -44,7 +46,8 @@ impl<'a> ConsignmentItem<'a> {
                 DocumentKind::Master => "master",
                 DocumentKind::House => "house",
                 DocumentKind::HouseAnnounced => "house_announced",
-                DocumentKind::Status | DocumentKind::Echo => "status",
+                DocumentKind::Status => "status",
+                DocumentKind::Echo => "echo",
                 DocumentKind::ManifestLine => "manifest_line",
             },
             master: consignment.master.map(|number| number.to_string()),
@@ -57,6 +60,7 @@ impl<'a> ConsignmentItem<'a> {
                 Consolidation::Direct => Some("direct"),
                 Consolidation::Consolidated => Some("consolidated"),
             },
+            read_as_consolidation: engine::looks_consolidated(consignment),
             pieces: consignment.pieces,
             piece_scope: match consignment.piece_scope {
                 PieceScope::Total => "total",
@@ -86,10 +90,14 @@ impl<'a> ConsignmentItem<'a> {
             mrns: consignment.mrns.iter().map(|number| number.as_str()).collect(),
             customs: consignment.oci.iter().map(CustomsItem::from).collect(),
             remarks: consignment.remarks.iter().map(String::as_str).collect(),
+            statuses: consignment.statuses.iter().map(StatusItem::from).collect(),
+            answer: AnswerItem::of(filing),
             customs_status: stated(&consignment.customs_status),
             sender_reference: stated(&consignment.sender_reference),
             issued: (!consignment.issue.is_empty()).then(|| IssueItem::from(&consignment.issue)),
             master_totals: consignment.master_totals.as_ref().map(TotalsItem::from),
+            incomplete: incomplete(filing).next().is_some(),
+            incomplete_why: incomplete_why(filing),
             unreadable: consignment
                 .unreadable
                 .iter()
@@ -100,6 +108,83 @@ impl<'a> ConsignmentItem<'a> {
                 .collect(),
             envelope: filing.envelope.as_ref().map(EnvelopeItem::from),
             uninterpreted: uninterpreted.iter().map(SegmentItem::from).collect(),
+        }
+    }
+}
+
+/// Findings that say that something of the message is not here.
+const NOT_ALL_HERE: [Code; 9] = [
+    wire::PARTS_NOT_JOINED,
+    wire::XML_TRUNCATED,
+    wire::XML_MALFORMED,
+    wire::XML_TOO_DEEP,
+    wire::XML_DOCUMENT_TYPE,
+    wire::XML_ENTITY,
+    wire::REPEATS_LEFT_OUT,
+    wire::MESSAGE_TOO_LARGE,
+    wire::END_MARK_MISSING,
+];
+
+fn incomplete(filing: &Filing) -> impl Iterator<Item = &'static str> {
+    let codes = filing.findings.iter().map(|finding| finding.code);
+    codes.filter(|code| NOT_ALL_HERE.contains(code)).map(Code::id)
+}
+
+fn incomplete_why(filing: &Filing) -> Vec<&'static str> {
+    let mut why = Vec::new();
+    for id in incomplete(filing) {
+        if !why.contains(&id) {
+            why.push(id);
+        }
+    }
+    why
+}
+
+impl<'a> MessageItem<'a> {
+    /// A message that names no consignment, as published.
+    pub fn new(filing: &'a Filing) -> Self {
+        Self {
+            message_index: filing.message_index,
+            message: filing.message_index,
+            line: filing.first_line,
+            format: filing.format.map(|format| format.name),
+            version: filing.format.and_then(|format| format.version),
+            names_no_consignment: true,
+            answer: AnswerItem::of(filing),
+            incomplete: incomplete(filing).next().is_some(),
+            incomplete_why: incomplete_why(filing),
+            envelope: filing.envelope.as_ref().map(EnvelopeItem::from),
+            uninterpreted: filing.uninterpreted.iter().map(SegmentItem::from).collect(),
+        }
+    }
+}
+
+impl<'a> AnswerItem<'a> {
+    /// What a message says that it answers; reading it finds that.
+    fn of(filing: &'a Filing) -> Option<Self> {
+        let (outcome, code) = match filing.format?.name {
+            "FMA" => ("accepted", wire::MESSAGE_ACKNOWLEDGED),
+            "FNA" => ("rejected", wire::MESSAGE_REJECTED),
+            _ => return None,
+        };
+        let found = filing.findings.iter().find(|finding| finding.code == code);
+        let argument = |wanted: &str| {
+            let (_, value) = found?.args.iter().find(|(name, _)| *name == wanted)?;
+            stated(value)
+        };
+        Some(Self { outcome, message: argument("message"), reason: argument("reason") })
+    }
+}
+
+impl<'a> From<&'a StatusFact> for StatusItem<'a> {
+    fn from(status: &'a StatusFact) -> Self {
+        Self {
+            code: &status.code,
+            discrepancy: status.discrepancy.as_deref(),
+            all_pieces: status.all_pieces,
+            station: status.station.map(|station| station.to_string()),
+            date: status.date.map(|date| date.to_string()),
+            time: status.time.map(|time| time.strftime("%H:%M").to_string()),
         }
     }
 }

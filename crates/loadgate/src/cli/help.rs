@@ -1,0 +1,139 @@
+//! What stands below the help of the commands.
+
+use super::LATER;
+use formats::register::{self, Family};
+use std::fmt::Write as _;
+
+/// What stands below the help of the program: formats, examples, exit status, and what is planned.
+pub(super) fn after_help() -> String {
+    let mut text = String::from("Formats, by their names and versions:\n");
+    for family in [Family::CargoImp, Family::CargoXml] {
+        let of_family = || register::all().iter().filter(|row| row.family() == family);
+        let read: Vec<String> = of_family()
+            .filter(|row| row.is_read())
+            .map(|row| match row.versions() {
+                [] => row.name().to_owned(),
+                _ => format!("{} ({})", row.name(), row.versions_text()),
+            })
+            .collect();
+        let kept: Vec<&str> = of_family().filter(|row| !row.is_read()).map(register::Row::name).collect();
+        // A string grows without failing.
+        let _ = writeln!(text, "  {family}: {}", read.join(", "));
+        let _ = writeln!(text, "    recognised, not read: {}", kept.join(", "));
+    }
+    text.push_str(
+        "
+Examples:
+  loadgate demo
+  loadgate check message.fwb
+  loadgate describe --json messages.txt | jq '.[].consignments[].master'
+  loadgate assess waybill.fwb houses.fhl --lists lists/ --leg 9Z100/2026-11-24/FRA-JFK
+  loadgate screen 'Zephyr Border Trading' --lists lists/
+  loadgate explain awb-number-invalid
+
+Exit status, the highest that applies:
+  0  clean
+  1  check, describe, lists: a finding of severity error; screen, compare: a hit; assess: a hold, or a message that could not be taken in
+  2  an input that cannot be used, or a wrong command line
+  3  a failure of Loadgate, or a result that could not be written whole (its reader went away)",
+    );
+    let later: Vec<&str> = LATER.iter().map(|(name, _)| *name).collect();
+    // A string grows without failing. In one line, so that nobody takes them for commands that are here.
+    let _ = write!(text, "\n\nPlanned, and not in this release: {}.", later.join(", "));
+    text
+}
+
+pub(super) const CHECK_HELP: &str = "\
+Each file is judged by itself; a house is held against its master where both are in one file. People
+see the first 1000 findings of a file; --json and --jsonl have all.
+
+Examples:
+  loadgate check message.fwb
+  cat *.fwb | loadgate check --jsonl -";
+
+pub(super) const DESCRIBE_HELP: &str = "\
+Files of any size are read in constant memory. What is wrong with them is told by check.
+
+Examples:
+  loadgate describe message.fwb
+  loadgate describe --jsonl day.txt | jq -r .master";
+
+pub(super) const ASSESS_HELP: &str = "\
+All files are taken together: houses find their master in another file. Every programme is simulated
+here: the answer is no decision of any authority, and nothing is recorded.
+
+Every consignment that a message names is answered, also where the message only reports on it. A
+waybill of which a status or a manifest tells and whose data are not among the files is held
+(not-filed), and the exit status is 1; a house beside it has its own answer.
+
+A name on a sanctions list holds the goods for compliance, everywhere. A name on a security list
+makes a programme that binds ask about the party. Where none binds it informs (name-hit) and holds
+nothing: a resemblance is no order, and there is no authority to ask.
+
+Examples:
+  loadgate assess waybill.fwb houses.fhl
+  loadgate assess waybill.fwb --lists sdn.csv --lists un.xml --programme us-acas
+  loadgate assess waybill.fwb --leg 9Z100/2026-11-24/FRA-JFK --aircraft cao --at 2026-11-24T06:00:00Z";
+
+pub(super) const SCREEN_HELP: &str = "\
+A hit is a resemblance, not a decision. A row that cannot be read is told with its line, the others
+are answered, and the exit status is 2. Rows stand on one line each. The answers do not depend on the
+number of threads.
+
+Examples:
+  loadgate screen 'Zephyr Border Trading FZE' --country AE --lists sdn.csv --explain
+  loadgate screen --batch parties.csv --lists lists/ --jsonl | jq 'select(.hits_count > 0)'
+  loadgate screen --batch parties.csv --lists lists/ --resume answers.csv";
+
+pub(super) const COMPARE_HELP: &str = "\
+Examples:
+  loadgate compare 'Zephyr Border Trading FZE' 'ZEPHYR BORDR TRADING LLC'
+  loadgate compare --batch pairs.csv --json";
+
+pub(super) const SHOW_HELP: &str = "\
+Of a folder the files in it are read; folders below it are not searched.
+
+Example:
+  loadgate lists show downloads/";
+
+pub(super) const DIFF_HELP: &str = "\
+Of a folder the files in it are read; folders below it are not searched.
+
+Example:
+  loadgate lists diff october/ november/";
+
+pub(super) const IMPORT_HELP: &str = "\
+Every edition gets a folder of its own that never changes. All lists are checked before any is
+written. An edition of an earlier date than the one in use is kept beside it. Of a folder the files
+in it are read; folders below it are not searched.
+
+Examples:
+  loadgate lists import downloads/ --into lists
+  loadgate screen 'Zephyr Border Trading FZE' --lists lists";
+
+pub(super) const EXPLAIN_HELP: &str = "\
+Example:
+  loadgate explain awb-number-invalid";
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_names_every_format() {
+        let help = after_help();
+        for row in register::all() {
+            assert!(help.contains(row.name()), "{}", row.name());
+        }
+    }
+
+    #[test]
+    fn help_names_what_is_planned() {
+        let help = after_help();
+        let planned = help.split("Planned").nth(1).unwrap();
+        for (name, _) in LATER {
+            assert!(planned.contains(name), "{name}");
+        }
+    }
+}
