@@ -262,7 +262,7 @@ impl Consignment {
         let without_places = |consignment: &Self| {
             let mut bare = consignment.clone();
             bare.source = SourceMap::default();
-            bare.issue.message_at = None;
+            (bare.issue.message_at, bare.issue.told_by_envelope) = (None, false);
             for line in &mut bare.oci {
                 (line.line, line.column) = (0, 0);
             }

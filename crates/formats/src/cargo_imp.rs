@@ -32,6 +32,7 @@ use consignment::filing::UninterpretedSegment;
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, Format};
 use finding::{Finding, Position, Severity, codes::wire};
+use jiff::Timestamp;
 
 /// Most characters of a line.
 const LINE_CHARACTERS_MAX: usize = 69;
@@ -46,6 +47,9 @@ pub(crate) const NO_TAG: Tag = *b"    ";
 /// its flights, the goods, and the day of issue, from which a flight's month is told.
 const NEEDED: [[u8; 3]; 6] = [*b"SPH", *b"OCI", *b"RTG", *b"FLT", *b"RTD", *b"ISU"];
 
+/// Identifiers of other segments that differ in one letter from one of those.
+const OTHERS_ALIKE: [Tag; 2] = [*b"OPI ", *b"OSI "];
+
 /// A message while it is read.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
@@ -55,6 +59,8 @@ pub(crate) struct Draft {
     pub(crate) version: u16,
     /// Air waybills that the message names in what could not be read of it.
     pub(crate) mentions: Vec<AirWaybill>,
+    /// When it was sent, where its envelope says so.
+    pub(crate) sent_at: Option<Timestamp>,
     /// Whether it stands inside an acknowledgement or rejection, so that it files nothing and may be
     /// shortened.
     pub(crate) embedded: bool,
@@ -83,6 +89,11 @@ impl Draft {
     /// Whether the message has this name.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.format.is_some_and(|format| format.name == name)
+    }
+
+    /// Whether the message only reports on goods that were filed with another.
+    fn reports(&self) -> bool {
+        ["FSU", "FSA", "FFM", "OCI"].iter().any(|name| self.is(name))
     }
 
     /// Takes over what was read of a message inside this one.
@@ -204,7 +215,9 @@ impl Draft {
             }
         }
         let finding = finding.with("format", self.name()).at(segment.head.position());
-        self.push(self.weighed(finding, waybill || is_needed(segment)));
+        // A report has few kinds of lines, and any of those may say that the goods must stay.
+        let needed = waybill || self.reports() || is_needed(segment) || says_unsecured(segment);
+        self.push(self.weighed(finding, needed));
         self.keep(segment);
     }
 
@@ -413,10 +426,26 @@ impl<'a> Segment<'a> {
 }
 
 /// Whether a segment that cannot be read, or a line that starts with the identifier of one and has a slip
-/// after it, is one of those the gate's answer hangs on.
+/// in or after it, is one of those the gate's answer hangs on.
 fn is_needed(segment: &Segment<'_>) -> bool {
     let line = segment.head.text.as_bytes().get(..3).unwrap_or_default();
-    NEEDED.iter().any(|needed| segment.tag.starts_with(needed) || line.eq_ignore_ascii_case(needed))
+    NEEDED.iter().any(|needed| {
+        segment.tag.starts_with(needed)
+            || line.eq_ignore_ascii_case(needed)
+            || one_letter_off(&segment.tag, needed)
+    })
+}
+
+/// Whether an identifier is `needed` but for one letter, and no identifier of another segment.
+fn one_letter_off(tag: &Tag, needed: &[u8; 3]) -> bool {
+    let differ = tag.iter().zip(needed).filter(|(one, other)| one != other).count();
+    tag[3] == b' ' && differ == 1 && !OTHERS_ALIKE.contains(tag)
+}
+
+/// Whether some element of a line says that the goods are not secured.
+fn says_unsecured(segment: &Segment<'_>) -> bool {
+    let lines = std::iter::once(segment.head).chain(segment.more.iter().copied());
+    lines.flat_map(Slice::elements).any(|element| element.trim().text.eq_ignore_ascii_case("NSC"))
 }
 
 /// The identifier a line starts with: three letters or the longer ones of the trailer, alone or

@@ -170,7 +170,9 @@ fn decode_text(message: &RawMessage, text: &Text<'_>, received_at: Timestamp) ->
         }
     }
     let Head { envelope, labels, found, first } = head(&lines);
+    let sent_at = envelope.as_ref().and_then(|envelope| envelope.sent_at);
     let mut draft = Draft::default();
+    draft.sent_at = sent_at.and_then(|sent| sent.before(received_at));
     if let Some(encoding) = text.foreign {
         let finding = Finding::new(wire::TEXT_NOT_UTF8).at(first_foreign(message, text));
         draft.push(finding.with("encoding", encoding));

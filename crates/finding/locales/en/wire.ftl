@@ -26,6 +26,7 @@ value-invalid = { $text } cannot be read as { $element }: { $why }. Correct it a
 value-missing = { $element } is empty. Fill it in and send again.
 route-end-mismatch = The routing ends at { $last }, but the destination is { $destination }. One of them is wrong.
 flight-without-leg = Flight { $flight } belongs to no leg of the routing. Check the carriers of the routing.
+flight-leg-ambiguous = Flight { $flight } may be of more than one leg of the routing. Send the flights of all legs, in the order of the routing.
 goods-indicator-mixed = Goods are marked both direct (NG) and consolidated (NC). They were taken as consolidated.
 parts-not-joined = This is one part of a message in several ({ $part }). Parts are not joined; each was read alone.
 end-mark-missing = { $format } ends without CONT or LAST; the end may have been cut off. Send it again.

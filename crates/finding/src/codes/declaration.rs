@@ -67,7 +67,8 @@ super::codes! { "declaration";
     CSD_EXPIRY_FORM = "csd-expiry-form", Finding(Error), "IATA OCI composition rules 3.2, ED", ["text", "entity"];
     /// More than one expiry for the same entity; the earliest counts.
     CSD_EXPIRIES_DIFFER = "csd-expiries-differ", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["entity", "counts"];
-    /// An expiry without an entity before it.
+    /// An expiry without the line of an entity before it; where lines of customs stand between, it counts for the
+    /// entity before those.
     CSD_EXPIRY_PLACE = "csd-expiry-place", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["text"];
     /// An approval that had run out on the day of issue.
     CSD_APPROVAL_EXPIRED = "csd-approval-expired", Finding(Error), "IATA OCI composition rules 3.2, ED; ICAO Annex 17, 4.6.5", ["entity", "expired", "issued"];
@@ -83,6 +84,8 @@ super::codes! { "declaration";
     CSD_ISSUED_AT_FORM = "csd-issued-at-form", Finding(Warning), "IATA OCI composition rules 3.2, SD", ["text", "read_as"];
     /// A time of issue that cannot be read.
     CSD_ISSUED_AT_UNREADABLE = "csd-issued-at-unreadable", Finding(Error), "IATA OCI composition rules 3.2, SD", ["text"];
+    /// A time of issue after that of the message that carries the declaration.
+    CSD_ISSUED_AFTER_MESSAGE = "csd-issued-after-message", Finding(Error), "IATA OCI composition rules 3.2, SD; Loadgate: nothing is declared before it was issued", ["issued", "sent"];
     /// A statement before the entity that makes it.
     CSD_STATEMENT_PLACE = "csd-statement-place", Finding(Warning), "IATA OCI composition rules 3.2, ST", [];
     /// A statement in a declaration without any ground.
@@ -93,11 +96,14 @@ super::codes! { "declaration";
     CSD_ORDER = "csd-order", Finding(Info), "IATA OCI composition rules 3.2, order of the lines", ["line", "after"];
     /// A line of the declaration without text.
     CSD_LINE_EMPTY = "csd-line-empty", Finding(Warning), "IATA OCI composition rules 3.2, supplementary information is mandatory", ["line"];
+    /// A line that is one of the declaration but for a slip in its slants or identifiers.
+    CSD_LINE_DAMAGED = "csd-line-damaged", Finding(Error), "IATA OCI composition rules 3.2, form of the lines", ["line"];
     /// An entity whose category or number cannot be read.
     CSD_ENTITY_UNREADABLE = "csd-entity-unreadable", Finding(Error), "IATA OCI composition rules 3.2, ISS, CSS and OSS", ["text", "why"];
-    /// The number of a regulated agent of an EU State has not the form NNNNN-NN.
+    /// The number of a regulated agent or known consignor of an EU State has not the form NNNNN-NN.
     CSD_AGENT_NUMBER_FORM = "csd-agent-number-form", Finding(Warning), "IATA OCI composition rules 3.2, ISS, CSS and OSS: numbers of the EU", ["entity"];
-    /// A category of entity under an identifier that is no part of the declaration.
+    /// A category of entity under an identifier that is no part of the declaration. An error where that is ISS,
+    /// CSS or OSS but for one sign.
     CSD_ENTITY_ROLE_UNKNOWN = "csd-entity-role-unknown", Finding(Warning), "IATA OCI composition rules 3.2, ISS, CSS and OSS", ["role", "entity"];
     /// An entity without its State; a warning where the entity line before it has one, or where it only
     /// tendered the goods.

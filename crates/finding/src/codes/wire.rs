@@ -57,8 +57,10 @@ super::codes! { "wire";
     VALUE_MISSING = "value-missing", Finding(Error), "Cargo-IMP and Cargo-XML, mandatory elements", ["element"];
     /// The routing ends somewhere else than the waybill.
     ROUTE_END_MISMATCH = "route-end-mismatch", Finding(Warning), "Cargo-IMP FWB, routing ends at the airport of destination; Cargo-XML, transport movements to the final destination", ["last", "destination"];
-    /// A flight is booked of which no leg of the routing is known.
-    FLIGHT_WITHOUT_LEG = "flight-without-leg", Finding(Warning), "Cargo-IMP FWB, flight bookings follow the routing", ["flight"];
+    /// A flight is booked of which no leg of the routing is known, so that the way of the goods is not certain.
+    FLIGHT_WITHOUT_LEG = "flight-without-leg", Finding(Error), "Cargo-IMP FWB, flight bookings follow the routing", ["flight"];
+    /// A flight is booked that may be of more than one leg of the routing.
+    FLIGHT_LEG_AMBIGUOUS = "flight-leg-ambiguous", Finding(Error), "Cargo-IMP FWB, flight bookings follow the routing", ["flight"];
     /// Goods are described both as direct (NG) and as consolidated (NC).
     GOODS_INDICATOR_MIXED = "goods-indicator-mixed", Finding(Warning), "Cargo-IMP FWB, rate description NG and NC", [];
     /// The message is one part of several.

@@ -8,6 +8,7 @@ use crate::text::Slice;
 use consignment::Consignment;
 use consignment::DocumentKind;
 use consignment::field::Field;
+use consignment::issue::IssueTime;
 use consignment::oci::OciLine;
 
 /// Appends the lines of a segment.
@@ -43,12 +44,14 @@ pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &S
     }
 }
 
-/// Has the lines of a finished consignment interpreted. Those of a message inside an acknowledgement or
-/// rejection stay as they are: an echo declares nothing.
+/// Has the lines of a finished consignment interpreted, and gives it the time of the message. Those of a
+/// message inside an acknowledgement or rejection stay as they are: an echo declares nothing.
 pub(super) fn interpret(draft: &mut Draft, consignment: &mut Consignment, in_status_message: bool) {
     if draft.embedded {
         return;
     }
+    consignment.issue.message_at = draft.sent_at.map(IssueTime::Instant);
+    consignment.issue.told_by_envelope = draft.sent_at.is_some();
     oci::interpret(consignment, Context { in_status_message }, &mut draft.findings);
     draft.clamp();
 }
