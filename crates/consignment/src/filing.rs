@@ -127,6 +127,9 @@ pub struct Filing {
     pub purpose: Purpose,
     /// Envelope, if there was one.
     pub envelope: Option<Envelope>,
+    /// Whether the message was not read to its end, or is not all of what it is a part of: whatever is missing
+    /// may stand in the rest.
+    pub incomplete: bool,
     /// Consignments named, in order.
     pub consignments: Vec<Consignment>,
     /// Air waybills, each once, that the message says something of which is not known: the numbers in one

@@ -70,6 +70,8 @@ pub(crate) struct Draft {
     pub(crate) uninterpreted: Vec<UninterpretedSegment>,
     /// Findings; no more than the limit after [`Draft::push`].
     pub(crate) findings: Vec<Finding>,
+    /// Whether it says that it is one part of several.
+    pub(crate) several_parts: bool,
     left_out: usize,
     full: Vec<&'static str>,
 }
@@ -131,7 +133,7 @@ impl Draft {
     /// even where there is no more room, because the route hangs on it.
     pub(crate) fn keep_unreadable(&mut self, consignment: &mut Consignment, field: Field, value: Slice<'_>) {
         let room = self.room(consignment.unreadable.len(), "unreadable values", value.position());
-        if room || (field.is_station() && consignment.route_is_readable()) {
+        if room || (field.is_station() && consignment.unreadable_stations().next().is_none()) {
             consignment.source.note(field, value.position());
             consignment.unreadable.push(Unreadable { field, text: value.text.to_owned() });
         }
@@ -260,6 +262,7 @@ impl Draft {
     /// Reports a part of a message in several parts; how bad that is depends on whether a part makes
     /// sense by itself.
     pub(crate) fn part(&mut self, segment: &Segment<'_>, severity: Severity) {
+        self.several_parts |= severity == Severity::Error;
         let finding = Finding::new(wire::PARTS_NOT_JOINED).at(segment.head.position());
         self.push(Finding { severity, ..finding.with("part", segment.head.text) });
     }

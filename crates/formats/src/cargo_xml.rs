@@ -18,7 +18,7 @@ mod reader;
 mod waybill;
 
 use crate::cargo_imp::Draft;
-use crate::limits::XML_DEPTH_MAX;
+use crate::limits::{XML_DEPTH_MAX, XML_NAMESPACES_MAX};
 use crate::register;
 use crate::split::RawMessage;
 use crate::text::{Slice, is_blank};
@@ -46,6 +46,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
     }
     let format = document.read();
     document.report_end();
+    let incomplete = document.reader.stopped().is_some();
     let Document { mut draft, header, .. } = document;
     draft.clamp();
     let mentions = std::mem::take(&mut draft.mentions);
@@ -59,6 +60,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         first_line: message.first_line,
         purpose: header.purpose,
         envelope: None,
+        incomplete,
         consignments,
         mentions,
         uninterpreted,
@@ -306,6 +308,9 @@ impl<'i> Document<'i> {
                 Finding::new(wire::XML_ENTITY).with("entity", shown)
             }
             Reason::TooDeep => Finding::new(wire::XML_TOO_DEEP).with("limit", XML_DEPTH_MAX.to_string()),
+            Reason::TooManyNamespaces => {
+                Finding::new(wire::XML_NAMESPACES_TOO_MANY).with("limit", XML_NAMESPACES_MAX.to_string())
+            }
             Reason::NoRoot => Finding::new(wire::FORMAT_UNKNOWN),
         };
         self.push(finding.at(position));

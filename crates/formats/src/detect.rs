@@ -79,6 +79,7 @@ fn filing(
     mut draft: Draft,
 ) -> Filing {
     let mentions = std::mem::take(&mut draft.mentions);
+    let incomplete = message.oversize.is_some() || draft.several_parts;
     let (consignments, uninterpreted, mut findings) = draft.finish();
     for finding in &mut findings {
         finding.message_index = message.index;
@@ -89,6 +90,7 @@ fn filing(
         first_line: message.first_line,
         purpose: Purpose::Creation,
         envelope,
+        incomplete,
         consignments,
         mentions,
         uninterpreted,

@@ -21,6 +21,8 @@ super::codes! { "declaration";
     CSD_ACCEPTOR_WITHOUT_ISSUER = "csd-acceptor-without-issuer", Finding(Error), "IATA OCI composition rules 3.2, OSS", ["entity"];
     /// The acceptor is of a category that cannot accept a status.
     CSD_ACCEPTOR_CATEGORY = "csd-acceptor-category", Finding(Error), "IATA OCI composition rules 3.2, OSS", ["entity"];
+    /// Somebody accepts a status that he issued or checked himself.
+    CSD_ACCEPTOR_IS_ISSUER = "csd-acceptor-is-issuer", Finding(Warning), "IATA OCI composition rules 3.2, OSS: accepts a status given by another", ["entity"];
     /// A "received from" line without an issuer or checker before it.
     CSD_RECEIVED_FROM_PLACE = "csd-received-from-place", Finding(Warning), "IATA OCI composition rules 3.2, KC and AC", ["entity"];
     /// Received from a carrier: on the ICAO form, not among the OCI lines.

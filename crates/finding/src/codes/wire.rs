@@ -91,6 +91,8 @@ super::codes! { "wire";
     XML_ENTITY = "xml-entity", Finding(Error), "Loadgate limits: no document type definitions", ["entity"];
     /// Elements are nested more deeply than the documented limit.
     XML_TOO_DEEP = "xml-too-deep", Finding(Error), "Loadgate limits", ["limit"];
+    /// More namespaces are declared than the documented limit.
+    XML_NAMESPACES_TOO_MANY = "xml-namespaces-too-many", Finding(Error), "Loadgate limits", ["limit"];
     /// Something follows the end of the document.
     XML_TRAILING = "xml-trailing", Finding(Warning), "XML 1.0, one root element", [];
     /// An ampersand that starts no entity.

@@ -34,7 +34,7 @@ pub(super) fn push_leg(draft: &mut Draft, consignment: &mut Consignment, leg: Le
     if draft.room(consignment.legs.len(), "legs", place.position()) {
         consignment.source.note(Field::Leg(index), place.position());
         consignment.legs.push(leg);
-    } else if consignment.route_is_readable() {
+    } else if consignment.unreadable_stations().next().is_none() {
         draft.keep_unreadable(consignment, Field::Station(index), place);
     }
 }

@@ -212,6 +212,13 @@ impl Subject<'_> {
                     .with("entity", acceptor.value.entity.to_string()),
                 );
             }
+            if self.responsible().is_some_and(|issuer| issuer.value.entity == acceptor.value.entity) {
+                let field = SecurityField::Acceptor(narrow(index));
+                findings.push(
+                    at(code::CSD_ACCEPTOR_IS_ISSUER, acceptor.position, field)
+                        .with("entity", acceptor.value.entity.to_string()),
+                );
+            }
         }
     }
 
