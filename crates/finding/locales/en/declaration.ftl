@@ -24,6 +24,7 @@ csd-high-risk-methods = SHR is declared, but { $methods ->
  }. High-risk goods need two different ones. Add SM, or correct the status.
 csd-ground-place = { $line } stands before the regulated agent or carrier who answers for it. Send ISS first.
 csd-method-legacy = Screening method { $text } is of an earlier list; it was read as { $read_as }. Send the current code.
+csd-methods-joined = { $text } names more than one screening method; all were read. Send one SM line for each.
 csd-method-unknown = { $text } is no screening method of the current list and was not counted. Send PHS, VCK, XRY, EDS, EDD, ETD, CMD or AOM.
 csd-method-undescribed = Screening by any other means (AOM) is not described. Write AOM- and the means.
 csd-exemption-unknown = { $text } is no ground for exemption and was not counted. Send SMUS, MAIL, BIOM, DIPL, LFSM, NUCL or TRNS.

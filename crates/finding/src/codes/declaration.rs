@@ -43,11 +43,13 @@ super::codes! { "declaration";
     CSD_GROUND_PLACE = "csd-ground-place", Finding(Warning), "IATA OCI composition rules 3.2, SM and L", ["line"];
     /// A screening method code of an earlier list.
     CSD_METHOD_LEGACY = "csd-method-legacy", Finding(Info), "IATA code list 1.102", ["text", "read_as"];
-    /// A screening method code of no list, or one without a successor.
+    /// More than one screening method on a line; all were read.
+    CSD_METHODS_JOINED = "csd-methods-joined", Finding(Warning), "IATA OCI composition rules 3.2, SM: one code on a line", ["text"];
+    /// A screening method code of no list, or one without a successor. An error where no other ground is given.
     CSD_METHOD_UNKNOWN = "csd-method-unknown", Finding(Warning), "IATA code list 1.102", ["text"];
     /// Any other means (AOM) without words that describe it.
     CSD_METHOD_UNDESCRIBED = "csd-method-undescribed", Finding(Error), "IATA e-CSD, box 11", [];
-    /// An exemption code of no list.
+    /// An exemption code of no list. An error where no other ground is given.
     CSD_EXEMPTION_UNKNOWN = "csd-exemption-unknown", Finding(Warning), "IATA code list 1.104", ["text"];
     /// An issuer or checker and no status anywhere.
     CSD_STATUS_MISSING = "csd-status-missing", Finding(Error), "IATA e-CSD, box 7; OCI composition rules 3.2, SS", ["entity"];

@@ -11,6 +11,8 @@ super::codes! { "wire";
     FORMAT_UNKNOWN = "format-unknown", Finding(Error), "Loadgate register of formats", [];
     /// The format is known but not read by this release.
     FORMAT_NOT_READ = "format-not-read", Finding(Warning), "Loadgate register of formats", ["format"];
+    /// The text is UTF-16 without the mark that says so.
+    UTF16_UNMARKED = "utf16-unmarked", Finding(Error), "Loadgate register of formats", [];
     /// The version is outside those the register lists; it was read like the nearest one.
     VERSION_UNKNOWN = "version-unknown", Finding(Warning), "Loadgate register of formats", ["format", "version", "read_as"];
     /// Text before the first message line was set aside.
@@ -93,6 +95,8 @@ super::codes! { "wire";
     XML_TOO_DEEP = "xml-too-deep", Finding(Error), "Loadgate limits", ["limit"];
     /// More namespaces are declared than the documented limit.
     XML_NAMESPACES_TOO_MANY = "xml-namespaces-too-many", Finding(Error), "Loadgate limits", ["limit"];
+    /// The message stands inside an envelope of SOAP, which is no part of it; what is inside is read by itself.
+    XML_WRAPPER = "xml-wrapper", Finding(Error), "Cargo-XML, root element of the message", [];
     /// Something follows the end of the document.
     XML_TRAILING = "xml-trailing", Finding(Warning), "XML 1.0, one root element", [];
     /// An ampersand that starts no entity.

@@ -30,8 +30,9 @@ pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &S
             let form = "expected country, two identifiers and a text, with slants between them";
             draft.malformed_as(&line, "OCI", form);
         }
-        consignment.source.note(Field::Oci(super::nth(consignment.oci.len())), line.position());
         let place = text.unwrap_or(line.from(line.text.len()));
+        let marked = text.filter(|text| !text.is_empty()).unwrap_or(line);
+        consignment.source.note(Field::Oci(super::nth(consignment.oci.len())), marked.position());
         let owned = |part: Option<Slice<'_>>| part.map_or_else(String::new, |part| part.text.to_owned());
         consignment.oci.push(OciLine {
             country: owned(country),

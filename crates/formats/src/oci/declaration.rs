@@ -68,6 +68,8 @@ pub(super) struct Draft {
     last_entity: LastEntity,
     /// Whether an issuer or checker stands there that cannot be read, which is reported as such.
     pub(super) unreadable_responsible: bool,
+    /// A ground that was stated and cannot be read, which is reported as such.
+    pub(super) unread_ground: Option<Position>,
     last_country: Option<Country>,
     after_acceptor: bool,
     reported: Vec<Code>,
@@ -141,6 +143,9 @@ impl Draft {
             Err(why) => {
                 self.last_entity = LastEntity::Unreadable;
                 self.unreadable_responsible |= matches!(role, EntityRole::Issuer | EntityRole::Checker);
+                if role == EntityRole::ReceivedFrom {
+                    self.unread_ground.get_or_insert(line.position);
+                }
                 findings.push(unreadable_entity(line, field, &why));
                 return;
             }
@@ -177,6 +182,7 @@ impl Draft {
                 let mut statuses = std::mem::take(&mut self.boxes).statuses;
                 statuses.truncate(self.before_issuers);
                 self.boxes.statuses = statuses;
+                self.unread_ground = None;
             }
             None => self.before_issuers = self.boxes.statuses.len(),
         }
@@ -328,7 +334,17 @@ impl Draft {
                 (method, line.text)
             }
             (None, None) => {
-                findings.push(found(code::CSD_METHOD_UNKNOWN));
+                let several = methods_of(upper);
+                if several.is_empty() {
+                    self.unread_ground.get_or_insert(line.position);
+                    findings.push(found(code::CSD_METHOD_UNKNOWN));
+                } else {
+                    findings.push(found(code::CSD_METHODS_JOINED));
+                }
+                self.boxes.methods.extend(several.into_iter().map(|method| Placed {
+                    value: DeclaredMethod { method, as_sent: method.code().to_owned() },
+                    position: line.position,
+                }));
                 return;
             }
         };
@@ -341,6 +357,7 @@ impl Draft {
         match Exemption::parse(upper) {
             Some(value) => self.boxes.exemptions.push(Placed { value, position: line.position }),
             None => {
+                self.unread_ground.get_or_insert(line.position);
                 let field = SecurityField::Exemption(narrow(self.boxes.exemptions.len()));
                 findings.push(
                     Finding::new(code::CSD_EXEMPTION_UNKNOWN)
@@ -472,6 +489,25 @@ impl Draft {
             faults: Vec::new(),
         }
     }
+}
+
+/// Most methods read of one line: each code once.
+const METHODS_JOINED_MAX: usize = 8;
+
+/// The methods that stand on one line, each by its code, with commas, blanks or the like between them; none
+/// where one of them is no code, or means something only with its words.
+fn methods_of(upper: &str) -> Vec<ScreeningMethod> {
+    let parts = upper.split([',', ';', '+', '&', '/', ' ', '-']).filter(|part| !part.is_empty());
+    let mut methods = Vec::new();
+    for part in parts {
+        match ScreeningMethod::parse(part) {
+            Some(method) if method != ScreeningMethod::Aom && methods.len() < METHODS_JOINED_MAX => {
+                methods.push(method);
+            }
+            _ => return Vec::new(),
+        }
+    }
+    methods
 }
 
 /// Whether words stand in for those that describe something.

@@ -334,9 +334,23 @@ impl Subject<'_> {
         } else {
             return;
         };
+        let told = self.draft.unread_ground.and_then(|unread| {
+            findings.iter_mut().rev().find(|finding| {
+                finding.position == Some(unread) && finding.code.section() == lacking.section()
+            })
+        });
+        let lenient =
+            self.context.in_status_message && self.consignment.consolidation == Consolidation::Unstated;
+        if let Some(told) = told {
+            // The ground was stated, and is told to be none: that is the one fault.
+            if !lenient {
+                told.severity = Severity::Error;
+            }
+            return;
+        }
         let mut finding = at(lacking, issuer.position, SecurityField::Whole)
             .with("issuer", issuer.value.entity.to_string());
-        if self.context.in_status_message && self.consignment.consolidation == Consolidation::Unstated {
+        if lenient {
             // A status message does not tell a consolidation, whose master need not give grounds.
             finding.severity = Severity::Warning;
         }
@@ -379,7 +393,7 @@ impl Subject<'_> {
 
     fn person_and_time(&self, findings: &mut Vec<Finding>) {
         let boxes = &self.draft.boxes;
-        let groundless = !self.gives_ground() && !self.relieved();
+        let groundless = !self.gives_ground() && !self.relieved() && self.draft.unread_ground.is_none();
         match (&boxes.issued_by, &boxes.issued_at) {
             (Some(name), None) => {
                 findings.push(at(code::CSD_NAME_WITHOUT_DATE, name.position, SecurityField::IssuedAt))
