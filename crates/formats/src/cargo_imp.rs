@@ -218,7 +218,8 @@ impl Draft {
         }
         let finding = finding.with("format", self.name()).at(segment.head.position());
         // A report has few kinds of lines, and any of those may say that the goods must stay.
-        let needed = waybill || self.reports() || is_needed(segment) || says_unsecured(segment);
+        let needed = is_needed(segment) || resembles_needed(segment) || says_unsecured(segment);
+        let needed = needed || waybill || self.reports();
         self.push(self.weighed(finding, needed));
         self.keep(segment);
     }
@@ -429,20 +430,17 @@ impl<'a> Segment<'a> {
 }
 
 /// Whether a segment that cannot be read, or a line that starts with the identifier of one and has a slip
-/// in or after it, is one of those the gate's answer hangs on.
+/// after it, is one of those the gate's answer hangs on.
 fn is_needed(segment: &Segment<'_>) -> bool {
     let line = segment.head.text.as_bytes().get(..3).unwrap_or_default();
-    NEEDED.iter().any(|needed| {
-        segment.tag.starts_with(needed)
-            || line.eq_ignore_ascii_case(needed)
-            || one_letter_off(&segment.tag, needed)
-    })
+    NEEDED.iter().any(|needed| segment.tag.starts_with(needed) || line.eq_ignore_ascii_case(needed))
 }
 
-/// Whether an identifier is `needed` but for one letter, and no identifier of another segment.
-fn one_letter_off(tag: &Tag, needed: &[u8; 3]) -> bool {
-    let differ = tag.iter().zip(needed).filter(|(one, other)| one != other).count();
-    tag[3] == b' ' && differ == 1 && !OTHERS_ALIKE.contains(tag)
+/// Whether the identifier of a segment that is none of the message is one of those but for one letter.
+fn resembles_needed(segment: &Segment<'_>) -> bool {
+    let tag = &segment.tag;
+    let differ = |needed: &[u8; 3]| tag.iter().zip(needed).filter(|(one, other)| one != other).count();
+    tag[3] == b' ' && !OTHERS_ALIKE.contains(tag) && NEEDED.iter().any(|needed| differ(needed) == 1)
 }
 
 /// Whether some element of a line says that the goods are not secured.

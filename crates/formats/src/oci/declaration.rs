@@ -527,7 +527,9 @@ fn says_nothing(words: &str) -> bool {
         "NOT APPLICABLE",
     ];
     let filler = FILLERS.iter().any(|filler| words.eq_ignore_ascii_case(filler));
-    filler || words.chars().filter(|sign| sign.is_alphabetic()).count() < 3
+    let first = words.chars().next();
+    let repeats_one = first.is_none_or(|first| words.chars().all(|sign| sign == first));
+    filler || repeats_one || !words.chars().any(char::is_alphanumeric)
 }
 
 /// Whether a number has the form of the EU: five digits, a hyphen and two digits.
