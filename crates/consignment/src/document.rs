@@ -240,11 +240,18 @@ impl Consignment {
     /// Whether every station of the route could be read: origin and destination, and those between.
     ///
     /// Where it is `false`, `legs` leave out a stretch that nobody knows, so that a landing may be hidden.
-    /// The same holds for a filing whose legs start at an origin it does not state. A document without any
-    /// route has nothing that could not be read.
+    /// The same holds for a filing whose legs start at an origin it does not state, and for a document of whose
+    /// route nothing was read at all.
     pub fn route_is_readable(&self) -> bool {
         let starts_nowhere = self.is_filing() && self.origin.is_none() && !self.legs.is_empty();
-        !starts_nowhere && !self.unreadable.iter().any(|unreadable| unreadable.field.is_station())
+        let any = !self.legs.is_empty()
+            || self.origin.or(self.destination).is_some()
+            || self
+                .master_totals
+                .as_ref()
+                .is_some_and(|totals| totals.origin.or(totals.destination).is_some())
+            || self.statuses.iter().any(|status| status.station.is_some());
+        any && !starts_nowhere && !self.unreadable.iter().any(|unreadable| unreadable.field.is_station())
     }
 
     /// Whether the number that names it is missing or unreadable: the master's of a master, the house's
@@ -270,7 +277,7 @@ impl Consignment {
         let without_places = |consignment: &Self| {
             let mut bare = consignment.clone();
             bare.source = SourceMap::default();
-            bare.issue.message_at = None;
+            (bare.issue.message_at, bare.issue.told_by_envelope) = (None, false);
             for line in &mut bare.oci {
                 (line.line, line.column) = (0, 0);
             }
@@ -302,7 +309,7 @@ mod tests {
         let [origin, landing] = ["FRA", "JFK"].map(|station| Location::parse(station).unwrap());
         let legs = vec![Leg::assumed(origin, landing)];
         let sound = Consignment { origin: Some(origin), legs, ..Consignment::default() };
-        assert!(sound.route_is_readable() && Consignment::default().route_is_readable());
+        assert!(sound.route_is_readable() && !Consignment::default().route_is_readable());
         let with = |field| {
             let unreadable = vec![Unreadable { field, text: "1234".to_owned() }];
             Consignment { unreadable, ..sound.clone() }.route_is_readable()

@@ -3,7 +3,9 @@
 use crate::document::Consignment;
 use crate::ident::AirWaybill;
 use finding::{Finding, Position};
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 /// A format and version of the register in the `formats` crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +72,25 @@ impl DayTime {
         let (day, time) = (pair(0)?, Time::new(pair(2)?, pair(4)?, 0, 0).ok()?);
         (1..=31).contains(&day).then_some(Self { day, time })
     }
+
+    /// The time meant by a message that was received at `received_at`: that of the latest such day not after
+    /// the day of receipt, in UTC. The sender's clock may be ahead by an hour at midnight; `None` where no
+    /// month of the year before has the day.
+    pub fn before(self, received_at: Timestamp) -> Option<Timestamp> {
+        let latest = received_at.checked_add(SignedDuration::from_hours(1)).unwrap_or(received_at);
+        let latest = latest.to_zoned(TimeZone::UTC).date();
+        let mut month = latest.first_of_month();
+        for _ in 0..12 {
+            match Date::new(month.year(), month.month(), self.day) {
+                Ok(date) if date <= latest => {
+                    let at = date.to_datetime(self.time).to_zoned(TimeZone::UTC).ok()?;
+                    return Some(at.timestamp());
+                }
+                _ => month = month.yesterday().ok()?.first_of_month(),
+            }
+        }
+        None
+    }
 }
 
 impl std::fmt::Display for DayTime {
@@ -106,6 +127,9 @@ pub struct Filing {
     pub purpose: Purpose,
     /// Envelope, if there was one.
     pub envelope: Option<Envelope>,
+    /// Whether the message was not read to its end, or is not all of what it is a part of: whatever is missing
+    /// may stand in the rest.
+    pub incomplete: bool,
     /// Consignments named, in order.
     pub consignments: Vec<Consignment>,
     /// Air waybills, each once, that the message says something of which is not known: the numbers in one
@@ -116,4 +140,27 @@ pub struct Filing {
     pub uninterpreted: Vec<UninterpretedSegment>,
     /// What was found, in order of the message.
     pub findings: Vec<Finding>,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_latest_one_before_receipt() {
+        let cases = [
+            ("240740", "2026-11-24T08:20:00Z", "2026-11-24T07:40:00Z"),
+            ("240840", "2026-11-24T08:20:00Z", "2026-11-24T08:40:00Z"),
+            ("250740", "2026-11-24T08:20:00Z", "2026-10-25T07:40:00Z"),
+            ("310740", "2026-11-24T08:20:00Z", "2026-10-31T07:40:00Z"),
+            ("300740", "2026-03-01T08:20:00Z", "2026-01-30T07:40:00Z"),
+            ("311200", "2027-01-01T00:00:00Z", "2026-12-31T12:00:00Z"),
+            ("250003", "2026-11-24T23:58:00Z", "2026-11-25T00:03:00Z"),
+        ];
+        for (text, received_at, sent_at) in cases {
+            let read = DayTime::parse(text).unwrap().before(received_at.parse().unwrap());
+            assert_eq!(read, Some(sent_at.parse().unwrap()), "{text} received {received_at}");
+        }
+    }
 }

@@ -33,6 +33,13 @@ pub enum Invalid {
         /// Most characters.
         max: usize,
     },
+    /// The serial number after a prefix has too few or too many digits.
+    Serial {
+        /// How many it must have.
+        digits: usize,
+        /// How many it has.
+        found: usize,
+    },
     /// A character is not allowed at its place; the expected kind is given in words.
     Characters(&'static str),
     /// The check digit is not the one the other characters call for.
@@ -49,6 +56,9 @@ impl std::fmt::Display for Invalid {
         match self {
             Invalid::Length { min, max } if min == max => write!(formatter, "it must have {min} characters"),
             Invalid::Length { min, max } => write!(formatter, "it must have {min} to {max} characters"),
+            Invalid::Serial { digits, found } => {
+                write!(formatter, "it must have {digits} digits after the prefix, it has {found}")
+            }
             Invalid::Characters(expected) => write!(formatter, "expected {expected}"),
             Invalid::CheckDigit { expected } => write!(formatter, "its check digit should be {expected}"),
             Invalid::Unassigned => formatter.write_str("this code is not assigned"),

@@ -48,6 +48,9 @@ impl fmt::Display for IssueTime {
 pub struct Issue {
     /// When this message was made, of which each version has its own.
     pub message_at: Option<IssueTime>,
+    /// Whether `message_at` comes from an envelope, which states only the day of the month: month and year
+    /// are told from the time of receipt.
+    pub told_by_envelope: bool,
     /// When the carrier, or his agent for him, signed the document.
     pub executed_at: Option<IssueTime>,
     /// Where he signed it.
@@ -82,9 +85,13 @@ impl IssueTime {
 
 impl Issue {
     /// When the document was issued: the time of the message, which tells its versions apart, else that
-    /// of the signature.
+    /// of the signature. A time told by the envelope yields to one that the document states.
     pub fn at(&self) -> Option<IssueTime> {
-        self.message_at.or(self.executed_at)
+        if self.told_by_envelope {
+            self.executed_at.or(self.message_at)
+        } else {
+            self.message_at.or(self.executed_at)
+        }
     }
 
     /// Whether nothing was stated.
@@ -120,6 +127,8 @@ mod tests {
         let issue = Issue { executed_at, ..Issue::default() };
         assert_eq!(issue.at(), executed_at);
         let message_at = IssueTime::parse("2026-11-24T10:00:00Z");
-        assert_eq!(Issue { message_at, ..issue }.at(), message_at);
+        let both = Issue { message_at, ..issue };
+        assert_eq!(both.at(), message_at);
+        assert_eq!(Issue { told_by_envelope: true, ..both }.at(), executed_at);
     }
 }

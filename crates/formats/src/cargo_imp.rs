@@ -32,6 +32,7 @@ use consignment::filing::UninterpretedSegment;
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, Format};
 use finding::{Finding, Position, Severity, codes::wire};
+use jiff::Timestamp;
 
 /// Most characters of a line.
 const LINE_CHARACTERS_MAX: usize = 69;
@@ -46,6 +47,9 @@ pub(crate) const NO_TAG: Tag = *b"    ";
 /// its flights, the goods, and the day of issue, from which a flight's month is told.
 const NEEDED: [[u8; 3]; 6] = [*b"SPH", *b"OCI", *b"RTG", *b"FLT", *b"RTD", *b"ISU"];
 
+/// Identifiers of other segments that differ in one letter from one of those.
+const OTHERS_ALIKE: [Tag; 2] = [*b"OPI ", *b"OSI "];
+
 /// A message while it is read.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
@@ -55,6 +59,8 @@ pub(crate) struct Draft {
     pub(crate) version: u16,
     /// Air waybills that the message names in what could not be read of it.
     pub(crate) mentions: Vec<AirWaybill>,
+    /// When it was sent, where its envelope says so.
+    pub(crate) sent_at: Option<Timestamp>,
     /// Whether it stands inside an acknowledgement or rejection, so that it files nothing and may be
     /// shortened.
     pub(crate) embedded: bool,
@@ -64,6 +70,8 @@ pub(crate) struct Draft {
     pub(crate) uninterpreted: Vec<UninterpretedSegment>,
     /// Findings; no more than the limit after [`Draft::push`].
     pub(crate) findings: Vec<Finding>,
+    /// Whether it says that it is one part of several.
+    pub(crate) several_parts: bool,
     left_out: usize,
     full: Vec<&'static str>,
 }
@@ -83,6 +91,11 @@ impl Draft {
     /// Whether the message has this name.
     pub(crate) fn is(&self, name: &str) -> bool {
         self.format.is_some_and(|format| format.name == name)
+    }
+
+    /// Whether the message only reports on goods that were filed with another.
+    fn reports(&self) -> bool {
+        ["FSU", "FSA", "FFM", "OCI"].iter().any(|name| self.is(name))
     }
 
     /// Takes over what was read of a message inside this one.
@@ -120,7 +133,7 @@ impl Draft {
     /// even where there is no more room, because the route hangs on it.
     pub(crate) fn keep_unreadable(&mut self, consignment: &mut Consignment, field: Field, value: Slice<'_>) {
         let room = self.room(consignment.unreadable.len(), "unreadable values", value.position());
-        if room || (field.is_station() && consignment.route_is_readable()) {
+        if room || (field.is_station() && consignment.unreadable_stations().next().is_none()) {
             consignment.source.note(field, value.position());
             consignment.unreadable.push(Unreadable { field, text: value.text.to_owned() });
         }
@@ -204,7 +217,10 @@ impl Draft {
             }
         }
         let finding = finding.with("format", self.name()).at(segment.head.position());
-        self.push(self.weighed(finding, waybill || is_needed(segment)));
+        // A report has few kinds of lines, and any of those may say that the goods must stay.
+        let needed = is_needed(segment) || resembles_needed(segment) || says_unsecured(segment);
+        let needed = needed || waybill || self.reports();
+        self.push(self.weighed(finding, needed));
         self.keep(segment);
     }
 
@@ -247,6 +263,7 @@ impl Draft {
     /// Reports a part of a message in several parts; how bad that is depends on whether a part makes
     /// sense by itself.
     pub(crate) fn part(&mut self, segment: &Segment<'_>, severity: Severity) {
+        self.several_parts |= severity == Severity::Error;
         let finding = Finding::new(wire::PARTS_NOT_JOINED).at(segment.head.position());
         self.push(Finding { severity, ..finding.with("part", segment.head.text) });
     }
@@ -417,6 +434,19 @@ impl<'a> Segment<'a> {
 fn is_needed(segment: &Segment<'_>) -> bool {
     let line = segment.head.text.as_bytes().get(..3).unwrap_or_default();
     NEEDED.iter().any(|needed| segment.tag.starts_with(needed) || line.eq_ignore_ascii_case(needed))
+}
+
+/// Whether the identifier of a segment that is none of the message is one of those but for one letter.
+fn resembles_needed(segment: &Segment<'_>) -> bool {
+    let tag = &segment.tag;
+    let differ = |needed: &[u8; 3]| tag.iter().zip(needed).filter(|(one, other)| one != other).count();
+    tag[3] == b' ' && !OTHERS_ALIKE.contains(tag) && NEEDED.iter().any(|needed| differ(needed) == 1)
+}
+
+/// Whether some element of a line says that the goods are not secured.
+fn says_unsecured(segment: &Segment<'_>) -> bool {
+    let lines = std::iter::once(segment.head).chain(segment.more.iter().copied());
+    lines.flat_map(Slice::elements).any(|element| element.trim().text.eq_ignore_ascii_case("NSC"))
 }
 
 /// The identifier a line starts with: three letters or the longer ones of the trailer, alone or

@@ -18,7 +18,8 @@ mod reader;
 mod waybill;
 
 use crate::cargo_imp::Draft;
-use crate::limits::XML_DEPTH_MAX;
+use crate::detect::first_foreign;
+use crate::limits::{XML_DEPTH_MAX, XML_NAMESPACES_MAX};
 use crate::register;
 use crate::split::RawMessage;
 use crate::text::{Slice, is_blank};
@@ -32,6 +33,10 @@ use reader::{Element, Read, Reader, Reason, Stop, Value};
 /// Most characters of an unreadable value shown in its finding.
 const SHOWN_MAX: usize = 120;
 
+/// Namespaces of SOAP 1.1 and 1.2, in whose envelopes messages are carried between systems.
+const WRAPPERS: [&str; 2] =
+    ["http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"];
+
 /// Reads one document. What was read before a fault is given with the finding about the fault.
 pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
     let text = encoding::read(&message.bytes);
@@ -40,12 +45,13 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         draft: Draft::default(),
         header: Header::default(),
     };
-    if let Some(encoding) = text.foreign {
-        let start = Position::new(message.first_line, message.first_column, 0);
-        document.push(Finding::new(wire::TEXT_NOT_UTF8).at(start).with("encoding", encoding));
+    if let Some(encoding) = &text.foreign {
+        let place = first_foreign(message, &text);
+        document.push(Finding::new(wire::TEXT_NOT_UTF8).at(place).with("encoding", encoding.as_ref()));
     }
     let format = document.read();
     document.report_end();
+    let incomplete = document.reader.stopped().is_some();
     let Document { mut draft, header, .. } = document;
     draft.clamp();
     let mentions = std::mem::take(&mut draft.mentions);
@@ -59,6 +65,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         first_line: message.first_line,
         purpose: header.purpose,
         envelope: None,
+        incomplete,
         consignments,
         mentions,
         uninterpreted,
@@ -121,9 +128,11 @@ impl<'i> Document<'i> {
     fn read(&mut self) -> Option<Format> {
         // Where there is no root the reader knows why, and `report_end` tells.
         let (root, namespace) = self.reader.root().ok()?;
+        let wrapper = WRAPPERS.contains(&namespace);
         let Some(row) = register::by_root(root.name(), namespace) else {
             let position = self.reader.position(&root);
-            self.push(Finding::new(wire::FORMAT_UNKNOWN).at(position));
+            let code = if wrapper { wire::XML_WRAPPER } else { wire::FORMAT_UNKNOWN };
+            self.push(Finding::new(code).at(position));
             return None;
         };
         match row.name() {
@@ -306,6 +315,9 @@ impl<'i> Document<'i> {
                 Finding::new(wire::XML_ENTITY).with("entity", shown)
             }
             Reason::TooDeep => Finding::new(wire::XML_TOO_DEEP).with("limit", XML_DEPTH_MAX.to_string()),
+            Reason::TooManyNamespaces => {
+                Finding::new(wire::XML_NAMESPACES_TOO_MANY).with("limit", XML_NAMESPACES_MAX.to_string())
+            }
             Reason::NoRoot => Finding::new(wire::FORMAT_UNKNOWN),
         };
         self.push(finding.at(position));

@@ -19,12 +19,18 @@ const SHOWN_MAX: usize = 120;
 /// Reads one message of any format.
 pub(crate) fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
     let nothing = Position::new(message.first_line, message.first_column, 0);
-    if let Some(Oversize { limit, .. }) = message.oversize {
+    if let Some(Oversize { limit, announced, .. }) = message.oversize {
+        if !announced {
+            return refused(message, Finding::new(wire::FORMAT_UNKNOWN).at(nothing));
+        }
         let limit = format!("{} MiB", limit >> 20);
         return refused(message, Finding::new(wire::MESSAGE_TOO_LARGE).at(nothing).with("limit", limit));
     }
     if let Some(kind) = packed(&message.bytes) {
-        return refused(message, Finding::new(wire::STILL_PACKED).at(nothing).with("kind", kind));
+        // The first byte of gzip was taken for a blank before the message.
+        let before = u32::from(message.bytes.starts_with(b"\x8B\x08"));
+        let start = Position { column: nothing.column.saturating_sub(before).max(1), ..nothing };
+        return refused(message, Finding::new(wire::STILL_PACKED).at(start).with("kind", kind));
     }
     let text = if text::utf16(&message.bytes).is_some() {
         text::read(&message.bytes)
@@ -32,6 +38,9 @@ pub(crate) fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
         match significant(&message.bytes).first() {
             None => return refused(message, Finding::new(empty(&message.bytes)).at(nothing)),
             Some(b'<') => return cargo_xml::decode(message, received_at),
+            Some(_) if text::looks_like_utf16(&message.bytes) => {
+                return refused(message, Finding::new(wire::UTF16_UNMARKED).at(nothing));
+            }
             Some(_) => text::read(&message.bytes),
         }
     };
@@ -79,6 +88,7 @@ fn filing(
     mut draft: Draft,
 ) -> Filing {
     let mentions = std::mem::take(&mut draft.mentions);
+    let incomplete = message.oversize.is_some() || draft.several_parts;
     let (consignments, uninterpreted, mut findings) = draft.finish();
     for finding in &mut findings {
         finding.message_index = message.index;
@@ -89,6 +99,7 @@ fn filing(
         first_line: message.first_line,
         purpose: Purpose::Creation,
         envelope,
+        incomplete,
         consignments,
         mentions,
         uninterpreted,
@@ -170,10 +181,12 @@ fn decode_text(message: &RawMessage, text: &Text<'_>, received_at: Timestamp) ->
         }
     }
     let Head { envelope, labels, found, first } = head(&lines);
+    let sent_at = envelope.as_ref().and_then(|envelope| envelope.sent_at);
     let mut draft = Draft::default();
-    if let Some(encoding) = text.foreign {
+    draft.sent_at = sent_at.and_then(|sent| sent.before(received_at));
+    if let Some(encoding) = &text.foreign {
         let finding = Finding::new(wire::TEXT_NOT_UTF8).at(first_foreign(message, text));
-        draft.push(finding.with("encoding", encoding));
+        draft.push(finding.with("encoding", encoding.as_ref()));
     }
     let Some((row, Found { identifier, body })) =
         found.and_then(|found| Some((found.identifier.row?, found)))
@@ -253,7 +266,7 @@ fn version_read(draft: &mut Draft, row: &Row, stated: Option<u16>, at: Option<Po
 }
 
 /// Where the text stops being UTF-8; the start of the message where it is UTF-16.
-fn first_foreign(message: &RawMessage, text: &Text<'_>) -> Position {
+pub(crate) fn first_foreign(message: &RawMessage, text: &Text<'_>) -> Position {
     let mark = if message.bytes.starts_with(text::UTF8_MARK) { text::UTF8_MARK.len() } else { 0 };
     // The sound part is measured in the bytes as they came: as read, each of its bytes is a character.
     let sound = message.bytes.get(mark..mark + text.sound).unwrap_or_default();

@@ -28,8 +28,8 @@ use jiff::Timestamp;
 
 /// Reads one message.
 ///
-/// `received_at` is the time of receipt; it gives no missing year or month to any date, and serves only
-/// checks that need to know "today".
+/// `received_at` is the time of receipt. It tells month and year of the time in an envelope, which has only
+/// a day, and serves checks that need to know "today"; no date of the message itself is completed by it.
 pub fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
     let mut filing = detect::decode(message, received_at);
     if filing.consignments.is_empty() {

@@ -9,6 +9,9 @@ pub const XML_MESSAGE_BYTES_MAX: usize = 16 << 20;
 /// Deepest nesting of XML elements. The schemas need about 12.
 pub const XML_DEPTH_MAX: usize = 64;
 
+/// Most namespaces declared at once in an XML document. A message needs about 5.
+pub const XML_NAMESPACES_MAX: usize = 128;
+
 /// Most houses, legs, goods lines, OCI lines or other repeated elements kept of one message.
 pub const REPEATS_MAX: usize = 10_000;
 

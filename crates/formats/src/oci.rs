@@ -9,7 +9,8 @@
 //! - only `ED` belongs to the entity line before it; `SM`, `L`, `SN`, `SD`, `SS` and `ST` are boxes of
 //!   the one declaration, that of the issuer, wherever they stand;
 //! - an `N` line is a seal on the unit of the `ULD` line before it ([`equipment`]);
-//! - every other line is customs or account data ([`customs`], [`account`]).
+//! - every other line is customs or account data ([`customs`], [`account`]), unless it is one of the
+//!   declaration with a slip in it ([`damaged`]).
 //!
 //! The composition rules over the finished declaration are in [`rules`]. Deliberately absent: any
 //! judgement of the goods' security status, which is casework's.
@@ -17,6 +18,7 @@
 mod account;
 mod boxes;
 mod customs;
+mod damaged;
 mod dates;
 mod declaration;
 mod equipment;
@@ -51,20 +53,44 @@ pub(crate) fn interpret(consignment: &mut Consignment, context: Context, finding
     let mut account = AccountReader::default();
     let mut equipment = EquipmentReader::default();
     let mut leading = Leading::default();
+    // Whether the last line with a country or information identifier was one of the declaration.
+    let mut declaring = false;
+    let mut damaged = false;
     for raw in &list {
         let line = leading.resolve(raw);
         equipment.line(&line, consignment, findings);
-        match line.meaning() {
+        let meaning = line.meaning();
+        if damaged::is_damaged(&line, &meaning, declaring) {
+            damaged = true;
+            findings.push(damaged::finding(&line));
+            declaration.foreign_line(true);
+            continue;
+        }
+        if line.country_stated || line.information_stated {
+            declaring =
+                matches!(meaning, Meaning::Entity(_)) || (declaring && matches!(meaning, Meaning::Box));
+        }
+        match meaning {
+            Meaning::EntityElsewhere => declaration.foreign_line(true),
+            Meaning::Customs | Meaning::Account => declaration.foreign_line(false),
+            Meaning::Entity(_) | Meaning::Box | Meaning::Unidentified => {}
+        }
+        match meaning {
             Meaning::Unidentified => {
                 findings.push(Finding::new(codes::declaration::OCI_LINE_UNIDENTIFIED).at(line.position));
             }
             Meaning::Entity(role) => declaration.entity(role, &line, findings),
-            Meaning::EntityElsewhere => findings.push(
-                Finding::new(codes::declaration::CSD_ENTITY_ROLE_UNKNOWN)
+            Meaning::EntityElsewhere => {
+                let mut finding = Finding::new(codes::declaration::CSD_ENTITY_ROLE_UNKNOWN)
                     .at(line.position)
                     .with("role", line.information.as_ref())
-                    .with("entity", format!("{}/{}", line.control, line.text)),
-            ),
+                    .with("entity", format!("{}/{}", line.control, line.text));
+                if damaged::resembles_role(&line.information) {
+                    // It may be the last issuer, who makes the others void.
+                    finding.severity = Severity::Error;
+                }
+                findings.push(finding);
+            }
             Meaning::Box => declaration.security_box(&line, findings),
             Meaning::Account => account.line(&line, consignment, findings),
             Meaning::Customs => customs::line(&line, consignment, findings),
@@ -73,7 +99,8 @@ pub(crate) fn interpret(consignment: &mut Consignment, context: Context, finding
     account.finish(consignment, findings);
 
     let handled = statuses_among_special_handling(consignment);
-    if declaration.is_stated() || !handled.is_empty() {
+    if declaration.is_stated() || damaged || !handled.is_empty() {
+        declaration.settle(findings);
         rules::check(
             &rules::Subject { consignment, context, handled: &handled, draft: &declaration },
             findings,

@@ -48,6 +48,8 @@ pub struct Oversize {
     pub limit: usize,
     /// Its size in bytes.
     pub size: u64,
+    /// Whether it began as a message does; something else of that size is no message at all.
+    pub announced: bool,
 }
 
 impl RawMessage {
@@ -206,8 +208,12 @@ impl<R: BufRead> Splitter<R> {
     /// Gives out the message that ends before `at`.
     fn take(&mut self, at: usize) -> RawMessage {
         let rest = &self.buffer.bytes[self.buffer.start..at];
-        let oversize = (self.left_out > 0)
-            .then(|| Oversize { limit: self.limit(), size: self.left_out + rest.len() as u64 });
+        let announced = match &self.mode {
+            Mode::Text(scan) => scan.is_announced(),
+            Mode::Between | Mode::Xml(_) | Mode::Whole => true,
+        };
+        let size = self.left_out + rest.len() as u64;
+        let oversize = (self.left_out > 0).then(|| Oversize { limit: self.limit(), size, announced });
         let message = RawMessage {
             index: self.index,
             first_line: self.began.line,

@@ -12,7 +12,7 @@ pub(crate) struct Text<'a> {
     /// The text, without a byte order mark.
     pub(crate) text: Cow<'a, str>,
     /// The encoding it was read in, where that is not UTF-8.
-    pub(crate) foreign: Option<&'static str>,
+    pub(crate) foreign: Option<Cow<'static, str>>,
     /// Length in bytes of the leading part of the input that is sound UTF-8.
     pub(crate) sound: usize,
 }
@@ -26,19 +26,26 @@ pub(crate) fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// Whether the bytes are UTF-16 without a mark: near the start, about every other byte is zero.
+pub(crate) fn looks_like_utf16(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(64)];
+    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    head.len() >= 8 && zeros * 3 >= head.len() && !head.windows(2).any(|pair| pair == [0, 0])
+}
+
 /// Reads bytes as text: UTF-16 where a byte order mark says so, UTF-8 where it is sound, else
 /// Windows-1252, of which Latin-1 is the printable part. No byte is without a character.
 pub(crate) fn read(bytes: &[u8]) -> Text<'_> {
     if let Some(encoding) = utf16(bytes) {
         let (text, _) = encoding.decode_with_bom_removal(bytes);
-        return Text { text, foreign: Some(encoding.name()), sound: 0 };
+        return Text { text, foreign: Some(encoding.name().into()), sound: 0 };
     }
     let bytes = bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Text { text: Cow::Borrowed(text), foreign: None, sound: text.len() },
         Err(why) => {
             let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
-            Text { text, foreign: Some(WINDOWS_1252.name()), sound: why.valid_up_to() }
+            Text { text, foreign: Some(WINDOWS_1252.name().into()), sound: why.valid_up_to() }
         }
     }
 }
@@ -351,7 +358,7 @@ mod tests {
     fn bytes_that_are_not_utf8_are_read_as_windows_1252() {
         let read_back = read(b"M\xDCLLER \x80");
         assert_eq!(read_back.text, "MÜLLER €");
-        assert_eq!((read_back.foreign, read_back.sound), (Some("windows-1252"), 1));
+        assert_eq!((read_back.foreign.as_deref(), read_back.sound), (Some("windows-1252"), 1));
         assert_eq!(read("\u{FEFF}MÜLLER".as_bytes()).text, "MÜLLER");
         assert_eq!(read(b"\xFF\xFEF\0W\0B\0").text, "FWB");
         assert_eq!(read(b"\xFE\xFF\0F\0W\0B").text, "FWB");

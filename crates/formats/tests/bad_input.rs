@@ -273,3 +273,12 @@ fn repetitions_are_limited() {
         assert!(filings[0].uninterpreted.len() <= REPEATS_MAX);
     }
 }
+
+#[test]
+fn what_is_large_and_no_message_is_not_to_be_split() {
+    let filings = decode_all(&vec![b'A'; 2 << 20]);
+    let codes: Vec<_> = filings.iter().flat_map(|filing| &filing.findings).map(|found| found.code).collect();
+    assert_eq!(codes, [wire::FORMAT_UNKNOWN]);
+    let large = format!("FWB/17\n{}", "A".repeat(2 << 20));
+    assert_eq!(decode_all(large.as_bytes())[0].findings[0].code, wire::MESSAGE_TOO_LARGE);
+}

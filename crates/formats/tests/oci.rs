@@ -21,6 +21,8 @@ struct Case {
     violates: Vec<String>,
     conforms: Vec<String>,
     title: String,
+    /// Day of November 2026, hour and minute the message was sent, where it says so.
+    sent: String,
     /// `waybill direct`, `waybill consolidation`, `house` or `status`, then special handling codes.
     message: String,
     lines: Vec<String>,
@@ -47,6 +49,11 @@ impl Case {
     /// The case as a text message.
     fn as_text(&self) -> String {
         let lines: String = self.lines.iter().map(|line| format!("{line}\n")).collect();
+        let envelope = if self.sent.is_empty() {
+            String::new()
+        } else {
+            format!("QK FRAFM9Z\n.FRAXX9Z {}\n", self.sent)
+        };
         let handling: String = self.handling().iter().map(|code| format!("/{code}")).collect();
         let newline = if handling.is_empty() { "" } else { "\n" };
         match self.words()[..] {
@@ -54,7 +61,7 @@ impl Case {
                 let indicator = if kind == "consolidation" { "NC" } else { "NG" };
                 let handling = if handling.is_empty() { handling } else { format!("SPH{handling}\n") };
                 format!(
-                    "FWB/16\n888-10001014FRAJFK/T1K10\nRTG/JFK9Z\nSHP\n/ACME ROCKETS LTD\n/1 DESERT ROAD\n\
+                    "{envelope}FWB/16\n888-10001014FRAJFK/T1K10\nRTG/JFK9Z\nSHP\n/ACME ROCKETS LTD\n/1 DESERT ROAD\n\
                      /FRANKFURT\n/DE/60549\nCNE\n/ROADRUNNER INC\n/2 CANYON STREET\n/YUMA/AZ\n/US/85364\n\
                      AGT//9999999\n/ACME FORWARDING\n/FRANKFURT\nNFY/ROADRUNNER INC\n/2 CANYON STREET\n\
                      /YUMA/AZ\n/US/85364\nCVD/EUR//PP/NVD/NCV/XXX\nRTD/1/P1/K10/CQ/W10/R1/T10\n\
@@ -85,9 +92,16 @@ impl Case {
         };
         let namespace = root.to_lowercase();
         let number = if inner.is_some() { "RHA" } else { "888-10001014" };
+        let issued = match self.sent.split_at_checked(2) {
+            Some((day, time)) if time.len() == 4 => {
+                let (hour, minute) = time.split_at(2);
+                format!("<IssueDateTime>2026-11-{day}T{hour}:{minute}:00Z</IssueDateTime>")
+            }
+            _ => String::new(),
+        };
         let mut xml = format!(
             "<m:{root} xmlns:m=\"iata:{namespace}:1\" xmlns=\"iata:datamodel:3\"><m:MessageHeaderDocument>\
-             <TypeCode>{code}</TypeCode><PurposeCode>Creation</PurposeCode><VersionID>3.00</VersionID>\
+             {issued}<TypeCode>{code}</TypeCode><PurposeCode>Creation</PurposeCode><VersionID>3.00</VersionID>\
              </m:MessageHeaderDocument><m:BusinessHeaderDocument><ID>{number}</ID></m:BusinessHeaderDocument>\
              <m:MasterConsignment>"
         );
@@ -223,6 +237,7 @@ fn cases() -> BTreeMap<String, Vec<Case>> {
                     Some(comment) => match comment.split_once(' ') {
                         Some(("violates", rest)) => case.violates = codes(rest),
                         Some(("conforms", rest)) => case.conforms = codes(rest),
+                        Some(("sent", rest)) => rest.clone_into(&mut case.sent),
                         _ => comment.clone_into(&mut case.title),
                     },
                     None if case.message.is_empty() => line.clone_into(&mut case.message),
@@ -383,7 +398,7 @@ proptest! {
                 .rfind(|[_, information, control, text]| {
                     information == "ISS"
                         && ["RA", "RC", "KC", "AC"].contains(&control.as_str())
-                        && text.chars().any(char::is_alphanumeric)
+                        && text.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
                 })
                 .map(|[_, _, control, text]| (control.as_str(), text.as_str()));
             let issuer = consignment.security.as_ref().and_then(|security| security.issuer.as_ref());

@@ -167,7 +167,8 @@ fn a_message_too_large_is_skipped() {
         assert!(large == next || large == next + 1, "{}: {large} {next}", &text[..20]);
         assert!(messages[0].bytes.is_empty() && messages[1].oversize.is_none());
         let filing = formats::decode(&messages[0], received_at());
-        assert_eq!(filing.findings[0].code, wire::MESSAGE_TOO_LARGE);
+        let code = if oversize.announced { wire::MESSAGE_TOO_LARGE } else { wire::FORMAT_UNKNOWN };
+        assert_eq!((filing.findings[0].code, oversize.announced), (code, !text.starts_with('A')));
         assert_eq!(filing.findings[0].position.map(|at| at.line), Some(1));
         assert_eq!(messages[1].first_line, next_line, "{}", &text[..20]);
     }

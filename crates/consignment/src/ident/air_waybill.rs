@@ -26,7 +26,7 @@ impl AirWaybill {
             return Err(Invalid::Characters("three digits, a hyphen and eight digits"));
         }
         if serial.len() != 8 {
-            return Err(Invalid::Length { min: 11, max: 12 });
+            return Err(Invalid::Serial { digits: 8, found: serial.len() });
         }
         let number = |digits: &[u8]| digits.iter().fold(0u32, |n, d| n * 10 + u32::from(d - b'0'));
         let serial = number(serial);
@@ -79,7 +79,7 @@ mod tests {
     fn refuses_what_cannot_be_right() {
         let cases = [
             ("888-10001015", Invalid::CheckDigit { expected: '4' }),
-            ("888-1000101", Invalid::Length { min: 11, max: 12 }),
+            ("888-1000101", Invalid::Serial { digits: 8, found: 7 }),
             ("88", Invalid::Length { min: 11, max: 12 }),
             ("888-1000101A", Invalid::Characters("three digits, a hyphen and eight digits")),
             ("", Invalid::Length { min: 11, max: 12 }),

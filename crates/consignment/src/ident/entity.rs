@@ -84,11 +84,13 @@ pub struct RegulatedEntity {
 impl RegulatedEntity {
     const FORM: Invalid = Invalid::Characters("country/category/number, such as NL/RA/00100-01");
 
-    /// Joins the parts as OCI lines give them. Any non-empty number of at most 35 characters is kept;
-    /// those of a known scheme are taken apart.
+    /// Joins the parts as OCI lines give them. Numbers of a known scheme are taken apart. Those of a national
+    /// scheme are kept as they are: letters, digits and separators, at most 35 characters, with at least one
+    /// digit other than zero.
     ///
     /// # Errors
-    /// Where the number is empty, longer than 35 characters, or says nothing (`-`).
+    /// Where the number is empty, longer than 35 characters, or none: a word such as `NIL` or `PENDING`,
+    /// nothing but zeros, or with characters that no number has.
     pub fn from_parts(
         country: Option<Country>,
         category: EntityCategory,
@@ -98,10 +100,16 @@ impl RegulatedEntity {
         if number.is_empty() || number.chars().count() > 35 {
             return Err(Invalid::Length { min: 1, max: 35 });
         }
-        if !number.chars().any(char::is_alphanumeric) {
-            return Err(Invalid::Characters("letters or digits"));
+        let read = Self::number(number);
+        let named = match &read {
+            EntityNumber::EuSite { company, .. } => company.bytes().any(|digit| digit != b'0'),
+            EntityNumber::Acc3 { .. } => true,
+            EntityNumber::Opaque(number) => is_number(number) || is_former_acc3(category, number),
+        };
+        if !named {
+            return Err(Invalid::Characters("the number that the State gave, such as 00100-01"));
         }
-        Ok(Self { country, category, number: Self::number(number) })
+        Ok(Self { country, category, number: read })
     }
 
     /// Reads `NL/RA/00100-01`, `DE/ACC3/NGLOS-9Z`, `GB/KC/09876-03`. The form before 2016, which ends with
@@ -150,6 +158,21 @@ impl RegulatedEntity {
     }
 }
 
+/// Whether a text can be a number of a national scheme.
+fn is_number(text: &str) -> bool {
+    let allowed = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '/' | '.' | ' ' | '_' | ':');
+    text.chars().all(allowed) && text.chars().any(|sign| sign.is_numeric() && sign != '0')
+}
+
+/// Whether a text is a designation of a carrier as it was written before 2016, carrier and airport
+/// (`LH/LOS`), which need not have a digit.
+fn is_former_acc3(category: EntityCategory, text: &str) -> bool {
+    category == EntityCategory::RegulatedCarrier
+        && text.split_once('/').is_some_and(|(carrier, airport)| {
+            Carrier::parse(carrier).is_ok() && Location::parse(airport).is_ok()
+        })
+}
+
 impl fmt::Display for RegulatedEntity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(country) = self.country {
@@ -184,5 +207,32 @@ mod tests {
         {
             assert!(RegulatedEntity::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn words_and_zeros_are_no_numbers() {
+        let read = |category, text| RegulatedEntity::from_parts(None, category, text);
+        for category in [EntityCategory::RegulatedAgent, EntityCategory::KnownConsignor] {
+            for text in [
+                "NIL",
+                "TBA",
+                "UNKNOWN",
+                "PENDING",
+                "N/A",
+                "NOT KNOWN",
+                "0*234-01",
+                "00000-00",
+                "00000-01",
+                "0",
+                "RA-000",
+            ] {
+                assert!(read(category, text).is_err(), "{text}");
+            }
+        }
+        for text in ["28490", "12345ABCDE", "RACA/77", "00324-00", "RCAR 12.3"] {
+            assert!(read(EntityCategory::RegulatedAgent, text).is_ok(), "{text}");
+        }
+        assert!(read(EntityCategory::RegulatedCarrier, "LH/LOS").is_ok());
+        assert!(read(EntityCategory::RegulatedAgent, "LH/LOS").is_err());
     }
 }

@@ -4,15 +4,23 @@ use consignment::{Consignment, DocumentKind, Field, Filing};
 use finding::{Code, Finding, Phrase, Severity, codes};
 
 /// Errors that say that something of the message is not here at all: they concern every consignment.
-const WHOLE: [Code; 4] = [
+const WHOLE: [Code; 8] = [
     codes::wire::PARTS_NOT_JOINED,
     codes::wire::XML_TRUNCATED,
+    codes::wire::XML_MALFORMED,
+    codes::wire::XML_ENTITY,
+    codes::wire::XML_TOO_DEEP,
+    codes::wire::XML_NAMESPACES_TOO_MANY,
     codes::wire::REPEATS_LEFT_OUT,
     codes::wire::MESSAGE_TOO_LARGE,
 ];
 
 /// Errors of a declaration that hide the status it states.
-const HIDING: [Code; 2] = [codes::declaration::CSD_STATUS_UNKNOWN, codes::declaration::CSD_SEVERAL_STATUSES];
+const HIDING: [Code; 3] = [
+    codes::declaration::CSD_STATUS_UNKNOWN,
+    codes::declaration::CSD_SEVERAL_STATUSES,
+    codes::declaration::CSD_LINE_DAMAGED,
+];
 
 /// What is wrong with the message, for each of its consignments: the errors in the stretch of the message
 /// from where the consignment starts to where the next one does, and those before the first.

@@ -21,6 +21,8 @@ super::codes! { "declaration";
     CSD_ACCEPTOR_WITHOUT_ISSUER = "csd-acceptor-without-issuer", Finding(Error), "IATA OCI composition rules 3.2, OSS", ["entity"];
     /// The acceptor is of a category that cannot accept a status.
     CSD_ACCEPTOR_CATEGORY = "csd-acceptor-category", Finding(Error), "IATA OCI composition rules 3.2, OSS", ["entity"];
+    /// Somebody accepts a status that he issued or checked himself.
+    CSD_ACCEPTOR_IS_ISSUER = "csd-acceptor-is-issuer", Finding(Warning), "IATA OCI composition rules 3.2, OSS: accepts a status given by another", ["entity"];
     /// A "received from" line without an issuer or checker before it.
     CSD_RECEIVED_FROM_PLACE = "csd-received-from-place", Finding(Warning), "IATA OCI composition rules 3.2, KC and AC", ["entity"];
     /// Received from a carrier: on the ICAO form, not among the OCI lines.
@@ -41,11 +43,13 @@ super::codes! { "declaration";
     CSD_GROUND_PLACE = "csd-ground-place", Finding(Warning), "IATA OCI composition rules 3.2, SM and L", ["line"];
     /// A screening method code of an earlier list.
     CSD_METHOD_LEGACY = "csd-method-legacy", Finding(Info), "IATA code list 1.102", ["text", "read_as"];
-    /// A screening method code of no list, or one without a successor.
+    /// More than one screening method on a line; all were read.
+    CSD_METHODS_JOINED = "csd-methods-joined", Finding(Warning), "IATA OCI composition rules 3.2, SM: one code on a line", ["text"];
+    /// A screening method code of no list, or one without a successor. An error where no other ground is given.
     CSD_METHOD_UNKNOWN = "csd-method-unknown", Finding(Warning), "IATA code list 1.102", ["text"];
     /// Any other means (AOM) without words that describe it.
     CSD_METHOD_UNDESCRIBED = "csd-method-undescribed", Finding(Error), "IATA e-CSD, box 11", [];
-    /// An exemption code of no list.
+    /// An exemption code of no list. An error where no other ground is given.
     CSD_EXEMPTION_UNKNOWN = "csd-exemption-unknown", Finding(Warning), "IATA code list 1.104", ["text"];
     /// An issuer or checker and no status anywhere.
     CSD_STATUS_MISSING = "csd-status-missing", Finding(Error), "IATA e-CSD, box 7; OCI composition rules 3.2, SS", ["entity"];
@@ -67,7 +71,8 @@ super::codes! { "declaration";
     CSD_EXPIRY_FORM = "csd-expiry-form", Finding(Error), "IATA OCI composition rules 3.2, ED", ["text", "entity"];
     /// More than one expiry for the same entity; the earliest counts.
     CSD_EXPIRIES_DIFFER = "csd-expiries-differ", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["entity", "counts"];
-    /// An expiry without an entity before it.
+    /// An expiry without the line of an entity before it; where lines of customs stand between, it counts for the
+    /// entity before those.
     CSD_EXPIRY_PLACE = "csd-expiry-place", Finding(Warning), "IATA OCI composition rules 3.2, ED", ["text"];
     /// An approval that had run out on the day of issue.
     CSD_APPROVAL_EXPIRED = "csd-approval-expired", Finding(Error), "IATA OCI composition rules 3.2, ED; ICAO Annex 17, 4.6.5", ["entity", "expired", "issued"];
@@ -83,6 +88,8 @@ super::codes! { "declaration";
     CSD_ISSUED_AT_FORM = "csd-issued-at-form", Finding(Warning), "IATA OCI composition rules 3.2, SD", ["text", "read_as"];
     /// A time of issue that cannot be read.
     CSD_ISSUED_AT_UNREADABLE = "csd-issued-at-unreadable", Finding(Error), "IATA OCI composition rules 3.2, SD", ["text"];
+    /// A time of issue after that of the message that carries the declaration.
+    CSD_ISSUED_AFTER_MESSAGE = "csd-issued-after-message", Finding(Error), "IATA OCI composition rules 3.2, SD; Loadgate: nothing is declared before it was issued", ["issued", "sent"];
     /// A statement before the entity that makes it.
     CSD_STATEMENT_PLACE = "csd-statement-place", Finding(Warning), "IATA OCI composition rules 3.2, ST", [];
     /// A statement in a declaration without any ground.
@@ -93,11 +100,14 @@ super::codes! { "declaration";
     CSD_ORDER = "csd-order", Finding(Info), "IATA OCI composition rules 3.2, order of the lines", ["line", "after"];
     /// A line of the declaration without text.
     CSD_LINE_EMPTY = "csd-line-empty", Finding(Warning), "IATA OCI composition rules 3.2, supplementary information is mandatory", ["line"];
+    /// A line that is one of the declaration but for a slip in its slants or identifiers.
+    CSD_LINE_DAMAGED = "csd-line-damaged", Finding(Error), "IATA OCI composition rules 3.2, form of the lines", ["line"];
     /// An entity whose category or number cannot be read.
     CSD_ENTITY_UNREADABLE = "csd-entity-unreadable", Finding(Error), "IATA OCI composition rules 3.2, ISS, CSS and OSS", ["text", "why"];
-    /// The number of a regulated agent of an EU State has not the form NNNNN-NN.
+    /// The number of a regulated agent or known consignor of an EU State has not the form NNNNN-NN.
     CSD_AGENT_NUMBER_FORM = "csd-agent-number-form", Finding(Warning), "IATA OCI composition rules 3.2, ISS, CSS and OSS: numbers of the EU", ["entity"];
-    /// A category of entity under an identifier that is no part of the declaration.
+    /// A category of entity under an identifier that is no part of the declaration. An error where that is ISS,
+    /// CSS or OSS but for one sign.
     CSD_ENTITY_ROLE_UNKNOWN = "csd-entity-role-unknown", Finding(Warning), "IATA OCI composition rules 3.2, ISS, CSS and OSS", ["role", "entity"];
     /// An entity without its State; a warning where the entity line before it has one, or where it only
     /// tendered the goods.

@@ -11,6 +11,8 @@ super::codes! { "wire";
     FORMAT_UNKNOWN = "format-unknown", Finding(Error), "Loadgate register of formats", [];
     /// The format is known but not read by this release.
     FORMAT_NOT_READ = "format-not-read", Finding(Warning), "Loadgate register of formats", ["format"];
+    /// The text is UTF-16 without the mark that says so.
+    UTF16_UNMARKED = "utf16-unmarked", Finding(Error), "Loadgate register of formats", [];
     /// The version is outside those the register lists; it was read like the nearest one.
     VERSION_UNKNOWN = "version-unknown", Finding(Warning), "Loadgate register of formats", ["format", "version", "read_as"];
     /// Text before the first message line was set aside.
@@ -57,8 +59,10 @@ super::codes! { "wire";
     VALUE_MISSING = "value-missing", Finding(Error), "Cargo-IMP and Cargo-XML, mandatory elements", ["element"];
     /// The routing ends somewhere else than the waybill.
     ROUTE_END_MISMATCH = "route-end-mismatch", Finding(Warning), "Cargo-IMP FWB, routing ends at the airport of destination; Cargo-XML, transport movements to the final destination", ["last", "destination"];
-    /// A flight is booked of which no leg of the routing is known.
-    FLIGHT_WITHOUT_LEG = "flight-without-leg", Finding(Warning), "Cargo-IMP FWB, flight bookings follow the routing", ["flight"];
+    /// A flight is booked of which no leg of the routing is known, so that the way of the goods is not certain.
+    FLIGHT_WITHOUT_LEG = "flight-without-leg", Finding(Error), "Cargo-IMP FWB, flight bookings follow the routing", ["flight"];
+    /// A flight is booked that may be of more than one leg of the routing.
+    FLIGHT_LEG_AMBIGUOUS = "flight-leg-ambiguous", Finding(Error), "Cargo-IMP FWB, flight bookings follow the routing", ["flight"];
     /// Goods are described both as direct (NG) and as consolidated (NC).
     GOODS_INDICATOR_MIXED = "goods-indicator-mixed", Finding(Warning), "Cargo-IMP FWB, rate description NG and NC", [];
     /// The message is one part of several.
@@ -89,6 +93,10 @@ super::codes! { "wire";
     XML_ENTITY = "xml-entity", Finding(Error), "Loadgate limits: no document type definitions", ["entity"];
     /// Elements are nested more deeply than the documented limit.
     XML_TOO_DEEP = "xml-too-deep", Finding(Error), "Loadgate limits", ["limit"];
+    /// More namespaces are declared than the documented limit.
+    XML_NAMESPACES_TOO_MANY = "xml-namespaces-too-many", Finding(Error), "Loadgate limits", ["limit"];
+    /// The message stands inside an envelope of SOAP, which is no part of it; what is inside is read by itself.
+    XML_WRAPPER = "xml-wrapper", Finding(Error), "Cargo-XML, root element of the message", [];
     /// Something follows the end of the document.
     XML_TRAILING = "xml-trailing", Finding(Warning), "XML 1.0, one root element", [];
     /// An ampersand that starts no entity.

@@ -8,6 +8,7 @@ use crate::text::Slice;
 use consignment::Consignment;
 use consignment::DocumentKind;
 use consignment::field::Field;
+use consignment::issue::IssueTime;
 use consignment::oci::OciLine;
 
 /// Appends the lines of a segment.
@@ -29,8 +30,9 @@ pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &S
             let form = "expected country, two identifiers and a text, with slants between them";
             draft.malformed_as(&line, "OCI", form);
         }
-        consignment.source.note(Field::Oci(super::nth(consignment.oci.len())), line.position());
         let place = text.unwrap_or(line.from(line.text.len()));
+        let marked = text.filter(|text| !text.is_empty()).unwrap_or(line);
+        consignment.source.note(Field::Oci(super::nth(consignment.oci.len())), marked.position());
         let owned = |part: Option<Slice<'_>>| part.map_or_else(String::new, |part| part.text.to_owned());
         consignment.oci.push(OciLine {
             country: owned(country),
@@ -43,12 +45,14 @@ pub(super) fn read(draft: &mut Draft, consignment: &mut Consignment, segment: &S
     }
 }
 
-/// Has the lines of a finished consignment interpreted. Those of a message inside an acknowledgement or
-/// rejection stay as they are: an echo declares nothing.
+/// Has the lines of a finished consignment interpreted, and gives it the time of the message. Those of a
+/// message inside an acknowledgement or rejection stay as they are: an echo declares nothing.
 pub(super) fn interpret(draft: &mut Draft, consignment: &mut Consignment, in_status_message: bool) {
     if draft.embedded {
         return;
     }
+    consignment.issue.message_at = draft.sent_at.map(IssueTime::Instant);
+    consignment.issue.told_by_envelope = draft.sent_at.is_some();
     oci::interpret(consignment, Context { in_status_message }, &mut draft.findings);
     draft.clamp();
 }

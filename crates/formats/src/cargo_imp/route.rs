@@ -34,7 +34,7 @@ pub(super) fn push_leg(draft: &mut Draft, consignment: &mut Consignment, leg: Le
     if draft.room(consignment.legs.len(), "legs", place.position()) {
         consignment.source.note(Field::Leg(index), place.position());
         consignment.legs.push(leg);
-    } else if consignment.route_is_readable() {
+    } else if consignment.unreadable_stations().next().is_none() {
         draft.keep_unreadable(consignment, Field::Station(index), place);
     }
 }
@@ -48,7 +48,6 @@ struct Stretch {
     carrier_readable: bool,
     /// The leg, by its index; `None` where a station at its end is not known.
     leg: Option<usize>,
-    booked: bool,
 }
 
 /// A routing: the ways to its stations, in order.
@@ -85,12 +84,8 @@ pub(super) fn routing(draft: &mut Draft, consignment: &mut Consignment, segment:
         if from.is_some() && from == station {
             continue;
         }
-        let mut stretch = Stretch {
-            carrier: carrier.ok().flatten(),
-            carrier_readable: carrier.is_ok(),
-            leg: None,
-            booked: false,
-        };
+        let mut stretch =
+            Stretch { carrier: carrier.ok().flatten(), carrier_readable: carrier.is_ok(), leg: None };
         if let (Some(from), Some(to)) = (from, station) {
             let index = consignment.legs.len();
             let leg = Leg { carrier: stretch.carrier, ..air_leg(from, to, RouteBasis::Declared) };
@@ -178,15 +173,20 @@ pub(super) fn assign(
 ) {
     let known = routing.0.iter().take_while(|stretch| stretch.carrier_readable).count();
     routing.0.truncate(known);
-    for booking in bookings {
-        let carrier = Some(booking.flight.carrier());
-        let stretch = routing.0.iter_mut().find(|stretch| !stretch.booked && stretch.carrier == carrier);
-        let leg = stretch.and_then(|stretch| {
-            stretch.booked = true;
-            stretch.leg
-        });
+    for (index, booking) in bookings.iter().enumerate() {
+        let stretch = match routing.stretch_of(index, bookings) {
+            Turn::Of(at) => routing.0.get(at).copied(),
+            Turn::OfNone => None,
+            Turn::OfSeveral => {
+                let finding = Finding::new(wire::FLIGHT_LEG_AMBIGUOUS).at(booking.position).on("legs");
+                draft.push(finding.with("flight", booking.flight.to_string()));
+                continue;
+            }
+        };
+        let leg = stretch.and_then(|stretch| stretch.leg);
         match leg.and_then(|leg| consignment.legs.get_mut(leg)) {
             Some(leg) => {
+                leg.carrier = leg.carrier.or(Some(booking.flight.carrier()));
                 leg.flight = Some(booking.flight);
                 leg.date = booking.date;
             }
@@ -194,6 +194,35 @@ pub(super) fn assign(
                 let finding = Finding::new(wire::FLIGHT_WITHOUT_LEG).at(booking.position).on("legs");
                 draft.push(finding.with("flight", booking.flight.to_string()));
             }
+        }
+    }
+}
+
+/// Which stretch a booked flight belongs to.
+enum Turn {
+    /// The one of this index.
+    Of(usize),
+    /// None of them.
+    OfNone,
+    /// More than one could be meant.
+    OfSeveral,
+}
+
+impl Routing {
+    /// The stretch of a booking. Where a carrier flies more stretches than it has bookings, those are of the
+    /// first stretches if they stand in the place of these; else nobody can tell which are meant.
+    fn stretch_of(&self, index: usize, bookings: &[Booking]) -> Turn {
+        let carrier = |at: usize| bookings.get(at).map(|booking| booking.flight.carrier());
+        // A stretch without a carrier takes the booking that stands in its place.
+        let flown_by = |at: usize| self.0.get(at).and_then(|stretch| stretch.carrier.or(carrier(at)));
+        let own = carrier(index);
+        let stretches: Vec<usize> = (0..self.0.len()).filter(|at| flown_by(*at) == own).collect();
+        let booked: Vec<usize> = (0..bookings.len()).filter(|at| carrier(*at) == own).collect();
+        let before = booked.iter().take_while(|at| **at < index).count();
+        match stretches.get(before) {
+            Some(at) if booked.len() >= stretches.len() || stretches.starts_with(&booked) => Turn::Of(*at),
+            Some(_) => Turn::OfSeveral,
+            None => Turn::OfNone,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::text::{self, Text};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::borrow::Cow;
 
 /// How far into the document its declaration can reach.
 const DECLARATION_BYTES_MAX: usize = 256;
@@ -12,22 +13,27 @@ pub(super) fn read(bytes: &[u8]) -> Text<'_> {
     if text::utf16(bytes).is_some() || bytes.starts_with(text::UTF8_MARK) {
         return text::read(bytes);
     }
-    let encoding = match bytes {
+    let (encoding, name) = match bytes {
         // UTF-16 without a mark shows in the first character, which is always "<".
-        [b'<', 0, ..] => UTF_16LE,
-        [0, b'<', ..] => UTF_16BE,
+        [b'<', 0, ..] => (UTF_16LE, UTF_16LE.name().into()),
+        [0, b'<', ..] => (UTF_16BE, UTF_16BE.name().into()),
         // The output encoding of UTF-16 is UTF-8: bytes that say UTF-16 in single bytes are not in it.
-        _ => declared(bytes).map_or(UTF_8, Encoding::output_encoding),
+        _ => declared(bytes).map_or((UTF_8, UTF_8.name().into()), |(encoding, label)| {
+            (encoding.output_encoding(), Cow::Owned(label))
+        }),
     };
-    if encoding == UTF_8 {
+    // Where every byte is ASCII, it makes no difference what else could stand there.
+    if encoding == UTF_8 || (encoding.is_ascii_compatible() && bytes.is_ascii()) {
         return text::read(bytes);
     }
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    Text { text, foreign: Some(encoding.name()), sound: 0 }
+    let ascii = bytes.iter().take_while(|byte| byte.is_ascii()).count();
+    let sound = if encoding.is_ascii_compatible() { ascii } else { 0 };
+    Text { text, foreign: Some(name), sound }
 }
 
-/// The encoding that the XML declaration names, where it is one we know.
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+/// The encoding that the XML declaration names, where it is one we know, and its name there.
+fn declared(bytes: &[u8]) -> Option<(&'static Encoding, String)> {
     let head = &bytes[..bytes.len().min(DECLARATION_BYTES_MAX)];
     let head = head.strip_prefix(b"<?xml")?;
     let end = head.windows(2).position(|pair| pair == b"?>")?;
@@ -37,14 +43,14 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let rest = declaration[at..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
     let (quote, rest) = rest.split_first().filter(|(quote, _)| matches!(quote, b'"' | b'\''))?;
     let label = rest.split(|byte| byte == quote).next()?;
-    Encoding::for_label(label)
+    Some((Encoding::for_label(label)?, String::from_utf8_lossy(label).into_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn foreign(bytes: &[u8]) -> (String, Option<&'static str>) {
+    fn foreign(bytes: &[u8]) -> (String, Option<Cow<'static, str>>) {
         let text = read(bytes);
         (text.text.into_owned(), text.foreign)
     }
@@ -55,7 +61,7 @@ mod tests {
             text.encode_utf16().flat_map(bytes).collect()
         };
         let latin1 = b"<?xml version='1.0' encoding = \"ISO-8859-1\" ?><a>M\xDCLLER \xC3\xBC</a>";
-        let cases: [(Vec<u8>, &str, Option<&str>); 8] = [
+        let cases: [(Vec<u8>, &str, Option<&str>); 9] = [
             (b"<a>M\xC3\x9CLLER</a>".to_vec(), "<a>MÜLLER</a>", None),
             (b"\xEF\xBB\xBF<a>M\xC3\x9CLLER</a>".to_vec(), "<a>MÜLLER</a>", None),
             (b"<a>M\xDCLLER</a>".to_vec(), "<a>MÜLLER</a>", Some("windows-1252")),
@@ -63,7 +69,12 @@ mod tests {
             (
                 latin1.to_vec(),
                 "<?xml version='1.0' encoding = \"ISO-8859-1\" ?><a>MÜLLER Ã¼</a>",
-                Some("windows-1252"),
+                Some("ISO-8859-1"),
+            ),
+            (
+                b"<?xml version='1.0' encoding='Shift_JIS'?><a>MULLER</a>".to_vec(),
+                "<?xml version='1.0' encoding='Shift_JIS'?><a>MULLER</a>",
+                None,
             ),
             (utf16("<a>Ü</a>", u16::to_le_bytes), "<a>Ü</a>", Some("UTF-16LE")),
             (utf16("<a>Ü</a>", u16::to_be_bytes), "<a>Ü</a>", Some("UTF-16BE")),
@@ -75,7 +86,7 @@ mod tests {
             ),
         ];
         for (bytes, text, encoding) in cases {
-            assert_eq!(foreign(&bytes), (text.to_owned(), encoding), "{text}");
+            assert_eq!(foreign(&bytes), (text.to_owned(), encoding.map(Cow::Borrowed)), "{text}");
         }
     }
 

@@ -78,7 +78,7 @@ impl<'i> Document<'i> {
         let read = self.movement_elements(&mut movement);
         if self.draft.room(part.movements.len(), "legs", position) {
             part.movements.push(movement);
-        } else if part.consignment.route_is_readable() {
+        } else if part.consignment.unreadable_stations().next().is_none() {
             let text = movement.text();
             let place = crate::text::Slice::new(&text, position.line, position.column);
             let field = Field::Station(crate::cargo_imp::nth(part.movements.len()));

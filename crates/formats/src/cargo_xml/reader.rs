@@ -4,14 +4,14 @@
 //! the next one is asked for. Elements of foreign namespaces are skipped on the way. Whatever ends the
 //! document early is remembered once as a [`Stop`], and every open call returns [`Stopped`].
 
-use crate::limits::XML_DEPTH_MAX;
+use crate::limits::{XML_DEPTH_MAX, XML_NAMESPACES_MAX};
 use crate::text::{Slice, is_blank, width};
 use finding::Position;
 use quick_xml::XmlVersion;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::escape::{self, EscapeError, resolve_xml_entity};
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::{Namespace, ResolveResult};
+use quick_xml::name::{Namespace, NamespaceError, ResolveResult};
 use quick_xml::reader::NsReader;
 use std::borrow::Cow;
 
@@ -34,6 +34,8 @@ pub(super) enum Reason {
     Entity(String),
     /// Its elements are nested too deeply.
     TooDeep,
+    /// It declares too many namespaces.
+    TooManyNamespaces,
     /// It has no root element.
     NoRoot,
 }
@@ -154,6 +156,7 @@ impl<'i> Reader<'i> {
         config.expand_empty_elements = true;
         // Names such as "SMITH & SONS" are often sent unescaped, and can mean one thing only.
         config.allow_dangling_amp = true;
+        xml.resolver_mut().set_max_namespace_bindings(XML_NAMESPACES_MAX);
         Self {
             xml,
             text,
@@ -345,6 +348,7 @@ impl<'i> Reader<'i> {
                     Error::IllFormed(IllFormedError::UnclosedReference) if at >= self.text.len() => {
                         Reason::Truncated
                     }
+                    Error::Namespace(NamespaceError::TooManyBindings(_)) => Reason::TooManyNamespaces,
                     why => Reason::Malformed(why.to_string()),
                 };
                 Err(self.end(reason, at))
@@ -359,6 +363,9 @@ impl<'i> Reader<'i> {
             return Err(self.end(Reason::TooDeep, offset));
         }
         let attributes = start.attributes_raw();
+        if let Err(why) = well_formed(start) {
+            return Err(self.end(Reason::Malformed(why), offset));
+        }
         if memchr::memchr(b'&', attributes.as_bytes()).is_none() {
             return Ok(());
         }
@@ -387,6 +394,24 @@ impl<'i> Reader<'i> {
         let position = self.places.at(offset);
         self.stop.get_or_insert(Stop { reason, position });
         Stopped
+    }
+}
+
+/// Checks that each attribute has its form and stands once (XML 1.0, "Unique Att Spec"): of two values nobody
+/// can tell which is meant.
+fn well_formed(start: &BytesStart<'_>) -> Result<(), String> {
+    if start.attributes_raw().trim_ascii().is_empty() {
+        return Ok(());
+    }
+    let mut names = Vec::new();
+    // The check of the library compares each name with all before it.
+    for attribute in start.attributes().with_checks(false) {
+        names.push(attribute.map_err(|why| why.to_string())?.key.into_inner());
+    }
+    names.sort_unstable();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(format!("attribute {} stands twice in one tag", pair[0])),
+        None => Ok(()),
     }
 }
 
@@ -482,6 +507,8 @@ mod tests {
 
     #[test]
     fn what_ends_a_document_early_is_told() {
+        let many =
+            |name: &str| (0..200).map(|number| format!("{name}{number}='urn:{number}' ")).collect::<String>();
         let deep = format!("{}{}", "<b>".repeat(10_000), "</b>".repeat(10_000));
         let cases = [
             ("<a xmlns='iata:datamodel:3'><b>1</b><b>2", Reason::Truncated),
@@ -494,6 +521,11 @@ mod tests {
             (&wrap("<b>1</b><b>&x;</b>"), Reason::Entity("x".into())),
             (&wrap("<b>1</b>&x;"), Reason::Entity("x".into())),
             (&wrap("<b>1</b><b c='&x;'/>"), Reason::Entity("x".into())),
+            (
+                &wrap("<b>1</b><b c='KGM' d='' c='LBR'>2</b>"),
+                Reason::Malformed("attribute c stands twice in one tag".into()),
+            ),
+            (&wrap(&format!("<b>1</b><b {}/>", many("xmlns:n"))), Reason::TooManyNamespaces),
             (&wrap("<b>1</b><b>&#1;</b>"), Reason::Malformed("&#1; is no character".into())),
             (&wrap(&deep), Reason::TooDeep),
         ];

@@ -9,6 +9,16 @@ use consignment::ident::Mrn;
 use consignment::party::{Contact, ContactKind, Party, PartyIdentifier};
 use finding::{Finding, codes};
 
+/// Control identifiers of customs, besides those of the account set (IATA OCI composition rules, customs
+/// sheet; `TE` for a telephone is used beside `CT`).
+const CONTROLS: [&str; 16] =
+    ["A", "C", "D", "E", "F", "I", "M", "N", "P", "S", "T", "U", "V", "CP", "CT", "TE"];
+
+/// Whether a control identifier is one of customs.
+pub(super) fn is_control(control: &str) -> bool {
+    CONTROLS.contains(&control)
+}
+
 /// Reads one line.
 pub(super) fn line(line: &Line<'_>, consignment: &mut Consignment, findings: &mut Vec<Finding>) {
     if line.text.is_empty() {

@@ -1,7 +1,9 @@
 //! The lines of the security declaration, put together.
 
+mod expiry;
+
 use super::Line;
-use super::boxes::{Boxes, Mark, Placed};
+use super::boxes::{Boxes, Placed};
 use super::dates::{self, Form};
 use consignment::field::{SecurityField, SourceMap};
 use consignment::ident::{Country, EntityCategory, EntityNumber, RegulatedEntity};
@@ -10,6 +12,7 @@ use consignment::security::{
     SecurityStatus, StatusSource,
 };
 use consignment::{Field, Invalid};
+use expiry::LastEntity;
 use finding::codes::declaration as code;
 use finding::{Code, Finding, Position, Severity};
 
@@ -48,18 +51,6 @@ pub(super) fn path(field: SecurityField) -> String {
     Field::Security(field).to_string()
 }
 
-/// The entity an `ED` line would belong to.
-#[derive(Debug, Clone, Copy, Default)]
-enum LastEntity {
-    /// No entity line yet.
-    #[default]
-    None,
-    /// The entity line before could not be read, and its expiry goes with it.
-    Unreadable,
-    /// The last entity of this role.
-    Read(EntityRole),
-}
-
 /// The declaration while its lines are read.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
@@ -69,12 +60,16 @@ pub(super) struct Draft {
     pub(super) checkers: Vec<Placed<DeclaredEntity>>,
     /// What the last issuer declares.
     pub(super) boxes: Boxes,
-    /// How far the boxes were filled before any issuer: that much stays when an issuer is superseded.
-    before_issuers: Mark,
+    /// Statuses stated before any issuer: claims that stay when an issuer is superseded.
+    before_issuers: usize,
+    /// Every expiry that was stated, whoever of them counts.
+    expiries: Vec<(RegulatedEntity, ApprovalExpiry)>,
     first: Option<Position>,
     last_entity: LastEntity,
     /// Whether an issuer or checker stands there that cannot be read, which is reported as such.
     pub(super) unreadable_responsible: bool,
+    /// A ground that was stated and cannot be read, which is reported as such.
+    pub(super) unread_ground: Option<Position>,
     last_country: Option<Country>,
     after_acceptor: bool,
     reported: Vec<Code>,
@@ -148,6 +143,9 @@ impl Draft {
             Err(why) => {
                 self.last_entity = LastEntity::Unreadable;
                 self.unreadable_responsible |= matches!(role, EntityRole::Issuer | EntityRole::Checker);
+                if role == EntityRole::ReceivedFrom {
+                    self.unread_ground.get_or_insert(line.position);
+                }
                 findings.push(unreadable_entity(line, field, &why));
                 return;
             }
@@ -174,13 +172,19 @@ impl Draft {
         }
     }
 
-    /// A second issuer makes the first one's declaration null and void, with all that was stated in it;
-    /// a sender who repeats the line of the same issuer opens nothing new.
+    /// A second issuer makes the first one's declaration null and void, with all that was stated in it or
+    /// before it: grounds that stand before both are at best the first one's. A sender who repeats the line
+    /// of the same issuer opens nothing new.
     fn issuer_line(&mut self, placed: Placed<DeclaredEntity>) {
         match self.issuers.last() {
             Some(last) if last.value.entity == placed.value.entity => return,
-            Some(_) => self.boxes.rewind(self.before_issuers),
-            None => self.before_issuers = self.boxes.mark(),
+            Some(_) => {
+                let mut statuses = std::mem::take(&mut self.boxes).statuses;
+                statuses.truncate(self.before_issuers);
+                self.boxes.statuses = statuses;
+                self.unread_ground = None;
+            }
+            None => self.before_issuers = self.boxes.statuses.len(),
         }
         self.issuers.push(placed);
     }
@@ -239,7 +243,8 @@ impl Draft {
             EntityRole::ReceivedFrom if self.after_acceptor => self.report_order(line, "OSS", findings),
             _ => {}
         }
-        if entity.category == EntityCategory::RegulatedAgent
+        let sites = [EntityCategory::RegulatedAgent, EntityCategory::KnownConsignor];
+        if sites.contains(&entity.category)
             && entity.country.is_some_and(Country::is_eu_member)
             && !has_eu_form(&entity.number)
             && self.entities(role).last().is_none_or(|last| last.value.entity != *entity)
@@ -295,33 +300,6 @@ impl Draft {
         }
     }
 
-    fn expiry(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
-        let role = match self.last_entity {
-            LastEntity::Read(role) => role,
-            LastEntity::Unreadable => return,
-            LastEntity::None => {
-                let finding = Finding::new(code::CSD_EXPIRY_PLACE).at(line.position).with("text", line.text);
-                findings.push(finding);
-                return;
-            }
-        };
-        match ApprovalExpiry::parse(line.text) {
-            Some(expiry) => self.state_expiry(role, expiry, line, findings),
-            None => {
-                let list = self.entities(role);
-                let field = role.field(list.len().saturating_sub(1));
-                let entity = list.last().map_or_else(String::new, |last| last.value.entity.to_string());
-                findings.push(
-                    Finding::new(code::CSD_EXPIRY_FORM)
-                        .at(line.position)
-                        .on(path(field))
-                        .with("text", line.text)
-                        .with("entity", entity),
-                );
-            }
-        }
-    }
-
     /// The entities of this role.
     fn entities(&mut self, role: EntityRole) -> &mut Vec<Placed<DeclaredEntity>> {
         match role {
@@ -330,31 +308,6 @@ impl Draft {
             EntityRole::Acceptor => &mut self.boxes.acceptors,
             EntityRole::ReceivedFrom => &mut self.boxes.received_from,
         }
-    }
-
-    /// Sets the expiry of the last entity of this role. Of several the earliest counts: nobody can tell
-    /// that the approval ran longer.
-    fn state_expiry(
-        &mut self,
-        role: EntityRole,
-        expiry: ApprovalExpiry,
-        line: &Line<'_>,
-        findings: &mut Vec<Finding>,
-    ) {
-        let list = self.entities(role);
-        let field = role.field(list.len().saturating_sub(1));
-        let Some(last) = list.last_mut() else { return };
-        let counts = last.value.expiry.map_or(expiry, |kept| kept.min(expiry));
-        if last.value.expiry.is_some_and(|kept| kept != expiry) {
-            findings.push(
-                Finding::new(code::CSD_EXPIRIES_DIFFER)
-                    .at(line.position)
-                    .on(path(field))
-                    .with("entity", last.value.entity.to_string())
-                    .with("counts", counts.to_string()),
-            );
-        }
-        last.value.expiry = Some(counts);
     }
 
     fn method(&mut self, upper: &str, line: &Line<'_>, findings: &mut Vec<Finding>) {
@@ -368,7 +321,7 @@ impl Draft {
         let (method, as_sent) = match (ScreeningMethod::parse(upper), other) {
             (_, Some(words)) => {
                 let words = words.trim_matches(|edge: char| matches!(edge, '-' | ' ' | ':' | '/'));
-                if words.is_empty() {
+                if says_nothing(words) {
                     findings
                         .push(Finding::new(code::CSD_METHOD_UNDESCRIBED).at(line.position).on(path(field)));
                 }
@@ -381,7 +334,17 @@ impl Draft {
                 (method, line.text)
             }
             (None, None) => {
-                findings.push(found(code::CSD_METHOD_UNKNOWN));
+                let several = methods_of(upper);
+                if several.is_empty() {
+                    self.unread_ground.get_or_insert(line.position);
+                    findings.push(found(code::CSD_METHOD_UNKNOWN));
+                } else {
+                    findings.push(found(code::CSD_METHODS_JOINED));
+                }
+                self.boxes.methods.extend(several.into_iter().map(|method| Placed {
+                    value: DeclaredMethod { method, as_sent: method.code().to_owned() },
+                    position: line.position,
+                }));
                 return;
             }
         };
@@ -394,6 +357,7 @@ impl Draft {
         match Exemption::parse(upper) {
             Some(value) => self.boxes.exemptions.push(Placed { value, position: line.position }),
             None => {
+                self.unread_ground.get_or_insert(line.position);
                 let field = SecurityField::Exemption(narrow(self.boxes.exemptions.len()));
                 findings.push(
                     Finding::new(code::CSD_EXEMPTION_UNKNOWN)
@@ -525,6 +489,47 @@ impl Draft {
             faults: Vec::new(),
         }
     }
+}
+
+/// Most methods read of one line: each code once.
+const METHODS_JOINED_MAX: usize = 8;
+
+/// The methods that stand on one line, each by its code, with commas, blanks or the like between them; none
+/// where one of them is no code, or means something only with its words.
+fn methods_of(upper: &str) -> Vec<ScreeningMethod> {
+    let parts = upper.split([',', ';', '+', '&', '/', ' ', '-']).filter(|part| !part.is_empty());
+    let mut methods = Vec::new();
+    for part in parts {
+        match ScreeningMethod::parse(part) {
+            Some(method) if method != ScreeningMethod::Aom && methods.len() < METHODS_JOINED_MAX => {
+                methods.push(method);
+            }
+            _ => return Vec::new(),
+        }
+    }
+    methods
+}
+
+/// Whether words stand in for those that describe something.
+fn says_nothing(words: &str) -> bool {
+    const FILLERS: [&str; 12] = [
+        "NIL",
+        "NONE",
+        "N/A",
+        "NA",
+        "TBA",
+        "TBC",
+        "TBD",
+        "TBN",
+        "UNKNOWN",
+        "PENDING",
+        "OTHER",
+        "NOT APPLICABLE",
+    ];
+    let filler = FILLERS.iter().any(|filler| words.eq_ignore_ascii_case(filler));
+    let first = words.chars().next();
+    let repeats_one = first.is_none_or(|first| words.chars().all(|sign| sign == first));
+    filler || repeats_one || !words.chars().any(char::is_alphanumeric)
 }
 
 /// Whether a number has the form of the EU: five digits, a hyphen and two digits.

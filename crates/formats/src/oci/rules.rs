@@ -11,12 +11,21 @@ use consignment::Consignment;
 use consignment::document::{Consolidation, DocumentKind};
 use consignment::field::SecurityField;
 use consignment::ident::EntityCategory;
-use consignment::security::{ApprovalExpiry, DeclaredEntity, SecurityStatus};
+use consignment::issue::IssueTime;
+use consignment::security::{ApprovalExpiry, DeclaredEntity, IssuedAt, SecurityStatus};
 use finding::codes::declaration as code;
 use finding::{Code, Finding, Position, Severity};
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 
 /// Fewest different methods that goods declared SHR were screened by.
 const HIGH_RISK_METHODS_MIN: usize = 2;
+
+/// How far local time is ahead of UTC at most.
+const ZONE_AHEAD_MAX: SignedDuration = SignedDuration::from_hours(14);
+
+/// How far local time is behind UTC at most.
+const ZONE_BEHIND_MAX: SignedDuration = SignedDuration::from_hours(12);
 
 /// What is judged.
 pub(super) struct Subject<'a> {
@@ -39,6 +48,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     subject.high_risk(findings);
     subject.person_and_time(findings);
     subject.approvals(findings);
+    subject.after_the_message(findings);
 }
 
 impl Subject<'_> {
@@ -202,6 +212,13 @@ impl Subject<'_> {
                     .with("entity", acceptor.value.entity.to_string()),
                 );
             }
+            if self.responsible().is_some_and(|issuer| issuer.value.entity == acceptor.value.entity) {
+                let field = SecurityField::Acceptor(narrow(index));
+                findings.push(
+                    at(code::CSD_ACCEPTOR_IS_ISSUER, acceptor.position, field)
+                        .with("entity", acceptor.value.entity.to_string()),
+                );
+            }
         }
     }
 
@@ -317,9 +334,23 @@ impl Subject<'_> {
         } else {
             return;
         };
+        let told = self.draft.unread_ground.and_then(|unread| {
+            findings.iter_mut().rev().find(|finding| {
+                finding.position == Some(unread) && finding.code.section() == lacking.section()
+            })
+        });
+        let lenient =
+            self.context.in_status_message && self.consignment.consolidation == Consolidation::Unstated;
+        if let Some(told) = told {
+            // The ground was stated, and is told to be none: that is the one fault.
+            if !lenient {
+                told.severity = Severity::Error;
+            }
+            return;
+        }
         let mut finding = at(lacking, issuer.position, SecurityField::Whole)
             .with("issuer", issuer.value.entity.to_string());
-        if self.context.in_status_message && self.consignment.consolidation == Consolidation::Unstated {
+        if lenient {
             // A status message does not tell a consolidation, whose master need not give grounds.
             finding.severity = Severity::Warning;
         }
@@ -362,7 +393,7 @@ impl Subject<'_> {
 
     fn person_and_time(&self, findings: &mut Vec<Finding>) {
         let boxes = &self.draft.boxes;
-        let groundless = !self.gives_ground() && !self.relieved();
+        let groundless = !self.gives_ground() && !self.relieved() && self.draft.unread_ground.is_none();
         match (&boxes.issued_by, &boxes.issued_at) {
             (Some(name), None) => {
                 findings.push(at(code::CSD_NAME_WITHOUT_DATE, name.position, SecurityField::IssuedAt))
@@ -391,6 +422,36 @@ impl Subject<'_> {
         {
             let field = SecurityField::Statement(0);
             findings.push(at(code::CSD_STATEMENT_WITHOUT_GROUND, statement.position, field));
+        }
+    }
+
+    /// Nothing that was declared has been issued later than the message that declares it.
+    fn after_the_message(&self, findings: &mut Vec<Finding>) {
+        let (Some(issued), Some(sent)) = (&self.draft.boxes.issued_at, self.consignment.issue.message_at)
+        else {
+            return;
+        };
+        // The zone of the issuer is not stated: no clock on earth is further ahead of UTC.
+        let latest = match sent {
+            IssueTime::Instant(at) => {
+                at.checked_add(ZONE_AHEAD_MAX).ok().map(|at| at.to_zoned(TimeZone::UTC).datetime())
+            }
+            IssueTime::Local(at) => at.checked_add(ZONE_AHEAD_MAX + ZONE_BEHIND_MAX).ok(),
+            IssueTime::Date(day) => {
+                day.tomorrow().and_then(|day| day.tomorrow()).ok().map(|day| day.at(0, 0, 0, 0))
+            }
+        };
+        let earliest = match &issued.value {
+            IssuedAt::DateTime(at) => Some(*at),
+            IssuedAt::Date(day) => Some(day.at(0, 0, 0, 0)),
+            IssuedAt::Unreadable(_) => None,
+        };
+        if earliest.zip(latest).is_some_and(|(earliest, latest)| earliest > latest) {
+            findings.push(
+                at(code::CSD_ISSUED_AFTER_MESSAGE, issued.position, SecurityField::IssuedAt)
+                    .with("issued", issued.value.to_string())
+                    .with("sent", sent.to_string()),
+            );
         }
     }
 

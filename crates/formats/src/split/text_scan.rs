@@ -14,6 +14,8 @@ const LABEL_BYTES_MAX: usize = 1 << 10;
 #[derive(Debug, Default)]
 pub(super) struct TextScan {
     phase: Phase,
+    /// It was taken for a message without anything that announces one.
+    shapeless: bool,
     /// Lines before the identifier of the message, blank ones left out.
     head_lines: usize,
     /// A blank line, or the line that ends a manifest, has just been read.
@@ -60,6 +62,11 @@ enum Phase {
 }
 
 impl TextScan {
+    /// Whether an envelope or the identifier of a message was read.
+    pub(super) fn is_announced(&self) -> bool {
+        !self.shapeless && self.phase != Phase::Label
+    }
+
     /// Judges the lines that are complete in the buffer.
     pub(super) fn run(&mut self, buffer: &mut Buffer) -> Step {
         loop {
@@ -141,6 +148,7 @@ impl TextScan {
         if self.in_head() {
             self.head_lines += 1;
             if self.head_lines > HEAD_LINES_MAX || line.len() > LABEL_BYTES_MAX {
+                self.shapeless = self.phase == Phase::Label;
                 self.phase = Phase::Body;
             }
         }
@@ -287,6 +295,7 @@ impl TextScan {
         self.blank_from = None;
         // What is left out is no label of a message that follows.
         if self.in_head() {
+            self.shapeless = self.phase == Phase::Label;
             self.phase = Phase::Body;
         }
         if buffer.unscanned() > CHUNK_BYTES {

@@ -259,7 +259,8 @@ impl XmlScan {
         Look::On
     }
 
-    /// After the root element only comments and instructions belong to the document.
+    /// After the root element only comments and instructions belong to the document, and the end tags of what
+    /// it stood in, which are no message by themselves.
     fn after_root(&mut self, buffer: &mut Buffer) -> Look {
         let rest = &buffer.bytes[buffer.scanned..];
         let near = &rest[..rest.len().min(BLANKS_MAX)];
@@ -271,7 +272,10 @@ impl XmlScan {
         if rest[0] == b'<' && rest.len() < OPENING_MAX && !buffer.ended {
             return Look::Stop(Step::More);
         }
-        if rest.starts_with(b"<!--") || rest.starts_with(b"<?") && !is_declaration(rest) {
+        if rest.starts_with(b"<!--")
+            || rest.starts_with(b"</")
+            || rest.starts_with(b"<?") && !is_declaration(rest)
+        {
             buffer.scanned += blanks;
             return self.open(buffer);
         }

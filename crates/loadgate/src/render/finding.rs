@@ -85,7 +85,7 @@ mod tests {
     fn the_offending_text_is_underlined() {
         let text = shown("FWB/17\nZZZ/1\x1b[31m\n", Position::new(2, 1, 3));
         let expected = "\
-warning[segment-unknown]: ZZZ is no segment of FWB/17; its text was kept and not read.
+warning[segment-unknown]: ZZZ is no segment of FWB/17; its text was kept and not read. Correct its identifier, or leave it out.
  --> a\u{241B}.fwb:2:1
   |
 2 | ZZZ/1\u{241B}[31m

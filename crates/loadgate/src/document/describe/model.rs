@@ -96,7 +96,7 @@ impl<'a> ConsignmentItem<'a> {
             sender_reference: stated(&consignment.sender_reference),
             issued: (!consignment.issue.is_empty()).then(|| IssueItem::from(&consignment.issue)),
             master_totals: consignment.master_totals.as_ref().map(TotalsItem::from),
-            incomplete: incomplete(filing).next().is_some(),
+            incomplete: filing.incomplete || incomplete(filing).next().is_some(),
             incomplete_why: incomplete_why(filing),
             unreadable: consignment
                 .unreadable
@@ -113,12 +113,13 @@ impl<'a> ConsignmentItem<'a> {
 }
 
 /// Findings that say that something of the message is not here.
-const NOT_ALL_HERE: [Code; 9] = [
+const NOT_ALL_HERE: [Code; 10] = [
     wire::PARTS_NOT_JOINED,
     wire::XML_TRUNCATED,
     wire::XML_MALFORMED,
     wire::XML_TOO_DEEP,
     wire::XML_DOCUMENT_TYPE,
+    wire::XML_NAMESPACES_TOO_MANY,
     wire::XML_ENTITY,
     wire::REPEATS_LEFT_OUT,
     wire::MESSAGE_TOO_LARGE,
@@ -151,7 +152,7 @@ impl<'a> MessageItem<'a> {
             version: filing.format.and_then(|format| format.version),
             names_no_consignment: true,
             answer: AnswerItem::of(filing),
-            incomplete: incomplete(filing).next().is_some(),
+            incomplete: filing.incomplete || incomplete(filing).next().is_some(),
             incomplete_why: incomplete_why(filing),
             envelope: filing.envelope.as_ref().map(EnvelopeItem::from),
             uninterpreted: filing.uninterpreted.iter().map(SegmentItem::from).collect(),
