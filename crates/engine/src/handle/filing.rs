@@ -179,12 +179,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if !may_forbid_loading(filing) {
             return Ok(());
         }
-        let not_read = filing.findings.iter().any(|found| found.code == codes::wire::FORMAT_NOT_READ);
+        let not_read = not_read(filing);
         let why = match filing.format {
             None => Phrase::new(codes::gate::WHY_MESSAGE_UNKNOWN),
-            Some(format) if not_read => {
-                Phrase::new(codes::gate::WHY_FORMAT_NOT_READ).with("format", format.to_string())
-            }
+            Some(format) if not_read.is_some() => Phrase::new(codes::gate::WHY_FORMAT_NOT_READ)
+                .with("format", not_read.map_or_else(|| format.to_string(), str::to_owned)),
             Some(format) => Phrase::new(codes::gate::WHY_MESSAGE_BROKEN).with("format", format.to_string()),
         };
         for master in &filing.mentions {
@@ -474,7 +473,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 /// A booking or a request cannot, whole and of its kind, nor can an acknowledgement (FMA); but words are heard
 /// wherever they stand.
 pub fn may_forbid_loading(filing: &Filing) -> bool {
-    let row = filing.format.and_then(|format| formats::register::find(format.name));
+    // An answer is about the message it repeats.
+    let name = not_read(filing).and_then(|format| format.split('/').next());
+    let row = name.or(filing.format.map(|format| format.name)).and_then(formats::register::find);
     let harmless = row.is_some_and(|row| row.harmless().is_some());
     let faulty = filing.findings.iter().any(|finding| finding.severity == Severity::Error);
     let words = FieldWords::built_in();
@@ -483,6 +484,12 @@ pub fn may_forbid_loading(filing: &Filing) -> bool {
     };
     let acknowledges = row.is_some_and(|row| row.name() == "FMA");
     !acknowledges && (!harmless || faulty) || filing.uninterpreted.iter().any(|segment| says(&segment.text))
+}
+
+/// The format that this release does not read: of the message, or of the one inside it.
+fn not_read(filing: &Filing) -> Option<&str> {
+    let found = filing.findings.iter().find(|found| found.code == codes::wire::FORMAT_NOT_READ)?;
+    found.args.iter().find(|(name, _)| *name == "format").map(|(_, format)| format.as_str())
 }
 
 /// The numbers under which one message files different things.

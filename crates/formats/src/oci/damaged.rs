@@ -19,6 +19,10 @@ const ROLES: [&str; 3] = ["ISS", "CSS", "OSS"];
 pub(super) fn is_damaged(line: &Line<'_>, meaning: &Meaning, declaring: bool) -> bool {
     let control = line.control.as_ref();
     let information = line.information.as_ref();
+    if control.split_once(' ').is_some_and(|(first, _)| CONTROLS.contains(&first)) {
+        // A blank stands for a slant: `//SS NSC`.
+        return true;
+    }
     if line.information_stated && CONTROLS.contains(&information) {
         // A slant is missing: `/DE/SS/NSC`, `//ED/1127`.
         return true;
