@@ -80,7 +80,7 @@ pub(crate) const KEY_LETTERS: usize = 3;
 /// Most edits of a word, in thousandths of its letters.
 const SHARE_MOST: u32 = 450;
 /// Most edits of a skeleton, in thousandths of its letters.
-const SKELETON_MOST: u32 = 250;
+pub(crate) const SKELETON_MOST: u32 = 250;
 /// Most edits, in thousandths of one for each consonant, between a skeleton and words written together.
 pub(crate) const SKELETON_JOINED_MOST: u32 = 150;
 

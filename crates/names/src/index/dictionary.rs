@@ -1,15 +1,19 @@
 //! The distinct tokens of many names, to be found by every bridge of the scorer.
 //!
 //! Each bridge of [`alike`] and [`joined`] has a key that two tokens share where it bears; what shares a key is then
-//! compared by the very rules of the scorer. Two bridges have no key and look at all there is: a skeleton without
-//! vowels in a query is compared with every token, and every token of a query with the skeletons, which are few.
+//! compared by the very rules of the scorer. Words of so many consonants, or skeletons of so many readings, that their
+//! keys would be too many are compared with all there is; hardly any word is so long.
 
 use super::near::{Near, NearBuilder};
 use super::stamps::Stamps;
 use super::table::{Table, mixed, running};
+use crate::abjad::{consonants_at_most, full_classes, skeleton_classes};
 use crate::align::Item;
 use crate::normalise::{Kind, Origin, Token};
-use crate::similarity::{KEY_LETTERS, Likeness, Shape, alike, could_be_alike, could_be_joined, joined};
+use crate::similarity::{
+    KEY_LETTERS, Likeness, SKELETON_JOINED_MOST, SKELETON_MOST, Shape, alike, could_be_alike,
+    could_be_joined, joined,
+};
 
 /// Roles of hashes.
 const LOOKS: u64 = 1;
@@ -37,7 +41,22 @@ pub(super) struct Dictionary {
     others: Table,
     /// All, in the order of their texts.
     sorted: Vec<u32>,
-    skeletons: Vec<u32>,
+    /// Words by the classes of their consonants, and skeletons by those of every reading.
+    consonants: Near,
+    skeletons: Near,
+    /// Skeletons of too many readings, and all.
+    manifold: Vec<u32>,
+    all_skeletons: Vec<u32>,
+}
+
+/// Most whole edits that [`Near`] looks for whatever the length.
+const EDITS_MOST: usize = 3;
+
+/// Whole edits that a skeleton and a word may be apart, of which one has so many consonants, where so many thousandths of
+/// one are allowed for each.
+pub(super) fn whole_edits(consonants: usize, allowed: u32) -> usize {
+    let reaches = |edits: &usize| allowed as usize * (consonants + edits) >= 1000 * edits;
+    (1..).take_while(reaches).last().unwrap_or(0)
 }
 
 /// The keys of the bridges that are neither spelling nor beginning. Two tokens that one of these joins share a key.
@@ -72,12 +91,24 @@ pub(super) fn is_lazy(token: &Token) -> bool {
 impl Dictionary {
     pub(super) fn new(tokens: Vec<Token>) -> Self {
         let (mut texts, mut sounds) = (NearBuilder::default(), NearBuilder::default());
-        let mut others = Vec::new();
+        let (mut consonants, mut skeletons) = (NearBuilder::default(), NearBuilder::default());
+        let (mut manifold, mut all_skeletons, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for (number, token) in (0_u32..).zip(&tokens) {
             let is_number = token.kind == Kind::Number;
             texts.add(&token.text, is_number, number);
             if !is_number {
                 sounds.add(&token.key, token.key.len() < KEY_LETTERS, number);
+            }
+            if token.origin == Origin::Abjad {
+                all_skeletons.push(number);
+                match skeleton_classes(&token.key) {
+                    Some(readings) => {
+                        readings.iter().for_each(|reading| skeletons.add(reading, false, number));
+                    }
+                    None => manifold.push(number),
+                }
+            } else if !is_number {
+                consonants.add(&full_classes(&token.key), false, number);
             }
             let mut enter = |hash| others.push((hash, u64::from(number)));
             other_keys(token, &mut enter);
@@ -90,9 +121,11 @@ impl Dictionary {
         }
         let mut sorted: Vec<u32> = (0..tokens.len() as u32).collect();
         sorted.sort_unstable_by(|a, b| tokens[*a as usize].text.cmp(&tokens[*b as usize].text));
-        let skeletons = (0_u32..).zip(&tokens).filter(|(_, token)| token.origin == Origin::Abjad);
         Self {
-            skeletons: skeletons.map(|(number, _)| number).collect(),
+            consonants: consonants.freeze(),
+            skeletons: skeletons.freeze(),
+            manifold,
+            all_skeletons,
             shapes: tokens.iter().map(Shape::of).collect(),
             texts: texts.freeze(),
             sounds: sounds.freeze(),
@@ -142,10 +175,34 @@ impl Dictionary {
                 self.others.get(mixed(hash, role)).for_each(|number| consider(number as u32));
             }
         }
-        if token.origin == Origin::Abjad {
-            (0..self.tokens.len() as u32).for_each(&mut consider);
-        } else {
-            self.skeletons.iter().copied().for_each(&mut consider);
+        if token.kind != Kind::Number {
+            self.by_consonants(token, SKELETON_MOST, consider);
+        }
+    }
+
+    /// Calls `found` with the skeletons that a word may have and with the words that a skeleton may be read as, by so many
+    /// thousandths of an edit for each consonant.
+    fn by_consonants(&self, token: &Token, allowed: u32, mut found: impl FnMut(u32)) {
+        let skeleton = token.origin == Origin::Abjad;
+        if !skeleton && self.all_skeletons.is_empty() {
+            return;
+        }
+        let edits = whole_edits(consonants_at_most(&token.key), allowed);
+        let mut look = |near: &Near, classes: &str| match edits {
+            0 => near.find_equal(classes, &mut found),
+            1 => near.find_nearest(classes, &mut found),
+            _ => near.find(classes, &mut found),
+        };
+        match (skeleton, skeleton_classes(&token.key)) {
+            (false, _) if edits <= EDITS_MOST => {
+                look(&self.skeletons, &full_classes(&token.key));
+                self.manifold.iter().copied().for_each(found);
+            }
+            (false, _) => self.all_skeletons.iter().copied().for_each(found),
+            (true, Some(readings)) if edits <= EDITS_MOST => {
+                readings.iter().for_each(|reading| look(&self.consonants, reading));
+            }
+            (true, _) => (0..self.tokens.len() as u32).for_each(found),
         }
     }
 
@@ -162,13 +219,8 @@ impl Dictionary {
         };
         self.texts.find_nearest(&run.token.text, &mut consider);
         self.sounds.find_equal(&run.token.key, &mut consider);
-        if !run.whole_words {
-            return;
-        }
-        if run.token.origin == Origin::Abjad {
-            (0..self.tokens.len() as u32).for_each(&mut consider);
-        } else {
-            self.skeletons.iter().copied().for_each(&mut consider);
+        if run.whole_words && matches!(run.token.origin, Origin::Full | Origin::Abjad) {
+            self.by_consonants(run.token, SKELETON_JOINED_MOST, consider);
         }
     }
 
@@ -187,5 +239,97 @@ impl Dictionary {
         let rest = &self.sorted[start..];
         let end = rest.partition_point(|number| text_of(number).starts_with(text));
         rest[..end].iter().copied().for_each(found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_token() -> impl Strategy<Value = Token> {
+        let kind = prop_oneof![
+            6 => Just(Kind::Word),
+            1 => prop::sample::select(vec![Kind::Form("a"), Kind::Form("b"), Kind::Title("a"), Kind::Particle("a")]),
+        ];
+        let origin = prop_oneof![
+            6 => Just(Origin::Full),
+            2 => Just(Origin::Abjad),
+            1 => Just(Origin::Exact),
+            1 => "[林风枫灯]{1,3}".prop_map(Origin::Han),
+        ];
+        let text = prop_oneof![
+            4 => "[A-F0-2]{1,12}",
+            2 => "[A-Z]{1,16}",
+            2 => "(MOHAMM?[AE]D|Y?[OU]USS?[EU]F|KH?A[IL]EE?D|SCH?[AE]I?KH|KAR?NI?|KAMI|TED|THEODORE|BILL|WILLIAM)",
+            2 => "[MHDVIJBFPSTAU]{1,9}",
+            1 => "[BCDFGKLMNRST]{8,24}",
+            1 => "[VIBT]{6,12}",
+        ];
+        (text, kind, origin, any::<bool>(), 0_u8..4).prop_map(|(text, kind, origin, whole, cut)| {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            let kind = match kind {
+                Kind::Word if digits => Kind::Number,
+                Kind::Word if text.len() == 1 && whole => Kind::Initial,
+                kind => kind,
+            };
+            Token { origin, cut: cut == 0, ..Token::new(text, kind) }
+        })
+    }
+
+    /// What a slip or two make of a token, of any origin.
+    fn near(token: &Token, slips: &[(prop::sample::Index, usize)], origin: &Origin) -> Token {
+        let mut letters: Vec<char> = token.text.chars().collect();
+        for (at, how) in slips {
+            let at = at.index(letters.len().max(1));
+            match how {
+                _ if letters.is_empty() => {}
+                0 => drop(letters.remove(at)),
+                1 => letters.insert(at, 'E'),
+                2 => letters[at] = 'O',
+                3 => letters[at] = '0',
+                _ if at > 0 => letters.swap(at, at - 1),
+                _ => letters.push('S'),
+            }
+        }
+        if letters.is_empty() {
+            letters.push('A');
+        }
+        Token { origin: origin.clone(), ..Token::new(letters.into_iter().collect(), token.kind) }
+    }
+
+    fn item(token: &Token) -> Item<'_> {
+        Item { token, shape: Shape::of(token), start: 0, length: 1, whole_words: true }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn every_bridge_has_a_key(
+            one in any_token(),
+            other in prop::option::of(any_token()),
+            slips in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..6), 0..4),
+            origin in prop::sample::select(vec![Origin::Full, Origin::Abjad, Origin::Exact]),
+        ) {
+            let other = other.unwrap_or_else(|| near(&one, &slips, &origin));
+            let mut seen = Stamps::default();
+            for (a, b) in [(&one, &other), (&other, &one)] {
+                let dictionary = Dictionary::new(vec![b.clone(), Token::new("QUX".to_owned(), Kind::Word)]);
+                let mut found = None;
+                dictionary.alike(&item(a), true, &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
+                prop_assert_eq!(found, alike(a, b), "{:?} and {:?}", a, b);
+                // Without those that a beginning stands for, what is left is found, and nothing else.
+                let mut found = None;
+                dictionary.alike(&item(a), false, &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
+                prop_assert!(found == alike(a, b) || (is_lazy(a) && found.is_none()));
+                for whole_words in [true, false] {
+                    let run = Item { length: 2, whole_words, ..item(a) };
+                    let mut found = None;
+                    dictionary.joined_by(&run, &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
+                    prop_assert_eq!(found, joined(a, whole_words, b), "{:?} and {:?}", a, b);
+                }
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! Runs are several times as many as names, so none is kept: only where those of one hash are, and the run is made
 //! again when it is looked at.
 
+use super::dictionary::whole_edits;
 use super::near::one_edit_away;
 use super::table::{Table, mixed, running};
 use crate::abjad::{consonants_at_most, full_classes, skeleton_classes};
@@ -104,12 +105,6 @@ impl RunsBuilder {
     }
 }
 
-/// Whole edits that a skeleton and words written together may be apart, where one of them has so many consonants.
-fn whole_edits(consonants: usize) -> usize {
-    let reaches = |edits: &usize| SKELETON_JOINED_MOST as usize * (consonants + edits) >= 1000 * edits;
-    (1..).take_while(reaches).last().unwrap_or(0)
-}
-
 /// Whether the runs that may be alike could be told.
 pub(super) enum Found {
     /// All runs that may be alike have been called.
@@ -136,7 +131,7 @@ impl Runs {
                 one_edit_away(&token.text, |hash| look(&self.texts, hash, TEXT));
             }
         }
-        let edits = whole_edits(consonants_at_most(&token.key));
+        let edits = whole_edits(consonants_at_most(&token.key), SKELETON_JOINED_MOST);
         let mut look_near = |table: &Table, classes: &str| {
             look(table, running(classes.as_bytes()), CONSONANTS);
             if edits > 0 {
@@ -159,5 +154,59 @@ impl Runs {
             _ => {}
         }
         Found::Called
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::similarity::{Shape, joined};
+    use proptest::prelude::*;
+
+    fn any_word() -> impl Strategy<Value = Token> {
+        let text = prop_oneof![
+            "[A-F0]{1,7}",
+            "[MHDVIJBFPSTAU]{1,5}",
+            "(AL|NOOR|DIN|ABD|ULLAH|BIN|S|H|K)",
+            "[TLMNR]{4,9}"
+        ];
+        let origin = prop_oneof![4 => Just(Origin::Full), 2 => Just(Origin::Abjad), 1 => Just(Origin::Exact)];
+        let kind =
+            prop_oneof![5 => Just(Kind::Word), 1 => Just(Kind::Particle("a")), 1 => Just(Kind::Number)];
+        (text, origin, kind).prop_map(|(text, origin, kind)| Token { origin, ..Token::new(text, kind) })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn every_joined_run_is_found(
+            tokens in prop::collection::vec(any_word(), 2..4),
+            slip in prop::option::of((any::<prop::sample::Index>(), prop::sample::select(vec!['A', 'M', 'H', 'T', '-']))),
+            origin in prop::sample::select(vec![Origin::Full, Origin::Abjad, Origin::Exact]),
+        ) {
+            let parts: Vec<&Token> = tokens.iter().collect();
+            let mut builder = RunsBuilder::default();
+            builder.add(9, &parts);
+            let runs = builder.freeze();
+            let mut text: Vec<char> = Token::joined_text(&parts).chars().collect();
+            match slip {
+                Some((at, '-')) => drop(text.remove(at.index(text.len()))),
+                Some((at, letter)) => {
+                    let at = at.index(text.len());
+                    text[at] = letter;
+                }
+                None => {}
+            }
+            let single = Token { origin, ..Token::new(text.into_iter().collect(), Kind::Word) };
+            let item = Item { token: &single, shape: Shape::of(&single), start: 0, length: 1, whole_words: true };
+            let mut places = Vec::new();
+            let any = matches!(runs.find(&item, |place| places.push(place)), Found::Any);
+            let run = Token::joined(&parts);
+            let alike = joined(&run, are_words(&parts), &single).is_some();
+            let place = Place { name: 9, start: 0, length: parts.len() as u16 };
+            prop_assert!(!alike || any || places.contains(&place), "{:?} and {:?}", run, single);
+            prop_assert_eq!(Place::unpacked(place.packed()), place);
+        }
     }
 }
