@@ -7,7 +7,7 @@
 use super::near::{Near, NearBuilder};
 use super::stamps::Stamps;
 use super::table::{Table, mixed, running};
-use crate::abjad::{consonants_at_most, full_classes, skeleton_classes};
+use crate::abjad::{consonants, consonants_at_most, full_classes, skeleton_classes};
 use crate::align::Item;
 use crate::normalise::{Kind, Origin, Token};
 use crate::similarity::{
@@ -26,9 +26,6 @@ const CUT: u64 = 7;
 /// And all above: the place of a Chinese character in a name.
 const CHARACTER: u64 = 100;
 
-/// Fewest letters of a beginning whose words are gone through one by one.
-const BEGINNING_LETTERS: usize = 4;
-
 /// Distinct tokens by number.
 #[derive(Debug, Default)]
 pub(super) struct Dictionary {
@@ -42,15 +39,56 @@ pub(super) struct Dictionary {
     /// All, in the order of their texts.
     sorted: Vec<u32>,
     /// Words by the classes of their consonants, and skeletons by those of every reading.
-    consonants: Near,
-    skeletons: Near,
+    consonants: ByConsonants,
+    skeletons: ByConsonants,
     /// Skeletons of too many readings, and all.
     manifold: Vec<u32>,
     all_skeletons: Vec<u32>,
 }
 
+/// Texts of classes of consonants, those of few consonants apart: two of these must be the same.
+#[derive(Debug, Default)]
+struct ByConsonants {
+    few: Near,
+    many: Near,
+}
+
+#[derive(Debug, Default)]
+struct ByConsonantsBuilder {
+    few: NearBuilder,
+    many: NearBuilder,
+}
+
+/// Most consonants of which none may be another.
+const FEW: usize = 3;
+
+impl ByConsonantsBuilder {
+    fn add(&mut self, classes: &str, consonants: usize, number: u32) {
+        let part = if consonants <= FEW { &mut self.few } else { &mut self.many };
+        part.add(classes, false, number);
+    }
+
+    fn freeze(self) -> ByConsonants {
+        ByConsonants { few: self.few.freeze(), many: self.many.freeze() }
+    }
+}
+
+impl ByConsonants {
+    /// Calls `found` with what may be at most so many whole edits away from something of so many consonants.
+    fn find(&self, classes: &str, consonants: usize, edits: usize, mut found: impl FnMut(u32)) {
+        let few_edits = if consonants <= FEW { 0 } else { edits };
+        for (near, edits) in [(&self.few, few_edits), (&self.many, edits)] {
+            match edits {
+                0 => near.find_equal(classes, &mut found),
+                1 => near.find_nearest(classes, &mut found),
+                _ => near.find(classes, &mut found),
+            }
+        }
+    }
+}
+
 /// Most whole edits that [`Near`] looks for whatever the length.
-const EDITS_MOST: usize = 3;
+pub(super) const EDITS_MOST: usize = 3;
 
 /// Whole edits that a skeleton and a word may be apart, of which one has so many consonants, where so many thousandths of
 /// one are allowed for each.
@@ -83,15 +121,10 @@ fn other_keys(token: &Token, mut key: impl FnMut(u64)) {
     }
 }
 
-/// Whether a token is alike to so many others that asking each token of a name costs less than finding them.
-pub(super) fn is_lazy(token: &Token) -> bool {
-    token.kind == Kind::Initial || (token.cut && token.text.len() < BEGINNING_LETTERS)
-}
-
 impl Dictionary {
     pub(super) fn new(tokens: Vec<Token>) -> Self {
         let (mut texts, mut sounds) = (NearBuilder::default(), NearBuilder::default());
-        let (mut consonants, mut skeletons) = (NearBuilder::default(), NearBuilder::default());
+        let (mut words, mut skeletons) = (ByConsonantsBuilder::default(), ByConsonantsBuilder::default());
         let (mut manifold, mut all_skeletons, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for (number, token) in (0_u32..).zip(&tokens) {
             let is_number = token.kind == Kind::Number;
@@ -99,16 +132,17 @@ impl Dictionary {
             if !is_number {
                 sounds.add(&token.key, token.key.len() < KEY_LETTERS, number);
             }
+            let count = consonants(&token.key);
             if token.origin == Origin::Abjad {
                 all_skeletons.push(number);
                 match skeleton_classes(&token.key) {
                     Some(readings) => {
-                        readings.iter().for_each(|reading| skeletons.add(reading, false, number));
+                        readings.iter().for_each(|reading| skeletons.add(reading, count, number));
                     }
                     None => manifold.push(number),
                 }
             } else if !is_number {
-                consonants.add(&full_classes(&token.key), false, number);
+                words.add(&full_classes(&token.key), count, number);
             }
             let mut enter = |hash| others.push((hash, u64::from(number)));
             other_keys(token, &mut enter);
@@ -122,7 +156,7 @@ impl Dictionary {
         let mut sorted: Vec<u32> = (0..tokens.len() as u32).collect();
         sorted.sort_unstable_by(|a, b| tokens[*a as usize].text.cmp(&tokens[*b as usize].text));
         Self {
-            consonants: consonants.freeze(),
+            consonants: words.freeze(),
             skeletons: skeletons.freeze(),
             manifold,
             all_skeletons,
@@ -135,15 +169,8 @@ impl Dictionary {
         }
     }
 
-    /// Calls `found` with each token that is alike to one of a query, and its likeness. Of a [lazy](is_lazy) token
-    /// those that begin with it are left out unless `thoroughly`.
-    pub(super) fn alike(
-        &self,
-        item: &Item<'_>,
-        thoroughly: bool,
-        seen: &mut Stamps,
-        mut found: impl FnMut(u32, Likeness),
-    ) {
+    /// Calls `found` with each token that is alike to one of a query, and its likeness.
+    pub(super) fn alike(&self, item: &Item<'_>, seen: &mut Stamps, mut found: impl FnMut(u32, Likeness)) {
         seen.renew(self.tokens.len());
         let token = item.token;
         let mut consider = |number: u32| {
@@ -165,7 +192,7 @@ impl Dictionary {
         }
         other_keys(token, |hash| self.others.get(hash).for_each(|number| consider(number as u32)));
         // What begins with it, and the beginnings of it.
-        if is_lazy(token) && thoroughly || token.cut && !is_lazy(token) {
+        if token.cut || token.kind == Kind::Initial {
             self.beginning_with(&token.text, &mut consider);
         }
         let text = token.text.as_bytes();
@@ -188,11 +215,8 @@ impl Dictionary {
             return;
         }
         let edits = whole_edits(consonants_at_most(&token.key), allowed);
-        let mut look = |near: &Near, classes: &str| match edits {
-            0 => near.find_equal(classes, &mut found),
-            1 => near.find_nearest(classes, &mut found),
-            _ => near.find(classes, &mut found),
-        };
+        let count = consonants(&token.key);
+        let mut look = |part: &ByConsonants, classes: &str| part.find(classes, count, edits, &mut found);
         match (skeleton, skeleton_classes(&token.key)) {
             (false, _) if edits <= EDITS_MOST => {
                 look(&self.skeletons, &full_classes(&token.key));
@@ -317,12 +341,8 @@ mod tests {
             for (a, b) in [(&one, &other), (&other, &one)] {
                 let dictionary = Dictionary::new(vec![b.clone(), Token::new("QUX".to_owned(), Kind::Word)]);
                 let mut found = None;
-                dictionary.alike(&item(a), true, &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
+                dictionary.alike(&item(a), &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
                 prop_assert_eq!(found, alike(a, b), "{:?} and {:?}", a, b);
-                // Without those that a beginning stands for, what is left is found, and nothing else.
-                let mut found = None;
-                dictionary.alike(&item(a), false, &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
-                prop_assert!(found == alike(a, b) || (is_lazy(a) && found.is_none()));
                 for whole_words in [true, false] {
                     let run = Item { length: 2, whole_words, ..item(a) };
                     let mut found = None;

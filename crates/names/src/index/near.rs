@@ -49,11 +49,12 @@ impl NearBuilder {
     /// Enters a text under a number; with `exactly`, only for texts that equal it.
     pub(super) fn add(&mut self, text: &str, exactly: bool, number: u32) {
         let (text, number) = (text.as_bytes(), u64::from(number));
+        let table = if text.len() > SHORT { &mut self.long } else { &mut self.short };
+        table.push((mixed(running(text), WHOLE), number));
+        if exactly {
+            return;
+        }
         if text.len() > SHORT {
-            self.long.push((mixed(running(text), WHOLE), number));
-            if exactly {
-                return;
-            }
             let length = half(text.len());
             for (part, role) in [(&text[..length], BEGINNING), (&text[text.len() - length..], END)] {
                 struck(part, 1, 0, &mut |hash| {
@@ -61,8 +62,9 @@ impl NearBuilder {
                 });
             }
         } else {
-            let most = if exactly { 0 } else { edits_allowed(text.len()) };
-            struck(text, most, 0, &mut |hash| self.short.push((mixed(hash, LEFT), number)));
+            struck(text, edits_allowed(text.len()), 0, &mut |hash| {
+                self.short.push((mixed(hash, LEFT), number))
+            });
         }
     }
 
@@ -75,6 +77,7 @@ impl Near {
     /// Calls `found` with the numbers of all texts within the edits that the scorer allows, and of others; of some more
     /// than once.
     pub(super) fn find(&self, text: &str, mut found: impl FnMut(u32)) {
+        self.find_equal(text, &mut found);
         let text = text.as_bytes();
         // A text longer than the short ones must lose letters to become what is left of one.
         let most = edits_allowed(text.len());
@@ -88,6 +91,7 @@ impl Near {
 
     /// The same for texts at most one edit away.
     pub(super) fn find_nearest(&self, text: &str, mut found: impl FnMut(u32)) {
+        self.find_equal(text, &mut found);
         let text = text.as_bytes();
         if text.len() <= SHORT + 1 {
             struck(text, 1, text.len().saturating_sub(SHORT), &mut |hash| {
@@ -101,8 +105,8 @@ impl Near {
     /// The same for equal texts.
     pub(super) fn find_equal(&self, text: &str, mut found: impl FnMut(u32)) {
         let text = text.as_bytes();
-        let (table, role) = if text.len() > SHORT { (&self.long, WHOLE) } else { (&self.short, LEFT) };
-        table.get(mixed(running(text), role)).for_each(|number| found(number as u32));
+        let table = if text.len() > SHORT { &self.long } else { &self.short };
+        table.get(mixed(running(text), WHOLE)).for_each(|number| found(number as u32));
     }
 
     /// Long texts whose length differs by at most `longer`, with at most `most` letters struck out of either half.

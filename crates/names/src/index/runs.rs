@@ -3,8 +3,8 @@
 //! Runs are several times as many as names, so none is kept: only where those of one hash are, and the run is made
 //! again when it is looked at.
 
-use super::dictionary::whole_edits;
-use super::near::one_edit_away;
+use super::dictionary::{EDITS_MOST, whole_edits};
+use super::near::{Near, NearBuilder, one_edit_away};
 use super::table::{Table, mixed, running};
 use crate::abjad::{consonants_at_most, full_classes, skeleton_classes};
 use crate::align::{Item, RUN_TOKENS, are_words};
@@ -43,7 +43,7 @@ pub(super) struct Runs {
     /// Of runs of full words, by their consonants.
     full: Table,
     /// Of runs of skeletons, by their consonants; those that have too many readings for that; and all.
-    skeletons: Table,
+    skeletons: Near,
     manifold: Vec<Place>,
     all_skeletons: Vec<Place>,
 }
@@ -54,7 +54,7 @@ pub(super) struct RunsBuilder {
     texts: Vec<(u64, u64)>,
     sounds: Vec<(u64, u64)>,
     full: Vec<(u64, u64)>,
-    skeletons: Vec<(u64, u64)>,
+    skeletons: NearBuilder,
     manifold: Vec<Place>,
     all_skeletons: Vec<Place>,
 }
@@ -82,7 +82,10 @@ impl RunsBuilder {
                         self.all_skeletons.push(place);
                         match skeleton_classes(&key) {
                             Some(readings) => {
-                                self.skeletons.extend(readings.iter().map(|reading| consonants(reading)));
+                                let number = self.all_skeletons.len() as u32 - 1;
+                                readings
+                                    .iter()
+                                    .for_each(|reading| self.skeletons.add(reading, false, number));
                             }
                             None => self.manifold.push(place),
                         }
@@ -98,7 +101,7 @@ impl RunsBuilder {
             texts: Table::new(&self.texts),
             sounds: Table::new(&self.sounds),
             full: Table::new(&self.full),
-            skeletons: Table::new(&self.skeletons),
+            skeletons: self.skeletons.freeze(),
             manifold: self.manifold,
             all_skeletons: self.all_skeletons,
         }
@@ -132,22 +135,32 @@ impl Runs {
             }
         }
         let edits = whole_edits(consonants_at_most(&token.key), SKELETON_JOINED_MOST);
-        let mut look_near = |table: &Table, classes: &str| {
-            look(table, running(classes.as_bytes()), CONSONANTS);
-            if edits > 0 {
-                one_edit_away(classes, |hash| look(table, hash, CONSONANTS));
-            }
-        };
         match token.origin {
             Origin::Full if self.all_skeletons.is_empty() => {}
-            Origin::Full if edits <= 1 => {
-                look_near(&self.skeletons, &full_classes(&token.key));
+            Origin::Full if edits <= EDITS_MOST => {
+                let classes = full_classes(&token.key);
+                let by_number = |number: u32| found(self.all_skeletons[number as usize]);
+                match edits {
+                    0 => self.skeletons.find_equal(&classes, by_number),
+                    1 => self.skeletons.find_nearest(&classes, by_number),
+                    _ => self.skeletons.find(&classes, by_number),
+                }
                 self.manifold.iter().copied().for_each(found);
             }
             Origin::Full => self.all_skeletons.iter().copied().for_each(found),
             Origin::Abjad => match skeleton_classes(&token.key) {
                 Some(readings) if edits <= 1 => {
-                    readings.iter().for_each(|reading| look_near(&self.full, reading));
+                    for reading in readings {
+                        let mut look = |hash| {
+                            self.full
+                                .get(mixed(hash, CONSONANTS))
+                                .for_each(|bits| found(Place::unpacked(bits)))
+                        };
+                        look(running(reading.as_bytes()));
+                        if edits > 0 {
+                            one_edit_away(&reading, look);
+                        }
+                    }
                 }
                 _ => return Found::Any,
             },

@@ -7,7 +7,6 @@
 //! threshold.
 
 use super::corpus::{Corpus, JoinedRun};
-use super::dictionary::is_lazy;
 use super::runs::{Found, Place};
 use super::stamps::Stamps;
 use crate::align::{self, Item, Side, are_words, grant};
@@ -15,7 +14,7 @@ use crate::list::Schema;
 use crate::measure::{self, Account};
 use crate::normalise::{Kind, Token};
 use crate::similarity::{Likeness, Shape, alike, could_be_alike, could_be_joined, joined};
-use crate::weights::{RAREST, Weight};
+use crate::weights::{COMMONEST, RAREST, Weight};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -26,6 +25,30 @@ struct Match {
     start: u32,
     length: u32,
     likeness: Likeness,
+}
+
+impl Match {
+    fn new(token: u32, item: &Item<'_>, likeness: Likeness) -> Self {
+        Self { token, start: item.start as u32, length: item.length as u32, likeness }
+    }
+}
+
+/// Tokens and runs of the query that were not looked for.
+type Lazy<'a> = (&'a [&'a Item<'a>], &'a [&'a Item<'a>]);
+
+/// In place of a place in the matches, of a token without any.
+const NONE: u32 = u32::MAX;
+
+/// Enters what of the query was not looked for and is alike to a token.
+fn ask(corpus: &Corpus, number: u32, (tokens, runs): Lazy<'_>, matches: &mut Vec<Match>) {
+    let (shape, token) = (&corpus.dictionary.shapes[number as usize], &corpus.tokens()[number as usize]);
+    for item in tokens.iter().filter(|item| could_be_alike(&item.shape, shape)) {
+        matches.extend(alike(item.token, token).map(|likeness| Match::new(number, item, likeness)));
+    }
+    for run in runs.iter().filter(|run| could_be_joined(&run.shape, shape)) {
+        let likeness = joined(run.token, run.whole_words, token);
+        matches.extend(likeness.map(|likeness| Match::new(number, run, likeness)));
+    }
 }
 
 /// A run of a name that is alike to a token of the query.
@@ -128,29 +151,35 @@ impl Search<'_> {
         let mut candidates = Candidates::default();
         self.runs(&mut candidates)?;
         let mut matches = Vec::new();
-        for item in &query.tokens {
-            self.alike(item, false, &mut matches);
+        // Finding costs more than asking the tokens of a name, so only what is essential is found. What weighs little
+        // is found at once: unknown, it would have to be taken for much.
+        let mut lazy = vec![true; query.tokens.len()];
+        for (item, lazy) in query.tokens.iter().zip(&mut lazy).filter(|(item, _)| item.token.kind.is_weak()) {
+            *lazy = false;
+            self.alike(item, &mut matches);
         }
-        for run in &query.runs {
-            let (start, length) = (run.start as u32, run.length as u32);
-            corpus.dictionary.joined_by(run, &mut self.scratch.tokens, |token, likeness| {
-                matches.push(Match { token, start, length, likeness });
-            });
-        }
-        let mut lazy: Vec<bool> = query.tokens.iter().map(|item| is_lazy(item.token)).collect();
-        let mut reach = self.reach(&matches, &candidates.runs, &lazy);
-        let mut essential = self.essential(&reach);
-        // Those that are essential must be found after all.
-        let costly: Vec<usize> = (0..lazy.len()).filter(|at| lazy[*at] && essential[*at]).collect();
-        if !costly.is_empty() {
-            for at in costly {
-                lazy[at] = false;
-                matches.retain(|found| (found.start, found.length) != (at as u32, 1));
-                self.alike(&query.tokens[at], true, &mut matches);
+        let reach = self.reach(&matches, &candidates.runs, &lazy);
+        let essential = self.essential(&reach, &[]);
+        for at in (0..lazy.len()).filter(|at| essential[*at]) {
+            if std::mem::take(&mut lazy[at]) {
+                self.alike(&query.tokens[at], &mut matches);
             }
-            reach = self.reach(&matches, &candidates.runs, &lazy);
-            essential = self.essential(&reach);
         }
+        let mut lazy_runs = Vec::new();
+        for run in &query.runs {
+            if essential[run.start..][..run.length].contains(&true) {
+                let (start, length) = (run.start as u32, run.length as u32);
+                corpus.dictionary.joined_by(run, &mut self.scratch.tokens, |token, likeness| {
+                    matches.push(Match { token, start, length, likeness });
+                });
+            } else {
+                lazy_runs.push(run);
+            }
+        }
+        let lazy_tokens: Vec<&Item<'_>> =
+            query.tokens.iter().zip(&lazy).filter(|(_, lazy)| **lazy).map(|(item, _)| item).collect();
+        // What is known now makes some of them needless. What was not found for being needless must stay so.
+        let essential = self.essential(&self.reach(&matches, &candidates.runs, &lazy), &lazy);
         let scratch = &mut *self.scratch;
         scratch.names.renew(corpus.names.len());
         scratch.touched.clear();
@@ -167,7 +196,15 @@ impl Search<'_> {
         for run in candidates.runs.iter().filter(|run| essential[run.at as usize]) {
             touch(run.place.name);
         }
+        // What is found gets what is lazy too, so that all of a token stands together.
+        let mut found: Vec<u32> = matches.iter().map(|found| found.token).collect();
+        found.sort_unstable();
+        found.dedup();
+        for token in found {
+            ask(corpus, token, (&lazy_tokens, &lazy_runs), &mut matches);
+        }
         matches.sort_unstable_by_key(|found| found.token);
+        let scratch = &mut *self.scratch;
         scratch.slots.renew(corpus.tokens().len());
         if scratch.slot_of.len() < corpus.tokens().len() {
             scratch.slot_of.resize(corpus.tokens().len(), 0);
@@ -180,7 +217,7 @@ impl Search<'_> {
         candidates.names = self.abbreviated();
         let touched = std::mem::take(&mut self.scratch.touched);
         for name in &touched {
-            if self.reaches(*name, &matches, &candidates.runs, &lazy) {
+            if self.reaches(*name, &mut matches, &candidates.runs, (&lazy_tokens, &lazy_runs)) {
                 candidates.names.push(*name);
             }
         }
@@ -190,9 +227,9 @@ impl Search<'_> {
         Some(candidates)
     }
 
-    fn alike(&mut self, item: &Item<'_>, thoroughly: bool, matches: &mut Vec<Match>) {
+    fn alike(&mut self, item: &Item<'_>, matches: &mut Vec<Match>) {
         let start = item.start as u32;
-        self.corpus.dictionary.alike(item, thoroughly, &mut self.scratch.tokens, |token, likeness| {
+        self.corpus.dictionary.alike(item, &mut self.scratch.tokens, |token, likeness| {
             matches.push(Match { token, start, length: 1, likeness });
         });
     }
@@ -235,10 +272,16 @@ impl Search<'_> {
     }
 
     fn reach(&self, matches: &[Match], runs: &[RunMatch], lazy: &[bool]) -> Vec<Reach> {
-        let mut reach: Vec<Reach> = lazy
-            .iter()
-            .map(|lazy| if *lazy { Reach { names: usize::MAX, weight: RAREST } } else { Reach::default() })
-            .collect();
+        // Of what is not found yet nothing is known but that rarer words have fewer names.
+        let all = self.corpus.names.len() as f64;
+        let unknown = |weight: &Weight| {
+            let commonness =
+                f64::from(RAREST - weight.full.clamp(COMMONEST, RAREST)) / f64::from(RAREST - COMMONEST);
+            Reach { names: all.powf(commonness) as usize, weight: RAREST }
+        };
+        let weights = self.query.weights.iter().zip(lazy);
+        let mut reach: Vec<Reach> =
+            weights.map(|(weight, lazy)| if *lazy { unknown(weight) } else { Reach::default() }).collect();
         for found in matches {
             let (names, weight) =
                 (self.corpus.having(found.token).len(), self.weights[found.token as usize].full);
@@ -259,9 +302,11 @@ impl Search<'_> {
     }
 
     /// The tokens of the query that a name must share one of, to reach the threshold.
-    fn essential(&self, reach: &[Reach]) -> Vec<bool> {
+    fn essential(&self, reach: &[Reach], needless: &[bool]) -> Vec<bool> {
         let mut order: Vec<usize> = (0..reach.len()).collect();
-        order.sort_by_key(|at| std::cmp::Reverse(reach[*at].names));
+        order.sort_by_key(|at| {
+            std::cmp::Reverse((needless.get(*at).copied().unwrap_or(false), reach[*at].names))
+        });
         let mut essential = vec![true; reach.len()];
         for at in order {
             essential[at] = false;
@@ -293,7 +338,7 @@ impl Search<'_> {
     }
 
     /// Whether the bound of a name reaches the threshold.
-    fn reaches(&mut self, name: u32, matches: &[Match], runs: &[RunMatch], lazy: &[bool]) -> bool {
+    fn reaches(&mut self, name: u32, matches: &mut Vec<Match>, runs: &[RunMatch], lazy: Lazy<'_>) -> bool {
         let (query, corpus, scratch) = (self.query, self.corpus, &mut *self.scratch);
         let places = corpus.tokens_of(name);
         let (ours, theirs) = (&mut scratch.best_of_query, &mut scratch.best_of_list);
@@ -302,22 +347,24 @@ impl Search<'_> {
         theirs.clear();
         theirs.resize(places.len(), None);
         for (at, token) in places.iter().enumerate() {
-            if scratch.slots.has(*token) {
-                let slot = scratch.slot_of[*token as usize] as usize;
-                for found in matches[slot..].iter().take_while(|found| found.token == *token) {
-                    grant(&mut theirs[at], &found.likeness, 1);
-                    let length = found.length as usize;
-                    let span = &mut ours[found.start as usize..][..length];
-                    span.iter_mut().for_each(|best| grant(best, &found.likeness, length));
+            if scratch.slots.is_first(*token) {
+                scratch.slot_of[*token as usize] = NONE;
+                // Met for the first time: what is not found yet is asked now, and remembered.
+                let start = matches.len() as u32;
+                ask(corpus, *token, lazy, matches);
+                if matches.len() as u32 > start {
+                    scratch.slot_of[*token as usize] = start;
                 }
             }
-            for (item, _) in query.tokens.iter().zip(lazy).filter(|(_, lazy)| **lazy) {
-                if could_be_alike(&item.shape, &corpus.dictionary.shapes[*token as usize])
-                    && let Some(likeness) = alike(item.token, &corpus.tokens()[*token as usize])
-                {
-                    grant(&mut theirs[at], &likeness, 1);
-                    grant(&mut ours[item.start], &likeness, 1);
-                }
+            let slot = scratch.slot_of[*token as usize];
+            if slot == NONE {
+                continue;
+            }
+            for found in matches[slot as usize..].iter().take_while(|found| found.token == *token) {
+                grant(&mut theirs[at], &found.likeness, 1);
+                let length = found.length as usize;
+                let span = &mut ours[found.start as usize..][..length];
+                span.iter_mut().for_each(|best| grant(best, &found.likeness, length));
             }
         }
         let start = runs.partition_point(|run| run.place.name < name);

@@ -20,12 +20,6 @@ impl Stamps {
         }
     }
 
-    /// Whether it has been seen.
-    #[inline]
-    pub(super) fn has(&self, number: u32) -> bool {
-        self.marks[number as usize] == self.now
-    }
-
     /// Whether it has not been seen yet; it has from now on.
     #[inline]
     pub(super) fn is_first(&mut self, number: u32) -> bool {
@@ -44,13 +38,7 @@ mod tests {
     fn marks_last_until_renewed() {
         let mut stamps = Stamps::default();
         stamps.renew(2);
-        assert!(
-            stamps.is_first(1)
-                && !stamps.is_first(1)
-                && !stamps.has(0)
-                && stamps.is_first(0)
-                && stamps.has(0)
-        );
+        assert!(stamps.is_first(1) && !stamps.is_first(1) && stamps.is_first(0));
         stamps.renew(3);
         assert!(stamps.is_first(1) && stamps.is_first(2));
         stamps.now = u32::MAX;
