@@ -63,6 +63,55 @@ impl Consonants {
     }
 }
 
+/// Most readings of a skeleton that are gone through.
+const READINGS_MOST: usize = 64;
+
+/// The consonants of the key of a full word, letters that may stand for one another folded into one.
+///
+/// [`distance`] is at least a whole edit for each edit between this and the nearest of [`skeleton_classes`]: whatever
+/// costs less than that is a vowel or breath, which are left out, or an exchange within a class.
+pub(crate) fn full_classes(key: &str) -> String {
+    key.chars().filter_map(|letter| if letter == 'V' { Some('P') } else { class(letter) }).collect()
+}
+
+/// The same of a skeleton, of which `V` may be a vowel or a consonant and `I` a vowel or a `J`; `None` where that makes
+/// too many readings.
+pub(crate) fn skeleton_classes(key: &str) -> Option<Vec<String>> {
+    let mut readings = vec![String::new()];
+    for letter in key.chars() {
+        let consonant = match letter {
+            'V' => 'P',
+            'I' => 'T',
+            letter => {
+                readings.iter_mut().for_each(|reading| reading.extend(class(letter)));
+                continue;
+            }
+        };
+        if readings.len() * 2 > READINGS_MOST {
+            return None;
+        }
+        let consonants: Vec<String> =
+            readings.iter().map(|reading| format!("{reading}{consonant}")).collect();
+        readings.extend(consonants);
+    }
+    Some(readings)
+}
+
+/// The class of a letter that stands for a consonant.
+fn class(letter: char) -> Option<char> {
+    match letter {
+        'A' | 'I' | 'U' | 'Y' | 'V' | 'H' => None,
+        'B' | 'P' | 'F' => Some('P'),
+        'C' | 'J' | 'S' | 'T' | 'D' | 'Z' | 'G' | 'K' => Some('T'),
+        letter => Some(letter),
+    }
+}
+
+/// How many letters of a key may be counted as [`consonants`] of the other word.
+pub(crate) fn consonants_at_most(key: &str) -> usize {
+    key.bytes().filter(|letter| !matches!(letter, b'A' | b'U' | b'Y' | b'H')).count()
+}
+
 /// The distance of a skeleton and a full word in thousandths of an edit, by their keys.
 pub(crate) fn distance(skeleton: &str, full: &str) -> u32 {
     let (skeleton, full) = (skeleton.as_bytes(), full.as_bytes());
@@ -174,6 +223,27 @@ mod tests {
         fn consonants_never_rule_out_what_agrees(a in "[A-Z]{1,8}", b in "[A-Z]{1,8}") {
             let most = distance(&a, &b) / EDIT;
             proptest::prop_assert!(Consonants::of(&a).could_agree(&Consonants::of(&b), most));
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(5_000))]
+        #[test]
+        fn classes_are_no_further_apart_than_words(
+            a in "[ABCDFGHIJKLMNPRSTUVXYZ]{1,7}", b in "[ABCDFGHIJKLMNPRSTUVXYZ]{1,7}", near in "[VIHAJBFP]{1,6}", other in "[VIHAJBFPUY]{1,6}",
+        ) {
+            for (skeleton, full) in [(&a, &b), (&near, &other), (&a, &a), (&near, &a)] {
+                let most = (distance(skeleton, full) / EDIT) as usize;
+                let (own, full_classes) = (skeleton_classes(skeleton).unwrap_or_default(), full_classes(full));
+                let nearest = own
+                    .iter()
+                    .map(|own| crate::edits::plain(own, &full_classes, 99).unwrap_or(99))
+                    .min();
+                proptest::prop_assert!(nearest.is_some_and(|nearest| nearest <= most), "{} {}", skeleton, full);
+                let count = consonants(skeleton).max(consonants(full));
+                proptest::prop_assert!(count <= consonants_at_most(skeleton) + most, "{} {}", skeleton, full);
+                proptest::prop_assert!(count <= consonants_at_most(full) + most, "{} {}", skeleton, full);
+            }
         }
     }
 

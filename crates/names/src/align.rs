@@ -14,7 +14,7 @@ use crate::similarity::{ACRONYM, Likeness, Shape, alike, could_be_alike, could_b
 use crate::weights::Weight;
 
 /// Most tokens that are compared as if written together.
-const RUN_TOKENS: usize = 3;
+pub(crate) const RUN_TOKENS: usize = 3;
 /// What it costs that the informative tokens stand in another order. A rotation, as in "LAST, First", is no other.
 const ORDER_COST: u16 = 10;
 /// What it costs that each name has a number that the other lacks, beside the weight of the numbers. Roman numerals do
@@ -60,16 +60,20 @@ pub(crate) struct Side<'a> {
 pub(crate) type Run = (usize, usize, Token, bool);
 
 /// The runs of two and three tokens of a name.
-pub(crate) fn runs_of(tokens: &[Token]) -> Vec<Run> {
-    let joinable = |token: &Token| matches!(token.kind, Kind::Word | Kind::Particle(_));
+pub(crate) fn runs_of(tokens: &[&Token]) -> Vec<Run> {
     (2..=RUN_TOKENS.min(tokens.len()))
         .flat_map(|length| {
             tokens
                 .windows(length)
                 .enumerate()
-                .map(move |(start, parts)| (start, length, Token::joined(parts), parts.iter().all(joinable)))
+                .map(move |(start, parts)| (start, length, Token::joined(parts), are_words(parts)))
         })
         .collect()
+}
+
+/// Whether a run is of nothing but words and particles.
+pub(crate) fn are_words(parts: &[&Token]) -> bool {
+    parts.iter().all(|token| matches!(token.kind, Kind::Word | Kind::Particle(_)))
 }
 
 /// Tokens of the two sides that stand for one another, as start and length.
@@ -279,9 +283,13 @@ pub(crate) fn grant(known: &mut Option<Likeness>, likeness: &Likeness, of: usize
 }
 
 /// The best account that tokens can have, each granted its best likeness.
-pub(crate) fn most(weights: &[Weight], best: &[Option<Likeness>], other_is_cut: bool) -> Account {
+pub(crate) fn most<'a>(
+    weights: impl IntoIterator<Item = &'a Weight>,
+    best: impl IntoIterator<Item = &'a Option<Likeness>>,
+    other_is_cut: bool,
+) -> Account {
     let mut account = Account::default();
-    for (weight, best) in weights.iter().zip(best) {
+    for (weight, best) in weights.into_iter().zip(best) {
         match best {
             Some(likeness) => account.credit(*weight, likeness, 1),
             None if other_is_cut => account.deny(weight.behind_a_cut()),

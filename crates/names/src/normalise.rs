@@ -73,7 +73,14 @@ impl Token {
     }
 
     /// The token that several adjacent ones make when written together.
-    pub(crate) fn joined(parts: &[Token]) -> Self {
+    pub(crate) fn joined(parts: &[&Token]) -> Self {
+        let mut token = Self::new(Self::joined_text(parts), Kind::Word);
+        token.origin = Self::joined_origin(parts);
+        token
+    }
+
+    /// The text of [`Token::joined`].
+    pub(crate) fn joined_text(parts: &[&Token]) -> String {
         let mut text = String::new();
         for (place, part) in parts.iter().enumerate() {
             // The article before a "sun letter" is spoken, and romanised, as that letter: AL DIN is UDDIN.
@@ -82,15 +89,23 @@ impl Token {
                 part.origin == Origin::Abjad && part.text == "AL" && next.starts_with(SUN_LETTERS);
             text.push_str(if place > 0 && assimilated { "A" } else { &part.text });
         }
-        let mut token = Self::new(text, Kind::Word);
-        let readings = parts.iter().find(|part| !matches!(part.origin, Origin::Full | Origin::Han(_)));
-        if let Some(part) = readings {
-            token.origin = part.origin.clone();
-        } else if parts.iter().any(|part| part.origin != Origin::Full) {
-            token.origin = Origin::Exact;
-        }
-        token
+        text
     }
+
+    /// The origin of [`Token::joined`].
+    pub(crate) fn joined_origin(parts: &[&Token]) -> Origin {
+        let readings = parts.iter().find(|part| !matches!(part.origin, Origin::Full | Origin::Han(_)));
+        match readings {
+            Some(part) => part.origin.clone(),
+            None if parts.iter().any(|part| part.origin != Origin::Full) => Origin::Exact,
+            None => Origin::Full,
+        }
+    }
+}
+
+/// The text folded to a class of sounds, as in [`Token::key`].
+pub(crate) fn key_of(text: &str) -> String {
+    key::of(text)
 }
 
 /// First letters of the romanisations of Arabic consonants that take the place of the `L` of an article before them.

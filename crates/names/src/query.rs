@@ -132,7 +132,7 @@ impl Prepared {
         normalise::queried(&query.name)
             .into_iter()
             .map(|name| {
-                let runs = runs_of(&name.tokens);
+                let runs = runs_of(&name.tokens.iter().collect::<Vec<_>>());
                 let all = name.tokens.iter().chain(runs.iter().map(|(.., token, _)| token));
                 Self {
                     weights: name.tokens.iter().map(|token| weights.of(token)).collect(),

@@ -67,7 +67,7 @@ pub(crate) const ACRONYM: u32 = 850;
 /// What writing two words as one costs.
 const JOINED_COST: u16 = 20;
 /// Fewest letters of words that are compared with a joined form unless they are exactly that.
-const JOINED_LETTERS: usize = 6;
+pub(crate) const JOINED_LETTERS: usize = 6;
 /// Most edits between words and their joined form.
 const JOINED_EDITS: usize = 1;
 /// Syllables of a Chinese or Korean reading in another spelling.
@@ -76,16 +76,16 @@ const SAME_SYLLABLES: u32 = 950;
 const BY_SOUND: u32 = 200;
 /// The same for keys of fewer than [`KEY_LETTERS`] symbols, which fall together by chance.
 const BY_SHORT_SOUND: u32 = 500;
-const KEY_LETTERS: usize = 3;
+pub(crate) const KEY_LETTERS: usize = 3;
 /// Most edits of a word, in thousandths of its letters.
 const SHARE_MOST: u32 = 450;
 /// Most edits of a skeleton, in thousandths of its letters.
-const SKELETON_MOST: u32 = 250;
+pub(crate) const SKELETON_MOST: u32 = 250;
 /// Most edits, in thousandths of one for each consonant, between a skeleton and words written together.
-const SKELETON_JOINED_MOST: u32 = 150;
+pub(crate) const SKELETON_JOINED_MOST: u32 = 150;
 
 /// Plain edits that are looked into, by the length of the longer token.
-fn edits_allowed(length: usize) -> usize {
+pub(crate) fn edits_allowed(length: usize) -> usize {
     match length {
         0..=1 => 0,
         2..=4 => 1,
@@ -307,8 +307,6 @@ pub(crate) struct Shape {
     abjad: bool,
     /// Chinese characters.
     han: bool,
-    /// Looks like a text of another length.
-    misreadable: bool,
     /// Consonants of the key, how many and which.
     consonants: u8,
     sound_of: abjad::Consonants,
@@ -318,22 +316,6 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// Lengths of text and key.
-    pub(crate) fn lengths(&self) -> (u8, u8) {
-        (self.length, self.key_length)
-    }
-
-    /// Alike to words of other lengths too: a lone letter, a beginning, a skeleton, a name with short forms, a word
-    /// that print may be misread for.
-    pub(crate) fn is_open(&self) -> bool {
-        self.open || self.abjad || self.han || self.nicknames != 0 || self.misreadable
-    }
-
-    /// Compared by class.
-    pub(crate) fn is_weak(&self) -> bool {
-        self.weak
-    }
-
     pub(crate) fn of(token: &Token) -> Self {
         Self {
             letters: letters(&token.text),
@@ -347,8 +329,6 @@ impl Shape {
             han: matches!(token.origin, Origin::Han(_)),
             consonants: abjad::consonants(&token.key).min(255) as u8,
             sound_of: abjad::Consonants::of(&token.key),
-            misreadable: !token.looks.is_empty()
-                && token.looks.len() + edits_allowed(token.text.len()) < token.text.len(),
             looks: folded(&token.looks),
             nicknames: token.nicknames.iter().fold(0, |bits, number| bits | 1 << (number % 64)),
         }
@@ -372,31 +352,6 @@ fn letters(text: &str) -> u64 {
             _ => 1 << 36,
         }
     })
-}
-
-/// The part of [`could_be_alike`] that needs the lengths alone, worked out once for a token that is compared with many.
-pub(crate) struct LengthGate {
-    lengths: [bool; 256],
-    key_lengths: [bool; 256],
-}
-
-impl LengthGate {
-    pub(crate) fn of(shape: &Shape) -> Self {
-        let near = |length: u8, other: usize| {
-            shape.is_open()
-                || usize::from(length).abs_diff(other) <= edits_allowed(other.max(usize::from(length)))
-        };
-        Self {
-            lengths: std::array::from_fn(|other| near(shape.length, other)),
-            key_lengths: std::array::from_fn(|other| near(shape.key_length, other)),
-        }
-    }
-
-    /// A necessary condition for [`could_be_alike`] where neither token is weak and the other is not open.
-    #[inline]
-    pub(crate) fn passes(&self, lengths: (u8, u8)) -> bool {
-        self.lengths[usize::from(lengths.0)] | self.key_lengths[usize::from(lengths.1)]
-    }
 }
 
 /// Whether no more than `most` bits are set. Clearing the lowest bit a few times costs less than counting all where
@@ -557,9 +512,6 @@ mod tests {
             let possible = could_be_alike(&Shape::of(&a), &Shape::of(&b));
             prop_assert!(possible || alike(&a, &b).is_none());
             prop_assert!(could_be_joined(&Shape::of(&a), &Shape::of(&b)) || joined(&a, true, &b).is_none());
-            let (a, b) = (Shape::of(&a), Shape::of(&b));
-            let passes = LengthGate::of(&a).passes(b.lengths());
-            prop_assert!(passes || !possible || b.is_open() || (a.weak && b.weak));
         }
 
         #[test]

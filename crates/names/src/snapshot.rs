@@ -3,7 +3,7 @@
 use crate::address::{AddressHit, Addresses};
 use crate::align::{Aligned, Side};
 use crate::evidence::{Evidence, Ledger, Relation};
-use crate::index::{Index, IndexedName};
+use crate::index::{Candidates, CorpusName, Index};
 use crate::list::{Entity, List, Name, NameKind, Purpose, Quality};
 use crate::qualify::{Facts, qualify};
 use crate::query::{Prepared, Query};
@@ -137,16 +137,14 @@ impl Snapshot {
         let least = i32::from(threshold.thousandths()) - facts.most_added();
         // By place of list and entry, the best name of each entry: its score, its place, and the side it met.
         let mut best: BTreeMap<(u32, u32), Best> = BTreeMap::new();
-        for (part, side) in sides.iter().enumerate() {
-            let places = if exhaustively {
-                (0..index.names.len() as u32).collect()
-            } else {
-                index.candidates(side, least)
-            };
-            for place in places {
-                let name = &index.names[place as usize];
-                let listed = index.side(name);
-                let aligned = Aligned::new(side, &listed);
+        // None is ruled out below no score at all.
+        let candidates_above = if exhaustively { 0 } else { least };
+        let found: Vec<Candidates> =
+            sides.iter().map(|side| index.candidates(side, candidates_above)).collect();
+        for (part, (side, candidates)) in sides.iter().zip(&found).enumerate() {
+            for place in &candidates.names {
+                let name = &index.corpus.names[*place as usize];
+                let aligned = index.with_side(candidates, *place, |listed| Aligned::new(side, listed));
                 let total = (i32::from(aligned.thousandths()) + weak_alias(lists, name)).max(0);
                 if total < least {
                     continue;
@@ -155,7 +153,7 @@ impl Snapshot {
                 if left_out(list, &list.entities[name.entity as usize], name_of(lists, name)) {
                     continue;
                 }
-                let found = Best { total, part, place, aligned };
+                let found = Best { total, part, place: *place, aligned };
                 match best.get_mut(&(name.list, name.entity)) {
                     Some(known) if known.total >= total => {}
                     Some(known) => *known = found,
@@ -167,7 +165,10 @@ impl Snapshot {
         }
         let mut hits: Vec<((u32, u32), Hit)> = best
             .into_iter()
-            .filter_map(|(key, best)| Some((key, self.hit(&sides[best.part], &facts, &best, threshold)?)))
+            .filter_map(|(key, best)| {
+                let with = (&sides[best.part], &found[best.part]);
+                Some((key, self.hit(with, &facts, &best, threshold)?))
+            })
             .collect();
         hits.sort_by(|(a_place, a), (b_place, b)| {
             (b.score, a.source, &a.entity_id, a_place).cmp(&(a.score, b.source, &b.entity_id, b_place))
@@ -175,14 +176,20 @@ impl Snapshot {
         hits.into_iter().map(|(_, hit)| hit).collect()
     }
 
-    fn hit(&self, side: &Side<'_>, facts: &Facts, best: &Best, threshold: Score) -> Option<Hit> {
+    fn hit(
+        &self,
+        (side, candidates): (&Side<'_>, &Candidates),
+        facts: &Facts,
+        best: &Best,
+        threshold: Score,
+    ) -> Option<Hit> {
         let Inner { lists, index, .. } = &*self.inner;
-        let name = &index.names[best.place as usize];
+        let name = &index.corpus.names[best.place as usize];
         let list = &lists[name.list as usize];
         let entity = &list.entities[name.entity as usize];
         let matched = name_of(lists, name);
         let mut ledger = Ledger::default();
-        best.aligned.explain(side, &index.side(name), &mut ledger);
+        index.with_side(candidates, best.place, |listed| best.aligned.explain(side, listed, &mut ledger));
         let weak = weak_alias(lists, name);
         if weak != 0 {
             ledger.enter(None, Some(matched.text.clone()), Relation::WeakAlias, weak);
@@ -214,12 +221,12 @@ struct Best {
     aligned: Aligned,
 }
 
-fn name_of<'a>(lists: &'a [List], name: &IndexedName) -> &'a Name {
+fn name_of<'a>(lists: &'a [List], name: &CorpusName) -> &'a Name {
     &lists[name.list as usize].entities[name.entity as usize].names[name.name as usize]
 }
 
 /// What it costs that the list calls the name weak; nothing for others.
-fn weak_alias(lists: &[List], name: &IndexedName) -> i32 {
+fn weak_alias(lists: &[List], name: &CorpusName) -> i32 {
     match name_of(lists, name).kind {
         NameKind::Alias(Quality::Weak) => WEAK_ALIAS,
         NameKind::Alias(Quality::Strong) | NameKind::Primary | NameKind::OriginalScript => 0,

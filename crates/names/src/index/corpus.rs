@@ -1,0 +1,196 @@
+//! Many names as places in a dictionary of their tokens, and the runs of them.
+
+use super::dictionary::Dictionary;
+use super::runs::{Runs, RunsBuilder};
+use super::table::{Table, mixed, running};
+use crate::align::{Item, Run, Side, initials_of, runs_of};
+use crate::list::Schema;
+use crate::normalise::Token;
+use crate::weights::Weight;
+use std::collections::HashMap;
+
+/// Role of the hashes of abbreviations.
+const ACRONYM: u64 = 1;
+
+/// A name of the corpus.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CorpusName {
+    /// Whose it is: for lists, the place of the list in the snapshot, of the entry in the list, and of the name in the
+    /// entry.
+    pub(crate) list: u32,
+    pub(crate) entity: u32,
+    pub(crate) name: u32,
+    pub(crate) schema: Option<Schema>,
+    /// More tokens may have followed the last.
+    pub(crate) cut: bool,
+    /// Where in [`Corpus::places`] its tokens begin.
+    first: u32,
+}
+
+/// Names and their tokens.
+#[derive(Debug, Default)]
+pub(crate) struct Corpus {
+    pub(super) dictionary: Dictionary,
+    pub(super) runs: Runs,
+    pub(crate) names: Vec<CorpusName>,
+    /// The tokens of one name after the other, by their numbers in the dictionary.
+    places: Vec<u32>,
+    /// The names that have each token, one token after the other, and where those of each begin.
+    postings: Vec<u32>,
+    posting_starts: Vec<u32>,
+    /// Names by the abbreviations they may have.
+    pub(super) acronyms: Table,
+    /// Whether any name is cut.
+    pub(super) any_cut: bool,
+}
+
+/// A [`Corpus`] while it is filled.
+#[derive(Debug, Default)]
+pub(crate) struct CorpusBuilder {
+    numbers: HashMap<Token, u32>,
+    names: Vec<CorpusName>,
+    places: Vec<u32>,
+}
+
+/// Numbers of tokens and names are far fewer than four thousand million.
+fn as_u32(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+impl CorpusBuilder {
+    /// Enters a name of at least one token. Where its tokens begin is filled in here.
+    pub(crate) fn add(
+        &mut self,
+        tokens: Vec<Token>,
+        owner: (u32, u32, u32),
+        schema: Option<Schema>,
+        cut: bool,
+    ) {
+        let (list, entity, name) = owner;
+        let first = as_u32(self.places.len());
+        self.names.push(CorpusName { list, entity, name, schema, cut, first });
+        for token in tokens {
+            let next = as_u32(self.numbers.len());
+            self.places.push(*self.numbers.entry(token).or_insert(next));
+        }
+    }
+
+    /// Builds all that finding needs.
+    pub(crate) fn freeze(self) -> Corpus {
+        let mut tokens: Vec<(Token, u32)> = self.numbers.into_iter().collect();
+        tokens.sort_unstable_by_key(|(_, number)| *number);
+        let tokens: Vec<Token> = tokens.into_iter().map(|(token, _)| token).collect();
+        let mut corpus = Corpus { names: self.names, places: self.places, ..Corpus::default() };
+        corpus.any_cut = corpus.names.iter().any(|name| name.cut);
+        let mut starts = vec![0_u32; tokens.len() + 1];
+        for place in &corpus.places {
+            starts[*place as usize + 1] += 1;
+        }
+        for place in 1..starts.len() {
+            starts[place] += starts[place - 1];
+        }
+        let mut next = starts.clone();
+        corpus.postings = vec![0; corpus.places.len()];
+        let mut runs = RunsBuilder::default();
+        let mut acronyms = Vec::new();
+        let mut of_name: Vec<&Token> = Vec::new();
+        for name in 0..as_u32(corpus.names.len()) {
+            let places = corpus.tokens_of(name);
+            of_name.clear();
+            of_name.extend(places.iter().map(|place| &tokens[*place as usize]));
+            runs.add(name, &of_name);
+            for initials in initials_of(of_name.iter().copied()) {
+                acronyms.push((mixed(running(initials.as_bytes()), ACRONYM), u64::from(name)));
+            }
+            for place in places.to_vec() {
+                let at = &mut next[place as usize];
+                corpus.postings[*at as usize] = name;
+                *at += 1;
+            }
+        }
+        corpus.posting_starts = starts;
+        // One after the other, so that only one of them is held twice.
+        corpus.runs = runs.freeze();
+        corpus.acronyms = Table::new(&acronyms);
+        corpus.dictionary = Dictionary::new(tokens);
+        corpus
+    }
+}
+
+/// A run of a name of the corpus.
+#[derive(Debug)]
+pub(crate) struct JoinedRun<'a> {
+    pub(crate) start: usize,
+    pub(crate) length: usize,
+    pub(crate) token: &'a Token,
+    pub(crate) whole_words: bool,
+}
+
+impl Corpus {
+    /// The distinct tokens.
+    pub(crate) fn tokens(&self) -> &[Token] {
+        &self.dictionary.tokens
+    }
+
+    /// The tokens of a name by number.
+    #[inline]
+    pub(crate) fn tokens_of(&self, name: u32) -> &[u32] {
+        let start = self.names[name as usize].first as usize;
+        let end = self.names.get(name as usize + 1).map_or(self.places.len(), |next| next.first as usize);
+        &self.places[start..end]
+    }
+
+    /// The names that have a token; one that has it twice may come twice.
+    pub(super) fn having(&self, token: u32) -> &[u32] {
+        let token = token as usize;
+        &self.postings[self.posting_starts[token] as usize..self.posting_starts[token + 1] as usize]
+    }
+
+    /// The names that a text may be the abbreviation of, and rarely others.
+    pub(super) fn abbreviated(&self, text: &str) -> impl Iterator<Item = u32> {
+        self.acronyms.get(mixed(running(text.as_bytes()), ACRONYM)).map(|name| name as u32)
+    }
+
+    /// All runs of a name.
+    pub(crate) fn runs_of(&self, name: u32) -> Vec<Run> {
+        let tokens: Vec<&Token> = self.tokens_of(name).iter().map(|place| self.token(*place)).collect();
+        runs_of(&tokens)
+    }
+
+    fn token(&self, number: u32) -> &Token {
+        &self.dictionary.tokens[number as usize]
+    }
+
+    /// A name as one side of a comparison, with the weights of all tokens by number. Of its runs only those need to be
+    /// given that are alike to anything of the other side.
+    pub(crate) fn side<'a>(
+        &'a self,
+        name: u32,
+        weights: &[Weight],
+        runs: impl Iterator<Item = JoinedRun<'a>>,
+    ) -> Side<'a> {
+        let places = self.tokens_of(name);
+        let item = |(start, place): (usize, &u32)| Item {
+            token: self.token(*place),
+            shape: self.dictionary.shapes[*place as usize],
+            start,
+            length: 1,
+            whole_words: true,
+        };
+        let run = |run: JoinedRun<'a>| Item {
+            token: run.token,
+            shape: crate::similarity::Shape::of(run.token),
+            start: run.start,
+            length: run.length,
+            whole_words: run.whole_words,
+        };
+        Side {
+            tokens: places.iter().enumerate().map(item).collect(),
+            weights: places.iter().map(|place| weights[*place as usize]).collect(),
+            runs: runs.map(run).collect(),
+            cut: self.names[name as usize].cut,
+            schema: self.names[name as usize].schema,
+            initials: initials_of(places.iter().map(|place| self.token(*place))),
+        }
+    }
+}

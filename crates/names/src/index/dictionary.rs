@@ -1,0 +1,355 @@
+//! The distinct tokens of many names, to be found by every bridge of the scorer.
+//!
+//! Each bridge of [`alike`] and [`joined`] has a key that two tokens share where it bears; what shares a key is then
+//! compared by the very rules of the scorer. Words of so many consonants, or skeletons of so many readings, that their
+//! keys would be too many are compared with all there is; hardly any word is so long.
+
+use super::near::{Near, NearBuilder};
+use super::stamps::Stamps;
+use super::table::{Table, mixed, running};
+use crate::abjad::{consonants, consonants_at_most, full_classes, skeleton_classes};
+use crate::align::Item;
+use crate::normalise::{Kind, Origin, Token};
+use crate::similarity::{
+    KEY_LETTERS, Likeness, SKELETON_JOINED_MOST, SKELETON_MOST, Shape, alike, could_be_alike,
+    could_be_joined, joined,
+};
+
+/// Roles of hashes.
+const LOOKS: u64 = 1;
+const NICKNAME: u64 = 2;
+const FORM: u64 = 3;
+const TITLE: u64 = 4;
+const PARTICLE: u64 = 5;
+const INITIAL: u64 = 6;
+const CUT: u64 = 7;
+/// And all above: the place of a Chinese character in a name.
+const CHARACTER: u64 = 100;
+
+/// Distinct tokens by number.
+#[derive(Debug, Default)]
+pub(super) struct Dictionary {
+    pub(super) tokens: Vec<Token>,
+    pub(super) shapes: Vec<Shape>,
+    /// By their letters, and by the key of their sounds.
+    texts: Near,
+    sounds: Near,
+    /// By all other keys.
+    others: Table,
+    /// All, in the order of their texts.
+    sorted: Vec<u32>,
+    /// Words by the classes of their consonants, and skeletons by those of every reading.
+    consonants: ByConsonants,
+    skeletons: ByConsonants,
+    /// Skeletons of too many readings, and all.
+    manifold: Vec<u32>,
+    all_skeletons: Vec<u32>,
+}
+
+/// Texts of classes of consonants, those of few consonants apart: two of these must be the same.
+#[derive(Debug, Default)]
+struct ByConsonants {
+    few: Near,
+    many: Near,
+}
+
+#[derive(Debug, Default)]
+struct ByConsonantsBuilder {
+    few: NearBuilder,
+    many: NearBuilder,
+}
+
+/// Most consonants of which none may be another.
+const FEW: usize = 3;
+
+impl ByConsonantsBuilder {
+    fn add(&mut self, classes: &str, consonants: usize, number: u32) {
+        let part = if consonants <= FEW { &mut self.few } else { &mut self.many };
+        part.add(classes, false, number);
+    }
+
+    fn freeze(self) -> ByConsonants {
+        ByConsonants { few: self.few.freeze(), many: self.many.freeze() }
+    }
+}
+
+impl ByConsonants {
+    /// Calls `found` with what may be at most so many whole edits away from something of so many consonants.
+    fn find(&self, classes: &str, consonants: usize, edits: usize, mut found: impl FnMut(u32)) {
+        let few_edits = if consonants <= FEW { 0 } else { edits };
+        for (near, edits) in [(&self.few, few_edits), (&self.many, edits)] {
+            match edits {
+                0 => near.find_equal(classes, &mut found),
+                1 => near.find_nearest(classes, &mut found),
+                _ => near.find(classes, &mut found),
+            }
+        }
+    }
+}
+
+/// Most whole edits that [`Near`] looks for whatever the length.
+pub(super) const EDITS_MOST: usize = 3;
+
+/// Whole edits that a skeleton and a word may be apart, of which one has so many consonants, where so many thousandths of
+/// one are allowed for each.
+pub(super) fn whole_edits(consonants: usize, allowed: u32) -> usize {
+    let reaches = |edits: &usize| allowed as usize * (consonants + edits) >= 1000 * edits;
+    (1..).take_while(reaches).last().unwrap_or(0)
+}
+
+/// The keys of the bridges that are neither spelling nor beginning. Two tokens that one of these joins share a key.
+fn other_keys(token: &Token, mut key: impl FnMut(u64)) {
+    let of_text = |text: &str, role| mixed(running(text.as_bytes()), role);
+    if !token.looks.is_empty() {
+        key(of_text(&token.looks, LOOKS));
+    }
+    for number in token.nicknames {
+        key(mixed(u64::from(*number), NICKNAME));
+    }
+    match token.kind {
+        Kind::Form(class) => key(of_text(class, FORM)),
+        Kind::Title(class) => key(of_text(class, TITLE)),
+        Kind::Particle(class) => key(of_text(class, PARTICLE)),
+        Kind::Word | Kind::Number | Kind::Initial => {}
+    }
+    if let Origin::Han(characters) = &token.origin {
+        // At least half of the characters are the same, and as many.
+        let count = characters.chars().count() as u64;
+        for (place, character) in (0..).zip(characters.chars()) {
+            key(mixed(u64::from(u32::from(character)), CHARACTER + count * 1000 + place));
+        }
+    }
+}
+
+impl Dictionary {
+    pub(super) fn new(tokens: Vec<Token>) -> Self {
+        let (mut texts, mut sounds) = (NearBuilder::default(), NearBuilder::default());
+        let (mut words, mut skeletons) = (ByConsonantsBuilder::default(), ByConsonantsBuilder::default());
+        let (mut manifold, mut all_skeletons, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, token) in (0_u32..).zip(&tokens) {
+            let is_number = token.kind == Kind::Number;
+            texts.add(&token.text, is_number, number);
+            if !is_number {
+                sounds.add(&token.key, token.key.len() < KEY_LETTERS, number);
+            }
+            let count = consonants(&token.key);
+            if token.origin == Origin::Abjad {
+                all_skeletons.push(number);
+                match skeleton_classes(&token.key) {
+                    Some(readings) => {
+                        readings.iter().for_each(|reading| skeletons.add(reading, count, number));
+                    }
+                    None => manifold.push(number),
+                }
+            } else if !is_number {
+                words.add(&full_classes(&token.key), count, number);
+            }
+            let mut enter = |hash| others.push((hash, u64::from(number)));
+            other_keys(token, &mut enter);
+            if token.kind == Kind::Initial {
+                enter(mixed(running(token.text.as_bytes()), INITIAL));
+            }
+            if token.cut {
+                enter(mixed(running(token.text.as_bytes()), CUT));
+            }
+        }
+        let mut sorted: Vec<u32> = (0..tokens.len() as u32).collect();
+        sorted.sort_unstable_by(|a, b| tokens[*a as usize].text.cmp(&tokens[*b as usize].text));
+        Self {
+            consonants: words.freeze(),
+            skeletons: skeletons.freeze(),
+            manifold,
+            all_skeletons,
+            shapes: tokens.iter().map(Shape::of).collect(),
+            texts: texts.freeze(),
+            sounds: sounds.freeze(),
+            others: Table::new(&others),
+            sorted,
+            tokens,
+        }
+    }
+
+    /// Calls `found` with each token that is alike to one of a query, and its likeness.
+    pub(super) fn alike(&self, item: &Item<'_>, seen: &mut Stamps, mut found: impl FnMut(u32, Likeness)) {
+        seen.renew(self.tokens.len());
+        let token = item.token;
+        let mut consider = |number: u32| {
+            if seen.is_first(number)
+                && could_be_alike(&item.shape, &self.shapes[number as usize])
+                && let Some(likeness) = alike(token, &self.tokens[number as usize])
+            {
+                found(number, likeness);
+            }
+        };
+        if token.kind == Kind::Number {
+            self.texts.find_equal(&token.text, &mut consider);
+        } else {
+            self.texts.find(&token.text, &mut consider);
+            match token.key.len() < KEY_LETTERS {
+                true => self.sounds.find_equal(&token.key, &mut consider),
+                false => self.sounds.find(&token.key, &mut consider),
+            }
+        }
+        other_keys(token, |hash| self.others.get(hash).for_each(|number| consider(number as u32)));
+        // What begins with it, and the beginnings of it.
+        if token.cut || token.kind == Kind::Initial {
+            self.beginning_with(&token.text, &mut consider);
+        }
+        let text = token.text.as_bytes();
+        for end in 1..=text.len() {
+            let hash = running(&text[..end]);
+            for role in [INITIAL, CUT] {
+                self.others.get(mixed(hash, role)).for_each(|number| consider(number as u32));
+            }
+        }
+        if token.kind != Kind::Number {
+            self.by_consonants(token, SKELETON_MOST, consider);
+        }
+    }
+
+    /// Calls `found` with the skeletons that a word may have and with the words that a skeleton may be read as, by so many
+    /// thousandths of an edit for each consonant.
+    fn by_consonants(&self, token: &Token, allowed: u32, mut found: impl FnMut(u32)) {
+        let skeleton = token.origin == Origin::Abjad;
+        if !skeleton && self.all_skeletons.is_empty() {
+            return;
+        }
+        let edits = whole_edits(consonants_at_most(&token.key), allowed);
+        let count = consonants(&token.key);
+        let mut look = |part: &ByConsonants, classes: &str| part.find(classes, count, edits, &mut found);
+        match (skeleton, skeleton_classes(&token.key)) {
+            (false, _) if edits <= EDITS_MOST => {
+                look(&self.skeletons, &full_classes(&token.key));
+                self.manifold.iter().copied().for_each(found);
+            }
+            (false, _) => self.all_skeletons.iter().copied().for_each(found),
+            (true, Some(readings)) if edits <= EDITS_MOST => {
+                readings.iter().for_each(|reading| look(&self.consonants, reading));
+            }
+            (true, _) => (0..self.tokens.len() as u32).for_each(found),
+        }
+    }
+
+    /// Calls `found` with each token that a run of a query is the joined form of, and its likeness.
+    pub(super) fn joined_by(&self, run: &Item<'_>, seen: &mut Stamps, mut found: impl FnMut(u32, Likeness)) {
+        seen.renew(self.tokens.len());
+        let mut consider = |number: u32| {
+            if seen.is_first(number)
+                && could_be_joined(&run.shape, &self.shapes[number as usize])
+                && let Some(likeness) = joined(run.token, run.whole_words, &self.tokens[number as usize])
+            {
+                found(number, likeness);
+            }
+        };
+        self.texts.find_nearest(&run.token.text, &mut consider);
+        self.sounds.find_equal(&run.token.key, &mut consider);
+        if run.whole_words && matches!(run.token.origin, Origin::Full | Origin::Abjad) {
+            self.by_consonants(run.token, SKELETON_JOINED_MOST, consider);
+        }
+    }
+
+    /// Calls `found` with the tokens of just this text.
+    pub(super) fn equal(&self, text: &str, mut found: impl FnMut(u32)) {
+        self.texts.find_equal(text, |number| {
+            if self.tokens[number as usize].text == text {
+                found(number);
+            }
+        });
+    }
+
+    fn beginning_with(&self, text: &str, found: impl FnMut(u32)) {
+        let text_of = |number: &u32| self.tokens[*number as usize].text.as_str();
+        let start = self.sorted.partition_point(|number| text_of(number) < text);
+        let rest = &self.sorted[start..];
+        let end = rest.partition_point(|number| text_of(number).starts_with(text));
+        rest[..end].iter().copied().for_each(found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_token() -> impl Strategy<Value = Token> {
+        let kind = prop_oneof![
+            6 => Just(Kind::Word),
+            1 => prop::sample::select(vec![Kind::Form("a"), Kind::Form("b"), Kind::Title("a"), Kind::Particle("a")]),
+        ];
+        let origin = prop_oneof![
+            6 => Just(Origin::Full),
+            2 => Just(Origin::Abjad),
+            1 => Just(Origin::Exact),
+            1 => "[林风枫灯]{1,3}".prop_map(Origin::Han),
+        ];
+        let text = prop_oneof![
+            4 => "[A-F0-2]{1,12}",
+            2 => "[A-Z]{1,16}",
+            2 => "(MOHAMM?[AE]D|Y?[OU]USS?[EU]F|KH?A[IL]EE?D|SCH?[AE]I?KH|KAR?NI?|KAMI|TED|THEODORE|BILL|WILLIAM)",
+            2 => "[MHDVIJBFPSTAU]{1,9}",
+            1 => "[BCDFGKLMNRST]{8,24}",
+            1 => "[VIBT]{6,12}",
+        ];
+        (text, kind, origin, any::<bool>(), 0_u8..4).prop_map(|(text, kind, origin, whole, cut)| {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            let kind = match kind {
+                Kind::Word if digits => Kind::Number,
+                Kind::Word if text.len() == 1 && whole => Kind::Initial,
+                kind => kind,
+            };
+            Token { origin, cut: cut == 0, ..Token::new(text, kind) }
+        })
+    }
+
+    /// What a slip or two make of a token, of any origin.
+    fn near(token: &Token, slips: &[(prop::sample::Index, usize)], origin: &Origin) -> Token {
+        let mut letters: Vec<char> = token.text.chars().collect();
+        for (at, how) in slips {
+            let at = at.index(letters.len().max(1));
+            match how {
+                _ if letters.is_empty() => {}
+                0 => drop(letters.remove(at)),
+                1 => letters.insert(at, 'E'),
+                2 => letters[at] = 'O',
+                3 => letters[at] = '0',
+                _ if at > 0 => letters.swap(at, at - 1),
+                _ => letters.push('S'),
+            }
+        }
+        if letters.is_empty() {
+            letters.push('A');
+        }
+        Token { origin: origin.clone(), ..Token::new(letters.into_iter().collect(), token.kind) }
+    }
+
+    fn item(token: &Token) -> Item<'_> {
+        Item { token, shape: Shape::of(token), start: 0, length: 1, whole_words: true }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn every_bridge_has_a_key(
+            one in any_token(),
+            other in prop::option::of(any_token()),
+            slips in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..6), 0..4),
+            origin in prop::sample::select(vec![Origin::Full, Origin::Abjad, Origin::Exact]),
+        ) {
+            let other = other.unwrap_or_else(|| near(&one, &slips, &origin));
+            let mut seen = Stamps::default();
+            for (a, b) in [(&one, &other), (&other, &one)] {
+                let dictionary = Dictionary::new(vec![b.clone(), Token::new("QUX".to_owned(), Kind::Word)]);
+                let mut found = None;
+                dictionary.alike(&item(a), &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
+                prop_assert_eq!(found, alike(a, b), "{:?} and {:?}", a, b);
+                for whole_words in [true, false] {
+                    let run = Item { length: 2, whole_words, ..item(a) };
+                    let mut found = None;
+                    dictionary.joined_by(&run, &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
+                    prop_assert_eq!(found, joined(a, whole_words, b), "{:?} and {:?}", a, b);
+                }
+            }
+        }
+    }
+}

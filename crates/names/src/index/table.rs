@@ -1,0 +1,114 @@
+//! A frozen multimap from hashes to small numbers, in two flat arrays.
+
+/// Bits of an entry that hold the value; the others hold a part of the hash.
+const VALUE_BITS: u32 = 44;
+const VALUE_MASK: u64 = (1 << VALUE_BITS) - 1;
+
+/// Values by the hash of their key. Two keys may share a hash, so whoever looks up must check what is found.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// Where in `entries` those of each bucket begin; one more than there are buckets, a power of two.
+    starts: Vec<u32>,
+    entries: Vec<u64>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self::new(&[])
+    }
+}
+
+impl Table {
+    /// Freezes pairs of hash and value. Values have at most 44 bits; of equal hashes they stay in order.
+    pub(super) fn new(pairs: &[(u64, u64)]) -> Self {
+        let buckets = pairs.len().next_power_of_two();
+        let mut starts = vec![0_u32; buckets + 1];
+        for (hash, _) in pairs {
+            starts[bucket(*hash, buckets) + 1] += 1;
+        }
+        for place in 1..starts.len() {
+            starts[place] += starts[place - 1];
+        }
+        let mut entries = vec![0_u64; pairs.len()];
+        let mut next = starts.clone();
+        for (hash, value) in pairs {
+            let place = &mut next[bucket(*hash, buckets)];
+            entries[*place as usize] = mark(*hash) | (value & VALUE_MASK);
+            *place += 1;
+        }
+        Self { starts, entries }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The values of a hash, and rarely one of another hash.
+    #[inline]
+    pub(super) fn get(&self, hash: u64) -> impl Iterator<Item = u64> {
+        let bucket = bucket(hash, self.starts.len() - 1);
+        let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
+        let mark = mark(hash);
+        self.entries[range]
+            .iter()
+            .filter(move |entry| **entry & !VALUE_MASK == mark)
+            .map(|entry| entry & VALUE_MASK)
+    }
+}
+
+/// The low bits choose the bucket; the number of buckets is a power of two.
+fn bucket(hash: u64, buckets: usize) -> usize {
+    hash as usize & (buckets - 1)
+}
+
+/// The high bits tell keys of one bucket apart.
+fn mark(hash: u64) -> u64 {
+    hash & !VALUE_MASK
+}
+
+/// The factor of the running hash; odd, so that no letter is lost.
+pub(super) const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// A hash of a text that grows letter by letter: of `ab` it is that of `a` times [`FACTOR`], plus `b`.
+pub(super) fn running(text: &[u8]) -> u64 {
+    text.iter().fold(0, |hash, letter| push(hash, *letter))
+}
+
+#[inline]
+pub(super) fn push(hash: u64, letter: u8) -> u64 {
+    hash.wrapping_mul(FACTOR).wrapping_add(u64::from(letter) + 1)
+}
+
+/// A running hash made even over all bits, and apart from that of the same text in another role.
+#[inline]
+pub(super) fn mixed(hash: u64, role: u64) -> u64 {
+    // The finaliser of MurmurHash3.
+    let mut hash = hash ^ role.wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    hash = (hash ^ (hash >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+    hash = (hash ^ (hash >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+    hash ^ (hash >> 33)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        #[test]
+        fn what_is_put_in_is_found(texts in prop::collection::vec("[A-C]{0,3}", 0..60)) {
+            let hash = |text: &str| mixed(running(text.as_bytes()), 7);
+            let pairs: Vec<(u64, u64)> =
+                texts.iter().zip(0..).map(|(text, place)| (hash(text), place)).collect();
+            let table = Table::new(&pairs);
+            prop_assert_eq!(table.is_empty(), texts.is_empty());
+            for text in &texts {
+                let expected: BTreeSet<u64> =
+                    (0..).zip(&texts).filter(|(_, other)| *other == text).map(|(place, _)| place).collect();
+                prop_assert_eq!(table.get(hash(text)).collect::<BTreeSet<_>>(), expected);
+            }
+            prop_assert_eq!(table.get(hash("ZZ")).count(), 0);
+        }
+    }
+}
