@@ -283,7 +283,7 @@ pub(crate) fn grouped(number: f64) -> String {
 }
 
 /// How many processes wanted a core, on average over the last minute.
-fn load() -> String {
+pub(crate) fn load() -> String {
     let text = fs::read_to_string("/proc/loadavg").ok();
     text.and_then(|text| Some(text.split_whitespace().next()?.to_owned())).unwrap_or_else(|| "unknown".into())
 }

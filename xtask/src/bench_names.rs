@@ -6,8 +6,8 @@
 
 use crate::Outcome;
 use names::{
-    DEFAULT_THRESHOLD, Entity, List, ListFile, Name, NameKind, PreparedQuery, Purpose, Query, Schema, Snapshot,
-    load,
+    DEFAULT_THRESHOLD, Entity, List, ListFile, Name, NameKind, PreparedQuery, Purpose, Query, Schema,
+    Snapshot, load,
 };
 use std::fmt::Write as _;
 use std::path::Path;
@@ -24,7 +24,8 @@ const WORDS: usize = 150_000;
 /// Queries of a measurement, and those the peer gets.
 const QUERIES: usize = 2_000;
 const PEER_QUERIES: usize = 40;
-const BULK: usize = 40_000;
+/// Parties of the measurement in bulk.
+const BULK: usize = 20_000;
 
 /// The lists that are taken together, by their files.
 const FILES: &[&str] = &[
@@ -54,11 +55,11 @@ print((time.perf_counter() - start) / len(queries) * 1e9)
 ///
 /// # Errors
 /// Where the lists beside the repository cannot be read.
-pub(crate) fn run_all(root: &Path) -> Outcome {
+pub(crate) fn run_all() -> Outcome {
     println!("machine: {}", crate::bench::machine());
     println!("busy: {} processes wanted a core over the last minute\n", crate::bench::load());
     let mut rows = Vec::new();
-    let folder = root.join("../shared/samples/watchlists");
+    let folder = crate::root().join("../shared/samples/watchlists");
     let lists = if folder.is_dir() { sampled(&folder)? } else { vec![invented(LISTED, WORDS / 10)] };
     measure("lists", lists, true, &mut rows);
     measure("a million", vec![invented(MANY, WORDS)], false, &mut rows);
@@ -68,7 +69,7 @@ pub(crate) fn run_all(root: &Path) -> Outcome {
 }
 
 /// A figure beside its target.
-pub(crate) struct Row {
+struct Row {
     what: String,
     figure: String,
     target: &'static str,
@@ -76,7 +77,7 @@ pub(crate) struct Row {
     reached: Option<bool>,
 }
 
-pub(crate) fn table(rows: &[Row]) -> String {
+fn table(rows: &[Row]) -> String {
     let mut table = String::from("| what | figure | target | reached |\n|---|---|---|---|\n");
     for row in rows {
         let reached = row.reached.map_or("-", |reached| if reached { "yes" } else { "SHORT" });
@@ -85,7 +86,7 @@ pub(crate) fn table(rows: &[Row]) -> String {
     table
 }
 
-pub(crate) fn sampled(folder: &Path) -> Outcome<Vec<List>> {
+fn sampled(folder: &Path) -> Outcome<Vec<List>> {
     let present = FILES.iter().filter(|name| folder.join(name).exists());
     let files: Result<Vec<ListFile>, std::io::Error> = present
         .map(|name| Ok(ListFile { name: (*name).to_owned(), bytes: fs::read(folder.join(name))? }))
@@ -98,7 +99,7 @@ fn all_names(snapshot: &Snapshot) -> Vec<&str> {
     entities.flat_map(|entity| &entity.names).map(|name| name.text.as_str()).collect()
 }
 
-pub(crate) fn measure(what: &str, lists: Vec<List>, with_peer: bool, rows: &mut Vec<Row>) {
+fn measure(what: &str, lists: Vec<List>, with_peer: bool, rows: &mut Vec<Row>) {
     let before = resident();
     let start = Instant::now();
     let snapshot = Snapshot::new(lists);
@@ -134,15 +135,8 @@ pub(crate) fn measure(what: &str, lists: Vec<List>, with_peer: bool, rows: &mut 
         }
     }
     let mean = times.iter().sum::<Duration>() / times.len() as u32;
-    let mut slowest: Vec<(Duration, &str)> =
-        times.iter().copied().zip(queries.iter().map(|query| query.name.as_str())).collect();
-    slowest.sort_unstable();
-    if env::var_os("BENCH_SLOWEST").is_some() {
-        for (time, query) in slowest.iter().rev().take(20) {
-            println!("{time:?} {query}");
-        }
-    }
-    let at = |thousandths: usize| slowest[(slowest.len() - 1) * thousandths / 1000].0;
+    times.sort_unstable();
+    let at = |thousandths: usize| times[(times.len() - 1) * thousandths / 1000];
     let spoken = |time: Duration| crate::bench::spoken_time(time.as_nanos() as f64);
     rows.push(Row {
         what: format!("{title}: a query on average, {hits} hits"),
@@ -240,7 +234,10 @@ fn pairs(rows: &mut Vec<Row>) {
     let prepared: Vec<(PreparedQuery, PreparedQuery)> = names
         .iter()
         .map(|name| {
-            (PreparedQuery::new(&Query::new(name.as_str())), PreparedQuery::new(&Query::new(altered(name, &mut draw))))
+            (
+                PreparedQuery::new(&Query::new(name.as_str())),
+                PreparedQuery::new(&Query::new(altered(name, &mut draw))),
+            )
         })
         .collect();
     let start = Instant::now();
@@ -250,7 +247,10 @@ fn pairs(rows: &mut Vec<Row>) {
     }
     let each = start.elapsed().as_nanos() as f64 / (20 * prepared.len()) as f64;
     rows.push(Row {
-        what: format!("two prepared names compared ({} of 1,000 alike)", reached * 1000 / (20 * prepared.len())),
+        what: format!(
+            "two prepared names compared ({} of 1,000 alike)",
+            reached * 1000 / (20 * prepared.len())
+        ),
         figure: crate::bench::spoken_time(each),
         target: "4 µs",
         reached: Some(each <= 4000.0),
@@ -309,7 +309,7 @@ fn altered(name: &str, draw: &mut Draw) -> String {
 }
 
 /// A list of invented names.
-pub(crate) fn invented(count: usize, words: usize) -> List {
+fn invented(count: usize, words: usize) -> List {
     let mut draw = Draw::new(1);
     let words = Words::new(words);
     let entities = (0..count).map(|number| {
@@ -336,16 +336,18 @@ struct Words(Vec<String>);
 impl Words {
     fn new(count: usize) -> Self {
         const HEADS: [&str; 24] = [
-            "B", "D", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S", "T", "V", "Z", "SH", "KH", "TR", "ST", "GR",
-            "", "AB", "AL",
+            "B", "D", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S", "T", "V", "Z", "SH", "KH", "TR",
+            "ST", "GR", "", "AB", "AL",
         ];
         const TAILS: [&str; 20] = [
-            "A", "E", "I", "O", "U", "AN", "EN", "IN", "OV", "UR", "AR", "ER", "IM", "AD", "AI", "OL", "EST", "IK", "OS",
-            "EL",
+            "A", "E", "I", "O", "U", "AN", "EN", "IN", "OV", "UR", "AR", "ER", "IM", "AD", "AI", "OL", "EST",
+            "IK", "OS", "EL",
         ];
         let mut draw = Draw::new(2);
         let mut word = || -> String {
-            (0..2 + draw.below(3)).map(|_| format!("{}{}", HEADS[draw.below(24)], TAILS[draw.below(20)])).collect()
+            (0..2 + draw.below(3))
+                .map(|_| format!("{}{}", HEADS[draw.below(24)], TAILS[draw.below(20)]))
+                .collect()
         };
         Self((0..count).map(|_| word()).collect())
     }
@@ -362,7 +364,10 @@ impl Words {
         let mut words = Vec::new();
         if draw.below(10) < 6 {
             // The commonest given name has a hundredth or two of all persons.
-            words.push(self.0[self.0.len() / 2 + (4000.0 * (draw.below(1000) as f64 / 1000.0).powi(2)) as usize].as_str());
+            words.push(
+                self.0[self.0.len() / 2 + (4000.0 * (draw.below(1000) as f64 / 1000.0).powi(2)) as usize]
+                    .as_str(),
+            );
             if draw.below(3) == 0 {
                 words.push(self.word(20_000, draw));
             }

@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the terminal is where the toolbox speaks")]
 
 mod bench;
+mod bench_names;
 mod docs;
 mod edges;
 mod eval;
@@ -60,10 +61,13 @@ enum Task {
         data: Option<Data>,
     },
     /// Runs the benches and holds the figures against their targets.
+    #[command(args_conflicts_with_subcommands = true)]
     Bench {
         /// Writes the figures to docs/performance.md.
         #[arg(long)]
         write: bool,
+        #[command(subcommand)]
+        what: Option<Benched>,
     },
     /// Measures the quality of what judges, on genuine data, beside the figures of peers.
     Eval {
@@ -78,6 +82,12 @@ enum Task {
         /// Only these targets.
         targets: Vec<String>,
     },
+}
+
+#[derive(Subcommand)]
+enum Benched {
+    /// Only the screening of names; beside a peer where the Python of the variable PYTHON has rapidfuzz.
+    Names,
 }
 
 #[derive(Subcommand)]
@@ -108,7 +118,8 @@ fn main() -> ExitCode {
         Task::Vendor { .. } => {
             Err("say what: `cargo xtask vendor stations` or `cargo xtask vendor --check`".into())
         }
-        Task::Bench { write } => bench::run_all(write),
+        Task::Bench { what: Some(Benched::Names), .. } => bench_names::run_all(),
+        Task::Bench { write, what: None } => bench::run_all(write),
         Task::Eval { what: Evaluation::Names(options) } => eval::names(&options),
         Task::Soak { seconds, targets } => soak::run_all(seconds, &targets),
     };
@@ -176,6 +187,7 @@ mod tests {
             "xtask vendor --check",
             "xtask vendor stations --version 20260905",
             "xtask bench --write",
+            "xtask bench names",
             "xtask eval names --full --errors cases aliases",
             "xtask soak --seconds 5 detect",
         ];

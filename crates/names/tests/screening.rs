@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Numbers, fixture_lists};
-use names::{Entity, List, Name, NameKind, Purpose, Quality, Query, Schema, Score, Snapshot};
+use names::{Entity, List, Lists, Name, NameKind, Purpose, Quality, Query, Schema, Score, Snapshot};
 use proptest::prelude::*;
 
 /// Words that collide in every way the scorer knows: spellings, sounds, initials, forms, titles, particles, numbers.
@@ -305,4 +305,89 @@ fn a_name_left_out_hides_its_entry_unless_another_name_finds_it() {
     });
     assert!(without[0].entity_id == "W-002" && without[0].score < Score::ONE, "{without:?}");
     assert_eq!(snapshot.screen_without(&query, threshold, |_, _, _| true), []);
+}
+
+/// Words of real lists are as common, as short and as near to one another as no invented ones are.
+#[test]
+fn altered_names_of_real_lists_lose_nothing() {
+    let Some(folder) = common::samples() else { return };
+    let files = ["un_consolidated_2025-04-19.xml", "ofac_nonsdn_2025-03-28.xml", "bis_dpl_2022-09.txt"];
+    let files =
+        files.iter().filter(|name| folder.join(name).exists()).map(|name| common::file(&folder, name));
+    let snapshot = Snapshot::new(names::load(files.collect()).lists);
+    let entities: Vec<&Entity> = snapshot.lists().iter().flat_map(|list| &list.entities).collect();
+    let mut numbers = Numbers::new(11);
+    let mut hits = 0;
+    for round in 0..120 {
+        let pick = |numbers: &mut Numbers| {
+            let names = &entities[numbers.below(entities.len())].names;
+            names[numbers.below(names.len())].text.clone()
+        };
+        let mut text: Vec<char> = pick(&mut numbers).chars().collect();
+        for _ in 0..numbers.below(4) {
+            let at = numbers.below(text.len());
+            match numbers.below(5) {
+                0 => text[at] = 'X',
+                1 => text.insert(at, ' '),
+                2 if text.len() > 1 => drop(text.remove(at)),
+                3 => text.retain(|letter| *letter != ' '),
+                _ => text.swap(at, 0),
+            }
+        }
+        let mut text: String = text.into_iter().collect();
+        match round % 6 {
+            // Cut to the width of a field, of two names, and of common words alone.
+            0 => text = format!("{text} {}", pick(&mut numbers)).chars().take(35).collect(),
+            1 => text = text.split(' ').take(2).collect::<Vec<_>>().join(" "),
+            2 => text = format!("{} GENERAL TRADING CO LTD", text.chars().take(3).collect::<String>()),
+            _ => {}
+        }
+        let schema = [None, Some(Schema::Organisation), Some(Schema::Person)][numbers.below(3)];
+        let query = Query { schema, ..Query::new(text) };
+        for threshold in [600 + numbers.below(350) as u16, 800].map(Score::from_thousandths) {
+            let found = snapshot.screen(&query, threshold);
+            assert_eq!(found, snapshot.screen_exhaustively(&query, threshold), "{query:?} at {threshold}");
+            hits += found.len();
+        }
+    }
+    assert!(hits > 100, "the queries must be near the lists to prove anything: {hits} hits");
+}
+
+/// Whoever screens sees the one edition or the other, whole, and an answer is of the edition it names.
+#[test]
+fn lists_are_swapped_while_names_are_screened() {
+    let edition = |alias: &str| {
+        let mut entity = Entity::new("E0", Schema::Organisation);
+        for (text, kind) in [("Zephyr Border", NameKind::Primary), (alias, NameKind::Alias(Quality::Strong))]
+        {
+            entity.names.push(Name::new(text, kind));
+        }
+        let sha256 = alias.to_owned();
+        Snapshot::new(vec![List { sha256, ..list("un-sc", vec![entity]) }])
+    };
+    let editions = [edition("Lantern Front"), edition("Meadow Brigade")];
+    let expected: Vec<(String, usize)> =
+        editions.iter().zip([1, 0]).map(|(snapshot, hits)| (snapshot.id().to_owned(), hits)).collect();
+    let lists = Lists::new(editions[0].clone());
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let seen = std::thread::scope(|scope| {
+        let screen = || {
+            let mut seen = std::collections::BTreeSet::new();
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                let snapshot = lists.current();
+                let hits = snapshot.screen(&Query::new("Lantern Front"), Score::from_thousandths(900)).len();
+                seen.insert((snapshot.id().to_owned(), hits));
+            }
+            seen
+        };
+        let screeners: Vec<_> = (0..3).map(|_| scope.spawn(screen)).collect();
+        for round in 0..2_000 {
+            let replaced = lists.swap(editions[(round + 1) % 2].clone());
+            assert_eq!(replaced.id(), editions[round % 2].id());
+            std::thread::yield_now();
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        screeners.into_iter().flat_map(|screener| screener.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert!(!seen.is_empty() && seen.iter().all(|seen| expected.contains(seen)), "{seen:?}");
 }

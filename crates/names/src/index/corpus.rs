@@ -90,7 +90,7 @@ impl CorpusBuilder {
             starts[place] += starts[place - 1];
         }
         let mut next = starts.clone();
-        corpus.postings = vec![0; corpus.places.len()];
+        let mut postings = vec![0; corpus.places.len()];
         let mut runs = RunsBuilder::default();
         let mut acronyms = Vec::new();
         let mut of_name: Vec<&Token> = Vec::new();
@@ -102,12 +102,13 @@ impl CorpusBuilder {
             for initials in initials_of(of_name.iter().copied()) {
                 acronyms.push((mixed(running(initials.as_bytes()), ACRONYM), u64::from(name)));
             }
-            for place in places.to_vec() {
-                let at = &mut next[place as usize];
-                corpus.postings[*at as usize] = name;
+            for place in places {
+                let at = &mut next[*place as usize];
+                postings[*at as usize] = name;
                 *at += 1;
             }
         }
+        corpus.postings = postings;
         corpus.posting_starts = starts;
         // One after the other, so that only one of them is held twice.
         corpus.runs = runs.freeze();
