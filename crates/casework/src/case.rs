@@ -9,6 +9,7 @@ mod document;
 pub mod identity;
 mod losses;
 mod marks;
+mod programme_case;
 mod reports;
 mod state;
 mod stated;
@@ -18,9 +19,8 @@ pub use command::{Actor, Command, Event};
 pub use decide::decide;
 pub use document::{AddressNote, Document, Hold, HoldCause, PartyHit, Screening};
 pub use marks::LoadingMarks;
+pub use programme_case::{Case, CaseState, LegBinding, Referral, ReferralKind};
 pub use reports::Reports;
-pub use state::{
-    Case, CaseState, Coverage, LegBinding, Node, Referral, ReferralKind, TOLD_LEGS_MAX, ToldLeg, Tree, evolve,
-};
+pub use state::{Coverage, Node, TOLD_LEGS_MAX, ToldLeg, Tree, evolve};
 pub use stated::{Stated, Way};
 pub use told::Told;

@@ -1,5 +1,6 @@
 use super::document::{AddressNote, HoldCause, PartyHit};
-use super::state::{LegBinding, Node, ReferralKind};
+use super::programme_case::{LegBinding, ReferralKind};
+use super::state::Node;
 use consignment::ident::AirWaybill;
 use consignment::issue::IssueTime;
 use consignment::{Consignment, Leg, Purpose};

@@ -1,5 +1,6 @@
 use super::command::{Actor, Command, Event};
-use super::state::{LegBinding, Node, ReferralKind, Tree};
+use super::programme_case::{LegBinding, ReferralKind};
+use super::state::{Node, Tree};
 use crate::Refusal;
 use consignment::issue::IssueTime;
 use consignment::{Consignment, DocumentKind, Purpose};

@@ -1,19 +1,18 @@
-use super::command::{Actor, Event};
+use super::command::Event;
 use super::document::{Document, Hold, Screening};
 use super::identity;
 use super::marks::LoadingMarks;
+use super::programme_case::{Case, Referral, ReferralKind};
 use super::stated::Stating;
 use consignment::document::StatusFact;
-use consignment::ident::{AirWaybill, HouseWaybill, Location};
+use consignment::ident::{AirWaybill, HouseWaybill};
 use consignment::route::RouteBasis;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg};
-use finding::{Finding, Phrase};
-use jiff::Timestamp;
+use finding::Phrase;
+use programme::ProgrammeId;
 use programme::stop_words::cleanse;
-use programme::{Mode, NotBound, ProgrammeId};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// A consignment inside its tree: the master, or one house.
@@ -29,198 +28,6 @@ impl Node {
     /// The node that a document of this key speaks of.
     pub fn of(key: &ConsignmentKey) -> Self {
         key.house.clone().map_or(Self::Master, Self::House)
-    }
-}
-
-/// Kind of referral.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReferralKind {
-    /// Request for information.
-    Rfi,
-    /// Request for screening.
-    Rfs,
-    /// Do not load.
-    Dnl,
-}
-
-impl ReferralKind {
-    /// The word of the trade.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Rfi => "RFI",
-            Self::Rfs => "RFS",
-            Self::Dnl => "DNL",
-        }
-    }
-}
-
-/// A referral of an authority.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Referral {
-    /// Kind.
-    pub kind: ReferralKind,
-    /// The authority's reference.
-    pub reference: Arc<str>,
-    /// Who opened it.
-    pub by: Actor,
-    /// Text for those who must act.
-    pub reason: Phrase,
-    /// Until when an answer is expected.
-    pub deadline: Option<Timestamp>,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-    /// Whether it is still open.
-    pub open: bool,
-}
-
-impl Referral {
-    fn is(&self, kind: ReferralKind, reference: &str) -> bool {
-        self.kind == kind && &*self.reference == reference
-    }
-}
-
-/// Outcome of a programme's leg test for a node.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LegBinding {
-    /// It binds on these legs (indexes into the tree's legs).
-    Binds {
-        /// Indexes, ascending.
-        legs: Vec<usize>,
-    },
-    /// It does not bind, and this is the proof.
-    DoesNotBind {
-        /// Why.
-        why: NotBound,
-        /// The proof in words.
-        proof: String,
-    },
-    /// It cannot be told, because these stations are not known.
-    Undecided {
-        /// The stations.
-        stations: Vec<Location>,
-        /// Legs on which it may bind.
-        legs: Vec<usize>,
-    },
-}
-
-/// State of a case, in the vocabulary of the field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CaseState {
-    /// The programme does not bind; the case says why.
-    NotRequired,
-    /// Nothing acknowledged yet: not filed, or filed and unanswered.
-    Awaited,
-    /// Acknowledged.
-    Received,
-    /// Being assessed, or a referral is or was open.
-    Assessing,
-    /// Rejected; a corrected filing is due.
-    Rejected,
-    /// Assessment complete.
-    Cleared,
-    /// Withdrawn by the declarant.
-    Invalidated,
-}
-
-impl CaseState {
-    /// The word used in published documents.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotRequired => "not_required",
-            Self::Awaited => "awaited",
-            Self::Received => "received",
-            Self::Assessing => "assessing",
-            Self::Rejected => "rejected",
-            Self::Cleared => "cleared",
-            Self::Invalidated => "invalidated",
-        }
-    }
-}
-
-impl fmt::Display for CaseState {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-/// One consignment in one programme.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Case {
-    /// How the programme runs here.
-    pub mode: Mode,
-    /// Where it binds.
-    pub binding: LegBinding,
-    /// Latest version filed; `None` where nothing was.
-    pub filed_version: Option<u32>,
-    /// Latest version acknowledged.
-    pub acknowledged_version: Option<u32>,
-    /// Latest version rejected, with the findings.
-    pub rejected: Option<(u32, Vec<Finding>)>,
-    /// Latest version whose assessment is complete.
-    pub cleared_version: Option<u32>,
-    /// Whether the filing was withdrawn.
-    pub withdrawn: bool,
-    /// Referrals in order of opening.
-    pub referrals: Vec<Referral>,
-}
-
-impl Case {
-    fn new(mode: Mode, binding: LegBinding, filed_version: Option<u32>) -> Self {
-        Self {
-            mode,
-            binding,
-            filed_version,
-            acknowledged_version: None,
-            rejected: None,
-            cleared_version: None,
-            withdrawn: false,
-            referrals: Vec::new(),
-        }
-    }
-
-    /// Referrals that are open.
-    pub fn open_referrals(&self) -> impl Iterator<Item = &Referral> {
-        self.referrals.iter().filter(|referral| referral.open)
-    }
-
-    /// The worst open referral: DNL before RFS before RFI.
-    pub fn worst_referral(&self) -> Option<ReferralKind> {
-        self.open_referrals().map(|referral| referral.kind).max()
-    }
-
-    /// The state, derived from what happened to the latest version.
-    pub fn state(&self) -> CaseState {
-        if matches!(self.binding, LegBinding::DoesNotBind { .. }) {
-            return CaseState::NotRequired;
-        }
-        if self.withdrawn {
-            return CaseState::Invalidated;
-        }
-        let Some(version) = self.filed_version else { return CaseState::Awaited };
-        if self.rejected.as_ref().is_some_and(|(rejected, _)| *rejected == version) {
-            CaseState::Rejected
-        } else if self.open_referrals().next().is_some() {
-            CaseState::Assessing
-        } else if self.cleared_version == Some(version) {
-            CaseState::Cleared
-        } else if !self.referrals.is_empty() {
-            // An authority that asked about the goods is at work on them.
-            CaseState::Assessing
-        } else if self.is_acknowledged() {
-            CaseState::Received
-        } else {
-            CaseState::Awaited
-        }
-    }
-
-    /// Whether the latest version has been acknowledged.
-    pub fn is_acknowledged(&self) -> bool {
-        self.filed_version.is_some() && self.acknowledged_version == self.filed_version
-    }
-
-    /// What the case comes to: the worst open referral, else the state.
-    pub fn outcome(&self) -> &'static str {
-        self.worst_referral().map_or(self.state().as_str(), ReferralKind::as_str)
     }
 }
 
