@@ -2,6 +2,7 @@
 
 use crate::document::Consignment;
 use crate::ident::AirWaybill;
+use crate::notice::AuthorityNotice;
 use finding::{Finding, Position};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -136,6 +137,8 @@ pub struct Filing {
     /// of which no consignment was read, those of waybill lines that could not be read, and the masters of
     /// houses without a readable number.
     pub mentions: Vec<AirWaybill>,
+    /// What authorities say, in order, where the message is one of theirs.
+    pub notices: Vec<AuthorityNotice>,
     /// Segments that were kept without being interpreted.
     pub uninterpreted: Vec<UninterpretedSegment>,
     /// What was found, in order of the message.

@@ -68,6 +68,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         incomplete,
         consignments,
         mentions,
+        notices: Vec::new(),
         uninterpreted,
         findings,
     }

@@ -102,6 +102,7 @@ fn filing(
         incomplete,
         consignments,
         mentions,
+        notices: Vec::new(),
         uninterpreted,
         findings,
     }

@@ -9,6 +9,7 @@ pub mod binding;
 pub mod embedded;
 pub mod field_words;
 pub mod model;
+pub mod notification;
 pub mod parse;
 pub mod stop_words;
 mod vague_words;

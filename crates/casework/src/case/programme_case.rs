@@ -1,34 +1,13 @@
 //! One consignment in one programme: where the programme binds, what was judged, and what it asks.
 
 use super::command::Actor;
+pub use consignment::fact::ReferralKind;
 use consignment::ident::Location;
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
 use programme::{Mode, NotBound};
 use std::fmt;
 use std::sync::Arc;
-
-/// Kind of referral.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReferralKind {
-    /// Request for information.
-    Rfi,
-    /// Request for screening.
-    Rfs,
-    /// Do not load.
-    Dnl,
-}
-
-impl ReferralKind {
-    /// The word of the trade.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Rfi => "RFI",
-            Self::Rfs => "RFS",
-            Self::Dnl => "DNL",
-        }
-    }
-}
 
 /// A referral of an authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
