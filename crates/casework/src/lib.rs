@@ -10,8 +10,11 @@
 //! Deliberately absent: clocks, storage, list screening, wire formats.
 
 pub mod case;
+mod dossier;
 pub mod gate;
 pub mod security;
+
+pub use dossier::{Dossier, Event};
 
 use finding::Phrase;
 

@@ -4,6 +4,8 @@
 //! message alone cannot tell (custody, tampering, whether an approval was suspended, equipment, screeners)
 //! is not assumed: the result says on which basis it stands, and from messages alone that is "declared".
 
+pub mod record;
+
 use consignment::SecurityDeclaration;
 use consignment::ident::EntityCategory;
 use consignment::security::{ApprovalExpiry, DeclaredEntity, Exemption, SecurityStatus};

@@ -29,7 +29,9 @@ fn assessed(filings: Vec<Filing>) -> usize {
         Engine::new(Settings::simulated(), MemoryJournal::default(), clock, MemoryOutbox::default());
     let mut objects: BTreeSet<ObjectRef> = BTreeSet::new();
     for filing in filings {
-        if let Ok(Reply::Filed(filed)) = engine.handle(Command::File { filing, filer: "bench".into() }) {
+        if let Ok(Reply::Filed(filed)) =
+            engine.handle(Command::File { filing, channel: engine::Channel::filer("bench") })
+        {
             objects.extend(filed.into_iter().map(|filed| filed.object));
         }
     }

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
 use std::sync::Arc;
 
+use crate::channel::Channel;
 use crate::ports::StreamId;
+use consignment::fact::Fact;
 
 /// One object known to the engine: a node of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,8 +28,15 @@ pub enum Command {
     File {
         /// The message as read.
         filing: Filing,
-        /// Who sent it, by the name his channel gives him.
-        filer: Arc<str>,
+        /// By which way it came in.
+        channel: Channel,
+    },
+    /// Take in a fact.
+    Fact {
+        /// What is so.
+        fact: Fact,
+        /// By which way it came in.
+        channel: Channel,
     },
     /// Take in an act of an authority, or of its simulation.
     Authority {

@@ -1,3 +1,4 @@
+mod facts;
 mod faults;
 mod filing;
 mod notices;
@@ -8,11 +9,9 @@ pub use filing::may_forbid_loading;
 use crate::command::{AuthorityAct, CaseView, Command, ConsignmentView, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
-use casework::Refusal;
-use casework::case::{
-    self, Actor, CaseState, Document, Event, HoldCause, LegBinding, Node, Tree, decide, evolve,
-};
+use casework::case::{self, Actor, CaseState, Document, Event, HoldCause, LegBinding, Node, Tree, decide};
 use casework::gate::{self, Context, Question};
+use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes};
@@ -73,7 +72,7 @@ struct Directory {
 struct Loaded {
     stream: StreamId,
     version: Version,
-    tree: Tree,
+    dossier: Dossier,
 }
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
@@ -124,7 +123,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// nothing of the failed step is kept; steps before it are.
     pub fn handle(&mut self, command: Command) -> Result<Reply, EngineError> {
         match command {
-            Command::File { filing, filer } => self.file(filing, filer),
+            Command::File { filing, channel } => self.file(filing, &channel),
+            Command::Fact { fact, channel } => self.fact(fact, &channel),
             Command::Authority { programme, simulated, act } => self.authority(programme, simulated, act),
             Command::PlaceHold { object, agency, cause } => {
                 let loaded = self.load_or_create(&object)?;
@@ -148,13 +148,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let loaded = self.load(&object.stream)?;
                 let at = self.clock.now();
                 let question = Question { node: object.node, leg, stage, aircraft, at };
-                let answer = gate::answer(&loaded.tree, &question, &self.context());
+                let answer = gate::answer(&loaded.dossier, &question, &self.context());
                 self.keep(loaded);
                 Ok(Reply::Answered(Box::new(answer)))
             }
             Command::View { object } => {
                 let loaded = self.load(&object.stream)?;
-                let view = self.view(&loaded.tree, &object.node);
+                let view = self.view(&loaded.dossier.tree, &object.node);
                 self.keep(loaded);
                 Ok(Reply::Viewed(Box::new(view)))
             }
@@ -246,16 +246,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     fn read(&self, stream: &StreamId) -> Result<Loaded, EngineError> {
         let events = self.journal.read(stream)?;
         let version = events.len() as Version;
-        let mut tree = Tree::default();
+        let mut dossier = Dossier::default();
         for recorded in &events {
-            tree = match &recorded.event {
-                Event::Joined { from } => {
-                    self.journal.read(from)?.iter().fold(tree, |tree, recorded| evolve(tree, &recorded.event))
+            match &recorded.event {
+                casework::Event::Tree(Event::Joined { from }) => {
+                    self.journal.read(from)?.iter().for_each(|recorded| dossier.evolve(&recorded.event));
                 }
-                event => evolve(tree, event),
-            };
+                event => dossier.evolve(event),
+            }
         }
-        Ok(Loaded { stream: stream.clone(), version, tree })
+        Ok(Loaded { stream: stream.clone(), version, dossier })
     }
 
     fn load_known(&mut self, key: &ConsignmentKey) -> Result<Loaded, EngineError> {
@@ -295,15 +295,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// Appends events, folds them into the tree, and tells those who are to be told.
-    fn commit(&mut self, loaded: &mut Loaded, events: Vec<Event>) -> Result<usize, EngineError> {
+    fn commit<E: Into<casework::Event>>(
+        &mut self,
+        loaded: &mut Loaded,
+        events: Vec<E>,
+    ) -> Result<usize, EngineError> {
         if events.is_empty() {
             return Ok(0);
         }
         let at = self.clock.now();
+        let events: Vec<casework::Event> = events.into_iter().map(Into::into).collect();
         loaded.version = self.journal.append(&loaded.stream, loaded.version, &events, at)?;
         for event in &events {
-            loaded.tree = evolve(std::mem::take(&mut loaded.tree), event);
-            for notice in notices::notices(&loaded.tree, event) {
+            loaded.dossier.evolve(event);
+            for notice in notices::notices(&loaded.dossier, event) {
                 self.outbox.send(notice)?;
             }
         }
@@ -316,7 +321,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         command: case::Command,
         actor: &Actor,
     ) -> Result<usize, EngineError> {
-        let events = decide(&loaded.tree, command, actor, self.clock.now())?;
+        let events = decide(&loaded.dossier.tree, command, actor, self.clock.now())?;
         self.commit(loaded, events)
     }
 
@@ -342,7 +347,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             _ => self.load_known(&object)?,
         };
         let node = Node::of(&object);
-        let tree = &loaded.tree;
+        let tree = &loaded.dossier.tree;
         let command = match act {
             AuthorityAct::Acknowledge { version, .. } => {
                 let version = version_meant(tree, &node, version)?;

@@ -10,6 +10,7 @@
 //!
 //! Deliberately absent: I/O, HTTP, databases, the wall clock.
 
+mod channel;
 mod checks;
 mod command;
 mod handle;
@@ -18,6 +19,7 @@ mod ports;
 mod settings;
 
 pub use assess::quality::looks_consolidated;
+pub use channel::Channel;
 pub use checks::Checker;
 pub use command::{
     AuthorityAct, CaseView, Command, ConsignmentView, Filed, FiledConsignment, ObjectRef, Reply,

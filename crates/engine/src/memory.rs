@@ -1,7 +1,7 @@
 //! Ports that live in memory: for one-shot commands, tests and the demo.
 
 use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, Recorded, StreamId, Version};
-use casework::case::Event;
+use casework::Event;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -74,7 +74,7 @@ mod tests {
     fn an_append_on_an_old_version_is_a_conflict_and_leaves_nothing() {
         let mut journal = MemoryJournal::default();
         let stream: StreamId = "tree/888-10001014".into();
-        let event = Event::Routed { legs: Vec::new(), unclear: Vec::new() };
+        let event = Event::Tree(casework::case::Event::Routed { legs: Vec::new(), unclear: Vec::new() });
         let at = Timestamp::UNIX_EPOCH;
         assert_eq!(journal.append(&stream, 0, std::slice::from_ref(&event), at).unwrap(), 1);
         let late = journal.append(&stream, 0, std::slice::from_ref(&event), at);

@@ -1,4 +1,4 @@
-use casework::case::Event;
+use casework::Event;
 use consignment::ConsignmentKey;
 use finding::Phrase;
 use jiff::Timestamp;

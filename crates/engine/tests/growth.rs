@@ -1,7 +1,7 @@
 //! What a tree costs must grow with its messages, not with their square.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use casework::case::Event;
+use casework::Event;
 use casework::gate::{Aircraft, AskedLeg, Stage};
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
@@ -59,7 +59,9 @@ impl World {
         for message in formats::Splitter::new(Cursor::new(text.as_bytes())) {
             let filing = formats::decode(&message.unwrap(), Timestamp::UNIX_EPOCH);
             assert!(!filing.consignments.is_empty(), "{text}: {:?}", filing.findings);
-            self.engine.handle(Command::File { filing, filer: "forwarder".into() }).unwrap();
+            self.engine
+                .handle(Command::File { filing, channel: engine::Channel::filer("forwarder") })
+                .unwrap();
         }
     }
 

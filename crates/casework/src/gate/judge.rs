@@ -2,8 +2,10 @@
 
 use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Scope, Stage, WhoActs};
 use super::departure::{PAST_DAYS_MAX, departs_on, departure, today, valid_until};
+use crate::Dossier;
 use crate::case::told::counts;
 use crate::case::{Document, Node, ReferralKind, Tree};
+use crate::security::record::Records;
 use consignment::document::StatusFact;
 use consignment::ident::Location;
 use consignment::route::RouteBasis;
@@ -11,9 +13,10 @@ use consignment::{Leg, Mode};
 use finding::{Args, Code, Phrase, codes::gate as code};
 use jiff::Span;
 
-/// May the object be loaded? `tree` is everything known of the tree the object belongs to.
-pub fn answer(tree: &Tree, question: &Question, context: &Context<'_>) -> Answer {
-    let mut judge = Judge { tree, question, context, reasons: Vec::new() };
+/// May the object be loaded? `dossier` is everything known of the tree the object belongs to.
+pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> Answer {
+    let (tree, security) = (&dossier.tree, &dossier.security);
+    let mut judge = Judge { tree, security, question, context, reasons: Vec::new() };
     let leg = judge.leg();
     judge.identity();
     judge.departed(leg.as_ref());
@@ -89,6 +92,7 @@ fn leave_for_later(reasons: &mut [Reason]) {
 /// One answer in the making.
 pub(super) struct Judge<'a> {
     pub(super) tree: &'a Tree,
+    pub(super) security: &'a Records,
     pub(super) question: &'a Question,
     pub(super) context: &'a Context<'a>,
     pub(super) reasons: Vec<Reason>,

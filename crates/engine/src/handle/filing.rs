@@ -2,12 +2,13 @@
 
 use super::route::{self, Route};
 use super::{Engine, EngineError, FLOATING, Loaded, UNREAD, faults};
+use crate::channel::Channel;
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
 use casework::case::{
     self, Actor, AddressNote, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree,
-    decide, evolve,
+    decide,
 };
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
@@ -46,11 +47,11 @@ struct Listed {
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Takes in a message: every consignment is recorded first, then what follows is worked out once for
     /// each tree, so that a message of thousands of houses costs as much as its houses.
-    pub(super) fn file(&mut self, filing: Filing, filer: Arc<str>) -> Result<Reply, EngineError> {
+    pub(super) fn file(&mut self, filing: Filing, channel: &Channel) -> Result<Reply, EngineError> {
         if filing.consignments.is_empty() || !filing.mentions.is_empty() {
             self.note_unread(&filing)?;
         }
-        let actor = Actor::Filer(filer);
+        let actor = channel.actor();
         let mut faults = faults::of_each(&filing);
         let named_twice = named_twice(&filing.consignments);
         let mut filed = Vec::with_capacity(filing.consignments.len());
@@ -87,7 +88,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 faults,
                 consignment,
             };
-            let outcome = match decide(&loaded.tree, command, &actor, self.clock.now()) {
+            let outcome = match decide(&loaded.dossier.tree, command, &actor, self.clock.now()) {
                 Err(refusal) => Filed::Refused(refusal),
                 Ok(events) if events.is_empty() => Filed::Unchanged,
                 Ok(events) if matches!(events.as_slice(), [Event::Repeated { .. }]) => {
@@ -102,7 +103,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Ok(events) => {
                     self.commit(loaded, events)?;
                     changed.nodes.insert(node.clone());
-                    let version = loaded.tree.documents.get(&node).and_then(Document::version);
+                    let version = loaded.dossier.tree.documents.get(&node).and_then(Document::version);
                     Filed::Recorded { version: version.unwrap_or(0) }
                 }
             };
@@ -110,10 +111,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         for (mut loaded, mut changed) in trees.into_values() {
             if let Some(listed) = &changed.listed {
-                let before = loaded.tree.documents.len();
+                let before = loaded.dossier.tree.documents.len();
                 self.withdraw_announcements(&mut loaded, listed)?;
-                if loaded.tree.documents.len() != before {
-                    changed.nodes.retain(|node| loaded.tree.documents.contains_key(node));
+                if loaded.dossier.tree.documents.len() != before {
+                    changed.nodes.retain(|node| loaded.dossier.tree.documents.contains_key(node));
                 }
             }
             if !changed.nodes.is_empty() {
@@ -154,7 +155,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for other in others {
             let elsewhere = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
             let mut there = self.load_known(&elsewhere)?;
-            let same = here.tree.filed(&node).zip(there.tree.filed(&node));
+            let same = here.dossier.tree.filed(&node).zip(there.dossier.tree.filed(&node));
             if same.is_some_and(|(here, there)| case::identity::same_goods(here, there)) {
                 let (first, second) = (other.min(master), other.max(master));
                 let why = Phrase::new(codes::gate::WHY_UNDER_TWO_MASTERS)
@@ -218,10 +219,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         let joining = self.journal.read(&from)?;
         self.commit(loaded, vec![Event::Joined { from }])?;
-        changed.legs_before.get_or_insert_with(|| loaded.tree.legs.clone());
+        changed.legs_before.get_or_insert_with(|| loaded.dossier.tree.legs.clone());
         // What a reader of the journal does at this place, without reading all the rest again.
         for recorded in &joining {
-            loaded.tree = evolve(std::mem::take(&mut loaded.tree), &recorded.event);
+            loaded.dossier.evolve(&recorded.event);
         }
         // A floating stream has no other node than its house.
         changed.nodes.insert(Node::of(key));
@@ -235,13 +236,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// A new route concerns the whole tree, anything else only the nodes that changed.
     fn follow_up(&mut self, loaded: &mut Loaded, changed: Changed) -> Result<(), EngineError> {
         let Changed { mut nodes, legs_before, .. } = changed;
-        let before = legs_before.unwrap_or_else(|| loaded.tree.legs.clone());
-        let Route { legs, unclear } = Route::of(&loaded.tree, &self.settings.stations);
+        let before = legs_before.unwrap_or_else(|| loaded.dossier.tree.legs.clone());
+        let Route { legs, unclear } = Route::of(&loaded.dossier.tree, &self.settings.stations);
         self.apply(loaded, case::Command::Route { legs, unclear }, &Actor::Node)?;
-        if loaded.tree.legs != before {
-            nodes.extend(loaded.tree.documents.keys().cloned());
+        if loaded.dossier.tree.legs != before {
+            nodes.extend(loaded.dossier.tree.documents.keys().cloned());
         }
-        let filed_legs = route::filed(&loaded.tree, &self.settings.stations);
+        let filed_legs = route::filed(&loaded.dossier.tree, &self.settings.stations);
         let programmes: Vec<Arc<Programme>> = self.settings.programmes.values().cloned().collect();
         let left_out: Vec<Arc<Programme>> = self.settings.left_out.values().cloned().collect();
         for node in nodes {
@@ -287,7 +288,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if listed.of_pieces.is_none_or(|of| of != listed.pieces) {
             return Ok(());
         }
-        let houses = loaded.tree.houses().filter(|(node, document)| {
+        let houses = loaded.dossier.tree.houses().filter(|(node, document)| {
             document.filed().is_none()
                 && document.told.announced().is_some()
                 && !listed.houses.contains(*node)
@@ -307,22 +308,24 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         filed_legs: &[Leg],
     ) -> Result<(), EngineError> {
         let goods = loaded
+            .dossier
             .tree
             .filed(node)
             .map_or(programme::GoodsNature::Cargo, |filed| programme::GoodsNature::of(filed));
-        let binding = match programme::bind(programme, &loaded.tree.legs, goods, &self.settings.stations) {
-            Binding::Bound { legs } => LegBinding::Binds { legs },
-            Binding::NotBound { why } => {
-                let proof = why.proof(programme, &loaded.tree.legs, &self.settings.stations);
-                LegBinding::DoesNotBind { why, proof }
-            }
-            Binding::Undecided { stations, legs } => LegBinding::Undecided { stations, legs },
-        };
-        let binding = if filed_legs == loaded.tree.legs.as_slice() {
+        let binding =
+            match programme::bind(programme, &loaded.dossier.tree.legs, goods, &self.settings.stations) {
+                Binding::Bound { legs } => LegBinding::Binds { legs },
+                Binding::NotBound { why } => {
+                    let proof = why.proof(programme, &loaded.dossier.tree.legs, &self.settings.stations);
+                    LegBinding::DoesNotBind { why, proof }
+                }
+                Binding::Undecided { stations, legs } => LegBinding::Undecided { stations, legs },
+            };
+        let binding = if filed_legs == loaded.dossier.tree.legs.as_slice() {
             binding
         } else {
             let as_filed = programme::bind(programme, filed_legs, goods, &self.settings.stations);
-            with_filed(binding, &loaded.tree.legs, &as_filed, filed_legs)
+            with_filed(binding, &loaded.dossier.tree.legs, &as_filed, filed_legs)
         };
         let command = case::Command::Bind {
             node: node.clone(),
@@ -336,7 +339,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Screens the parties of the latest version once; a sanctions hit holds the goods for compliance.
     fn screen(&mut self, loaded: &mut Loaded, node: &Node) -> Result<(), EngineError> {
-        let Some(document) = loaded.tree.documents.get(node) else { return Ok(()) };
+        let Some(document) = loaded.dossier.tree.documents.get(node) else { return Ok(()) };
         let (Some(filed), Some(version)) = (document.filed().cloned(), document.version()) else {
             return Ok(());
         };
@@ -382,8 +385,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         node: &Node,
         programme: &Programme,
     ) -> Result<(), EngineError> {
-        let Some(case) = loaded.tree.cases.get(&(node.clone(), programme.id.clone())) else { return Ok(()) };
-        let Some(filed) = loaded.tree.filed(node).cloned() else { return Ok(()) };
+        let Some(case) = loaded.dossier.tree.cases.get(&(node.clone(), programme.id.clone())) else {
+            return Ok(());
+        };
+        let Some(filed) = loaded.dossier.tree.filed(node).cloned() else { return Ok(()) };
         let Some(version) = case.filed_version else { return Ok(()) };
         let answered = case.acknowledged_version >= Some(version)
             || case.rejected.as_ref().is_some_and(|(rejected, _)| *rejected >= version);
@@ -395,7 +400,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. } => legs.clone(),
             LegBinding::DoesNotBind { .. } => return Ok(()),
         };
-        let assessment = self.assess(&loaded.tree, &filed, programme, &bound);
+        let assessment = self.assess(&loaded.dossier.tree, &filed, programme, &bound);
         let id = programme.id.clone();
         let (node, actor) = (node.clone(), Actor::Simulation);
         match &assessment.verdict {
@@ -413,7 +418,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.apply(loaded, acknowledge, &actor)?;
                 for index in matches {
                     let Some(found) = assessment.matches.get(*index) else { continue };
-                    let number = loaded.tree.key(&node).to_string().replace(' ', "-");
+                    let number = loaded.dossier.tree.key(&node).to_string().replace(' ', "-");
                     // One question for each party, however often the filing is amended meanwhile.
                     let reference: Arc<str> = format!("SIM-{id}-{number}-{}", found.role.as_str()).into();
                     let open = case::Command::OpenReferral {

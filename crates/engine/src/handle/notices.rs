@@ -1,11 +1,14 @@
 //! Who is told of what, once it is durable.
 
 use crate::ports::{Addressee, Notice, NoticeKind};
-use casework::case::{Actor, Event, Tree};
+use casework::Dossier;
+use casework::case::{Actor, Event};
 use finding::Phrase;
 
 /// Who is told of an event: the filer, and the carrier of whatever holds or frees the goods.
-pub(super) fn notices(tree: &Tree, event: &Event) -> Vec<Notice> {
+pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice> {
+    let casework::Event::Tree(event) = event else { return Vec::new() };
+    let tree = &dossier.tree;
     let (node, programme, kind, text) = match event {
         Event::Acknowledged { node, programme, .. } => {
             (node, Some(programme), NoticeKind::Acknowledged, None)

@@ -42,7 +42,11 @@ impl World {
         for message in formats::Splitter::new(Cursor::new(text.as_bytes())) {
             let filing = formats::decode(&message.unwrap(), received);
             assert!(!filing.consignments.is_empty(), "{text}: {:?}", filing.findings);
-            match self.engine.handle(Command::File { filing, filer: filer.into() }).unwrap() {
+            match self
+                .engine
+                .handle(Command::File { filing, channel: engine::Channel::filer(filer) })
+                .unwrap()
+            {
                 Reply::Filed(consignments) => filed.extend(consignments),
                 other => panic!("{other:?}"),
             }

@@ -121,6 +121,7 @@ why-houses-exceed = the houses add up to { $houses } pieces, the master says { $
 
 object-unknown = { $object } is not known here.
 referral-unknown = No referral { $referral } is known here. Check the reference.
+fact-not-taken = This node takes in no fact of this kind.
 not-the-opening-authority = Referral { $referral } was opened by another authority than { $authority }. Only the one who opened it closes it.
 not-your-decision = { $programme } runs here in mode { $mode }, so this decision is not taken here.
 no-such-case = No case of { $programme } is open for { $object }.

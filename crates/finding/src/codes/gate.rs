@@ -185,6 +185,8 @@ super::codes! { "gate";
     OBJECT_UNKNOWN = "object-unknown", Refusal, "Loadgate casework", ["object"];
     /// A referral that does not exist here.
     REFERRAL_UNKNOWN = "referral-unknown", Refusal, "PLACI: an answer without a request is an error", ["referral"];
+    /// A fact of a kind this node does not take in.
+    FACT_NOT_TAKEN = "fact-not-taken", Refusal, "Loadgate facts", [];
     /// Only the authority that opened a referral closes it.
     NOT_THE_OPENING_AUTHORITY = "not-the-opening-authority", Refusal, "Loadgate invariant 9", ["referral", "authority"];
     /// The programme does not run in a mode that lets this actor decide here.

@@ -179,7 +179,7 @@ impl Assessment<'_> {
     }
 
     fn file(&mut self, filing: Filing) -> Result<Vec<FiledConsignment>, Error> {
-        match self.engine.handle(Command::File { filing, filer: FILER.into() })? {
+        match self.engine.handle(Command::File { filing, channel: engine::Channel::filer(FILER) })? {
             Reply::Filed(filed) => Ok(filed),
             other => Err(unexpected(&other)),
         }

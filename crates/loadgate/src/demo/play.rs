@@ -17,7 +17,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use programme::ProgrammeId;
 use std::io::Cursor;
-use std::sync::Arc;
 
 /// The day as it went.
 #[derive(Debug)]
@@ -216,7 +215,7 @@ impl Stagehand {
             }
             told.enveloped |= filing.envelope.is_some();
             told.findings.extend(filing.findings.iter().cloned());
-            let command = Command::File { filing, filer: Arc::from(sender) };
+            let command = Command::File { filing, channel: engine::Channel::filer(sender) };
             if let Reply::Filed(consignments) = self.engine.handle(command)? {
                 taken.extend(consignments);
             }

@@ -1,0 +1,31 @@
+//! By which way something came in, and what that proves.
+
+use casework::case::Actor;
+use programme::ProgrammeId;
+use std::sync::Arc;
+
+/// A configured way in. What a message says of its sender is a claim; the channel is what is known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Channel {
+    /// Its name; filers are told apart by it.
+    pub name: Arc<str>,
+    /// The programme whose authority alone speaks here, known by configured channel, credential and address.
+    pub authority: Option<ProgrammeId>,
+}
+
+impl Channel {
+    /// A channel of somebody who files.
+    pub fn filer(name: &str) -> Self {
+        Self { name: name.into(), authority: None }
+    }
+
+    /// The channel of a programme's authority.
+    pub fn authority(programme: ProgrammeId) -> Self {
+        Self { name: programme.as_str().into(), authority: Some(programme) }
+    }
+
+    /// Whoever files here.
+    pub fn actor(&self) -> Actor {
+        Actor::Filer(Arc::clone(&self.name))
+    }
+}
