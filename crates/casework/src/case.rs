@@ -21,6 +21,6 @@ pub use document::{AddressNote, Document, Hold, HoldCause, PartyHit, Screening};
 pub use marks::LoadingMarks;
 pub use programme_case::{Case, CaseState, LegBinding, Referral, ReferralKind};
 pub use reports::Reports;
-pub use state::{Coverage, Node, TOLD_LEGS_MAX, ToldLeg, Tree, evolve};
+pub use state::{Coverage, Node, OPEN_ITEMS_MAX, TOLD_LEGS_MAX, ToldLeg, Tree, evolve};
 pub use stated::{Stated, Way};
 pub use told::Told;

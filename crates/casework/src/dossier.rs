@@ -4,6 +4,8 @@
 //! reads both.
 
 use crate::case::{self, Tree};
+use crate::decision::{self, Decisions};
+use crate::outage;
 use crate::security::record::{self, Records};
 
 /// What happened, as a journal keeps it. Events are facts: folding never checks them again.
@@ -13,6 +15,10 @@ pub enum Event {
     Tree(case::Event),
     /// To the security facts of its goods.
     Security(record::Event),
+    /// An officer decided on a tree.
+    Decision(decision::Event),
+    /// To the system of a programme.
+    Outage(outage::Event),
 }
 
 impl From<case::Event> for Event {
@@ -27,6 +33,18 @@ impl From<record::Event> for Event {
     }
 }
 
+impl From<decision::Event> for Event {
+    fn from(event: decision::Event) -> Self {
+        Self::Decision(event)
+    }
+}
+
+impl From<outage::Event> for Event {
+    fn from(event: outage::Event) -> Self {
+        Self::Outage(event)
+    }
+}
+
 /// State of a stream of a consignment tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Dossier {
@@ -34,6 +52,8 @@ pub struct Dossier {
     pub tree: Tree,
     /// Security facts by the goods they speak of.
     pub security: Records,
+    /// What officers decided, and what waits for a second one.
+    pub decisions: Decisions,
 }
 
 impl Dossier {
@@ -42,6 +62,8 @@ impl Dossier {
         match event {
             Event::Tree(event) => self.tree = case::evolve(std::mem::take(&mut self.tree), event),
             Event::Security(event) => self.security.evolve(event),
+            Event::Decision(event) => self.decisions.evolve(event),
+            Event::Outage(_) => {}
         }
     }
 }

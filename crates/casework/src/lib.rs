@@ -10,8 +10,10 @@
 //! Deliberately absent: clocks, storage, list screening, wire formats.
 
 pub mod case;
+pub mod decision;
 mod dossier;
 pub mod gate;
+pub mod outage;
 pub mod security;
 
 pub use dossier::{Dossier, Event};

@@ -335,6 +335,7 @@ impl World {
             unread: &[],
             status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: &BTreeSet::new(),
+            outages: &BTreeMap::new(),
         };
         answer(
             &casework::Dossier { tree: self.tree.clone(), ..casework::Dossier::default() },

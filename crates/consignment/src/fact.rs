@@ -120,6 +120,8 @@ pub struct Person {
 /// One fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
+    /// Its number, by whoever tells it; later facts name it. One is assigned where none is given.
+    pub id: Option<Arc<str>>,
     /// When it took place, where it is told; else when it came in.
     pub at: Option<Timestamp>,
     /// Who says so, where a person does.

@@ -1,6 +1,7 @@
 //! By which way something came in, and what that proves.
 
 use casework::case::Actor;
+use casework::decision::Desk;
 use programme::ProgrammeId;
 use std::sync::Arc;
 
@@ -11,17 +12,24 @@ pub struct Channel {
     pub name: Arc<str>,
     /// The programme whose authority alone speaks here, known by configured channel, credential and address.
     pub authority: Option<ProgrammeId>,
+    /// For whom the people on this channel decide, where they are officers.
+    pub desk: Option<Desk>,
 }
 
 impl Channel {
     /// A channel of somebody who files.
     pub fn filer(name: &str) -> Self {
-        Self { name: name.into(), authority: None }
+        Self { name: name.into(), authority: None, desk: None }
     }
 
     /// The channel of a programme's authority.
     pub fn authority(programme: ProgrammeId) -> Self {
-        Self { name: programme.as_str().into(), authority: Some(programme) }
+        Self { name: programme.as_str().into(), authority: Some(programme), desk: None }
+    }
+
+    /// The channel of officers.
+    pub fn officers(name: &str, desk: Desk) -> Self {
+        Self { name: name.into(), authority: None, desk: Some(desk) }
     }
 
     /// Whoever files here.

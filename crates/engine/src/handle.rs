@@ -1,3 +1,4 @@
+mod decisions;
 mod facts;
 mod faults;
 mod filing;
@@ -11,12 +12,13 @@ use crate::ports::{Clock, Journal, JournalError, Outbox, OutboxError, StreamId, 
 use crate::settings::Settings;
 use casework::case::{self, Actor, CaseState, Document, Event, HoldCause, LegBinding, Node, Tree, decide};
 use casework::gate::{self, Context, Question};
+use casework::outage::Outages;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes};
 use programme::ProgrammeId;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Stream of the messages that could not be read and name no goods.
@@ -52,6 +54,10 @@ pub struct Engine<J, C, O> {
     lists_incomplete: Vec<(String, String)>,
     /// Messages nobody could read that name no goods; they are also in the journal.
     unread: Vec<Phrase>,
+    /// Outages by programme; they are also in the journal.
+    outages: BTreeMap<ProgrammeId, Outages>,
+    /// The goods that each act of an officer is about, by its number.
+    proposals: HashMap<Arc<str>, ConsignmentKey>,
     /// Trees as they were at their last use; each is checked against its stream's version before it is
     /// used again.
     trees: HashMap<StreamId, Loaded>,
@@ -91,6 +97,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             directory: Directory::default(),
             lists_incomplete,
             unread: Vec::new(),
+            outages: BTreeMap::new(),
+            proposals: HashMap::new(),
             trees: HashMap::new(),
         }
     }
@@ -98,6 +106,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The settings, to change what a node may change while it runs: its policy.
+    pub fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.settings
     }
 
     /// The clock, so that tests and the demo can turn it.
@@ -184,6 +197,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             unread: &self.unread,
             status_age_max: self.settings.status_age_max,
             exemptions_accepted: &self.settings.exemptions_accepted,
+            outages: &self.outages,
         }
     }
 
@@ -321,8 +335,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         command: case::Command,
         actor: &Actor,
     ) -> Result<usize, EngineError> {
-        let events = decide(&loaded.dossier.tree, command, actor, self.clock.now())?;
-        self.commit(loaded, events)
+        match decide(&loaded.dossier.tree, command, actor, self.clock.now()) {
+            Ok(events) => self.commit(loaded, events),
+            Err(refusal) if refusal.0.code == codes::gate::TOO_MANY_OPEN => {
+                // What was refused may be what would have held the goods.
+                let why = Phrase { code: codes::gate::WHY_TOO_MANY_OPEN, args: refusal.0.args.clone() };
+                let note = case::Command::NoteUnread { why };
+                let events = decide(&loaded.dossier.tree, note, &Actor::Node, self.clock.now())?;
+                self.commit(loaded, events)?;
+                Err(refusal.into())
+            }
+            Err(refusal) => Err(refusal.into()),
+        }
     }
 
     // Acts of authorities.

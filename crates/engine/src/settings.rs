@@ -1,3 +1,4 @@
+use casework::decision::Policy;
 use casework::gate::Expectation;
 use consignment::security::Exemption;
 use consignment::stations::StationTable;
@@ -28,6 +29,8 @@ pub struct Settings {
     /// Grounds for exemption from screening that the State's policy accepts. Each State defines its own
     /// in its national civil aviation security programme, so none is accepted until it is named here.
     pub exemptions_accepted: BTreeSet<Exemption>,
+    /// What officers may do alone.
+    pub policy: Policy,
     /// Seed of the random stratum; recorded with every assessment.
     pub seed: u64,
 }
@@ -50,6 +53,7 @@ impl Settings {
             // Thirty days: no source limits the age of a status; goods wait days for their flight, not months.
             status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: BTreeSet::new(),
+            policy: Policy::default(),
             seed: 0,
         }
     }

@@ -1,6 +1,6 @@
 use super::command::{Actor, Command, Event};
 use super::programme_case::{LegBinding, ReferralKind};
-use super::state::{Node, Tree};
+use super::state::{Node, OPEN_ITEMS_MAX, Tree};
 use crate::Refusal;
 use consignment::issue::IssueTime;
 use consignment::{Consignment, DocumentKind, Purpose};
@@ -77,6 +77,7 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
                 // The authority repeats that it is still open: the same referral, not a second one.
                 return Ok(Vec::new());
             }
+            may_open(tree)?;
             let mut events = Vec::new();
             events.extend(bind_for_referral(tree, &node, &programme, actor));
             events.push(Event::ReferralOpened {
@@ -103,7 +104,11 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             let again = tree.documents.get(&node).is_some_and(|document| {
                 document.holds.iter().any(|hold| hold.agency == agency && hold.cause == cause)
             });
-            Ok(if again { Vec::new() } else { vec![Event::HoldPlaced { node, agency, cause }] })
+            if again {
+                return Ok(Vec::new());
+            }
+            may_open(tree)?;
+            Ok(vec![Event::HoldPlaced { node, agency, cause }])
         }
         Command::LiftHold { node, cause } => {
             let agency = agency_of(actor);
@@ -118,6 +123,14 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             Ok(vec![Event::HoldLifted { node, agency, cause }])
         }
     }
+}
+
+/// Refuses another open item where there are too many: whoever floods a tree must not stop it from being judged.
+fn may_open(tree: &Tree) -> Result<(), Refusal> {
+    if tree.open_items() < OPEN_ITEMS_MAX {
+        return Ok(());
+    }
+    Err(Refusal(Phrase::new(codes::gate::TOO_MANY_OPEN).with("limit", OPEN_ITEMS_MAX.to_string())))
 }
 
 fn agency_of(actor: &Actor) -> Arc<str> {

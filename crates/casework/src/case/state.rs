@@ -107,6 +107,10 @@ impl<T> PartialEq for Derived<T> {
 
 impl<T> Eq for Derived<T> {}
 
+/// Most open referrals and holds of one consignment tree. What comes above it is refused, and the tree is held
+/// until somebody has dealt with it.
+pub const OPEN_ITEMS_MAX: usize = 1_000;
+
 /// Most different legs told by reports that are taken for the way of one consignment tree.
 pub const TOLD_LEGS_MAX: usize = 64;
 
@@ -136,6 +140,13 @@ impl Tree {
     ) -> impl Iterator<Item = (&'a ProgrammeId, &'a Referral)> {
         self.cases_of(node)
             .flat_map(|(programme, case)| case.referrals.iter().map(move |referral| (programme, referral)))
+    }
+
+    /// Open referrals and holds of the whole tree.
+    pub fn open_items(&self) -> usize {
+        let referrals = self.cases.values().map(|case| case.open_referrals().count());
+        let holds = self.documents.values().map(|document| document.holds.len());
+        referrals.chain(holds).sum()
     }
 
     /// What was filed of a node, if anything.

@@ -1,4 +1,5 @@
 use crate::case::Node;
+use crate::outage::Outages;
 use consignment::ident::{Flight, Location};
 use consignment::security::Exemption;
 use consignment::stations::StationTable;
@@ -120,6 +121,8 @@ pub struct Context<'a> {
     pub status_age_max: SignedDuration,
     /// Grounds for exemption from screening that the State's policy accepts.
     pub exemptions_accepted: &'a BTreeSet<Exemption>,
+    /// Outages by programme.
+    pub outages: &'a BTreeMap<ProgrammeId, Outages>,
 }
 
 /// Load or hold.

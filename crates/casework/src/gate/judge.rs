@@ -11,12 +11,12 @@ use consignment::ident::Location;
 use consignment::route::RouteBasis;
 use consignment::{Leg, Mode};
 use finding::{Args, Code, Phrase, codes::gate as code};
-use jiff::Span;
+use jiff::{Span, Timestamp};
 
 /// May the object be loaded? `dossier` is everything known of the tree the object belongs to.
 pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> Answer {
     let (tree, security) = (&dossier.tree, &dossier.security);
-    let mut judge = Judge { tree, security, question, context, reasons: Vec::new() };
+    let mut judge = Judge { tree, security, question, context, reasons: Vec::new(), expires: None };
     let leg = judge.leg();
     judge.identity();
     judge.departed(leg.as_ref());
@@ -33,7 +33,7 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
     if context.simulated {
         judge.push(Reason::new(code::SIMULATED, judge.name(&question.node), WhoActs::Nobody));
     }
-    let Judge { mut reasons, .. } = judge;
+    let Judge { mut reasons, expires, .. } = judge;
     told_once(&mut reasons);
     if question.stage == Stage::Accept {
         leave_for_later(&mut reasons);
@@ -42,7 +42,10 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
     reasons.sort_by_key(|reason| !reason.holds());
     let decision = if reasons.iter().any(Reason::holds) { Decision::Hold } else { Decision::Load };
     let leg = leg.map(|(_, leg)| leg);
-    let valid_until = (decision == Decision::Load).then(|| valid_until(leg.as_ref(), question.at, context));
+    let valid_until = (decision == Decision::Load).then(|| {
+        let until = valid_until(leg.as_ref(), question.at, context);
+        expires.map_or(until, |expires| until.min(expires))
+    });
     Answer {
         decision,
         simulated: context.simulated,
@@ -96,6 +99,8 @@ pub(super) struct Judge<'a> {
     pub(super) question: &'a Question,
     pub(super) context: &'a Context<'a>,
     pub(super) reasons: Vec<Reason>,
+    /// When something the answer rests on ends, before the answer would.
+    pub(super) expires: Option<Timestamp>,
 }
 
 impl Judge<'_> {

@@ -117,7 +117,12 @@ impl Judge<'_> {
             }
             CaseState::Awaited | CaseState::Received | CaseState::Assessing | CaseState::Cleared => {
                 // "Assessment complete" acknowledges nothing: where both are demanded, both are wanted.
-                let unacknowledged = gate.acknowledgement_required && !case.is_acknowledged();
+                let mut unacknowledged = gate.acknowledgement_required && !case.is_acknowledged();
+                if unacknowledged && self.suspended(programme) {
+                    unacknowledged = false;
+                    let reason = Reason::new(code::OUTAGE_SUSPENSION, name.clone(), WhoActs::Nobody);
+                    self.push(reason.of(programme).with("programme", programme.as_str()));
+                }
                 let waiting = match case.state() {
                     CaseState::Cleared => None,
                     CaseState::Awaited if unacknowledged => None,
@@ -140,6 +145,16 @@ impl Judge<'_> {
                     .with("state", case.state().as_str()),
             );
         }
+    }
+
+    /// Whether the authority suspended its demand for an acknowledgement; the answer holds no longer than that.
+    fn suspended(&mut self, programme: &ProgrammeId) -> bool {
+        let outages = self.context.outages.get(programme);
+        let Some(suspension) = outages.and_then(|outages| outages.suspension(self.question.at)) else {
+            return false;
+        };
+        self.expires = [self.expires, suspension.until].into_iter().flatten().min();
+        true
     }
 
     /// A case that binds only on other legs: what holds a later one is told, and holds nothing here.

@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs)]
 
 use casework::case::ReferralKind;
+use casework::decision::OneOfficer;
 use casework::gate::{Aircraft, Answer, AskedLeg, Stage};
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
@@ -25,6 +26,11 @@ impl World {
         settings.modes = settings.programmes.keys().map(|programme| (programme.clone(), mode)).collect();
         let clock = SetClock("2026-11-24T06:00:00Z".parse().unwrap());
         Self { engine: Engine::new(settings, MemoryJournal::default(), clock, MemoryOutbox::default()) }
+    }
+
+    /// Gives the node another policy for its officers.
+    pub fn policy(&mut self, one_officer: Option<OneOfficer>) {
+        self.engine.settings_mut().policy.one_officer = one_officer;
     }
 
     pub fn at(&mut self, time: &str) -> &mut Self {

@@ -65,6 +65,8 @@ super::codes! { "gate";
     ADDRESS_HIT = "address-hit", Reason(Informs), "Loadgate names: addresses", ["party", "name", "address", "list"];
     /// An older version of the filing came in late and said less of the goods than the one that counts.
     VERSION_SET_ASIDE = "version-set-aside", Reason(Informs), "Loadgate versions: the time of the message", ["object", "why"];
+    /// The acknowledgement is not demanded, because the authority suspended it for an outage.
+    OUTAGE_SUSPENSION = "outage-suspension", Reason(Informs), "PACT guide 1.9, section 15; CASR 2012 s. 743(a)", ["object", "programme"];
     /// The names were not compared with any list.
     NAMES_NOT_SCREENED = "names-not-screened", Reason(Informs), "Loadgate contract", [];
     /// A list was given without some of its files, so that not all its names were compared.
@@ -168,6 +170,8 @@ super::codes! { "gate";
     WHY_SANCTIONS_HIT = "why-sanctions-hit", Detail, "Sanctions compliance", ["party", "name", "list", "score"];
     /// The authority wants to know more of a party; why is its own business.
     WHY_PARTY_QUESTIONED = "why-party-questioned", Detail, "PLACI referral RFI; reasons of an authority stay inside", ["role"];
+    /// A referral or hold was refused because too many are open.
+    WHY_TOO_MANY_OPEN = "why-too-many-open", Detail, "Loadgate limits", ["limit"];
     /// Words an authority or agency gave.
     WHY_STATED = "why-stated", Detail, "The authority's or agency's own words", ["text"];
     /// A referral is open there.
@@ -185,6 +189,30 @@ super::codes! { "gate";
     OBJECT_UNKNOWN = "object-unknown", Refusal, "Loadgate casework", ["object"];
     /// A referral that does not exist here.
     REFERRAL_UNKNOWN = "referral-unknown", Refusal, "PLACI: an answer without a request is an error", ["referral"];
+    /// A decision without anybody who stands for it.
+    PERSON_MISSING = "person-missing", Refusal, "Loadgate invariant 10", [];
+    /// A decision without a reason.
+    REASON_MISSING = "reason-missing", Refusal, "Loadgate decisions", [];
+    /// A notice of an outage without its evidence.
+    EVIDENCE_MISSING = "evidence-missing", Refusal, "PACT guide 1.9, section 15", [];
+    /// The programme knows no suspension of the acknowledgement.
+    NO_SUSPENSION_HERE = "no-suspension-here", Refusal, "Programme: outage", ["programme"];
+    /// Nothing of this number waits for a second person.
+    PROPOSAL_UNKNOWN = "proposal-unknown", Refusal, "Loadgate invariant 10", ["proposal"];
+    /// The one who confirms is the one who proposed.
+    SECOND_PERSON_NEEDED = "second-person-needed", Refusal, "Loadgate invariant 10", [];
+    /// Somebody decides on what he filed.
+    OWN_FILING = "own-filing", Refusal, "Loadgate invariant 10", ["object"];
+    /// The agency does not hold the goods.
+    NOTHING_HELD = "nothing-held", Refusal, "Loadgate casework", ["object", "agency"];
+    /// The officer does not act for this agency.
+    NOT_YOUR_AGENCY = "not-your-agency", Refusal, "Loadgate invariant 8", ["agency"];
+    /// Whoever speaks here is no officer.
+    NOT_AN_OFFICER = "not-an-officer", Refusal, "Loadgate invariant 8", [];
+    /// An entry of a kind that cannot be taken back as made in error.
+    CANNOT_BE_STRUCK = "cannot-be-struck", Refusal, "Loadgate invariant 10", ["entry"];
+    /// So many referrals and holds are open for one consignment tree that no more are taken in.
+    TOO_MANY_OPEN = "too-many-open", Refusal, "Loadgate limits", ["limit"];
     /// A fact of a kind this node does not take in.
     FACT_NOT_TAKEN = "fact-not-taken", Refusal, "Loadgate facts", [];
     /// Only the authority that opened a referral closes it.

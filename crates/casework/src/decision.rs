@@ -1,0 +1,485 @@
+//! Decisions of officers: who may decide what alone, and what takes two.
+//!
+//! Holding is the safe direction: one officer holds at once, and his hold never ends by time, it only goes up to
+//! somebody higher. Whatever lifts something takes two people, held here where the event is written: release of a
+//! hold, cancellation of a do-not-load, closing of a referral, release of high-risk goods, "entered in error", that
+//! versions are of one shipment, that unread messages were dealt with, that a house is no longer inside. Nobody
+//! decides on his own filing. Where only one officer is on duty, a stated policy lets him act alone, and the act
+//! waits for a review.
+
+use crate::case::{self, Actor, HoldCause, Node, ReferralKind};
+use crate::{Dossier, Refusal};
+use consignment::ConsignmentKey;
+use consignment::fact::{AuthorityWord, ObjectName, OfficerAct, OfficerDeed, Person, Word};
+use finding::{Phrase, codes};
+use jiff::{SignedDuration, Timestamp};
+use programme::{Mode, ProgrammeId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// For whom the officers of a channel act.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Desk {
+    /// For an agency, by name.
+    Agency(Arc<str>),
+    /// For the authority of a programme that decides on this node.
+    Authority(ProgrammeId),
+    /// Everybody, in a simulation.
+    Simulation,
+}
+
+/// What a node allows its officers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// That a single officer may do what takes two, and within which time another one reviews it. `None`: never.
+    pub one_officer: Option<OneOfficer>,
+}
+
+/// The policy of a shift with one officer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneOfficer {
+    /// Where the policy is stated, such as a standing order; shown with every act.
+    pub stated: Arc<str>,
+    /// Within which time the act is reviewed.
+    pub review_within: SignedDuration,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// An officer did what one may do alone.
+    Done(Entry),
+    /// An officer proposed what takes two.
+    Proposed(Entry),
+    /// Another one confirmed it; what follows stands in the events after this.
+    Confirmed {
+        /// The proposal.
+        id: Arc<str>,
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Another one refused it.
+    Declined {
+        /// The proposal.
+        id: Arc<str>,
+        /// Who.
+        by: Person,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A single officer did what takes two, by a stated policy; it is reviewed until then.
+    DoneAlone {
+        /// What.
+        entry: Entry,
+        /// The policy.
+        policy: Arc<str>,
+        /// Until when it is reviewed.
+        review_by: Timestamp,
+    },
+    /// Another one reviewed what was done alone.
+    Reviewed {
+        /// The act.
+        id: Arc<str>,
+        /// Who.
+        by: Person,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What an officer wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number here.
+    pub id: Arc<str>,
+    /// What.
+    pub deed: OfficerDeed,
+    /// Who.
+    pub by: Person,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Done.
+    Done,
+    /// Waits for a second person.
+    Proposed,
+    /// Confirmed by this person.
+    Confirmed(Person),
+    /// Refused by this person.
+    Declined(Person),
+    /// Done alone; to be reviewed until then.
+    ToReview(Timestamp),
+    /// Done alone and reviewed by this person.
+    Reviewed(Person),
+}
+
+/// The decisions on one tree.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decisions {
+    /// By number, with where each stands.
+    pub entries: BTreeMap<Arc<str>, (Entry, Standing)>,
+}
+
+impl Decisions {
+    /// Folds an event.
+    pub fn evolve(&mut self, event: &Event) {
+        let mut enter = |entry: &Entry, standing| {
+            self.entries.insert(Arc::clone(&entry.id), (entry.clone(), standing));
+        };
+        match event {
+            Event::Done(entry) => enter(entry, Standing::Done),
+            Event::Proposed(entry) => enter(entry, Standing::Proposed),
+            Event::DoneAlone { entry, review_by, .. } => enter(entry, Standing::ToReview(*review_by)),
+            Event::Confirmed { id, by, .. } => self.stand(id, Standing::Confirmed(by.clone())),
+            Event::Declined { id, by, .. } => self.stand(id, Standing::Declined(by.clone())),
+            Event::Reviewed { id, by, .. } => self.stand(id, Standing::Reviewed(by.clone())),
+        }
+    }
+
+    fn stand(&mut self, id: &Arc<str>, standing: Standing) {
+        if let Some((_, known)) = self.entries.get_mut(id) {
+            *known = standing;
+        }
+    }
+
+    /// What waits for a second person or a review, in order of their numbers.
+    pub fn waiting(&self) -> impl Iterator<Item = (&Entry, &Standing)> {
+        let waits = |standing: &Standing| matches!(standing, Standing::Proposed | Standing::ToReview(_));
+        self.entries
+            .values()
+            .filter(move |(_, standing)| waits(standing))
+            .map(|(entry, standing)| (entry, standing))
+    }
+}
+
+/// An officer, for whom he acts, and what his node allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Officer<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// For whom.
+    pub desk: &'a Desk,
+    /// What the node allows.
+    pub policy: &'a Policy,
+}
+
+/// What follows from an act. `id` is the number it gets here.
+///
+/// # Errors
+/// A refusal where he may not, where what it speaks of does not exist, or where the second person is the first.
+pub fn decide(
+    dossier: &Dossier,
+    act: OfficerAct,
+    officer: Officer<'_>,
+    id: Arc<str>,
+    now: Timestamp,
+) -> Result<Vec<crate::Event>, Refusal> {
+    let OfficerAct { act: deed, reason } = act;
+    if reason.trim().is_empty() {
+        return Err(Refusal(Phrase::new(codes::gate::REASON_MISSING)));
+    }
+    let by = officer.person.clone();
+    match deed {
+        OfficerDeed::Confirm { proposal } => confirm(dossier, &proposal, officer, reason, now),
+        OfficerDeed::Refuse { proposal } => {
+            let (_, standing) = open_entry(dossier, &proposal, officer)?;
+            match standing {
+                Standing::Proposed => Ok(vec![Event::Declined { id: proposal, by, reason, at: now }.into()]),
+                _ => Err(unknown(&proposal)),
+            }
+        }
+        deed => {
+            own_filing(dossier, object_of(&deed), officer.person)?;
+            let entry = Entry { id, deed, by, reason, at: now };
+            // Whatever cannot be done is refused now, not when the second person comes.
+            let follows = effects(dossier, &entry, officer.desk, now)?;
+            if !takes_two(&entry.deed) {
+                let done = crate::Event::from(Event::Done(entry));
+                return Ok(std::iter::once(done).chain(follows).collect());
+            }
+            match &officer.policy.one_officer {
+                None => Ok(vec![Event::Proposed(entry).into()]),
+                Some(policy) => {
+                    let review_by = now.checked_add(policy.review_within).unwrap_or(now);
+                    let alone = Event::DoneAlone { entry, policy: Arc::clone(&policy.stated), review_by };
+                    Ok(std::iter::once(alone.into()).chain(follows).collect())
+                }
+            }
+        }
+    }
+}
+
+/// Whether a deed takes two people: everything that could let goods pass.
+fn takes_two(deed: &OfficerDeed) -> bool {
+    match deed {
+        OfficerDeed::Hold { .. } => false,
+        OfficerDeed::Refer { word, .. } => matches!(word.word, Word::Closed { .. }),
+        OfficerDeed::Release { .. }
+        | OfficerDeed::CancelDoNotLoad { .. }
+        | OfficerDeed::ReleaseHighRisk { .. }
+        | OfficerDeed::EnteredInError { .. }
+        | OfficerDeed::SameShipment { .. }
+        | OfficerDeed::SettleUnread { .. }
+        | OfficerDeed::Unlink { .. }
+        | OfficerDeed::Confirm { .. }
+        | OfficerDeed::Refuse { .. } => true,
+    }
+}
+
+/// Confirms a proposal, or reviews what was done alone.
+fn confirm(
+    dossier: &Dossier,
+    proposal: &Arc<str>,
+    officer: Officer<'_>,
+    reason: String,
+    now: Timestamp,
+) -> Result<Vec<crate::Event>, Refusal> {
+    let (entry, standing) = open_entry(dossier, proposal, officer)?;
+    own_filing(dossier, object_of(&entry.deed), officer.person)?;
+    let (id, by) = (Arc::clone(proposal), officer.person.clone());
+    match standing {
+        Standing::ToReview(_) => Ok(vec![Event::Reviewed { id, by, at: now }.into()]),
+        _ => {
+            // What stands between proposal and confirmation may have changed: it is judged anew.
+            let follows = effects(dossier, entry, officer.desk, now)?;
+            let confirmed = Event::Confirmed { id, by, reason, at: now };
+            Ok(std::iter::once(confirmed.into()).chain(follows).collect())
+        }
+    }
+}
+
+/// An entry that waits, for somebody who is not the one who made it.
+fn open_entry<'a>(
+    dossier: &'a Dossier,
+    proposal: &Arc<str>,
+    officer: Officer<'_>,
+) -> Result<(&'a Entry, &'a Standing), Refusal> {
+    let known = dossier.decisions.entries.get(proposal);
+    let open = known.filter(|(_, standing)| matches!(standing, Standing::Proposed | Standing::ToReview(_)));
+    let Some((entry, standing)) = open else { return Err(unknown(proposal)) };
+    if entry.by.id == officer.person.id {
+        return Err(Refusal(Phrase::new(codes::gate::SECOND_PERSON_NEEDED)));
+    }
+    Ok((entry, standing))
+}
+
+fn unknown(proposal: &Arc<str>) -> Refusal {
+    Refusal(Phrase::new(codes::gate::PROPOSAL_UNKNOWN).with("proposal", proposal.to_string()))
+}
+
+/// The goods a deed is about.
+fn object_of(deed: &OfficerDeed) -> Option<&ConsignmentKey> {
+    match deed {
+        OfficerDeed::Hold { object, .. }
+        | OfficerDeed::Release { object, .. }
+        | OfficerDeed::CancelDoNotLoad { object, .. }
+        | OfficerDeed::ReleaseHighRisk { object }
+        | OfficerDeed::EnteredInError { object, .. }
+        | OfficerDeed::SameShipment { object }
+        | OfficerDeed::SettleUnread { object } => Some(object),
+        OfficerDeed::Unlink { house, .. } => Some(house),
+        OfficerDeed::Refer { word, .. } => consignment_of(&word.object),
+        OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. } => None,
+    }
+}
+
+fn consignment_of(object: &ObjectName) -> Option<&ConsignmentKey> {
+    match object {
+        ObjectName::Consignment(key) | ObjectName::Piece(key, _) => Some(key),
+        ObjectName::Unit(_) | ObjectName::Flight(_) => None,
+    }
+}
+
+/// Nobody decides on what he, or whom he acts for, filed.
+fn own_filing(dossier: &Dossier, object: Option<&ConsignmentKey>, person: &Person) -> Result<(), Refusal> {
+    let Some(object) = object else { return Ok(()) };
+    let document = dossier.tree.documents.get(&Node::of(object));
+    let filed_by = document.and_then(|document| document.declarant.as_ref());
+    match filed_by {
+        Some(Actor::Filer(filer)) if *filer == person.id || *filer == person.organisation => {
+            Err(Refusal(Phrase::new(codes::gate::OWN_FILING).with("object", object.to_string())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a deed does to the tree, once it may be done.
+fn effects(
+    dossier: &Dossier,
+    entry: &Entry,
+    desk: &Desk,
+    now: Timestamp,
+) -> Result<Vec<crate::Event>, Refusal> {
+    let tree = &dossier.tree;
+    let run = |command: case::Command, actor: &Actor| {
+        let events = case::decide(tree, command, actor, now)?;
+        Ok::<Vec<crate::Event>, Refusal>(events.into_iter().map(Into::into).collect())
+    };
+    match &entry.deed {
+        OfficerDeed::Hold { object, agency, .. } => {
+            let actor = agency_of(desk, agency)?;
+            run(
+                case::Command::PlaceHold { node: Node::of(object), cause: HoldCause(stated(&entry.reason)) },
+                &actor,
+            )
+        }
+        OfficerDeed::Release { object, agency } => {
+            let actor = agency_of(desk, agency)?;
+            let node = Node::of(object);
+            let document = tree.documents.get(&node);
+            let causes: Vec<HoldCause> = document
+                .into_iter()
+                .flat_map(|document| &document.holds)
+                .filter(|hold| hold.agency == *agency)
+                .map(|hold| hold.cause.clone())
+                .collect();
+            if causes.is_empty() {
+                return Err(Refusal(
+                    Phrase::new(codes::gate::NOTHING_HELD)
+                        .with("object", object.to_string())
+                        .with("agency", agency.to_string()),
+                ));
+            }
+            let mut events = Vec::new();
+            for cause in causes {
+                events.extend(run(case::Command::LiftHold { node: node.clone(), cause }, &actor)?);
+            }
+            Ok(events)
+        }
+        OfficerDeed::Refer { programme, word } => {
+            let id = ProgrammeId::new(programme);
+            let actor = authority_of(desk, &id)?;
+            let Some(object) = consignment_of(&word.object) else {
+                return Err(Refusal(
+                    Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", word.object.to_string()),
+                ));
+            };
+            run(command_of(dossier, id, Node::of(object), word)?, &actor)
+        }
+        OfficerDeed::CancelDoNotLoad { programme, object, reference } => {
+            let id = ProgrammeId::new(programme);
+            let actor = authority_of(desk, &id)?;
+            let close = case::Command::CloseReferral {
+                node: Node::of(object),
+                programme: id,
+                kind: ReferralKind::Dnl,
+                reference: Arc::clone(reference),
+            };
+            run(close, &actor)
+        }
+        OfficerDeed::SameShipment { object } => {
+            run(case::Command::ConfirmShipment { node: Node::of(object) }, &any_agency(desk))
+        }
+        OfficerDeed::SettleUnread { .. } => run(case::Command::SettleUnread, &any_agency(desk)),
+        OfficerDeed::EnteredInError { entry: named, .. } => {
+            let Some((struck, _)) = dossier.decisions.entries.get(named) else { return Err(unknown(named)) };
+            undone(dossier, struck, desk).ok_or_else(|| {
+                Refusal(Phrase::new(codes::gate::CANNOT_BE_STRUCK).with("entry", named.to_string()))
+            })
+        }
+        OfficerDeed::ReleaseHighRisk { .. } | OfficerDeed::Unlink { .. } => {
+            Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)))
+        }
+        OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. } => Ok(Vec::new()),
+    }
+}
+
+/// What takes back an entry made in error: an event that ends what it began. The entry itself stays.
+fn undone(dossier: &Dossier, entry: &Entry, desk: &Desk) -> Option<Vec<crate::Event>> {
+    match &entry.deed {
+        OfficerDeed::Hold { object, agency, .. } => {
+            agency_of(desk, agency).ok()?;
+            let node = Node::of(object);
+            let cause = HoldCause(stated(&entry.reason));
+            let document = dossier.tree.documents.get(&node)?;
+            let hold = document.holds.iter().find(|hold| hold.agency == *agency && hold.cause == cause)?;
+            let (agency, cause) = (Arc::clone(&hold.agency), hold.cause.clone());
+            Some(vec![case::Event::HoldLifted { node, agency, cause }.into()])
+        }
+        OfficerDeed::Refer { programme, word } => {
+            let Word::Opened { kind, reference, .. } = &word.word else { return None };
+            let programme = ProgrammeId::new(programme);
+            authority_of(desk, &programme).ok()?;
+            let node = Node::of(consignment_of(&word.object)?);
+            dossier.tree.referral(&node, &programme, *kind, reference).filter(|referral| referral.open)?;
+            let (kind, reference) = (*kind, Arc::clone(reference));
+            Some(vec![case::Event::ReferralClosed { node, programme, kind, reference }.into()])
+        }
+        _ => None,
+    }
+}
+
+fn stated(reason: &str) -> Phrase {
+    Phrase::new(codes::gate::WHY_STATED).with("text", reason)
+}
+
+fn agency_of(desk: &Desk, agency: &Arc<str>) -> Result<Actor, Refusal> {
+    match desk {
+        Desk::Agency(own) if own == agency => Ok(Actor::Agency(Arc::clone(agency))),
+        Desk::Simulation => Ok(Actor::Agency(Arc::clone(agency))),
+        _ => Err(Refusal(Phrase::new(codes::gate::NOT_YOUR_AGENCY).with("agency", agency.to_string()))),
+    }
+}
+
+fn any_agency(desk: &Desk) -> Actor {
+    match desk {
+        Desk::Agency(agency) => Actor::Agency(Arc::clone(agency)),
+        Desk::Authority(programme) => Actor::Agency(programme.as_str().into()),
+        Desk::Simulation => Actor::Agency("simulation".into()),
+    }
+}
+
+/// The authority an officer acts for, where it decides on this node.
+fn authority_of(desk: &Desk, programme: &ProgrammeId) -> Result<Actor, Refusal> {
+    match desk {
+        Desk::Authority(own) if own == programme => Ok(Actor::Authority(programme.clone())),
+        Desk::Simulation => Ok(Actor::Simulation),
+        _ => Err(Refusal(
+            Phrase::new(codes::gate::NOT_YOUR_DECISION)
+                .with("programme", programme.to_string())
+                .with("mode", Mode::Relay.as_str()),
+        )),
+    }
+}
+
+fn command_of(
+    dossier: &Dossier,
+    programme: ProgrammeId,
+    node: Node,
+    word: &AuthorityWord,
+) -> Result<case::Command, Refusal> {
+    let latest = dossier.tree.documents.get(&node).and_then(case::Document::version).unwrap_or(0);
+    let version = word.version.unwrap_or(latest);
+    Ok(match &word.word {
+        Word::Acknowledged => case::Command::Acknowledge { node, programme, version },
+        Word::Rejected(codes) => {
+            let text = codes.iter().map(|code| &**code).collect::<Vec<_>>().join(", ");
+            let finding = finding::Finding::new(codes::quality::REJECTED_BY_AUTHORITY).with("codes", text);
+            case::Command::Reject { node, programme, version, findings: vec![finding] }
+        }
+        Word::Complete => case::Command::CompleteAssessment { node, programme, version },
+        Word::Opened { kind, reference, text, deadline, .. } => case::Command::OpenReferral {
+            node,
+            programme,
+            kind: *kind,
+            reference: Arc::clone(reference),
+            reason: stated(text),
+            deadline: *deadline,
+        },
+        Word::Closed { kind, reference } => {
+            case::Command::CloseReferral { node, programme, kind: *kind, reference: Arc::clone(reference) }
+        }
+    })
+}

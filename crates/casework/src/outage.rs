@@ -1,0 +1,282 @@
+//! Outages of a programme's system: what was noticed, by whom, and whether the demand for an acknowledgement is
+//! suspended.
+//!
+//! Only the authority suspends, by a notice of its own; a system that does not answer suspends nothing. The notice
+//! is recorded with its evidence by one person and confirmed by another. What is suspended is the acknowledgement
+//! alone: data must have been prepared, and open referrals still hold (PACT guide 1.9, sections 14 and 15). The end
+//! needs one person, since it can only hold; after it a grace runs, and what then is not acknowledged is held.
+
+use crate::Refusal;
+use consignment::fact::{OutageNotice, OutageSays, Person};
+use finding::{Phrase, codes};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+/// What a programme allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Whether its authority can suspend the acknowledgement at all.
+    pub suspends: bool,
+    /// How long a suspension goes on after the outage is over.
+    pub grace: SignedDuration,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody recorded a notice.
+    Noticed {
+        /// Its number here.
+        id: Arc<str>,
+        /// What it says.
+        says: OutageSays,
+        /// Who recorded it.
+        by: Person,
+        /// Name or hash of the evidence.
+        evidence: String,
+        /// Who sent it, as the evidence shows.
+        sender: Option<String>,
+        /// When it was recorded.
+        at: Timestamp,
+    },
+    /// A second person confirmed it.
+    Confirmed {
+        /// The notice.
+        id: Arc<str>,
+        /// Who.
+        by: Person,
+        /// When.
+        at: Timestamp,
+    },
+    /// The acknowledgement is suspended.
+    Suspended {
+        /// From when.
+        at: Timestamp,
+    },
+    /// The outage is over; the suspension ends after the grace.
+    Ended {
+        /// When it was told.
+        at: Timestamp,
+        /// When the suspension ends.
+        until: Timestamp,
+    },
+}
+
+/// A notice as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noticed {
+    /// Its number here.
+    pub id: Arc<str>,
+    /// What it says.
+    pub says: OutageSays,
+    /// Who recorded it.
+    pub by: Person,
+    /// Name or hash of the evidence.
+    pub evidence: String,
+    /// Who sent it, as the evidence shows.
+    pub sender: Option<String>,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Who confirmed it, and when.
+    pub confirmed: Option<(Person, Timestamp)>,
+}
+
+/// A suspension of the acknowledgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Suspension {
+    /// From when.
+    pub from: Timestamp,
+    /// Until when; `None` while the outage goes on.
+    pub until: Option<Timestamp>,
+}
+
+/// Outages of one programme.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outages {
+    /// Notices in the order they were recorded.
+    pub notices: Vec<Noticed>,
+    /// Suspensions in order.
+    pub suspensions: Vec<Suspension>,
+}
+
+impl Outages {
+    /// The suspension in force at an instant.
+    pub fn suspension(&self, at: Timestamp) -> Option<Suspension> {
+        let in_force = |one: &&Suspension| one.from <= at && one.until.is_none_or(|until| at < until);
+        self.suspensions.iter().rev().find(in_force).copied()
+    }
+
+    /// Folds an event.
+    pub fn evolve(&mut self, event: &Event) {
+        match event.clone() {
+            Event::Noticed { id, says, by, evidence, sender, at } => {
+                self.notices.push(Noticed { id, says, by, evidence, sender, at, confirmed: None });
+            }
+            Event::Confirmed { id, by, at } => {
+                if let Some(notice) = self.notices.iter_mut().find(|notice| notice.id == id) {
+                    notice.confirmed = Some((by, at));
+                }
+            }
+            Event::Suspended { at } => self.suspensions.push(Suspension { from: at, until: None }),
+            Event::Ended { until, .. } => {
+                for suspension in self.suspensions.iter_mut().filter(|one| one.until.is_none()) {
+                    suspension.until = Some(until);
+                }
+            }
+        }
+    }
+}
+
+/// What follows from a notice. `id` is the number it gets here.
+///
+/// # Errors
+/// A refusal where nobody stands for the notice, its evidence is missing, the programme knows no suspension, or
+/// the one who confirms is the one who recorded.
+pub fn decide(
+    outages: &Outages,
+    notice: OutageNotice,
+    by: Option<Person>,
+    id: Arc<str>,
+    rules: Rules,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let Some(by) = by else { return Err(refusal(codes::gate::PERSON_MISSING)) };
+    if notice.evidence.trim().is_empty() {
+        return Err(refusal(codes::gate::EVIDENCE_MISSING));
+    }
+    if notice.says == OutageSays::Suspended && !rules.suspends {
+        return Err(Refusal(
+            Phrase::new(codes::gate::NO_SUSPENSION_HERE).with("programme", notice.programme.to_string()),
+        ));
+    }
+    let Some(confirms) = &notice.confirms else {
+        let mut events = vec![Event::Noticed {
+            id,
+            says: notice.says,
+            by,
+            evidence: notice.evidence,
+            sender: notice.sender,
+            at: now,
+        }];
+        // That it is over can only hold, so one person is enough.
+        let running = outages.suspensions.iter().any(|suspension| suspension.until.is_none());
+        if notice.says == OutageSays::Over && running {
+            let until = now.checked_add(rules.grace).unwrap_or(now);
+            events.push(Event::Ended { at: now, until });
+        }
+        return Ok(events);
+    };
+    let known = outages.notices.iter().find(|known| known.id == *confirms && known.says == notice.says);
+    let Some(known) = known else {
+        return Err(Refusal(
+            Phrase::new(codes::gate::PROPOSAL_UNKNOWN).with("proposal", confirms.to_string()),
+        ));
+    };
+    if known.by.id == by.id {
+        return Err(refusal(codes::gate::SECOND_PERSON_NEEDED));
+    }
+    if known.confirmed.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut events = vec![Event::Confirmed { id: Arc::clone(confirms), by, at: now }];
+    let running = outages.suspensions.iter().any(|suspension| suspension.until.is_none());
+    // A notice that the outage is over, recorded since, is the later word.
+    let over_since = outages
+        .notices
+        .iter()
+        .skip_while(|notice| notice.id != *confirms)
+        .any(|notice| notice.says == OutageSays::Over);
+    if notice.says == OutageSays::Suspended && !running && !over_since {
+        events.push(Event::Suspended { at: now });
+    }
+    Ok(events)
+}
+
+fn refusal(code: finding::Code) -> Refusal {
+    Refusal(Phrase::new(code))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const RULES: Rules = Rules { suspends: true, grace: SignedDuration::from_hours(2) };
+
+    fn person(id: &str) -> Option<Person> {
+        Some(Person { id: id.into(), organisation: "carrier desk".into() })
+    }
+
+    fn at(time: &str) -> Timestamp {
+        format!("2026-11-24T{time}:00Z").parse().unwrap()
+    }
+
+    fn notice(says: OutageSays, confirms: Option<&str>) -> OutageNotice {
+        OutageNotice {
+            programme: "ca-pact".into(),
+            says,
+            evidence: "mail of 14:06".into(),
+            sender: None,
+            confirms: confirms.map(Into::into),
+        }
+    }
+
+    fn told(
+        outages: &mut Outages,
+        says: OutageSays,
+        confirms: Option<&str>,
+        by: &str,
+        time: &str,
+    ) -> Option<&'static str> {
+        let id = format!("N{}", outages.notices.len() + 1);
+        match decide(outages, notice(says, confirms), person(by), id.into(), RULES, at(time)) {
+            Ok(events) => {
+                events.iter().for_each(|event| outages.evolve(event));
+                None
+            }
+            Err(refusal) => Some(refusal.0.code.id()),
+        }
+    }
+
+    #[test]
+    fn two_people_suspend_and_one_ends_with_grace() {
+        use OutageSays::{Down, Over, Suspended};
+        let mut outages = Outages::default();
+        assert_eq!(told(&mut outages, Down, None, "A", "14:05"), None);
+        assert_eq!(told(&mut outages, Down, Some("N1"), "B", "14:06"), None);
+        assert_eq!(outages.suspension(at("14:06")), None, "a first notice suspends nothing");
+        assert_eq!(told(&mut outages, Suspended, None, "A", "14:07"), None);
+        assert_eq!(outages.suspension(at("14:07")), None, "one person suspends nothing");
+        assert_eq!(told(&mut outages, Suspended, Some("N2"), "A", "14:08"), Some("second-person-needed"));
+        assert_eq!(told(&mut outages, Suspended, Some("N9"), "B", "14:08"), Some("proposal-unknown"));
+        assert_eq!(told(&mut outages, Suspended, Some("N2"), "B", "14:08"), None);
+        assert_eq!(outages.suspension(at("14:07")), None);
+        assert_eq!(outages.suspension(at("16:00")).unwrap().until, None, "it does not end by itself");
+        assert_eq!(told(&mut outages, Over, None, "B", "16:30"), None);
+        assert_eq!(outages.suspension(at("18:29")).unwrap().until, Some(at("18:30")));
+        assert_eq!(outages.suspension(at("18:30")), None);
+    }
+
+    #[test]
+    fn what_is_over_is_not_suspended_by_a_late_confirmation() {
+        use OutageSays::{Over, Suspended};
+        let mut outages = Outages::default();
+        told(&mut outages, Suspended, None, "A", "14:00");
+        told(&mut outages, Over, None, "A", "15:00");
+        assert_eq!(told(&mut outages, Suspended, Some("N1"), "B", "15:01"), None);
+        assert_eq!(outages.suspension(at("15:02")), None);
+    }
+
+    #[test]
+    fn nothing_without_person_evidence_or_rule() {
+        let outages = Outages::default();
+        let suspended = || notice(OutageSays::Suspended, None);
+        let code = |notice: OutageNotice, by: Option<Person>, rules: Rules| {
+            decide(&outages, notice, by, "N1".into(), rules, at("14:00")).unwrap_err().0.code.id()
+        };
+        assert_eq!(code(suspended(), None, RULES), "person-missing");
+        let bare = OutageNotice { evidence: " ".into(), ..suspended() };
+        assert_eq!(code(bare, person("A"), RULES), "evidence-missing");
+        assert_eq!(code(suspended(), person("A"), Rules { suspends: false, ..RULES }), "no-suspension-here");
+    }
+}

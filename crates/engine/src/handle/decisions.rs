@@ -1,0 +1,134 @@
+//! Acts of officers, and notices of outages.
+
+use super::{Engine, EngineError};
+use crate::channel::Channel;
+use crate::command::Reply;
+use crate::ports::{Clock, Journal, Outbox, StreamId, Version};
+use casework::Refusal;
+use casework::decision::{self, Desk, Officer};
+use casework::outage::{self, Rules};
+use consignment::ConsignmentKey;
+use consignment::fact::{ObjectName, OfficerAct, OfficerDeed, OutageNotice, Person};
+use finding::{Phrase, codes};
+use programme::ProgrammeId;
+use std::sync::Arc;
+
+/// What an act tells about itself: its number, where it has one, and who stands for it.
+pub(super) struct Told {
+    pub(super) id: Option<Arc<str>>,
+    pub(super) by: Option<Person>,
+}
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// An officer decides, proposes, confirms or refuses.
+    pub(super) fn officer(
+        &mut self,
+        told: Told,
+        act: OfficerAct,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let simulated = self.settings.all_simulated().then_some(Desk::Simulation);
+        let Some(desk) = channel.desk.clone().or(simulated) else {
+            return Err(Refusal(Phrase::new(codes::gate::NOT_AN_OFFICER)).into());
+        };
+        let Some(person) = told.by else {
+            return Err(Refusal(Phrase::new(codes::gate::PERSON_MISSING)).into());
+        };
+        let object = self.object_of(&act.act)?;
+        let mut loaded = match &act.act {
+            // Who holds or asks about goods that nobody told of yet holds them when they come.
+            OfficerDeed::Hold { .. } | OfficerDeed::Refer { .. } => self.load_or_create(&object)?,
+            _ => self.load_known(&object)?,
+        };
+        let id = told.id.unwrap_or_else(|| number(&object.to_string(), loaded.version));
+        if loaded.dossier.decisions.entries.contains_key(&id) {
+            // The same act told again.
+            self.keep(loaded);
+            return Ok(Reply::Done(0));
+        }
+        let policy = self.settings.policy.clone();
+        let officer = Officer { person: &person, desk: &desk, policy: &policy };
+        let (key, now) = (Arc::clone(&id), self.clock.now());
+        let confirmed = match &act.act {
+            OfficerDeed::Confirm { proposal } | OfficerDeed::Refuse { proposal } => {
+                Some(Arc::clone(proposal))
+            }
+            _ => None,
+        };
+        let events = decision::decide(&loaded.dossier, act, officer, id, now)?;
+        let done = self.commit(&mut loaded, events)?;
+        self.keep(loaded);
+        // Whoever confirms names the number alone, so it must lead to the goods.
+        if confirmed.is_none() {
+            self.proposals.insert(key, object);
+        }
+        Ok(Reply::Done(done))
+    }
+
+    fn object_of(&self, deed: &OfficerDeed) -> Result<ConsignmentKey, Refusal> {
+        let unknown =
+            |object: String| Refusal(Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", object));
+        match deed {
+            OfficerDeed::Hold { object, .. }
+            | OfficerDeed::Release { object, .. }
+            | OfficerDeed::CancelDoNotLoad { object, .. }
+            | OfficerDeed::ReleaseHighRisk { object }
+            | OfficerDeed::EnteredInError { object, .. }
+            | OfficerDeed::SameShipment { object }
+            | OfficerDeed::SettleUnread { object } => Ok(object.clone()),
+            OfficerDeed::Unlink { house, .. } => Ok(house.clone()),
+            OfficerDeed::Refer { word, .. } => match &word.object {
+                ObjectName::Consignment(key) | ObjectName::Piece(key, _) => Ok(key.clone()),
+                other => Err(unknown(other.to_string())),
+            },
+            OfficerDeed::Confirm { proposal } | OfficerDeed::Refuse { proposal } => {
+                let known = self.proposals.get(proposal).cloned();
+                known.ok_or_else(|| {
+                    Refusal(Phrase::new(codes::gate::PROPOSAL_UNKNOWN).with("proposal", proposal.to_string()))
+                })
+            }
+        }
+    }
+
+    /// Somebody records a notice of an outage, or confirms one.
+    pub(super) fn outage(&mut self, told: Told, notice: OutageNotice) -> Result<Reply, EngineError> {
+        let programme = ProgrammeId::new(&notice.programme);
+        let known = self.settings.programmes.get(&programme);
+        let Some(rules) = known.map(|_| outage_rules(&programme)) else {
+            return Err(Refusal(
+                Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", programme.to_string()),
+            )
+            .into());
+        };
+        let stream: StreamId = format!("outage/{programme}").into();
+        let version = self.journal.version(&stream)?;
+        let id = told.id.unwrap_or_else(|| number(programme.as_str(), version));
+        let now = self.clock.now();
+        let outages = self.outages.entry(programme).or_default();
+        if outages.notices.iter().any(|notice| notice.id == id) {
+            return Ok(Reply::Done(0));
+        }
+        let events = outage::decide(outages, notice, told.by, id, rules, now)?;
+        let events: Vec<casework::Event> = events.into_iter().map(Into::into).collect();
+        if !events.is_empty() {
+            self.journal.append(&stream, version, &events, now)?;
+        }
+        for event in &events {
+            if let casework::Event::Outage(event) = event {
+                outages.evolve(event);
+            }
+        }
+        Ok(Reply::Done(events.len()))
+    }
+}
+
+/// A number that nobody else gives: what it stands on, and how much stood there before.
+fn number(on: &str, version: Version) -> Arc<str> {
+    format!("{on}#{}", version + 1).into()
+}
+
+/// What the programme allows in an outage.
+fn outage_rules(programme: &ProgrammeId) -> Rules {
+    // The Canadian guide alone knows a suspension, with two hours of grace (sections 14 and 15).
+    Rules { suspends: programme.as_str() == "ca-pact", grace: jiff::SignedDuration::from_hours(2) }
+}
