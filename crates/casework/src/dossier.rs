@@ -3,6 +3,7 @@
 //! The two locks do not know each other; the stream keeps the order of what happened to both, and the gate
 //! reads both.
 
+use crate::answers;
 use crate::case::{self, Tree};
 use crate::decision::{self, Decisions};
 use crate::outage;
@@ -19,6 +20,8 @@ pub enum Event {
     Decision(decision::Event),
     /// To the system of a programme.
     Outage(outage::Event),
+    /// To an answer that was given.
+    Answer(answers::Event),
 }
 
 impl From<case::Event> for Event {
@@ -63,7 +66,7 @@ impl Dossier {
             Event::Tree(event) => self.tree = case::evolve(std::mem::take(&mut self.tree), event),
             Event::Security(event) => self.security.evolve(event),
             Event::Decision(event) => self.decisions.evolve(event),
-            Event::Outage(_) => {}
+            Event::Outage(_) | Event::Answer(_) => {}
         }
     }
 }

@@ -9,6 +9,7 @@
 //!
 //! Deliberately absent: clocks, storage, list screening, wire formats.
 
+pub mod answers;
 pub mod case;
 pub mod decision;
 mod dossier;

@@ -90,6 +90,34 @@ pub enum Command {
         /// Kind of aircraft.
         aircraft: Aircraft,
     },
+    /// Ask the gate and hold the node to its answer: it is written down before it is given, and recalled when
+    /// something that holds comes after it.
+    Ask {
+        /// The object.
+        object: ObjectRef,
+        /// The leg.
+        leg: AskedLeg,
+        /// What is about to be done.
+        stage: Stage,
+        /// Kind of aircraft.
+        aircraft: Aircraft,
+        /// Who asks, by the name of his channel.
+        holder: Arc<str>,
+    },
+    /// Ask whether an answer still stands.
+    Recheck {
+        /// Its id.
+        answer: Arc<str>,
+    },
+    /// Say that a recall has been seen.
+    AcknowledgeRecall {
+        /// The answer.
+        answer: Arc<str>,
+        /// Who.
+        by: Arc<str>,
+    },
+    /// Do what falls due by now.
+    Tick,
     /// Everything known of an object, for those who may see everything.
     View {
         /// The object.
@@ -221,6 +249,13 @@ pub enum Reply {
     Done(usize),
     /// The gate's answer.
     Answered(Box<Answer>),
+    /// The gate's answer, and the id under which it was written down.
+    Committed {
+        /// The id.
+        id: Arc<str>,
+        /// The answer.
+        answer: Box<Answer>,
+    },
     /// What is known.
     Viewed(Box<ConsignmentView>),
 }

@@ -1,3 +1,4 @@
+mod answers;
 mod decisions;
 mod facts;
 mod faults;
@@ -10,8 +11,9 @@ pub use filing::may_forbid_loading;
 use crate::command::{AuthorityAct, CaseView, Command, ConsignmentView, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
+use answers::{Answers, Asked};
 use casework::case::{self, Actor, CaseState, Document, Event, HoldCause, LegBinding, Node, Tree, decide};
-use casework::gate::{self, Context, Question};
+use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Question, Stage};
 use casework::outage::Outages;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
@@ -56,6 +58,8 @@ pub struct Engine<J, C, O> {
     unread: Vec<Phrase>,
     /// Outages by programme; they are also in the journal.
     outages: BTreeMap<ProgrammeId, Outages>,
+    /// Answers that were given; they are also in the journal.
+    answers: Answers,
     /// The goods that each act of an officer is about, by its number.
     proposals: HashMap<Arc<str>, ConsignmentKey>,
     /// Trees as they were at their last use; each is checked against its stream's version before it is
@@ -98,6 +102,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             lists_incomplete,
             unread: Vec::new(),
             outages: BTreeMap::new(),
+            answers: Answers::default(),
             proposals: HashMap::new(),
             trees: HashMap::new(),
         }
@@ -135,6 +140,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// [`EngineError::Refused`] for a lawful no, or a failure of a port. After an error of the journal
     /// nothing of the failed step is kept; steps before it are.
     pub fn handle(&mut self, command: Command) -> Result<Reply, EngineError> {
+        let reply = self.run(command);
+        // Also where the command failed half-way: what it wrote before stands.
+        self.recall()?;
+        reply
+    }
+
+    fn run(&mut self, command: Command) -> Result<Reply, EngineError> {
         match command {
             Command::File { filing, channel } => self.file(filing, &channel),
             Command::Fact { fact, channel } => self.fact(fact, &channel),
@@ -158,13 +170,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.act(loaded, case::Command::SettleUnread, agency)
             }
             Command::Peek { object, leg, stage, aircraft } => {
-                let loaded = self.load(&object.stream)?;
-                let at = self.clock.now();
-                let question = Question { node: object.node, leg, stage, aircraft, at };
-                let answer = gate::answer(&loaded.dossier, &question, &self.context());
-                self.keep(loaded);
+                let (answer, _) = self.judge(&object, leg, stage, aircraft)?;
                 Ok(Reply::Answered(Box::new(answer)))
             }
+            Command::Ask { object, leg, stage, aircraft, holder } => {
+                self.ask(Asked { object, leg, stage, aircraft, holder })
+            }
+            Command::Recheck { answer } => self.recheck(&answer),
+            Command::AcknowledgeRecall { answer, by } => self.acknowledge_recall(&answer, by),
+            Command::Tick => self.tick(),
             Command::View { object } => {
                 let loaded = self.load(&object.stream)?;
                 let view = self.view(&loaded.dossier.tree, &object.node);
@@ -172,6 +186,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Ok(Reply::Viewed(Box::new(view)))
             }
         }
+    }
+
+    /// What the gate says now, and the version of the stream it was read from.
+    fn judge(
+        &mut self,
+        object: &ObjectRef,
+        leg: AskedLeg,
+        stage: Stage,
+        aircraft: Aircraft,
+    ) -> Result<(Answer, Version), EngineError> {
+        let loaded = self.load(&object.stream)?;
+        let question = Question { node: object.node.clone(), leg, stage, aircraft, at: self.clock.now() };
+        let answer = gate::answer(&loaded.dossier, &question, &self.context());
+        let version = loaded.version;
+        self.keep(loaded);
+        Ok((answer, version))
     }
 
     /// Does what an agency wants done to a tree.
@@ -320,6 +350,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let at = self.clock.now();
         let events: Vec<casework::Event> = events.into_iter().map(Into::into).collect();
         loaded.version = self.journal.append(&loaded.stream, loaded.version, &events, at)?;
+        self.answers.touch(&loaded.stream);
         for event in &events {
             loaded.dossier.evolve(event);
             for notice in notices::notices(&loaded.dossier, event) {

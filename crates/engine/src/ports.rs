@@ -81,6 +81,10 @@ pub enum Addressee {
     Filer(Arc<str>),
     /// The carrier.
     Carrier,
+    /// Whoever has an answer, by the name of his channel.
+    Holder(Arc<str>),
+    /// The next in the chain of those who see to it that a recall is heeded; the step, from 1.
+    Chain(u32),
 }
 
 /// What somebody is told of.
@@ -100,6 +104,10 @@ pub enum NoticeKind {
     Held,
     /// It lifted its hold.
     Released,
+    /// An answer does not stand any more.
+    AnswerRecalled,
+    /// Nobody acknowledged the recall in time.
+    RecallUnheeded,
 }
 
 /// Something to be told to somebody, after it has become durable.

@@ -217,7 +217,8 @@ pub struct Reason {
 }
 
 impl Reason {
-    pub(super) fn new(code: Code, object: impl Into<String>, who_acts: WhoActs) -> Self {
+    /// A reason on the leg asked about.
+    pub fn new(code: Code, object: impl Into<String>, who_acts: WhoActs) -> Self {
         let object = object.into();
         let args =
             if code.args().contains(&"object") { vec![("object", object.clone())] } else { Args::new() };
@@ -229,7 +230,11 @@ impl Reason {
         self
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    /// The same with an argument of its text.
+    ///
+    /// # Panics
+    /// In a debug build, where the code declares no such argument.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         debug_assert!(self.code.args().contains(&name), "{} declares no argument {name}", self.code);
         self.args.push((name, value.into()));
         self

@@ -113,6 +113,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if !events.is_empty() {
             self.journal.append(&stream, version, &events, now)?;
         }
+        self.answers.touch_all();
         for event in &events {
             if let casework::Event::Outage(event) = event {
                 outages.evolve(event);

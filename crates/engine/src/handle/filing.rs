@@ -226,7 +226,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         // A floating stream has no other node than its house.
         changed.nodes.insert(Node::of(key));
-        self.directory.streams.insert(floating, loaded.stream.clone());
+        if let Some(from) = self.directory.streams.insert(floating, loaded.stream.clone()) {
+            self.answers.moved(&from, &loaded.stream);
+        }
         Ok(())
     }
 

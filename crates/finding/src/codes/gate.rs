@@ -65,6 +65,8 @@ super::codes! { "gate";
     ADDRESS_HIT = "address-hit", Reason(Informs), "Loadgate names: addresses", ["party", "name", "address", "list"];
     /// An older version of the filing came in late and said less of the goods than the one that counts.
     VERSION_SET_ASIDE = "version-set-aside", Reason(Informs), "Loadgate versions: the time of the message", ["object", "why"];
+    /// An answer given before does not stand any more.
+    ANSWER_RECALLED = "answer-recalled", Reason(Holds), "Loadgate gate question: recall", ["object", "at"];
     /// The acknowledgement is not demanded, because the authority suspended it for an outage.
     OUTAGE_SUSPENSION = "outage-suspension", Reason(Informs), "PACT guide 1.9, section 15; CASR 2012 s. 743(a)", ["object", "programme"];
     /// The names were not compared with any list.
@@ -213,6 +215,10 @@ super::codes! { "gate";
     CANNOT_BE_STRUCK = "cannot-be-struck", Refusal, "Loadgate invariant 10", ["entry"];
     /// So many referrals and holds are open for one consignment tree that no more are taken in.
     TOO_MANY_OPEN = "too-many-open", Refusal, "Loadgate limits", ["limit"];
+    /// No answer of this id was given here.
+    ANSWER_UNKNOWN = "answer-unknown", Refusal, "Loadgate gate question", ["answer"];
+    /// The answer was not recalled, so there is nothing to acknowledge.
+    ANSWER_NOT_RECALLED = "answer-not-recalled", Refusal, "Loadgate gate question", ["answer"];
     /// A fact of a kind this node does not take in.
     FACT_NOT_TAKEN = "fact-not-taken", Refusal, "Loadgate facts", [];
     /// Only the authority that opened a referral closes it.

@@ -1,0 +1,244 @@
+//! Answers that were given: written down, recalled, acknowledged, carried up the chain.
+
+use super::{Engine, EngineError};
+use crate::command::{ObjectRef, Reply};
+use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox, StreamId};
+use casework::Refusal;
+use casework::answers::{Basis, Event, Given, Standing};
+use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Reason, Stage, WhoActs};
+use consignment::fact::ObjectName;
+use finding::{Code, Phrase, codes};
+use programme::ProgrammeId;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// A question whose answer is to be written down.
+pub(super) struct Asked {
+    pub(super) object: ObjectRef,
+    pub(super) leg: AskedLeg,
+    pub(super) stage: Stage,
+    pub(super) aircraft: Aircraft,
+    pub(super) holder: Arc<str>,
+}
+
+/// Answers by id, and which of them may have to be recalled.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    given: HashMap<Arc<str>, Kept>,
+    /// Those that stand, by the stream they rest on; in order of their ids, so that recalls come in one order.
+    standing: BTreeMap<StreamId, BTreeSet<Arc<str>>>,
+    /// Those whose recall nobody has acknowledged.
+    unheeded: BTreeSet<Arc<str>>,
+    touched: BTreeSet<StreamId>,
+    count: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    object: ObjectRef,
+    /// How many events its stream has.
+    version: u64,
+    standing: Standing,
+}
+
+impl Answers {
+    /// Notes that something was written to a stream.
+    pub(super) fn touch(&mut self, stream: &StreamId) {
+        if self.standing.contains_key(stream) {
+            self.touched.insert(stream.clone());
+        }
+    }
+
+    /// Notes that a stream became part of another one.
+    pub(super) fn moved(&mut self, from: &StreamId, to: &StreamId) {
+        let Some(ids) = self.standing.remove(from) else { return };
+        for id in &ids {
+            if let Some(kept) = self.given.get_mut(id) {
+                kept.object.stream = to.clone();
+            }
+        }
+        self.standing.entry(to.clone()).or_default().extend(ids);
+        self.touched.insert(to.clone());
+    }
+
+    /// Notes that something was written that may concern any answer.
+    pub(super) fn touch_all(&mut self) {
+        self.touched.extend(self.standing.keys().cloned());
+    }
+}
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// Answers, and writes the answer down before giving it.
+    pub(super) fn ask(&mut self, asked: Asked) -> Result<Reply, EngineError> {
+        let Asked { object, leg, stage, aircraft, holder } = asked;
+        let (answer, version) = self.judge(&object, leg.clone(), stage, aircraft)?;
+        let at = self.clock.now();
+        let id = self.answer_id(&object, at);
+        let key = self.key_of(&object)?;
+        let programmes = &self.settings.programmes;
+        let given = Given {
+            id: Arc::clone(&id),
+            holder,
+            object: ObjectName::Consignment(key),
+            asked_leg: leg,
+            leg: answer.leg.clone(),
+            stage,
+            aircraft,
+            decision: answer.decision,
+            held_by: held_by(&answer),
+            valid_until: answer.valid_until,
+            at,
+            basis: Basis {
+                streams: vec![(object.stream.clone(), version)],
+                programmes: programmes.iter().map(|(id, data)| (id.clone(), data.sha256.clone())).collect(),
+                lists: self.settings.lists.as_ref().map(|lists| Arc::from(lists.id())),
+                stations: self.settings.stations.edition().to_owned(),
+            },
+        };
+        let event = casework::Event::Answer(Event::Given(Box::new(given.clone())));
+        let version = self.journal.append(&stream_of(&id), 0, &[event], at)?;
+        if given.decision == Decision::Load {
+            self.answers.standing.entry(object.stream.clone()).or_default().insert(Arc::clone(&id));
+        }
+        let standing = Standing::new(given);
+        self.answers.given.insert(Arc::clone(&id), Kept { object, version, standing });
+        Ok(Reply::Committed { id, answer: Box::new(answer) })
+    }
+
+    /// An id that tells nothing: who has one cannot guess another.
+    fn answer_id(&mut self, object: &ObjectRef, at: jiff::Timestamp) -> Arc<str> {
+        self.answers.count += 1;
+        let mut hash = Sha256::new();
+        hash.update(self.settings.seed.to_be_bytes());
+        hash.update(self.answers.count.to_be_bytes());
+        hash.update(at.as_nanosecond().to_be_bytes());
+        hash.update(object.stream.as_bytes());
+        let mut id = String::with_capacity(32);
+        for byte in &hash.finalize()[..16] {
+            let _ = write!(id, "{byte:02x}");
+        }
+        id.into()
+    }
+
+    fn key_of(&mut self, object: &ObjectRef) -> Result<consignment::ConsignmentKey, EngineError> {
+        let loaded = self.load(&object.stream)?;
+        let key = loaded.dossier.tree.key(&object.node);
+        self.keep(loaded);
+        Ok(key)
+    }
+
+    /// Whether an answer still stands: the same question, asked now; one that was recalled never comes back.
+    pub(super) fn recheck(&mut self, id: &Arc<str>) -> Result<Reply, EngineError> {
+        let (object, given, recalled) = {
+            let kept = self.kept(id)?;
+            let recalled = kept.standing.recalled.as_ref().map(|(at, _)| *at);
+            (kept.object.clone(), kept.standing.given.clone(), recalled)
+        };
+        let (mut answer, _) = self.judge(&object, given.asked_leg, given.stage, given.aircraft)?;
+        let ended = given.valid_until.filter(|until| *until <= self.clock.now());
+        if let Some(at) = recalled.or(ended) {
+            let reason =
+                Reason::new(codes::gate::ANSWER_RECALLED, given.object.to_string(), WhoActs::Carrier);
+            answer.reasons.insert(0, reason.with("at", at.to_string()));
+            answer.decision = Decision::Hold;
+            answer.valid_until = None;
+        }
+        Ok(Reply::Answered(Box::new(answer)))
+    }
+
+    fn kept(&self, id: &Arc<str>) -> Result<&Kept, Refusal> {
+        self.answers
+            .given
+            .get(id)
+            .ok_or_else(|| Refusal(Phrase::new(codes::gate::ANSWER_UNKNOWN).with("answer", id.to_string())))
+    }
+
+    /// Takes back every answer that something written since does not let stand.
+    pub(super) fn recall(&mut self) -> Result<(), EngineError> {
+        for stream in std::mem::take(&mut self.answers.touched) {
+            let ids: Vec<Arc<str>> =
+                self.answers.standing.get(&stream).into_iter().flatten().cloned().collect();
+            for id in ids {
+                let Some(kept) = self.answers.given.get(&id) else { continue };
+                let now = self.clock.now();
+                if !kept.standing.stands(now) {
+                    self.no_longer(&stream, &id);
+                    continue;
+                }
+                let (object, given) = (kept.object.clone(), kept.standing.given.clone());
+                let (answer, _) = self.judge(&object, given.asked_leg, given.stage, given.aircraft)?;
+                let Some(kept) = self.answers.given.get(&id) else { continue };
+                if let Some(event) = kept.standing.recall(held_by(&answer), now) {
+                    self.tell(&id, &event)?;
+                    self.no_longer(&stream, &id);
+                    self.answers.unheeded.insert(Arc::clone(&id));
+                    self.notify(Addressee::Holder(given.holder), NoticeKind::AnswerRecalled, &given.object)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn no_longer(&mut self, stream: &StreamId, id: &Arc<str>) {
+        if let Some(ids) = self.answers.standing.get_mut(stream) {
+            ids.remove(id);
+            if ids.is_empty() {
+                self.answers.standing.remove(stream);
+            }
+        }
+    }
+
+    /// Writes an event of an answer down, and folds it.
+    fn tell(&mut self, id: &Arc<str>, event: &Event) -> Result<(), EngineError> {
+        let now = self.clock.now();
+        if let Some(kept) = self.answers.given.get_mut(id) {
+            let told = casework::Event::Answer(event.clone());
+            kept.version = self.journal.append(&stream_of(id), kept.version, &[told], now)?;
+            kept.standing.evolve(event);
+        }
+        Ok(())
+    }
+
+    fn notify(&mut self, to: Addressee, kind: NoticeKind, object: &ObjectName) -> Result<(), EngineError> {
+        let ObjectName::Consignment(about) = object else { return Ok(()) };
+        self.outbox.send(Notice { to, kind, about: about.clone(), programme: None, text: None })?;
+        Ok(())
+    }
+
+    pub(super) fn acknowledge_recall(&mut self, id: &Arc<str>, by: Arc<str>) -> Result<Reply, EngineError> {
+        let events = self.kept(id)?.standing.acknowledge(by, self.clock.now())?;
+        for event in &events {
+            self.tell(id, event)?;
+        }
+        self.answers.unheeded.remove(id);
+        Ok(Reply::Done(events.len()))
+    }
+
+    /// Carries recalls that nobody heeded up the chain.
+    pub(super) fn tick(&mut self) -> Result<Reply, EngineError> {
+        let mut done = 0;
+        let chain = self.settings.escalation.clone();
+        for id in self.answers.unheeded.clone() {
+            while let Some(kept) = self.answers.given.get(&id) {
+                let Some(event) = kept.standing.escalate(&chain, self.clock.now()) else { break };
+                let (step, object) = (kept.standing.escalated + 1, kept.standing.given.object.clone());
+                self.tell(&id, &event)?;
+                self.notify(Addressee::Chain(step), NoticeKind::RecallUnheeded, &object)?;
+                done += 1;
+            }
+        }
+        Ok(Reply::Done(done))
+    }
+}
+
+fn stream_of(id: &Arc<str>) -> StreamId {
+    format!("answer/{id}").into()
+}
+
+/// What of an answer holds, in its order.
+fn held_by(answer: &Answer) -> Vec<(Code, Option<ProgrammeId>)> {
+    let holding = answer.reasons.iter().filter(|reason| reason.holds());
+    holding.map(|reason| (reason.code, reason.programme.clone())).collect()
+}

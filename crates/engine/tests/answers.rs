@@ -1,0 +1,103 @@
+//! Answers that were given, and what becomes of them when something holds later.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod world;
+
+use casework::case::ReferralKind;
+use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
+use consignment::ConsignmentKey;
+use engine::{Addressee, AuthorityAct, Command, EngineError, NoticeKind, Reply};
+use programme::Mode;
+use std::sync::Arc;
+use world::*;
+
+fn committed(world: &mut World, object: &ConsignmentKey) -> (Arc<str>, Answer) {
+    let object = world.engine.find(object).unwrap();
+    let (leg, stage, aircraft) = (AskedLeg::First, Stage::Load, Aircraft::Passenger);
+    match world.engine.handle(Command::Ask { object, leg, stage, aircraft, holder: "desk FRA".into() }) {
+        Ok(Reply::Committed { id, answer }) => (id, *answer),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn recheck(world: &mut World, answer: &Arc<str>) -> Answer {
+    match world.engine.handle(Command::Recheck { answer: Arc::clone(answer) }) {
+        Ok(Reply::Answered(answer)) => *answer,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn acknowledged(world: &mut World, answer: &str) -> Result<usize, &'static str> {
+    match world.engine.handle(Command::AcknowledgeRecall { answer: answer.into(), by: "desk FRA".into() }) {
+        Ok(Reply::Done(events)) => Ok(events),
+        Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn recalls(world: &mut World) -> Vec<Addressee> {
+    let notices = std::mem::take(&mut world.engine.outbox_mut().notices);
+    let kinds = [NoticeKind::AnswerRecalled, NoticeKind::RecallUnheeded];
+    notices.into_iter().filter(|notice| kinds.contains(&notice.kind)).map(|notice| notice.to).collect()
+}
+
+#[test]
+fn an_answer_is_recalled_when_a_hold_comes_after_it_and_climbs_the_chain() {
+    let mut world = World::new(Mode::Relay);
+    let object = key("888-10004046", None);
+    let message =
+        fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
+    world.file_as(&message, "carrier");
+    let (held, answer) = committed(&mut world, &object);
+    assert_eq!(answer.decision, Decision::Hold);
+    world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
+    let (first, answer) = committed(&mut world, &object);
+    assert_eq!(answer.decision, Decision::Load);
+    let (second, _) = committed(&mut world, &object);
+    assert!(first != second && first.len() == 32, "ids tell nothing");
+    assert_eq!(recheck(&mut world, &first).decision, Decision::Load);
+    assert_eq!(acknowledged(&mut world, &first), Err("answer-not-recalled"));
+    assert_eq!(recalls(&mut world), []);
+
+    world.at("06:20").done("ca-pact", open(object.clone(), ReferralKind::Rfi, "R1"));
+    let holder = Addressee::Holder("desk FRA".into());
+    assert_eq!(recalls(&mut world), [holder.clone(), holder], "each answer that said load, and no other");
+    assert_eq!(recheck(&mut world, &held).decision, Decision::Hold);
+    world.done("ca-pact", open(object.clone(), ReferralKind::Rfs, "R2"));
+    assert_eq!(recalls(&mut world), [], "once is enough");
+
+    // One holder has seen it, the other has not.
+    assert_eq!(acknowledged(&mut world.at("06:22"), &second), Ok(1));
+    assert_eq!(acknowledged(&mut world, &second), Ok(0));
+    world.at("06:24").engine.handle(Command::Tick).unwrap();
+    assert_eq!(recalls(&mut world), []);
+    world.at("06:25").engine.handle(Command::Tick).unwrap();
+    world.engine.handle(Command::Tick).unwrap();
+    assert_eq!(recalls(&mut world), [Addressee::Chain(1)]);
+    world.at("07:25").engine.handle(Command::Tick).unwrap();
+    assert_eq!(recalls(&mut world), [Addressee::Chain(2)]);
+    assert_eq!(acknowledged(&mut world, "0000"), Err("answer-unknown"));
+
+    // What was recalled never comes back, whatever is closed since.
+    for (kind, reference) in [(ReferralKind::Rfi, "R1"), (ReferralKind::Rfs, "R2")] {
+        let reference = reference.into();
+        world.done("ca-pact", AuthorityAct::Close { kind, reference, object: object.clone() });
+    }
+    assert_eq!(holding(&recheck(&mut world, &first))[0], "answer-recalled");
+}
+
+#[test]
+fn an_answer_that_has_run_out_is_not_recalled_and_does_not_stand() {
+    let mut world = World::new(Mode::Relay);
+    let object = key("888-10004046", None);
+    let message =
+        fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
+    world.file_as(&message, "carrier");
+    world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
+    let (id, answer) = committed(&mut world, &object);
+    assert_eq!(answer.valid_until, Some("2026-11-24T07:00:00Z".parse().unwrap()));
+    let later = recheck(world.at("07:00"), &id);
+    assert_eq!(holding(&later), ["answer-recalled"]);
+    world.done("ca-pact", open(object, ReferralKind::Rfi, "R1"));
+    assert_eq!(recalls(&mut world), []);
+}
