@@ -7,6 +7,7 @@
 
 use crate::Refusal;
 use crate::gate::{Aircraft, AskedLeg, Decision, Stage};
+use crate::view::Asker;
 use consignment::Leg;
 use consignment::fact::ObjectName;
 use finding::{Code, Phrase, codes};
@@ -34,6 +35,8 @@ pub struct Given {
     pub id: Arc<str>,
     /// Who has it, by the name of his channel.
     pub holder: Arc<str>,
+    /// As what he asked.
+    pub asker: Asker,
     /// What was asked about.
     pub object: ObjectName,
     /// The leg as asked.

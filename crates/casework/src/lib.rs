@@ -16,6 +16,7 @@ mod dossier;
 pub mod gate;
 pub mod outage;
 pub mod security;
+pub mod view;
 
 pub use dossier::{Dossier, Event};
 

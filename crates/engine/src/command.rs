@@ -2,6 +2,7 @@ use casework::Refusal;
 use casework::case::{CaseState, Node, PartyHit, Referral, ReferralKind};
 use casework::gate::{Aircraft, Answer, AskedLeg, Stage};
 use casework::security::Determination;
+use casework::view::Asker;
 use consignment::{Consignment, ConsignmentKey, Filing, Leg};
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
@@ -103,6 +104,8 @@ pub enum Command {
         aircraft: Aircraft,
         /// Who asks, by the name of his channel.
         holder: Arc<str>,
+        /// As what he asks: he gets his own view of the answer.
+        asker: Asker,
     },
     /// Ask whether an answer still stands.
     Recheck {

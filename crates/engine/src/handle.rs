@@ -15,6 +15,7 @@ use answers::{Answers, Asked};
 use casework::case::{self, Actor, CaseState, Document, Event, HoldCause, LegBinding, Node, Tree, decide};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Question, Stage};
 use casework::outage::Outages;
+use casework::view::Asker;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
@@ -173,8 +174,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let (answer, _) = self.judge(&object, leg, stage, aircraft)?;
                 Ok(Reply::Answered(Box::new(answer)))
             }
-            Command::Ask { object, leg, stage, aircraft, holder } => {
-                self.ask(Asked { object, leg, stage, aircraft, holder })
+            Command::Ask { object, leg, stage, aircraft, holder, asker } => {
+                self.ask(Asked { object, leg, stage, aircraft, holder, asker })
             }
             Command::Recheck { answer } => self.recheck(&answer),
             Command::AcknowledgeRecall { answer, by } => self.acknowledge_recall(&answer, by),
@@ -202,6 +203,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let version = loaded.version;
         self.keep(loaded);
         Ok((answer, version))
+    }
+
+    /// The answer as somebody may see it.
+    fn seen(&mut self, answer: &Answer, object: &ObjectRef, asker: &Asker) -> Result<Answer, EngineError> {
+        let loaded = self.load(&object.stream)?;
+        let seen = casework::view::view(answer, &loaded.dossier.tree, &object.node, asker);
+        self.keep(loaded);
+        Ok(seen?)
     }
 
     /// Does what an agency wants done to a tree.

@@ -5,6 +5,7 @@ mod world;
 
 use casework::case::ReferralKind;
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
+use casework::view::Asker;
 use consignment::ConsignmentKey;
 use engine::{Addressee, AuthorityAct, Command, EngineError, NoticeKind, Reply};
 use programme::Mode;
@@ -14,7 +15,14 @@ use world::*;
 fn committed(world: &mut World, object: &ConsignmentKey) -> (Arc<str>, Answer) {
     let object = world.engine.find(object).unwrap();
     let (leg, stage, aircraft) = (AskedLeg::First, Stage::Load, Aircraft::Passenger);
-    match world.engine.handle(Command::Ask { object, leg, stage, aircraft, holder: "desk FRA".into() }) {
+    match world.engine.handle(Command::Ask {
+        object,
+        leg,
+        stage,
+        aircraft,
+        holder: "desk FRA".into(),
+        asker: Asker::Carrier,
+    }) {
         Ok(Reply::Committed { id, answer }) => (id, *answer),
         other => panic!("{other:?}"),
     }

@@ -6,6 +6,7 @@ use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox, Stream
 use casework::Refusal;
 use casework::answers::{Basis, Event, Given, Standing};
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Reason, Stage, WhoActs};
+use casework::view::Asker;
 use consignment::fact::ObjectName;
 use finding::{Code, Phrase, codes};
 use programme::ProgrammeId;
@@ -21,6 +22,7 @@ pub(super) struct Asked {
     pub(super) stage: Stage,
     pub(super) aircraft: Aircraft,
     pub(super) holder: Arc<str>,
+    pub(super) asker: Asker,
 }
 
 /// Answers by id, and which of them may have to be recalled.
@@ -72,8 +74,9 @@ impl Answers {
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Answers, and writes the answer down before giving it.
     pub(super) fn ask(&mut self, asked: Asked) -> Result<Reply, EngineError> {
-        let Asked { object, leg, stage, aircraft, holder } = asked;
+        let Asked { object, leg, stage, aircraft, holder, asker } = asked;
         let (answer, version) = self.judge(&object, leg.clone(), stage, aircraft)?;
+        let seen = self.seen(&answer, &object, &asker)?;
         let at = self.clock.now();
         let id = self.answer_id(&object, at);
         let key = self.key_of(&object)?;
@@ -81,6 +84,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let given = Given {
             id: Arc::clone(&id),
             holder,
+            asker,
             object: ObjectName::Consignment(key),
             asked_leg: leg,
             leg: answer.leg.clone(),
@@ -104,7 +108,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         let standing = Standing::new(given);
         self.answers.given.insert(Arc::clone(&id), Kept { object, version, standing });
-        Ok(Reply::Committed { id, answer: Box::new(answer) })
+        Ok(Reply::Committed { id, answer: Box::new(seen) })
     }
 
     /// An id that tells nothing: who has one cannot guess another.
@@ -145,7 +149,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             answer.decision = Decision::Hold;
             answer.valid_until = None;
         }
-        Ok(Reply::Answered(Box::new(answer)))
+        let seen = self.seen(&answer, &object, &given.asker)?;
+        Ok(Reply::Answered(Box::new(seen)))
     }
 
     fn kept(&self, id: &Arc<str>) -> Result<&Kept, Refusal> {

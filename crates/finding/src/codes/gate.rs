@@ -67,6 +67,8 @@ super::codes! { "gate";
     VERSION_SET_ASIDE = "version-set-aside", Reason(Informs), "Loadgate versions: the time of the message", ["object", "why"];
     /// An answer given before does not stand any more.
     ANSWER_RECALLED = "answer-recalled", Reason(Holds), "Loadgate gate question: recall", ["object", "at"];
+    /// Something holds that this asker may not see.
+    HELD_ELSEWHERE = "held-elsewhere", Reason(Holds), "Loadgate invariant 12", ["object"];
     /// The acknowledgement is not demanded, because the authority suspended it for an outage.
     OUTAGE_SUSPENSION = "outage-suspension", Reason(Informs), "PACT guide 1.9, section 15; CASR 2012 s. 743(a)", ["object", "programme"];
     /// The names were not compared with any list.
@@ -174,6 +176,10 @@ super::codes! { "gate";
     WHY_PARTY_QUESTIONED = "why-party-questioned", Detail, "PLACI referral RFI; reasons of an authority stay inside", ["role"];
     /// A referral or hold was refused because too many are open.
     WHY_TOO_MANY_OPEN = "why-too-many-open", Detail, "Loadgate limits", ["limit"];
+    /// The words of a request are for the one who files.
+    WHY_FILER_IS_ASKED = "why-filer-is-asked", Detail, "Loadgate invariant 12", [];
+    /// The cause of a hold is its agency's.
+    WHY_NOT_SHOWN = "why-not-shown", Detail, "Loadgate invariant 12", [];
     /// Words an authority or agency gave.
     WHY_STATED = "why-stated", Detail, "The authority's or agency's own words", ["text"];
     /// A referral is open there.

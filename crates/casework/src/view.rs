@@ -1,0 +1,252 @@
+//! What each asker may see of an answer.
+//!
+//! Everybody gets the true decision; the reasons are cut to what is his. A filer sees what concerns his own filings,
+//! the carrier and whoever acts for him see what holds every consignment they carry, officers see all but the causes
+//! of other agencies, the auditor sees everything. Whatever holds and may not be seen becomes one and the same
+//! sentence, whatever and however much it is: changing only what is hidden leaves the answer as it was, to the byte.
+
+use crate::Refusal;
+use crate::case::{Actor, Document, Node, Tree};
+use crate::decision::Desk;
+use crate::gate::{Answer, Reason, WhoActs};
+use finding::{Code, Phrase, codes::gate as code};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Asker {
+    /// Somebody who files, by the name of his channel.
+    Filer(Arc<str>),
+    /// The carrier of the leg, or a handler with his mandate at the station.
+    Carrier,
+    /// A handler without a mandate: he is told load or hold, and whom to ask.
+    Handler,
+    /// An officer.
+    Officer(Desk),
+    /// Somebody who sees everything.
+    Auditor,
+}
+
+/// Who may see a reason, besides officers and auditors.
+enum Share {
+    /// Whoever it concerns: of the goods of one filing, and of nothing else.
+    Own,
+    /// Whoever filed everything in the tree, and the carrier: it is worked out from several filings.
+    Whole,
+    /// That it holds is seen by whom it concerns, its cause is not.
+    Masked,
+    /// Nobody else.
+    Inside,
+}
+
+/// Reasons about one filing.
+const OWN: &[Code] = &[
+    code::NOT_FILED,
+    code::NOT_ACKNOWLEDGED,
+    code::FILING_REJECTED,
+    code::FILING_INVALIDATED,
+    code::ASSESSMENT_PENDING,
+    code::IDENTITY_UNKNOWN,
+    code::MASTER_UNKNOWN,
+    code::MESSAGE_FAULTY,
+    code::CARGO_AIRCRAFT_ONLY,
+    code::TOLD_NOT_TO_LOAD,
+    code::PROGRAMME_LEFT_OUT,
+    code::STATION_UNKNOWN,
+    code::ROUTE_UNKNOWN,
+    code::LEG_NOT_ON_ROUTE,
+    code::GOODS_GIVEN_OUT,
+    code::LEG_BY_SURFACE,
+    code::LEG_DEPARTED,
+    code::RFI_OPEN,
+    code::RFS_OPEN,
+    code::DNL_OPEN,
+    code::HRCM_NOT_SCREENED,
+    code::ANSWER_RECALLED,
+    code::OUTAGE_SUSPENSION,
+    code::NO_PROGRAMME_BINDS,
+    code::PROGRAMME_SATISFIED,
+    code::LATER_LEG,
+    code::SIMULATED,
+];
+
+/// Reasons worked out from several filings.
+const WHOLE: &[Code] = &[
+    code::HOUSE_MISSING,
+    code::CONTENT_CONTRADICTORY,
+    code::CONTENT_UNKNOWN,
+    code::IDENTITY_AMBIGUOUS,
+    code::MESSAGE_UNREAD,
+    code::STATUS_NSC,
+    code::STATUS_SCO_PAX,
+    code::STATUS_SUFFICIENT,
+    code::STATUS_ISSUED_LONG_AGO,
+];
+
+/// What is new is hidden until it is named above.
+fn share(reason: Code) -> Share {
+    if OWN.contains(&reason) {
+        Share::Own
+    } else if WHOLE.contains(&reason) {
+        Share::Whole
+    } else if reason == code::OTHER_AGENCY_HOLD {
+        Share::Masked
+    } else {
+        Share::Inside
+    }
+}
+
+/// The answer as this asker may see it. `node` is the object asked about.
+///
+/// # Errors
+/// For a filer who filed nothing of the object: the same refusal as for an object nobody told of.
+pub fn view(answer: &Answer, tree: &Tree, node: &Node, asker: &Asker) -> Result<Answer, Refusal> {
+    let object = tree.key(node).to_string();
+    let mine = match asker {
+        Asker::Auditor => return Ok(answer.clone()),
+        Asker::Filer(name) => Some(own(tree, name)),
+        _ => None,
+    };
+    if mine.as_ref().is_some_and(|mine| !mine.nodes.contains(&object)) {
+        return Err(Refusal(Phrase::new(code::OBJECT_UNKNOWN).with("object", object)));
+    }
+    let mut hidden = false;
+    let mut reasons = Vec::new();
+    for reason in &answer.reasons {
+        match seen(reason, mine.as_ref(), asker) {
+            Some(reason) if !reasons.contains(&reason) => reasons.push(reason),
+            Some(_) => {}
+            None => hidden |= reason.holds(),
+        }
+    }
+    if hidden {
+        let place = reasons.iter().take_while(|reason| reason.holds()).count();
+        reasons.insert(place, Reason::new(code::HELD_ELSEWHERE, object, WhoActs::Carrier));
+    }
+    Ok(Answer { reasons, ..answer.clone() })
+}
+
+/// What a filer filed.
+struct Mine {
+    /// The goods, as reasons name them.
+    nodes: BTreeSet<String>,
+    /// Whether nobody else filed anything in the tree.
+    whole: bool,
+}
+
+fn own(tree: &Tree, name: &str) -> Mine {
+    let filed_by = |document: &Document| match &document.declarant {
+        Some(Actor::Filer(filer)) => Some(&**filer == name),
+        Some(_) => Some(false),
+        None => None,
+    };
+    let nodes = tree
+        .documents
+        .iter()
+        .filter(|(_, document)| filed_by(document) == Some(true))
+        .map(|(node, _)| tree.key(node).to_string())
+        .collect();
+    Mine { nodes, whole: tree.documents.values().all(|document| filed_by(document) != Some(false)) }
+}
+
+/// A reason as the asker sees it; `None` where he does not.
+fn seen(reason: &Reason, mine: Option<&Mine>, asker: &Asker) -> Option<Reason> {
+    match asker {
+        Asker::Auditor => Some(reason.clone()),
+        Asker::Officer(desk) => Some(match (&reason.who_acts, desk) {
+            (WhoActs::Agency(agency), Desk::Agency(own)) if agency == own => reason.clone(),
+            (WhoActs::Agency(_), Desk::Simulation) => reason.clone(),
+            (WhoActs::Agency(agency), _) => masked(reason, agency),
+            _ => reason.clone(),
+        }),
+        Asker::Handler => match share(reason.code) {
+            // That it is a simulation must be seen by whoever might load on it.
+            Share::Own if reason.code == code::SIMULATED => Some(reason.clone()),
+            _ => None,
+        },
+        Asker::Carrier => match share(reason.code) {
+            Share::Own | Share::Whole => Some(without_words(reason)),
+            Share::Masked => Some(masked(reason, UNNAMED)),
+            Share::Inside => None,
+        },
+        Asker::Filer(_) => {
+            let mine = mine?;
+            let concerns = mine.nodes.contains(&reason.object);
+            match share(reason.code) {
+                Share::Own if concerns => Some(reason.clone()),
+                Share::Whole if concerns && mine.whole => Some(reason.clone()),
+                Share::Masked if concerns => Some(masked(reason, UNNAMED)),
+                _ => None,
+            }
+        }
+    }
+}
+
+/// In place of an agency that is not named.
+const UNNAMED: &str = "another agency";
+
+/// The text for the filer is the filer's: the carrier learns what is open and who acts.
+fn without_words(reason: &Reason) -> Reason {
+    let referral = [code::RFI_OPEN, code::RFS_OPEN].contains(&reason.code);
+    match referral {
+        true => {
+            let why = vec![Phrase::new(code::WHY_FILER_IS_ASKED)];
+            Reason { why, ..reason.clone() }
+        }
+        false => reason.clone(),
+    }
+}
+
+/// A hold of which neither the cause nor, unless it is told, the agency is seen.
+fn masked(reason: &Reason, agency: &str) -> Reason {
+    let args = reason
+        .args
+        .iter()
+        .map(|(name, value)| (*name, if *name == "agency" { agency.to_owned() } else { value.clone() }))
+        .collect();
+    let why = vec![Phrase::new(code::WHY_NOT_SHOWN)];
+    Reason { args, why, who_acts: WhoActs::Agency(agency.into()), ..reason.clone() }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::gate::Scope;
+
+    /// Every reason there is falls in a class on purpose: whoever adds one decides who sees it.
+    #[test]
+    fn only_these_are_kept_inside() {
+        let inside: BTreeSet<&str> = finding::codes::all()
+            .filter(|code| matches!(code.kind(), finding::Kind::Reason(_)))
+            .filter(|code| matches!(share(*code), Share::Inside))
+            .map(|code| code.id())
+            .collect();
+        let expected = [
+            "address-hit",
+            "held-elsewhere",
+            "lists-incomplete",
+            "name-hit",
+            "names-not-screened",
+            "version-set-aside",
+        ];
+        assert_eq!(inside, BTreeSet::from(expected));
+    }
+
+    #[test]
+    fn a_masked_hold_names_neither_agency_nor_cause() {
+        let hold = |agency: &str, text: &str| Reason {
+            code: code::OTHER_AGENCY_HOLD,
+            programme: None,
+            scope: Scope::This,
+            object: "888-10001014".into(),
+            who_acts: WhoActs::Agency(agency.into()),
+            args: vec![("object", "888-10001014".into()), ("agency", agency.into())],
+            why: vec![Phrase::new(code::WHY_STATED).with("text", text)],
+        };
+        let one = masked(&hold("police", "informant"), UNNAMED);
+        assert_eq!(one, masked(&hold("sanctions compliance", "ZEPHYR"), UNNAMED));
+        assert!(!format!("{one:?}").contains("informant"));
+    }
+}

@@ -1,0 +1,166 @@
+//! Each asker sees his own: what is hidden from him changes nothing of what he is told.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod world;
+
+use casework::case::ReferralKind;
+use casework::decision::Desk;
+use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
+use casework::view::Asker;
+use consignment::ConsignmentKey;
+use engine::{AuthorityAct, Command, EngineError, Reply};
+use finding::{Language, Phrase, codes};
+use programme::Mode;
+use proptest::prelude::*;
+use world::*;
+
+const MASTER: &str = "888-10001014";
+
+fn house(name: &str) -> ConsignmentKey {
+    key(MASTER, Some(name))
+}
+
+/// What one asker is told, and the words of it.
+fn told(
+    world: &mut World,
+    object: &ConsignmentKey,
+    asker: Asker,
+) -> Result<(Answer, Vec<String>), &'static str> {
+    let object = world.engine.find(object).unwrap();
+    let (leg, stage, aircraft) = (AskedLeg::First, Stage::Load, Aircraft::Passenger);
+    let ask = Command::Ask { object, leg, stage, aircraft, holder: "desk".into(), asker };
+    match world.engine.handle(ask) {
+        Ok(Reply::Committed { answer, .. }) => {
+            let words = answer.reasons.iter().map(|reason| reason.message(Language::English)).collect();
+            Ok((*answer, words))
+        }
+        Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What is hidden from the forwarder of house RHA and from the carrier.
+#[derive(Debug, Clone)]
+struct Hidden {
+    /// Number, goods and pieces of the other forwarder's house.
+    number: String,
+    goods: &'static str,
+    referral: ReferralKind,
+    referrals: usize,
+    /// The agency that holds the forwarder's own house, and why.
+    agency: &'static str,
+    cause: &'static str,
+    /// The text of the request about the other house.
+    text: &'static str,
+}
+
+fn hidden() -> impl Strategy<Value = Hidden> {
+    let kind = prop_oneof![Just(ReferralKind::Rfi), Just(ReferralKind::Rfs)];
+    let goods = prop::sample::select(vec!["STEEL HINGES FOR KITCHEN DOORS", "BRASS HANDLES FOR DRAWERS"]);
+    let agency = prop::sample::select(vec!["police", "sanctions compliance", "plant health"]);
+    let words = || prop::sample::select(vec!["informant", "ZEPHYR TRADING", ""]);
+    (("RH[B-Z]{1,4}", goods, kind, 1..4_usize), (agency, words(), words())).prop_map(
+        |((number, goods, referral, referrals), (agency, cause, text))| Hidden {
+            number,
+            goods,
+            referral,
+            referrals,
+            agency,
+            cause,
+            text,
+        },
+    )
+}
+
+fn world(hidden: &Hidden) -> World {
+    let mut world = World::new(Mode::Relay);
+    let css = "OCI/DE/CSS/RA/01234-01\r\n///ED/1127\r\n";
+    let goods = "/NC/CONSOLIDATION AS PER\r\n/2/NC/ ATTACHED MANIFEST\r\n";
+    world.file_as(&fwb(MASTER, "FRA", "YYZ", "T10K500.0", "YYZ9Z", goods, css), "carrier");
+    let fhl = |name: &str, quantity: &str, goods: &str| {
+        fhl(MASTER, "FRAYYZ", "T10K500.0", name, quantity, goods, SECURED)
+    };
+    world.file_as(&fhl("RHA", "4/K200", "STEEL HINGES FOR KITCHEN DOORS"), "forwarder one");
+    world.file_as(&fhl(&hidden.number, "6/K300", hidden.goods), "forwarder two");
+    for object in [key(MASTER, None), house("RHA"), house(&hidden.number)] {
+        world.done("ca-pact", AuthorityAct::Acknowledge { object, version: None });
+    }
+    for at in 0..hidden.referrals {
+        let opened = AuthorityAct::Open {
+            object: house(&hidden.number),
+            kind: hidden.referral,
+            reference: format!("{}-{at}", hidden.text).into(),
+            reason: Phrase::new(codes::gate::WHY_STATED).with("text", hidden.text),
+            deadline: None,
+        };
+        world.done("ca-pact", opened);
+    }
+    let cause = Phrase::new(codes::gate::WHY_STATED).with("text", hidden.cause);
+    let hold = Command::PlaceHold { object: house("RHA"), agency: hidden.agency.into(), cause };
+    world.engine.handle(hold).unwrap();
+    world
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_hidden_changes_nothing_of_the_answer(one in hidden(), other in hidden()) {
+        let (mut one, mut other) = (world(&one), world(&other));
+        let filer = || Asker::Filer("forwarder one".into());
+        for (object, asker) in [
+            (house("RHA"), filer()),
+            (house("RHA"), Asker::Handler),
+            (house("RHA"), Asker::Carrier),
+            (key(MASTER, None), Asker::Filer("carrier".into())),
+            (key(MASTER, None), Asker::Handler),
+        ] {
+            let (first, second) = (told(&mut one, &object, asker.clone()), told(&mut other, &object, asker));
+            prop_assert_eq!(format!("{first:?}"), format!("{second:?}"));
+        }
+    }
+}
+
+#[test]
+fn each_sees_what_is_his() {
+    let hidden = Hidden {
+        number: "RHB".into(),
+        goods: "BRASS HANDLES FOR DRAWERS",
+        referral: ReferralKind::Rfs,
+        referrals: 1,
+        agency: "police",
+        cause: "informant",
+        text: "which drawers",
+    };
+    let mut world = world(&hidden);
+    let codes = |told: Result<(Answer, Vec<String>), &'static str>| {
+        let (answer, words) = told.unwrap();
+        assert_eq!(answer.decision, Decision::Hold);
+        (holding(&answer), words.join(" "))
+    };
+    let master = key(MASTER, None);
+    let of_one = |name: &str| Asker::Filer(name.into());
+    let (seen, words) = codes(told(&mut world, &house("RHA"), of_one("forwarder one")));
+    assert_eq!(seen, ["other-agency-hold"], "{words}");
+    assert!(!words.contains("police") && !words.contains("informant"), "{words}");
+    // Another forwarder's house is for him as one that does not exist.
+    assert_eq!(told(&mut world, &house("RHB"), of_one("forwarder one")).unwrap_err(), "object-unknown");
+    assert_eq!(told(&mut world, &master, of_one("forwarder one")).unwrap_err(), "object-unknown");
+    let (seen, words) = codes(told(&mut world, &house("RHB"), of_one("forwarder two")));
+    assert_eq!(seen, ["rfs-open", "hrcm-not-screened"], "{words}");
+    assert!(words.contains("which drawers"), "he is the one who is asked");
+    let (seen, words) = codes(told(&mut world, &master, Asker::Carrier));
+    assert_eq!(seen, ["rfs-open", "hrcm-not-screened", "status-nsc", "other-agency-hold"], "{words}");
+    assert!(
+        words.contains("RHB") && !words.contains("which drawers") && !words.contains("police"),
+        "{words}"
+    );
+    let (seen, words) = codes(told(&mut world, &master, Asker::Handler));
+    assert_eq!(seen, ["held-elsewhere"], "{words}");
+    let (_, words) = codes(told(&mut world, &master, Asker::Officer(Desk::Agency("customs".into()))));
+    assert!(words.contains("police") && !words.contains("informant"), "{words}");
+    let (_, words) = codes(told(&mut world, &master, Asker::Officer(Desk::Agency("police".into()))));
+    assert!(words.contains("informant"), "{words}");
+    let (_, words) = codes(told(&mut world, &master, Asker::Auditor));
+    assert!(words.contains("informant") && words.contains("which drawers"), "{words}");
+}
