@@ -280,7 +280,7 @@ fn unknown(proposal: &Arc<str>) -> Refusal {
 }
 
 /// The goods a deed is about.
-fn object_of(deed: &OfficerDeed) -> Option<&ConsignmentKey> {
+pub(crate) fn object_of(deed: &OfficerDeed) -> Option<&ConsignmentKey> {
     match deed {
         OfficerDeed::Hold { object, .. }
         | OfficerDeed::Release { object, .. }

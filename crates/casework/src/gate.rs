@@ -13,5 +13,6 @@ mod security;
 pub use answer::{
     Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, Scope, Stage, WhoActs,
 };
+pub use departure::departure as departs_at;
 pub use judge::answer;
 pub use security::security_of;

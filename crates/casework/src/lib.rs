@@ -12,7 +12,9 @@
 pub mod answers;
 pub mod case;
 pub mod decision;
+pub mod delay;
 mod dossier;
+pub mod due;
 pub mod gate;
 pub mod outage;
 pub mod security;

@@ -1,5 +1,7 @@
 use casework::Refusal;
 use casework::case::{CaseState, Node, PartyHit, Referral, ReferralKind};
+use casework::delay::Delay;
+use casework::due::Due;
 use casework::gate::{Aircraft, Answer, AskedLeg, Stage};
 use casework::security::Determination;
 use casework::view::Asker;
@@ -121,6 +123,20 @@ pub enum Command {
     },
     /// Do what falls due by now.
     Tick,
+    /// What is due in the tree of an object, the earliest first.
+    Due {
+        /// The object.
+        object: ObjectRef,
+    },
+    /// How long an object has been held for a leg, and by what.
+    Measure {
+        /// The object.
+        object: ObjectRef,
+        /// The leg.
+        leg: AskedLeg,
+        /// Kind of aircraft.
+        aircraft: Aircraft,
+    },
     /// Everything known of an object, for those who may see everything.
     View {
         /// The object.
@@ -259,6 +275,10 @@ pub enum Reply {
         /// The answer.
         answer: Box<Answer>,
     },
+    /// What is due.
+    Due(Vec<Due>),
+    /// How long it has been held.
+    Measured(Box<Delay>),
     /// What is known.
     Viewed(Box<ConsignmentView>),
 }

@@ -3,6 +3,7 @@ mod decisions;
 mod facts;
 mod faults;
 mod filing;
+mod measure;
 mod notices;
 mod route;
 
@@ -180,6 +181,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::Recheck { answer } => self.recheck(&answer),
             Command::AcknowledgeRecall { answer, by } => self.acknowledge_recall(&answer, by),
             Command::Tick => self.tick(),
+            Command::Due { object } => {
+                let loaded = self.load(&object.stream)?;
+                let due = casework::due::due(&loaded.dossier);
+                self.keep(loaded);
+                Ok(Reply::Due(due))
+            }
+            Command::Measure { object, leg, aircraft } => self.measure(&object, &leg, aircraft),
             Command::View { object } => {
                 let loaded = self.load(&object.stream)?;
                 let view = self.view(&loaded.dossier.tree, &object.node);

@@ -23,7 +23,7 @@ pub(super) fn departs_on(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>
 }
 
 /// The instant a leg departs, where date, time and zone are known.
-pub(super) fn departure(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Option<Timestamp> {
+pub fn departure(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Option<Timestamp> {
     let time = leg.departs_at?;
     leg.date?;
     context.stations.get(leg.from)?.instant(departs_on(Some(leg), at, context).to_datetime(time))

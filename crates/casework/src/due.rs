@@ -1,0 +1,178 @@
+//! What falls due, and what is to be worked on first.
+//!
+//! Nothing ends by itself: what falls due is put before somebody. A hold whose review is due stays, a request whose
+//! answer is late stays open.
+
+use crate::Dossier;
+use crate::case::{Node, ReferralKind};
+use crate::decision::Standing;
+use consignment::fact::OfficerDeed;
+use jiff::{SignedDuration, Timestamp};
+use programme::ProgrammeId;
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DueKind {
+    /// The filer's answer to a request.
+    Answer(ReferralKind),
+    /// Somebody higher looks at a hold again.
+    HoldReview,
+    /// A second person confirms or refuses; due from the moment it was proposed.
+    SecondPerson,
+    /// Another officer reviews what was done alone.
+    Review,
+}
+
+impl DueKind {
+    /// The word used in published documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer(ReferralKind::Rfi) => "answer-rfi",
+            Self::Answer(ReferralKind::Rfs) => "answer-rfs",
+            Self::Answer(ReferralKind::Dnl) => "answer-dnl",
+            Self::HoldReview => "hold-review",
+            Self::SecondPerson => "second-person",
+            Self::Review => "review",
+        }
+    }
+}
+
+/// One thing that falls due.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Due {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: DueKind,
+    /// The goods, as people know them.
+    pub object: String,
+    /// The programme, where it is one's.
+    pub programme: Option<ProgrammeId>,
+    /// Number of the referral or of the officer's act.
+    pub reference: Arc<str>,
+}
+
+/// All that is or will be due in a tree, the earliest first.
+pub fn due(dossier: &Dossier) -> Vec<Due> {
+    let tree = &dossier.tree;
+    let mut all = Vec::new();
+    for ((node, programme), case) in &tree.cases {
+        for referral in case.open_referrals() {
+            let Some(at) = referral.deadline else { continue };
+            all.push(Due {
+                at,
+                kind: DueKind::Answer(referral.kind),
+                object: tree.key(node).to_string(),
+                programme: Some(programme.clone()),
+                reference: Arc::clone(&referral.reference),
+            });
+        }
+    }
+    for (entry, standing) in dossier.decisions.entries.values() {
+        let due = match (standing, &entry.deed) {
+            (Standing::Proposed, _) => Some((DueKind::SecondPerson, entry.at)),
+            (Standing::ToReview(by), _) => Some((DueKind::Review, *by)),
+            (Standing::Done, OfficerDeed::Hold { object, agency, review_at: Some(at) }) => {
+                let document = tree.documents.get(&Node::of(object));
+                let held =
+                    document.is_some_and(|document| document.holds.iter().any(|hold| hold.agency == *agency));
+                held.then_some((DueKind::HoldReview, *at))
+            }
+            _ => None,
+        };
+        if let Some((kind, at)) = due {
+            let object = crate::decision::object_of(&entry.deed).map(ToString::to_string).unwrap_or_default();
+            all.push(Due { at, kind, object, programme: None, reference: Arc::clone(&entry.id) });
+        }
+    }
+    all.sort();
+    all
+}
+
+/// Something that waits for an officer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// The goods, as people know them.
+    pub object: String,
+    /// When they are to depart; `None` where nobody told.
+    pub departs_at: Option<Timestamp>,
+    /// Risk in thousandths.
+    pub risk_thousandths: u16,
+    /// Pieces that cannot fly while it waits: its own, and those it is packed with.
+    pub blast_pieces: u32,
+}
+
+/// Ends of the classes of urgency: what departs within one hour comes before what departs within two, and so on.
+const CLASSES: [SignedDuration; 5] = [
+    SignedDuration::from_hours(1),
+    SignedDuration::from_hours(2),
+    SignedDuration::from_hours(4),
+    SignedDuration::from_hours(8),
+    SignedDuration::from_hours(24),
+];
+
+/// The class of what departs at an unknown time: with that of the next four hours, so that it is neither forgotten
+/// nor put before what is known to be urgent.
+const UNKNOWN_CLASS: usize = 2;
+
+/// Puts work in the order in which it is to be done: by class of urgency, within it by risk, then by how much else
+/// waits for it, then by the hour. What has departed comes last: nothing of it can be loaded any more.
+pub fn order(work: &mut [Work], now: Timestamp) {
+    let class = |work: &Work| match work.departs_at {
+        None => UNKNOWN_CLASS,
+        Some(at) if at <= now => CLASSES.len() + 1,
+        Some(at) => {
+            let left = at.duration_since(now);
+            CLASSES.iter().position(|end| left <= *end).unwrap_or(CLASSES.len())
+        }
+    };
+    work.sort_by(|one, other| {
+        let key = |work: &Work| (class(work), Reverse(work.risk_thousandths), Reverse(work.blast_pieces));
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.departs_at.cmp(&other.departs_at))
+            .then_with(|| one.object.cmp(&other.object))
+    });
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn work(object: &str, departs: Option<&str>, risk: u16, pieces: u32) -> Work {
+        Work {
+            object: object.into(),
+            departs_at: departs.map(|time| format!("2026-11-24T{time}:00Z").parse().unwrap()),
+            risk_thousandths: risk,
+            blast_pieces: pieces,
+        }
+    }
+
+    #[test]
+    fn urgent_first_then_risk_then_what_hangs_on_it() {
+        let mut queue = [
+            work("departed", Some("05:00"), 999, 999),
+            work("tomorrow", Some("23:00"), 990, 999),
+            work("unknown", None, 100, 1),
+            work("soon, harmless", Some("06:40"), 100, 1),
+            work("soon, grave", Some("06:50"), 900, 1),
+            work("soon, grave, much", Some("06:55"), 900, 40),
+            work("in three hours", Some("09:00"), 950, 1),
+        ];
+        order(&mut queue, "2026-11-24T06:00:00Z".parse().unwrap());
+        let names: Vec<&str> = queue.iter().map(|work| &*work.object).collect();
+        let expected = [
+            "soon, grave, much",
+            "soon, grave",
+            "soon, harmless",
+            "in three hours",
+            "unknown",
+            "tomorrow",
+            "departed",
+        ];
+        assert_eq!(names, expected);
+    }
+}
