@@ -15,6 +15,9 @@ use jiff::{SignedDuration, Timestamp};
 use programme::ProgrammeId;
 use std::sync::Arc;
 
+/// What holds: the reason, and the programme it is of.
+pub type Holding = (Code, Option<ProgrammeId>);
+
 /// What an answer rests on: enough to give it again, and to see what has changed since.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Basis {
@@ -50,7 +53,7 @@ pub struct Given {
     /// Load or hold.
     pub decision: Decision,
     /// What held, in order.
-    pub held_by: Vec<(Code, Option<ProgrammeId>)>,
+    pub held_by: Vec<Holding>,
     /// Until when "load" stands.
     pub valid_until: Option<Timestamp>,
     /// When it was given.
@@ -69,7 +72,7 @@ pub enum Event {
         /// Which.
         id: Arc<str>,
         /// What holds now.
-        held_by: Vec<(Code, Option<ProgrammeId>)>,
+        held_by: Vec<Holding>,
         /// When.
         at: Timestamp,
     },
@@ -99,7 +102,7 @@ pub struct Standing {
     /// The answer.
     pub given: Given,
     /// When it was recalled, and what held then.
-    pub recalled: Option<(Timestamp, Vec<(Code, Option<ProgrammeId>)>)>,
+    pub recalled: Option<(Timestamp, Vec<Holding>)>,
     /// Who acknowledged the recall, and when.
     pub acknowledged: Option<(Arc<str>, Timestamp)>,
     /// Steps of the chain that were taken.
@@ -137,7 +140,7 @@ impl Standing {
     }
 
     /// What follows where the answer does not stand any more: `held_by` is what holds now.
-    pub fn recall(&self, held_by: Vec<(Code, Option<ProgrammeId>)>, at: Timestamp) -> Option<Event> {
+    pub fn recall(&self, held_by: Vec<Holding>, at: Timestamp) -> Option<Event> {
         let recalls = self.stands(at) && !held_by.is_empty();
         recalls.then(|| Event::Recalled { id: Arc::clone(&self.given.id), held_by, at })
     }

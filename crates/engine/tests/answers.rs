@@ -75,7 +75,7 @@ fn an_answer_is_recalled_when_a_hold_comes_after_it_and_climbs_the_chain() {
     assert_eq!(recalls(&mut world), [], "once is enough");
 
     // One holder has seen it, the other has not.
-    assert_eq!(acknowledged(&mut world.at("06:22"), &second), Ok(1));
+    assert_eq!(acknowledged(world.at("06:22"), &second), Ok(1));
     assert_eq!(acknowledged(&mut world, &second), Ok(0));
     world.at("06:24").engine.handle(Command::Tick).unwrap();
     assert_eq!(recalls(&mut world), []);
