@@ -7,6 +7,7 @@ use crate::answers;
 use crate::case::{self, Tree};
 use crate::decision::{self, Decisions};
 use crate::outage;
+use crate::parallel::Comparison;
 use crate::security::record::{self, Records};
 
 /// What happened, as a journal keeps it. Events are facts: folding never checks them again.
@@ -22,6 +23,8 @@ pub enum Event {
     Outage(outage::Event),
     /// To an answer that was given.
     Answer(answers::Event),
+    /// The system in place answered too.
+    Compared(Comparison),
 }
 
 impl From<case::Event> for Event {
@@ -66,7 +69,7 @@ impl Dossier {
             Event::Tree(event) => self.tree = case::evolve(std::mem::take(&mut self.tree), event),
             Event::Security(event) => self.security.evolve(event),
             Event::Decision(event) => self.decisions.evolve(event),
-            Event::Outage(_) | Event::Answer(_) => {}
+            Event::Outage(_) | Event::Answer(_) | Event::Compared(_) => {}
         }
     }
 }

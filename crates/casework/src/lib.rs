@@ -17,6 +17,7 @@ mod dossier;
 pub mod due;
 pub mod gate;
 pub mod outage;
+pub mod parallel;
 pub mod security;
 pub mod view;
 

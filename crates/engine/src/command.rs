@@ -2,7 +2,8 @@ use casework::Refusal;
 use casework::case::{CaseState, Node, PartyHit, Referral, ReferralKind};
 use casework::delay::Delay;
 use casework::due::Due;
-use casework::gate::{Aircraft, Answer, AskedLeg, Stage};
+use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
+use casework::parallel::Comparison;
 use casework::security::Determination;
 use casework::view::Asker;
 use consignment::{Consignment, ConsignmentKey, Filing, Leg};
@@ -120,6 +121,21 @@ pub enum Command {
         answer: Arc<str>,
         /// Who.
         by: Arc<str>,
+    },
+    /// Put our answer beside that of the system in place.
+    Compare {
+        /// The object.
+        object: ObjectRef,
+        /// The leg.
+        leg: AskedLeg,
+        /// What is about to be done.
+        stage: Stage,
+        /// Kind of aircraft.
+        aircraft: Aircraft,
+        /// What the system in place answered.
+        theirs: Decision,
+        /// What it said beside.
+        said: String,
     },
     /// Do what falls due by now.
     Tick,
@@ -275,6 +291,8 @@ pub enum Reply {
         /// The answer.
         answer: Box<Answer>,
     },
+    /// Both answers.
+    Compared(Box<Comparison>),
     /// What is due.
     Due(Vec<Due>),
     /// How long it has been held.

@@ -10,12 +10,13 @@ mod route;
 pub use filing::may_forbid_loading;
 
 use crate::command::{AuthorityAct, CaseView, Command, ConsignmentView, ObjectRef, Reply};
-use crate::ports::{Clock, Journal, JournalError, Outbox, OutboxError, StreamId, Version};
+use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
 use answers::{Answers, Asked};
 use casework::case::{self, Actor, CaseState, Document, Event, HoldCause, LegBinding, Node, Tree, decide};
-use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Question, Stage};
+use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
 use casework::outage::Outages;
+use casework::parallel::Comparison;
 use casework::view::Asker;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
@@ -27,6 +28,9 @@ use std::sync::Arc;
 
 /// Stream of the messages that could not be read and name no goods.
 const UNREAD: &str = "unread";
+
+/// Stream of the answers of the system in place beside ours.
+const PARALLEL: &str = "parallel";
 
 /// Start of the names of streams of houses whose master is not known.
 const FLOATING: &str = "tree/house/";
@@ -180,6 +184,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             Command::Recheck { answer } => self.recheck(&answer),
             Command::AcknowledgeRecall { answer, by } => self.acknowledge_recall(&answer, by),
+            Command::Compare { object, leg, stage, aircraft, theirs, said } => {
+                let (ours, _) = self.judge(&object, leg, stage, aircraft)?;
+                self.compare(&object, &ours, theirs, said)
+            }
             Command::Tick => self.tick(),
             Command::Due { object } => {
                 let loaded = self.load(&object.stream)?;
@@ -371,10 +379,37 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for event in &events {
             loaded.dossier.evolve(event);
             for notice in notices::notices(&loaded.dossier, event) {
-                self.outbox.send(notice)?;
+                self.send(notice)?;
             }
         }
         Ok(events.len())
+    }
+
+    /// Hands a notice over; a node that only runs beside another system sends nothing.
+    fn send(&mut self, notice: Notice) -> Result<(), EngineError> {
+        if !self.settings.parallel {
+            self.outbox.send(notice)?;
+        }
+        Ok(())
+    }
+
+    /// Puts our answer beside that of the system in place, and keeps both.
+    fn compare(
+        &mut self,
+        object: &ObjectRef,
+        ours: &Answer,
+        theirs: Decision,
+        said: String,
+    ) -> Result<Reply, EngineError> {
+        let loaded = self.load(&object.stream)?;
+        let name = loaded.dossier.tree.key(&object.node).to_string();
+        self.keep(loaded);
+        let at = self.clock.now();
+        let comparison = Comparison::new(name, at, ours, theirs, said);
+        let stream: StreamId = PARALLEL.into();
+        let version = self.journal.version(&stream)?;
+        self.journal.append(&stream, version, &[casework::Event::Compared(comparison.clone())], at)?;
+        Ok(Reply::Compared(Box::new(comparison)))
     }
 
     fn apply(

@@ -29,6 +29,8 @@ pub struct Settings {
     /// Grounds for exemption from screening that the State's policy accepts. Each State defines its own
     /// in its national civil aviation security programme, so none is accepted until it is named here.
     pub exemptions_accepted: BTreeSet<Exemption>,
+    /// Whether this node only runs beside the system in place: it answers and compares, and sends nothing.
+    pub parallel: bool,
     /// How long after a recall nobody acknowledged each next one in the chain is told.
     pub escalation: Vec<SignedDuration>,
     /// What officers may do alone.
@@ -55,6 +57,7 @@ impl Settings {
             // Thirty days: no source limits the age of a status; goods wait days for their flight, not months.
             status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: BTreeSet::new(),
+            parallel: false,
             // Five and fifteen minutes: no source gives a figure.
             escalation: vec![SignedDuration::from_mins(5), SignedDuration::from_mins(15)],
             policy: Policy::default(),

@@ -208,8 +208,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     fn notify(&mut self, to: Addressee, kind: NoticeKind, object: &ObjectName) -> Result<(), EngineError> {
         let ObjectName::Consignment(about) = object else { return Ok(()) };
-        self.outbox.send(Notice { to, kind, about: about.clone(), programme: None, text: None })?;
-        Ok(())
+        self.send(Notice { to, kind, about: about.clone(), programme: None, text: None })
     }
 
     pub(super) fn acknowledge_recall(&mut self, id: &Arc<str>, by: Arc<str>) -> Result<Reply, EngineError> {
