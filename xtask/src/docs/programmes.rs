@@ -138,7 +138,7 @@ fn referral_words(rule: &ReferralRule) -> String {
         let _ = write!(text, "; within {minutes} minutes");
     }
     if let Some(methods) = rule.methods_min {
-        let _ = write!(text, "; names {methods} methods at least");
+        let _ = write!(text, "; methods it must name: {methods}");
     }
     text
 }

@@ -37,7 +37,7 @@ fn of_type(of: &FilingTypeGaps, look: Look) -> String {
         format!("{} missing", count(of.missing.len() as u64, "element"))
     };
     let more = if of.elements_known { "" } else { " of what is known; it may want more" };
-    let mut text = format!("    {} {}, {}, {}: {found}{more}\n", of.code, of.name, of.extent, of.stage);
+    let mut text = format!("    {} {} ({}, {}): {found}{more}\n", of.code, of.name, of.extent, of.stage);
     for missing in &of.missing {
         text.push_str(&line(missing, look));
     }
