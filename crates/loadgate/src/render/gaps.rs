@@ -22,26 +22,25 @@ pub fn sheet(file: &str, item: &GapsItem, look: Look) -> String {
         if programme.filing_types.is_empty() {
             text.push_str("    no type of filing is for such a document\n");
         }
-        for filing_type in &programme.filing_types {
-            text.push_str(&of_type(filing_type, look));
+        // Types that lack the same share one list of it.
+        for alike in programme.filing_types.chunk_by(|one, next| one.missing == next.missing) {
+            alike.iter().for_each(|filing_type| text.push_str(&heading(filing_type, look)));
+            let missing = alike.first().map(|filing_type| filing_type.missing.as_slice());
+            missing.unwrap_or_default().iter().for_each(|missing| text.push_str(&line(missing, look)));
         }
     }
     text.push('\n');
     text
 }
 
-fn of_type(of: &FilingTypeGaps, look: Look) -> String {
+fn heading(of: &FilingTypeGaps, look: Look) -> String {
     let found = if of.missing.is_empty() {
         look.paint(GOOD, "nothing is missing")
     } else {
         format!("{} missing", count(of.missing.len() as u64, "element"))
     };
     let more = if of.elements_known { "" } else { " of what is known; it may want more" };
-    let mut text = format!("    {} {} ({}, {}): {found}{more}\n", of.code, of.name, of.extent, of.stage);
-    for missing in &of.missing {
-        text.push_str(&line(missing, look));
-    }
-    text
+    format!("    {} {} ({}, {}): {found}{more}\n", of.code, of.name, of.extent, of.stage)
 }
 
 fn line(missing: &MissingElement, look: Look) -> String {
