@@ -1,5 +1,7 @@
 //! `cargo xtask docs`: reference pages that follow from the registers in the code.
 
+mod programmes;
+
 use crate::{Outcome, root};
 use finding::codes::{self, Code, Effect, Kind};
 use finding::{Language, catalogue};
@@ -63,6 +65,7 @@ fn pages() -> Outcome<Vec<(String, String)>> {
     let mut pages = vec![
         ("docs/reference/findings.md".to_owned(), findings()),
         ("docs/reference/formats.md".to_owned(), formats_page()),
+        ("docs/programmes.md".to_owned(), programmes::page()?),
         (README.to_owned(), between(README, &readme, FORMATS_BEGIN, FORMATS_END, &formats_summary())?),
     ];
     pages.extend(schemas());

@@ -22,7 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "loadgate",
         &["engine", "casework", "assess", "formats", "names", "programme", "consignment", "finding"],
     ),
-    ("xtask", &["loadgate", "formats", "names", "consignment", "finding"]),
+    ("xtask", &["loadgate", "formats", "names", "programme", "consignment", "finding"]),
     ("fuzz", &["formats"]),
 ];
 

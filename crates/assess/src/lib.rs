@@ -1,7 +1,7 @@
 //! Assessment: what a filing's data are worth to a programme, and whom its parties resemble.
 //!
 //! [`assess`] is a pure function of one consignment, its tree, one programme and a frozen set of lists.
-//! [`quality`] holds the checks, [`screen_addresses, screen_parties`] the names.
+//! [`quality`] holds the checks, [`gaps`] what a filing lacks before it is sent, [`screen_addresses, screen_parties`] the names.
 //!
 //! A list has a ceiling: a hit on a security list may ask for information; a hit on a sanctions list never
 //! touches the verdict of a programme, because sanctions are another agency's law (casework makes a hold
@@ -10,6 +10,7 @@
 //! Deliberately absent: decisions about cases, clocks, wire formats, and the rules of any single country,
 //! which are data in `programmes/`.
 
+pub mod gaps;
 pub mod quality;
 mod screening;
 
@@ -82,7 +83,9 @@ pub enum Verdict {
 
 /// Assesses a filing for a programme.
 pub fn assess(input: &AssessInput<'_>, snapshot: &Snapshot) -> Assessment {
-    let mut findings = quality::programme_checks(input.consignment, input.tree, input.programme);
+    let today = input.at.to_zoned(TimeZone::UTC).date();
+    let mut findings =
+        quality::programme_checks_on(input.consignment, input.tree, input.programme, Some(today));
     let stations = StationTable::built_in();
     findings.extend(quality::routing_check(
         input.consignment,
@@ -91,7 +94,6 @@ pub fn assess(input: &AssessInput<'_>, snapshot: &Snapshot) -> Assessment {
         input.legs,
         &stations,
     ));
-    let today = input.at.to_zoned(TimeZone::UTC).date();
     findings.extend(quality::account_date_checks(input.consignment, today));
     let lists = snapshot.lists.as_deref();
     let matches = lists.map(|lists| screen_parties(input.consignment, lists)).unwrap_or_default();

@@ -19,7 +19,8 @@ mod words;
 
 pub use account::account_date_checks;
 pub use consolidation::looks_consolidated;
-pub use elements::programme_checks;
+pub(crate) use elements::element_checks;
+pub use elements::{programme_checks, programme_checks_on};
 pub use junk::{Junk, junk, junk_goods};
 pub use message::{message_checks, message_checks_within};
 pub use plausibility::Plausibility;

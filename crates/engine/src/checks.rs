@@ -112,8 +112,8 @@ impl<'a> Checker<'a> {
             })
     }
 
-    /// The programmes that bind on the way of a document.
-    fn binding(&self, consignment: &Consignment) -> Vec<Arc<Programme>> {
+    /// The programmes that bind, or may bind, on the way of a document.
+    pub fn binding(&self, consignment: &Consignment) -> Vec<Arc<Programme>> {
         let binds = |programme: &&Arc<Programme>| {
             !matches!(self.bind(programme, consignment), Binding::NotBound { .. })
         };

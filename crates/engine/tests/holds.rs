@@ -3,6 +3,7 @@
 
 mod world;
 
+use casework::case::ReferralKind;
 use casework::gate::Decision;
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{AuthorityAct, Engine, EngineError, Settings};
@@ -95,6 +96,46 @@ fn a_programme_left_out_still_binds() {
     assert_eq!(holding(&world.load(&key("888-10004046", None))), ["programme-left-out"]);
     world.file_as(&fwb("888-10001014", "FRA", "DOH", "T6K120", "DOH9Z", goods, SECURED), "carrier");
     assert_eq!(world.load(&key("888-10001014", None)).decision, Decision::Load);
+}
+
+/// Nobody must file with a voluntary programme, so that it holds nothing that was not filed, not answered or
+/// rejected; what its authority asks holds.
+#[test]
+fn a_voluntary_programme_holds_by_its_referrals_alone() {
+    let mut world = World::new(Mode::Relay);
+    let object = key("888-10004046", None);
+    let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+    world.file_as(&fwb("888-10004046", "FRA", "LHR", "T6K120", "LHR9Z", goods, SECURED), "carrier");
+    let answer = world.load(&object);
+    assert_eq!(holding(&answer), Vec::<&str>::new(), "unanswered");
+    let told = answer.reasons.iter().find(|reason| reason.code == codes::gate::PROGRAMME_VOLUNTARY).unwrap();
+    assert!(told.message(finding::Language::English).contains("(awaited)"), "{told:?}");
+
+    for (kind, code) in
+        [(ReferralKind::Rfi, "rfi-open"), (ReferralKind::Rfs, "rfs-open"), (ReferralKind::Dnl, "dnl-open")]
+    {
+        world.done("gb-predict", open(object.clone(), kind, "R-1"));
+        let held = holding(&world.load(&object));
+        assert!(held.contains(&code), "{held:?}");
+        let close = AuthorityAct::Close { kind, reference: "R-1".into(), object: object.clone() };
+        world.done("gb-predict", close);
+    }
+    world.done("gb-predict", AuthorityAct::Complete { object: object.clone(), version: Some(1) });
+    let answer = world.load(&object);
+    let told = |code| answer.reasons.iter().any(|reason| reason.code == code);
+    assert!(told(codes::gate::PROGRAMME_SATISFIED) && !told(codes::gate::PROGRAMME_VOLUNTARY));
+
+    let mut settings = Settings::simulated();
+    settings.programmes.retain(|id, _| id.as_str() == "us-acas");
+    settings.left_out = Settings::simulated().programmes;
+    settings.left_out.remove(&ProgrammeId::new("us-acas"));
+    let clock = SetClock("2026-11-24T06:00:00Z".parse().unwrap());
+    let engine = Engine::new(settings, MemoryJournal::default(), clock, MemoryOutbox::default());
+    let mut world = World { engine };
+    world.file_as(&fwb("888-10004046", "FRA", "LHR", "T6K120", "LHR9Z", goods, SECURED), "carrier");
+    assert_eq!(world.load(&object).decision, Decision::Load, "left out, and owed nothing");
+    world.file_as(&fwb("888-10001014", "FRA", "DXB", "T6K120", "DXB9Z", goods, SECURED), "carrier");
+    assert_eq!(holding(&world.load(&key("888-10001014", None))), ["programme-left-out"], "the Emirates are");
 }
 
 /// What cannot have been valid when it was issued gives no status.

@@ -119,8 +119,10 @@ fn s4_programmes_belong_to_legs() {
     assert_eq!(
         bound,
         [
+            ("ae-naic".to_owned(), vec![]),
             ("ca-pact".to_owned(), vec!["JFK-YYZ".to_owned()]),
             ("eu-ics2".to_owned(), vec![]),
+            ("gb-predict".to_owned(), vec![]),
             ("us-acas".to_owned(), vec!["ZRH-JFK".to_owned()]),
         ]
     );

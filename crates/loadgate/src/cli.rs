@@ -85,6 +85,9 @@ pub struct CheckArgs {
     /// Show people every finding of a file [default: the first 1000, and how many more there are]
     #[arg(long)]
     pub all: bool,
+    /// Tell instead what each document lacks, for every filing type of the programmes that bind on its way
+    #[arg(long, conflicts_with = "all")]
+    pub gaps: bool,
 }
 
 /// How to answer.

@@ -8,6 +8,7 @@ pub mod assess;
 pub mod check;
 pub mod describe;
 pub mod explain;
+pub mod gaps;
 pub mod lists;
 pub mod screen;
 

@@ -5,6 +5,7 @@ pub mod assess;
 pub mod describe;
 pub mod excerpt;
 pub mod finding;
+pub mod gaps;
 pub mod lists;
 mod measure;
 pub mod screen;

@@ -1,7 +1,7 @@
 //! JSON Schemas of the published documents, made from the types that are written.
 
 use crate::demo;
-use crate::document::{Line, UnusableFile, assess, check, describe, explain, lists, screen};
+use crate::document::{Line, UnusableFile, assess, check, describe, explain, gaps, lists, screen};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
@@ -40,6 +40,8 @@ pub fn all() -> Vec<(&'static str, String)> {
     vec![
         ("check", of::<check::Document>(check::SCHEMA)),
         ("check-line", of::<StreamLine<Line<'static, check::FoundItem>>>(check::LINE_SCHEMA)),
+        ("gaps", of::<gaps::Document>(gaps::SCHEMA)),
+        ("gaps-line", of::<StreamLine<Line<'static, gaps::GapsItem>>>(gaps::LINE_SCHEMA)),
         ("describe", of::<describe::Document<'static>>(describe::SCHEMA)),
         ("describe-line", of::<DescribeLine>(describe::LINE_SCHEMA)),
         ("assess", of::<assess::Document>(assess::SCHEMA)),

@@ -68,6 +68,34 @@ fn check_tells_where_what_and_by_which_rule() {
     assert!(lines.iter().all(|line| line["file"] == json!(BROKEN)));
 }
 
+#[test]
+fn gaps_are_told_by_programme_and_filing_type() {
+    let run = loadgate(&["check", "--gaps", "--json", BROKEN, HOUSES]);
+    let document = run.json();
+    assert_valid(&validator("gaps"), &document, "gaps");
+    assert_eq!(run.status, 1, "a filing before loading would be rejected");
+    let broken = &document[0]["consignments"][1];
+    assert_eq!((broken["master"].clone(), broken["document"].clone()), (Value::Null, json!("direct")));
+    let acas = &broken["programmes"][0];
+    assert_eq!((acas["programme"].clone(), acas["binding"].clone()), (json!("us-acas"), json!("mandatory")));
+    let missing = acas["filing_types"][0]["missing"].as_array().unwrap();
+    let goods = missing.iter().find(|missing| missing["element"] == "goods").unwrap();
+    assert_eq!(
+        (goods["lack"].clone(), goods["code"].clone()),
+        (json!("absent"), json!("MISSING_CARGO_DESC"))
+    );
+    let houses = document[1]["consignments"].as_array().unwrap();
+    assert_eq!(houses.len(), 2);
+    assert_eq!(houses[0]["programmes"][0]["filing_types"][0]["missing"], json!([]));
+
+    let run = loadgate(&["check", "--gaps", "--jsonl", HOUSES]);
+    let lines = run.json_lines();
+    assert_eq!((lines.len(), run.status), (2, 0));
+    for line in &lines {
+        assert_valid(&validator("gaps-line"), line, "gaps-line");
+    }
+}
+
 /// What `check` finds in the direct waybill with some texts replaced: code, severity, line and column.
 fn found_in_direct(changes: &[(&str, &str)]) -> Vec<(String, String, u64, u64)> {
     let mut text = std::fs::read_to_string(root().join(DIRECT)).unwrap();

@@ -52,15 +52,17 @@ fn files_of(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static str)> 
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::model::Element;
+    use crate::model::{Element, FilingStage, HoldScope, Obligation, OutageCovers};
     use crate::stop_words::TextKind;
+    use consignment::fact::ReferralKind;
+    use consignment::notice::Wire;
     use finding::Severity;
 
     #[test]
     fn every_folder_reads() {
         let programmes = read_all().unwrap_or_else(|error| panic!("{error}"));
         let ids: Vec<&str> = programmes.iter().map(|programme| programme.id.as_str()).collect();
-        assert_eq!(ids, ["ca-pact", "eu-ics2", "us-acas"]);
+        assert_eq!(ids, ["ae-naic", "ca-pact", "eu-ics2", "gb-predict", "us-acas"]);
         for programme in &programmes {
             assert_eq!(programme.sha256.len(), 64);
             assert!(programme.elements.iter().all(|rule| !rule.reference.is_empty()), "{}", programme.id);
@@ -78,6 +80,13 @@ mod tests {
             Element::ALL.iter().all(|element| named.contains(element)),
             "the template explains every element"
         );
+        assert!(template.outage.is_some() && template.filing.types.len() == 1);
+        assert!(!template.authority.contacts.is_empty() && !template.answers.is_empty());
+        assert!(
+            template.notifications.rules().next().is_some() && !template.notifications.unknown().is_empty()
+        );
+        let optional = &template.timers;
+        assert!(optional.linking_hours.is_some() && optional.presentation_days.is_some());
     }
 
     #[test]
@@ -97,6 +106,54 @@ mod tests {
             programme.elements.iter().find(|rule| rule.element == Element::Hs).map(|rule| rule.severity)
         };
         assert_eq!((hs(&us), hs(&eu), hs(&ca)), (Some(Severity::Warning), Some(Severity::Error), None));
+    }
+
+    #[test]
+    fn a_programme_nobody_must_take_part_in_says_so() {
+        for programme in all() {
+            let voluntary = programme.gate.binding == Obligation::Voluntary;
+            assert_eq!(voluntary, programme.id.as_str() == "gb-predict", "{}", programme.id);
+        }
+    }
+
+    #[test]
+    fn referrals_and_outages_are_as_their_sources_say() {
+        for programme in all() {
+            let id = programme.id.as_str();
+            assert_eq!(programme.outage.is_some(), id == "ca-pact", "{id}");
+            let referral = &programme.referral;
+            let closed: &[ReferralKind] =
+                if id == "eu-ics2" { &[ReferralKind::Rfi, ReferralKind::Rfs] } else { &[] };
+            assert_eq!(referral.complete_closes, closed, "{id}");
+            assert!(!referral.completed_by_assessment(ReferralKind::Dnl));
+            let holds = |kind| referral.of(kind).map(|rule| rule.holds);
+            assert_eq!(holds(ReferralKind::Dnl), Some(HoldScope::Everywhere), "{id}");
+            assert_eq!(holds(ReferralKind::Rfi), Some(HoldScope::OwnLegs), "{id}");
+            assert_eq!(holds(ReferralKind::Rfs), Some(HoldScope::OwnLegs), "{id}");
+        }
+        let canada = get("ca-pact").unwrap();
+        let outage = canada.outage.as_ref().unwrap();
+        assert_eq!((outage.threshold_minutes, outage.grace_minutes), (60, 120));
+        assert_eq!(outage.covers, OutageCovers::Acknowledgement);
+        assert_eq!(canada.referral.complete_tells_received, [Wire::Camir]);
+        assert!(canada.authority.contacts.iter().any(|contact| contact.phone.is_some()));
+        let methods = |id: &str| get(id).unwrap().referral.of(ReferralKind::Rfs).unwrap().methods_min;
+        assert_eq!((methods("eu-ics2"), methods("ca-pact"), methods("us-acas")), (Some(2), Some(1), None));
+    }
+
+    #[test]
+    fn filing_types_want_what_they_are_for() {
+        let europe = get("eu-ics2").unwrap();
+        let wants = |code: &str| -> Vec<&str> {
+            let filing_type = europe.filing_type(code).unwrap();
+            europe.element_rules_of(filing_type, None).map(|rule| rule.element.as_str()).collect()
+        };
+        assert!(wants("F24").contains(&"master-waybill") && wants("F24").contains(&"hs"));
+        assert!(!wants("F23").contains(&"master-waybill"));
+        assert_eq!(wants("F25"), ["waybill", "master-waybill"]);
+        for programme in all() {
+            assert!(programme.filing.types.iter().any(|of| of.stage == FilingStage::PreLoading));
+        }
     }
 
     #[test]

@@ -17,10 +17,13 @@ mod vague_words;
 pub use binding::{Binding, GoodsNature, NotBound, bind};
 pub use field_words::{FieldWords, Meaning, Said};
 pub use model::{
-    AddressRules, AnswerCode, AnswerFinding, Authority, AuthorityKind, ConsolidationRules, CountryAddress,
-    Element, ElementRule, GateRules, HighRiskRules, Mode, PoBox, Programme, ProgrammeId, QualityRules, Scope,
-    WeightRules,
+    AddressRules, AnswerBy, AnswerCode, AnswerFinding, Answerer, Authority, AuthorityKind,
+    ConsolidationRules, Contact, CountryAddress, Document, Element, ElementRule, Extent, Filer, FilingRules,
+    FilingStage, FilingType, GateRules, HighRiskRules, HoldScope, Mode, NumberReuse, Obligation,
+    OutageCovers, OutageRules, PoBox, Programme, ProgrammeId, QualityRules, ReferralRule, ReferralRules,
+    Scope, TimerRules, UpdatesUntil, WeightRules,
 };
+pub use notification::{Notification, NotificationRule, Notifications, Outgoing, UnknownCode};
 pub use parse::{ProgrammeError, parse};
 pub use stop_words::{StopWord, StopWordHit, StopWordList, StopWords, TextKind};
 pub use vague_words::vague_words;

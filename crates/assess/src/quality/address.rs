@@ -76,7 +76,7 @@ fn country(
             Role::Shipper => Element::ShipperPostcode,
             _ => Element::ConsigneePostcode,
         };
-        if !programme.elements.iter().any(|rule| rule.element == element && rule.of_houses) {
+        if !programme.element_rules(None).any(|rule| rule.element == element && rule.of_houses) {
             push(missing(PartyField::Postcode, element.as_str().to_owned()));
         }
         return;

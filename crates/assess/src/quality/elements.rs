@@ -13,11 +13,22 @@ use consignment::ident::HsCode;
 use consignment::measure::{WeightUnit, parse_decimal};
 use consignment::{Consignment, Consolidation, DocumentKind, Field, Party, Role};
 use finding::{Code, Finding, Severity, codes::quality as code};
+use jiff::civil::Date;
 use programme::stop_words::cleanse;
 use programme::{Element, ElementRule, Programme, TextKind, vague_words};
 
 /// Argument value for "the programme publishes no code of its own".
 pub(super) const NO_CODE: &str = "none";
+
+/// What a programme finds in a filing on a day that is not told: every element it wants counts, whatever the
+/// days of its rule. See [`programme_checks_on`].
+pub fn programme_checks(
+    consignment: &Consignment,
+    tree: &[&Consignment],
+    programme: &Programme,
+) -> Vec<Finding> {
+    programme_checks_on(consignment, tree, programme, None)
+}
 
 /// What a programme finds in a filing. A finding of severity error rejects it.
 ///
@@ -27,24 +38,20 @@ pub(super) const NO_CODE: &str = "none";
 ///
 /// A consolidated master is judged by the rules for consolidations, and may be described as one where the
 /// programme tolerates it; houses and direct masters may not.
-pub fn programme_checks(
+pub fn programme_checks_on(
     consignment: &Consignment,
     tree: &[&Consignment],
     programme: &Programme,
+    on: Option<Date>,
 ) -> Vec<Finding> {
     if !consignment.is_filing() {
         return Vec::new();
     }
-    let mut checks = Checks {
-        consignment,
-        programme,
-        consolidated: consolidation::looks_consolidated(consignment),
-        vague_goods: false,
-        findings: Vec::new(),
-    };
+    let mut checks = Checks::new(consignment, programme);
     checks.house_number();
     checks.indicator();
-    checks.elements();
+    let rules: Vec<&ElementRule> = programme.element_rules(on).collect();
+    checks.elements(&rules);
     address::checks(consignment, programme, checks.consolidated, &mut checks.findings);
     let mut findings = checks.findings;
     if tree.len() < 2 {
@@ -72,7 +79,31 @@ struct Checks<'a> {
     findings: Vec<Finding>,
 }
 
+/// What is found of one element by its rule. The description is judged with the commodity code, which may
+/// stand for it.
+pub(crate) fn element_checks(
+    consignment: &Consignment,
+    programme: &Programme,
+    rule: &ElementRule,
+    beside: &[&ElementRule],
+) -> Vec<Finding> {
+    let mut checks = Checks::new(consignment, programme);
+    if rule.element == Element::Hs {
+        let goods: Vec<&ElementRule> =
+            beside.iter().copied().filter(|rule| rule.element == Element::Goods).collect();
+        checks.elements(&goods);
+        checks.findings.clear();
+    }
+    checks.elements(&[rule]);
+    checks.findings
+}
+
 impl<'a> Checks<'a> {
+    fn new(consignment: &'a Consignment, programme: &'a Programme) -> Self {
+        let consolidated = consolidation::looks_consolidated(consignment);
+        Self { consignment, programme, consolidated, vague_goods: false, findings: Vec::new() }
+    }
+
     fn push(&mut self, finding: Finding, severity: Severity) {
         self.findings.push(Finding { severity, ..finding });
     }
@@ -120,11 +151,11 @@ impl<'a> Checks<'a> {
         self.push(finding, severity);
     }
 
-    fn elements(&mut self) {
+    fn elements(&mut self, rules: &[&ElementRule]) {
         let consolidated = self.consolidated;
         let applies =
             |rule: &&ElementRule| if consolidated { rule.of_consolidations } else { rule.of_houses };
-        let rules: Vec<&'a ElementRule> = self.programme.elements.iter().filter(applies).collect();
+        let rules: Vec<&ElementRule> = rules.iter().copied().filter(applies).collect();
         for role in [Role::Shipper, Role::Consignee] {
             let of_role = rules
                 .iter()
@@ -137,6 +168,7 @@ impl<'a> Checks<'a> {
         for rule in rules.iter().filter(|rule| rule.element != Element::Hs) {
             match rule.element {
                 Element::Waybill => self.waybill(rule),
+                Element::MasterWaybill => self.master_waybill(rule),
                 Element::Pieces | Element::Weight | Element::Goods if told_together => {}
                 Element::Pieces => {
                     let pieces = self.consignment.pieces;
@@ -216,6 +248,18 @@ impl<'a> Checks<'a> {
             _ if self.consignment.master.is_some() => {}
             _ if self.unreadable(|field| field == Field::Master) => self.invalid(rule, Field::Master),
             _ => self.missing(rule, Field::Master),
+        }
+    }
+
+    /// The number of the master a house belongs to.
+    fn master_waybill(&mut self, rule: &ElementRule) {
+        if self.consignment.kind != DocumentKind::House || self.consignment.master.is_some() {
+            return;
+        }
+        if self.unreadable(|field| field == Field::Master) {
+            self.invalid(rule, Field::Master);
+        } else {
+            self.missing(rule, Field::Master);
         }
     }
 
@@ -518,7 +562,12 @@ fn party_element(element: Element) -> Option<(Role, PartyField)> {
         Element::ConsigneeCity => (Role::Consignee, PartyField::City),
         Element::ConsigneePostcode => (Role::Consignee, PartyField::Postcode),
         Element::ConsigneeCountry => (Role::Consignee, PartyField::Country),
-        Element::Waybill | Element::Pieces | Element::Weight | Element::Goods | Element::Hs => return None,
+        Element::Waybill
+        | Element::MasterWaybill
+        | Element::Pieces
+        | Element::Weight
+        | Element::Goods
+        | Element::Hs => return None,
     })
 }
 

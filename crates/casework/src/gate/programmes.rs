@@ -5,7 +5,7 @@ use super::judge::Judge;
 use crate::case::{Case, CaseState, LegBinding, Node, ReferralKind};
 use consignment::Leg;
 use finding::{Phrase, codes::gate as code};
-use programme::ProgrammeId;
+use programme::{Obligation, ProgrammeId};
 
 /// Most findings told as the ground of one rejection; the filing's own findings have them all.
 const WHYS_MAX: usize = 5;
@@ -96,6 +96,10 @@ impl Judge<'_> {
             return;
         };
         let gate = &rules.gate;
+        if gate.binding == Obligation::Voluntary {
+            self.voluntary(name, programme, case);
+            return;
+        }
         match case.state() {
             CaseState::NotRequired => {}
             CaseState::Invalidated => {
@@ -155,6 +159,20 @@ impl Judge<'_> {
         };
         self.expires = [self.expires, suspension.until].into_iter().flatten().min();
         true
+    }
+
+    /// A case of a programme nobody must take part in: what is lacking informs. Its open referrals are told
+    /// before, and hold.
+    fn voluntary(&mut self, name: String, programme: &ProgrammeId, case: &Case) {
+        if case.open_referrals().next().is_some() {
+            return;
+        }
+        let told = match case.state() {
+            CaseState::Cleared => code::PROGRAMME_SATISFIED,
+            _ => code::PROGRAMME_VOLUNTARY,
+        };
+        let reason = Reason::new(told, name, WhoActs::Nobody).of(programme);
+        self.push(reason.with("state", case.state().as_str()));
     }
 
     /// A case that binds only on other legs: what holds a later one is told, and holds nothing here.

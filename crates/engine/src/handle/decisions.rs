@@ -10,7 +10,8 @@ use casework::outage::{self, Rules};
 use consignment::ConsignmentKey;
 use consignment::fact::{ObjectName, OfficerAct, OfficerDeed, OutageNotice, Person};
 use finding::{Phrase, codes};
-use programme::ProgrammeId;
+use jiff::SignedDuration;
+use programme::{Programme, ProgrammeId};
 use std::sync::Arc;
 
 /// What an act tells about itself: its number, where it has one, and who stands for it.
@@ -94,7 +95,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn outage(&mut self, told: Told, notice: OutageNotice) -> Result<Reply, EngineError> {
         let programme = ProgrammeId::new(&notice.programme);
         let known = self.settings.programmes.get(&programme);
-        let Some(rules) = known.map(|_| outage_rules(&programme)) else {
+        let Some(rules) = known.map(|known| outage_rules(known)) else {
             return Err(Refusal(
                 Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", programme.to_string()),
             )
@@ -129,7 +130,11 @@ fn number(on: &str, version: Version) -> Arc<str> {
 }
 
 /// What the programme allows in an outage.
-fn outage_rules(programme: &ProgrammeId) -> Rules {
-    // The Canadian guide alone knows a suspension, with two hours of grace (sections 14 and 15).
-    Rules { suspends: programme.as_str() == "ca-pact", grace: jiff::SignedDuration::from_hours(2) }
+fn outage_rules(programme: &Programme) -> Rules {
+    match &programme.outage {
+        Some(rules) => {
+            Rules { suspends: true, grace: SignedDuration::from_mins(i64::from(rules.grace_minutes)) }
+        }
+        None => Rules { suspends: false, grace: SignedDuration::ZERO },
+    }
 }

@@ -14,7 +14,7 @@ use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
 use finding::{Code, Finding, Phrase, Severity, codes};
 use names::Purpose;
-use programme::{Binding, FieldWords, Meaning, Mode, Programme};
+use programme::{Binding, FieldWords, Meaning, Mode, Obligation, Programme};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -246,7 +246,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         let filed_legs = route::filed(&loaded.dossier.tree, &self.settings.stations);
         let programmes: Vec<Arc<Programme>> = self.settings.programmes.values().cloned().collect();
-        let left_out: Vec<Arc<Programme>> = self.settings.left_out.values().cloned().collect();
+        // Whoever leaves out what nobody must take part in owes it nothing.
+        let owed = |programme: &&Arc<Programme>| programme.gate.binding == Obligation::Mandatory;
+        let left_out: Vec<Arc<Programme>> = self.settings.left_out.values().filter(owed).cloned().collect();
         for node in nodes {
             self.screen(loaded, &node)?;
             for programme in &programmes {

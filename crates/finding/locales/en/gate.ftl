@@ -69,6 +69,7 @@ names-not-screened = No watch list was given, so the names were not screened.
 lists-incomplete = { $list } was given without its { $missing } file, so not all its names were compared.
 no-programme-binds = No programme binds on { $leg }: { $proof }
 programme-satisfied = Nothing is open for { $object } ({ $state }).
+programme-voluntary = Nobody must take part in this programme, so that { $object } ({ $state }) does not wait for it. What its authority asks would hold.
 status-sufficient = { $object } is { $status } ({ $basis }), which suffices for this aircraft.
 status-issued-long-ago = The security status of { $object } was issued at { $issued }, more than { $days } days ago. Check that it is of these goods and that nobody had access to them since.
 later-leg = This does not hold the leg asked about, but { $leg } later: { $why }

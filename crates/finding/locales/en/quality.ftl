@@ -1,6 +1,7 @@
 # Quality of the data: what programmes want, and contradictions inside and between messages.
 element-missing = { $element ->
         [waybill] The waybill number
+        [master-waybill] The number of the master
         [house-waybill] The house waybill number
         [pieces] The number of pieces
         [weight] The gross weight
@@ -25,6 +26,7 @@ element-missing = { $element ->
     }. Add it and send again.
 element-invalid = { $element ->
         [waybill] The waybill number
+        [master-waybill] The number of the master
         [house-waybill] The house waybill number
         [pieces] The number of pieces
         [weight] The gross weight

@@ -79,6 +79,8 @@ super::codes! { "gate";
     NO_PROGRAMME_BINDS = "no-programme-binds", Reason(Informs), "Loadgate leg binding", ["leg", "proof"];
     /// The programme is satisfied for this object.
     PROGRAMME_SATISFIED = "programme-satisfied", Reason(Informs), "Programme", ["object", "state"];
+    /// Nobody must take part in the programme, so that what it lacks holds nothing.
+    PROGRAMME_VOLUNTARY = "programme-voluntary", Reason(Informs), "Programme: gate.binding", ["object", "state"];
     /// The declared security status suffices for the aircraft.
     STATUS_SUFFICIENT = "status-sufficient", Reason(Informs), "ICAO Annex 17, 4.6.5", ["object", "status", "basis"];
     /// The security status was issued long before the question.

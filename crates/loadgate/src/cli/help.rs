@@ -47,8 +47,13 @@ pub(super) const CHECK_HELP: &str = "\
 Each file is judged by itself; a house is held against its master where both are in one file. People
 see the first 1000 findings of a file; --json and --jsonl have all.
 
+--gaps answers before anything is sent: which elements are missing, by programme and filing type. Which
+programmes bind is worked out from the route. The exit status is 1 where a filing before loading would be
+rejected.
+
 Examples:
   loadgate check message.fwb
+  loadgate check --gaps message.fwb
   cat *.fwb | loadgate check --jsonl -";
 
 pub(super) const DESCRIBE_HELP: &str = "\

@@ -2,6 +2,7 @@
 //! what is needed to compare houses with their master.
 
 mod compared;
+mod gaps;
 mod report;
 
 use super::{Entries, Form, Session, sources};
@@ -15,6 +16,9 @@ use finding::Finding;
 use report::Report;
 
 pub(super) fn run(args: &CheckArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
+    if args.gaps {
+        return gaps::run(args, session);
+    }
     let form = Form::from(args.read.form);
     let settings = Settings::simulated();
     let mut entries = Entries::default();

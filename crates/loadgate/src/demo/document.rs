@@ -261,6 +261,8 @@ impl From<&Tiding> for TidingItem {
                 NoticeKind::AssessmentComplete => "assessment_complete",
                 NoticeKind::Held => "held",
                 NoticeKind::Released => "released",
+                NoticeKind::AnswerRecalled => "answer_recalled",
+                NoticeKind::RecallUnheeded => "recall_unheeded",
             },
             to: tiding
                 .told
@@ -268,6 +270,8 @@ impl From<&Tiding> for TidingItem {
                 .map(|addressee| match addressee {
                     Addressee::Filer(name) => name.to_string(),
                     Addressee::Carrier => "carrier".to_owned(),
+                    Addressee::Holder(name) => name.to_string(),
+                    Addressee::Chain(step) => format!("chain {step}"),
                 })
                 .collect(),
         }

@@ -207,6 +207,8 @@ fn addressee_label<'a>(addressee: &'a Addressee, sender: Option<&str>) -> &'a st
         Addressee::Filer(name) if sender == Some(name) => "sender",
         Addressee::Filer(name) => name,
         Addressee::Carrier => "carrier",
+        Addressee::Holder(name) => name,
+        Addressee::Chain(_) => "duty chain",
     }
 }
 
@@ -219,6 +221,8 @@ fn kind_label(kind: NoticeKind) -> &'static str {
         NoticeKind::Released => "released",
         NoticeKind::AssessmentComplete => "assessment complete",
         NoticeKind::Held => "held by another agency",
+        NoticeKind::AnswerRecalled => "answer recalled",
+        NoticeKind::RecallUnheeded => "recall unheeded",
     }
 }
 

@@ -3,6 +3,7 @@
 use super::text::visible;
 use super::{BAD, DOUBTFUL, GOOD, Look, QUIET, TITLE, lines};
 use crate::document::assess::{AssessedItem, CaseItem, CaseLeg, ListItem, NotTakenIn, ReasonItem};
+use casework::case::CaseState;
 use comfy_table::{Attribute, Cell, ColumnConstraint, Table, Width};
 use jiff::Timestamp;
 
@@ -153,11 +154,13 @@ fn reason_table(reasons: &[&ReasonItem], look: Look) -> Table {
 fn case_table(cases: &[CaseItem], look: Look) -> Table {
     let mut table = look.table_of(&["programme", "legs", "state", "outcome", "decided by"]);
     for case in cases {
+        // Its state says it already, and a leg fits into the line.
+        let outcome = if case.outcome == CaseState::NotRequired.as_str() { "" } else { case.outcome };
         table.add_row([
             case.programme.clone(),
             case.legs.iter().map(|leg: &CaseLeg| leg.label.clone()).collect::<Vec<_>>().join("\n"),
             case.state.to_owned(),
-            case.outcome.to_owned(),
+            outcome.to_owned(),
             case.decided_by.unwrap_or("nobody").to_owned(),
         ]);
     }

@@ -1,5 +1,8 @@
 //! The form of the files, as serde reads it. Checked and turned into the model in the parent module.
 
+pub(super) mod sections;
+
+use sections::{AuthorityForm, FilingForm, OutageForm, ReferralForm, TimersForm};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -16,16 +19,13 @@ pub(super) struct ProgrammeForm {
     pub scope: ScopeForm,
     pub gate: GateForm,
     pub high_risk: HighRiskForm,
+    pub filing: FilingForm,
+    pub referral: ReferralForm,
+    pub outage: OutageForm,
+    pub timers: TimersForm,
     pub quality: QualityForm,
     #[serde(rename = "element")]
     pub elements: Vec<ElementForm>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AuthorityForm {
-    pub name: Spanned<String>,
-    pub kind: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -40,6 +40,7 @@ pub(super) struct ScopeForm {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GateForm {
+    pub binding: Spanned<String>,
     pub acknowledgement_required: bool,
     pub assessment_required: bool,
     pub assessment_required_is_law: bool,
@@ -127,6 +128,10 @@ pub(super) struct ElementForm {
     pub severity: Spanned<String>,
     pub code: Option<Spanned<String>>,
     pub invalid_code: Option<Spanned<String>>,
+    #[serde(default)]
+    pub filing_types: Vec<Spanned<String>>,
+    pub from: Option<Spanned<Datetime>>,
+    pub until: Option<Spanned<Datetime>>,
     pub reference: Spanned<String>,
 }
 
