@@ -1,0 +1,1 @@
+//! Messages that Loadgate writes: text in, text out, nothing else.
