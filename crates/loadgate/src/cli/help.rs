@@ -19,7 +19,9 @@ pub(super) fn after_help() -> String {
         let kept: Vec<&str> = of_family().filter(|row| !row.is_read()).map(register::Row::name).collect();
         // A string grows without failing.
         let _ = writeln!(text, "  {family}: {}", read.join(", "));
-        let _ = writeln!(text, "    recognised, not read: {}", kept.join(", "));
+        if !kept.is_empty() {
+            let _ = writeln!(text, "    recognised, not read: {}", kept.join(", "));
+        }
     }
     text.push_str(
         "
