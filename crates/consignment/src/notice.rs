@@ -89,7 +89,7 @@ pub enum Statement {
     Received,
     /// The message was rejected; every error it names, in order.
     Errors(Vec<AnswerError>),
-    /// The subject of a mail, blanks and quotation marks made even.
+    /// The subject of a mail, blanks, quotation marks and dashes made even: mail programs change them.
     Subject(Arc<str>),
 }
 
@@ -104,9 +104,11 @@ pub struct AuthorityNotice {
     pub bill_as_sent: Option<String>,
     /// Flights it names.
     pub legs: Vec<Leg>,
+    /// Pieces it speaks of, where it says how many: what it says of a part it does not say of the rest.
+    pub pieces: Option<u32>,
     /// What is said.
     pub statement: Statement,
-    /// Free text beside the code; empty where there is none.
+    /// Free text beside the code, or the text of a mail; empty where there is none.
     pub text: String,
     /// When it was issued.
     pub issued: Option<NoticeTime>,

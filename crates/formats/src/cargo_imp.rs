@@ -3,6 +3,8 @@
 //! A message is read segment by segment, in whatever order the segments come. What is not a segment of
 //! the message, or has not its form, is kept as text with a finding, and reading goes on.
 
+pub(crate) mod customs_status;
+pub(crate) mod dates;
 pub(crate) mod envelope;
 pub(crate) mod fhl;
 pub(crate) mod fwb;
@@ -13,7 +15,6 @@ pub(crate) mod status;
 pub(crate) mod widths;
 
 mod commercial;
-mod dates;
 mod equipment;
 mod goods;
 mod handling;
@@ -21,7 +22,7 @@ mod party;
 mod quantity;
 mod remarks;
 mod route;
-mod waybill;
+pub(crate) mod waybill;
 
 use crate::limits::{FINDINGS_MAX, REPEATS_MAX};
 use crate::mentions;
@@ -30,6 +31,7 @@ use consignment::document::Unreadable;
 use consignment::field::Field;
 use consignment::filing::UninterpretedSegment;
 use consignment::ident::AirWaybill;
+use consignment::notice::AuthorityNotice;
 use consignment::{Consignment, Format};
 use finding::{Finding, Position, Severity, codes::wire};
 use jiff::Timestamp;
@@ -66,6 +68,10 @@ pub(crate) struct Draft {
     pub(crate) embedded: bool,
     /// Consignments, in order.
     pub(crate) consignments: Vec<Consignment>,
+    /// What an authority says, in order; lines are those of the input until the message is complete.
+    pub(crate) notices: Vec<AuthorityNotice>,
+    /// Line of the input its identifier stands on.
+    pub(crate) identifier_line: u32,
     /// Segments that are kept as text.
     pub(crate) uninterpreted: Vec<UninterpretedSegment>,
     /// Findings; no more than the limit after [`Draft::push`].
@@ -95,7 +101,7 @@ impl Draft {
 
     /// Whether the message only reports on goods that were filed with another.
     fn reports(&self) -> bool {
-        ["FSU", "FSA", "FFM", "OCI"].iter().any(|name| self.is(name))
+        ["FSU", "FSA", "FFM", "OCI", "CSN", "PSN", "PER"].iter().any(|name| self.is(name))
     }
 
     /// Takes over what was read of a message inside this one.

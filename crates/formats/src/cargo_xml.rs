@@ -13,6 +13,7 @@ mod equipment;
 mod goods;
 mod house_waybill;
 mod movement;
+mod notice;
 mod party;
 mod reader;
 mod waybill;
@@ -55,6 +56,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
     let Document { mut draft, header, .. } = document;
     draft.clamp();
     let mentions = std::mem::take(&mut draft.mentions);
+    let notices = crate::notice::of_message(&mut draft, message.first_line);
     let (consignments, uninterpreted, mut findings) = draft.finish();
     for finding in &mut findings {
         finding.message_index = message.index;
@@ -68,7 +70,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         incomplete,
         consignments,
         mentions,
-        notices: Vec::new(),
+        notices,
         uninterpreted,
         findings,
     }
@@ -139,6 +141,8 @@ impl<'i> Document<'i> {
         match row.name() {
             "XFWB" => self.waybill(row),
             "XFZB" => self.house_waybill(row),
+            "XFNM" => self.acknowledgement(row),
+            "XCSN" => self.status_notification(row),
             _ => {
                 self.push(Finding::new(wire::FORMAT_NOT_READ).with("format", row.name()));
                 // Only the header is looked at, for version and purpose.

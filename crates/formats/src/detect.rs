@@ -5,6 +5,7 @@ use crate::cargo_imp::envelope::{
 };
 use crate::cargo_imp::{self, Draft};
 use crate::cargo_xml;
+use crate::mail;
 use crate::register::{self, Reader, Row};
 use crate::split::{Oversize, RawMessage};
 use crate::text::{self, Slice, Text};
@@ -81,13 +82,14 @@ fn refused(message: &RawMessage, finding: Finding) -> Filing {
 }
 
 /// Completes a filing: index, order of the findings.
-fn filing(
+pub(crate) fn filing(
     message: &RawMessage,
     format: Option<Format>,
     envelope: Option<Envelope>,
     mut draft: Draft,
 ) -> Filing {
     let mentions = std::mem::take(&mut draft.mentions);
+    let notices = crate::notice::of_message(&mut draft, message.first_line);
     let incomplete = message.oversize.is_some() || draft.several_parts;
     let (consignments, uninterpreted, mut findings) = draft.finish();
     for finding in &mut findings {
@@ -102,7 +104,7 @@ fn filing(
         incomplete,
         consignments,
         mentions,
-        notices: Vec::new(),
+        notices,
         uninterpreted,
         findings,
     }
@@ -181,6 +183,10 @@ fn decode_text(message: &RawMessage, text: &Text<'_>, received_at: Timestamp) ->
             lines.push(line);
         }
     }
+    let mail = mail::Start::of(&text.text, message.first_line);
+    if let Some(start) = mail.as_ref().filter(|start| !start.carries) {
+        return mail::decode(message, text, start);
+    }
     let Head { envelope, labels, found, first } = head(&lines);
     let sent_at = envelope.as_ref().and_then(|envelope| envelope.sent_at);
     let mut draft = Draft::default();
@@ -207,6 +213,9 @@ fn decode_text(message: &RawMessage, text: &Text<'_>, received_at: Timestamp) ->
         }
         draft.push(Finding::new(wire::PREAMBLE_IGNORED).at(first.position()).with("text", shown));
     }
+    if mail.is_some() {
+        mail::subject_of_carrier(message, text, &mut draft);
+    }
     let at = lines.get(body.saturating_sub(1)).map(|line| line.position());
     let format = Format { name: row.name(), version: identifier.version };
     read(&mut draft, row, format, at, &lines[body..]);
@@ -224,9 +233,13 @@ pub(crate) fn read(
 ) {
     let version = version_read(draft, row, format.version, at);
     draft.begin(format, version);
+    draft.identifier_line = at.map_or(1, |at| at.line);
     match row.reader() {
-        Reader::Lines(decode) => decode(draft, cargo_imp::Body::new(lines)),
-        Reader::None | Reader::Document => {
+        // What an authority said is told by itself; repeated in an answer it is kept, and may still hold.
+        Reader::Lines(decode) if !(draft.embedded && row.tells_notices()) => {
+            decode(draft, cargo_imp::Body::new(lines));
+        }
+        _ => {
             draft.push(Finding::new(wire::FORMAT_NOT_READ).at(at).with("format", format.to_string()));
             if let Some(first) = lines.first() {
                 let text = lines.iter().map(|line| line.text).collect::<Vec<_>>().join("\n");

@@ -11,15 +11,19 @@
 //! argument), I/O other than the reader handed to the splitter, and any document type definition,
 //! entity or schema fetched from anywhere.
 
+mod camir;
 mod cargo_imp;
 mod cargo_xml;
 mod detect;
 pub mod limits;
+mod mail;
 mod mentions;
+mod notice;
 mod oci;
 pub mod register;
 mod split;
 mod text;
+pub mod write;
 
 pub use split::{RawMessage, Splitter};
 
@@ -32,7 +36,7 @@ use jiff::Timestamp;
 /// a day, and serves checks that need to know "today"; no date of the message itself is completed by it.
 pub fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
     let mut filing = detect::decode(message, received_at);
-    if filing.consignments.is_empty() {
+    if filing.consignments.is_empty() && filing.notices.is_empty() {
         filing.mentions = mentions::waybills(&message.bytes);
     }
     filing

@@ -6,6 +6,12 @@ pub const TEXT_MESSAGE_BYTES_MAX: usize = 1 << 20;
 /// Largest XML message, in bytes: 16 MiB.
 pub const XML_MESSAGE_BYTES_MAX: usize = 16 << 20;
 
+/// Largest mail, in bytes: 32 MiB, of which its attachments are most.
+pub const MAIL_BYTES_MAX: usize = 32 << 20;
+
+/// Most characters kept of the text of a mail. What authorities write is far shorter.
+pub const MAIL_TEXT_CHARACTERS_MAX: usize = 10_000;
+
 /// Deepest nesting of XML elements. The schemas need about 12.
 pub const XML_DEPTH_MAX: usize = 64;
 

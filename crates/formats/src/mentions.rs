@@ -34,6 +34,23 @@ pub(crate) fn waybills(bytes: &[u8]) -> Vec<AirWaybill> {
     numbers
 }
 
+/// The first number, with the bytes before it and those up to its end.
+pub(crate) fn first(bytes: &[u8]) -> Option<(AirWaybill, usize, usize)> {
+    let mut at = 0;
+    while at < bytes.len() {
+        let run = digits(&bytes[at..]);
+        if run == 0 {
+            at += 1;
+            continue;
+        }
+        if let Some((number, length)) = number(&bytes[at..], run) {
+            return Some((number, at, at + length));
+        }
+        at += run;
+    }
+    None
+}
+
 /// The number that starts here with a run of so many digits, and its length.
 fn number(bytes: &[u8], run: usize) -> Option<(AirWaybill, usize)> {
     // The prefix may be joined to the serial number, and that be cut after its fourth digit.

@@ -10,16 +10,25 @@ use std::fmt;
 pub enum Family {
     /// Cargo-IMP: lines of text, for teleprinter networks.
     CargoImp,
+    /// CAMIR: lines of text in which authorities of the United States and Canada answer.
+    Camir,
     /// Cargo-XML.
     CargoXml,
+    /// Mail.
+    Mail,
 }
 
 impl Family {
+    /// Every family, in the order of the register.
+    pub const ALL: &[Family] = &[Self::CargoImp, Self::Camir, Self::CargoXml, Self::Mail];
+
     /// The name used in help and documentation.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CargoImp => "Cargo-IMP",
+            Self::Camir => "CAMIR",
             Self::CargoXml => "Cargo-XML",
+            Self::Mail => "Mail",
         }
     }
 }
@@ -37,6 +46,8 @@ pub enum Sign {
     Identifier,
     /// The identifier of the first segment; the block has no message line of its own.
     FirstSegment,
+    /// The header lines of a mail, up to a blank line.
+    MailHeader,
     /// The root element.
     Root {
         /// Local name of the element.
@@ -53,6 +64,8 @@ pub(crate) enum Reader {
     Lines(fn(&mut Draft, Body<'_>)),
     /// An XML document; `cargo_xml` knows its root.
     Document,
+    /// A mail.
+    Mail,
     /// Recognised and kept, not read.
     None,
 }
@@ -95,6 +108,11 @@ impl Row {
     /// Whether every message of this format states its version.
     pub fn states_version(&self) -> bool {
         self.version_stated
+    }
+
+    /// Whether it is a message of an authority, which says what it does of goods that others filed.
+    pub fn tells_notices(&self) -> bool {
+        matches!(self.name, "CSN" | "PSN" | "PER" | "XFNM" | "XCSN" | "MAIL")
     }
 
     /// Whether this release reads it. Otherwise it is recognised, and its text is kept.
@@ -167,7 +185,7 @@ pub(crate) fn by_identifier(identifier: &[u8]) -> Option<&'static Row> {
 pub fn by_root(element: &str, namespace: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| match row.sign {
         Sign::Root { element: root, namespace: of } => root == element && of == namespace,
-        Sign::Identifier | Sign::FirstSegment => false,
+        Sign::Identifier | Sign::FirstSegment | Sign::MailHeader => false,
     })
 }
 
@@ -207,6 +225,20 @@ const fn text_not_read(name: &'static str, title: &'static str, reference: &'sta
     }
 }
 
+const fn camir(name: &'static str, title: &'static str) -> Row {
+    Row {
+        name,
+        title,
+        family: Family::Camir,
+        versions: &[],
+        version_stated: false,
+        sign: Sign::Identifier,
+        reference: "Transport Canada PACT guide 1.9; US ACAS Implementation Guide",
+        reader: Reader::Lines(crate::camir::decode),
+        harmless: None,
+    }
+}
+
 const fn xml(
     name: &'static str,
     title: &'static str,
@@ -236,6 +268,7 @@ static ROWS: &[Row] = &[
     text("FFM", "Flight manifest", &[5, 6, 7, 8], true, cargo_imp::manifest::decode),
     text("FNA", "Rejection of a message, with the message", &[1], false, cargo_imp::reply::decode),
     text("FMA", "Acknowledgement of a message, with the message", &[], false, cargo_imp::reply::decode),
+    text("CSN", "Customs status notification", &[3], true, cargo_imp::customs_status::decode),
     Row {
         name: "OCI",
         title: "Bare block of customs, security and regulatory lines",
@@ -260,30 +293,36 @@ static ROWS: &[Row] = &[
     text_not_read("FAD", "Freight message FAD", IMP_REFERENCE),
     text_not_read("FDD", "Freight message FDD", IMP_REFERENCE),
     text_not_read("FDM", "Freight message FDM", IMP_REFERENCE),
-    text_not_read("CSN", "Customs status notification", IMP_REFERENCE),
     text_not_read("PRI", "Freight report inbound", "US ACAS Implementation Guide, section 5.1"),
     text_not_read("PHL", "House checklist", "US ACAS Implementation Guide, section 5.1"),
     text_not_read("PWB", "Freight waybill", "US ACAS Implementation Guide, section 5.1"),
-    text_not_read(
-        "PSN",
-        "Status notification",
-        "Transport Canada PACT guide 1.9; US ACAS Implementation Guide",
-    ),
-    text_not_read("PER", "Error report", "Transport Canada PACT guide 1.9; US ACAS Implementation Guide"),
+    camir("PSN", "Status notification"),
+    camir("PER", "Error report"),
     xml("XFWB", "Air waybill", &[3, 4, 5], "Waybill", "iata:waybill:1", Reader::Document),
     xml("XFZB", "House waybill", &[3, 4], "HouseWaybill", "iata:housewaybill:1", Reader::Document),
-    xml("XFHL", "House manifest", &[], "HouseManifest", "iata:housemanifest:1", Reader::None),
-    xml("XFFM", "Flight manifest", &[], "FlightManifest", "iata:flightmanifest:1", Reader::None),
-    xml("XFSU", "Status message", &[], "StatusMessage", "iata:statusmessage:1", Reader::None),
-    xml("XFNM", "Acknowledgement or error report", &[], "Response", "iata:response:3", Reader::None),
+    xml("XFNM", "Acknowledgement or error report", &[3], "Response", "iata:response:3", Reader::Document),
     xml(
         "XCSN",
         "Customs status notification",
-        &[],
+        &[1],
         "CustomsStatusNotification",
         "iata:customsstatusnotification:1",
-        Reader::None,
+        Reader::Document,
     ),
+    xml("XFHL", "House manifest", &[], "HouseManifest", "iata:housemanifest:1", Reader::None),
+    xml("XFFM", "Flight manifest", &[], "FlightManifest", "iata:flightmanifest:1", Reader::None),
+    xml("XFSU", "Status message", &[], "StatusMessage", "iata:statusmessage:1", Reader::None),
+    Row {
+        name: "MAIL",
+        title: "Mail of an authority, by its subject",
+        family: Family::Mail,
+        versions: &[],
+        version_stated: false,
+        sign: Sign::MailHeader,
+        reference: "RFC 5322, RFC 2045 to 2047; Transport Canada PACT guide 1.9",
+        reader: Reader::Mail,
+        harmless: None,
+    },
 ];
 
 #[cfg(test)]

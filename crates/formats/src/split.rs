@@ -5,7 +5,8 @@
 //! at its identifier line, and ends where the next one starts or after the control byte that ends a
 //! transmission. An XML document ends with its root element, or, where it was cut short, where the next
 //! message starts at the beginning of a line. An acknowledgement or rejection carries the message it
-//! answers; both are one.
+//! answers; both are one. A mail ends where a message starts in its text; its text may quote other mails, so
+//! those do not end it.
 //!
 //! Every byte of the input is in exactly one message, except blanks and end marks before a message.
 
@@ -13,7 +14,7 @@ mod text_scan;
 mod xml_scan;
 
 use crate::cargo_imp::envelope::{END_OF_TEXT, START_OF_HEADING, START_OF_TEXT, significant};
-use crate::limits::{TEXT_MESSAGE_BYTES_MAX, XML_MESSAGE_BYTES_MAX};
+use crate::limits::{MAIL_BYTES_MAX, TEXT_MESSAGE_BYTES_MAX, XML_MESSAGE_BYTES_MAX};
 use crate::text::utf16;
 use std::io::{self, BufRead, ErrorKind};
 use text_scan::TextScan;
@@ -199,7 +200,8 @@ impl<R: BufRead> Splitter<R> {
     }
 
     fn limit(&self) -> usize {
-        match self.mode {
+        match &self.mode {
+            Mode::Text(scan) if scan.is_mail() => MAIL_BYTES_MAX,
             Mode::Between | Mode::Text(_) => TEXT_MESSAGE_BYTES_MAX,
             Mode::Xml(_) | Mode::Whole => XML_MESSAGE_BYTES_MAX,
         }

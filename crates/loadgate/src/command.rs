@@ -139,6 +139,11 @@ impl Session<'_> {
         Ok(self.out.write_all(tail.strip_prefix('{').unwrap_or(&tail).as_bytes())?)
     }
 
+    /// Begins another list, behind the one that [`Session::json_head`] began.
+    fn json_list(&mut self, list: &str) -> Result<(), Error> {
+        Ok(write!(self.out, "],\"{list}\":[")?)
+    }
+
     fn json_line(&mut self, value: &impl Serialize) -> Result<(), Error> {
         self.json(value)?;
         Ok(self.out.write_all(b"\n")?)

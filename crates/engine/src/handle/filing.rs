@@ -48,7 +48,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Takes in a message: every consignment is recorded first, then what follows is worked out once for
     /// each tree, so that a message of thousands of houses costs as much as its houses.
     pub(super) fn file(&mut self, filing: Filing, channel: &Channel) -> Result<Reply, EngineError> {
-        if filing.consignments.is_empty() || !filing.mentions.is_empty() {
+        if filing.consignments.is_empty() || !filing.mentions.is_empty() || !filing.notices.is_empty() {
             self.note_unread(&filing)?;
         }
         let actor = channel.actor();
@@ -183,16 +183,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let not_read = not_read(filing);
         let why = match filing.format {
             None => Phrase::new(codes::gate::WHY_MESSAGE_UNKNOWN),
-            Some(format) if not_read.is_some() => Phrase::new(codes::gate::WHY_FORMAT_NOT_READ)
-                .with("format", not_read.map_or_else(|| format.to_string(), str::to_owned)),
+            // A notice was read, and is not weighed here.
+            Some(format) if not_read.is_some() || !filing.notices.is_empty() => {
+                Phrase::new(codes::gate::WHY_FORMAT_NOT_READ)
+                    .with("format", not_read.map_or_else(|| format.to_string(), str::to_owned))
+            }
             Some(format) => Phrase::new(codes::gate::WHY_MESSAGE_BROKEN).with("format", format.to_string()),
         };
-        for master in &filing.mentions {
+        // What an authority says is not weighed yet, so its notice holds the goods it names.
+        let told = filing.notices.iter().filter_map(|notice| notice.bill.as_ref()?.master);
+        let named: BTreeSet<AirWaybill> = filing.mentions.iter().copied().chain(told).collect();
+        for master in &named {
             let mut loaded = self.load_or_create(&ConsignmentKey { master: Some(*master), house: None })?;
             self.apply(&mut loaded, case::Command::NoteUnread { why: why.clone() }, &Actor::Node)?;
             self.keep(loaded);
         }
-        let whole = filing.mentions.is_empty() && filing.consignments.is_empty();
+        let whole = named.is_empty() && filing.consignments.is_empty();
         if whole && filing.format.is_some() && !self.unread.contains(&why) {
             let mut loaded = self.load(&UNREAD.into())?;
             self.apply(&mut loaded, case::Command::NoteUnread { why: why.clone() }, &Actor::Node)?;

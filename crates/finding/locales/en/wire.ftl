@@ -35,6 +35,8 @@ parties-among-houses = Parties stand in a message of several houses. They were g
 parties-in-text = Shipper or consignee stand in the goods text. They were read from there. Send them in SHP and CNE.
 message-acknowledged = This message says that { $message } was accepted: { $reason }
 message-rejected = This message says that { $message } was refused, because: { $reason }. Correct it and send again.
+notice-unreadable = { $segment } of this notice cannot be read: { $why }. Ask the authority what it says; the goods it names are held.
+mail-not-alone = Something else stands in this mail and was not read with it: { $text }. Send it by itself.
 repeats-left-out = There are more than { $limit } of { $element }; the rest was not read. Split the message.
 findings-left-out = { $count } more findings were left out. Correct the first ones and check again.
 

@@ -77,6 +77,10 @@ super::codes! { "wire";
     MESSAGE_ACKNOWLEDGED = "message-acknowledged", Finding(Info), "Cargo-IMP FMA", ["message", "reason"];
     /// The message says that another one was refused.
     MESSAGE_REJECTED = "message-rejected", Finding(Warning), "Cargo-IMP FNA", ["message", "reason"];
+    /// A part of an authority's message that says what it decides cannot be read; it holds the goods it names.
+    NOTICE_UNREADABLE = "notice-unreadable", Finding(Error), "PACT guide 1.9 (PSN, PER, XFNM, XCSN); Cargo-IMP CSN and Cargo-XML, form of the notice", ["segment", "why"];
+    /// Something else stands in the input of a mail and was not read with it: another subject, or a message.
+    MAIL_NOT_ALONE = "mail-not-alone", Finding(Error), "Loadgate register of formats", ["text"];
     /// More repetitions than the documented limit; the rest was not read.
     REPEATS_LEFT_OUT = "repeats-left-out", Finding(Error), "Loadgate limits", ["element", "limit"];
     /// More findings than the documented limit.

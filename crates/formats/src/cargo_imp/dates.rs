@@ -9,19 +9,19 @@ use winnow::prelude::*;
 use winnow::token::take_while;
 
 /// A day as far as it is stated: `01`, `21JUN` or `31OCT25`.
-pub(super) fn partial_date(text: &str) -> Option<PartialDate> {
+pub(crate) fn partial_date(text: &str) -> Option<PartialDate> {
     let (day, month, year) = (two_digits, opt(month), opt(two_digits)).parse(text).ok()?;
     PartialDate::new(year.map(|year| 2000 + i16::from(year)), month, day)
 }
 
 /// A day with the time of day where it is stated: `20JUN` or `20JUN1039`.
-pub(super) fn date_and_time(text: &str) -> Option<(PartialDate, Option<Time>)> {
+pub(crate) fn date_and_time(text: &str) -> Option<(PartialDate, Option<Time>)> {
     let (day, month, time) = (two_digits, month, opt(time)).parse(text).ok()?;
     Some((PartialDate::new(None, Some(month), day)?, time))
 }
 
 /// The time of `S0720`, `A1008` or `E2355-N`, an event as scheduled, as it was, or as estimated.
-pub(super) fn event_time(text: &str) -> Option<Time> {
+pub(crate) fn event_time(text: &str) -> Option<Time> {
     let day_shift = ("-", take_while(1.., |character: char| character.is_ascii_alphabetic()));
     let kind = take_while(1, ['S', 'A', 'E', 's', 'a', 'e']);
     (kind, time, opt(day_shift)).parse(text).ok().map(|(_, time, _)| time)

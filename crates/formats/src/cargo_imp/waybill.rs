@@ -31,7 +31,7 @@ pub(super) fn cut(element: Slice<'_>) -> Stated<'_> {
 }
 
 /// The length of a number in its right form, `888-10001014` or `88810001014`.
-fn number_length(text: &[u8]) -> Option<usize> {
+pub(crate) fn number_length(text: &[u8]) -> Option<usize> {
     let hyphen = usize::from(text.get(3) == Some(&b'-'));
     let digits = text.get(..3)?.iter().chain(text.get(3 + hyphen..11 + hyphen)?);
     let more = text.get(11 + hyphen).is_some_and(u8::is_ascii_digit);
@@ -39,7 +39,7 @@ fn number_length(text: &[u8]) -> Option<usize> {
 }
 
 /// Whether a line starts like one of a waybill rather than with the identifier of a segment.
-pub(super) fn starts_line(line: &str) -> bool {
+pub(crate) fn starts_line(line: &str) -> bool {
     line.bytes().take(4).any(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 

@@ -5,6 +5,7 @@ use crate::cargo_imp::envelope::{
     END_OF_TEXT, HEAD_LINES_MAX, Identifier, LineKind, START_OF_HEADING, classify, opens_transmission,
     significant,
 };
+use crate::mail::head::{self, HeaderScan, Judged};
 use crate::register::Row;
 
 /// A longer line is no label before a message.
@@ -14,6 +15,12 @@ const LABEL_BYTES_MAX: usize = 1 << 10;
 #[derive(Debug, Default)]
 pub(super) struct TextScan {
     phase: Phase,
+    /// Header lines of a mail, as long as this may be one.
+    header: Option<HeaderScan>,
+    /// Whether a line has been judged.
+    begun: bool,
+    /// Where the header of a mail may have begun behind this message, and its lines so far.
+    next_mail: Option<(usize, HeaderScan)>,
     /// It was taken for a message without anything that announces one.
     shapeless: bool,
     /// Lines before the identifier of the message, blank ones left out.
@@ -57,6 +64,10 @@ enum Phase {
     Houses(bool),
     /// A bare block of OCI lines.
     OciBlock,
+    /// After the header of a mail, before its text.
+    MailHeader,
+    /// The text of a mail.
+    Mail,
     /// Any other message.
     Body,
 }
@@ -65,6 +76,11 @@ impl TextScan {
     /// Whether an envelope or the identifier of a message was read.
     pub(super) fn is_announced(&self) -> bool {
         !self.shapeless && self.phase != Phase::Label
+    }
+
+    /// Whether it is a mail.
+    pub(super) fn is_mail(&self) -> bool {
+        matches!(self.phase, Phase::MailHeader | Phase::Mail)
     }
 
     /// Judges the lines that are complete in the buffer.
@@ -96,7 +112,7 @@ impl TextScan {
                 }
             }
             buffer.scanned = next;
-            if found.is_some_and(|end| buffer.bytes[end] == END_OF_TEXT) {
+            if found.is_some_and(|end| buffer.bytes[end] == END_OF_TEXT) && !self.is_mail() {
                 return Step::Cut(next);
             }
         }
@@ -120,6 +136,34 @@ impl TextScan {
 
     /// Judges the line that starts at `start`; says where the message before it ends, if it does.
     fn judge(&mut self, line: &[u8], start: usize) -> Option<usize> {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.header = Some(HeaderScan::default());
+        }
+        if let Some(header) = &mut self.header {
+            match header.line(line) {
+                Judged::Header if !opens_transmission(line) => return None,
+                Judged::End => {
+                    self.header = None;
+                    self.phase = Phase::MailHeader;
+                    return None;
+                }
+                Judged::Header | Judged::No => self.header = None,
+            }
+        }
+        match self.phase {
+            Phase::MailHeader if matches!(classify(line), LineKind::Blank) => return None,
+            // The header was a label of the message.
+            Phase::MailHeader if head::carries(line) || opens_transmission(line) => self.phase = Phase::Label,
+            Phase::MailHeader | Phase::Mail => {
+                self.phase = Phase::Mail;
+                let starts = head::starts_message(line) || opens_transmission(line);
+                return starts.then_some(start);
+            }
+            _ => {}
+        }
+        if let Some(at) = self.mail_follows(line, start) {
+            return Some(at);
+        }
         if line.first() == Some(&b'/') && !self.in_head() && self.station_or_identifier.is_none() {
             // Most lines continue the one before; they start nothing and end nothing.
             self.after_blank = false;
@@ -199,6 +243,24 @@ impl TextScan {
                 None
             }
         }
+    }
+
+    /// Where a mail began, once its header has been read: after a blank line, behind a message.
+    fn mail_follows(&mut self, line: &[u8], start: usize) -> Option<usize> {
+        if self.in_head() {
+            return None;
+        }
+        let (at, mut scan) = match self.next_mail.take() {
+            Some(begun) => begun,
+            None if self.after_blank && head::name(line).is_some() => (start, HeaderScan::default()),
+            None => return None,
+        };
+        match scan.line(line) {
+            Judged::Header => self.next_mail = Some((at, scan)),
+            Judged::End => return Some(at),
+            Judged::No => {}
+        }
+        None
     }
 
     /// Whether the identifier of the message has not been met.
@@ -283,6 +345,9 @@ impl TextScan {
         for offset in offsets {
             *offset = offset.map(|at| at.saturating_sub(by));
         }
+        if let Some((at, _)) = &mut self.next_mail {
+            *at = at.saturating_sub(by);
+        }
     }
 
     /// Takes note that the bytes judged so far are left out; says up to where. A line that does not end
@@ -293,6 +358,7 @@ impl TextScan {
         self.station_or_identifier = None;
         self.other_before = None;
         self.blank_from = None;
+        self.next_mail = None;
         // What is left out is no label of a message that follows.
         if self.in_head() {
             self.shapeless = self.phase == Phase::Label;

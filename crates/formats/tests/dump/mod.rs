@@ -3,6 +3,9 @@
 // Each test binary uses the part it needs.
 #![allow(dead_code)]
 
+#[path = "../told/mod.rs"]
+mod told;
+
 use consignment::account::CustomerAccount;
 use consignment::equipment::TransportEquipment;
 use consignment::field::{PartyField, SecurityField};
@@ -60,6 +63,9 @@ pub fn filing(filing: &Filing) -> String {
     let _ = writeln!(out, "format {format}, {:?}", filing.purpose);
     for consignment in &filing.consignments {
         self::consignment(&mut out, consignment);
+    }
+    for notice in &filing.notices {
+        let _ = writeln!(out, "{}", told::notice(notice));
     }
     for number in &filing.mentions {
         let _ = writeln!(out, "mentions {number}");

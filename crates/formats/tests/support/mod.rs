@@ -3,6 +3,9 @@
 // Every test program uses a part of this.
 #![allow(dead_code, clippy::unwrap_used)]
 
+#[path = "../told/mod.rs"]
+mod told;
+
 use consignment::document::{Consignment, MasterTotals, PieceScope};
 use consignment::equipment::TransportEquipment;
 use consignment::field::{Field, PartyField};
@@ -96,6 +99,9 @@ pub fn dump(filings: &[Filing]) -> String {
         }
         for consignment in &filing.consignments {
             dump_consignment(&mut out, consignment);
+        }
+        for notice in &filing.notices {
+            line(&mut out, 1, &told::notice(notice));
         }
         for number in &filing.mentions {
             line(&mut out, 1, &format!("mentions {number}"));

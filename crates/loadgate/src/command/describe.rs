@@ -1,8 +1,9 @@
-//! `describe`: what messages say, in constant memory.
+//! `describe`: what messages say, in constant memory but for the notices of authorities, which the JSON
+//! document of a file has in a list of their own.
 
 use super::{Entries, Form, Session, sources, tail_of};
 use crate::cli::ReadArgs;
-use crate::document::describe::{ConsignmentItem, LINE_SCHEMA, MessageItem, SCHEMA};
+use crate::document::describe::{ConsignmentItem, LINE_SCHEMA, MessageItem, NoticeItem, SCHEMA};
 use crate::document::{Head, Line, UnusableFile};
 use crate::input::{self, Reading, Source};
 use crate::render::{self, Look};
@@ -33,6 +34,7 @@ fn json(source: &Source, entries: &mut Entries, session: &mut Session<'_>) -> Re
     let file = source.to_string();
     let mut begun = false;
     let mut items = 0_u64;
+    let mut notices: Vec<String> = Vec::new();
     let reading = input::read(source, session.progress(true), session.surroundings.now, |_, filing| {
         if filing.format.is_some() && !begun {
             entries.next(session.out)?;
@@ -44,6 +46,9 @@ fn json(source: &Source, entries: &mut Entries, session: &mut Session<'_>) -> Re
             session.json(&item)?;
             items += 1;
         }
+        for notice in NoticeItem::all(&filing) {
+            notices.push(serde_json::to_string(&notice)?);
+        }
         Ok::<(), Error>(())
     })?;
     if let Some(error) = reading.unusable() {
@@ -51,6 +56,8 @@ fn json(source: &Source, entries: &mut Entries, session: &mut Session<'_>) -> Re
         session.json(&UnusableFile { schema: SCHEMA, file, error })?;
         return Ok(Exit::Unusable);
     }
+    session.json_list("notices")?;
+    session.out.write_all(notices.join(",\n").as_bytes())?;
     session.json_tail(&tail_of(&reading))?;
     Ok(status(&reading))
 }

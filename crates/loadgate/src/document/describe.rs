@@ -1,6 +1,9 @@
 //! The document of `describe`: the canonical model.
 
 mod model;
+mod notice;
+
+pub use notice::{NoticeErrorItem, NoticeItem};
 
 use super::{Entry, Head, Number, Tail};
 use schemars::JsonSchema;
@@ -23,6 +26,8 @@ pub struct DescribedFile<'a> {
     pub head: Head,
     /// One for each consignment that a message names, in order of the file.
     pub consignments: Vec<ConsignmentItem<'a>>,
+    /// What authorities say, one for each statement about a bill, in order of the file.
+    pub notices: Vec<NoticeItem<'a>>,
     /// What is known at the end.
     #[serde(flatten)]
     pub tail: Tail,
@@ -135,6 +140,8 @@ pub struct ConsignmentItem<'a> {
     pub envelope: Option<EnvelopeItem<'a>>,
     /// Segments of the message that were kept and not read; given with its first consignment.
     pub uninterpreted: Vec<SegmentItem<'a>>,
+    /// What an authority says in the mail that carried the message; given with its first consignment.
+    pub notices: Vec<NoticeItem<'a>>,
 }
 
 /// A message that names no consignment, as a line of the stream.
@@ -162,6 +169,8 @@ pub struct MessageItem<'a> {
     pub envelope: Option<EnvelopeItem<'a>>,
     /// Segments of the message that were kept and not read.
     pub uninterpreted: Vec<SegmentItem<'a>>,
+    /// What an authority says, where the message is one of its own, in order.
+    pub notices: Vec<NoticeItem<'a>>,
 }
 
 /// A status of the goods.

@@ -1,5 +1,7 @@
 //! A consignment as a sheet of paper would show it.
 
+mod notice;
+
 use super::measure::{dimensions, volume, weight};
 use super::text::{count, visible};
 use super::{Look, QUIET, TITLE, lines};
@@ -18,6 +20,9 @@ pub fn sheet(file: &str, item: &ConsignmentItem<'_>, look: Look) -> String {
     let mut sheet = Sheet { table: look.table() };
     sheet.row("not all is here", incomplete(&item.incomplete_why));
     sheet.row("answers", item.answer.as_ref().map(answer).unwrap_or_default());
+    for notice in &item.notices {
+        sheet.row("notice", self::notice::text(notice));
+    }
     sheet.row("route", join(" to ", [item.origin.as_deref(), item.destination.as_deref()]));
     sheet.row("legs", legs(item));
     sheet.row("shipment", shipment(item));
@@ -79,7 +84,12 @@ pub fn without_consignments(file: &str, item: &MessageItem<'_>, look: Look) -> S
     let mut sheet = Sheet { table: look.table() };
     sheet.row("not all is here", incomplete(&item.incomplete_why));
     sheet.row("answers", item.answer.as_ref().map(answer).unwrap_or_default());
-    sheet.row("names", "no consignment that could be read; `loadgate check` says why");
+    for notice in &item.notices {
+        sheet.row("notice", self::notice::text(notice));
+    }
+    if item.notices.is_empty() {
+        sheet.row("names", "no consignment that could be read; `loadgate check` says why");
+    }
     format!("{} {place}\n{}\n", look.paint(TITLE, format), lines(&sheet.table))
 }
 

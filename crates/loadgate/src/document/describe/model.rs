@@ -2,8 +2,8 @@
 
 use super::{
     AccountItem, AnswerItem, ConsignmentItem, ContactItem, CustomsItem, EmailItem, EnvelopeItem,
-    EquipmentItem, GoodsItem, IdentifierItem, IssueItem, LegItem, MessageItem, PartyItem, SecurityItem,
-    SegmentItem, StatusItem, TotalsItem, UnreadableItem, VolumeItem, WeightItem,
+    EquipmentItem, GoodsItem, IdentifierItem, IssueItem, LegItem, MessageItem, NoticeItem, PartyItem,
+    SecurityItem, SegmentItem, StatusItem, TotalsItem, UnreadableItem, VolumeItem, WeightItem,
 };
 use crate::document::{line_of, stated};
 use consignment::account::CustomerAccount;
@@ -108,6 +108,7 @@ impl<'a> ConsignmentItem<'a> {
                 .collect(),
             envelope: filing.envelope.as_ref().map(EnvelopeItem::from),
             uninterpreted: uninterpreted.iter().map(SegmentItem::from).collect(),
+            notices: NoticeItem::all(filing).filter(|_| index == 0).collect(),
         }
     }
 }
@@ -156,6 +157,7 @@ impl<'a> MessageItem<'a> {
             incomplete_why: incomplete_why(filing),
             envelope: filing.envelope.as_ref().map(EnvelopeItem::from),
             uninterpreted: filing.uninterpreted.iter().map(SegmentItem::from).collect(),
+            notices: NoticeItem::all(filing).collect(),
         }
     }
 }
