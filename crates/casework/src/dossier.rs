@@ -4,6 +4,7 @@
 //! reads both.
 
 use crate::case::{self, Tree};
+use crate::security::designation;
 use crate::security::record::{self, Records};
 
 /// What happened, as a journal keeps it. Events are facts: folding never checks them again.
@@ -13,6 +14,8 @@ pub enum Event {
     Tree(case::Event),
     /// To the security facts of its goods.
     Security(record::Event),
+    /// To the designation of an operator; a stream of its own.
+    Designation(designation::Event),
 }
 
 impl From<case::Event> for Event {
@@ -24,6 +27,12 @@ impl From<case::Event> for Event {
 impl From<record::Event> for Event {
     fn from(event: record::Event) -> Self {
         Self::Security(event)
+    }
+}
+
+impl From<designation::Event> for Event {
+    fn from(event: designation::Event) -> Self {
+        Self::Designation(event)
     }
 }
 
@@ -42,6 +51,7 @@ impl Dossier {
         match event {
             Event::Tree(event) => self.tree = case::evolve(std::mem::take(&mut self.tree), event),
             Event::Security(event) => self.security.evolve(event),
+            Event::Designation(_) => {}
         }
     }
 }

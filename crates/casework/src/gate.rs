@@ -6,12 +6,16 @@
 mod answer;
 mod content;
 mod departure;
+mod evidence;
 mod judge;
+mod operator;
 mod programmes;
+mod requests;
 mod security;
 
 pub use answer::{
     Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, Scope, Stage, WhoActs,
 };
 pub use judge::answer;
+pub use requests::{RequestCovered, screening_requests};
 pub use security::security_of;

@@ -335,6 +335,9 @@ impl World {
             unread: &[],
             status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: &BTreeSet::new(),
+            high_risk_approval_unknown_suffices: false,
+            designation_rules: &BTreeMap::new(),
+            designations: &casework::security::designation::Designations::default(),
         };
         answer(
             &casework::Dossier { tree: self.tree.clone(), ..casework::Dossier::default() },

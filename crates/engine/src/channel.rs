@@ -11,17 +11,25 @@ pub struct Channel {
     pub name: Arc<str>,
     /// The programme whose authority alone speaks here, known by configured channel, credential and address.
     pub authority: Option<ProgrammeId>,
+    /// Whether the registry of this node speaks here: its screening lanes and custody desks, its lists of
+    /// approvals and designations. What it tells of security is verified, and may free goods.
+    pub registry: bool,
 }
 
 impl Channel {
     /// A channel of somebody who files.
     pub fn filer(name: &str) -> Self {
-        Self { name: name.into(), authority: None }
+        Self { name: name.into(), authority: None, registry: false }
     }
 
     /// The channel of a programme's authority.
     pub fn authority(programme: ProgrammeId) -> Self {
-        Self { name: programme.as_str().into(), authority: Some(programme) }
+        Self { name: programme.as_str().into(), authority: Some(programme), registry: false }
+    }
+
+    /// A channel of the registry of this node, or of a screening lane or custody desk that it lists.
+    pub fn registry(name: &str) -> Self {
+        Self { name: name.into(), authority: None, registry: true }
     }
 
     /// Whoever files here.

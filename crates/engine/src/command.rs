@@ -1,6 +1,6 @@
 use casework::Refusal;
 use casework::case::{CaseState, Node, PartyHit, Referral, ReferralKind};
-use casework::gate::{Aircraft, Answer, AskedLeg, Stage};
+use casework::gate::{Aircraft, Answer, AskedLeg, RequestCovered, Stage};
 use casework::security::Determination;
 use consignment::{Consignment, ConsignmentKey, Filing, Leg};
 use finding::{Finding, Phrase};
@@ -210,6 +210,8 @@ pub struct ConsignmentView {
     pub security: Determination,
     /// The legs of its tree.
     pub legs: Vec<Leg>,
+    /// Requests for screening, and what of each the results known here satisfy.
+    pub screening_requests: Vec<RequestCovered>,
 }
 
 /// What the engine answers.

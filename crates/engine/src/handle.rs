@@ -3,6 +3,7 @@ mod faults;
 mod filing;
 mod notices;
 mod route;
+mod security;
 
 pub use filing::may_forbid_loading;
 
@@ -11,6 +12,7 @@ use crate::ports::{Clock, Journal, JournalError, Outbox, OutboxError, StreamId, 
 use crate::settings::Settings;
 use casework::case::{self, Actor, CaseState, Document, Event, HoldCause, LegBinding, Node, Tree, decide};
 use casework::gate::{self, Context, Question};
+use casework::security::designation::Designations;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
@@ -55,6 +57,8 @@ pub struct Engine<J, C, O> {
     /// Trees as they were at their last use; each is checked against its stream's version before it is
     /// used again.
     trees: HashMap<StreamId, Loaded>,
+    /// Designations of operators; they are also in the journal.
+    designations: Designations,
 }
 
 /// Which stream a number belongs to.
@@ -92,6 +96,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             lists_incomplete,
             unread: Vec::new(),
             trees: HashMap::new(),
+            designations: Designations::default(),
         }
     }
 
@@ -154,7 +159,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             Command::View { object } => {
                 let loaded = self.load(&object.stream)?;
-                let view = self.view(&loaded.dossier.tree, &object.node);
+                let view = self.view(&loaded.dossier, &object.node);
                 self.keep(loaded);
                 Ok(Reply::Viewed(Box::new(view)))
             }
@@ -184,10 +189,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             unread: &self.unread,
             status_age_max: self.settings.status_age_max,
             exemptions_accepted: &self.settings.exemptions_accepted,
+            high_risk_approval_unknown_suffices: self.settings.high_risk_approval_unknown_suffices,
+            designation_rules: &self.settings.designation_rules,
+            designations: &self.designations,
         }
     }
 
-    fn view(&self, tree: &Tree, node: &Node) -> ConsignmentView {
+    fn view(&self, dossier: &Dossier, node: &Node) -> ConsignmentView {
+        let tree = &dossier.tree;
         let document = tree.documents.get(node);
         let run = |programme: &ProgrammeId| !self.settings.left_out.contains_key(programme);
         let cases = tree.cases_of(node).filter(|(programme, _)| run(programme)).map(|(programme, case)| {
@@ -221,8 +230,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 .and_then(|document| document.screening.as_ref())
                 .map(|screening| screening.hits.clone())
                 .unwrap_or_default(),
-            security: gate::security_of(tree, node, self.clock.now(), &self.context()),
+            security: gate::security_of(dossier, node, self.clock.now(), &self.context()),
             legs: tree.legs.clone(),
+            screening_requests: gate::screening_requests(dossier, node, &self.context()),
         }
     }
 

@@ -1,6 +1,7 @@
 use casework::gate::Expectation;
+use casework::security::designation::{Demand, DesignationRule};
 use consignment::security::Exemption;
-use consignment::stations::StationTable;
+use consignment::stations::{StationTable, Territory};
 use jiff::SignedDuration;
 use programme::{Mode, Programme, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,15 @@ pub struct Settings {
     /// Grounds for exemption from screening that the State's policy accepts. Each State defines its own
     /// in its national civil aviation security programme, so none is accepted until it is named here.
     pub exemptions_accepted: BTreeSet<Exemption>,
+    /// Whether SHR, told by a fact, suffices where the registry does not know whether its issuer is approved
+    /// for high-risk cargo. By default it does not: the field wants an approved issuer, and in doubt goods are
+    /// held.
+    pub high_risk_approval_unknown_suffices: bool,
+    /// Territories that want operators designated for goods from elsewhere, and of whom. By default the EU
+    /// (ACC3, Regulation (EU) 2015/1998, 6.8) where a designation was told of the operator and station; a node
+    /// that the registry feeds demands it always. The third countries it exempts are unsourced here, so none
+    /// is exempt until it is named.
+    pub designation_rules: BTreeMap<Territory, DesignationRule>,
     /// Seed of the random stratum; recorded with every assessment.
     pub seed: u64,
 }
@@ -50,6 +60,11 @@ impl Settings {
             // Thirty days: no source limits the age of a status; goods wait days for their flight, not months.
             status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: BTreeSet::new(),
+            high_risk_approval_unknown_suffices: false,
+            designation_rules: BTreeMap::from([(
+                Territory::new("EU"),
+                DesignationRule { demand: Demand::WhereTold, exempt_from: BTreeSet::new() },
+            )]),
             seed: 0,
         }
     }

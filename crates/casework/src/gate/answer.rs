@@ -1,7 +1,8 @@
 use crate::case::Node;
+use crate::security::designation::{DesignationRule, Designations};
 use consignment::ident::{Flight, Location};
 use consignment::security::Exemption;
-use consignment::stations::StationTable;
+use consignment::stations::{StationTable, Territory};
 use consignment::{Leg, PartialDate};
 use finding::{Args, Code, Language, Phrase, catalogue};
 use jiff::{SignedDuration, Timestamp};
@@ -120,6 +121,12 @@ pub struct Context<'a> {
     pub status_age_max: SignedDuration,
     /// Grounds for exemption from screening that the State's policy accepts.
     pub exemptions_accepted: &'a BTreeSet<Exemption>,
+    /// Whether SHR suffices where the registry does not know whether its issuer is approved for it.
+    pub high_risk_approval_unknown_suffices: bool,
+    /// Territories that want operators designated, and how.
+    pub designation_rules: &'a BTreeMap<Territory, DesignationRule>,
+    /// Designations told.
+    pub designations: &'a Designations,
 }
 
 /// Load or hold.

@@ -5,12 +5,18 @@ use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
-use consignment::fact::Fact;
+use consignment::fact::{Fact, What};
 use finding::{Phrase, codes};
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn fact(&mut self, fact: Fact, channel: &Channel) -> Result<Reply, EngineError> {
-        let _ = (fact, channel);
-        Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into())
+        match fact.what {
+            What::Screened(_)
+            | What::Custody(_)
+            | What::Declared { .. }
+            | What::HighRisk { .. }
+            | What::Designation(_) => self.security_fact(fact, channel),
+            _ => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
+        }
     }
 }

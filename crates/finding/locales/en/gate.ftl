@@ -49,8 +49,8 @@ rfs-open = Request for screening { $referral } on { $object } is open: { $why }
     .clears = the authority that asked closes the request
 dnl-open = Do not load { $object }: order { $referral } is in force.
     .clears = the authority that ordered it cancels the order
-hrcm-not-screened = { $object } is marked high risk since { $since } and is not secured for high risk.
-    .clears = it is screened as high-risk cargo and declared SHR
+hrcm-not-screened = { $object } is marked high risk since { $since } and is not secured for high risk: { $why }
+    .clears = it is screened as high-risk cargo, by enough different methods on every piece, and declared SHR after that
 status-nsc = { $object } is not secured: { $why }
     .clears = an approved entity secures it and declares SPX or SHR, or its declaration is corrected
 status-sco-pax = { $object } is secured for all-cargo aircraft only.
@@ -129,3 +129,26 @@ version-not-filed = Version { $version } of { $object } was never filed here, so
 version-unstated = { $versions } versions of { $object } were filed. Say which one is meant.
 nothing-to-confirm = Nothing is to be confirmed for { $object }: its versions do not look like different shipments.
 not-the-declarant = Only the declarant of { $object } or his representative may change this filing.
+
+operator-not-designated = { $carrier } is not designated to bring { $object } from { $station } when the flight departs: { $why }
+    .clears = the authority records a designation that holds at departure, or the goods fly with a designated operator
+
+why-alarm = { $method } gave an alarm on { $pieces } at { $at }, and nobody resolved it.
+why-custody-broken = its protection was broken at { $since }.
+why-left-chain = it left the chain of transport at { $since }.
+why-screener-not-current = { $method } of { $pieces } does not count: screener { $screener } was not approved or not current.
+why-equipment-not-tested = { $method } of { $pieces } does not count: machine { $equipment } was last tested on { $tested }, not on the day of the screening.
+why-result-not-counted = { $method } of { $pieces } does not count: neither the declarant nor the registry of this node told it.
+why-pieces-not-screened = { $method } did not clear { $pieces }.
+why-methods-too-few = methods that cleared every piece since: { $methods }; different ones wanted: { $wanted }.
+why-shr-not-declared = nobody declared SHR since { $since }.
+why-not-approved-for-high-risk = { $issuer } is not known to be approved for high-risk cargo.
+why-recounted-otherwise = a recount found { $counted } pieces, the filing says { $pieces }.
+why-designation-ended = { $number } held until { $until }.
+why-designation-withdrawn = { $number } was withdrawn or does not hold yet.
+why-designation-untold = no designation is known here.
+
+fact-in-future = { $at } is later than the clock of this node, so nothing of { $object } can have happened then. Check the time of the fact.
+too-many-facts = { $count } facts of this kind are kept of { $object } already. No more are taken in that speak for it.
+designation-not-from-registry = Designation { $number } did not come from the registry, so it counts for nothing. Have it entered there.
+content-not-known-here = What { $object } holds is not known here, so nobody can say whose custody this is. Tell the fact of the consignments inside.
