@@ -15,10 +15,10 @@ use consignment::ident::EntityCategory;
 use consignment::security::{
     ApprovalExpiry, DeclaredEntity, DeclaredMethod, Exemption, ScreeningMethod, SecurityStatus,
 };
+use evidence::Evidence;
 use finding::{Phrase, codes};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use evidence::Evidence;
 use std::collections::BTreeSet;
 
 /// How far a sender's clock may be ahead of ours before a time of issue lies in the future.
@@ -93,6 +93,8 @@ pub struct SecurityFacts<'a> {
     pub high_risk_approval: HighRiskApproval,
     /// Whether SHR suffices where the registry does not know his approval.
     pub approval_unknown_suffices: bool,
+    /// Whether results for which the registry answers make high-risk goods SHR without a declaration.
+    pub results_suffice: bool,
     /// Screening and custody as this node knows them.
     pub evidence: &'a Evidence<'a>,
 }
@@ -138,8 +140,7 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
         return match secured_for_high_risk(mark, facts) {
             Ok(verified) => Determination::secured(2, SecurityStatus::Shr, verified),
             Err(lacking) => {
-                let high_risk =
-                    Phrase::new(codes::gate::WHY_HIGH_RISK).with("since", mark.since.to_string());
+                let high_risk = Phrase::new(codes::gate::WHY_HIGH_RISK).with("since", mark.since.to_string());
                 let why = std::iter::once(high_risk).chain(lacking).collect();
                 Determination::weaker(SecurityStatus::Nsc, 3, why)
             }
@@ -175,8 +176,7 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
     // What was screened again after a break is secured by that screening, whatever was declared before.
     let claimed = if screened_again { claimed.min(SecurityStatus::Spx) } else { claimed };
     let undermined = |method: &DeclaredMethod| facts.evidence.undermined(method.method, broken);
-    let screened =
-        screened_again || declaration.methods.iter().any(|method| undermined(method).is_none());
+    let screened = screened_again || declaration.methods.iter().any(|method| undermined(method).is_none());
     let known = from(EntityCategory::KnownConsignor);
     let exempt = declaration.exemptions.iter().any(|ground| facts.exemptions_accepted.contains(ground));
     // A regulated agent the goods were received from is no ground by himself: where he is the originator,
@@ -212,14 +212,15 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
         let why = Phrase::new(codes::gate::WHY_GROUND_WEAKER).with("status", "SCO");
         return Determination::weaker(SecurityStatus::Sco, 10, vec![why]);
     }
-    let verified = facts.vouched || screened && {
-        let stated = declaration.methods.iter().map(|method| method.method);
-        let methods: BTreeSet<ScreeningMethod> = match screened_again {
-            true => facts.evidence.covering(broken),
-            false => stated.collect(),
+    let verified = facts.vouched
+        || screened && {
+            let stated = declaration.methods.iter().map(|method| method.method);
+            let methods: BTreeSet<ScreeningMethod> = match screened_again {
+                true => facts.evidence.covering(broken),
+                false => stated.collect(),
+            };
+            methods.into_iter().any(|method| facts.evidence.vouched(method, broken))
         };
-        methods.into_iter().any(|method| facts.evidence.vouched(method, broken))
-    };
     Determination::secured(row, claimed, verified)
 }
 
@@ -344,7 +345,11 @@ fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Resul
             lacking.extend(facts.evidence.lacking(Some(since)));
         }
     }
+    let vouched = methods.iter().filter(|method| facts.evidence.vouched(**method, Some(since))).count();
+    let vouched = vouched >= usize::from(mark.methods_min);
+    let by_results = facts.results_suffice && vouched;
     match declaration {
+        None if by_results => {}
         None => lacking.push(Phrase::new(codes::gate::WHY_SHR_NOT_DECLARED).with("since", since.to_string())),
         Some(declaration) => {
             lacking.extend(issue_is_void(declaration, SecurityStatus::Shr, facts));
@@ -363,10 +368,8 @@ fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Resul
     if !lacking.is_empty() {
         return Err(telling.into_iter().chain(lacking).collect());
     }
-    let vouched = methods.iter().filter(|method| facts.evidence.vouched(**method, Some(since))).count();
-    Ok(facts.vouched
-        && facts.high_risk_approval == HighRiskApproval::Approved
-        && vouched >= usize::from(mark.methods_min))
+    let answered = facts.vouched && facts.high_risk_approval == HighRiskApproval::Approved;
+    Ok(vouched && (answered || declaration.is_none()))
 }
 
 #[cfg(test)]

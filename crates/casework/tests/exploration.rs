@@ -336,6 +336,7 @@ impl World {
             status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: &BTreeSet::new(),
             high_risk_approval_unknown_suffices: false,
+            high_risk_results_suffice: false,
             designation_rules: &BTreeMap::new(),
             designations: &casework::security::designation::Designations::default(),
         };

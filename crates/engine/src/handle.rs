@@ -190,6 +190,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             status_age_max: self.settings.status_age_max,
             exemptions_accepted: &self.settings.exemptions_accepted,
             high_risk_approval_unknown_suffices: self.settings.high_risk_approval_unknown_suffices,
+            high_risk_results_suffice: self.settings.high_risk_results_suffice,
             designation_rules: &self.settings.designation_rules,
             designations: &self.designations,
         }

@@ -33,6 +33,10 @@ pub struct Settings {
     /// for high-risk cargo. By default it does not: the field wants an approved issuer, and in doubt goods are
     /// held.
     pub high_risk_approval_unknown_suffices: bool,
+    /// Whether enough results for which the registry answers make high-risk goods SHR without a declaration
+    /// (goods for which none is made, such as mail items, and States that want none). By default SHR is to be
+    /// declared as well.
+    pub high_risk_results_suffice: bool,
     /// Territories that want operators designated for goods from elsewhere, and of whom. By default the EU
     /// (ACC3, Regulation (EU) 2015/1998, 6.8) where a designation was told of the operator and station; a node
     /// that the registry feeds demands it always. The third countries it exempts are unsourced here, so none
@@ -61,6 +65,7 @@ impl Settings {
             status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: BTreeSet::new(),
             high_risk_approval_unknown_suffices: false,
+            high_risk_results_suffice: false,
             designation_rules: BTreeMap::from([(
                 Territory::new("EU"),
                 DesignationRule { demand: Demand::WhereTold, exempt_from: BTreeSet::new() },

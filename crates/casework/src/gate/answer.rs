@@ -123,6 +123,8 @@ pub struct Context<'a> {
     pub exemptions_accepted: &'a BTreeSet<Exemption>,
     /// Whether SHR suffices where the registry does not know whether its issuer is approved for it.
     pub high_risk_approval_unknown_suffices: bool,
+    /// Whether results for which the registry answers make high-risk goods SHR without a declaration.
+    pub high_risk_results_suffice: bool,
     /// Territories that want operators designated, and how.
     pub designation_rules: &'a BTreeMap<Territory, DesignationRule>,
     /// Designations told.

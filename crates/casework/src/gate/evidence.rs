@@ -50,6 +50,12 @@ impl<'a> Known<'a> {
         if self.records.is_empty() { None } else { self.records.of(&self.tree.key(node)) }
     }
 
+    /// Houses that nobody filed or announced, but of which a fact was told.
+    pub(super) fn unfiled_houses(self) -> impl Iterator<Item = Node> {
+        let told = self.records.houses().map(|house| Node::House(house.clone()));
+        told.filter(move |node| !self.tree.documents.contains_key(node))
+    }
+
     /// The channels of those who answer for the data of a node: its declarant and its master's.
     fn declarants(self, node: &Node) -> Vec<&'a str> {
         let documents = [node, &Node::Master].into_iter().filter_map(|node| self.tree.documents.get(node));
@@ -80,7 +86,9 @@ impl<'a> Known<'a> {
         let goods = Goods {
             pieces,
             settled: versions.all(|version| version.pieces == pieces),
-            origin: filed.and_then(|filed| filed.origin).or_else(|| self.tree.legs.first().map(|leg| leg.from)),
+            origin: filed
+                .and_then(|filed| filed.origin)
+                .or_else(|| self.tree.legs.first().map(|leg| leg.from)),
             stations: self.context.stations,
             declarants: &self.declarants(node),
         };

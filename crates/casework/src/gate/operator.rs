@@ -14,7 +14,8 @@ impl Judge<'_> {
         let Some(leg) = leg.filter(|leg| flies(leg)) else { return };
         let territory = |at| self.context.stations.get(at).and_then(|station| station.territory.as_ref());
         let (from, to) = (territory(leg.from), territory(leg.to));
-        let Some(rule) = to.filter(|_| from != to).and_then(|to| self.context.designation_rules.get(to)) else {
+        let Some(rule) = to.filter(|_| from != to).and_then(|to| self.context.designation_rules.get(to))
+        else {
             return;
         };
         if from.is_some_and(|from| rule.exempt_from.contains(from)) {

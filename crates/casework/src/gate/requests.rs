@@ -28,7 +28,8 @@ pub fn screening_requests(dossier: &Dossier, node: &Node, context: &Context<'_>)
     let known = Known { tree: &dossier.tree, records: &dossier.security, context };
     let evidence = known.evidence_of(node);
     let strictest = context.programmes.values().map(|rules| rules.high_risk.methods_min).max();
-    let referrals = dossier.tree.referrals_of(node).filter(|(_, referral)| referral.kind == ReferralKind::Rfs);
+    let referrals =
+        dossier.tree.referrals_of(node).filter(|(_, referral)| referral.kind == ReferralKind::Rfs);
     let asked = referrals.map(|(programme, referral)| {
         let request = ScreeningRequest {
             since: referral.opened_at,

@@ -2,8 +2,8 @@
 
 use super::answer::{Aircraft, Context, Reason, WhoActs};
 use super::departure::departs_on;
-use super::judge::Judge;
 use super::evidence::{Counted, Known};
+use super::judge::Judge;
 use crate::Dossier;
 use crate::case::told::plans;
 use crate::case::{Node, ReferralKind};
@@ -25,7 +25,8 @@ impl Judge<'_> {
         let known = Known { tree: self.tree, records: self.security, context: self.context };
         let node = self.question.node.clone();
         let name = self.name(&node);
-        for marked in self.with_master() {
+        let unfiled = known.unfiled_houses().filter(|_| node == Node::Master);
+        for marked in self.with_master().into_iter().chain(unfiled) {
             if let Some(mark) = high_risk_mark(known, &marked) {
                 let determination = node_security(known, &marked, departs_on);
                 if determination.status != SecurityStatus::Shr {
@@ -75,7 +76,8 @@ impl Judge<'_> {
         for node in self.with_master() {
             let filed = self.tree.filed(&node).and_then(|filed| filed.pieces);
             let counted = known.evidence_of(&node).recounted();
-            if let Some((counted, pieces)) = counted.zip(filed).filter(|(counted, pieces)| counted != pieces) {
+            if let Some((counted, pieces)) = counted.zip(filed).filter(|(counted, pieces)| counted != pieces)
+            {
                 let why = Phrase::new(code::WHY_RECOUNTED_OTHERWISE)
                     .with("counted", counted.to_string())
                     .with("pieces", pieces.to_string());
@@ -111,15 +113,14 @@ impl Judge<'_> {
 /// whoever else marks the goods.
 pub(super) fn high_risk_mark(known: Known<'_>, node: &Node) -> Option<HighRiskMark> {
     let programmes = known.context.programmes;
-    let requested = known
-        .tree
-        .referrals_of(node)
-        .filter(|(_, referral)| referral.kind == ReferralKind::Rfs)
-        .map(|(programme, referral)| HighRiskMark {
-            since: referral.opened_at,
-            // Two different methods unless the State's programme says otherwise.
-            methods_min: programmes.get(programme).map_or(2, |rules| rules.high_risk.methods_min),
-        });
+    let requested =
+        known.tree.referrals_of(node).filter(|(_, referral)| referral.kind == ReferralKind::Rfs).map(
+            |(programme, referral)| HighRiskMark {
+                since: referral.opened_at,
+                // Two different methods unless the State's programme says otherwise.
+                methods_min: programmes.get(programme).map_or(2, |rules| rules.high_risk.methods_min),
+            },
+        );
     let strictest = programmes.values().map(|rules| rules.high_risk.methods_min).max().unwrap_or(2);
     let marked = known.record(node).into_iter().flat_map(|record| &record.marks);
     let marked = marked.map(|(told, mark)| HighRiskMark {
@@ -142,8 +143,15 @@ fn judged(known: Known<'_>, node: &Node, by: &Node, departs_on: Date) -> Determi
     let evidence = known.evidence_of(node);
     let declarations = known.declarations(by);
     let one = |counted: Option<&Counted<'_>>| determined(known, node, by, counted, &evidence, departs_on);
-    let weakest = declarations.iter().map(|counted| one(Some(counted))).min_by_key(|it| it.status);
-    weakest.unwrap_or_else(|| one(None))
+    match declarations.as_slice() {
+        [] => one(None),
+        [only] => one(Some(only)),
+        several => {
+            let all = several.iter().map(|counted| one(Some(counted)));
+            let weakest = all.min_by_key(|it| (it.status, it.basis, it.row, format!("{:?}", it.why)));
+            weakest.unwrap_or_else(|| one(None))
+        }
+    }
 }
 
 fn determined(
@@ -172,6 +180,7 @@ fn determined(
         vouched: counted.is_some_and(|counted| counted.vouched),
         high_risk_approval: counted.map_or(HighRiskApproval::NotAsked, |counted| counted.approval),
         approval_unknown_suffices: context.high_risk_approval_unknown_suffices,
+        results_suffice: context.high_risk_results_suffice,
         evidence,
     });
     let determination = match (document, determination.why.first()) {
@@ -198,7 +207,7 @@ fn determined(
 /// The lowest status told of the goods, and when, that the declaration which counts does not overcome: one
 /// overcomes what was told before it was issued (goods are accepted unsecured, then screened and declared).
 fn lowered(known: Known<'_>, node: &Node) -> Option<(SecurityStatus, Timestamp)> {
-    let issued = known.declarations(node).first().and_then(|counted| counted.issued_at);
+    let issued = known.declarations(node).into_iter().map(|counted| counted.issued_at).min().flatten();
     let document = known.tree.documents.get(node);
     let reported = document.into_iter().flat_map(|document| {
         let lowering = document.told.lowering(document.versions.len());
@@ -276,9 +285,10 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
             let own = own_security(known, node, departs_on);
             let alone = stands_alone(known);
             let confirms = confirms_houses(known);
-            let weakest = tree
-                .houses()
-                .filter_map(|(house, _)| {
+            let unfiled: Vec<Node> = known.unfiled_houses().collect();
+            let houses = tree.houses().map(|(house, _)| house).chain(&unfiled);
+            let weakest = houses
+                .filter_map(|house| {
                     let marked = high_risk_mark(known, house).is_some();
                     // Screened as a whole or confirmed by an agent, the master needs those that have a
                     // declaration of their own or say less; resting on its houses alone, each. And nothing
@@ -332,18 +342,17 @@ fn stated_lower(known: Known<'_>) -> Option<SecurityStatus> {
     stated.chain(told).filter(|status| *status < SecurityStatus::Spx).min()
 }
 
-fn of_master<'a>(known: Known<'a>) -> Option<&'a SecurityDeclaration> {
-    known.declarations(&Node::Master).into_iter().map(|counted| counted.security).next()
-}
-
 /// Whether the declaration of a master gives a ground of its own: the goods were secured as a whole.
 fn stands_alone(known: Known<'_>) -> bool {
-    of_master(known).is_some_and(|security| security.issuer.is_some() && security.gives_ground())
+    let declarations = known.declarations(&Node::Master);
+    let alone = |security: &SecurityDeclaration| security.issuer.is_some() && security.gives_ground();
+    !declarations.is_empty() && declarations.iter().all(|counted| alone(counted.security))
 }
 
 /// Whether an agent only confirmed that every house has a valid declaration (`CSS`).
 fn confirms_houses(known: Known<'_>) -> bool {
-    of_master(known).is_some_and(|security| security.checker.is_some() && security.issuer.is_none())
+    let confirms = |security: &SecurityDeclaration| security.checker.is_some() && security.issuer.is_none();
+    known.declarations(&Node::Master).iter().any(|counted| confirms(counted.security))
 }
 
 /// The security status of a node and on what it rests.

@@ -91,9 +91,7 @@ struct Judged<'a> {
 impl<'a> Judged<'a> {
     fn of(told: &'a Told, result: &'a ScreeningResult, goods: &Goods<'_>) -> Self {
         let covers = Covers::of(result, goods);
-        let what = |why: Phrase| {
-            why.with("method", result.method.code()).with("pieces", in_words(result))
-        };
+        let what = |why: Phrase| why.with("method", result.method.code()).with("pieces", in_words(result));
         let tested = result.tested_on.map(|tested| goods.day(result.station, told.at) == Some(tested));
         let machine = result.equipment.as_deref().unwrap_or("?");
         let unfit = if result.screener_current == Some(false) {
@@ -177,16 +175,14 @@ impl<'a> Evidence<'a> {
     /// Judges the facts of one consignment.
     pub fn of(record: Option<&'a Record>, goods: &Goods<'_>) -> Self {
         let Some(record) = record else { return Self { pieces: goods.pieces, ..Self::default() } };
-        Self {
-            pieces: goods.pieces,
-            results: record
-                .screenings
-                .iter()
-                .map(|(told, result)| Judged::of(told, result, goods))
-                .collect(),
-            custody: &record.custody,
-            around: None,
-        }
+        let mut results: Vec<Judged<'a>> =
+            record.screenings.iter().map(|(told, result)| Judged::of(told, result, goods)).collect();
+        // Of several at one instant, the same one is named whatever came in first.
+        results.sort_by(|one, other| {
+            let words = |judged: &Judged<'_>| format!("{:?} {:?}", judged.result, judged.void);
+            one.at.cmp(&other.at).then_with(|| words(one).cmp(&words(other)))
+        });
+        Self { pieces: goods.pieces, results, custody: &record.custody, around: None }
     }
 
     /// The same for a house inside a whole of which this is known.
@@ -204,7 +200,8 @@ impl<'a> Evidence<'a> {
     pub fn alarm(&self) -> Option<Phrase> {
         let layers = self.layers();
         let mut alarms = layers.flat_map(|layer| {
-            let alarms = layer.results.iter().filter(|judged| judged.result.outcome == ScreeningOutcome::Alarm);
+            let alarms =
+                layer.results.iter().filter(|judged| judged.result.outcome == ScreeningOutcome::Alarm);
             alarms.filter(|alarm| !layer.resolved(alarm))
         });
         alarms.next().map(|alarm| {
@@ -278,7 +275,8 @@ impl<'a> Evidence<'a> {
 
     /// The pieces found clear by a method since an instant.
     pub fn cleared(&self, method: ScreeningMethod, since: Option<Timestamp>) -> Cleared {
-        let whole = self.around.as_deref().is_some_and(|around| around.cleared(method, since) == Cleared::All);
+        let whole =
+            self.around.as_deref().is_some_and(|around| around.cleared(method, since) == Cleared::All);
         if whole {
             return Cleared::All;
         }
@@ -305,14 +303,8 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    fn by(
-        &self,
-        method: ScreeningMethod,
-        since: Option<Timestamp>,
-    ) -> impl Iterator<Item = &Judged<'a>> {
-        self.results
-            .iter()
-            .filter(move |judged| judged.result.method == method && Some(judged.at) > since)
+    fn by(&self, method: ScreeningMethod, since: Option<Timestamp>) -> impl Iterator<Item = &Judged<'a>> {
+        self.results.iter().filter(move |judged| judged.result.method == method && Some(judged.at) > since)
     }
 
     /// What the results since an instant lack, method by method: void results and pieces left out.

@@ -4,10 +4,10 @@
 //! counts: that is judged when somebody asks, so that facts may come late and in any order.
 
 use crate::Refusal;
+use consignment::fact::{CustodyEvent, ScreeningOutcome, ScreeningResult};
 use consignment::ident::HouseWaybill;
 use consignment::security::SecurityStatus;
 use consignment::{ConsignmentKey, SecurityDeclaration};
-use consignment::fact::{CustodyEvent, ScreeningOutcome, ScreeningResult};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -118,6 +118,11 @@ impl Records {
     /// What is known of these goods.
     pub fn of(&self, object: &ConsignmentKey) -> Option<&Record> {
         self.by_house.get(&object.house)
+    }
+
+    /// Houses of which something is known; filed or not.
+    pub fn houses(&self) -> impl Iterator<Item = &HouseWaybill> {
+        self.by_house.keys().flatten()
     }
 
     /// Folds an event.

@@ -46,6 +46,7 @@ fn facts(declaration: Option<&SecurityDeclaration>) -> SecurityFacts<'_> {
         vouched: false,
         high_risk_approval: HighRiskApproval::NotAsked,
         approval_unknown_suffices: false,
+        results_suffice: false,
         evidence: &NOTHING,
     }
 }
