@@ -451,37 +451,37 @@ fn declarations_of_the_registry_are_verified() {
     }
 }
 
-fn evidence_of(dossier: &Dossier, pieces: Option<u32>, settled: bool) -> Evidence<'_> {
+fn evidence_of(dossier: &Dossier, pieces: Option<u32>, since: Option<Timestamp>) -> Evidence<'_> {
     let stations = Box::leak(Box::new(StationTable::built_in()));
     let goods =
-        Goods { pieces, settled, origin: Location::parse("AKL").ok(), stations, declarants: &["agent"] };
+        Goods { pieces, since, origin: Location::parse("AKL").ok(), stations, declarants: &["agent"] };
     Evidence::of(dossier.security.of(&key()), &goods)
 }
 
 #[test]
 fn which_pieces_a_result_covers() {
     let some = |pieces: &[u32]| Cleared::Pieces(pieces.iter().copied().collect());
-    /// Pieces, count, pieces filed, whether every version has as many, and what is covered.
-    type Case<'a> = (&'a str, &'a [u32], Option<u32>, Option<u32>, bool, Cleared);
+    /// Pieces, count, pieces filed, when the goods were changed, and what is covered.
+    type Case<'a> = (&'a str, &'a [u32], Option<u32>, Option<u32>, Option<&'a str>, Cleared);
     let cases: Vec<Case<'_>> = vec![
-        ("all", &[], None, Some(4), true, Cleared::All),
-        ("all of what was filed then, and more filed since", &[], None, Some(4), false, some(&[])),
-        ("a count of all", &[], Some(4), Some(4), false, Cleared::All),
-        ("a count of a part", &[], Some(3), Some(4), true, some(&[])),
-        ("a count of more than all", &[], Some(5), Some(4), true, some(&[])),
-        ("each by number", &[1, 2, 3, 4], None, Some(4), true, Cleared::All),
-        ("a number twice", &[1, 2, 2, 4], None, Some(4), true, some(&[1, 2, 4])),
-        ("numbers beyond the goods", &[3, 4, 5, 6], None, Some(4), true, some(&[3, 4])),
-        ("numbers and another count", &[1, 2], Some(3), Some(4), true, some(&[])),
-        ("numbers of goods nobody counted", &[1, 2], None, None, true, some(&[1, 2])),
+        ("all", &[], None, Some(4), None, Cleared::All),
+        ("all of other goods", &[], None, Some(4), Some("09:00"), some(&[])),
+        ("a count of all, after the change", &[], Some(4), Some(4), Some("08:59"), Cleared::All),
+        ("a count of a part", &[], Some(3), Some(4), None, some(&[])),
+        ("a count of more than all", &[], Some(5), Some(4), None, some(&[])),
+        ("each by number", &[1, 2, 3, 4], None, Some(4), None, Cleared::All),
+        ("a number twice", &[1, 2, 2, 4], None, Some(4), None, some(&[1, 2, 4])),
+        ("numbers beyond the goods", &[3, 4, 5, 6], None, Some(4), None, some(&[3, 4])),
+        ("numbers and another count", &[1, 2], Some(3), Some(4), None, some(&[])),
+        ("numbers of goods nobody counted", &[1, 2], None, None, None, some(&[1, 2])),
     ];
-    for (what, pieces, count, filed_pieces, settled, expected) in cases {
+    for (what, pieces, count, filed_pieces, since, expected) in cases {
         let mut dossier = Dossier::default();
         let fact = changed(result("XRY", pieces, ScreeningOutcome::Clear), |it| {
             (it.count, it.tested_on) = (count, None);
         });
         tell(&mut dossier, "09:00", "registry", fact);
-        let evidence = evidence_of(&dossier, filed_pieces, settled);
+        let evidence = evidence_of(&dossier, filed_pieces, since.map(instant));
         assert_eq!(evidence.cleared(ScreeningMethod::Xry, None), expected, "{what}");
     }
     // Two counts of a part may be of the same pieces.
@@ -490,7 +490,7 @@ fn which_pieces_a_result_covers() {
         let half = changed(result("XRY", &[], ScreeningOutcome::Clear), |it| it.count = Some(2));
         tell(&mut dossier, at, "registry", half);
     }
-    assert_eq!(evidence_of(&dossier, Some(4), true).cleared(ScreeningMethod::Xry, None), some(&[]));
+    assert_eq!(evidence_of(&dossier, Some(4), None).cleared(ScreeningMethod::Xry, None), some(&[]));
 }
 
 /// The daily test is of the local day at the place of the screening: at 20:00Z it is the next day in Auckland.
@@ -509,7 +509,7 @@ fn the_daily_test_is_of_the_local_day() {
             (it.tested_on, it.station) = (tested.parse().ok(), at);
         });
         tell(&mut dossier, "20:00", "registry", fact);
-        let covered = evidence_of(&dossier, Some(4), true).covering(None);
+        let covered = evidence_of(&dossier, Some(4), None).covering(None);
         assert_eq!(covered.contains(&ScreeningMethod::Xry), counts, "{tested} {at:?}");
     }
 }
@@ -525,7 +525,7 @@ fn one_screening_answers_several_requests() {
     ] {
         tell(&mut dossier, at, "registry", fact);
     }
-    let evidence = evidence_of(&dossier, Some(4), true);
+    let evidence = evidence_of(&dossier, Some(4), None);
     let covers = |since: &str, methods_min| {
         let recommended = vec![ScreeningMethod::Etd];
         let request = ScreeningRequest { since: instant(since), methods_min, recommended };
@@ -699,7 +699,7 @@ proptest! {
             let since = since.map(|(at, ..)| instant(TIMES[*at])).chain([instant(TIMES[2])]).max();
             let goods = Goods {
                 pieces: Some(PIECES),
-                settled: true,
+                since: None,
                 origin: Location::parse("LHR").ok(),
                 stations: &StationTable::built_in(),
                 declarants: &["agent"],

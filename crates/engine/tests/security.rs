@@ -448,7 +448,8 @@ fn s6_the_screening_of_a_mail_item() {
 /// Goods marked, broken or under alarm hold what contains them, also where nobody filed them.
 #[test]
 fn facts_of_a_house_hold_its_master() {
-    let facts: [(&str, fn(&ConsignmentKey) -> What, &str); 3] = [
+    type Told = (&'static str, fn(&ConsignmentKey) -> What, &'static str);
+    let facts: [Told; 3] = [
         (
             "mark",
             |house| What::HighRisk { object: house.clone(), why: "TIP".to_owned(), methods_min: None },
@@ -559,4 +560,28 @@ fn a_territory_may_demand_a_designation_always() {
         let answer = world.load(&key(number, None));
         assert_eq!(holding(&answer).contains(&"operator-not-designated"), held, "{from}-{to}: {answer:?}");
     }
+}
+
+/// What was found and declared of the goods says nothing of other goods filed since; what speaks against them
+/// stays.
+#[test]
+fn facts_do_not_stretch_over_an_amendment() {
+    let mut world = World::new(Mode::Simulated);
+    let world = &mut world;
+    let object = key("888-10004046", None);
+    let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+    let message =
+        |pieces| fwb("888-10004046", "FRA", "DOH", pieces, "DOH9Z", goods, "").replace("SPH/SPX\r\n", "");
+    world.file_as(&message("T6K120"), "carrier");
+    world.at("07:00");
+    tell(world, screened(&object, "XRY", &[]));
+    tell(world, declared(&object, SecurityStatus::Spx, "DE/RA/01234-01", &["XRY"], None));
+    assert_eq!(holding(&world.load(&object)), Vec::<&str>::new());
+    world.at("08:00").file_as(&message("T40K800"), "carrier");
+    assert_eq!(holding(&world.load(&object)), ["status-nsc"]);
+    world.at("09:00");
+    tell(world, custody(&object, CustodyEvent::Broken));
+    world.at("09:30");
+    tell(world, declared(&object, SecurityStatus::Spx, "DE/RA/01234-01", &["XRY"], None));
+    assert_eq!(holding(&world.load(&object)), Vec::<&str>::new());
 }

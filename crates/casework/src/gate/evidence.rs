@@ -82,10 +82,9 @@ impl<'a> Known<'a> {
         let document = self.tree.documents.get(node);
         let filed = document.and_then(Document::filed);
         let pieces = filed.and_then(|filed| filed.pieces);
-        let mut versions = document.into_iter().flat_map(|document| &document.versions);
         let goods = Goods {
             pieces,
-            settled: versions.all(|version| version.pieces == pieces),
+            since: document.and_then(|document| document.goods_since),
             origin: filed
                 .and_then(|filed| filed.origin)
                 .or_else(|| self.tree.legs.first().map(|leg| leg.from)),
@@ -98,18 +97,27 @@ impl<'a> Known<'a> {
     /// Declarations told apart from messages that count: from the registry, or from whoever answers for the
     /// data of the node.
     pub(super) fn declared_apart(self, node: &Node) -> impl Iterator<Item = (&'a Told, &'a Declared)> {
-        let declarants = self.declarants(node);
-        let told = self.record(node).into_iter().flat_map(|record| &record.declared);
-        told.filter(move |(told, _)| told.registry || declarants.contains(&&*told.by))
-            .map(|(told, declared)| (told, declared))
+        self.declared(node).filter(|(counts, ..)| *counts).map(|(_, told, declared)| (told, declared))
     }
 
-    /// What others declare below `SPX`, and since when: it raises nothing, and lowers.
-    pub(super) fn declared_by_others(self, node: &Node) -> Vec<(SecurityStatus, Timestamp)> {
+    /// Every declaration told apart, and whether it counts: told by somebody who may, of the goods as they
+    /// are filed now.
+    fn declared(self, node: &Node) -> impl Iterator<Item = (bool, &'a Told, &'a Declared)> {
         let declarants = self.declarants(node);
-        let told = self.record(node).into_iter().flat_map(|record| &record.declared);
-        told.filter(|(told, _)| !told.registry && !declarants.contains(&&*told.by))
-            .flat_map(|(told, declared)| {
+        let changed = self.tree.documents.get(node).and_then(|document| document.goods_since);
+        let all = self.record(node).into_iter().flat_map(|record| &record.declared);
+        all.map(move |(told, declared)| {
+            let entitled = told.registry || declarants.contains(&&*told.by);
+            let of_these = Some(declared.issued_at.unwrap_or(told.at)) > changed;
+            (entitled && of_these, told, declared)
+        })
+    }
+
+    /// What is declared below `SPX` where it does not count, and since when: it raises nothing, and lowers.
+    pub(super) fn declared_by_others(self, node: &Node) -> Vec<(SecurityStatus, Timestamp)> {
+        self.declared(node)
+            .filter(|(counts, ..)| !counts)
+            .flat_map(|(_, told, declared)| {
                 let at = declared.issued_at.unwrap_or(told.at);
                 declared.declaration.statuses.iter().map(move |(status, _)| (*status, at))
             })

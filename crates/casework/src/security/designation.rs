@@ -80,7 +80,7 @@ impl Designations {
             let designation = &event.designation;
             !designation.withdrawn && designation.until.is_none_or(|until| at <= until)
         };
-        if latest.values().any(|event| holds(event)) {
+        if latest.values().any(holds) {
             return Standing::Designated;
         }
         // One that begins only later is known, and does not hold yet.

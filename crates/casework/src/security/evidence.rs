@@ -22,8 +22,8 @@ const NAMED_MAX: usize = 5;
 pub struct Goods<'a> {
     /// Pieces filed.
     pub pieces: Option<u32>,
-    /// Whether every version filed has as many: a result on "all" pieces says nothing of pieces filed later.
-    pub settled: bool,
+    /// When the filing was last changed to other goods: what was found before frees nothing of these.
+    pub since: Option<Timestamp>,
     /// Where they start.
     pub origin: Option<Location>,
     /// Stations, for the local day of a daily test.
@@ -59,7 +59,7 @@ impl Covers {
     fn of(result: &ScreeningResult, goods: &Goods<'_>) -> Self {
         if result.pieces.is_empty() {
             return match (result.count, goods.pieces) {
-                (None, _) if goods.settled => Self::All,
+                (None, _) => Self::All,
                 (Some(count), Some(pieces)) if count == pieces => Self::All,
                 _ => Self::Unclear,
             };
@@ -104,7 +104,11 @@ impl<'a> Judged<'a> {
         } else {
             None
         };
-        let strange = (!goods.counts(told)).then(|| what(Phrase::new(code::WHY_RESULT_NOT_COUNTED)));
+        let strange = if !goods.counts(told) {
+            Some(what(Phrase::new(code::WHY_RESULT_NOT_COUNTED)))
+        } else {
+            (Some(told.at) <= goods.since).then(|| what(Phrase::new(code::WHY_RESULT_OF_OTHER_GOODS)))
+        };
         Self {
             at: told.at,
             result,

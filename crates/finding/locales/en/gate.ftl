@@ -139,6 +139,7 @@ why-left-chain = it left the chain of transport at { $since }.
 why-screener-not-current = { $method } of { $pieces } does not count: screener { $screener } was not approved or not current.
 why-equipment-not-tested = { $method } of { $pieces } does not count: machine { $equipment } was last tested on { $tested }, not on the day of the screening.
 why-result-not-counted = { $method } of { $pieces } does not count: neither the declarant nor the registry of this node told it.
+why-result-of-other-goods = { $method } of { $pieces } does not count: the filing was changed to other goods since.
 why-pieces-not-screened = { $method } did not clear { $pieces }.
 why-methods-too-few = methods that cleared every piece since: { $methods }; different ones wanted: { $wanted }.
 why-shr-not-declared = nobody declared SHR since { $since }.

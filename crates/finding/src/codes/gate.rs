@@ -217,6 +217,8 @@ super::codes! { "gate";
     WHY_EQUIPMENT_NOT_TESTED = "why-equipment-not-tested", Detail, "Decision table of the security status: equipment at screening time", ["method", "pieces", "equipment", "tested"];
     /// A result told by somebody who can free nothing.
     WHY_RESULT_NOT_COUNTED = "why-result-not-counted", Detail, "Loadgate invariant 11", ["method", "pieces"];
+    /// A result from before the filing was changed to other goods.
+    WHY_RESULT_OF_OTHER_GOODS = "why-result-of-other-goods", Detail, "Loadgate versions: what was found of other goods", ["method", "pieces"];
     /// Pieces that a method did not clear.
     WHY_PIECES_NOT_SCREENED = "why-pieces-not-screened", Detail, "ICS2 high-risk screening: every piece", ["method", "pieces"];
     /// Fewer different methods than the mark demands.
