@@ -15,7 +15,9 @@ use consignment::security::{
     DeclaredEntity, DeclaredMethod, ScreeningMethod, SecurityDeclaration, SecurityStatus, StatusSource,
 };
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
-use engine::{AuthorityAct, Channel, Command, ConsignmentView, Engine, EngineError, Reply, Settings};
+use engine::{
+    AuthorityAct, Channel, Command, ConsignmentView, Engine, EngineError, NoticeKind, Reply, Settings,
+};
 use finding::{Language, codes};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -584,4 +586,18 @@ fn facts_do_not_stretch_over_an_amendment() {
     world.at("09:30");
     tell(world, declared(&object, SecurityStatus::Spx, "DE/RA/01234-01", &["XRY"], None));
     assert_eq!(holding(&world.load(&object)), Vec::<&str>::new());
+}
+
+/// The carrier hears that the goods are held, and not why.
+#[test]
+fn the_carrier_is_told_of_a_hold() {
+    let mut world = World::new(Mode::Simulated);
+    let world = &mut world;
+    let object = dubai(world, "");
+    let sent = world.engine.outbox_mut().notices.len();
+    tell(world, screened(&object, "XRY", &[]));
+    assert_eq!(world.engine.outbox_mut().notices.len(), sent);
+    tell(world, custody(&object, CustodyEvent::Broken));
+    let told = &world.engine.outbox_mut().notices[sent..];
+    assert!(matches!(told, [notice] if notice.kind == NoticeKind::Held && notice.text.is_none()), "{told:?}");
 }

@@ -79,6 +79,7 @@ impl<'a> Known<'a> {
     }
 
     fn own_evidence(self, node: &Node) -> Evidence<'a> {
+        let record = self.record(node);
         let document = self.tree.documents.get(node);
         let filed = document.and_then(Document::filed);
         let pieces = filed.and_then(|filed| filed.pieces);
@@ -89,9 +90,9 @@ impl<'a> Known<'a> {
                 .and_then(|filed| filed.origin)
                 .or_else(|| self.tree.legs.first().map(|leg| leg.from)),
             stations: self.context.stations,
-            declarants: &self.declarants(node),
+            declarants: &record.map(|_| self.declarants(node)).unwrap_or_default(),
         };
-        Evidence::of(self.record(node), &goods)
+        Evidence::of(record, &goods)
     }
 
     /// Declarations told apart from messages that count: from the registry, or from whoever answers for the
@@ -103,9 +104,10 @@ impl<'a> Known<'a> {
     /// Every declaration told apart, and whether it counts: told by somebody who may, of the goods as they
     /// are filed now.
     fn declared(self, node: &Node) -> impl Iterator<Item = (bool, &'a Told, &'a Declared)> {
-        let declarants = self.declarants(node);
+        let record = self.record(node);
+        let declarants = record.map(|_| self.declarants(node)).unwrap_or_default();
         let changed = self.tree.documents.get(node).and_then(|document| document.goods_since);
-        let all = self.record(node).into_iter().flat_map(|record| &record.declared);
+        let all = record.into_iter().flat_map(|record| &record.declared);
         all.map(move |(told, declared)| {
             let entitled = told.registry || declarants.contains(&&*told.by);
             let of_these = Some(declared.issued_at.unwrap_or(told.at)) > changed;

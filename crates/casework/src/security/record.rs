@@ -65,6 +65,16 @@ pub enum SecurityFact {
 }
 
 impl SecurityFact {
+    /// Whether it holds the goods until something restores them: a mark, a break, an alarm.
+    pub fn holds(&self) -> bool {
+        match self {
+            Self::Screened(result) => result.outcome == ScreeningOutcome::Alarm,
+            Self::Custody(event, _) => matches!(event, CustodyEvent::Broken | CustodyEvent::LeftChain),
+            Self::HighRisk(_) => true,
+            Self::Declared(_) => false,
+        }
+    }
+
     /// Whether it could free the goods, if it is believed.
     fn speaks_for(&self) -> bool {
         match self {

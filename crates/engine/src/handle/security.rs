@@ -3,7 +3,7 @@
 use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::command::Reply;
-use crate::ports::{Clock, Journal, Outbox, Version};
+use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox, Version};
 use casework::Refusal;
 use casework::security::designation;
 use casework::security::record::{self, Declared, Marked, SecurityFact, Told};
@@ -67,6 +67,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         events.iter().for_each(|event| self.designations.evolve(event));
         Ok(Reply::Done(events.len()))
     }
+}
+
+/// The carrier must know that the goods are held; why is for those who may see it.
+pub(super) fn notices(event: &record::Event) -> Vec<Notice> {
+    let held = Notice {
+        to: Addressee::Carrier,
+        kind: NoticeKind::Held,
+        about: event.object.clone(),
+        programme: None,
+        text: None,
+    };
+    if event.fact.holds() { vec![held] } else { Vec::new() }
 }
 
 /// The consignment whose custody a fact is of. What happened to one piece happened to the consignment; what a
