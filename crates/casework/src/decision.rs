@@ -8,6 +8,7 @@
 //! waits for a review.
 
 use crate::case::{self, Actor, HoldCause, Node, ReferralKind};
+use crate::security::record::{self, SecurityFact, Told};
 use crate::{Dossier, Refusal};
 use consignment::ConsignmentKey;
 use consignment::fact::{AuthorityWord, ObjectName, OfficerAct, OfficerDeed, Person, Word};
@@ -389,9 +390,12 @@ fn effects(
                 Refusal(Phrase::new(codes::gate::CANNOT_BE_STRUCK).with("entry", named.to_string()))
             })
         }
-        OfficerDeed::ReleaseHighRisk { .. } | OfficerDeed::Unlink { .. } => {
-            Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)))
+        OfficerDeed::ReleaseHighRisk { object } => {
+            let told = Told { at: now, received_at: now, by: entry.by.id.clone(), registry: false };
+            let events = record::decide(&dossier.security, told, object.clone(), SecurityFact::MarkReleased)?;
+            Ok(events.into_iter().map(Into::into).collect())
         }
+        OfficerDeed::Unlink { .. } => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN))),
         OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. } => Ok(Vec::new()),
     }
 }

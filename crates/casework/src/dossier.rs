@@ -8,6 +8,7 @@ use crate::case::{self, Tree};
 use crate::decision::{self, Decisions};
 use crate::outage;
 use crate::parallel::Comparison;
+use crate::security::designation;
 use crate::security::record::{self, Records};
 
 /// What happened, as a journal keeps it. Events are facts: folding never checks them again.
@@ -25,6 +26,8 @@ pub enum Event {
     Answer(answers::Event),
     /// The system in place answered too.
     Compared(Comparison),
+    /// To the designation of an operator; a stream of its own.
+    Designation(designation::Event),
 }
 
 impl From<case::Event> for Event {
@@ -51,6 +54,12 @@ impl From<outage::Event> for Event {
     }
 }
 
+impl From<designation::Event> for Event {
+    fn from(event: designation::Event) -> Self {
+        Self::Designation(event)
+    }
+}
+
 /// State of a stream of a consignment tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Dossier {
@@ -69,7 +78,7 @@ impl Dossier {
             Event::Tree(event) => self.tree = case::evolve(std::mem::take(&mut self.tree), event),
             Event::Security(event) => self.security.evolve(event),
             Event::Decision(event) => self.decisions.evolve(event),
-            Event::Outage(_) | Event::Answer(_) | Event::Compared(_) => {}
+            Event::Outage(_) | Event::Answer(_) | Event::Compared(_) | Event::Designation(_) => {}
         }
     }
 }

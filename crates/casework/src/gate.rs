@@ -6,8 +6,11 @@
 mod answer;
 mod content;
 mod departure;
+mod evidence;
 mod judge;
+mod operator;
 mod programmes;
+mod requests;
 mod security;
 
 pub use answer::{
@@ -15,4 +18,5 @@ pub use answer::{
 };
 pub use departure::departure as departs_at;
 pub use judge::answer;
+pub use requests::{RequestCovered, screening_requests};
 pub use security::security_of;

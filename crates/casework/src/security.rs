@@ -2,13 +2,20 @@
 //!
 //! The rows are those of the field's practice (ICAO Annex 17, 4.6; IATA e-CSD composition rules). What a
 //! message alone cannot tell (custody, tampering, whether an approval was suspended, equipment, screeners)
-//! is not assumed: the result says on which basis it stands, and from messages alone that is "declared".
+//! is taken from facts of this node ([`evidence`]) and never assumed: the result says on which basis it stands,
+//! and from messages alone that is "declared".
 
+pub mod designation;
+pub mod evidence;
 pub mod record;
+pub mod request;
 
 use consignment::SecurityDeclaration;
 use consignment::ident::EntityCategory;
-use consignment::security::{ApprovalExpiry, DeclaredEntity, Exemption, SecurityStatus};
+use consignment::security::{
+    ApprovalExpiry, DeclaredEntity, DeclaredMethod, Exemption, ScreeningMethod, SecurityStatus,
+};
+use evidence::Evidence;
 use finding::{Phrase, codes};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -45,6 +52,19 @@ pub struct HighRiskMark {
     pub methods_min: u8,
 }
 
+/// Whether the issuer of a declaration is approved for high-risk cargo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HighRiskApproval {
+    /// Nobody asked the registry: a message claims it by declaring SHR.
+    NotAsked,
+    /// The registry was asked and does not know.
+    Unknown,
+    /// He is.
+    Approved,
+    /// He is not.
+    NotApproved,
+}
+
 /// What the decision looks at, for one consignment.
 #[derive(Debug, Clone, Copy)]
 pub struct SecurityFacts<'a> {
@@ -65,6 +85,18 @@ pub struct SecurityFacts<'a> {
     pub departs_on: Date,
     /// Grounds for exemption that the State's policy accepts.
     pub exemptions_accepted: &'a BTreeSet<Exemption>,
+    /// Whether the time of issue is an instant, rather than the earliest one that a local time can mean.
+    pub issued_exactly: bool,
+    /// Whether the registry of this node answers for the declaration.
+    pub vouched: bool,
+    /// Whether the issuer is approved for high-risk cargo.
+    pub high_risk_approval: HighRiskApproval,
+    /// Whether SHR suffices where the registry does not know his approval.
+    pub approval_unknown_suffices: bool,
+    /// Whether results for which the registry answers make high-risk goods SHR without a declaration.
+    pub results_suffice: bool,
+    /// Screening and custody as this node knows them.
+    pub evidence: &'a Evidence<'a>,
 }
 
 /// The status and why.
@@ -90,8 +122,9 @@ impl Determination {
         Self { status, row, basis: Basis::Declared, why }
     }
 
-    fn secured(row: u8, status: SecurityStatus) -> Self {
-        Self { status, row, basis: Basis::Declared, why: Vec::new() }
+    fn secured(row: u8, status: SecurityStatus, verified: bool) -> Self {
+        let basis = if verified { Basis::Verified } else { Basis::Declared };
+        Self { status, row, basis, why: Vec::new() }
     }
 }
 
@@ -100,19 +133,26 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
     if facts.do_not_load {
         return Determination::unsecured(1, Phrase::new(codes::gate::WHY_BLOCKED));
     }
-    let declared = facts.declaration;
+    if let Some(alarm) = facts.evidence.alarm() {
+        return Determination::unsecured(1, alarm);
+    }
     if let Some(mark) = facts.high_risk {
-        return match declared {
-            Some(declaration) if secured_for_high_risk(declaration, mark, facts) => {
-                Determination::secured(2, SecurityStatus::Shr)
+        return match secured_for_high_risk(mark, facts) {
+            Ok(verified) => Determination::secured(2, SecurityStatus::Shr, verified),
+            Err(lacking) => {
+                let high_risk = Phrase::new(codes::gate::WHY_HIGH_RISK).with("since", mark.since.to_string());
+                let why = std::iter::once(high_risk).chain(lacking).collect();
+                Determination::weaker(SecurityStatus::Nsc, 3, why)
             }
-            _ => Determination::unsecured(
-                3,
-                Phrase::new(codes::gate::WHY_HIGH_RISK).with("since", mark.since.to_string()),
-            ),
         };
     }
-    let Some(declaration) = declared.filter(|declaration| !declaration.statuses.is_empty()) else {
+    let broken = match protection(facts) {
+        Protection::Void(why) => return Determination::unsecured(4, why),
+        Protection::Kept => None,
+        Protection::Declared(since) | Protection::Screened(since) => Some(since),
+    };
+    let screened_again = matches!(protection(facts), Protection::Screened(_));
+    let Some(declaration) = facts.declaration.filter(|declaration| !declaration.statuses.is_empty()) else {
         return Determination::unsecured(12, Phrase::new(codes::gate::WHY_NO_STATUS));
     };
     let Some(claimed) = declaration.status() else {
@@ -133,7 +173,10 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
     let from = |category: EntityCategory| {
         declaration.received_from.iter().any(|received| received.entity.category == category)
     };
-    let screened = !declaration.methods.is_empty();
+    // What was screened again after a break is secured by that screening, whatever was declared before.
+    let claimed = if screened_again { claimed.min(SecurityStatus::Spx) } else { claimed };
+    let undermined = |method: &DeclaredMethod| facts.evidence.undermined(method.method, broken);
+    let screened = screened_again || declaration.methods.iter().any(|method| undermined(method).is_none());
     let known = from(EntityCategory::KnownConsignor);
     let exempt = declaration.exemptions.iter().any(|ground| facts.exemptions_accepted.contains(ground));
     // A regulated agent the goods were received from is no ground by himself: where he is the originator,
@@ -145,9 +188,12 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
     } else if known {
         8
     } else if exempt {
-        9
+        // A transfer whose inbound State is recognised is a row of its own, and a policy of the State.
+        if declaration.exemptions.as_slice() == [Exemption::Trns] { 11 } else { 9 }
     } else if from(EntityCategory::AccountConsignor) {
         10
+    } else if let Some(why) = declaration.methods.iter().find_map(undermined) {
+        return Determination::unsecured(5, why);
     } else if facts.consolidated {
         // The ground stands in the houses' own declarations.
         6
@@ -166,7 +212,41 @@ pub fn determine(facts: &SecurityFacts<'_>) -> Determination {
         let why = Phrase::new(codes::gate::WHY_GROUND_WEAKER).with("status", "SCO");
         return Determination::weaker(SecurityStatus::Sco, 10, vec![why]);
     }
-    Determination::secured(row, claimed)
+    let verified = facts.vouched
+        || screened && {
+            let stated = declaration.methods.iter().map(|method| method.method);
+            let methods: BTreeSet<ScreeningMethod> = match screened_again {
+                true => facts.evidence.covering(broken),
+                false => stated.collect(),
+            };
+            methods.into_iter().any(|method| facts.evidence.vouched(method, broken))
+        };
+    Determination::secured(row, claimed, verified)
+}
+
+/// What became of the protection of goods after their status was declared.
+enum Protection {
+    /// Nothing is known against it.
+    Kept,
+    /// It was broken, and the status declared anew since.
+    Declared(Timestamp),
+    /// It was broken, and all of the goods screened anew since.
+    Screened(Timestamp),
+    /// It was broken, and nothing restored it.
+    Void(Phrase),
+}
+
+/// Row 4: a break after the last issue voids the status, until a declaration or a screening of everything
+/// after it.
+fn protection(facts: &SecurityFacts<'_>) -> Protection {
+    let Some((since, left_chain, why)) = facts.evidence.broken() else { return Protection::Kept };
+    if facts.issued_at.is_some_and(|issued| issued > since) {
+        Protection::Declared(since)
+    } else if !left_chain && !facts.evidence.covering(Some(since)).is_empty() {
+        Protection::Screened(since)
+    } else {
+        Protection::Void(why)
+    }
 }
 
 /// Row 5: the declaration is wrong, nobody answers for it, or those it rests on could not do so when it
@@ -230,277 +310,68 @@ fn expired(
         .collect()
 }
 
-/// Rows 2 and 3: declared SHR with enough different methods, issued and received after the mark was set.
+/// Rows 2 and 3: every piece was screened by enough different methods since the mark was set, and SHR declared
+/// since by an issuer approved for it. Where nothing is known here of any screening since, the declaration
+/// itself may list the methods. `true` where facts of this node carry all of it; else what is lacking.
 ///
-/// Both times count because the time of issue is local and its zone is not sent: a declaration that came
-/// in before the mark cannot answer it, whatever time it states.
-fn secured_for_high_risk(
-    declaration: &SecurityDeclaration,
-    mark: HighRiskMark,
-    facts: &SecurityFacts<'_>,
-) -> bool {
-    let mut methods: Vec<_> = declaration.methods.iter().map(|declared| declared.method).collect();
-    methods.sort_unstable();
-    methods.dedup();
-    let after_mark = |at: Option<Timestamp>| at.is_some_and(|at| at > mark.since);
-    declaration.status() == Some(SecurityStatus::Shr)
-        && methods.len() >= usize::from(mark.methods_min)
-        && after_mark(facts.issued_at)
-        && after_mark(facts.received_at)
-        && issue_is_void(declaration, SecurityStatus::Shr, facts).is_empty()
+/// For a message, the time of its receipt counts as well as that of issue, because the latter is local and its
+/// zone is not sent: a declaration that came in before the mark cannot answer it, whatever time it states.
+fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Result<bool, Vec<Phrase>> {
+    let mut lacking = Vec::new();
+    let broken = facts.evidence.broken();
+    let since = broken.as_ref().map_or(mark.since, |(broken, ..)| mark.since.max(*broken));
+    let after = |at: Option<Timestamp>| at.is_some_and(|at| at > since);
+    let declaration = facts.declaration.filter(|declaration| {
+        declaration.status() == Some(SecurityStatus::Shr)
+            && after(facts.issued_at)
+            && (facts.issued_exactly || after(facts.received_at))
+    });
+    let known = facts.evidence.screened_since(Some(since));
+    let methods: BTreeSet<ScreeningMethod> = match known {
+        true => facts.evidence.covering(Some(since)),
+        false => declaration.into_iter().flat_map(|it| &it.methods).map(|method| method.method).collect(),
+    };
+    // A break that only the screening and declaration since make good is told as long as they are missing.
+    let telling = broken.filter(|(at, ..)| *at >= mark.since).map(|(_, _, why)| why);
+    if methods.len() < usize::from(mark.methods_min) {
+        let so_far: Vec<&str> = methods.iter().map(|method| method.code()).collect();
+        let so_far = if so_far.is_empty() { "none".to_owned() } else { so_far.join(", ") };
+        lacking.push(
+            Phrase::new(codes::gate::WHY_METHODS_TOO_FEW)
+                .with("methods", so_far)
+                .with("wanted", mark.methods_min.to_string()),
+        );
+        if known {
+            lacking.extend(facts.evidence.lacking(Some(since)));
+        }
+    }
+    let vouched = methods.iter().filter(|method| facts.evidence.vouched(**method, Some(since))).count();
+    let vouched = vouched >= usize::from(mark.methods_min);
+    let by_results = facts.results_suffice && vouched;
+    match declaration {
+        None if by_results => {}
+        None => lacking.push(Phrase::new(codes::gate::WHY_SHR_NOT_DECLARED).with("since", since.to_string())),
+        Some(declaration) => {
+            lacking.extend(issue_is_void(declaration, SecurityStatus::Shr, facts));
+            let approved = match facts.high_risk_approval {
+                HighRiskApproval::NotAsked | HighRiskApproval::Approved => true,
+                HighRiskApproval::Unknown => facts.approval_unknown_suffices,
+                HighRiskApproval::NotApproved => false,
+            };
+            if !approved {
+                let issuer = declaration.responsible().map(|issuer| issuer.entity.to_string());
+                let why = Phrase::new(codes::gate::WHY_NOT_APPROVED_FOR_HIGH_RISK);
+                lacking.push(why.with("issuer", issuer.unwrap_or_else(|| "?".to_owned())));
+            }
+        }
+    }
+    if !lacking.is_empty() {
+        return Err(telling.into_iter().chain(lacking).collect());
+    }
+    let answered = facts.vouched && facts.high_risk_approval == HighRiskApproval::Approved;
+    Ok(vouched && (answered || declaration.is_none()))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use consignment::ident::RegulatedEntity;
-    use consignment::security::{
-        DeclaredEntity, DeclaredMethod, Exemption, IssuedAt, ScreeningMethod, StatusSource,
-    };
-    use jiff::civil::date;
-    use std::sync::LazyLock;
-
-    fn entity(text: &str, expiry: Option<&str>) -> DeclaredEntity {
-        DeclaredEntity {
-            entity: RegulatedEntity::parse(text).unwrap(),
-            expiry: expiry.and_then(ApprovalExpiry::parse),
-        }
-    }
-
-    fn method(method: ScreeningMethod) -> DeclaredMethod {
-        DeclaredMethod { method, as_sent: method.code().to_owned() }
-    }
-
-    fn spx() -> SecurityDeclaration {
-        SecurityDeclaration {
-            issuer: Some(entity("DE/RA/01234-01", Some("1127"))),
-            statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
-            methods: vec![method(ScreeningMethod::Xry)],
-            issued_at: Some(IssuedAt::DateTime(date(2026, 11, 24).at(8, 0, 0, 0))),
-            ..SecurityDeclaration::default()
-        }
-    }
-
-    /// The State accepts life-saving materials only.
-    static ACCEPTED: LazyLock<BTreeSet<Exemption>> = LazyLock::new(|| BTreeSet::from([Exemption::Lfsm]));
-
-    fn facts(declaration: Option<&SecurityDeclaration>) -> SecurityFacts<'_> {
-        SecurityFacts {
-            declaration,
-            consolidated: false,
-            do_not_load: false,
-            high_risk: None,
-            issued_at: None,
-            received_at: None,
-            departs_on: date(2026, 11, 24),
-            exemptions_accepted: &ACCEPTED,
-        }
-    }
-
-    fn judge(declaration: &SecurityDeclaration) -> (SecurityStatus, u8, Option<&'static str>) {
-        let result = determine(&facts(Some(declaration)));
-        (result.status, result.row, result.why.first().map(|why| why.code.id()))
-    }
-
-    #[test]
-    fn the_rows_one_message_can_reach() {
-        use SecurityStatus::{Nsc, Sco, Shr, Spx};
-        type Change = fn(&mut SecurityDeclaration);
-        let cases: &[(&str, Change, SecurityStatus, u8, Option<&str>)] = &[
-            ("screened by a regulated agent", |_| {}, Spx, 7, None),
-            ("accepted by another", |d| d.acceptors.push(entity("DE/RA/00002-01", None)), Spx, 6, None),
-            (
-                "from a known consignor",
-                |d| {
-                    d.methods.clear();
-                    d.received_from.push(entity("DE/KC/00200-01", None));
-                },
-                Spx,
-                8,
-                None,
-            ),
-            (
-                "exempt",
-                |d| {
-                    d.methods.clear();
-                    d.exemptions.push(Exemption::Lfsm);
-                },
-                Spx,
-                9,
-                None,
-            ),
-            (
-                "from an account consignor, claimed SCO",
-                |d| {
-                    d.methods.clear();
-                    d.statuses[0].0 = Sco;
-                    d.received_from.push(entity("DE/AC/9", None));
-                },
-                Sco,
-                10,
-                None,
-            ),
-            (
-                "from an account consignor, claimed SPX",
-                |d| {
-                    d.methods.clear();
-                    d.received_from.push(entity("DE/AC/9", None));
-                },
-                Sco,
-                10,
-                Some("why-ground-weaker"),
-            ),
-            (
-                "exempt by a ground the State does not accept",
-                |d| {
-                    d.methods.clear();
-                    d.exemptions.push(Exemption::Trns);
-                },
-                Nsc,
-                12,
-                Some("why-exemption-not-accepted"),
-            ),
-            (
-                "received from an agent, unscreened",
-                |d| {
-                    d.methods.clear();
-                    d.received_from.push(entity("DE/RA/00320-33", None));
-                },
-                Nsc,
-                12,
-                Some("why-no-ground"),
-            ),
-            (
-                "known consignor expired before issue",
-                |d| d.received_from.push(entity("DE/KC/00200-01", Some("1026"))),
-                Nsc,
-                5,
-                Some("why-approval-expired"),
-            ),
-            (
-                "acceptor expired before issue",
-                |d| d.acceptors.push(entity("DE/RA/00002-01", Some("1026"))),
-                Nsc,
-                5,
-                Some("why-approval-expired"),
-            ),
-            (
-                "a composition rule is broken",
-                |d| {
-                    d.faults.push(
-                        Phrase::new(codes::declaration::CSD_ENTITY_UNREADABLE)
-                            .with("text", "RA/?")
-                            .with("why", "no number"),
-                    );
-                },
-                Nsc,
-                5,
-                Some("csd-entity-unreadable"),
-            ),
-            ("declared SHR", |d| d.statuses[0].0 = Shr, Shr, 7, None),
-            ("no ground", |d| d.methods.clear(), Nsc, 12, Some("why-no-ground")),
-            ("no status", |d| d.statuses.clear(), Nsc, 12, Some("why-no-status")),
-            ("stated NSC", |d| d.statuses[0].0 = Nsc, Nsc, 12, Some("why-stated-nsc")),
-            (
-                "contradiction",
-                |d| d.statuses.push((Nsc, StatusSource::Oci)),
-                Nsc,
-                12,
-                Some("why-status-contradicted"),
-            ),
-            ("no issuer", |d| d.issuer = None, Nsc, 5, Some("why-no-issuer")),
-            (
-                "issued by a known consignor",
-                |d| d.issuer = Some(entity("DE/KC/00200-01", None)),
-                Nsc,
-                5,
-                Some("why-issuer-category"),
-            ),
-            (
-                "approval expired before issue",
-                |d| d.issuer = Some(entity("DE/RA/01234-01", Some("1026"))),
-                Nsc,
-                5,
-                Some("why-approval-expired"),
-            ),
-            (
-                "approval expired, day of issue unreadable",
-                |d| {
-                    d.issuer = Some(entity("DE/RA/01234-01", Some("1026")));
-                    d.issued_at = Some(IssuedAt::Unreadable("YESTERDAY".into()));
-                },
-                Nsc,
-                5,
-                Some("why-approval-expired"),
-            ),
-            (
-                "approval without expiry",
-                |d| d.issuer = Some(entity("DE/RA/01234-01", Some("1299"))),
-                Spx,
-                7,
-                None,
-            ),
-        ];
-        for (what, change, status, row, why) in cases {
-            let mut declaration = spx();
-            change(&mut declaration);
-            assert_eq!(judge(&declaration), (*status, *row, *why), "{what}");
-        }
-        assert_eq!(determine(&facts(None)).status, Nsc);
-    }
-
-    #[test]
-    fn nothing_is_issued_in_the_future() {
-        let declaration = spx();
-        let received_at: Option<Timestamp> = "2026-11-24T06:00:00Z".parse().ok();
-        let cases = [
-            ("2026-11-24T05:00:00Z", SecurityStatus::Spx),
-            ("2026-11-24T06:04:00Z", SecurityStatus::Spx),
-            ("2026-11-24T06:06:00Z", SecurityStatus::Nsc),
-            ("2027-11-24T05:00:00Z", SecurityStatus::Nsc),
-        ];
-        for (issued, status) in cases {
-            let issued_at = issued.parse().ok();
-            let facts = SecurityFacts { issued_at, received_at, ..facts(Some(&declaration)) };
-            assert_eq!(determine(&facts).status, status, "{issued}");
-        }
-    }
-
-    #[test]
-    fn a_consolidated_master_may_leave_out_the_ground() {
-        let mut declaration = spx();
-        declaration.methods.clear();
-        let with = SecurityFacts { consolidated: true, ..facts(Some(&declaration)) };
-        assert_eq!(determine(&with).status, SecurityStatus::Spx);
-    }
-
-    #[test]
-    fn a_do_not_load_voids_everything() {
-        let declaration = spx();
-        let blocked = SecurityFacts { do_not_load: true, ..facts(Some(&declaration)) };
-        assert_eq!((determine(&blocked).status, determine(&blocked).row), (SecurityStatus::Nsc, 1));
-    }
-
-    #[test]
-    fn a_high_risk_mark_wants_two_methods_after_it() {
-        let mark = HighRiskMark { since: "2026-11-24T10:00:00Z".parse().unwrap(), methods_min: 2 };
-        let (before, after) = ("2026-11-24T09:00:00Z".parse().ok(), "2026-11-24T11:00:00Z".parse().ok());
-        let judge = |declaration: &SecurityDeclaration, issued_at, received_at| {
-            let base = facts(Some(declaration));
-            determine(&SecurityFacts { high_risk: Some(mark), issued_at, received_at, ..base }).status
-        };
-        let mut declaration = spx();
-        declaration.statuses[0].0 = SecurityStatus::Shr;
-        assert_eq!(judge(&declaration, after, after), SecurityStatus::Nsc, "one method");
-        declaration.methods.push(method(ScreeningMethod::Xry));
-        assert_eq!(judge(&declaration, after, after), SecurityStatus::Nsc, "twice the same method");
-        declaration.methods.push(method(ScreeningMethod::Etd));
-        assert_eq!(judge(&declaration, before, after), SecurityStatus::Nsc, "issued before the mark");
-        assert_eq!(judge(&declaration, after, before), SecurityStatus::Nsc, "received before the mark");
-        assert_eq!(judge(&declaration, None, after), SecurityStatus::Nsc, "time of issue unreadable");
-        assert_eq!(judge(&declaration, after, after), SecurityStatus::Shr);
-        declaration.statuses[0].0 = SecurityStatus::Spx;
-        assert_eq!(judge(&declaration, after, after), SecurityStatus::Nsc, "declared SPX only");
-    }
-}
+mod tests;

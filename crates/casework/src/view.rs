@@ -69,6 +69,8 @@ const OWN: &[Code] = &[
     code::PROGRAMME_SATISFIED,
     code::LATER_LEG,
     code::SIMULATED,
+    code::PROGRAMME_VOLUNTARY,
+    code::OPERATOR_NOT_DESIGNATED,
 ];
 
 /// Reasons worked out from several filings.

@@ -336,6 +336,10 @@ impl World {
             status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: &BTreeSet::new(),
             outages: &BTreeMap::new(),
+            high_risk_approval_unknown_suffices: false,
+            high_risk_results_suffice: false,
+            designation_rules: &BTreeMap::new(),
+            designations: &casework::security::designation::Designations::default(),
         };
         answer(
             &casework::Dossier { tree: self.tree.clone(), ..casework::Dossier::default() },

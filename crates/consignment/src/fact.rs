@@ -486,6 +486,8 @@ pub struct ScreeningResult {
     pub screener: Option<Arc<str>>,
     /// Whether he was approved and current; `None` where nobody says.
     pub screener_current: Option<bool>,
+    /// Where, whose local day the daily test is measured by; `None` leaves it to the origin of the goods.
+    pub station: Option<Location>,
 }
 
 /// What came of a screening.
@@ -497,6 +499,8 @@ pub enum ScreeningOutcome {
     Alarm,
     /// Broken off.
     Aborted,
+    /// An alarm was resolved: the pieces were searched further by this method and are clear.
+    Resolved,
 }
 
 /// Designation of an operator to bring goods from a station.

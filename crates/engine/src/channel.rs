@@ -14,22 +14,30 @@ pub struct Channel {
     pub authority: Option<ProgrammeId>,
     /// For whom the people on this channel decide, where they are officers.
     pub desk: Option<Desk>,
+    /// Whether the registry of this node speaks here: its screening lanes and custody desks, its lists of
+    /// approvals and designations. What it tells of security is verified, and may free goods.
+    pub registry: bool,
 }
 
 impl Channel {
     /// A channel of somebody who files.
     pub fn filer(name: &str) -> Self {
-        Self { name: name.into(), authority: None, desk: None }
+        Self { name: name.into(), authority: None, desk: None, registry: false }
     }
 
     /// The channel of a programme's authority.
     pub fn authority(programme: ProgrammeId) -> Self {
-        Self { name: programme.as_str().into(), authority: Some(programme), desk: None }
+        Self { name: programme.as_str().into(), authority: Some(programme), desk: None, registry: false }
     }
 
     /// The channel of officers.
     pub fn officers(name: &str, desk: Desk) -> Self {
-        Self { name: name.into(), authority: None, desk: Some(desk) }
+        Self { name: name.into(), authority: None, desk: Some(desk), registry: false }
+    }
+
+    /// A channel of the registry of this node, or of a screening lane or custody desk that it lists.
+    pub fn registry(name: &str) -> Self {
+        Self { name: name.into(), authority: None, desk: None, registry: true }
     }
 
     /// Whoever files here.

@@ -2,7 +2,7 @@ use casework::Refusal;
 use casework::case::{CaseState, Node, PartyHit, Referral, ReferralKind};
 use casework::delay::Delay;
 use casework::due::Due;
-use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
+use casework::gate::{Aircraft, Answer, AskedLeg, Decision, RequestCovered, Stage};
 use casework::parallel::Comparison;
 use casework::security::Determination;
 use casework::view::Asker;
@@ -273,6 +273,8 @@ pub struct ConsignmentView {
     pub security: Determination,
     /// The legs of its tree.
     pub legs: Vec<Leg>,
+    /// Requests for screening, and what of each the results known here satisfy.
+    pub screening_requests: Vec<RequestCovered>,
 }
 
 /// What the engine answers.

@@ -6,6 +6,7 @@ mod filing;
 mod measure;
 mod notices;
 mod route;
+mod security;
 
 pub use filing::may_forbid_loading;
 
@@ -17,6 +18,7 @@ use casework::case::{self, Actor, CaseState, Document, Event, HoldCause, LegBind
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
 use casework::outage::Outages;
 use casework::parallel::Comparison;
+use casework::security::designation::Designations;
 use casework::view::Asker;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
@@ -71,6 +73,8 @@ pub struct Engine<J, C, O> {
     /// Trees as they were at their last use; each is checked against its stream's version before it is
     /// used again.
     trees: HashMap<StreamId, Loaded>,
+    /// Designations of operators; they are also in the journal.
+    designations: Designations,
 }
 
 /// Which stream a number belongs to.
@@ -111,6 +115,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             answers: Answers::default(),
             proposals: HashMap::new(),
             trees: HashMap::new(),
+            designations: Designations::default(),
         }
     }
 
@@ -198,7 +203,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::Measure { object, leg, aircraft } => self.measure(&object, &leg, aircraft),
             Command::View { object } => {
                 let loaded = self.load(&object.stream)?;
-                let view = self.view(&loaded.dossier.tree, &object.node);
+                let view = self.view(&loaded.dossier, &object.node);
                 self.keep(loaded);
                 Ok(Reply::Viewed(Box::new(view)))
             }
@@ -253,10 +258,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             status_age_max: self.settings.status_age_max,
             exemptions_accepted: &self.settings.exemptions_accepted,
             outages: &self.outages,
+            high_risk_approval_unknown_suffices: self.settings.high_risk_approval_unknown_suffices,
+            high_risk_results_suffice: self.settings.high_risk_results_suffice,
+            designation_rules: &self.settings.designation_rules,
+            designations: &self.designations,
         }
     }
 
-    fn view(&self, tree: &Tree, node: &Node) -> ConsignmentView {
+    fn view(&self, dossier: &Dossier, node: &Node) -> ConsignmentView {
+        let tree = &dossier.tree;
         let document = tree.documents.get(node);
         let run = |programme: &ProgrammeId| !self.settings.left_out.contains_key(programme);
         let cases = tree.cases_of(node).filter(|(programme, _)| run(programme)).map(|(programme, case)| {
@@ -290,8 +300,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 .and_then(|document| document.screening.as_ref())
                 .map(|screening| screening.hits.clone())
                 .unwrap_or_default(),
-            security: gate::security_of(tree, node, self.clock.now(), &self.context()),
+            security: gate::security_of(dossier, node, self.clock.now(), &self.context()),
             legs: tree.legs.clone(),
+            screening_requests: gate::screening_requests(dossier, node, &self.context()),
         }
     }
 

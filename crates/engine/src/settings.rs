@@ -1,7 +1,8 @@
 use casework::decision::Policy;
 use casework::gate::Expectation;
+use casework::security::designation::{Demand, DesignationRule};
 use consignment::security::Exemption;
-use consignment::stations::StationTable;
+use consignment::stations::{StationTable, Territory};
 use jiff::SignedDuration;
 use programme::{Mode, Programme, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,19 @@ pub struct Settings {
     pub escalation: Vec<SignedDuration>,
     /// What officers may do alone.
     pub policy: Policy,
+    /// Whether SHR, told by a fact, suffices where the registry does not know whether its issuer is approved
+    /// for high-risk cargo. By default it does not: the field wants an approved issuer, and in doubt goods are
+    /// held.
+    pub high_risk_approval_unknown_suffices: bool,
+    /// Whether enough results for which the registry answers make high-risk goods SHR without a declaration
+    /// (goods for which none is made, such as mail items, and States that want none). By default SHR is to be
+    /// declared as well.
+    pub high_risk_results_suffice: bool,
+    /// Territories that want operators designated for goods from elsewhere, and of whom. By default the EU
+    /// (ACC3, Regulation (EU) 2015/1998, 6.8) where a designation was told of the operator and station; a node
+    /// that the registry feeds demands it always. The third countries it exempts are unsourced here, so none
+    /// is exempt until it is named.
+    pub designation_rules: BTreeMap<Territory, DesignationRule>,
     /// Seed of the random stratum; recorded with every assessment.
     pub seed: u64,
 }
@@ -61,6 +75,12 @@ impl Settings {
             // Five and fifteen minutes: no source gives a figure.
             escalation: vec![SignedDuration::from_mins(5), SignedDuration::from_mins(15)],
             policy: Policy::default(),
+            high_risk_approval_unknown_suffices: false,
+            high_risk_results_suffice: false,
+            designation_rules: BTreeMap::from([(
+                Territory::new("EU"),
+                DesignationRule { demand: Demand::WhereTold, exempt_from: BTreeSet::new() },
+            )]),
             seed: 0,
         }
     }

@@ -248,3 +248,23 @@ fn too_many_open_items_are_refused_and_hold() {
     assert_eq!(told(&mut world, "S2", "B", confirm("S1"), &desk), Ok(2));
     assert_eq!(world.load(&object).decision, Decision::Load);
 }
+
+/// Two people release goods from a high-risk mark; a request that is open still holds them.
+#[test]
+fn two_release_from_the_high_risk_mark() {
+    let (mut world, object) = cleared(Mode::Relay);
+    let desk = Channel::officers("avsec", Desk::Agency("avsec".into()));
+    let mark = What::HighRisk { object: object.clone(), why: "tip".into(), methods_min: None };
+    told(world.at("06:10"), "M1", "A", mark, &desk).unwrap();
+    assert!(holding(&world.load(&object)).contains(&"hrcm-not-screened"));
+    let release = || act(OfficerDeed::ReleaseHighRisk { object: object.clone() });
+    assert_eq!(told(world.at("06:20"), "R1", "A", release(), &desk), Ok(1));
+    assert!(holding(&world.load(&object)).contains(&"hrcm-not-screened"));
+    assert_eq!(told(world.at("06:21"), "R2", "B", confirm("R1"), &desk), Ok(2));
+    assert_eq!(world.load(&object).decision, Decision::Load, "{:?}", holding(&world.load(&object)));
+    world.at("06:30").done("ca-pact", open(object.clone(), ReferralKind::Rfs, "S1"));
+    told(world.at("06:40"), "R3", "A", release(), &desk).unwrap();
+    told(world.at("06:41"), "R4", "B", confirm("R3"), &desk).unwrap();
+    let held = holding(&world.load(&object));
+    assert!(held.contains(&"rfs-open") && held.contains(&"hrcm-not-screened"), "{held:?}");
+}

@@ -70,6 +70,9 @@ pub struct Document {
     pub reports: Reports,
     /// The latest filing that speaks of security, and when it came in.
     pub declared: Option<(Timestamp, Arc<Consignment>)>,
+    /// When the latest version came in whose goods are others than those of the version before: what was found
+    /// of them until then says nothing of these.
+    pub goods_since: Option<Timestamp>,
     /// What reports and announcements tell of it.
     pub told: Told,
     /// What the latest filing says of loading the goods.

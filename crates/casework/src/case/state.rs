@@ -276,6 +276,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
             if document.versions.last().is_some_and(|before| other_goods(before, consignment)) {
                 document.told.void_answer();
+                document.goods_since = Some(*at);
             }
             if let Some(known) = document.versions.get(document.undisputed) {
                 document.other_shipment = identity::other_shipment(known, consignment);

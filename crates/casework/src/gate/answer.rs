@@ -1,8 +1,9 @@
 use crate::case::Node;
 use crate::outage::Outages;
+use crate::security::designation::{DesignationRule, Designations};
 use consignment::ident::{Flight, Location};
 use consignment::security::Exemption;
-use consignment::stations::StationTable;
+use consignment::stations::{StationTable, Territory};
 use consignment::{Leg, PartialDate};
 use finding::{Args, Code, Language, Phrase, catalogue};
 use jiff::{SignedDuration, Timestamp};
@@ -123,6 +124,14 @@ pub struct Context<'a> {
     pub exemptions_accepted: &'a BTreeSet<Exemption>,
     /// Outages by programme.
     pub outages: &'a BTreeMap<ProgrammeId, Outages>,
+    /// Whether SHR suffices where the registry does not know whether its issuer is approved for it.
+    pub high_risk_approval_unknown_suffices: bool,
+    /// Whether results for which the registry answers make high-risk goods SHR without a declaration.
+    pub high_risk_results_suffice: bool,
+    /// Territories that want operators designated, and how.
+    pub designation_rules: &'a BTreeMap<Territory, DesignationRule>,
+    /// Designations told.
+    pub designations: &'a Designations,
 }
 
 /// Load or hold.

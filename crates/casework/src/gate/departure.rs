@@ -42,3 +42,9 @@ pub(super) fn valid_until(leg: Option<&Leg>, at: Timestamp, context: &Context<'_
     let leaves = leg.and_then(|leg| departure(leg, at, context).or_else(|| day_ends(leg, at, context)));
     leaves.map_or(limit, |leaves| limit.min(leaves))
 }
+
+/// The latest instant at which a leg can depart as far as it is known: at its time, else by the end of its day,
+/// else not before the question. What must hold at departure must hold then.
+pub(super) fn departs_by(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Timestamp {
+    departure(leg, at, context).or_else(|| day_ends(leg, at, context)).map_or(at, |leaves| leaves.max(at))
+}

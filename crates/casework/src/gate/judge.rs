@@ -27,6 +27,7 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
     }
     judge.do_not_loads();
     judge.security(leg.as_ref().map(|(_, leg)| leg));
+    judge.operator(leg.as_ref().map(|(_, leg)| leg));
     judge.holds();
     judge.cargo_aircraft_only();
     judge.names();
@@ -434,7 +435,7 @@ fn marked_cao(document: &Document) -> bool {
 }
 
 /// Whether a leg goes by air, as far as anybody says.
-fn flies(leg: &Leg) -> bool {
+pub(super) fn flies(leg: &Leg) -> bool {
     matches!(leg.mode, Mode::Air | Mode::Unknown)
 }
 

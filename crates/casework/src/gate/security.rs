@@ -1,39 +1,47 @@
 //! The lock of aviation security: the status of a node inside its tree, against the aircraft.
 
 use super::answer::{Aircraft, Context, Reason, WhoActs};
-use super::content::weighs_otherwise;
 use super::departure::departs_on;
+use super::evidence::{Counted, Known};
 use super::judge::Judge;
+use crate::Dossier;
 use crate::case::told::plans;
-use crate::case::{Document, Node, ReferralKind, Tree};
-use crate::security::{Determination, HighRiskMark, SecurityFacts, determine};
+use crate::case::{Node, ReferralKind};
+use crate::security::evidence::Evidence;
+use crate::security::{Determination, HighRiskApproval, HighRiskMark, SecurityFacts, determine};
 use consignment::ident::Location;
 use consignment::issue::IssueTime;
-use consignment::security::{IssuedAt, SecurityStatus};
-use consignment::{Consignment, DocumentKind, Leg};
+use consignment::security::SecurityStatus;
+use consignment::{Consignment, DocumentKind, Leg, SecurityDeclaration};
 use finding::{Phrase, codes::gate as code};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz;
 use jiff::{SignedDuration, Timestamp};
-use std::sync::Arc;
 
 impl Judge<'_> {
     /// The status of the object must suffice for the aircraft, and every high-risk mark be lifted.
     pub(super) fn security(&mut self, leg: Option<&Leg>) {
         let departs_on = departs_on(leg, self.question.at, self.context);
+        let known = Known { tree: self.tree, records: self.security, context: self.context };
         let node = self.question.node.clone();
         let name = self.name(&node);
-        for marked in self.with_master() {
-            if let Some(mark) = high_risk_mark(self.tree, &marked, self.context) {
-                let status = node_security(self.tree, &marked, departs_on, self.context).status;
-                if status != SecurityStatus::Shr {
-                    let reason = Reason::new(code::HRCM_NOT_SCREENED, self.name(&marked), WhoActs::Screener)
-                        .with("since", mark.since.to_string());
+        let unfiled = known.unfiled_houses().filter(|_| node == Node::Master);
+        for marked in self.with_master().into_iter().chain(unfiled) {
+            if let Some(mark) = high_risk_mark(known, &marked) {
+                let determination = node_security(known, &marked, departs_on);
+                if determination.status != SecurityStatus::Shr {
+                    let mut reason =
+                        Reason::new(code::HRCM_NOT_SCREENED, self.name(&marked), WhoActs::Screener)
+                            .with("since", mark.since.to_string());
+                    // The mark itself and its time are what the reason says already.
+                    let whys = determination.why.into_iter();
+                    reason.why.extend(whys.filter(|why| why.code != code::WHY_HIGH_RISK));
                     self.push(reason);
                 }
             }
         }
-        let determination = node_security(self.tree, &node, departs_on, self.context);
+        self.recounted(known);
+        let determination = node_security(known, &node, departs_on);
         let named = |reason: &Reason| [code::DNL_OPEN, code::HRCM_NOT_SCREENED].contains(&reason.code);
         if matches!(determination.row, 1 | 3) && self.reasons.iter().any(named) {
             // The do-not-load or the high-risk mark has been named; nobody is served by naming it twice.
@@ -60,56 +68,125 @@ impl Judge<'_> {
         }
     }
 
+    /// A recount that differs from the filing: nobody can say which goods these are.
+    fn recounted(&mut self, known: Known<'_>) {
+        if self.security.is_empty() {
+            return;
+        }
+        for node in self.with_master() {
+            let filed = self.tree.filed(&node).and_then(|filed| filed.pieces);
+            let counted = known.evidence_of(&node).recounted();
+            if let Some((counted, pieces)) = counted.zip(filed).filter(|(counted, pieces)| counted != pieces)
+            {
+                let why = Phrase::new(code::WHY_RECOUNTED_OTHERWISE)
+                    .with("counted", counted.to_string())
+                    .with("pieces", pieces.to_string());
+                let reason = Reason::new(code::CONTENT_CONTRADICTORY, self.name(&node), WhoActs::Carrier);
+                self.push(reason.because(why));
+            }
+        }
+    }
+
     /// A status years old may be the date mistyped, or the paper of other goods.
     fn issued_long_ago(&mut self) {
-        let (tree, context, node) = (self.tree, self.context, &self.question.node);
+        let (context, node) = (self.context, &self.question.node);
+        let known = Known { tree: self.tree, records: self.security, context };
         let declared = |node: &Node| {
-            let (_, consignment) = declaration_of(tree.documents.get(node)?, context)?;
-            Some((consignment.security.as_ref()?.issued_at.as_ref()?, issued_at(consignment, context)?))
+            let counted = known.declarations(node).into_iter().next()?;
+            let stated = counted.security.issued_at.as_ref().map(ToString::to_string);
+            let issued = counted.issued_at?;
+            Some((stated.or_else(|| counted.exact.then(|| issued.to_string()))?, issued))
         };
         // A house without a declaration of its own rests on its master's.
         let Some((stated, issued)) = declared(node).or_else(|| declared(&Node::Master)) else { return };
         if self.question.at.duration_since(issued) > context.status_age_max {
             let days = context.status_age_max.as_hours() / 24;
             let reason = Reason::new(code::STATUS_ISSUED_LONG_AGO, self.name(node), WhoActs::Carrier)
-                .with("issued", stated.to_string())
+                .with("issued", stated)
                 .with("days", days.to_string());
             self.push(reason);
         }
     }
 }
 
-/// The high-risk mark of a node: set by every request for screening, and not ended by its closing.
-fn high_risk_mark(tree: &Tree, node: &Node, context: &Context<'_>) -> Option<HighRiskMark> {
-    tree.referrals_of(node)
+/// The high-risk mark of a node: set by every request for screening, and not ended by its closing; and by
+/// whoever else marks the goods. Two officers may release the goods from the marks set until then.
+pub(super) fn high_risk_mark(known: Known<'_>, node: &Node) -> Option<HighRiskMark> {
+    let programmes = known.context.programmes;
+    let released_at = known.record(node).and_then(|record| record.mark_released_at);
+    let still = |since: Timestamp| released_at.is_none_or(|released| since > released);
+    // A request that is open is not answered by releasing the goods from its mark.
+    let requested = known
+        .tree
+        .referrals_of(node)
         .filter(|(_, referral)| referral.kind == ReferralKind::Rfs)
+        .filter(|(_, referral)| referral.open || still(referral.opened_at))
         .map(|(programme, referral)| HighRiskMark {
             since: referral.opened_at,
             // Two different methods unless the State's programme says otherwise.
-            methods_min: context.programmes.get(programme).map_or(2, |rules| rules.high_risk.methods_min),
-        })
-        .reduce(|a, b| HighRiskMark {
-            since: a.since.max(b.since),
-            methods_min: a.methods_min.max(b.methods_min),
-        })
+            methods_min: programmes.get(programme).map_or(2, |rules| rules.high_risk.methods_min),
+        });
+    let strictest = programmes.values().map(|rules| rules.high_risk.methods_min).max().unwrap_or(2);
+    let marked = known.record(node).into_iter().flat_map(|record| &record.marks);
+    let marked = marked.filter(|(told, _)| still(told.at)).map(|(told, mark)| HighRiskMark {
+        since: told.at,
+        methods_min: mark.methods_min.unwrap_or(strictest),
+    });
+    requested.chain(marked).reduce(|a, b| HighRiskMark {
+        since: a.since.max(b.since),
+        methods_min: a.methods_min.max(b.methods_min),
+    })
 }
 
-fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_>) -> Determination {
-    let document = tree.documents.get(node);
-    let declared = document.and_then(|document| declaration_of(document, context));
-    let declaration = declared.and_then(|(_, consignment)| consignment.security.as_ref());
-    let issued_at = declared.and_then(|(_, consignment)| issued_at(consignment, context));
-    let blocked =
-        tree.referrals_of(node).any(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl);
+/// The status of a node by its own declaration; of several issued at one instant, by the weakest.
+fn own_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determination {
+    judged(known, node, node, departs_on)
+}
+
+/// The status of `node` by the declaration made for `by`: a house may rest on its master's.
+fn judged(known: Known<'_>, node: &Node, by: &Node, departs_on: Date) -> Determination {
+    let evidence = known.evidence_of(node);
+    let declarations = known.declarations(by);
+    let one = |counted: Option<&Counted<'_>>| determined(known, node, by, counted, &evidence, departs_on);
+    match declarations.as_slice() {
+        [] => one(None),
+        [only] => one(Some(only)),
+        several => {
+            let all = several.iter().map(|counted| one(Some(counted)));
+            let weakest = all.min_by_key(|it| (it.status, it.basis, it.row, format!("{:?}", it.why)));
+            weakest.unwrap_or_else(|| one(None))
+        }
+    }
+}
+
+fn determined(
+    known: Known<'_>,
+    node: &Node,
+    by: &Node,
+    counted: Option<&Counted<'_>>,
+    evidence: &Evidence<'_>,
+    departs_on: Date,
+) -> Determination {
+    let (tree, context) = (known.tree, known.context);
+    let document = tree.documents.get(by);
+    let ordered = |node: &Node| {
+        tree.referrals_of(node).any(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl)
+    };
     let determination = determine(&SecurityFacts {
-        declaration,
+        declaration: counted.map(|counted| counted.security),
         consolidated: document.is_some_and(|document| document.consolidated),
-        do_not_load: blocked,
-        high_risk: high_risk_mark(tree, node, context),
-        issued_at,
-        received_at: declared.map(|(at, _)| *at),
+        do_not_load: ordered(node) || ordered(by),
+        high_risk: high_risk_mark(known, by),
+        issued_at: counted.and_then(|counted| counted.issued_at),
+        received_at: counted.map(|counted| counted.received_at),
         departs_on,
         exemptions_accepted: context.exemptions_accepted,
+        issued_exactly: counted.is_some_and(|counted| counted.exact),
+        vouched: counted.is_some_and(|counted| counted.vouched),
+        high_risk_approval: counted.map_or(HighRiskApproval::NotAsked, |counted| counted.approval),
+        approval_unknown_suffices: context.high_risk_approval_unknown_suffices,
+        results_suffice: context.high_risk_results_suffice,
+        evidence,
     });
     let determination = match (document, determination.why.first()) {
         (Some(document), Some(why))
@@ -121,7 +198,7 @@ fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_
         _ => determination,
     };
     // Anybody's report may lower what was declared, and nobody's raises it.
-    match document.and_then(|document| lowered(document, context)) {
+    match lowered(known, by) {
         Some((status, since)) if determination.status > status => {
             let why = Phrase::new(code::WHY_TOLD_LOWER)
                 .with("status", status.code())
@@ -134,13 +211,15 @@ fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_
 
 /// The lowest status told of the goods, and when, that the declaration which counts does not overcome: one
 /// overcomes what was told before it was issued (goods are accepted unsecured, then screened and declared).
-fn lowered(document: &Document, context: &Context<'_>) -> Option<(SecurityStatus, Timestamp)> {
-    let declared = declaration_of(document, context);
-    let issued = declared.and_then(|(_, declared)| issued_at(declared, context));
-    document
-        .told
-        .lowering(document.versions.len())
-        .map(|(status, (received, says))| (status, told_at(*received, says, context)))
+fn lowered(known: Known<'_>, node: &Node) -> Option<(SecurityStatus, Timestamp)> {
+    let issued = known.declarations(node).into_iter().map(|counted| counted.issued_at).min().flatten();
+    let document = known.tree.documents.get(node);
+    let reported = document.into_iter().flat_map(|document| {
+        let lowering = document.told.lowering(document.versions.len());
+        lowering.map(|(status, (received, says))| (status, told_at(*received, says, known.context)))
+    });
+    reported
+        .chain(known.declared_by_others(node))
         .filter(|(_, told)| issued.is_none_or(|issued| issued <= *told))
         .min_by_key(|(status, told)| (*status, std::cmp::Reverse(*told)))
 }
@@ -183,71 +262,21 @@ fn told_at(received: Timestamp, says: &Consignment, context: &Context<'_>) -> Ti
     took_place.max().or_else(made).map_or(received, |told| told.min(received))
 }
 
-/// The earliest instant the stated time of issue can mean.
-///
-/// No zone is sent; the issuer's clock is taken to be that of the origin, and where the origin's zone is
-/// not known, that of the zone in which a day begins first (UTC+14).
-fn issued_at(consignment: &Consignment, context: &Context<'_>) -> Option<Timestamp> {
-    let security = consignment.security.as_ref()?;
-    let Some(stated) = security.issued_at.as_ref() else {
-        // An agent who confirms a consolidation need not date it; his message is dated.
-        let IssueTime::Instant(made) = consignment.issue.message_at? else { return None };
-        return security.checker.is_some().then_some(made);
-    };
-    let local = match stated {
-        IssuedAt::DateTime(local) => *local,
-        IssuedAt::Date(day) => day.to_datetime(Time::midnight()),
-        IssuedAt::Unreadable(_) => return None,
-    };
-    let origin = consignment.origin.and_then(|origin| context.stations.get(origin));
-    origin.and_then(|origin| origin.instant(local)).or_else(|| tz::offset(14).to_timestamp(local).ok())
-}
-
-/// The declaration that counts: the filing's; where no filing speaks of security, the latest report on
-/// all the pieces in which somebody answers for the status.
-fn declaration_of<'a>(
-    document: &'a Document,
-    context: &Context<'_>,
-) -> Option<&'a (Timestamp, Arc<Consignment>)> {
-    let speaks = document.filed().is_some_and(|filed| filed.security.is_some());
-    match &document.declared {
-        Some(declared) => Some(declared),
-        None if speaks => None,
-        None => document.told.answered_for().filter(|(_, report)| {
-            document.filed().is_none_or(|filed| speaks_of_the_same(report, filed, context))
-        }),
-    }
-}
-
-/// A report secures the goods that were filed only where it speaks of just these.
-fn speaks_of_the_same(report: &Consignment, filed: &Consignment, context: &Context<'_>) -> bool {
-    fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
-        one.zip(other).is_none_or(|(one, other)| one == other)
-    }
-    let kg = |consignment: &Consignment| consignment.weight.map(|weight| weight.to_kg());
-    report.pieces == filed.pieces
-        && !kg(report).zip(kg(filed)).is_some_and(|(one, other)| weighs_otherwise(context, one, other))
-        && agree(report.origin, filed.origin)
-        && agree(report.destination, filed.destination)
-}
-
 /// The status of a node inside its tree: a house without a declaration of its own rests on its master's;
 /// a master whose agent only confirmed the houses (`CSS`) is as good as the weakest of them.
-fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_>) -> Determination {
-    let own = own_security(tree, node, departs_on, context);
+fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determination {
+    let tree = known.tree;
     match node {
         Node::House(_) => {
-            let speaks =
-                tree.documents.get(node).is_some_and(|document| speaks_for_itself(document, context));
-            let marked = high_risk_mark(tree, node, context).is_some();
+            let own = own_security(known, node, departs_on);
+            let speaks = speaks_for_itself(known, node);
+            let marked = high_risk_mark(known, node).is_some();
             let blocked = own.row == 1;
-            let master = tree.documents.get(&Node::Master);
-            let rests = master
-                .is_some_and(|master| stands_alone(master, context) || confirms_houses(master, context));
-            let around = master.and_then(|master| stated_lower(master, context));
+            let rests = stands_alone(known) || confirms_houses(known);
+            let around = tree.documents.get(&Node::Master).and_then(|_| stated_lower(known));
             let within = match speaks || marked || blocked || !rests {
                 true => own,
-                false => own_security(tree, &Node::Master, departs_on, context),
+                false => judged(known, node, &Node::Master, departs_on),
             };
             match around {
                 Some(around) if !marked && !blocked && around < within.status => {
@@ -258,18 +287,25 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
             }
         }
         Node::Master => {
-            let document = tree.documents.get(node);
-            let alone = document.is_some_and(|document| stands_alone(document, context));
-            let confirms = document.is_some_and(|document| confirms_houses(document, context));
-            let weakest = tree
-                .houses()
-                .filter(|(house, house_document)| {
-                    let marked = high_risk_mark(tree, house, context).is_some();
+            let own = own_security(known, node, departs_on);
+            let alone = stands_alone(known);
+            let confirms = confirms_houses(known);
+            let unfiled: Vec<Node> = known.unfiled_houses().collect();
+            let houses = tree.houses().map(|(house, _)| house).chain(&unfiled);
+            let weakest = houses
+                .filter_map(|house| {
+                    let marked = high_risk_mark(known, house).is_some();
                     // Screened as a whole or confirmed by an agent, the master needs those that have a
-                    // declaration of their own or say less; resting on its houses alone, each.
-                    marked || !(alone || confirms) || speaks_for_itself(house_document, context)
+                    // declaration of their own or say less; resting on its houses alone, each. And nothing
+                    // may have happened to any of them.
+                    if marked || !(alone || confirms) || speaks_for_itself(known, house) {
+                        Some((house, own_security(known, house, departs_on)))
+                    } else if known.record(house).is_some() {
+                        Some((house, judged(known, house, &Node::Master, departs_on)))
+                    } else {
+                        None
+                    }
                 })
-                .map(|(house, _)| (house, own_security(tree, house, departs_on, context)))
                 .min_by_key(|(_, determination)| determination.status);
             match weakest {
                 // What an agent only confirmed is no better than what he confirmed.
@@ -292,37 +328,41 @@ fn node_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'
 
 /// Whether a house has a declaration that somebody answers for, or says less than that it is secured for
 /// passenger aircraft. A bare `SPX` only repeats what is said of the whole.
-fn speaks_for_itself(house: &Document, context: &Context<'_>) -> bool {
-    let security = house.declared.as_ref().and_then(|(_, filed)| filed.security.as_ref());
+fn speaks_for_itself(known: Known<'_>, house: &Node) -> bool {
+    let document = known.tree.documents.get(house);
+    let filed = document.and_then(|document| document.declared.as_ref());
+    let filed = filed.and_then(|(_, filed)| filed.security.as_ref());
+    let told = known.declared_apart(house).map(|(_, declared)| &*declared.declaration);
     let lower = |status: SecurityStatus| status < SecurityStatus::Spx;
-    security.is_some_and(|security| {
+    filed.into_iter().chain(told).any(|security| {
         security.responsible().is_some() || security.statuses.iter().any(|(status, _)| lower(*status))
-    }) || lowered(house, context).is_some()
+    }) || lowered(known, house).is_some()
 }
 
 /// The status below `SPX` that somebody states of the whole, if any.
-fn stated_lower(master: &Document, context: &Context<'_>) -> Option<SecurityStatus> {
-    let security = master.filed().and_then(|filed| filed.security.as_ref());
-    let filed = security.into_iter().flat_map(|security| security.statuses.iter().map(|(status, _)| *status));
-    let told = lowered(master, context).map(|(status, _)| status);
-    filed.chain(told).filter(|status| *status < SecurityStatus::Spx).min()
+fn stated_lower(known: Known<'_>) -> Option<SecurityStatus> {
+    let stated = known.declarations(&Node::Master).into_iter().map(|counted| counted.security);
+    let stated = stated.flat_map(|security| security.statuses.iter().map(|(status, _)| *status));
+    let told = lowered(known, &Node::Master).map(|(status, _)| status);
+    stated.chain(told).filter(|status| *status < SecurityStatus::Spx).min()
 }
 
 /// Whether the declaration of a master gives a ground of its own: the goods were secured as a whole.
-fn stands_alone(master: &Document, context: &Context<'_>) -> bool {
-    let security = declaration_of(master, context).and_then(|(_, consignment)| consignment.security.as_ref());
-    security.is_some_and(|security| security.issuer.is_some() && security.gives_ground())
+fn stands_alone(known: Known<'_>) -> bool {
+    let declarations = known.declarations(&Node::Master);
+    let alone = |security: &SecurityDeclaration| security.issuer.is_some() && security.gives_ground();
+    !declarations.is_empty() && declarations.iter().all(|counted| alone(counted.security))
 }
 
 /// Whether an agent only confirmed that every house has a valid declaration (`CSS`).
-fn confirms_houses(master: &Document, context: &Context<'_>) -> bool {
-    let security = declaration_of(master, context).and_then(|(_, consignment)| consignment.security.as_ref());
-    security.is_some_and(|security| security.checker.is_some() && security.issuer.is_none())
+fn confirms_houses(known: Known<'_>) -> bool {
+    let confirms = |security: &SecurityDeclaration| security.checker.is_some() && security.issuer.is_none();
+    known.declarations(&Node::Master).iter().any(|counted| confirms(counted.security))
 }
 
 /// The security status of a node and on what it rests.
-pub fn security_of(tree: &Tree, node: &Node, at: Timestamp, context: &Context<'_>) -> Determination {
-    let leg = tree.legs.first();
-    let departs_on = departs_on(leg, at, context);
-    node_security(tree, node, departs_on, context)
+pub fn security_of(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> Determination {
+    let known = Known { tree: &dossier.tree, records: &dossier.security, context };
+    let departs_on = departs_on(dossier.tree.legs.first(), at, context);
+    node_security(known, node, departs_on)
 }

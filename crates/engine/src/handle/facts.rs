@@ -11,11 +11,14 @@ use finding::{Phrase, codes};
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn fact(&mut self, fact: Fact, channel: &Channel) -> Result<Reply, EngineError> {
-        let Fact { id, by, what, .. } = fact;
-        let told = Told { id, by };
-        match what {
-            What::Act(act) => self.officer(told, *act, channel),
-            What::Outage(notice) => self.outage(told, notice),
+        match fact.what {
+            What::Act(act) => self.officer(Told { id: fact.id, by: fact.by }, *act, channel),
+            What::Outage(notice) => self.outage(Told { id: fact.id, by: fact.by }, notice),
+            What::Screened(_)
+            | What::Custody(_)
+            | What::Declared { .. }
+            | What::HighRisk { .. }
+            | What::Designation(_) => self.security_fact(fact, channel),
             _ => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         }
     }

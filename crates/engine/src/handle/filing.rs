@@ -129,7 +129,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// A house filed without its master belongs to the one it was filed under before, if that is only one.
-    fn with_known_master(&self, key: ConsignmentKey) -> ConsignmentKey {
+    pub(super) fn with_known_master(&self, key: ConsignmentKey) -> ConsignmentKey {
         let ConsignmentKey { master: None, house: Some(house) } = &key else { return key };
         match self.directory.masters_of.get(house).map(Vec::as_slice) {
             Some([master]) => ConsignmentKey { master: Some(*master), house: Some(house.clone()) },

@@ -1,5 +1,6 @@
 //! Who is told of what, once it is durable.
 
+use super::security;
 use crate::ports::{Addressee, Notice, NoticeKind};
 use casework::Dossier;
 use casework::case::{Actor, Event};
@@ -7,7 +8,15 @@ use finding::Phrase;
 
 /// Who is told of an event: the filer, and the carrier of whatever holds or frees the goods.
 pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice> {
-    let casework::Event::Tree(event) = event else { return Vec::new() };
+    let event = match event {
+        casework::Event::Tree(event) => event,
+        casework::Event::Security(event) => return security::notices(event),
+        casework::Event::Designation(_)
+        | casework::Event::Decision(_)
+        | casework::Event::Outage(_)
+        | casework::Event::Answer(_)
+        | casework::Event::Compared(_) => return Vec::new(),
+    };
     let tree = &dossier.tree;
     let (node, programme, kind, text) = match event {
         Event::Acknowledged { node, programme, .. } => {

@@ -52,7 +52,7 @@ super::codes! { "gate";
     /// A do-not-load is in force; it holds the goods everywhere.
     DNL_OPEN = "dnl-open", Reason(Holds), "PLACI referral DNL (6H)", ["object", "referral"];
     /// The high-risk mark stands and the goods are not secured for high risk.
-    HRCM_NOT_SCREENED = "hrcm-not-screened", Reason(Holds), "ICAO Annex 17, 4.6.4", ["object", "since"];
+    HRCM_NOT_SCREENED = "hrcm-not-screened", Reason(Holds), "ICAO Annex 17, 4.6.4", ["object", "since", "why"];
     /// The goods are not secured.
     STATUS_NSC = "status-nsc", Reason(Holds), "ICAO Annex 17, 4.6.5", ["object", "why"];
     /// The goods are secured for all-cargo aircraft only, and the aircraft carries passengers.
@@ -243,4 +243,47 @@ super::codes! { "gate";
     NOTHING_TO_CONFIRM = "nothing-to-confirm", Refusal, "Loadgate identity: issuer, number and period", ["object"];
     /// Only the declarant or his representative amends a filing.
     NOT_THE_DECLARANT = "not-the-declarant", Refusal, "ICS2 amendments; Loadgate rules of the field", ["object"];
+
+    /// The operator is not designated to bring goods from this station at the time the flight departs.
+    OPERATOR_NOT_DESIGNATED = "operator-not-designated", Reason(Holds), "Regulation (EU) 2015/1998, 6.8 (ACC3)", ["object", "carrier", "station", "why"];
+
+    /// An alarm of a screening stands.
+    WHY_ALARM = "why-alarm", Detail, "Decision table of the security status, row 1: threat item found and unresolved", ["method", "pieces", "at"];
+    /// Protection of the goods was broken, and nothing restored it.
+    WHY_CUSTODY_BROKEN = "why-custody-broken", Detail, "ICAO Annex 17, 4.6.3; CASR 2012 ss. 670, 677", ["since"];
+    /// The goods left the chain of transport.
+    WHY_LEFT_CHAIN = "why-left-chain", Detail, "ICAO Annex 17, 4.6.3", ["since"];
+    /// A screener was not approved or not current.
+    WHY_SCREENER_NOT_CURRENT = "why-screener-not-current", Detail, "Decision table of the security status: screener competence at screening time", ["method", "pieces", "screener"];
+    /// A machine had no daily test on the day of the screening.
+    WHY_EQUIPMENT_NOT_TESTED = "why-equipment-not-tested", Detail, "Decision table of the security status: equipment at screening time", ["method", "pieces", "equipment", "tested"];
+    /// A result told by somebody who can free nothing.
+    WHY_RESULT_NOT_COUNTED = "why-result-not-counted", Detail, "Loadgate invariant 11", ["method", "pieces"];
+    /// A result from before the filing was changed to other goods.
+    WHY_RESULT_OF_OTHER_GOODS = "why-result-of-other-goods", Detail, "Loadgate versions: what was found of other goods", ["method", "pieces"];
+    /// Pieces that a method did not clear.
+    WHY_PIECES_NOT_SCREENED = "why-pieces-not-screened", Detail, "ICS2 high-risk screening: every piece", ["method", "pieces"];
+    /// Fewer different methods than the mark demands.
+    WHY_METHODS_TOO_FEW = "why-methods-too-few", Detail, "ICS2 high-risk screening response: two to nine methods", ["methods", "wanted"];
+    /// Nobody declared SHR since the mark or the break.
+    WHY_SHR_NOT_DECLARED = "why-shr-not-declared", Detail, "ICAO Annex 17, 4.6.4; IATA code list 1.100 (SHR)", ["since"];
+    /// The issuer is not known to be approved for high-risk cargo.
+    WHY_NOT_APPROVED_FOR_HIGH_RISK = "why-not-approved-for-high-risk", Detail, "ICAO Annex 17, 4.6.4", ["issuer"];
+    /// A recount differs from the filing.
+    WHY_RECOUNTED_OTHERWISE = "why-recounted-otherwise", Detail, "Decision table of the security status: piece mismatch", ["counted", "pieces"];
+    /// A designation ended.
+    WHY_DESIGNATION_ENDED = "why-designation-ended", Detail, "Regulation (EU) 2015/1998, 6.8 (ACC3)", ["number", "until"];
+    /// A designation was withdrawn or does not hold yet.
+    WHY_DESIGNATION_WITHDRAWN = "why-designation-withdrawn", Detail, "Regulation (EU) 2015/1998, 6.8 (ACC3)", ["number"];
+    /// No designation was told.
+    WHY_DESIGNATION_UNTOLD = "why-designation-untold", Detail, "Regulation (EU) 2015/1998, 6.8 (ACC3)", [];
+
+    /// A fact that would free goods and has not happened yet.
+    FACT_IN_FUTURE = "fact-in-future", Refusal, "Loadgate facts", ["object", "at"];
+    /// More facts than are kept of one consignment.
+    TOO_MANY_FACTS = "too-many-facts", Refusal, "Loadgate limits", ["object", "count"];
+    /// A designation told by somebody else than the registry.
+    DESIGNATION_NOT_FROM_REGISTRY = "designation-not-from-registry", Refusal, "Loadgate invariant 11", ["number"];
+    /// Custody of a unit or flight of which nobody here knows the content.
+    CONTENT_NOT_KNOWN_HERE = "content-not-known-here", Refusal, "Loadgate facts", ["object"];
 }

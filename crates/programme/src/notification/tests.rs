@@ -255,6 +255,7 @@ fn what_is_written_is_read_back() {
 fn statements_are_weighed_by_what_they_are() {
     let canada = embedded::get("ca-pact").unwrap();
     let notice = |wire, statement, text: &str| AuthorityNotice {
+        pieces: None,
         wire,
         bill: None,
         bill_as_sent: None,

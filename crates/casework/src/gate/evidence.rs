@@ -1,0 +1,231 @@
+//! What is known of the security of one node: the declaration that counts, and the facts of screening and
+//! custody judged against the goods as they were filed.
+
+use super::answer::Context;
+use super::content::weighs_otherwise;
+use crate::case::{Actor, Document, Node, Tree};
+use crate::security::HighRiskApproval;
+use crate::security::evidence::{Evidence, Goods};
+use crate::security::record::{Declared, Record, Records, Told};
+use consignment::ident::Location;
+use consignment::issue::IssueTime;
+use consignment::security::{IssuedAt, SecurityStatus};
+use consignment::{Consignment, SecurityDeclaration};
+use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz;
+use std::sync::Arc;
+
+/// Everything the lock of security reads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) records: &'a Records,
+    pub(super) context: &'a Context<'a>,
+}
+
+/// A declaration that counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted<'a> {
+    pub(super) security: &'a SecurityDeclaration,
+    /// The earliest instant its time of issue can mean.
+    pub(super) issued_at: Option<Timestamp>,
+    pub(super) received_at: Timestamp,
+    /// Whether the time of issue is an instant.
+    pub(super) exact: bool,
+    pub(super) vouched: bool,
+    pub(super) approval: HighRiskApproval,
+}
+
+impl Counted<'_> {
+    /// By what declarations are ordered: when they were issued, else when they came in.
+    fn since(&self) -> Timestamp {
+        self.issued_at.unwrap_or(self.received_at)
+    }
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn record(self, node: &Node) -> Option<&'a Record> {
+        // Most trees have no facts, and the number of a house need not be copied to see that.
+        if self.records.is_empty() { None } else { self.records.of(&self.tree.key(node)) }
+    }
+
+    /// Houses that nobody filed or announced, but of which a fact was told.
+    pub(super) fn unfiled_houses(self) -> impl Iterator<Item = Node> {
+        let told = self.records.houses().map(|house| Node::House(house.clone()));
+        told.filter(move |node| !self.tree.documents.contains_key(node))
+    }
+
+    /// The channels of those who answer for the data of a node: its declarant and its master's.
+    fn declarants(self, node: &Node) -> Vec<&'a str> {
+        let documents = [node, &Node::Master].into_iter().filter_map(|node| self.tree.documents.get(node));
+        let declarants = documents.filter_map(|document| document.declarant.as_ref());
+        declarants
+            .filter_map(|declarant| match declarant {
+                Actor::Filer(name) => Some(&**name),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Screening and custody of a node; for a house, with those of the master around it.
+    pub(super) fn evidence_of(self, node: &Node) -> Evidence<'a> {
+        let own = self.own_evidence(node);
+        match node {
+            Node::Master => own,
+            Node::House(_) if self.record(&Node::Master).is_none() => own,
+            Node::House(_) => own.inside(self.own_evidence(&Node::Master)),
+        }
+    }
+
+    fn own_evidence(self, node: &Node) -> Evidence<'a> {
+        let record = self.record(node);
+        let document = self.tree.documents.get(node);
+        let filed = document.and_then(Document::filed);
+        let pieces = filed.and_then(|filed| filed.pieces);
+        let goods = Goods {
+            pieces,
+            since: document.and_then(|document| document.goods_since),
+            origin: filed
+                .and_then(|filed| filed.origin)
+                .or_else(|| self.tree.legs.first().map(|leg| leg.from)),
+            stations: self.context.stations,
+            declarants: &record.map(|_| self.declarants(node)).unwrap_or_default(),
+        };
+        Evidence::of(record, &goods)
+    }
+
+    /// Declarations told apart from messages that count: from the registry, or from whoever answers for the
+    /// data of the node.
+    pub(super) fn declared_apart(self, node: &Node) -> impl Iterator<Item = (&'a Told, &'a Declared)> {
+        self.declared(node).filter(|(counts, ..)| *counts).map(|(_, told, declared)| (told, declared))
+    }
+
+    /// Every declaration told apart, and whether it counts: told by somebody who may, of the goods as they
+    /// are filed now.
+    fn declared(self, node: &Node) -> impl Iterator<Item = (bool, &'a Told, &'a Declared)> {
+        let record = self.record(node);
+        let declarants = record.map(|_| self.declarants(node)).unwrap_or_default();
+        let changed = self.tree.documents.get(node).and_then(|document| document.goods_since);
+        let all = record.into_iter().flat_map(|record| &record.declared);
+        all.map(move |(told, declared)| {
+            let entitled = told.registry || declarants.contains(&&*told.by);
+            let of_these = Some(declared.issued_at.unwrap_or(told.at)) > changed;
+            (entitled && of_these, told, declared)
+        })
+    }
+
+    /// What is declared below `SPX` where it does not count, and since when: it raises nothing, and lowers.
+    pub(super) fn declared_by_others(self, node: &Node) -> Vec<(SecurityStatus, Timestamp)> {
+        self.declared(node)
+            .filter(|(counts, ..)| !counts)
+            .flat_map(|(_, told, declared)| {
+                let at = declared.issued_at.unwrap_or(told.at);
+                declared.declaration.statuses.iter().map(move |(status, _)| (*status, at))
+            })
+            .filter(|(status, _)| *status < SecurityStatus::Spx)
+            .collect()
+    }
+
+    /// The declarations that count: the latest by time of issue, of whatever was filed and told; where nobody
+    /// filed or told any, the latest report on all the pieces in which somebody answers for the status.
+    /// Several only where they were issued at the same instant.
+    pub(super) fn declarations(self, node: &Node) -> Vec<Counted<'a>> {
+        let document = self.tree.documents.get(node);
+        let filed = document.and_then(|document| filed_declaration(document, self.context));
+        let filed = filed.and_then(|(received_at, consignment)| {
+            Some(Counted {
+                security: consignment.security.as_ref()?,
+                issued_at: issued_at(consignment, self.context),
+                received_at: *received_at,
+                exact: false,
+                vouched: false,
+                approval: HighRiskApproval::NotAsked,
+            })
+        });
+        // A report secures only where nobody else speaks.
+        let own = document.is_some_and(|document| document.declared.is_some());
+        let told: Vec<Counted<'a>> = self
+            .declared_apart(node)
+            .map(|(told, declared)| {
+                let stated = || self.stated_at(node, &declared.declaration);
+                Counted {
+                    security: &declared.declaration,
+                    issued_at: declared.issued_at.or_else(stated),
+                    received_at: told.received_at.max(told.at),
+                    exact: declared.issued_at.is_some(),
+                    vouched: told.registry,
+                    approval: match declared.approved_for_high_risk {
+                        Some(true) if told.registry => HighRiskApproval::Approved,
+                        Some(false) => HighRiskApproval::NotApproved,
+                        _ => HighRiskApproval::Unknown,
+                    },
+                }
+            })
+            .collect();
+        let mut all: Vec<Counted<'a>> = filed.filter(|_| own || told.is_empty()).into_iter().collect();
+        all.extend(told);
+        let latest = all.iter().map(Counted::since).max();
+        all.retain(|counted| Some(counted.since()) == latest);
+        all
+    }
+
+    /// The earliest instant that box 13 of a declaration told apart can mean.
+    fn stated_at(self, node: &Node, declaration: &SecurityDeclaration) -> Option<Timestamp> {
+        let filed = [node, &Node::Master].into_iter().find_map(|node| self.tree.filed(node));
+        let origin = filed.and_then(|filed| filed.origin);
+        earliest(declaration.issued_at.as_ref()?, origin, self.context)
+    }
+}
+
+/// The earliest instant the stated time of issue can mean.
+///
+/// No zone is sent; the issuer's clock is taken to be that of the origin, and where the origin's zone is
+/// not known, that of the zone in which a day begins first (UTC+14).
+pub(super) fn issued_at(consignment: &Consignment, context: &Context<'_>) -> Option<Timestamp> {
+    let security = consignment.security.as_ref()?;
+    let Some(stated) = security.issued_at.as_ref() else {
+        // An agent who confirms a consolidation need not date it; his message is dated.
+        let IssueTime::Instant(made) = consignment.issue.message_at? else { return None };
+        return security.checker.is_some().then_some(made);
+    };
+    earliest(stated, consignment.origin, context)
+}
+
+fn earliest(stated: &IssuedAt, origin: Option<Location>, context: &Context<'_>) -> Option<Timestamp> {
+    let local = match stated {
+        IssuedAt::DateTime(local) => *local,
+        IssuedAt::Date(day) => day.to_datetime(Time::midnight()),
+        IssuedAt::Unreadable(_) => return None,
+    };
+    let origin = origin.and_then(|origin| context.stations.get(origin));
+    origin.and_then(|origin| origin.instant(local)).or_else(|| tz::offset(14).to_timestamp(local).ok())
+}
+
+/// The declaration of messages that counts: the filing's; where no filing speaks of security, the latest report on
+/// all the pieces in which somebody answers for the status.
+fn filed_declaration<'a>(
+    document: &'a Document,
+    context: &Context<'_>,
+) -> Option<&'a (Timestamp, Arc<Consignment>)> {
+    let speaks = document.filed().is_some_and(|filed| filed.security.is_some());
+    match &document.declared {
+        Some(declared) => Some(declared),
+        None if speaks => None,
+        None => document.told.answered_for().filter(|(_, report)| {
+            document.filed().is_none_or(|filed| speaks_of_the_same(report, filed, context))
+        }),
+    }
+}
+
+/// A report secures the goods that were filed only where it speaks of just these.
+fn speaks_of_the_same(report: &Consignment, filed: &Consignment, context: &Context<'_>) -> bool {
+    fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+        one.zip(other).is_none_or(|(one, other)| one == other)
+    }
+    let kg = |consignment: &Consignment| consignment.weight.map(|weight| weight.to_kg());
+    report.pieces == filed.pieces
+        && !kg(report).zip(kg(filed)).is_some_and(|(one, other)| weighs_otherwise(context, one, other))
+        && agree(report.origin, filed.origin)
+        && agree(report.destination, filed.destination)
+}

@@ -1,0 +1,95 @@
+//! Taking in facts of security: screenings, custody, declarations, marks, designations.
+
+use super::{Engine, EngineError};
+use crate::channel::Channel;
+use crate::command::Reply;
+use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox, Version};
+use casework::Refusal;
+use casework::security::designation;
+use casework::security::record::{self, Declared, Marked, SecurityFact, Told};
+use consignment::ConsignmentKey;
+use consignment::fact::{Designation, Fact, ObjectName, What};
+use finding::{Phrase, codes};
+
+/// Stream of the designations of operators.
+const DESIGNATIONS: &str = "designations";
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// Takes in a fact of security. One on goods nobody has told of yet is kept until they come.
+    pub(super) fn security_fact(&mut self, fact: Fact, channel: &Channel) -> Result<Reply, EngineError> {
+        let received_at = self.clock.now();
+        let Fact { at: stated_at, what, .. } = fact;
+        let told = Told {
+            at: stated_at.unwrap_or(received_at),
+            received_at,
+            by: channel.name.clone(),
+            registry: channel.registry,
+        };
+        let (object, fact) = match what {
+            What::Screened(result) => (result.object.clone(), SecurityFact::Screened(result)),
+            What::Custody(custody) => {
+                let object = in_custody(&custody.object)?;
+                (object, SecurityFact::Custody(custody.what, custody.note))
+            }
+            What::Declared { object, declaration, issued_at, issuer_approved_for_high_risk } => {
+                // Without a time of issue of its own, the declaration was issued when the fact took place.
+                let undated = declaration.issued_at.is_none();
+                let declared = Declared {
+                    declaration,
+                    issued_at: issued_at.or(stated_at.filter(|_| undated)),
+                    approved_for_high_risk: issuer_approved_for_high_risk,
+                };
+                (object, SecurityFact::Declared(declared))
+            }
+            What::HighRisk { object, why, methods_min } => {
+                (object, SecurityFact::HighRisk(Marked { why, methods_min }))
+            }
+            What::Designation(designation) => return self.designation(told, designation),
+            _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
+        };
+        let object = self.with_known_master(object);
+        let mut loaded = self.load_or_create(&object)?;
+        let events = record::decide(&loaded.dossier.security, told, object, fact)?;
+        let events = self.commit(&mut loaded, events)?;
+        self.keep(loaded);
+        Ok(Reply::Done(events))
+    }
+
+    fn designation(&mut self, told: Told, designation: Designation) -> Result<Reply, EngineError> {
+        let events = designation::decide(&self.designations, told.at, designation, told.registry)?;
+        if events.is_empty() {
+            return Ok(Reply::Done(0));
+        }
+        let stream = DESIGNATIONS.into();
+        let version: Version = self.journal.version(&stream)?;
+        let kept: Vec<casework::Event> = events.iter().cloned().map(Into::into).collect();
+        self.journal.append(&stream, version, &kept, told.received_at)?;
+        events.iter().for_each(|event| self.designations.evolve(event));
+        self.answers.touch_all();
+        Ok(Reply::Done(events.len()))
+    }
+}
+
+/// The carrier must know that the goods are held; why is for those who may see it.
+pub(super) fn notices(event: &record::Event) -> Vec<Notice> {
+    let held = Notice {
+        to: Addressee::Carrier,
+        kind: NoticeKind::Held,
+        about: event.object.clone(),
+        programme: None,
+        text: None,
+    };
+    if event.fact.holds() { vec![held] } else { Vec::new() }
+}
+
+/// The consignment whose custody a fact is of. What happened to one piece happened to the consignment; what a
+/// unit or flight holds is for whoever knows its content.
+fn in_custody(object: &ObjectName) -> Result<ConsignmentKey, Refusal> {
+    match object {
+        ObjectName::Consignment(key) | ObjectName::Piece(key, _) => Ok(key.clone()),
+        ObjectName::Unit(_) | ObjectName::Flight(_) => {
+            let why = Phrase::new(codes::gate::CONTENT_NOT_KNOWN_HERE);
+            Err(Refusal(why.with("object", object.to_string())))
+        }
+    }
+}
