@@ -9,6 +9,7 @@ mod departure;
 mod judge;
 mod programmes;
 mod security;
+mod word;
 
 pub use answer::{
     Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, Scope, Stage, WhoActs,
@@ -16,3 +17,4 @@ pub use answer::{
 pub use departure::departure as departs_at;
 pub use judge::answer;
 pub use security::security_of;
+pub use word::{Left, left};

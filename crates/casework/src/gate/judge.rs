@@ -26,6 +26,8 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
         judge.programmes(index);
     }
     judge.do_not_loads();
+    judge.claims(leg.as_ref().map(|(index, _)| *index));
+    judge.airborne();
     judge.security(leg.as_ref().map(|(_, leg)| leg));
     judge.holds();
     judge.cargo_aircraft_only();
@@ -238,7 +240,7 @@ impl Judge<'_> {
 
     /// Whether a leg is over: it was flown, all the goods have arrived at its end or beyond, or its time or
     /// day has passed.
-    fn has_left(&self, index: usize, leg: &Leg) -> bool {
+    pub(super) fn has_left(&self, index: usize, leg: &Leg) -> bool {
         if leg.basis == RouteBasis::Flown || self.arrived_beyond(index) {
             return true;
         }
@@ -257,7 +259,7 @@ impl Judge<'_> {
         }
     }
 
-    fn arrived_beyond(&self, index: usize) -> bool {
+    pub(super) fn arrived_beyond(&self, index: usize) -> bool {
         let nodes = [&Node::Master, &self.question.node];
         let arrived = nodes.iter().filter_map(|node| self.tree.documents.get(node));
         arrived
