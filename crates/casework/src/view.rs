@@ -62,6 +62,8 @@ const OWN: &[Code] = &[
     code::RFI_OPEN,
     code::RFS_OPEN,
     code::DNL_OPEN,
+    code::REFERRAL_CLAIMED,
+    code::DNL_AIRBORNE,
     code::HRCM_NOT_SCREENED,
     code::ANSWER_RECALLED,
     code::OUTAGE_SUSPENSION,

@@ -1,5 +1,7 @@
 use casework::Event;
 use consignment::ConsignmentKey;
+use consignment::fact::ReferralKind;
+use consignment::security::ScreeningMethod;
 use finding::Phrase;
 use jiff::Timestamp;
 use programme::ProgrammeId;
@@ -85,6 +87,10 @@ pub enum Addressee {
     Holder(Arc<str>),
     /// The next in the chain of those who see to it that a recall is heeded; the step, from 1.
     Chain(u32),
+    /// The authority of a programme: the arrival side, and whoever sent a request.
+    Authority(ProgrammeId),
+    /// The carrier's operations, by voice.
+    CarrierOperations,
 }
 
 /// What somebody is told of.
@@ -108,6 +114,33 @@ pub enum NoticeKind {
     AnswerRecalled,
     /// Nobody acknowledged the recall in time.
     RecallUnheeded,
+    /// A referral was answered.
+    ReferralAnswered,
+    /// Somebody claims that an authority holds the goods, by another way than its own.
+    Claimed,
+    /// The claim holds no longer.
+    ClaimEnded,
+    /// An authority's word came after the goods had left.
+    AfterDeparture,
+    /// A do-not-load came when the goods were in the air: the carrier's operations are to be called by voice.
+    CallByVoice,
+    /// The carrier's operations were reached.
+    ReachedByVoice,
+}
+
+/// What a notice tells of a referral.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutReferral {
+    /// Its kind.
+    pub kind: ReferralKind,
+    /// Its reference, by which it is answered.
+    pub reference: Arc<str>,
+    /// Whether the addressee must answer; whoever need not gets a copy.
+    pub to_answer: bool,
+    /// Until when an answer is expected.
+    pub deadline: Option<Timestamp>,
+    /// Methods of screening the authority recommends.
+    pub methods: Vec<ScreeningMethod>,
 }
 
 /// Something to be told to somebody, after it has become durable.
@@ -123,6 +156,8 @@ pub struct Notice {
     pub programme: Option<ProgrammeId>,
     /// Words for the addressee, where there are any.
     pub text: Option<Phrase>,
+    /// The referral, where it tells of one being opened.
+    pub referral: Option<AboutReferral>,
 }
 
 /// Why a notice could not be handed over.

@@ -23,8 +23,7 @@ impl Judge<'_> {
                     let reason = Reason::new(code::REFERRAL_CLAIMED, self.name(&node), WhoActs::Authority)
                         .of(programme)
                         .with("programme", programme.as_str())
-                        .with("claimed", claim.claimed.to_string())
-                        .with("channel", claim.by.to_string());
+                        .with("claimed", claim.claimed.to_string());
                     self.push(if elsewhere { reason.later() } else { reason });
                 }
             }

@@ -208,7 +208,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     fn notify(&mut self, to: Addressee, kind: NoticeKind, object: &ObjectName) -> Result<(), EngineError> {
         let ObjectName::Consignment(about) = object else { return Ok(()) };
-        self.outbox.send(Notice { to, kind, about: about.clone(), programme: None, text: None })?;
+        let about = about.clone();
+        self.outbox.send(Notice { to, kind, about, programme: None, text: None, referral: None })?;
         Ok(())
     }
 

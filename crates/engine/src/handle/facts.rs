@@ -11,9 +11,14 @@ use finding::{Phrase, codes};
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn fact(&mut self, fact: Fact, channel: &Channel) -> Result<Reply, EngineError> {
-        let Fact { id, by, what, .. } = fact;
+        let Fact { id, at, by, what } = fact;
         let told = Told { id, by };
         match what {
+            What::Authority(said) => self.authority_fact(*said, at, channel),
+            What::Answered(answer) => self.answered(*answer, at, channel),
+            What::VoiceContact(contact) => {
+                self.reached_by_voice(contact, told.by.as_ref().map(|by| &*by.id), at)
+            }
             What::Act(act) => self.officer(told, *act, channel),
             What::Outage(notice) => self.outage(told, notice),
             _ => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),

@@ -152,7 +152,7 @@ version-unstated = { $versions } versions of { $object } were filed. Say which o
 nothing-to-confirm = Nothing is to be confirmed for { $object }: its versions do not look like different shipments.
 not-the-declarant = Only the declarant of { $object } or his representative may change this filing.
 
-referral-claimed = Somebody says that { $programme } holds { $object } ({ $claimed }). It came by { $channel }, not by the authority's own channel.
+referral-claimed = { $programme } is said to hold { $object } ({ $claimed }): claimed, not from the authority's channel.
     .clears = the authority speaks on it by its own channel, or two officers clear it
 dnl-airborne = Order { $referral } not to load { $object } came after { $leg } had left with it. Call the carrier's operations now.
     .clears = the carrier's operations confirm by voice that the crew was told

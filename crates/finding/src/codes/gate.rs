@@ -243,7 +243,7 @@ super::codes! { "gate";
     NOT_THE_DECLARANT = "not-the-declarant", Refusal, "ICS2 amendments; Loadgate rules of the field", ["object"];
 
     /// Somebody says that an authority holds the goods, and not by the authority's own channel.
-    REFERRAL_CLAIMED = "referral-claimed", Reason(Holds), "Loadgate invariant 11", ["object", "programme", "claimed", "channel"];
+    REFERRAL_CLAIMED = "referral-claimed", Reason(Holds), "Loadgate invariant 11", ["object", "programme", "claimed"];
     /// A do-not-load came when the goods were in the air; nobody can take them off, so the carrier is called.
     DNL_AIRBORNE = "dnl-airborne", Reason(Holds), "Loadgate casework: a do-not-load in flight is never an offload advice", ["object", "referral", "leg"];
     /// An authority gave no text with its referral.
