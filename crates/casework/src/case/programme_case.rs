@@ -91,7 +91,7 @@ pub struct Case {
     pub completed: BTreeMap<u32, Timestamp>,
     /// Whether the filing was withdrawn.
     pub withdrawn: bool,
-    /// Referrals in order of opening, as far as it was known here.
+    /// Referrals in order of opening.
     pub referrals: Vec<Referral>,
     /// When each referral was said to be open and closed, also where nobody told here of its opening.
     pub tracks: BTreeMap<TrackKey, Track>,

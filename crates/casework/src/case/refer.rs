@@ -74,7 +74,7 @@ fn unnamed_track(case: Option<&Case>, kind: ReferralKind, by: &Actor) -> Option<
 }
 
 fn track(case: Option<&Case>, key: &TrackKey) -> Track {
-    case.and_then(|case| case.tracks.get(key)).copied().unwrap_or_default()
+    case.and_then(|case| case.tracks.get(key)).cloned().unwrap_or_default()
 }
 
 /// An authority opens a referral, or says that it is still open.
@@ -98,34 +98,28 @@ pub(super) fn open(
     };
     let said = Said::by(&opening);
     let known = track(case, &key);
-    let mut told = known.with(said, at);
+    let told = known.clone().with(said, at);
     let ended = case.and_then(|case| case.ended_by_completion.get(&kind).copied());
-    if let Some(ended) = ended.filter(|ended| *ended > at) {
-        told = told.with(Said::Closed, ended);
-    }
-    let of_track = || case.into_iter().flat_map(|case| &case.referrals).filter(|known| known.track() == key);
     let mut events: Vec<Event> =
         bind_for_referral(tree, &of.node, &of.programme, actor).into_iter().collect();
-    let claim_at = at.max(of.case(tree).map_or(at, last_claim));
+    let claim_at = at.max(case.map_or(at, last_claim));
     events.extend(of.end_claim(tree, Claimed::Referral(kind), claim_at));
-    // It is one that was closed already, or one that this node has not heard of yet.
-    let covered = of_track().any(|known| known.closed_at.is_none_or(|closed| closed >= at));
-    let starts_earlier = of_track().any(|known| known.open && known.opened_at > at);
-    match (known.is_open(), told.is_open()) {
-        (true, _) | (false, false) if covered => {
-            if told != known || starts_earlier {
-                events.push(of.told(key, said, at));
-            }
+    let mut of_track =
+        case.into_iter().flat_map(|case| &case.referrals).filter(|referral| referral.track() == key);
+    if let Some(same) = of_track.find(|referral| referral.covers(at, &known)) {
+        if told != known || same.opened_at > at {
+            events.push(of.told(key, said, at));
         }
-        (_, remains) => {
-            may_open(tree)?;
-            let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
-            events.push(of.opened(opening, Arc::clone(&reference), actor, at));
-            if let (false, Some(closed)) = (remains, told.closed_at()) {
-                events.push(of.closed(kind, reference, closed));
-            }
-        }
+        return Ok(events);
     }
+    // It is new here; what came late may have been closed since.
+    may_open(tree)?;
+    let after_all = told.is_open() && known.closed_at() == Some(at);
+    let closed = told.closed_from(at).filter(|_| !after_all);
+    let closed = closed.into_iter().chain(ended.filter(|ended| *ended > at)).min();
+    let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
+    events.push(of.opened(opening, Arc::clone(&reference), actor, at));
+    events.extend(closed.map(|closed| of.closed(kind, reference, closed)));
     Ok(events)
 }
 
@@ -169,11 +163,19 @@ pub(super) fn close(
         }
     };
     let known = track(case, &key);
-    let told = known.with(Said::Closed, at);
+    let told = known.clone().with(Said::Closed, at);
     let mut events: Vec<Event> = of.end_claim(tree, Claimed::Referral(kind), at).into_iter().collect();
     let open = case.into_iter().flat_map(Case::open_referrals).find(|open| open.track() == key);
     match open {
         Some(open) if !told.is_open() => events.push(of.closed(kind, Arc::clone(&open.reference), at)),
+        Some(open) if told != known && open.opened_at < at => {
+            // It came late: what was said to be open since is another one.
+            events.push(of.closed(kind, Arc::clone(&open.reference), at));
+            let opening = open.opening();
+            let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
+            let since = known.opened_after(at).unwrap_or(at);
+            events.push(of.opened(opening, reference, actor, since));
+        }
         _ if told != known => events.push(of.told(key, Said::Closed, at)),
         _ => {}
     }
@@ -368,32 +370,47 @@ pub(super) fn fold_opened(
 ) {
     let referral = Referral::opened(opening, reference, by, at);
     let track = case.tracks.entry(referral.track()).or_default();
-    *track = track.with(Said::by(opening), at);
+    *track = std::mem::take(track).with(Said::by(opening), at);
     case.referrals.push(referral);
+    in_order(case);
+}
+
+/// Puts the referrals in order of opening: what was said first may come last.
+fn in_order(case: &mut Case) {
+    case.referrals.sort_by_key(|referral| referral.opened_at);
 }
 
 /// Notes in a case that a referral was closed.
 pub(super) fn fold_closed(case: &mut Case, kind: ReferralKind, reference: &str, at: Timestamp) {
-    for referral in case.referrals.iter_mut().filter(|known| known.is(kind, reference) && known.open) {
+    let closed = |known: &&mut Referral| known.is(kind, reference) && known.open && known.opened_at <= at;
+    for referral in case.referrals.iter_mut().filter(closed) {
         (referral.open, referral.closed_at) = (false, Some(at));
         let track = case.tracks.entry(referral.track()).or_default();
-        *track = track.with(Said::Closed, at);
+        *track = std::mem::take(track).with(Said::Closed, at);
     }
 }
 
 /// Notes in a case what was said of a referral and changes nothing of what is open.
 pub(super) fn fold_told(case: &mut Case, key: &TrackKey, said: Said, at: Timestamp) {
     let track = case.tracks.entry(key.clone()).or_default();
-    *track = track.with(said, at);
+    *track = std::mem::take(track).with(said, at);
+    let track = track.clone();
     if said == Said::Closed {
+        // It was closed before it was said so again.
+        let sooner = |known: &&mut Referral| {
+            known.track() == *key && known.closed_at > Some(at) && known.said_at <= at
+        };
+        if let Some(referral) = case.referrals.iter_mut().find(sooner) {
+            referral.closed_at = Some(at);
+        }
         return;
     }
-    let covers =
-        |known: &&mut Referral| known.track() == *key && known.closed_at.is_none_or(|closed| closed >= at);
-    if let Some(referral) = case.referrals.iter_mut().find(covers) {
+    let same = |known: &&mut Referral| known.track() == *key && known.covers(at, &track);
+    if let Some(referral) = case.referrals.iter_mut().find(same) {
         referral.opened_at = referral.opened_at.min(at);
         referral.said_at = referral.said_at.max(at);
     }
+    in_order(case);
 }
 
 /// Notes an answer.

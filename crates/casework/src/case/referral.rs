@@ -11,6 +11,8 @@ use consignment::fact::{Person, ReferralAnswer, Word};
 use consignment::security::ScreeningMethod;
 use finding::{Phrase, codes};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// What an authority asks or orders, as it says it.
@@ -154,6 +156,25 @@ impl Referral {
         self.kind == kind && &*self.reference == reference
     }
 
+    /// What opened it.
+    pub(super) fn opening(&self) -> Opening {
+        let reference = (!self.named_here).then(|| Arc::clone(&self.reference));
+        Opening {
+            inside: self.inside.clone(),
+            methods: self.methods.clone(),
+            deadline: self.deadline,
+            officer: self.officer.clone(),
+            ..Opening::new(self.kind, reference, self.reason.clone())
+        }
+    }
+
+    /// Whether what is said at a time is said of it: after it was closed no more, nor where another one was
+    /// closed before it was opened.
+    pub(super) fn covers(&self, at: Timestamp, track: &Track) -> bool {
+        let closed_between = track.closed_from(at).is_some_and(|closed| closed < self.opened_at);
+        self.closed_at.is_none_or(|closed| closed >= at) && !closed_between
+    }
+
     /// The track it belongs to.
     pub(super) fn track(&self) -> TrackKey {
         let reference = (!self.named_here).then(|| Arc::clone(&self.reference));
@@ -179,35 +200,42 @@ pub struct TrackKey {
     pub(super) by: Actor,
 }
 
-/// The two latest of some times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Latest {
-    last: Option<Timestamp>,
-    before: Option<Timestamp>,
-}
+/// Most times kept of each thing an authority says of one referral; older ones are settled.
+const TIMES_MAX: usize = 32;
 
-impl Latest {
+/// The latest of some times.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Times(BTreeSet<Timestamp>);
+
+impl Times {
     fn note(&mut self, at: Timestamp) {
-        if Some(at) > self.last {
-            (self.last, self.before) = (Some(at), self.last);
-        } else if Some(at) < self.last && Some(at) > self.before {
-            self.before = Some(at);
+        self.0.insert(at);
+        if self.0.len() > TIMES_MAX {
+            self.0.pop_first();
         }
     }
 
+    fn last(&self) -> Option<Timestamp> {
+        self.0.last().copied()
+    }
+
     /// The latest before a time.
-    fn before(self, at: Timestamp) -> Option<Timestamp> {
-        [self.last, self.before].into_iter().flatten().find(|known| *known < at)
+    fn before(&self, at: Timestamp) -> Option<Timestamp> {
+        self.0.range(..at).next_back().copied()
+    }
+
+    /// The first after a time.
+    fn after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.0.range((Bound::Excluded(at), Bound::Unbounded)).next().copied()
     }
 }
 
-/// When a referral was said to be opened, still open, and closed. Only the latest of each decide whether it
-/// is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// When a referral was said to be opened, still in place, and closed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Track {
-    opened: Latest,
-    in_place: Latest,
-    closed: Latest,
+    opened: Times,
+    in_place: Times,
+    closed: Times,
 }
 
 /// What an authority says of one referral.
@@ -241,26 +269,36 @@ impl Track {
     }
 
     /// When it was last closed.
-    pub(super) fn closed_at(self) -> Option<Timestamp> {
-        self.closed.last
+    pub(super) fn closed_at(&self) -> Option<Timestamp> {
+        self.closed.last()
+    }
+
+    /// The first closing from a time on.
+    pub(super) fn closed_from(&self, at: Timestamp) -> Option<Timestamp> {
+        self.closed.0.range(at..).next().copied()
+    }
+
+    /// The first opening after a time.
+    pub(super) fn opened_after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.opened.after(at).into_iter().chain(self.in_place.after(at)).min()
     }
 
     /// Whether it is open, by the times at which things were said.
     ///
     /// Of what was said at one time, "still in place" comes before "closed"; "opened" comes before it where
     /// nothing was open yet, and after it where something was: then it may be another one.
-    pub(super) fn is_open(self) -> bool {
-        let last_opened = self.opened.last.max(self.in_place.last);
+    pub(super) fn is_open(&self) -> bool {
+        let last_opened = self.opened.last().max(self.in_place.last());
         let Some(last_opened) = last_opened else { return false };
-        let Some(closed) = self.closed.last else { return true };
+        let Some(closed) = self.closed.last() else { return true };
         if last_opened != closed {
             return last_opened > closed;
         }
-        if self.opened.last != Some(closed) {
+        if self.opened.last() != Some(closed) {
             return false;
         }
         let opened_before = self.opened.before(closed).max(self.in_place.before(closed));
-        let still_in_place = self.in_place.last == Some(closed);
+        let still_in_place = self.in_place.last() == Some(closed);
         still_in_place || opened_before.is_some_and(|opened| self.closed.before(closed) <= Some(opened))
     }
 }

@@ -2,14 +2,16 @@
 // Each file of tests is a crate of its own and uses a part of this.
 #![allow(dead_code, missing_docs)]
 
+pub mod words;
+
 use casework::case::ReferralKind;
 use casework::decision::OneOfficer;
 use casework::gate::{Aircraft, Answer, AskedLeg, Stage};
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
-use engine::{ConsignmentView, FiledConsignment};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{AuthorityAct, Command, Engine, EngineError, Reply, Settings};
+use engine::{ConsignmentView, FiledConsignment};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};

@@ -84,7 +84,11 @@ pub fn notice(wire: Wire, bill: &ConsignmentKey, code: &str, text: &str, issued:
         bill: Some(bill.clone()),
         bill_as_sent: None,
         legs: Vec::new(),
-        statement: if wire == Wire::Mail { Statement::Subject(code.into()) } else { Statement::Code(code.into()) },
+        statement: if wire == Wire::Mail {
+            Statement::Subject(code.into())
+        } else {
+            Statement::Code(code.into())
+        },
         text: text.into(),
         issued,
         reference: None,
@@ -117,6 +121,7 @@ impl World {
         );
         (filing.notices, filing.consignments) = (vec![notice], Vec::new());
         (filing.findings, filing.mentions) = (Vec::new(), Vec::new());
+        filing.format = Some(consignment::filing::Format { name: "PSN", version: None });
         let command = Command::File { filing, channel: channel.clone() };
         let Reply::Filed(filed) = self.engine.handle(command).unwrap() else { panic!("not filed") };
         match filed.first().map(|one| &one.outcome) {
@@ -166,7 +171,12 @@ impl World {
     }
 
     /// That the carrier's operations were reached.
-    pub fn reached(&mut self, programme: &str, object: &ConsignmentKey, order: &str) -> Result<usize, &'static str> {
+    pub fn reached(
+        &mut self,
+        programme: &str,
+        object: &ConsignmentKey,
+        order: &str,
+    ) -> Result<usize, &'static str> {
         let contact = VoiceContact {
             programme: programme.into(),
             object: object.clone(),
