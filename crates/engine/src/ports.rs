@@ -5,6 +5,7 @@ use consignment::security::ScreeningMethod;
 use finding::Phrase;
 use jiff::Timestamp;
 use programme::ProgrammeId;
+use std::fmt;
 use std::sync::Arc;
 
 /// Name of a stream of events: one consignment tree.
@@ -126,6 +127,41 @@ pub enum NoticeKind {
     CallByVoice,
     /// The carrier's operations were reached.
     ReachedByVoice,
+}
+
+impl NoticeKind {
+    /// The word used in published documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Acknowledged => "acknowledged",
+            Self::Rejected => "rejected",
+            Self::ReferralOpened => "referral_opened",
+            Self::ReferralClosed => "referral_closed",
+            Self::AssessmentComplete => "assessment_complete",
+            Self::Held => "held",
+            Self::Released => "released",
+            Self::AnswerRecalled => "answer_recalled",
+            Self::RecallUnheeded => "recall_unheeded",
+            Self::ReferralAnswered => "referral_answered",
+            Self::Claimed => "claimed",
+            Self::ClaimEnded => "claim_ended",
+            Self::AfterDeparture => "after_departure",
+            Self::CallByVoice => "call_by_voice",
+            Self::ReachedByVoice => "reached_by_voice",
+        }
+    }
+}
+
+impl fmt::Display for Addressee {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Filer(name) | Self::Holder(name) => formatter.write_str(name),
+            Self::Carrier => formatter.write_str("carrier"),
+            Self::Chain(step) => write!(formatter, "escalation {step}"),
+            Self::Authority(programme) => write!(formatter, "authority of {programme}"),
+            Self::CarrierOperations => formatter.write_str("carrier operations"),
+        }
+    }
 }
 
 /// What a notice tells of a referral.

@@ -547,7 +547,7 @@ fn outcome(said: &[String]) -> (Vec<String>, Vec<&'static str>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     /// Repeated, delayed and in any order, the same words come to the same end.
     #[test]

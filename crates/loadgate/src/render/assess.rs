@@ -184,6 +184,13 @@ fn case_notes(cases: &[CaseItem]) -> Vec<String> {
                 referral.kind, referral.id, referral.state, referral.reason
             ));
         }
+        for claim in &case.claims {
+            let (claimed, channel) = (&claim.claimed, &claim.channel);
+            notes.push(format!(
+                "{programme}: {claimed} claimed by {channel}, not from the authority's channel: {}",
+                claim.text
+            ));
+        }
     }
     notes
 }
