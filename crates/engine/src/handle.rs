@@ -67,6 +67,8 @@ pub struct Engine<J, C, O> {
     answers: Answers,
     /// The goods that each act of an officer is about, by its number.
     proposals: HashMap<Arc<str>, ConsignmentKey>,
+    /// Calls about orders on goods in the air that nobody confirmed; their orders are in the journal.
+    calls: Vec<authority::Call>,
     /// The latest time of what authorities said, in a history told in order.
     heard: Timestamp,
     /// Trees as they were at their last use; each is checked against its stream's version before it is
@@ -111,6 +113,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             outages: BTreeMap::new(),
             answers: Answers::default(),
             proposals: HashMap::new(),
+            calls: Vec::new(),
             heard: Timestamp::MIN,
             trees: HashMap::new(),
         }

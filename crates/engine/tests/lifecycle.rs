@@ -9,7 +9,7 @@ use consignment::ConsignmentKey;
 use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, What, Word};
 use consignment::notice::{AuthorityNotice, Wire};
 use consignment::security::ScreeningMethod::{Edd, Etd, Xry};
-use engine::{Addressee, AuthorityAct, Channel, NoticeKind};
+use engine::{Addressee, AuthorityAct, Channel, Command, NoticeKind};
 use finding::Language;
 use programme::{Mode, ProgrammeId};
 use proptest::prelude::*;
@@ -426,10 +426,18 @@ fn what_comes_after_departure() {
     // A repetition starts no second chain.
     world.at("08:31").psn("ca-pact", &bill(), "6J 24NOV0831");
     assert!(world.sent().iter().all(|notice| notice.kind != NoticeKind::CallByVoice));
+    // Nobody confirms: the next in the chain hears of it, each once.
+    world.at("08:36").engine.handle(Command::Tick).unwrap();
+    world.engine.handle(Command::Tick).unwrap();
+    let called: Vec<Addressee> = world.sent().into_iter().map(|notice| notice.to).collect();
+    assert_eq!(called, [Addressee::CarrierOperations, Addressee::Chain(2)]);
     assert_eq!(world.reached("ca-pact", &bill(), "DNL-9"), Err("referral-unknown"));
     assert_eq!(world.reached("ca-pact", &bill(), "DNL-1"), Ok(1));
     let answer = world.load(&bill());
     assert!(!holding(&answer).contains(&"dnl-airborne") && holding(&answer).contains(&"dnl-open"));
+    world.sent();
+    world.at("09:30").engine.handle(Command::Tick).unwrap();
+    assert!(world.sent().is_empty());
 }
 
 /// Before departure, or once the goods have landed, an order is no matter for the crew.

@@ -235,6 +235,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 done += 1;
             }
         }
+        done += self.call_again()?;
         Ok(Reply::Done(done))
     }
 }

@@ -3,8 +3,8 @@
 
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
-use crate::command::{AuthorityAct, Reply};
-use crate::ports::{Clock, Journal, Outbox};
+use crate::command::{AuthorityAct, ObjectRef, Reply};
+use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox};
 use casework::Refusal;
 use casework::case::{self, Actor, Answered, Claimed, Document, Node, Opening, ReferralKind, Tree};
 use casework::gate;
@@ -54,6 +54,17 @@ pub(super) struct Spoken {
     pub(super) test: bool,
     /// The words, as told.
     pub(super) text: String,
+}
+
+/// A call to the carrier's operations about an order on goods in the air.
+#[derive(Debug)]
+pub(super) struct Call {
+    object: ObjectRef,
+    programme: ProgrammeId,
+    order: Arc<str>,
+    since: Timestamp,
+    /// How many of the chain were told.
+    told: usize,
 }
 
 /// Who speaks, as far as the way proves it.
@@ -305,10 +316,54 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut events = 0;
         for reference in orders {
             let (node, programme) = (node.clone(), programme.clone());
+            let call = Call {
+                object: ObjectRef { stream: loaded.stream.clone(), node: node.clone() },
+                programme: programme.clone(),
+                order: Arc::clone(&reference),
+                since: now,
+                told: 1,
+            };
             let note = case::Command::NoteAirborne { node, programme, reference, leg: left.leg.label() };
             events += self.apply(loaded, note, &Actor::Node)?;
+            self.calls.push(call);
         }
         Ok(events)
+    }
+
+    /// Calls that nobody confirmed go up the chain.
+    pub(super) fn call_again(&mut self) -> Result<usize, EngineError> {
+        let (now, chain) = (self.clock.now(), self.settings.escalation.clone());
+        let mut done = 0;
+        let mut waiting = Vec::new();
+        for mut call in std::mem::take(&mut self.calls) {
+            let loaded = self.load(&call.object.stream)?;
+            let tree = &loaded.dossier.tree;
+            let order = tree.referral(&call.object.node, &call.programme, ReferralKind::Dnl, &call.order);
+            let unconfirmed = order.is_some_and(|order| {
+                order.open && order.airborne.as_ref().is_some_and(|airborne| airborne.reached.is_none())
+            });
+            let about = tree.key(&call.object.node);
+            self.keep(loaded);
+            if !unconfirmed {
+                continue;
+            }
+            let due = chain.iter().filter(|after| now.duration_since(call.since) >= **after).count();
+            // The first in the chain was told with the call.
+            while call.told <= due {
+                call.told += 1;
+                let step = u32::try_from(call.told).unwrap_or(u32::MAX);
+                for to in [Addressee::CarrierOperations, Addressee::Chain(step)] {
+                    let programme = Some(call.programme.clone());
+                    let kind = NoticeKind::CallByVoice;
+                    let about = about.clone();
+                    self.outbox.send(Notice { to, kind, about, programme, text: None, referral: None })?;
+                }
+                done += 1;
+            }
+            waiting.push(call);
+        }
+        self.calls = waiting;
+        Ok(done)
     }
 
     /// A filer answers a referral.

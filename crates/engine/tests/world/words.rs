@@ -9,6 +9,9 @@ use consignment::security::ScreeningMethod;
 use engine::{Channel, Filed};
 use programme::notification::{Notification, NotificationRule};
 
+/// A code of a wire, words beside it, and what it means.
+type Row = (&'static str, &'static str, Notification);
+
 /// A small table of the codes that the references give (Canadian guide, sections 10, 11 and 14; ICS2 messages).
 pub fn tables(settings: &mut Settings) {
     use Notification::*;
@@ -51,7 +54,7 @@ pub fn tables(settings: &mut Settings) {
         ("IE3Q01", "", Opened(Dnl)),
         ("IE3N03", "", AssessmentComplete),
     ];
-    let table = |wires: &[(Wire, &[(&str, &str, Notification)])]| -> Vec<NotificationRule> {
+    let table = |wires: &[(Wire, &[Row])]| -> Vec<NotificationRule> {
         let rows = wires.iter().flat_map(|(wire, rows)| rows.iter().map(move |row| (*wire, row)));
         rows.map(|(wire, (code, text, means))| NotificationRule {
             wire,
