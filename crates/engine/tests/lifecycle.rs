@@ -568,3 +568,48 @@ proptest! {
         prop_assert_eq!(outcome(&said), outcome(&arrived));
     }
 }
+
+/// A history told in order after the fact: the order stands for the times of receipt.
+#[test]
+fn a_history_in_order() {
+    let later = "2026-11-24T08:20:00Z".parse().unwrap();
+    let told = |steps: &[&str], mode: Mode| {
+        let mut world = World::heard(mode);
+        world.engine.settings_mut().in_order = true;
+        world.engine.clock_mut().0 = later;
+        for step in steps {
+            match step.strip_prefix("file ") {
+                Some(goods) => filed(&mut world, "JFK", &format!("/NG/TITANIUM BONE {goods}\r\n")),
+                None => {
+                    world.psn("us-acas", &bill(), step);
+                }
+            }
+        }
+        holding(&world.load(&bill()))
+    };
+    /// What it shows, the steps, and what holds where the programme is simulated and where it is relayed.
+    type Case = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+    let cases: &[Case] = &[
+        ("filed", &["file SCREWS"], &[], &["not-acknowledged"]),
+        ("judged", &["file SCREWS", "SR 24NOV0600", "SF 24NOV0601"], &[], &[]),
+        ("asked", &["file SCREWS", "7H 24NOV0700"], &["rfi-open"], &["rfi-open", "not-acknowledged"]),
+        (
+            "what was judged before is judged anew",
+            &["file SCREWS", "SF 24NOV0601", "7H 24NOV0700", "7I 24NOV0740"],
+            &["assessment-pending"],
+            &["assessment-pending"],
+        ),
+        ("released", &["file SCREWS", "7H 24NOV0700", "7I 24NOV0740", "SF 24NOV0740"], &[], &[]),
+        (
+            "amended after the judgement",
+            &["file SCREWS", "SF 24NOV0601", "file PLATES"],
+            &[],
+            &["not-acknowledged"],
+        ),
+        ("judged as amended", &["file SCREWS", "file PLATES", "SF 24NOV0601"], &[], &[]),
+    ];
+    for (what, steps, simulated, relayed) in cases {
+        assert_eq!(told(steps, Mode::Simulated), *simulated, "{what}, simulated");
+        assert_eq!(told(steps, Mode::Relay), *relayed, "{what}, relayed");
+    }
+}
