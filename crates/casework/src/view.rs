@@ -71,6 +71,7 @@ const OWN: &[Code] = &[
     code::PROGRAMME_SATISFIED,
     code::LATER_LEG,
     code::SIMULATED,
+    code::PARTLY_SIMULATED,
 ];
 
 /// Reasons worked out from several filings.

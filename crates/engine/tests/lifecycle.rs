@@ -613,3 +613,15 @@ fn a_history_in_order() {
         assert_eq!(told(steps, Mode::Relay), *relayed, "{what}, relayed");
     }
 }
+
+/// Where one programme is simulated and another is not, the answer names the simulated one.
+#[test]
+fn a_simulated_programme_beside_a_real_one_is_named() {
+    let mut world = World::heard(Mode::Relay);
+    world.engine.settings_mut().modes.remove(&ProgrammeId::new("us-acas"));
+    world.at("06:00");
+    let route = "JFK9Z/YYZ9Z";
+    world.file_as(&fwb("888-10004046", "FRA", "YYZ", "T6K120", route, GOODS, SECURED), "carrier");
+    let answer = world.load(&bill());
+    assert!(answer.simulated && codes_of(&answer).contains(&"partly-simulated"), "{:?}", codes_of(&answer));
+}

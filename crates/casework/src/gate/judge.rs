@@ -35,6 +35,7 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
     if context.simulated {
         judge.push(Reason::new(code::SIMULATED, judge.name(&question.node), WhoActs::Nobody));
     }
+    let simulated = context.simulated || judge.partly_simulated();
     let Judge { mut reasons, expires, .. } = judge;
     told_once(&mut reasons);
     if question.stage == Stage::Accept {
@@ -50,7 +51,7 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
     });
     Answer {
         decision,
-        simulated: context.simulated,
+        simulated,
         stage: question.stage,
         aircraft: question.aircraft,
         leg,

@@ -8,7 +8,8 @@ use crate::case::{Case, Claimed, LegBinding, Node, ReferralKind};
 use consignment::Leg;
 use finding::codes::gate as code;
 use jiff::Timestamp;
-use programme::ProgrammeId;
+use programme::{Mode, ProgrammeId};
+use std::collections::BTreeSet;
 
 impl Judge<'_> {
     /// A claim holds the legs its programme covers, one of a do-not-load everything. Where nobody can say that
@@ -28,6 +29,34 @@ impl Judge<'_> {
                 }
             }
         }
+    }
+
+    /// Where some programmes run for real, those that are simulated are named: what they say is no decision of
+    /// their authorities. Whether there are any.
+    pub(super) fn partly_simulated(&mut self) -> bool {
+        if self.context.simulated {
+            return false;
+        }
+        let tree = self.tree;
+        let mut simulated: BTreeSet<&ProgrammeId> = BTreeSet::new();
+        for node in self.with_master() {
+            // A case that does not bind asks and frees nothing.
+            for ((of, programme), case) in tree.cases.range((node.clone(), ProgrammeId::new(""))..) {
+                if *of != node {
+                    break;
+                }
+                let binds = !matches!(case.binding, LegBinding::DoesNotBind { .. });
+                if binds && case.mode == Mode::Simulated {
+                    simulated.insert(programme);
+                }
+            }
+        }
+        let name = self.name(&self.question.node);
+        for programme in &simulated {
+            let reason = Reason::new(code::PARTLY_SIMULATED, name.clone(), WhoActs::Nobody);
+            self.push(reason.of(programme).with("programme", programme.as_str()));
+        }
+        !simulated.is_empty()
     }
 
     /// Nobody can take off what is in the air: the carrier's operations must be called, and until they were

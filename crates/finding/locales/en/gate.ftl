@@ -156,6 +156,7 @@ referral-claimed = { $programme } is said to hold { $object } ({ $claimed }): cl
     .clears = the authority speaks on it by its own channel, or two officers clear it
 dnl-airborne = Order { $referral } not to load { $object } came after { $leg } had left with it. Call the carrier's operations now.
     .clears = the carrier's operations confirm by voice that the crew was told
+partly-simulated = { $programme } is simulated here. What it says is no decision of that authority.
 why-no-text = the authority gave no text.
 why-notice-unknown = { $programme } says { $code }, and no table tells what that means.
 claim-not-authentic = This did not come by the own channel of { $programme }, so it lifts nothing.

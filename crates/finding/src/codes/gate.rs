@@ -246,6 +246,8 @@ super::codes! { "gate";
     REFERRAL_CLAIMED = "referral-claimed", Reason(Holds), "Loadgate invariant 11", ["object", "programme", "claimed"];
     /// A do-not-load came when the goods were in the air; nobody can take them off, so the carrier is called.
     DNL_AIRBORNE = "dnl-airborne", Reason(Holds), "Loadgate casework: a do-not-load in flight is never an offload advice", ["object", "referral", "leg"];
+    /// One programme is simulated, and others are not.
+    PARTLY_SIMULATED = "partly-simulated", Reason(Informs), "Loadgate modes", ["programme"];
     /// An authority gave no text with its referral.
     WHY_NO_TEXT = "why-no-text", Detail, "PLACI referral", [];
     /// An authority's message has a code that stands in no table.

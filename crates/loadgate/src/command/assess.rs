@@ -60,7 +60,8 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
     for object in &args.same_shipment {
         assessment.confirm_shipment(object.clone())?;
     }
-    let mut report = Report { form, entries: Entries::default(), lists, programmes, at, answers: 0 };
+    let relays = args.relays.clone();
+    let mut report = Report { form, entries: Entries::default(), lists, programmes, relays, at, answers: 0 };
     // Where nothing was asked about, nothing may be loaded either.
     let asked = taken.iter().any(|file| !file.consignments.is_empty());
     let mut exit = if asked { Exit::Clean } else { Exit::Found };
@@ -305,6 +306,8 @@ struct Report {
     entries: Entries,
     lists: Lists,
     programmes: Vec<ProgrammeItem>,
+    /// The programmes that run as a relay.
+    relays: Vec<String>,
     at: Timestamp,
     answers: u64,
 }
@@ -391,7 +394,7 @@ impl Report {
         match self.form {
             Form::Json => self.entries.finish(session.out),
             Form::People if self.answers > 0 => {
-                let text = render::assess::footer(self.at, self.lists.items(), session.look());
+                let text = render::assess::footer(self.at, self.lists.items(), &self.relays, session.look());
                 Ok(session.out.write_all(text.as_bytes())?)
             }
             Form::People | Form::JsonLines => Ok(()),
