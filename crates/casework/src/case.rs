@@ -3,6 +3,7 @@
 //! A tree is one master with its houses, or a house whose master is not yet known. Its state is derived
 //! from events alone. A case is one consignment in one programme; several referrals may be open in it.
 
+mod claim;
 mod command;
 mod decide;
 mod document;
@@ -10,16 +11,20 @@ pub mod identity;
 mod losses;
 mod marks;
 mod programme_case;
+mod refer;
+mod referral;
 mod reports;
 mod state;
 mod stated;
 pub mod told;
 
+pub use claim::{Claim, ClaimEnded, Claimed};
 pub use command::{Actor, Command, Event};
 pub use decide::decide;
 pub use document::{AddressNote, Document, Hold, HoldCause, PartyHit, Screening};
 pub use marks::LoadingMarks;
-pub use programme_case::{Case, CaseState, LegBinding, Referral, ReferralKind};
+pub use programme_case::{Case, CaseState, LegBinding};
+pub use referral::{Airborne, Answered, Opening, Referral, ReferralKind, Said, Track, TrackKey};
 pub use reports::Reports;
 pub use state::{Coverage, Node, OPEN_ITEMS_MAX, TOLD_LEGS_MAX, ToldLeg, Tree, evolve};
 pub use stated::{Stated, Way};

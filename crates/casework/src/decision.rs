@@ -7,7 +7,7 @@
 //! decides on his own filing. Where only one officer is on duty, a stated policy lets him act alone, and the act
 //! waits for a review.
 
-use crate::case::{self, Actor, HoldCause, Node, ReferralKind};
+use crate::case::{self, Actor, HoldCause, Node, Opening, ReferralKind};
 use crate::security::record::{self, SecurityFact, Told};
 use crate::{Dossier, Refusal};
 use consignment::ConsignmentKey;
@@ -367,7 +367,7 @@ fn effects(
                     Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", word.object.to_string()),
                 ));
             };
-            run(command_of(dossier, id, Node::of(object), word)?, &actor)
+            run(command_of(dossier, id, Node::of(object), word, &entry.by)?, &actor)
         }
         OfficerDeed::CancelDoNotLoad { programme, object, reference } => {
             let id = ProgrammeId::new(programme);
@@ -376,7 +376,7 @@ fn effects(
                 node: Node::of(object),
                 programme: id,
                 kind: ReferralKind::Dnl,
-                reference: Arc::clone(reference),
+                reference: Some(Arc::clone(reference)),
             };
             run(close, &actor)
         }
@@ -386,7 +386,7 @@ fn effects(
         OfficerDeed::SettleUnread { .. } => run(case::Command::SettleUnread, &any_agency(desk)),
         OfficerDeed::EnteredInError { entry: named, .. } => {
             let Some((struck, _)) = dossier.decisions.entries.get(named) else { return Err(unknown(named)) };
-            undone(dossier, struck, desk).ok_or_else(|| {
+            undone(dossier, struck, desk, now).ok_or_else(|| {
                 Refusal(Phrase::new(codes::gate::CANNOT_BE_STRUCK).with("entry", named.to_string()))
             })
         }
@@ -401,7 +401,7 @@ fn effects(
 }
 
 /// What takes back an entry made in error: an event that ends what it began. The entry itself stays.
-fn undone(dossier: &Dossier, entry: &Entry, desk: &Desk) -> Option<Vec<crate::Event>> {
+fn undone(dossier: &Dossier, entry: &Entry, desk: &Desk, now: Timestamp) -> Option<Vec<crate::Event>> {
     match &entry.deed {
         OfficerDeed::Hold { object, agency, .. } => {
             agency_of(desk, agency).ok()?;
@@ -417,9 +417,16 @@ fn undone(dossier: &Dossier, entry: &Entry, desk: &Desk) -> Option<Vec<crate::Ev
             let programme = ProgrammeId::new(programme);
             authority_of(desk, &programme).ok()?;
             let node = Node::of(consignment_of(&word.object)?);
-            dossier.tree.referral(&node, &programme, *kind, reference).filter(|referral| referral.open)?;
-            let (kind, reference) = (*kind, Arc::clone(reference));
-            Some(vec![case::Event::ReferralClosed { node, programme, kind, reference }.into()])
+            let case = dossier.tree.cases.get(&(node.clone(), programme.clone()))?;
+            let opened = case.open_referrals().find(|referral| {
+                // Where he gave no reference, it got its name here.
+                let named =
+                    if reference.is_empty() { referral.named_here } else { referral.reference == *reference };
+                named && referral.kind == *kind && referral.officer.as_ref() == Some(&entry.by)
+            })?;
+            let reference = Arc::clone(&opened.reference);
+            let closed = case::Event::ReferralClosed { node, programme, kind: *kind, reference, at: now };
+            Some(vec![closed.into()])
         }
         _ => None,
     }
@@ -463,6 +470,7 @@ fn command_of(
     programme: ProgrammeId,
     node: Node,
     word: &AuthorityWord,
+    officer: &Person,
 ) -> Result<case::Command, Refusal> {
     let latest = dossier.tree.documents.get(&node).and_then(case::Document::version).unwrap_or(0);
     let version = word.version.unwrap_or(latest);
@@ -474,16 +482,15 @@ fn command_of(
             case::Command::Reject { node, programme, version, findings: vec![finding] }
         }
         Word::Complete => case::Command::CompleteAssessment { node, programme, version },
-        Word::Opened { kind, reference, text, deadline, .. } => case::Command::OpenReferral {
-            node,
-            programme,
-            kind: *kind,
-            reference: Arc::clone(reference),
-            reason: stated(text),
-            deadline: *deadline,
-        },
+        Word::Opened { .. } => {
+            let opening = Opening::plain(&word.word)
+                .map(|opening| Opening { officer: Some(officer.clone()), ..opening });
+            let opening = opening.ok_or_else(|| Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)))?;
+            case::Command::OpenReferral { node, programme, opening }
+        }
         Word::Closed { kind, reference } => {
-            case::Command::CloseReferral { node, programme, kind: *kind, reference: Arc::clone(reference) }
+            let reference = (!reference.is_empty()).then(|| Arc::clone(reference));
+            case::Command::CloseReferral { node, programme, kind: *kind, reference }
         }
     })
 }

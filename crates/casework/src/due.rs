@@ -59,7 +59,7 @@ pub fn due(dossier: &Dossier) -> Vec<Due> {
     let tree = &dossier.tree;
     let mut all = Vec::new();
     for ((node, programme), case) in &tree.cases {
-        for referral in case.open_referrals() {
+        for referral in case.open_referrals().filter(|referral| !referral.is_answered()) {
             let Some(at) = referral.deadline else { continue };
             all.push(Due {
                 at,

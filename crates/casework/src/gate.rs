@@ -12,6 +12,7 @@ mod operator;
 mod programmes;
 mod requests;
 mod security;
+mod word;
 
 pub use answer::{
     Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, Scope, Stage, WhoActs,
@@ -20,3 +21,4 @@ pub use departure::departure as departs_at;
 pub use judge::answer;
 pub use requests::{RequestCovered, screening_requests};
 pub use security::security_of;
+pub use word::{Left, left};

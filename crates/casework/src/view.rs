@@ -62,6 +62,8 @@ const OWN: &[Code] = &[
     code::RFI_OPEN,
     code::RFS_OPEN,
     code::DNL_OPEN,
+    code::REFERRAL_CLAIMED,
+    code::DNL_AIRBORNE,
     code::HRCM_NOT_SCREENED,
     code::ANSWER_RECALLED,
     code::OUTAGE_SUSPENSION,
@@ -71,6 +73,7 @@ const OWN: &[Code] = &[
     code::SIMULATED,
     code::PROGRAMME_VOLUNTARY,
     code::OPERATOR_NOT_DESIGNATED,
+    code::PARTLY_SIMULATED,
 ];
 
 /// Reasons worked out from several filings.

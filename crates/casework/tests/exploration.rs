@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use casework::case::{
-    Actor, CaseState, Command, Event, LegBinding, Node, ReferralKind, Tree, decide, evolve,
+    Actor, CaseState, Command, Event, LegBinding, Node, Opening, ReferralKind, Tree, decide, evolve,
 };
 use casework::gate::{Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Stage, answer};
 use consignment::document::StatusFact;
@@ -269,10 +269,11 @@ impl World {
                 let command = Command::OpenReferral {
                     node: node(at),
                     programme: programme(of),
-                    kind: *kind,
-                    reference: format!("R{reference}").into(),
-                    reason: Phrase::new(codes::gate::WHY_STATED).with("text", "say more"),
-                    deadline: None,
+                    opening: Opening::new(
+                        *kind,
+                        Some(format!("R{reference}").into()),
+                        Phrase::new(codes::gate::WHY_STATED).with("text", "say more"),
+                    ),
                 };
                 self.apply(command, &authority(of));
             }
@@ -285,7 +286,7 @@ impl World {
                 });
                 let Some((node, programme, kind, opener)) = known else { return };
                 let actor = [authority(&0), authority(&1), Actor::Simulation][*by].clone();
-                let command = Command::CloseReferral { node, programme, kind, reference: number };
+                let command = Command::CloseReferral { node, programme, kind, reference: Some(number) };
                 let closed = self.apply(command, &actor);
                 assert_eq!(closed, opener == actor, "closed by {actor:?}, opened by {opener:?}");
             }

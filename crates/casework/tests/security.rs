@@ -1,7 +1,7 @@
 //! The decision table of the security status for what facts tell, row by row, and its laws.
 #![allow(clippy::unwrap_used)]
 
-use casework::case::{Actor, Command, Node, ReferralKind, decide};
+use casework::case::{Actor, Command, Node, Opening, ReferralKind, decide};
 use casework::gate::{Context, Expectation, security_of};
 use casework::security::Basis;
 use casework::security::designation::{self, Designations, Standing};
@@ -719,10 +719,11 @@ fn a_do_not_load_comes_first() {
     let command = Command::OpenReferral {
         node: Node::Master,
         programme: programme.clone(),
-        kind: ReferralKind::Dnl,
-        reference: "6H".into(),
-        reason: Phrase::new(codes::gate::WHY_STATED).with("text", "DO NOT LOAD"),
-        deadline: None,
+        opening: Opening::new(
+            ReferralKind::Dnl,
+            Some("6H".into()),
+            Phrase::new(codes::gate::WHY_STATED).with("text", "DO NOT LOAD"),
+        ),
     };
     for event in decide(&dossier.tree, command, &Actor::Authority(programme), instant("09:00")).unwrap() {
         dossier.evolve(&Event::Tree(event));

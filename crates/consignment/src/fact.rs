@@ -203,6 +203,21 @@ pub enum What {
     Designation(Designation),
     /// A notice of an outage, as recorded by a person with its evidence.
     Outage(OutageNotice),
+    /// The carrier's operations were reached by voice about a do-not-load on goods in the air.
+    VoiceContact(VoiceContact),
+}
+
+/// That the carrier's operations were reached by voice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoiceContact {
+    /// The programme whose order it is.
+    pub programme: Arc<str>,
+    /// The goods.
+    pub object: ConsignmentKey,
+    /// The order.
+    pub reference: Arc<str>,
+    /// Who was reached.
+    pub reached: String,
 }
 
 /// What an authority says.

@@ -6,8 +6,9 @@
 use crate::document::ConsignmentKey;
 use crate::filing::DayTime;
 use crate::route::Leg;
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// In what an authority's answer is written. A code means something only together with this.
@@ -71,6 +72,36 @@ pub enum NoticeTime {
     Date(Date),
 }
 
+/// Years looked back for a day that not every year has.
+const LEAP_YEARS: i16 = 8;
+
+impl NoticeTime {
+    /// From when to before when the notice was issued, as told by one that was received at `received`.
+    ///
+    /// A time without a year is the latest such time not after receipt; the sender's clock may be ahead by an
+    /// hour. `None` where no day of the last years fits.
+    pub fn span(self, received: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        let utc =
+            |day: Date, time: Time| Some(day.to_datetime(time).to_zoned(TimeZone::UTC).ok()?.timestamp());
+        let within = |from: Timestamp, span: SignedDuration| {
+            Some((from, from.checked_add(span).unwrap_or(Timestamp::MAX)))
+        };
+        match self {
+            Self::Instant(at) if at.subsec_nanosecond() == 0 => within(at, SignedDuration::from_secs(1)),
+            Self::Instant(at) => within(at, SignedDuration::from_nanos(1)),
+            Self::DayMonth { month, day, time } => {
+                let latest = received.checked_add(SignedDuration::from_hours(1)).unwrap_or(received);
+                let year = latest.to_zoned(TimeZone::UTC).year();
+                let years = (0..=LEAP_YEARS).map(|back| Date::new(year - back, month, day));
+                let mut days = years.filter_map(Result::ok).filter_map(|day| utc(day, time));
+                within(days.find(|at| *at <= latest)?, SignedDuration::from_mins(1))
+            }
+            Self::Day(day) => within(day.before(received)?, SignedDuration::from_mins(1)),
+            Self::Date(day) => within(utc(day, Time::midnight())?, SignedDuration::from_hours(24)),
+        }
+    }
+}
+
 /// One error an answer names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AnswerError {
@@ -120,4 +151,33 @@ pub struct AuthorityNotice {
     pub test: bool,
     /// Line it starts at, from 1, within its message.
     pub line: u32,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_without_a_year_is_the_latest_before_receipt() {
+        let day_month = |text: &str| NoticeTime::DayMonth {
+            month: crate::date::month_number(&text[2..5]).unwrap(),
+            day: text[..2].parse().unwrap(),
+            time: format!("{}:{}", &text[5..7], &text[7..]).parse().unwrap(),
+        };
+        let cases = [
+            ("24NOV0740", "2026-11-24T08:20:00Z", Some("2026-11-24T07:40:00Z")),
+            ("31DEC2359", "2027-01-01T00:01:00Z", Some("2026-12-31T23:59:00Z")),
+            ("01JAN0003", "2026-12-31T23:58:00Z", Some("2027-01-01T00:03:00Z")),
+            ("01JAN0203", "2026-12-31T23:58:00Z", Some("2026-01-01T02:03:00Z")),
+            ("25NOV0740", "2026-11-24T08:20:00Z", Some("2025-11-25T07:40:00Z")),
+            ("29FEB0740", "2026-11-24T08:20:00Z", Some("2024-02-29T07:40:00Z")),
+        ];
+        for (text, received, expected) in cases {
+            let span = day_month(text).span(received.parse().unwrap());
+            let expected = expected.map(|at| at.parse::<Timestamp>().unwrap());
+            assert_eq!(span.map(|(from, _)| from), expected, "{text} received {received}");
+            assert_eq!(span.map(|(from, until)| until.duration_since(from).as_secs()), Some(60), "{text}");
+        }
+    }
 }

@@ -1,5 +1,5 @@
 use casework::Refusal;
-use casework::case::{CaseState, Node, PartyHit, Referral, ReferralKind};
+use casework::case::{CaseState, Claim, Node, PartyHit, Referral, ReferralKind};
 use casework::delay::Delay;
 use casework::due::Due;
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, RequestCovered, Stage};
@@ -224,6 +224,8 @@ pub enum Filed {
     Superseded,
     /// Refused; the phrase says why.
     Refused(Refusal),
+    /// What an authority says of it was taken in; so many events followed.
+    Told(usize),
 }
 
 /// One consignment of a message, as it was taken in.
@@ -254,6 +256,8 @@ pub struct CaseView {
     pub not_required: Option<String>,
     /// Referrals in order of opening.
     pub referrals: Vec<Referral>,
+    /// What others say that the authority said, in order; those that hold are open.
+    pub claims: Vec<Claim>,
     /// Findings of the latest rejection, if the latest version is rejected.
     pub rejected_for: Vec<Finding>,
 }

@@ -1,20 +1,22 @@
 mod answers;
+mod authority;
 mod decisions;
 mod facts;
 mod faults;
 mod filing;
 mod measure;
 mod notices;
+mod reading;
 mod route;
 mod security;
 
 pub use filing::may_forbid_loading;
 
-use crate::command::{AuthorityAct, CaseView, Command, ConsignmentView, ObjectRef, Reply};
+use crate::command::{CaseView, Command, ConsignmentView, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
 use answers::{Answers, Asked};
-use casework::case::{self, Actor, CaseState, Document, Event, HoldCause, LegBinding, Node, Tree, decide};
+use casework::case::{self, Actor, CaseState, Event, HoldCause, LegBinding, Node, decide};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
 use casework::outage::Outages;
 use casework::parallel::Comparison;
@@ -24,6 +26,7 @@ use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes};
+use jiff::Timestamp;
 use programme::ProgrammeId;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -70,6 +73,10 @@ pub struct Engine<J, C, O> {
     answers: Answers,
     /// The goods that each act of an officer is about, by its number.
     proposals: HashMap<Arc<str>, ConsignmentKey>,
+    /// Calls about orders on goods in the air that nobody confirmed; their orders are in the journal.
+    calls: Vec<authority::Call>,
+    /// The latest time of what authorities said, in a history told in order.
+    heard: Timestamp,
     /// Trees as they were at their last use; each is checked against its stream's version before it is
     /// used again.
     trees: HashMap<StreamId, Loaded>,
@@ -114,6 +121,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             outages: BTreeMap::new(),
             answers: Answers::default(),
             proposals: HashMap::new(),
+            calls: Vec::new(),
+            heard: Timestamp::MIN,
             trees: HashMap::new(),
             designations: Designations::default(),
         }
@@ -288,6 +297,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 outcome: case.outcome(),
                 not_required,
                 referrals: case.referrals.clone(),
+                claims: case.claims.clone(),
                 rejected_for,
             }
         });
@@ -429,7 +439,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         command: case::Command,
         actor: &Actor,
     ) -> Result<usize, EngineError> {
-        match decide(&loaded.dossier.tree, command, actor, self.clock.now()) {
+        self.apply_at(loaded, command, actor, self.clock.now())
+    }
+
+    /// As [`Self::apply`], of something that took place at `at`.
+    fn apply_at(
+        &mut self,
+        loaded: &mut Loaded,
+        command: case::Command,
+        actor: &Actor,
+        at: Timestamp,
+    ) -> Result<usize, EngineError> {
+        match decide(&loaded.dossier.tree, command, actor, at) {
             Ok(events) => self.commit(loaded, events),
             Err(refusal) if refusal.0.code == codes::gate::TOO_MANY_OPEN => {
                 // What was refused may be what would have held the goods.
@@ -441,68 +462,5 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             Err(refusal) => Err(refusal.into()),
         }
-    }
-
-    // Acts of authorities.
-
-    fn authority(
-        &mut self,
-        programme: ProgrammeId,
-        simulated: bool,
-        act: AuthorityAct,
-    ) -> Result<Reply, EngineError> {
-        let actor = if simulated { Actor::Simulation } else { Actor::Authority(programme.clone()) };
-        let object = match &act {
-            AuthorityAct::Acknowledge { object, .. }
-            | AuthorityAct::Reject { object, .. }
-            | AuthorityAct::Open { object, .. }
-            | AuthorityAct::Close { object, .. }
-            | AuthorityAct::Complete { object, .. } => object.clone(),
-        };
-        // An order on goods nobody has told of yet must hold them when they come.
-        let mut loaded = match &act {
-            AuthorityAct::Open { .. } => self.load_or_create(&object)?,
-            _ => self.load_known(&object)?,
-        };
-        let node = Node::of(&object);
-        let tree = &loaded.dossier.tree;
-        let command = match act {
-            AuthorityAct::Acknowledge { version, .. } => {
-                let version = version_meant(tree, &node, version)?;
-                case::Command::Acknowledge { node, programme, version }
-            }
-            AuthorityAct::Reject { version, findings, .. } => {
-                let version = version_meant(tree, &node, version)?;
-                case::Command::Reject { node, programme, version, findings }
-            }
-            AuthorityAct::Open { kind, reference, reason, deadline, .. } => {
-                case::Command::OpenReferral { node, programme, kind, reference, reason, deadline }
-            }
-            AuthorityAct::Close { kind, reference, .. } => {
-                case::Command::CloseReferral { node, programme, kind, reference }
-            }
-            AuthorityAct::Complete { version, .. } => {
-                let version = version_meant(tree, &node, version)?;
-                case::Command::CompleteAssessment { node, programme, version }
-            }
-        };
-        let events = self.apply(&mut loaded, command, &actor)?;
-        self.keep(loaded);
-        Ok(Reply::Done(events))
-    }
-}
-
-/// The version an act speaks of. One that names none speaks of the only one there is; where several were
-/// filed, taking it for the latest would let a late word on an earlier version clear what nobody judged.
-fn version_meant(tree: &Tree, node: &Node, stated: Option<u32>) -> Result<u32, Refusal> {
-    let latest = tree.documents.get(node).and_then(Document::version).unwrap_or(0);
-    match stated {
-        Some(version) => Ok(version),
-        None if latest <= 1 => Ok(latest),
-        None => Err(Refusal(
-            Phrase::new(codes::gate::VERSION_UNSTATED)
-                .with("object", tree.key(node).to_string())
-                .with("versions", latest.to_string()),
-        )),
     }
 }

@@ -26,7 +26,7 @@ pub use command::{
 };
 pub use handle::{Engine, EngineError, may_forbid_loading};
 pub use ports::{
-    Addressee, Clock, Journal, JournalError, Notice, NoticeKind, Outbox, OutboxError, Recorded, StreamId,
-    Version,
+    AboutReferral, Addressee, Clock, Journal, JournalError, Notice, NoticeKind, Outbox, OutboxError,
+    Recorded, StreamId, Version,
 };
-pub use settings::Settings;
+pub use settings::{ReferralRules, Settings};

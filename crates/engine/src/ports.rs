@@ -1,8 +1,11 @@
 use casework::Event;
 use consignment::ConsignmentKey;
+use consignment::fact::ReferralKind;
+use consignment::security::ScreeningMethod;
 use finding::Phrase;
 use jiff::Timestamp;
 use programme::ProgrammeId;
+use std::fmt;
 use std::sync::Arc;
 
 /// Name of a stream of events: one consignment tree.
@@ -85,6 +88,10 @@ pub enum Addressee {
     Holder(Arc<str>),
     /// The next in the chain of those who see to it that a recall is heeded; the step, from 1.
     Chain(u32),
+    /// The authority of a programme: the arrival side, and whoever sent a request.
+    Authority(ProgrammeId),
+    /// The carrier's operations, by voice.
+    CarrierOperations,
 }
 
 /// What somebody is told of.
@@ -108,6 +115,68 @@ pub enum NoticeKind {
     AnswerRecalled,
     /// Nobody acknowledged the recall in time.
     RecallUnheeded,
+    /// A referral was answered.
+    ReferralAnswered,
+    /// Somebody claims that an authority holds the goods, by another way than its own.
+    Claimed,
+    /// The claim holds no longer.
+    ClaimEnded,
+    /// An authority's word came after the goods had left.
+    AfterDeparture,
+    /// A do-not-load came when the goods were in the air: the carrier's operations are to be called by voice.
+    CallByVoice,
+    /// The carrier's operations were reached.
+    ReachedByVoice,
+}
+
+impl NoticeKind {
+    /// The word used in published documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Acknowledged => "acknowledged",
+            Self::Rejected => "rejected",
+            Self::ReferralOpened => "referral_opened",
+            Self::ReferralClosed => "referral_closed",
+            Self::AssessmentComplete => "assessment_complete",
+            Self::Held => "held",
+            Self::Released => "released",
+            Self::AnswerRecalled => "answer_recalled",
+            Self::RecallUnheeded => "recall_unheeded",
+            Self::ReferralAnswered => "referral_answered",
+            Self::Claimed => "claimed",
+            Self::ClaimEnded => "claim_ended",
+            Self::AfterDeparture => "after_departure",
+            Self::CallByVoice => "call_by_voice",
+            Self::ReachedByVoice => "reached_by_voice",
+        }
+    }
+}
+
+impl fmt::Display for Addressee {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Filer(name) | Self::Holder(name) => formatter.write_str(name),
+            Self::Carrier => formatter.write_str("carrier"),
+            Self::Chain(step) => write!(formatter, "escalation {step}"),
+            Self::Authority(programme) => write!(formatter, "authority of {programme}"),
+            Self::CarrierOperations => formatter.write_str("carrier operations"),
+        }
+    }
+}
+
+/// What a notice tells of a referral.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutReferral {
+    /// Its kind.
+    pub kind: ReferralKind,
+    /// Its reference, by which it is answered.
+    pub reference: Arc<str>,
+    /// Whether the addressee must answer; whoever need not gets a copy.
+    pub to_answer: bool,
+    /// Until when an answer is expected.
+    pub deadline: Option<Timestamp>,
+    /// Methods of screening the authority recommends.
+    pub methods: Vec<ScreeningMethod>,
 }
 
 /// Something to be told to somebody, after it has become durable.
@@ -123,6 +192,8 @@ pub struct Notice {
     pub programme: Option<ProgrammeId>,
     /// Words for the addressee, where there are any.
     pub text: Option<Phrase>,
+    /// The referral, where it tells of one being opened.
+    pub referral: Option<AboutReferral>,
 }
 
 /// Why a notice could not be handed over.

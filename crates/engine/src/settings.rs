@@ -1,12 +1,58 @@
 use casework::decision::Policy;
 use casework::gate::Expectation;
 use casework::security::designation::{Demand, DesignationRule};
+use consignment::fact::ReferralKind;
 use consignment::security::Exemption;
 use consignment::stations::{StationTable, Territory};
 use jiff::SignedDuration;
-use programme::{Mode, Programme, ProgrammeId};
+use programme::{AnswerBy, Mode, Programme, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
+
+/// What a programme does with its referrals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferralRules {
+    /// Whether it takes answers as messages: then it is its turn once the filer has answered.
+    pub answer_in_programme: bool,
+    /// How many different methods the answer to a request for screening names.
+    pub answer_methods: RangeInclusive<usize>,
+    /// Kinds that its "assessment complete" ends, because it has no message that closes them.
+    pub complete_closes: Vec<ReferralKind>,
+    /// Whether "assessment complete" also tells that the latest filing was received.
+    pub complete_tells_received: bool,
+    /// Whether "still in place" does.
+    pub in_place_tells_received: bool,
+}
+
+impl Default for ReferralRules {
+    /// Requests are answered by mail and closed by a message of their own, as in the Canadian guide (section 13).
+    fn default() -> Self {
+        Self {
+            answer_in_programme: false,
+            answer_methods: 1..=9,
+            complete_closes: Vec::new(),
+            complete_tells_received: true,
+            in_place_tells_received: true,
+        }
+    }
+}
+
+/// Most methods that the answer to a request for screening names (ICS2 IE3R03: two to nine).
+const ANSWER_METHODS_MAX: usize = 9;
+
+impl From<&programme::ReferralRules> for ReferralRules {
+    fn from(data: &programme::ReferralRules) -> Self {
+        let methods_min = data.of(ReferralKind::Rfs).and_then(|rule| rule.methods_min).unwrap_or(1);
+        Self {
+            answer_in_programme: data.kinds.iter().any(|rule| rule.answer_by == AnswerBy::Programme),
+            answer_methods: usize::from(methods_min)..=ANSWER_METHODS_MAX,
+            complete_closes: data.complete_closes.clone(),
+            complete_tells_received: !data.complete_tells_received.is_empty(),
+            in_place_tells_received: !data.in_place_tells_received.is_empty(),
+        }
+    }
+}
 
 /// What the engine works with: programmes, stations, lists, and how much is expected.
 #[derive(Debug, Clone)]
@@ -49,6 +95,11 @@ pub struct Settings {
     /// that the registry feeds demands it always. The third countries it exempts are unsourced here, so none
     /// is exempt until it is named.
     pub designation_rules: BTreeMap<Territory, DesignationRule>,
+    /// Channels that represent another filer, by name: who answers for whom.
+    pub representatives: BTreeMap<Arc<str>, Arc<str>>,
+    /// Whether messages are a history told in order after the fact, so that their times of receipt say nothing
+    /// and their order does.
+    pub in_order: bool,
     /// Seed of the random stratum; recorded with every assessment.
     pub seed: u64,
 }
@@ -81,6 +132,8 @@ impl Settings {
                 Territory::new("EU"),
                 DesignationRule { demand: Demand::WhereTold, exempt_from: BTreeSet::new() },
             )]),
+            representatives: BTreeMap::new(),
+            in_order: false,
             seed: 0,
         }
     }
@@ -88,6 +141,16 @@ impl Settings {
     /// How a programme runs here.
     pub fn mode(&self, programme: &ProgrammeId) -> Mode {
         self.modes.get(programme).copied().unwrap_or(Mode::Simulated)
+    }
+
+    /// The data of a programme, run here or left out.
+    pub fn programme(&self, programme: &ProgrammeId) -> Option<&Arc<Programme>> {
+        self.programmes.get(programme).or_else(|| self.left_out.get(programme))
+    }
+
+    /// What a programme does with its referrals.
+    pub fn referral_rules(&self, programme: &ProgrammeId) -> ReferralRules {
+        self.programme(programme).map(|data| ReferralRules::from(&data.referral)).unwrap_or_default()
     }
 
     /// Whether every programme is simulated.

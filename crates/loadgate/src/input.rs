@@ -21,7 +21,7 @@ const LIST_HEAD_BYTES: u64 = 256 << 10;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What somebody wants read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Source {
     /// Standard input, written `-`.
     StandardInput,

@@ -1,5 +1,7 @@
+use super::claim::{Claim, ClaimEnded, Claimed};
 use super::document::{AddressNote, HoldCause, PartyHit};
-use super::programme_case::{LegBinding, ReferralKind};
+use super::programme_case::LegBinding;
+use super::referral::{Answered, Opening, ReferralKind, Said, TrackKey};
 use super::state::Node;
 use consignment::ident::AirWaybill;
 use consignment::issue::IssueTime;
@@ -7,6 +9,7 @@ use consignment::{Consignment, Leg, Purpose};
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// Who asks for something to be done.
@@ -127,14 +130,8 @@ pub enum Command {
         node: Node,
         /// The programme.
         programme: ProgrammeId,
-        /// Kind of referral.
-        kind: ReferralKind,
-        /// The authority's reference.
-        reference: Arc<str>,
-        /// Text for those who must act.
-        reason: Phrase,
-        /// Until when an answer is expected.
-        deadline: Option<Timestamp>,
+        /// What it says.
+        opening: Opening,
     },
     /// Close a request, or cancel a do-not-load.
     CloseReferral {
@@ -144,8 +141,8 @@ pub enum Command {
         programme: ProgrammeId,
         /// Its kind: a message that closes a request for information closes no do-not-load.
         kind: ReferralKind,
-        /// The reference it was opened under.
-        reference: Arc<str>,
+        /// The reference it was opened under; `None` where the authority's wire carries none.
+        reference: Option<Arc<str>>,
     },
     /// Report the assessment of a version complete.
     CompleteAssessment {
@@ -169,6 +166,80 @@ pub enum Command {
         node: Node,
         /// Which of them: the cause it was placed for.
         cause: HoldCause,
+    },
+    /// End the referrals of these kinds that were open when the authority reported its assessment complete:
+    /// some programmes have no message that closes them. Never a do-not-load.
+    EndByCompletion {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The kinds.
+        kinds: Vec<ReferralKind>,
+    },
+    /// Answer a referral.
+    AnswerReferral {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// Whom the actor may answer for, besides himself.
+        represents: Option<Actor>,
+        /// How many different methods the answer to a request for screening names.
+        methods: RangeInclusive<usize>,
+        /// The answer.
+        answered: Box<Answered>,
+    },
+    /// Claim that an authority said something, by another way than its own.
+    Claim {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// What is claimed.
+        claimed: Claimed,
+        /// The words, as told.
+        text: String,
+    },
+    /// Clear a claim that holds. That two officers want it is for whoever asks to see to.
+    ClearClaim {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// What is claimed.
+        claimed: Claimed,
+    },
+    /// Note that a do-not-load came when the goods were in the air.
+    NoteAirborne {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The order.
+        reference: Arc<str>,
+        /// The leg that had left.
+        leg: String,
+    },
+    /// Note that the carrier's operations were reached by voice about such an order.
+    NoteVoiceContact {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The order.
+        reference: Arc<str>,
+        /// Who was reached, and by whom.
+        reached: Arc<str>,
+    },
+    /// Note that an authority's word came after the leg had left.
+    NoteAfterDeparture {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The leg.
+        leg: String,
     },
 }
 
@@ -327,16 +398,12 @@ pub enum Event {
         node: Node,
         /// The programme.
         programme: ProgrammeId,
-        /// The kind.
-        kind: ReferralKind,
-        /// The reference.
+        /// What the authority says.
+        opening: Opening,
+        /// The reference: the authority's, or the name it got here.
         reference: Arc<str>,
         /// Who opened it, and alone may close it.
         by: Actor,
-        /// Text for those who must act.
-        reason: Phrase,
-        /// Until when an answer is expected.
-        deadline: Option<Timestamp>,
         /// When it was opened.
         at: Timestamp,
     },
@@ -350,6 +417,8 @@ pub enum Event {
         kind: ReferralKind,
         /// The reference.
         reference: Arc<str>,
+        /// When it was closed.
+        at: Timestamp,
     },
     /// The assessment of a version is complete.
     AssessmentCompleted {
@@ -359,6 +428,8 @@ pub enum Event {
         programme: ProgrammeId,
         /// The version judged.
         version: u32,
+        /// When.
+        at: Timestamp,
     },
     /// The tree of this other stream was found to be part of this one; its events count from here on.
     Joined {
@@ -382,5 +453,97 @@ pub enum Event {
         agency: Arc<str>,
         /// Which hold.
         cause: HoldCause,
+    },
+    /// Something was said of a referral that changes nothing of what is open.
+    ReferralTold {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// Which.
+        track: TrackKey,
+        /// What.
+        said: Said,
+        /// When it was said.
+        at: Timestamp,
+    },
+    /// The authority reported its assessment complete, which ends referrals of these kinds opened before.
+    EndedByCompletion {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The kinds.
+        kinds: Vec<ReferralKind>,
+        /// When.
+        at: Timestamp,
+    },
+    /// A referral was answered.
+    ReferralAnswered {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The answer.
+        answered: Box<Answered>,
+        /// Who answered.
+        by: Actor,
+    },
+    /// Somebody claims that an authority said something, by another way than its own.
+    Claimed {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The claim.
+        claim: Claim,
+    },
+    /// A claim holds no longer.
+    ClaimEnded {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// What was claimed.
+        claimed: Claimed,
+        /// Who ended it.
+        ended: ClaimEnded,
+    },
+    /// A do-not-load came when the goods were in the air: the carrier's operations are called by voice.
+    DnlAirborne {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The order.
+        reference: Arc<str>,
+        /// The leg that had left.
+        leg: String,
+        /// When it became known.
+        at: Timestamp,
+    },
+    /// The carrier's operations were reached by voice.
+    VoiceContact {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The order.
+        reference: Arc<str>,
+        /// Who was reached, and by whom.
+        reached: Arc<str>,
+        /// When.
+        at: Timestamp,
+    },
+    /// An authority's word came after the leg had left.
+    AfterDeparture {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The leg.
+        leg: String,
+        /// When.
+        at: Timestamp,
     },
 }

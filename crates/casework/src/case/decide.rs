@@ -1,5 +1,7 @@
+use super::claim::Claimed;
 use super::command::{Actor, Command, Event};
-use super::programme_case::{LegBinding, ReferralKind};
+use super::programme_case::LegBinding;
+use super::refer::{self, Named};
 use super::state::{Node, OPEN_ITEMS_MAX, Tree};
 use crate::Refusal;
 use consignment::issue::IssueTime;
@@ -9,7 +11,8 @@ use jiff::Timestamp;
 use programme::{Mode, NotBound, ProgrammeId};
 use std::sync::Arc;
 
-/// What follows from a command, or why it is refused. An empty list means: already so.
+/// What follows from a command, or why it is refused. An empty list means: already so. `now` is when it takes
+/// place; for words of an authority, when they were said.
 ///
 /// # Errors
 /// A [`Refusal`] where the actor may not do this, or the thing it speaks of does not exist.
@@ -57,47 +60,40 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         }
         Command::Acknowledge { node, programme, version } => {
             may_judge(tree, &node, &programme, version, actor)?;
+            let of = Named { node: node.clone(), programme: programme.clone() };
+            let mut events: Vec<Event> = of.end_claim(tree, Claimed::Rejection, now).into_iter().collect();
             let case = tree.cases.get(&(node.clone(), programme.clone()));
-            if case.is_some_and(|case| case.acknowledged_version >= Some(version)) {
-                return Ok(Vec::new());
+            if case.is_none_or(|case| case.acknowledged_version < Some(version)) {
+                events.push(Event::Acknowledged { node, programme, version });
             }
-            Ok(vec![Event::Acknowledged { node, programme, version }])
+            Ok(events)
         }
         Command::Reject { node, programme, version, findings } => {
             may_judge(tree, &node, &programme, version, actor)?;
-            Ok(vec![Event::Rejected { node, programme, version, findings }])
+            let of = Named { node: node.clone(), programme: programme.clone() };
+            let mut events: Vec<Event> = of.end_claim(tree, Claimed::Rejection, now).into_iter().collect();
+            let case = tree.cases.get(&(node.clone(), programme.clone()));
+            let known = case.and_then(|case| case.rejected.as_ref());
+            if known.is_none_or(|known| *known != (version, findings.clone())) {
+                events.push(Event::Rejected { node, programme, version, findings });
+            }
+            Ok(events)
         }
         Command::RecordScreening { node, version, lists, hits, addresses } => {
             Ok(vec![Event::Screened { node, version, lists, hits, addresses }])
         }
-        Command::OpenReferral { node, programme, kind, reference, reason, deadline } => {
-            may_refer(tree, &node, &programme, actor)?;
-            let repeated = tree.referral(&node, &programme, kind, &reference);
-            if repeated.is_some_and(|referral| referral.open) {
-                // The authority repeats that it is still open: the same referral, not a second one.
-                return Ok(Vec::new());
-            }
-            may_open(tree)?;
-            let mut events = Vec::new();
-            events.extend(bind_for_referral(tree, &node, &programme, actor));
-            events.push(Event::ReferralOpened {
-                node,
-                programme,
-                kind,
-                reference,
-                by: actor.clone(),
-                reason,
-                deadline,
-                at: now,
-            });
-            Ok(events)
+        Command::OpenReferral { node, programme, opening } => {
+            refer::open(tree, &Named { node, programme }, opening, actor, now)
         }
         Command::CloseReferral { node, programme, kind, reference } => {
-            close(tree, node, programme, kind, reference, actor)
+            refer::close(tree, &Named { node, programme }, kind, reference.as_deref(), actor, now)
         }
         Command::CompleteAssessment { node, programme, version } => {
             may_judge(tree, &node, &programme, version, actor)?;
-            Ok(vec![Event::AssessmentCompleted { node, programme, version }])
+            let case = tree.cases.get(&(node.clone(), programme.clone()));
+            let known = case.is_some_and(|case| case.completed.get(&version) >= Some(&now));
+            let completed = Event::AssessmentCompleted { node, programme, version, at: now };
+            Ok(if known { Vec::new() } else { vec![completed] })
         }
         Command::PlaceHold { node, cause } => {
             let agency = agency_of(actor);
@@ -122,18 +118,40 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             }
             Ok(vec![Event::HoldLifted { node, agency, cause }])
         }
+        Command::EndByCompletion { node, programme, kinds } => {
+            refer::end_by_completion(tree, &Named { node, programme }, kinds, actor, now)
+        }
+        Command::AnswerReferral { node, programme, represents, methods, answered } => {
+            let of = Named { node, programme };
+            refer::answer(tree, &of, represents.as_ref(), &methods, answered, actor)
+        }
+        Command::Claim { node, programme, claimed, text } => {
+            refer::claim(tree, &Named { node, programme }, claimed, text, actor, now)
+        }
+        Command::ClearClaim { node, programme, claimed } => {
+            refer::clear_claim(tree, &Named { node, programme }, claimed, actor)
+        }
+        Command::NoteAirborne { node, programme, reference, leg } => {
+            refer::note_airborne(tree, Named { node, programme }, reference, leg, now)
+        }
+        Command::NoteVoiceContact { node, programme, reference, reached } => {
+            refer::note_voice_contact(tree, Named { node, programme }, reference, reached, now)
+        }
+        Command::NoteAfterDeparture { node, programme, leg } => {
+            Ok(vec![Event::AfterDeparture { node, programme, leg, at: now }])
+        }
     }
 }
 
 /// Refuses another open item where there are too many: whoever floods a tree must not stop it from being judged.
-fn may_open(tree: &Tree) -> Result<(), Refusal> {
+pub(super) fn may_open(tree: &Tree) -> Result<(), Refusal> {
     if tree.open_items() < OPEN_ITEMS_MAX {
         return Ok(());
     }
     Err(Refusal(Phrase::new(codes::gate::TOO_MANY_OPEN).with("limit", OPEN_ITEMS_MAX.to_string())))
 }
 
-fn agency_of(actor: &Actor) -> Arc<str> {
+pub(super) fn agency_of(actor: &Actor) -> Arc<str> {
     match actor {
         Actor::Filer(name) | Actor::Agency(name) => Arc::clone(name),
         Actor::Authority(programme) => programme.as_str().into(),
@@ -239,7 +257,12 @@ fn bind(tree: &Tree, node: Node, programme: ProgrammeId, mode: Mode, binding: Le
 
 /// A referral on a programme that was thought not to bind: the authority knows better than our table,
 /// so the case is taken to bind on every leg until the route changes.
-fn bind_for_referral(tree: &Tree, node: &Node, programme: &ProgrammeId, actor: &Actor) -> Option<Event> {
+pub(super) fn bind_for_referral(
+    tree: &Tree,
+    node: &Node,
+    programme: &ProgrammeId,
+    actor: &Actor,
+) -> Option<Event> {
     let case = tree.cases.get(&(node.clone(), programme.clone()));
     let binds = case.is_some_and(|case| !matches!(case.binding, LegBinding::DoesNotBind { .. }));
     if binds {
@@ -258,7 +281,12 @@ fn bind_for_referral(tree: &Tree, node: &Node, programme: &ProgrammeId, actor: &
 
 /// Nobody speaks for an authority he is not: a relayed or own case is moved by that authority alone, a
 /// simulated one by the simulation alone.
-fn may_decide(tree: &Tree, node: &Node, programme: &ProgrammeId, actor: &Actor) -> Result<(), Refusal> {
+pub(super) fn may_decide(
+    tree: &Tree,
+    node: &Node,
+    programme: &ProgrammeId,
+    actor: &Actor,
+) -> Result<(), Refusal> {
     let Some(case) = tree.cases.get(&(node.clone(), programme.clone())) else {
         return Err(Refusal(
             Phrase::new(codes::gate::NO_SUCH_CASE)
@@ -291,7 +319,12 @@ fn may_judge(
 }
 
 /// A referral may also be opened where no case is: a hold must never be lost.
-fn may_refer(tree: &Tree, node: &Node, programme: &ProgrammeId, actor: &Actor) -> Result<(), Refusal> {
+pub(super) fn may_refer(
+    tree: &Tree,
+    node: &Node,
+    programme: &ProgrammeId,
+    actor: &Actor,
+) -> Result<(), Refusal> {
     match tree.cases.get(&(node.clone(), programme.clone())) {
         Some(case) => speaks_for(case.mode, programme, actor),
         None => match actor {
@@ -311,34 +344,10 @@ fn speaks_for(mode: Mode, programme: &ProgrammeId, actor: &Actor) -> Result<(), 
     if entitled { Ok(()) } else { Err(not_yours(programme, mode)) }
 }
 
-fn not_yours(programme: &ProgrammeId, mode: Mode) -> Refusal {
+pub(super) fn not_yours(programme: &ProgrammeId, mode: Mode) -> Refusal {
     Refusal(
         Phrase::new(codes::gate::NOT_YOUR_DECISION)
             .with("programme", programme.to_string())
             .with("mode", mode.as_str()),
     )
-}
-
-fn close(
-    tree: &Tree,
-    node: Node,
-    programme: ProgrammeId,
-    kind: ReferralKind,
-    reference: Arc<str>,
-    actor: &Actor,
-) -> Result<Vec<Event>, Refusal> {
-    let Some(referral) = tree.referral(&node, &programme, kind, &reference) else {
-        return Err(Refusal(
-            Phrase::new(codes::gate::REFERRAL_UNKNOWN).with("referral", reference.to_string()),
-        ));
-    };
-    if referral.by != *actor {
-        return Err(Refusal(
-            Phrase::new(codes::gate::NOT_THE_OPENING_AUTHORITY)
-                .with("referral", reference.to_string())
-                .with("authority", agency_of(actor).to_string()),
-        ));
-    }
-    let closed = Event::ReferralClosed { node, programme, kind, reference };
-    Ok(if referral.open { vec![closed] } else { Vec::new() })
 }

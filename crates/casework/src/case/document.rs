@@ -7,7 +7,7 @@ use super::told::Told;
 use consignment::issue::IssueTime;
 use consignment::{Consignment, Role};
 use finding::Phrase;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// A party that resembles an entry of a list, as the case keeps it.
@@ -64,6 +64,8 @@ pub struct Hold {
 pub struct Document {
     /// Versions in order; the last one counts.
     pub versions: Vec<Arc<Consignment>>,
+    /// When each of them came in.
+    pub received: Vec<Timestamp>,
     /// Who filed the first version: the declarant.
     pub declarant: Option<Actor>,
     /// Status reports in order.
@@ -133,5 +135,65 @@ impl Document {
     /// Number of the latest version, from 1.
     pub fn version(&self) -> Option<u32> {
         u32::try_from(self.versions.len()).ok().filter(|version| *version > 0)
+    }
+
+    /// The version a word of an authority speaks of that names none: the latest that had come in when it was
+    /// said, somewhen from `from` to before `until`. `None` where none had.
+    ///
+    /// Where it was said in the same minute as several came in, nobody can say which is meant; of a word told
+    /// to the day, already where one came in. Then a word that frees (`lifts`) speaks of the older one, and one
+    /// that holds of the newer.
+    pub fn version_told(&self, from: Timestamp, until: Timestamp, lifts: bool) -> Option<u32> {
+        let before = |at: Timestamp| {
+            self.received.iter().rposition(|received| *received < at).map_or(0, |place| place + 1)
+        };
+        let (before, known) = (before(from), before(until));
+        let to_the_minute = until.duration_since(from) <= SignedDuration::from_mins(1);
+        let version = match known.saturating_sub(before) {
+            0 => before,
+            _ if !lifts => known,
+            1 if to_the_minute => known,
+            _ if to_the_minute => before + 1,
+            _ => before.max(1),
+        };
+        u32::try_from(version).ok().filter(|version| *version > 0)
+    }
+
+    /// The latest version but those that say that they were issued after a time.
+    pub fn version_issued_by(&self, at: Timestamp) -> Option<u32> {
+        let later = |version: &Consignment| matches!(version.issue.message_at, Some(IssueTime::Instant(issued)) if issued > at);
+        let place = self.versions.iter().rposition(|version| !later(version))?;
+        u32::try_from(place + 1).ok()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_speaks_of_the_version_of_its_time() {
+        let at = |time: &str| format!("2026-11-24T{time}Z").parse::<Timestamp>().unwrap();
+        let received = ["06:00:00", "08:00:10", "08:00:50", "09:30:20"].map(at).to_vec();
+        let document = Document { received, ..Document::default() };
+        /// What it shows, when the word was said, and the versions a word that frees and one that holds speak of.
+        type Case = (&'static str, &'static str, &'static str, Option<u32>, Option<u32>);
+        let cases: &[Case] = &[
+            ("before any came in", "05:59:00", "06:00:00", None, None),
+            ("in the minute of the first", "06:00:00", "06:01:00", Some(1), Some(1)),
+            ("later", "07:00:00", "07:01:00", Some(1), Some(1)),
+            ("two came in within its minute", "08:00:00", "08:01:00", Some(2), Some(3)),
+            ("after both", "08:01:00", "08:02:00", Some(3), Some(3)),
+            ("one came in within its minute", "09:30:00", "09:31:00", Some(4), Some(4)),
+            ("told to the second", "09:30:19", "09:30:20", Some(3), Some(3)),
+            ("told to the hour", "09:00:00", "10:00:00", Some(3), Some(4)),
+            ("told to the day", "00:00:00", "23:59:59", Some(1), Some(4)),
+        ];
+        for (what, from, until, frees, holds) in cases {
+            let (from, until) = (at(from), at(until));
+            assert_eq!(document.version_told(from, until, true), *frees, "{what}");
+            assert_eq!(document.version_told(from, until, false), *holds, "{what}");
+        }
     }
 }

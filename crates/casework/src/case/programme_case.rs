@@ -1,38 +1,14 @@
 //! One consignment in one programme: where the programme binds, what was judged, and what it asks.
 
-use super::command::Actor;
-pub use consignment::fact::ReferralKind;
+use super::claim::Claim;
+use super::referral::{Referral, Track, TrackKey};
+use consignment::fact::ReferralKind;
 use consignment::ident::Location;
-use finding::{Finding, Phrase};
+use finding::Finding;
 use jiff::Timestamp;
 use programme::{Mode, NotBound};
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
-
-/// A referral of an authority.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Referral {
-    /// Kind.
-    pub kind: ReferralKind,
-    /// The authority's reference.
-    pub reference: Arc<str>,
-    /// Who opened it.
-    pub by: Actor,
-    /// Text for those who must act.
-    pub reason: Phrase,
-    /// Until when an answer is expected.
-    pub deadline: Option<Timestamp>,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-    /// Whether it is still open.
-    pub open: bool,
-}
-
-impl Referral {
-    pub(super) fn is(&self, kind: ReferralKind, reference: &str) -> bool {
-        self.kind == kind && &*self.reference == reference
-    }
-}
 
 /// Outcome of a programme's leg test for a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,12 +87,18 @@ pub struct Case {
     pub acknowledged_version: Option<u32>,
     /// Latest version rejected, with the findings.
     pub rejected: Option<(u32, Vec<Finding>)>,
-    /// Latest version whose assessment is complete.
-    pub cleared_version: Option<u32>,
+    /// When the assessment of each version was last said to be complete.
+    pub completed: BTreeMap<u32, Timestamp>,
     /// Whether the filing was withdrawn.
     pub withdrawn: bool,
     /// Referrals in order of opening.
     pub referrals: Vec<Referral>,
+    /// When each referral was said to be open and closed, also where nobody told here of its opening.
+    pub tracks: BTreeMap<TrackKey, Track>,
+    /// For kinds that "assessment complete" ends: when the authority last said so.
+    pub ended_by_completion: BTreeMap<ReferralKind, Timestamp>,
+    /// What others say that the authority said.
+    pub claims: Vec<Claim>,
 }
 
 impl Case {
@@ -127,15 +109,30 @@ impl Case {
             filed_version,
             acknowledged_version: None,
             rejected: None,
-            cleared_version: None,
+            completed: BTreeMap::new(),
             withdrawn: false,
             referrals: Vec::new(),
+            tracks: BTreeMap::new(),
+            ended_by_completion: BTreeMap::new(),
+            claims: Vec::new(),
         }
     }
 
     /// Referrals that are open.
     pub fn open_referrals(&self) -> impl Iterator<Item = &Referral> {
         self.referrals.iter().filter(|referral| referral.open)
+    }
+
+    /// Claims that hold.
+    pub fn open_claims(&self) -> impl Iterator<Item = &Claim> {
+        self.claims.iter().filter(|claim| claim.open)
+    }
+
+    /// Whether the assessment of a version was said to be complete, and not before a referral was closed:
+    /// what was judged before a request was answered is judged anew.
+    fn is_cleared(&self, version: u32) -> bool {
+        let closed = self.referrals.iter().filter_map(|referral| referral.closed_at).max();
+        self.completed.get(&version).is_some_and(|at| Some(*at) >= closed)
     }
 
     /// The worst open referral: DNL before RFS before RFI.
@@ -156,7 +153,7 @@ impl Case {
             CaseState::Rejected
         } else if self.open_referrals().next().is_some() {
             CaseState::Assessing
-        } else if self.cleared_version == Some(version) {
+        } else if self.is_cleared(version) {
             CaseState::Cleared
         } else if !self.referrals.is_empty() {
             // An authority that asked about the goods is at work on them.

@@ -2,7 +2,9 @@ use super::command::Event;
 use super::document::{Document, Hold, Screening};
 use super::identity;
 use super::marks::LoadingMarks;
-use super::programme_case::{Case, Referral, ReferralKind};
+use super::programme_case::Case;
+use super::refer;
+use super::referral::{Referral, ReferralKind};
 use super::stated::Stating;
 use consignment::document::StatusFact;
 use consignment::ident::{AirWaybill, HouseWaybill};
@@ -235,7 +237,8 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             let forgotten = tree.documents.get(node).is_some_and(|document| {
                 document.versions.is_empty() && document.reports.last().is_none() && document.holds.is_empty()
             });
-            if forgotten && tree.referrals_of(node).next().is_none() {
+            let claimed = tree.cases_of(node).any(|(_, case)| !case.claims.is_empty());
+            if forgotten && !claimed && tree.referrals_of(node).next().is_none() {
                 tree.documents.remove(node);
             }
         }
@@ -294,6 +297,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.declarant.get_or_insert_with(|| by.clone());
             document.marks = LoadingMarks::of(consignment);
             document.versions.push(Arc::clone(consignment));
+            document.received.push(*at);
             document.consolidated = *consolidated;
             tree.note_stated(node);
             for case in cases_of_mut(&mut tree, node) {
@@ -367,35 +371,66 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 });
             }
         }
-        Event::ReferralOpened { node, programme, kind, reference, by, reason, deadline, at } => {
+        Event::ReferralOpened { node, programme, opening, reference, by, at } => {
             // What an authority speaks of exists, filed or not, and counts among what is inside.
             tree.documents.entry(node.clone()).or_default();
             if let Some(case) = case_mut(&mut tree, node, programme) {
-                case.referrals.push(Referral {
-                    kind: *kind,
-                    reference: Arc::clone(reference),
-                    by: by.clone(),
-                    reason: reason.clone(),
-                    deadline: *deadline,
-                    opened_at: *at,
-                    open: true,
-                });
+                refer::fold_opened(case, opening, reference, by, *at);
             }
         }
-        Event::ReferralClosed { node, programme, kind, reference } => {
+        Event::ReferralClosed { node, programme, kind, reference, at } => {
             if let Some(case) = case_mut(&mut tree, node, programme) {
-                for referral in case.referrals.iter_mut().filter(|referral| referral.is(*kind, reference)) {
-                    referral.open = false;
+                refer::fold_closed(case, *kind, reference, *at);
+            }
+        }
+        Event::AssessmentCompleted { node, programme, version, at } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                let known = case.completed.entry(*version).or_insert(*at);
+                *known = (*known).max(*at);
+            }
+        }
+        Event::ReferralTold { node, programme, track, said, at } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                refer::fold_told(case, track, *said, *at);
+            }
+        }
+        Event::EndedByCompletion { node, programme, kinds, at } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                for kind in kinds {
+                    let known = case.ended_by_completion.entry(*kind).or_insert(*at);
+                    *known = (*known).max(*at);
                 }
-                // What was judged before the request was answered is judged anew.
-                case.cleared_version = None;
             }
         }
-        Event::AssessmentCompleted { node, programme, version } => {
+        Event::ReferralAnswered { node, programme, answered, .. } => {
             if let Some(case) = case_mut(&mut tree, node, programme) {
-                case.cleared_version = case.cleared_version.max(Some(*version));
+                refer::fold_answered(case, answered);
             }
         }
+        Event::Claimed { node, programme, claim } => {
+            tree.documents.entry(node.clone()).or_default();
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                case.claims.push(claim.clone());
+            }
+        }
+        Event::ClaimEnded { node, programme, claimed, .. } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                let claims = case.claims.iter_mut().filter(|claim| claim.claimed == *claimed);
+                claims.for_each(|claim| claim.open = false);
+            }
+        }
+        Event::DnlAirborne { node, programme, reference, leg, .. } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                refer::fold_airborne(case, reference, leg);
+            }
+        }
+        Event::VoiceContact { node, programme, reference, reached, .. } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                refer::fold_voice_contact(case, reference, reached);
+            }
+        }
+        // Told on; it changes nothing that is open.
+        Event::AfterDeparture { .. } => {}
         // Whoever reads the streams folds the other stream's events at this place.
         Event::Joined { .. } => {}
         Event::HoldPlaced { node, agency, cause } => {

@@ -26,6 +26,8 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
         judge.programmes(index);
     }
     judge.do_not_loads();
+    judge.claims(leg.as_ref().map(|(index, _)| *index));
+    judge.airborne();
     judge.security(leg.as_ref().map(|(_, leg)| leg));
     judge.operator(leg.as_ref().map(|(_, leg)| leg));
     judge.holds();
@@ -34,6 +36,7 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
     if context.simulated {
         judge.push(Reason::new(code::SIMULATED, judge.name(&question.node), WhoActs::Nobody));
     }
+    let simulated = context.simulated || judge.partly_simulated();
     let Judge { mut reasons, expires, .. } = judge;
     told_once(&mut reasons);
     if question.stage == Stage::Accept {
@@ -49,7 +52,7 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
     });
     Answer {
         decision,
-        simulated: context.simulated,
+        simulated,
         stage: question.stage,
         aircraft: question.aircraft,
         leg,
@@ -239,7 +242,7 @@ impl Judge<'_> {
 
     /// Whether a leg is over: it was flown, all the goods have arrived at its end or beyond, or its time or
     /// day has passed.
-    fn has_left(&self, index: usize, leg: &Leg) -> bool {
+    pub(super) fn has_left(&self, index: usize, leg: &Leg) -> bool {
         if leg.basis == RouteBasis::Flown || self.arrived_beyond(index) {
             return true;
         }
@@ -258,7 +261,7 @@ impl Judge<'_> {
         }
     }
 
-    fn arrived_beyond(&self, index: usize) -> bool {
+    pub(super) fn arrived_beyond(&self, index: usize) -> bool {
         let nodes = [&Node::Master, &self.question.node];
         let arrived = nodes.iter().filter_map(|node| self.tree.documents.get(node));
         arrived

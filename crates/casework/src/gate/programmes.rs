@@ -71,7 +71,13 @@ impl Judge<'_> {
     fn case_here(&mut self, node: &Node, programme: &ProgrammeId, case: &Case) {
         let name = self.name(node);
         let before = self.reasons.len();
+        let mut answered = false;
         for referral in case.open_referrals() {
+            if referral.is_answered() {
+                // The filer has done his part: it is the authority's turn.
+                answered = true;
+                continue;
+            }
             let reason = match referral.kind {
                 ReferralKind::Rfi => code::RFI_OPEN,
                 ReferralKind::Rfs => code::RFS_OPEN,
@@ -88,6 +94,10 @@ impl Judge<'_> {
                     .with("referral", referral.reference.to_string())
                     .because(referral.reason.clone()),
             );
+        }
+        if answered {
+            let pending = Reason::new(code::ASSESSMENT_PENDING, name.clone(), WhoActs::Authority);
+            self.push(pending.of(programme));
         }
         let Some(rules) = self.context.programmes.get(programme) else {
             // A programme whose rules are not here cannot be shown to be satisfied.
@@ -190,7 +200,7 @@ impl Judge<'_> {
             Some(kind) => Phrase::new(code::WHY_REFERRAL)
                 .with("kind", kind.as_str())
                 .with("programme", programme.to_string()),
-            None if case.state() == CaseState::Cleared => return,
+            None if case.open_claims().next().is_none() && case.state() == CaseState::Cleared => return,
             None => Phrase::new(code::WHY_CASE_OPEN)
                 .with("state", case.state().as_str())
                 .with("programme", programme.to_string()),

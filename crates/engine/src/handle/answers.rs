@@ -208,7 +208,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     fn notify(&mut self, to: Addressee, kind: NoticeKind, object: &ObjectName) -> Result<(), EngineError> {
         let ObjectName::Consignment(about) = object else { return Ok(()) };
-        self.send(Notice { to, kind, about: about.clone(), programme: None, text: None })
+        let about = about.clone();
+        self.send(Notice { to, kind, about, programme: None, text: None, referral: None })
     }
 
     pub(super) fn acknowledge_recall(&mut self, id: &Arc<str>, by: Arc<str>) -> Result<Reply, EngineError> {
@@ -233,6 +234,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 done += 1;
             }
         }
+        done += self.call_again()?;
         Ok(Reply::Done(done))
     }
 }

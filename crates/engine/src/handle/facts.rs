@@ -14,6 +14,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         match fact.what {
             What::Act(act) => self.officer(Told { id: fact.id, by: fact.by }, *act, channel),
             What::Outage(notice) => self.outage(Told { id: fact.id, by: fact.by }, notice),
+            What::Authority(said) => self.authority_fact(*said, fact.at, channel),
+            What::Answered(answer) => self.answered(*answer, fact.at, channel),
+            What::VoiceContact(contact) => {
+                self.reached_by_voice(contact, fact.by.as_ref().map(|by| &*by.id), fact.at)
+            }
             What::Screened(_)
             | What::Custody(_)
             | What::Declared { .. }

@@ -7,8 +7,8 @@ use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
 use casework::case::{
-    self, Actor, AddressNote, Document, Event, HoldCause, LegBinding, Node, PartyHit, ReferralKind, Tree,
-    decide,
+    self, Actor, AddressNote, Document, Event, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind,
+    Tree, decide,
 };
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
@@ -47,8 +47,9 @@ struct Listed {
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Takes in a message: every consignment is recorded first, then what follows is worked out once for
     /// each tree, so that a message of thousands of houses costs as much as its houses.
-    pub(super) fn file(&mut self, filing: Filing, channel: &Channel) -> Result<Reply, EngineError> {
-        if filing.consignments.is_empty() || !filing.mentions.is_empty() || !filing.notices.is_empty() {
+    pub(super) fn file(&mut self, mut filing: Filing, channel: &Channel) -> Result<Reply, EngineError> {
+        let says_nothing = filing.consignments.is_empty() && filing.notices.is_empty();
+        if says_nothing || !filing.mentions.is_empty() || self.holds_unnamed_goods(&filing, channel) {
             self.note_unread(&filing)?;
         }
         let actor = channel.actor();
@@ -56,7 +57,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let named_twice = named_twice(&filing.consignments);
         let mut filed = Vec::with_capacity(filing.consignments.len());
         let mut trees: BTreeMap<StreamId, (Loaded, Changed)> = BTreeMap::new();
-        for (index, consignment) in filing.consignments.into_iter().enumerate() {
+        for (index, consignment) in std::mem::take(&mut filing.consignments).into_iter().enumerate() {
             let consignment = Arc::new(consignment);
             let numberless = consignment.lacks_number();
             // A house whose number cannot be read must not pass for its master: it stands by itself.
@@ -124,6 +125,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         for one in &filed {
             self.note_elsewhere(&one.key)?;
+        }
+        for notice in &filing.notices {
+            filed.extend(self.notice(notice, channel)?);
         }
         Ok(Reply::Filed(filed))
     }
@@ -413,6 +417,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let assessment = self.assess(&loaded.dossier.tree, &filed, programme, &bound);
         let id = programme.id.clone();
         let (node, actor) = (node.clone(), Actor::Simulation);
+        // In a history told in order the simulation judges when the message came, not when all of it is told.
+        let at = if self.settings.in_order { self.heard } else { self.clock.now() };
         match &assessment.verdict {
             Verdict::Reject { .. } => {
                 let findings: Vec<Finding> = assessment
@@ -420,12 +426,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     .into_iter()
                     .filter(|finding| finding.severity == Severity::Error)
                     .collect();
-                self.apply(loaded, case::Command::Reject { node, programme: id, version, findings }, &actor)?;
+                self.apply_at(
+                    loaded,
+                    case::Command::Reject { node, programme: id, version, findings },
+                    &actor,
+                    at,
+                )?;
             }
             Verdict::RequestInformation { matches } => {
                 let acknowledge =
                     case::Command::Acknowledge { node: node.clone(), programme: id.clone(), version };
-                self.apply(loaded, acknowledge, &actor)?;
+                self.apply_at(loaded, acknowledge, &actor, at)?;
                 for index in matches {
                     let Some(found) = assessment.matches.get(*index) else { continue };
                     let number = loaded.dossier.tree.key(&node).to_string().replace(' ', "-");
@@ -434,24 +445,24 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     let open = case::Command::OpenReferral {
                         node: node.clone(),
                         programme: id.clone(),
-                        kind: ReferralKind::Rfi,
-                        reference,
-                        // Whom the party resembles, and on which list, stays with the officers.
-                        reason: Phrase::new(codes::gate::WHY_PARTY_QUESTIONED)
-                            .with("role", found.role.as_str()),
-                        deadline: None,
+                        opening: Opening::new(
+                            ReferralKind::Rfi,
+                            Some(reference),
+                            // Whom the party resembles, and on which list, stays with the officers.
+                            Phrase::new(codes::gate::WHY_PARTY_QUESTIONED).with("role", found.role.as_str()),
+                        ),
                     };
-                    self.apply(loaded, open, &actor)?;
+                    self.apply_at(loaded, open, &actor, at)?;
                 }
             }
             Verdict::Clear => {
                 let acknowledge =
                     case::Command::Acknowledge { node: node.clone(), programme: id.clone(), version };
-                self.apply(loaded, acknowledge, &actor)?;
+                self.apply_at(loaded, acknowledge, &actor, at)?;
                 // While it waits for an answer an authority does not report that it is done.
                 if !asks {
                     let complete = case::Command::CompleteAssessment { node, programme: id, version };
-                    self.apply(loaded, complete, &actor)?;
+                    self.apply_at(loaded, complete, &actor, at)?;
                 }
             }
         }

@@ -1,10 +1,12 @@
 //! Who is told of what, once it is durable.
 
 use super::security;
-use crate::ports::{Addressee, Notice, NoticeKind};
+use crate::ports::{AboutReferral, Addressee, Notice, NoticeKind};
 use casework::Dossier;
-use casework::case::{Actor, Event};
+use casework::case::{Actor, Event, Node, Opening, Tree};
 use finding::Phrase;
+use programme::ProgrammeId;
+use std::sync::Arc;
 
 /// Who is told of an event: the filer, and the carrier of whatever holds or frees the goods.
 pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice> {
@@ -18,23 +20,56 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice>
         | casework::Event::Compared(_) => return Vec::new(),
     };
     let tree = &dossier.tree;
-    let (node, programme, kind, text) = match event {
+    match event {
         Event::Acknowledged { node, programme, .. } => {
-            (node, Some(programme), NoticeKind::Acknowledged, None)
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::Acknowledged }.filer(None)
         }
-        Event::Rejected { node, programme, .. } => (node, Some(programme), NoticeKind::Rejected, None),
+        Event::Rejected { node, programme, .. } => {
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::Rejected }.filer_and_carrier()
+        }
         Event::AssessmentCompleted { node, programme, .. } => {
-            (node, Some(programme), NoticeKind::AssessmentComplete, None)
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::AssessmentComplete }
+                .filer_and_carrier()
         }
-        Event::ReferralOpened { node, programme, reason, .. } => {
-            (node, Some(programme), NoticeKind::ReferralOpened, Some(reason.clone()))
+        Event::ReferralOpened { node, programme, opening, reference, .. } => {
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::ReferralOpened }
+                .request(opening, reference)
         }
         Event::ReferralClosed { node, programme, .. } => {
-            (node, Some(programme), NoticeKind::ReferralClosed, None)
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::ReferralClosed }
+                .filer_and_carrier()
         }
         // The carrier must know that the goods are held; why is the agency's own business.
-        Event::HoldPlaced { node, .. } => (node, None, NoticeKind::Held, None),
-        Event::HoldLifted { node, .. } => (node, None, NoticeKind::Released, None),
+        Event::HoldPlaced { node, .. } => {
+            Of { tree, node, programme: None, kind: NoticeKind::Held }.to([Addressee::Carrier])
+        }
+        Event::HoldLifted { node, .. } => {
+            Of { tree, node, programme: None, kind: NoticeKind::Released }.to([Addressee::Carrier])
+        }
+        Event::ReferralAnswered { node, programme, .. } => {
+            let authority = Addressee::Authority(programme.clone());
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::ReferralAnswered }.to([authority])
+        }
+        // What somebody claims is for those to know who can ask the authority.
+        Event::Claimed { node, programme, .. } => {
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::Claimed }.filer_and_carrier()
+        }
+        Event::ClaimEnded { node, programme, .. } => {
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::ClaimEnded }.filer_and_carrier()
+        }
+        Event::AfterDeparture { node, programme, .. } => {
+            let authority = Addressee::Authority(programme.clone());
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::AfterDeparture }.to([authority])
+        }
+        Event::DnlAirborne { node, programme, .. } => {
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::CallByVoice }
+                .to([Addressee::CarrierOperations, Addressee::Chain(1)])
+        }
+        Event::VoiceContact { node, programme, .. } => {
+            let authority = Addressee::Authority(programme.clone());
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::ReachedByVoice }
+                .to([authority, Addressee::Chain(1)])
+        }
         // Written out, so that whoever adds an event says whether anybody is told of it.
         Event::Recorded { .. }
         | Event::Repeated { .. }
@@ -50,24 +85,68 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice>
         | Event::Routed { .. }
         | Event::Bound { .. }
         | Event::Screened { .. }
-        | Event::Joined { .. } => return Vec::new(),
-    };
-    let notice = |to: Addressee, text: Option<Phrase>| Notice {
-        to,
-        kind,
-        about: tree.key(node),
-        programme: programme.cloned(),
-        text,
-    };
-    let declarant = tree.documents.get(node).and_then(|document| document.declarant.as_ref());
-    let mut notices = Vec::new();
-    // The hold of an agency is no business of the filer's.
-    let inside = matches!(kind, NoticeKind::Held | NoticeKind::Released);
-    if let (Some(Actor::Filer(name)), false) = (declarant, inside) {
-        notices.push(notice(Addressee::Filer(name.clone()), text));
+        | Event::Joined { .. }
+        | Event::ReferralTold { .. }
+        | Event::EndedByCompletion { .. } => Vec::new(),
     }
-    if !matches!(kind, NoticeKind::Acknowledged) {
-        notices.push(notice(Addressee::Carrier, None));
+}
+
+/// What the notices of one event have in common.
+struct Of<'a> {
+    tree: &'a Tree,
+    node: &'a Node,
+    programme: Option<&'a ProgrammeId>,
+    kind: NoticeKind,
+}
+
+impl Of<'_> {
+    fn notice(&self, to: Addressee) -> Notice {
+        Notice {
+            to,
+            kind: self.kind,
+            about: self.tree.key(self.node),
+            programme: self.programme.cloned(),
+            text: None,
+            referral: None,
+        }
     }
-    notices
+
+    fn to<const COUNT: usize>(&self, addressees: [Addressee; COUNT]) -> Vec<Notice> {
+        addressees.into_iter().map(|to| self.notice(to)).collect()
+    }
+
+    /// To whoever filed, if anybody did.
+    fn filer(&self, text: Option<Phrase>) -> Vec<Notice> {
+        let document = self.tree.documents.get(self.node);
+        let Some(Actor::Filer(name)) = document.and_then(|document| document.declarant.as_ref()) else {
+            return Vec::new();
+        };
+        vec![Notice { text, ..self.notice(Addressee::Filer(Arc::clone(name))) }]
+    }
+
+    fn filer_and_carrier(&self) -> Vec<Notice> {
+        let mut notices = self.filer(None);
+        notices.push(self.notice(Addressee::Carrier));
+        notices
+    }
+
+    /// A request goes to the filer with its words; the carrier gets a copy that says what is asked for, and by
+    /// when.
+    fn request(&self, opening: &Opening, reference: &Arc<str>) -> Vec<Notice> {
+        let about = |to_answer| {
+            Some(AboutReferral {
+                kind: opening.kind,
+                reference: Arc::clone(reference),
+                to_answer,
+                deadline: opening.deadline,
+                methods: opening.methods.clone(),
+            })
+        };
+        let mut notices = self.filer(Some(opening.reason.clone()));
+        for notice in &mut notices {
+            notice.referral = about(true);
+        }
+        notices.push(Notice { referral: about(false), ..self.notice(Addressee::Carrier) });
+        notices
+    }
 }

@@ -78,6 +78,7 @@ pub(super) fn notices(event: &record::Event) -> Vec<Notice> {
         about: event.object.clone(),
         programme: None,
         text: None,
+        referral: None,
     };
     if event.fact.holds() { vec![held] } else { Vec::new() }
 }

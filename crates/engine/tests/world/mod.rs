@@ -2,14 +2,16 @@
 // Each file of tests is a crate of its own and uses a part of this.
 #![allow(dead_code, missing_docs)]
 
+pub mod words;
+
 use casework::case::ReferralKind;
 use casework::decision::OneOfficer;
 use casework::gate::{Aircraft, Answer, AskedLeg, Stage};
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
-use engine::FiledConsignment;
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{AuthorityAct, Command, Engine, EngineError, Reply, Settings};
+use engine::{ConsignmentView, FiledConsignment};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
@@ -87,6 +89,23 @@ impl World {
             Reply::Answered(answer) => *answer,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Everything known of an object.
+    pub fn view(&mut self, object: &ConsignmentKey) -> ConsignmentView {
+        let object = self.engine.find(object).unwrap();
+        match self.engine.handle(Command::View { object }).unwrap() {
+            Reply::Viewed(view) => *view,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The referrals of an object over all its cases.
+    pub fn referrals(&mut self, object: &ConsignmentKey) -> Vec<String> {
+        let view = self.view(object);
+        let referrals = view.cases.iter().flat_map(|case| &case.referrals);
+        let state = |open: bool| if open { "open" } else { "closed" };
+        referrals.map(|one| format!("{} {} {}", one.kind.as_str(), one.reference, state(one.open))).collect()
     }
 
     pub fn load(&mut self, object: &ConsignmentKey) -> Answer {

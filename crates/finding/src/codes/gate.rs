@@ -286,4 +286,33 @@ super::codes! { "gate";
     DESIGNATION_NOT_FROM_REGISTRY = "designation-not-from-registry", Refusal, "Loadgate invariant 11", ["number"];
     /// Custody of a unit or flight of which nobody here knows the content.
     CONTENT_NOT_KNOWN_HERE = "content-not-known-here", Refusal, "Loadgate facts", ["object"];
+    /// Somebody says that an authority holds the goods, and not by the authority's own channel.
+    REFERRAL_CLAIMED = "referral-claimed", Reason(Holds), "Loadgate invariant 11", ["object", "programme", "claimed"];
+    /// A do-not-load came when the goods were in the air; nobody can take them off, so the carrier is called.
+    DNL_AIRBORNE = "dnl-airborne", Reason(Holds), "Loadgate casework: a do-not-load in flight is never an offload advice", ["object", "referral", "leg"];
+    /// One programme is simulated, and others are not.
+    PARTLY_SIMULATED = "partly-simulated", Reason(Informs), "Loadgate modes", ["programme"];
+    /// An authority gave no text with its referral.
+    WHY_NO_TEXT = "why-no-text", Detail, "PLACI referral", [];
+    /// An authority's message has a code that stands in no table.
+    WHY_NOTICE_UNKNOWN = "why-notice-unknown", Detail, "Programme: table of notifications", ["code", "programme"];
+
+    /// A claim that would lift a hold came by another way than the authority's own.
+    CLAIM_NOT_AUTHENTIC = "claim-not-authentic", Refusal, "Loadgate invariant 11", ["programme"];
+    /// A message closes some referral and does not say which.
+    CLOSING_UNNAMED = "closing-unnamed", Refusal, "PACT guide 1.9: all good endings are CO", [];
+    /// Only the filer to whom a request goes, or his representative, answers it.
+    NOT_THE_ONE_ASKED = "not-the-one-asked", Refusal, "ICS2: requests go to the person filing", ["object"];
+    /// The referral answered is not open any more.
+    REFERRAL_CLOSED = "referral-closed", Refusal, "PLACI: an answer without a request is an error", ["referral"];
+    /// The answer to a request for screening names too few or too many methods.
+    ANSWER_METHODS = "answer-methods", Refusal, "ICS2 IE3R03: two to nine methods", ["referral", "named", "least"];
+    /// Nobody can say what a message of an authority means.
+    NOTICE_NOT_UNDERSTOOD = "notice-not-understood", Refusal, "Programme: table of notifications", ["code"];
+    /// A message could be of several authorities, and would lift something.
+    PROGRAMME_UNCLEAR = "programme-unclear", Refusal, "Loadgate invariant 11", ["object"];
+    /// A message of an authority is marked as a test.
+    NOTICE_IS_A_TEST = "notice-is-a-test", Refusal, "PACT guide 1.9: texts of the test environment", [];
+    /// A message of an authority names no bill that can be read.
+    NOTICE_WITHOUT_BILL = "notice-without-bill", Refusal, "PACT guide 1.9: answers to a manifest", [];
 }

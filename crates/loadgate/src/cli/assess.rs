@@ -1,7 +1,7 @@
 //! What `assess` takes.
 
 use super::ReadArgs;
-use super::value::{parse_exemption, parse_key, parse_leg, parse_time};
+use super::value::{parse_channel, parse_exemption, parse_key, parse_leg, parse_time};
 use casework::gate::{Aircraft, AskedLeg, Stage};
 use clap::{Args, ValueEnum};
 use consignment::ConsignmentKey;
@@ -22,6 +22,13 @@ pub struct AssessArgs {
     /// held [default: all]
     #[arg(long = "programme", value_name = "ID")]
     pub programmes: Vec<String>,
+    /// Run this programme as a relay: only what came by its authority's own channel moves its cases; may be
+    /// given several times [default: every programme is simulated]
+    #[arg(long = "relay", value_name = "ID")]
+    pub relays: Vec<String>,
+    /// Say that a file came by the own channel of a programme's authority; may be given several times
+    #[arg(long = "channel", value_name = "ID=FILE", value_parser = parse_channel)]
+    pub channels: Vec<(String, PathBuf)>,
     /// The time of the question and of the receipt of the messages [default: now]
     #[arg(long, value_name = "RFC3339", value_parser = parse_time)]
     pub at: Option<Timestamp>,

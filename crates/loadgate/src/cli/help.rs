@@ -66,8 +66,12 @@ Examples:
   loadgate describe --jsonl day.txt | jq -r .master";
 
 pub(super) const ASSESS_HELP: &str = "\
-All files are taken together: houses find their master in another file. Every programme is simulated
-here: the answer is no decision of any authority, and nothing is recorded.
+All files are taken together, as one history in their order: houses find their master in another
+file. Every programme is simulated here unless --relay says otherwise: the answer is no decision of
+any authority, and nothing is recorded.
+
+What an authority says of a bill moves the simulated case. In a relayed programme it counts only from
+a file that --channel names; by any other file it may hold the goods and frees nothing.
 
 Every consignment that a message names is answered, also where the message only reports on it. A
 waybill of which a status or a manifest tells and whose data are not among the files is held
@@ -80,6 +84,7 @@ nothing: a resemblance is no order, and there is no authority to ask.
 Examples:
   loadgate assess waybill.fwb houses.fhl
   loadgate assess waybill.fwb --lists sdn.csv --lists un.xml --programme us-acas
+  loadgate assess waybill.fwb answer.psn --relay us-acas --channel us-acas=answer.psn
   loadgate assess waybill.fwb --leg 9Z100/2026-11-24/FRA-JFK --aircraft cao --at 2026-11-24T06:00:00Z";
 
 pub(super) const SCREEN_HELP: &str = "\

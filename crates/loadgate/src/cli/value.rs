@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use names::Score;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use std::path::PathBuf;
 
 /// Most threads that can be asked for.
 const THREADS_MAX: usize = 256;
@@ -40,6 +41,16 @@ pub(super) fn parse_threads(text: &str) -> Result<usize, String> {
         .ok()
         .filter(|threads| (1..=THREADS_MAX).contains(threads))
         .ok_or_else(|| format!("write a number from 1 to {THREADS_MAX}"))
+}
+
+/// Reads a programme and a file.
+pub(super) fn parse_channel(text: &str) -> Result<(String, PathBuf), String> {
+    let wrong = || "write a programme and one of the files, such as us-acas=answer.psn".to_owned();
+    let (programme, file) = text.split_once('=').ok_or_else(wrong)?;
+    if programme.is_empty() || file.is_empty() {
+        return Err(wrong());
+    }
+    Ok((programme.to_owned(), file.into()))
 }
 
 /// Reads a ground for exemption, in capitals or not.

@@ -16,10 +16,12 @@ use crate::{Error, Exit};
 use casework::gate::{Answer, AskedLeg};
 use consignment::{ConsignmentKey, Filing};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
-use engine::{Command, ConsignmentView, Engine, EngineError, FiledConsignment, ObjectRef, Reply, Settings};
+use engine::{
+    Channel, Command, ConsignmentView, Engine, EngineError, FiledConsignment, ObjectRef, Reply, Settings,
+};
 use finding::{Finding, Severity};
 use jiff::Timestamp;
-use programme::ProgrammeId;
+use programme::{Mode, ProgrammeId};
 use room::Room;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,9 +40,17 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
     let programmes: Vec<ProgrammeItem> =
         settings.programmes.values().map(|programme| item_of(programme)).collect();
     let at = args.at.unwrap_or(session.surroundings.now);
+    let channels = channels(args, &settings, &sources)?;
     let engine = Engine::new(settings, MemoryJournal::default(), SetClock(at), MemoryOutbox::default());
-    let mut assessment =
-        Assessment { args, at, engine, room: Room::default(), uses: HashMap::new(), told: HashMap::new() };
+    let mut assessment = Assessment {
+        args,
+        at,
+        engine,
+        channels,
+        room: Room::default(),
+        uses: HashMap::new(),
+        told: HashMap::new(),
+    };
     // Every message of every file is taken in before anything is asked, so that houses find their master
     // wherever it stands.
     let mut taken = Vec::with_capacity(sources.len());
@@ -50,7 +60,8 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
     for object in &args.same_shipment {
         assessment.confirm_shipment(object.clone())?;
     }
-    let mut report = Report { form, entries: Entries::default(), lists, programmes, at, answers: 0 };
+    let relays = args.relays.clone();
+    let mut report = Report { form, entries: Entries::default(), lists, programmes, relays, at, answers: 0 };
     // Where nothing was asked about, nothing may be loaded either.
     let asked = taken.iter().any(|file| !file.consignments.is_empty());
     let mut exit = if asked { Exit::Clean } else { Exit::Found };
@@ -63,29 +74,58 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
     Ok(exit)
 }
 
-/// Settings of a simulation with the lists and programmes asked for.
+/// Settings of a simulation with the lists and programmes asked for, and those that run as a relay.
 fn settings(args: &AssessArgs, lists: &Lists) -> Result<Settings, Error> {
     let mut settings = Settings {
         lists: lists.snapshot(),
         exemptions_accepted: args.exemptions.iter().copied().collect(),
+        in_order: true,
         ..Settings::simulated()
     };
-    if args.programmes.is_empty() {
-        return Ok(settings);
+    if !args.programmes.is_empty() {
+        let mut chosen = std::collections::BTreeMap::new();
+        for name in &args.programmes {
+            let id = known(&settings, name)?;
+            let programme = Arc::clone(&settings.programmes[&id]);
+            chosen.insert(id, programme);
+        }
+        settings.left_out = std::mem::replace(&mut settings.programmes, chosen);
+        settings.left_out.retain(|id, _| !settings.programmes.contains_key(id));
     }
-    let mut chosen = std::collections::BTreeMap::new();
-    for name in &args.programmes {
-        let id = ProgrammeId::new(name);
-        let Some(programme) = settings.programmes.get(&id) else {
-            let known: Vec<&str> = settings.programmes.keys().map(ProgrammeId::as_str).collect();
-            let known = known.join(", ");
-            return Err(Error::Usage(format!("there is no programme {name}. The programmes: {known}.")));
-        };
-        chosen.insert(id, Arc::clone(programme));
+    for name in &args.relays {
+        let id = known(&settings, name)?;
+        settings.modes.insert(id, Mode::Relay);
     }
-    settings.left_out = std::mem::replace(&mut settings.programmes, chosen);
-    settings.left_out.retain(|id, _| !settings.programmes.contains_key(id));
     Ok(settings)
+}
+
+/// The programme of this name among those that run.
+fn known(settings: &Settings, name: &str) -> Result<ProgrammeId, Error> {
+    let id = ProgrammeId::new(name);
+    if settings.programmes.contains_key(&id) {
+        return Ok(id);
+    }
+    let known: Vec<&str> = settings.programmes.keys().map(ProgrammeId::as_str).collect();
+    let known = known.join(", ");
+    Err(Error::Usage(format!("there is no programme {name}. The programmes: {known}.")))
+}
+
+/// The files that came by the own channel of an authority.
+fn channels(
+    args: &AssessArgs,
+    settings: &Settings,
+    sources: &[Source],
+) -> Result<HashMap<Source, ProgrammeId>, Error> {
+    let mut channels = HashMap::new();
+    for (name, file) in &args.channels {
+        let source = Source::from(file.as_path());
+        if !sources.contains(&source) {
+            let file = file.display();
+            return Err(Error::Usage(format!("--channel names {file}, which is none of the files to read")));
+        }
+        channels.insert(source, known(settings, name)?);
+    }
+    Ok(channels)
 }
 
 fn item_of(programme: &programme::Programme) -> ProgrammeItem {
@@ -105,6 +145,8 @@ struct Assessment<'a> {
     args: &'a AssessArgs,
     at: Timestamp,
     engine: MemoryEngine,
+    /// Files that came by the own channel of an authority.
+    channels: HashMap<Source, ProgrammeId>,
     /// What can still be taken in.
     room: Room,
     /// How often each object is still to be told of: once for each message that names it.
@@ -153,19 +195,27 @@ impl Assessment<'_> {
         let mut consignments = Vec::new();
         let mut not_taken_in = Vec::new();
         let mut may_forbid = false;
+        let channel = match self.channels.get(source) {
+            Some(programme) => Channel::authority(programme.clone()),
+            None => Channel::filer(FILER),
+        };
         let reading = input::read(source, session.progress(false), self.at, |raw, filing| {
-            self.room.take(raw.bytes.len(), filing.consignments.len())?;
-            if filing.consignments.is_empty() {
+            self.room.take(raw.bytes.len(), filing.consignments.len() + filing.notices.len())?;
+            let on_bills = || filing.notices.iter().filter(|notice| notice.bill.is_some());
+            if filing.consignments.is_empty() && on_bills().next().is_none() {
                 may_forbid |= alarms(&filing);
                 not_taken_in.push(told(&filing, (raw.first_line, raw.first_column)));
-                self.file(filing)?;
+                self.file(filing, &channel)?;
                 return Ok(());
             }
             let message_index = filing.message_index;
-            let lines: Vec<u32> = filing.consignments.iter().map(|named| line_of(&filing, named)).collect();
+            // As the engine answers: what is filed, then what is said of bills.
+            let lines = filing.consignments.iter().map(|named| line_of(&filing, named));
+            let said = on_bills().map(|notice| (filing.first_line + notice.line).saturating_sub(1));
+            let lines: Vec<u32> = lines.chain(said).collect();
             let format = filing.format.map(|format| format.name);
             let findings_count = filing.findings.len() as u64;
-            let filed = self.file(filing)?;
+            let filed = self.file(filing, &channel)?;
             for consignment in &filed {
                 *self.uses.entry(consignment.object.clone()).or_default() += 1;
             }
@@ -178,8 +228,8 @@ impl Assessment<'_> {
         Ok(Taken { file: source.to_string(), reading, consignments, not_taken_in, may_forbid })
     }
 
-    fn file(&mut self, filing: Filing) -> Result<Vec<FiledConsignment>, Error> {
-        match self.engine.handle(Command::File { filing, channel: engine::Channel::filer(FILER) })? {
+    fn file(&mut self, filing: Filing, channel: &Channel) -> Result<Vec<FiledConsignment>, Error> {
+        match self.engine.handle(Command::File { filing, channel: channel.clone() })? {
             Reply::Filed(filed) => Ok(filed),
             other => Err(unexpected(&other)),
         }
@@ -256,6 +306,8 @@ struct Report {
     entries: Entries,
     lists: Lists,
     programmes: Vec<ProgrammeItem>,
+    /// The programmes that run as a relay.
+    relays: Vec<String>,
     at: Timestamp,
     answers: u64,
 }
@@ -342,7 +394,7 @@ impl Report {
         match self.form {
             Form::Json => self.entries.finish(session.out),
             Form::People if self.answers > 0 => {
-                let text = render::assess::footer(self.at, self.lists.items(), session.look());
+                let text = render::assess::footer(self.at, self.lists.items(), &self.relays, session.look());
                 Ok(session.out.write_all(text.as_bytes())?)
             }
             Form::People | Form::JsonLines => Ok(()),

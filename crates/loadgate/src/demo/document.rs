@@ -7,7 +7,7 @@ use crate::document::Number;
 use crate::document::assess::{CaseItem, LoadItem, MatchItem};
 use crate::document::check::FoundItem;
 use consignment::ConsignmentKey;
-use engine::{Addressee, Filed, NoticeKind};
+use engine::Filed;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -115,9 +115,10 @@ pub struct FiledItem {
 pub struct TidingItem {
     /// The programme; `null` where it concerns none.
     pub programme: Option<String>,
-    /// `acknowledged`, `rejected`, `referral_opened`, `referral_closed`, `assessment_complete` or `held`.
+    /// `acknowledged`, `rejected`, `referral_opened`, `referral_closed`, `assessment_complete`, `held` or another
+    /// word for what became known.
     pub what: &'static str,
-    /// Who was told: a sender by name, or `carrier`.
+    /// Who was told: a sender by name, `carrier`, or another in words.
     pub to: Vec<String>,
 }
 
@@ -208,6 +209,7 @@ impl From<&Told> for StepItem {
                             Filed::Unchanged => ("unchanged", None),
                             Filed::Superseded => ("superseded", None),
                             Filed::Refused(_) => ("refused", None),
+                            Filed::Told(_) => ("told", None),
                         };
                         FiledItem {
                             master,
@@ -253,27 +255,8 @@ impl From<&Tiding> for TidingItem {
     fn from(tiding: &Tiding) -> Self {
         Self {
             programme: tiding.programme.as_ref().map(ToString::to_string),
-            what: match tiding.kind {
-                NoticeKind::Acknowledged => "acknowledged",
-                NoticeKind::Rejected => "rejected",
-                NoticeKind::ReferralOpened => "referral_opened",
-                NoticeKind::ReferralClosed => "referral_closed",
-                NoticeKind::AssessmentComplete => "assessment_complete",
-                NoticeKind::Held => "held",
-                NoticeKind::Released => "released",
-                NoticeKind::AnswerRecalled => "answer_recalled",
-                NoticeKind::RecallUnheeded => "recall_unheeded",
-            },
-            to: tiding
-                .told
-                .iter()
-                .map(|addressee| match addressee {
-                    Addressee::Filer(name) => name.to_string(),
-                    Addressee::Carrier => "carrier".to_owned(),
-                    Addressee::Holder(name) => name.to_string(),
-                    Addressee::Chain(step) => format!("chain {step}"),
-                })
-                .collect(),
+            what: tiding.kind.as_str(),
+            to: tiding.told.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -158,6 +158,7 @@ fn outcome_text(outcome: &Filed) -> String {
         Filed::Unchanged => " (nothing new)".to_owned(),
         Filed::Superseded => " (older than what is known)".to_owned(),
         Filed::Refused(refusal) => format!(" (refused: {})", refusal.0.text(LANGUAGE)),
+        Filed::Told(_) => " (an authority's word)".to_owned(),
     }
 }
 
@@ -186,7 +187,7 @@ fn tidings_text(tidings: &[Tiding], sender: &str) -> Vec<String> {
             let texts: Vec<String> = of_one
                 .iter()
                 .map(|tiding| {
-                    let told: Vec<&str> = tiding
+                    let told: Vec<String> = tiding
                         .told
                         .iter()
                         .map(|addressee| addressee_label(addressee, Some(sender)))
@@ -202,13 +203,10 @@ fn tidings_text(tidings: &[Tiding], sender: &str) -> Vec<String> {
 }
 
 /// The sender of the message at hand is called so.
-fn addressee_label<'a>(addressee: &'a Addressee, sender: Option<&str>) -> &'a str {
+fn addressee_label(addressee: &Addressee, sender: Option<&str>) -> String {
     match addressee {
-        Addressee::Filer(name) if sender == Some(name) => "sender",
-        Addressee::Filer(name) => name,
-        Addressee::Carrier => "carrier",
-        Addressee::Holder(name) => name,
-        Addressee::Chain(_) => "duty chain",
+        Addressee::Filer(name) if sender == Some(name) => "sender".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -221,8 +219,14 @@ fn kind_label(kind: NoticeKind) -> &'static str {
         NoticeKind::Released => "released",
         NoticeKind::AssessmentComplete => "assessment complete",
         NoticeKind::Held => "held by another agency",
-        NoticeKind::AnswerRecalled => "answer recalled",
-        NoticeKind::RecallUnheeded => "recall unheeded",
+        NoticeKind::AnswerRecalled => "ANSWER RECALLED",
+        NoticeKind::RecallUnheeded => "RECALL UNHEEDED",
+        NoticeKind::ReferralAnswered => "referral answered",
+        NoticeKind::Claimed => "a hold is claimed",
+        NoticeKind::ClaimEnded => "the claim ended",
+        NoticeKind::AfterDeparture => "after departure",
+        NoticeKind::CallByVoice => "CALL BY VOICE",
+        NoticeKind::ReachedByVoice => "reached by voice",
     }
 }
 
@@ -272,7 +276,7 @@ fn act_text(told: &ActTold) -> String {
         Act::Close { reference, .. } => format!("closes {reference} on {key}"),
         Act::Complete { .. } => format!("reports the assessment of {key} complete"),
     };
-    let mut told_to: Vec<&str> = Vec::new();
+    let mut told_to: Vec<String> = Vec::new();
     for addressee in told.tidings.iter().flat_map(|tiding| &tiding.told) {
         let name = addressee_label(addressee, None);
         if !told_to.contains(&name) {

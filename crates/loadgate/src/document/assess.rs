@@ -2,7 +2,7 @@
 
 use super::check::FoundItem;
 use super::{Entry, Number};
-use casework::case::{CaseState, PartyHit, Referral};
+use casework::case::{CaseState, Claim, PartyHit, Referral};
 use casework::gate::{Answer, Reason};
 use consignment::{ConsignmentKey, Leg};
 use engine::{CaseView, ConsignmentView, Filed};
@@ -135,8 +135,8 @@ pub struct AssessedItem {
     pub house: Option<String>,
     /// For a sub-house, the house it belongs to.
     pub parent: Option<String>,
-    /// `recorded`, `unchanged` (the same was filed before), `superseded` (a document issued later was) or
-    /// `refused`.
+    /// `recorded`, `unchanged` (the same was filed before), `superseded` (a document issued later was),
+    /// `told` (an authority's word on it) or `refused`.
     pub filed: &'static str,
     /// Why the message was refused, where it was.
     pub refusal: Option<String>,
@@ -177,6 +177,21 @@ pub struct CaseItem {
     pub rejected_for: Vec<&'static str>,
     /// Referrals, in order of opening.
     pub referrals: Vec<ReferralItem>,
+    /// What somebody says that the authority said, by another way than its own, where it holds.
+    pub claims: Vec<ClaimItem>,
+}
+
+/// A claim that holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ClaimItem {
+    /// What is claimed: `RFI`, `RFS`, `DNL` or `rejection`.
+    pub claimed: String,
+    /// The way it came in by.
+    pub channel: String,
+    /// When it claims to have been said; else when it came in, RFC 3339.
+    pub at: String,
+    /// The words, as told.
+    pub text: String,
 }
 
 /// A leg.
@@ -199,7 +214,7 @@ pub struct CaseLeg {
 /// A referral.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReferralItem {
-    /// The authority's reference.
+    /// The authority's reference; where its wire carries none, the name it has here, such as `RFI-1`.
     pub id: String,
     /// `RFI`, `RFS` or `DNL`.
     pub kind: &'static str,
@@ -300,6 +315,7 @@ impl Named {
             Filed::Unchanged => ("unchanged", None),
             Filed::Superseded => ("superseded", None),
             Filed::Refused(refusal) => ("refused", Some(refusal.to_string())),
+            Filed::Told(_) => ("told", None),
         }
     }
 }
@@ -374,6 +390,7 @@ impl From<&CaseView> for CaseItem {
             not_required: case.not_required.clone(),
             rejected_for,
             referrals: case.referrals.iter().map(ReferralItem::from).collect(),
+            claims: case.claims.iter().filter(|claim| claim.open).map(ClaimItem::from).collect(),
         }
     }
 }
@@ -388,6 +405,17 @@ impl From<&Leg> for CaseLeg {
             flight: leg.flight.map(|flight| flight.to_string()),
             date: leg.date.map(|date| date.to_string()),
             label: leg.label(),
+        }
+    }
+}
+
+impl From<&Claim> for ClaimItem {
+    fn from(claim: &Claim) -> Self {
+        Self {
+            claimed: claim.claimed.to_string(),
+            channel: claim.by.to_string(),
+            at: claim.at.to_string(),
+            text: claim.text.clone(),
         }
     }
 }

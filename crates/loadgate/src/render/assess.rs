@@ -60,15 +60,22 @@ pub fn not_taken_in(file: &str, message: &NotTakenIn, look: Look) -> String {
     format!("{title}: {format} {place}\n{}\n", wrapped(&texts, look))
 }
 
-/// One line on what all answers rest on.
-pub fn footer(at: Timestamp, used: &[ListItem], look: Look) -> String {
+/// One line on what all answers rest on; `relays` are the programmes that run as a relay.
+pub fn footer(at: Timestamp, used: &[ListItem], relays: &[String], look: Look) -> String {
     let lists = if used.is_empty() {
         "no watch list given".to_owned()
     } else {
         let lists: Vec<String> = used.iter().map(list).collect();
         format!("lists: {}", lists.join(", "))
     };
-    let text = format!("Simulated at {at}, no decision of any authority; {lists}.");
+    let text = if relays.is_empty() {
+        format!("Simulated at {at}, no decision of any authority; {lists}.")
+    } else {
+        let relays = relays.join(", ");
+        format!(
+            "Asked at {at}, nothing recorded; {relays} as a relay, every other programme simulated; {lists}."
+        )
+    };
     format!("{}\n", look.paint(QUIET, visible(&text)))
 }
 
@@ -185,6 +192,13 @@ fn case_notes(cases: &[CaseItem]) -> Vec<String> {
             notes.push(format!(
                 "{programme}: {} {} is {}{deadline}: {}",
                 referral.kind, referral.id, referral.state, referral.reason
+            ));
+        }
+        for claim in &case.claims {
+            let (claimed, channel) = (&claim.claimed, &claim.channel);
+            notes.push(format!(
+                "{programme}: {claimed} claimed by {channel}, not from the authority's channel: {}",
+                claim.text
             ));
         }
     }

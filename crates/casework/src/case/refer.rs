@@ -1,0 +1,441 @@
+//! What follows from the words of authorities, the answers of filers and the claims of others on referrals.
+
+use super::claim::{Claim, ClaimEnded, Claimed};
+use super::command::{Actor, Event};
+use super::decide::{agency_of, bind_for_referral, may_decide, may_open, may_refer, not_yours};
+use super::programme_case::Case;
+use super::referral::{Airborne, Answered, Opening, Referral, ReferralKind, Said, Track, TrackKey};
+use super::state::{Node, OPEN_ITEMS_MAX, Tree};
+use crate::Refusal;
+use finding::{Phrase, codes};
+use jiff::Timestamp;
+use programme::{Mode, ProgrammeId};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// One consignment in one programme, as a word on it names it.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub(super) node: Node,
+    pub(super) programme: ProgrammeId,
+}
+
+impl Named {
+    fn case<'a>(&self, tree: &'a Tree) -> Option<&'a Case> {
+        tree.cases.get(&(self.node.clone(), self.programme.clone()))
+    }
+
+    fn referral<'a>(&self, tree: &'a Tree, reference: &str) -> Result<&'a Referral, Refusal> {
+        let referrals = self.case(tree).map(|case| case.referrals.as_slice()).unwrap_or_default();
+        let known = || referrals.iter().rev().filter(|referral| &*referral.reference == reference);
+        // Kinds may share a reference: one that is open is meant rather than one that is not.
+        let found = known().find(|referral| referral.open).or_else(|| known().next());
+        found.ok_or_else(|| unknown(reference))
+    }
+
+    fn opened(&self, opening: Opening, reference: Arc<str>, by: &Actor, at: Timestamp) -> Event {
+        let Self { node, programme } = self.clone();
+        Event::ReferralOpened { node, programme, opening, reference, by: by.clone(), at }
+    }
+
+    fn closed(&self, kind: ReferralKind, reference: Arc<str>, at: Timestamp) -> Event {
+        let Self { node, programme } = self.clone();
+        Event::ReferralClosed { node, programme, kind, reference, at }
+    }
+
+    fn told(&self, track: TrackKey, said: Said, at: Timestamp) -> Event {
+        let Self { node, programme } = self.clone();
+        Event::ReferralTold { node, programme, track, said, at }
+    }
+
+    /// The authority's own word takes the place of what others claimed on the same matter before.
+    pub(super) fn end_claim(&self, tree: &Tree, claimed: Claimed, at: Timestamp) -> Option<Event> {
+        let mut claims = self.case(tree)?.open_claims();
+        claims.find(|claim| claim.claimed == claimed && claim.at <= at)?;
+        let Self { node, programme } = self.clone();
+        Some(Event::ClaimEnded { node, programme, claimed, ended: ClaimEnded::ByAuthority })
+    }
+}
+
+fn unknown(reference: &str) -> Refusal {
+    Refusal(Phrase::new(codes::gate::REFERRAL_UNKNOWN).with("referral", reference))
+}
+
+/// The track a word without a reference speaks of: the one of its kind that is open. Where several are,
+/// nobody can say which.
+fn unnamed_track(case: Option<&Case>, kind: ReferralKind, by: &Actor) -> Option<TrackKey> {
+    let open = case.into_iter().flat_map(Case::open_referrals);
+    let mut open = open.filter(|referral| referral.kind == kind && referral.by == *by);
+    match (open.next(), open.next()) {
+        (Some(one), None) => Some(one.track()),
+        (None, _) => Some(TrackKey { kind, reference: None, by: by.clone() }),
+        (Some(_), Some(_)) => None,
+    }
+}
+
+fn track(case: Option<&Case>, key: &TrackKey) -> Track {
+    case.and_then(|case| case.tracks.get(key)).cloned().unwrap_or_default()
+}
+
+/// An authority opens a referral, or says that it is still open.
+pub(super) fn open(
+    tree: &Tree,
+    of: &Named,
+    opening: Opening,
+    actor: &Actor,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    may_refer(tree, &of.node, &of.programme, actor)?;
+    let case = of.case(tree);
+    let kind = opening.kind;
+    let key = match &opening.reference {
+        Some(reference) => TrackKey { kind, reference: Some(Arc::clone(reference)), by: actor.clone() },
+        // Of several that are open it repeats one, and holds no more than they do.
+        None => match unnamed_track(case, kind, actor) {
+            Some(key) => key,
+            None => return Ok(Vec::new()),
+        },
+    };
+    let said = Said::by(&opening);
+    let known = track(case, &key);
+    let told = known.clone().with(said, at);
+    let ended = case.and_then(|case| case.ended_by_completion.get(&kind).copied());
+    let mut events: Vec<Event> =
+        bind_for_referral(tree, &of.node, &of.programme, actor).into_iter().collect();
+    let claim_at = at.max(case.map_or(at, last_claim));
+    events.extend(of.end_claim(tree, Claimed::Referral(kind), claim_at));
+    let mut of_track =
+        case.into_iter().flat_map(|case| &case.referrals).filter(|referral| referral.track() == key);
+    if let Some(same) = of_track.find(|referral| referral.covers(at, &known)) {
+        if told != known || same.opened_at > at {
+            events.push(of.told(key, said, at));
+        }
+        return Ok(events);
+    }
+    // It is new here; what came late may have been closed since.
+    may_open(tree)?;
+    let after_all = told.is_open() && known.closed_at() == Some(at);
+    let closed = told.closed_from(at).filter(|_| !after_all);
+    let closed = closed.into_iter().chain(ended.filter(|ended| *ended > at)).min();
+    let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
+    events.push(of.opened(opening, Arc::clone(&reference), actor, at));
+    events.extend(closed.map(|closed| of.closed(kind, reference, closed)));
+    Ok(events)
+}
+
+fn last_claim(case: &Case) -> Timestamp {
+    case.open_claims().map(|claim| claim.at).max().unwrap_or(Timestamp::MIN)
+}
+
+/// The name of the next referral of a kind whose authority gives it none.
+fn name(case: Option<&Case>, kind: ReferralKind) -> Arc<str> {
+    let before = case.into_iter().flat_map(|case| &case.referrals).filter(|known| known.kind == kind);
+    format!("{}-{}", kind.as_str(), before.count() + 1).into()
+}
+
+/// An authority closes a referral.
+pub(super) fn close(
+    tree: &Tree,
+    of: &Named,
+    kind: ReferralKind,
+    reference: Option<&str>,
+    actor: &Actor,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let case = of.case(tree);
+    let key = match reference {
+        Some(reference) => {
+            let known = tree.referral(&of.node, &of.programme, kind, reference);
+            let known = known.ok_or_else(|| unknown(reference))?;
+            if known.by != *actor {
+                return Err(not_the_opener(reference, actor));
+            }
+            known.track()
+        }
+        None => {
+            may_decide(tree, &of.node, &of.programme, actor)?;
+            let mut open = case.into_iter().flat_map(Case::open_referrals);
+            if let Some(other) = open.find(|open| open.kind == kind && open.by != *actor) {
+                return Err(not_the_opener(&other.reference, actor));
+            }
+            unnamed_track(case, kind, actor)
+                .ok_or_else(|| Refusal(Phrase::new(codes::gate::CLOSING_UNNAMED)))?
+        }
+    };
+    let known = track(case, &key);
+    let told = known.clone().with(Said::Closed, at);
+    let mut events: Vec<Event> = of.end_claim(tree, Claimed::Referral(kind), at).into_iter().collect();
+    let open = case.into_iter().flat_map(Case::open_referrals).find(|open| open.track() == key);
+    match open {
+        Some(open) if !told.is_open() => events.push(of.closed(kind, Arc::clone(&open.reference), at)),
+        Some(open) if told != known && open.opened_at < at => {
+            // It came late: what was said to be open since is another one.
+            events.push(of.closed(kind, Arc::clone(&open.reference), at));
+            let opening = open.opening();
+            let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
+            let since = known.opened_after(at).unwrap_or(at);
+            events.push(of.opened(opening, reference, actor, since));
+        }
+        _ if told != known => events.push(of.told(key, Said::Closed, at)),
+        _ => {}
+    }
+    Ok(events)
+}
+
+fn not_the_opener(reference: &str, actor: &Actor) -> Refusal {
+    Refusal(
+        Phrase::new(codes::gate::NOT_THE_OPENING_AUTHORITY)
+            .with("referral", reference)
+            .with("authority", agency_of(actor).to_string()),
+    )
+}
+
+/// "Assessment complete" of a programme that has no message to close its requests: it ends those that were
+/// opened before. A do-not-load is only ever cancelled.
+pub(super) fn end_by_completion(
+    tree: &Tree,
+    of: &Named,
+    kinds: Vec<ReferralKind>,
+    actor: &Actor,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    may_decide(tree, &of.node, &of.programme, actor)?;
+    let Some(case) = of.case(tree) else { return Ok(Vec::new()) };
+    let kinds: Vec<ReferralKind> = kinds.into_iter().filter(|kind| *kind != ReferralKind::Dnl).collect();
+    let ended = case.open_referrals().filter(|open| {
+        kinds.contains(&open.kind)
+            && open.by == *actor
+            && open.opened_at < at
+            && !track(Some(case), &open.track()).with(Said::Closed, at).is_open()
+    });
+    let mut events: Vec<Event> =
+        ended.map(|open| of.closed(open.kind, Arc::clone(&open.reference), at)).collect();
+    let newer = |kind: &ReferralKind| case.ended_by_completion.get(kind) < Some(&at);
+    if kinds.iter().any(newer) {
+        let Named { node, programme } = of.clone();
+        events.push(Event::EndedByCompletion { node, programme, kinds, at });
+    }
+    Ok(events)
+}
+
+/// The filer answers a referral. Who asks for another's referral learns nothing of it.
+pub(super) fn answer(
+    tree: &Tree,
+    of: &Named,
+    represents: Option<&Actor>,
+    methods: &RangeInclusive<usize>,
+    answered: Box<Answered>,
+    actor: &Actor,
+) -> Result<Vec<Event>, Refusal> {
+    let declarant = tree.documents.get(&of.node).and_then(|document| document.declarant.as_ref());
+    if declarant.is_none_or(|declarant| declarant != actor && Some(declarant) != represents) {
+        let object = tree.key(&of.node).to_string();
+        return Err(Refusal(Phrase::new(codes::gate::NOT_THE_ONE_ASKED).with("object", object)));
+    }
+    let answer = &answered.answer;
+    let referral = of.referral(tree, &answer.reference)?;
+    if !referral.open {
+        let closed = Phrase::new(codes::gate::REFERRAL_CLOSED);
+        return Err(Refusal(closed.with("referral", answer.reference.to_string())));
+    }
+    let mut named = answer.methods.clone();
+    named.sort_unstable();
+    named.dedup();
+    // Whoever found a threat says so, however few methods it took.
+    let screened = referral.kind == ReferralKind::Rfs && answer.clear != Some(false);
+    if screened && !methods.contains(&named.len()) {
+        return Err(Refusal(
+            Phrase::new(codes::gate::ANSWER_METHODS)
+                .with("referral", answer.reference.to_string())
+                .with("named", named.len().to_string())
+                .with("least", methods.start().to_string()),
+        ));
+    }
+    let again = referral.answers.iter().any(|known| known.answer == *answer && known.at >= referral.said_at);
+    if again {
+        return Ok(Vec::new());
+    }
+    let Named { node, programme } = of.clone();
+    Ok(vec![Event::ReferralAnswered { node, programme, answered, by: actor.clone() }])
+}
+
+/// Somebody claims that an authority said something.
+pub(super) fn claim(
+    tree: &Tree,
+    of: &Named,
+    claimed: Claimed,
+    text: String,
+    actor: &Actor,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let case = of.case(tree);
+    if let Some(case) = case.filter(|case| case.mode != Mode::Relay) {
+        return Err(not_yours(&of.programme, case.mode));
+    }
+    let authority = Actor::Authority(of.programme.clone());
+    let settled = case.is_some_and(|case| match claimed {
+        // What the authority itself said of it, then or since, counts.
+        Claimed::Referral(kind) => case
+            .tracks
+            .iter()
+            .filter(|(key, _)| key.kind == kind && key.by == authority)
+            .any(|(_, track)| track.is_open() || track.closed_at() >= Some(at)),
+        Claimed::Rejection => {
+            case.rejected.as_ref().is_some_and(|(rejected, _)| Some(*rejected) == case.filed_version)
+        }
+    });
+    let known =
+        |known: &Claim| known.claimed == claimed && (known.open || known.at == at && known.text == text);
+    if settled || case.is_some_and(|case| case.claims.iter().any(known)) {
+        return Ok(Vec::new());
+    }
+    let claims = tree.cases.values().map(|case| case.open_claims().count());
+    if claims.sum::<usize>() >= OPEN_ITEMS_MAX {
+        let many = Phrase::new(codes::gate::TOO_MANY_OPEN);
+        return Err(Refusal(many.with("limit", OPEN_ITEMS_MAX.to_string())));
+    }
+    let mut events = Vec::new();
+    if case.is_none() {
+        events.extend(bind_for_referral(tree, &of.node, &of.programme, actor));
+    }
+    let Named { node, programme } = of.clone();
+    let claim = Claim { claimed, by: agency_of(actor), text, at, open: true };
+    events.push(Event::Claimed { node, programme, claim });
+    Ok(events)
+}
+
+/// Officers clear a claim.
+pub(super) fn clear_claim(
+    tree: &Tree,
+    of: &Named,
+    claimed: Claimed,
+    actor: &Actor,
+) -> Result<Vec<Event>, Refusal> {
+    let own = matches!(actor, Actor::Authority(authority) if *authority == of.programme);
+    if !own && !matches!(actor, Actor::Agency(_)) {
+        return Err(not_yours(&of.programme, of.case(tree).map_or(Mode::Relay, |case| case.mode)));
+    }
+    let mut claims = of.case(tree).into_iter().flat_map(Case::open_claims);
+    if !claims.any(|claim| claim.claimed == claimed) {
+        return Err(unknown(&claimed.to_string()));
+    }
+    let Named { node, programme } = of.clone();
+    let ended = ClaimEnded::ByOfficers(agency_of(actor));
+    Ok(vec![Event::ClaimEnded { node, programme, claimed, ended }])
+}
+
+/// A do-not-load came when the goods were in the air.
+pub(super) fn note_airborne(
+    tree: &Tree,
+    of: Named,
+    reference: Arc<str>,
+    leg: String,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let known = tree.referral(&of.node, &of.programme, ReferralKind::Dnl, &reference);
+    let known = known.ok_or_else(|| unknown(&reference))?;
+    if !known.open || known.airborne.is_some() {
+        return Ok(Vec::new());
+    }
+    let Named { node, programme } = of;
+    Ok(vec![Event::DnlAirborne { node, programme, reference, leg, at }])
+}
+
+/// The carrier's operations were reached by voice.
+pub(super) fn note_voice_contact(
+    tree: &Tree,
+    of: Named,
+    reference: Arc<str>,
+    reached: Arc<str>,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let known = tree.referral(&of.node, &of.programme, ReferralKind::Dnl, &reference);
+    let airborne = known.and_then(|known| known.airborne.as_ref()).ok_or_else(|| unknown(&reference))?;
+    if airborne.reached.is_some() {
+        return Ok(Vec::new());
+    }
+    let Named { node, programme } = of;
+    Ok(vec![Event::VoiceContact { node, programme, reference, reached, at }])
+}
+
+// Folding.
+
+/// Notes in a case that a referral was opened.
+pub(super) fn fold_opened(
+    case: &mut Case,
+    opening: &Opening,
+    reference: &Arc<str>,
+    by: &Actor,
+    at: Timestamp,
+) {
+    let referral = Referral::opened(opening, reference, by, at);
+    let track = case.tracks.entry(referral.track()).or_default();
+    *track = std::mem::take(track).with(Said::by(opening), at);
+    case.referrals.push(referral);
+    in_order(case);
+}
+
+/// Puts the referrals in order of opening: what was said first may come last.
+fn in_order(case: &mut Case) {
+    case.referrals.sort_by_key(|referral| referral.opened_at);
+}
+
+/// Notes in a case that a referral was closed.
+pub(super) fn fold_closed(case: &mut Case, kind: ReferralKind, reference: &str, at: Timestamp) {
+    let closed = |known: &&mut Referral| known.is(kind, reference) && known.open && known.opened_at <= at;
+    for referral in case.referrals.iter_mut().filter(closed) {
+        (referral.open, referral.closed_at) = (false, Some(at));
+        let track = case.tracks.entry(referral.track()).or_default();
+        *track = std::mem::take(track).with(Said::Closed, at);
+    }
+}
+
+/// Notes in a case what was said of a referral and changes nothing of what is open.
+pub(super) fn fold_told(case: &mut Case, key: &TrackKey, said: Said, at: Timestamp) {
+    let track = case.tracks.entry(key.clone()).or_default();
+    *track = std::mem::take(track).with(said, at);
+    let track = track.clone();
+    if said == Said::Closed {
+        // It was closed before it was said so again.
+        let sooner = |known: &&mut Referral| {
+            known.track() == *key && known.closed_at > Some(at) && known.said_at <= at
+        };
+        if let Some(referral) = case.referrals.iter_mut().find(sooner) {
+            referral.closed_at = Some(at);
+        }
+        return;
+    }
+    let same = |known: &&mut Referral| known.track() == *key && known.covers(at, &track);
+    if let Some(referral) = case.referrals.iter_mut().find(same) {
+        referral.opened_at = referral.opened_at.min(at);
+        referral.said_at = referral.said_at.max(at);
+    }
+    in_order(case);
+}
+
+/// Notes an answer.
+pub(super) fn fold_answered(case: &mut Case, answered: &Answered) {
+    let referrals = case.referrals.iter_mut().rev();
+    let mut known: Vec<&mut Referral> =
+        referrals.filter(|known| known.reference == answered.answer.reference).collect();
+    let at = known.iter().position(|known| known.open).unwrap_or(0);
+    if let Some(referral) = known.get_mut(at) {
+        referral.answers.push(answered.clone());
+    }
+}
+
+/// Notes something of the do-not-load of this reference.
+pub(super) fn fold_airborne(case: &mut Case, reference: &str, leg: &str) {
+    let orders = case.referrals.iter_mut().rev();
+    if let Some(order) = { orders }.find(|known| known.is(ReferralKind::Dnl, reference)) {
+        order.airborne = Some(Airborne { leg: leg.to_owned(), reached: None });
+    }
+}
+
+/// Notes who was reached about the do-not-load of this reference.
+pub(super) fn fold_voice_contact(case: &mut Case, reference: &str, reached: &Arc<str>) {
+    let mut orders = case.referrals.iter_mut().filter(|known| known.is(ReferralKind::Dnl, reference));
+    if let Some(airborne) = orders.find_map(|order| order.airborne.as_mut()) {
+        airborne.reached = Some(Arc::clone(reached));
+    }
+}

@@ -1,0 +1,365 @@
+//! Referrals: what an authority asks or orders, from its opening over the filer's answers to its closing.
+//!
+//! Words of an authority come late, twice, and in another order than they were said. What counts is when
+//! each was said: a [`Track`] keeps the latest openings and closings of one referral, so that every order of
+//! arrival ends alike. Where two were said in the same minute and nobody can tell which came first, the
+//! goods stay held.
+
+use super::command::Actor;
+pub use consignment::fact::ReferralKind;
+use consignment::fact::{Person, ReferralAnswer, Word};
+use consignment::security::ScreeningMethod;
+use finding::{Phrase, codes};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::sync::Arc;
+
+/// What an authority asks or orders, as it says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Kind.
+    pub kind: ReferralKind,
+    /// The authority's reference; `None` where its wire carries none. Then one referral of a kind is open at
+    /// a time for a bill, and gets a name here.
+    pub reference: Option<Arc<str>>,
+    /// Text for those who must act.
+    pub reason: Phrase,
+    /// Why, as the authority keeps it to itself: for its officers alone, in no answer and no notice.
+    pub inside: Option<String>,
+    /// Methods of screening it recommends.
+    pub methods: Vec<ScreeningMethod>,
+    /// Until when an answer is expected.
+    pub deadline: Option<Timestamp>,
+    /// The officer who opened it, where the authority decides on this node.
+    pub officer: Option<Person>,
+    /// Whether it is only said again: still in place.
+    pub in_place: bool,
+}
+
+impl Opening {
+    /// A referral with a text for those who must act, and nothing else.
+    pub fn new(kind: ReferralKind, reference: Option<Arc<str>>, reason: Phrase) -> Self {
+        Self {
+            kind,
+            reference,
+            reason,
+            inside: None,
+            methods: Vec::new(),
+            deadline: None,
+            officer: None,
+            in_place: false,
+        }
+    }
+
+    /// What an authority opens in plain words; `None` where the word opens nothing.
+    pub fn plain(word: &Word) -> Option<Self> {
+        let Word::Opened { kind, reference, text, reason, methods, deadline } = word else { return None };
+        let reference = (!reference.is_empty()).then(|| Arc::clone(reference));
+        Some(Self {
+            inside: reason.clone(),
+            methods: methods.clone(),
+            deadline: *deadline,
+            ..Self::new(*kind, reference, Self::words(text))
+        })
+    }
+
+    /// The text for those who must act, or that there is none.
+    pub fn words(text: &str) -> Phrase {
+        match text.trim() {
+            "" => Phrase::new(codes::gate::WHY_NO_TEXT),
+            text => Phrase::new(codes::gate::WHY_STATED).with("text", text),
+        }
+    }
+}
+
+/// A referral of an authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// Kind.
+    pub kind: ReferralKind,
+    /// The authority's reference, or the name it got here.
+    pub reference: Arc<str>,
+    /// Whether the name was given here, because the authority's wire carries none.
+    pub named_here: bool,
+    /// Who opened it.
+    pub by: Actor,
+    /// Text for those who must act.
+    pub reason: Phrase,
+    /// Why, for officers of the authority alone.
+    pub inside: Option<String>,
+    /// Methods of screening the authority recommends.
+    pub methods: Vec<ScreeningMethod>,
+    /// Until when an answer is expected.
+    pub deadline: Option<Timestamp>,
+    /// The officer who opened it, where the authority decides on this node.
+    pub officer: Option<Person>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it was last said to be open.
+    pub said_at: Timestamp,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// Whether it is still open.
+    pub open: bool,
+    /// What the filer answered, in order.
+    pub answers: Vec<Answered>,
+    /// Where it came while the goods were in the air.
+    pub airborne: Option<Airborne>,
+}
+
+/// A do-not-load that came when the goods were in the air.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Airborne {
+    /// The leg that had left.
+    pub leg: String,
+    /// Who reached the carrier's operations by voice, once somebody did.
+    pub reached: Option<Arc<str>>,
+}
+
+/// An answer of the filer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// What he answered.
+    pub answer: ReferralAnswer,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it came after the leg had left.
+    pub late: bool,
+    /// Whether the programme takes answers as messages, so that it is the authority's turn.
+    pub in_programme: bool,
+}
+
+impl Referral {
+    /// The referral that this opening starts.
+    pub(super) fn opened(opening: &Opening, reference: &Arc<str>, by: &Actor, at: Timestamp) -> Self {
+        Self {
+            kind: opening.kind,
+            reference: Arc::clone(reference),
+            named_here: opening.reference.is_none(),
+            by: by.clone(),
+            reason: opening.reason.clone(),
+            inside: opening.inside.clone(),
+            methods: opening.methods.clone(),
+            deadline: opening.deadline,
+            officer: opening.officer.clone(),
+            opened_at: at,
+            said_at: at,
+            closed_at: None,
+            open: true,
+            answers: Vec::new(),
+            airborne: None,
+        }
+    }
+
+    pub(super) fn is(&self, kind: ReferralKind, reference: &str) -> bool {
+        self.kind == kind && &*self.reference == reference
+    }
+
+    /// What opened it.
+    pub(super) fn opening(&self) -> Opening {
+        let reference = (!self.named_here).then(|| Arc::clone(&self.reference));
+        Opening {
+            inside: self.inside.clone(),
+            methods: self.methods.clone(),
+            deadline: self.deadline,
+            officer: self.officer.clone(),
+            ..Opening::new(self.kind, reference, self.reason.clone())
+        }
+    }
+
+    /// Whether what is said at a time is said of it: after it was closed no more, nor where another one was
+    /// closed before it was opened.
+    pub(super) fn covers(&self, at: Timestamp, track: &Track) -> bool {
+        let closed_between = track.closed_from(at).is_some_and(|closed| closed < self.opened_at);
+        self.closed_at.is_none_or(|closed| closed >= at) && !closed_between
+    }
+
+    /// The track it belongs to.
+    pub(super) fn track(&self) -> TrackKey {
+        let reference = (!self.named_here).then(|| Arc::clone(&self.reference));
+        TrackKey { kind: self.kind, reference, by: self.by.clone() }
+    }
+
+    /// Whether the filer has answered what was last asked, by a way on which the authority takes answers:
+    /// then it is the authority's turn. An answer that tells of a threat, and any to a do-not-load, is none.
+    pub fn is_answered(&self) -> bool {
+        self.kind != ReferralKind::Dnl
+            && self.answers.iter().any(|answered| {
+                answered.in_programme && answered.at >= self.said_at && answered.answer.clear != Some(false)
+            })
+    }
+}
+
+/// By what a referral is told from others of the case: its kind, its reference where the wire carries one,
+/// and who opened it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TrackKey {
+    pub(super) kind: ReferralKind,
+    pub(super) reference: Option<Arc<str>>,
+    pub(super) by: Actor,
+}
+
+/// Most times kept of each thing an authority says of one referral; older ones are settled.
+const TIMES_MAX: usize = 32;
+
+/// The latest of some times.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Times(BTreeSet<Timestamp>);
+
+impl Times {
+    fn note(&mut self, at: Timestamp) {
+        self.0.insert(at);
+        if self.0.len() > TIMES_MAX {
+            self.0.pop_first();
+        }
+    }
+
+    fn last(&self) -> Option<Timestamp> {
+        self.0.last().copied()
+    }
+
+    /// The latest before a time.
+    fn before(&self, at: Timestamp) -> Option<Timestamp> {
+        self.0.range(..at).next_back().copied()
+    }
+
+    /// The first after a time.
+    fn after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.0.range((Bound::Excluded(at), Bound::Unbounded)).next().copied()
+    }
+}
+
+/// When a referral was said to be opened, still in place, and closed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Track {
+    opened: Times,
+    in_place: Times,
+    closed: Times,
+}
+
+/// What an authority says of one referral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Said {
+    /// It is opened.
+    Opened,
+    /// It is still in place.
+    InPlace,
+    /// It is closed.
+    Closed,
+}
+
+impl Said {
+    /// What an opening says.
+    pub(super) fn by(opening: &Opening) -> Self {
+        if opening.in_place { Self::InPlace } else { Self::Opened }
+    }
+}
+
+impl Track {
+    /// The same with what was said at a time.
+    #[must_use]
+    pub(super) fn with(mut self, said: Said, at: Timestamp) -> Self {
+        match said {
+            Said::Opened => self.opened.note(at),
+            Said::InPlace => self.in_place.note(at),
+            Said::Closed => self.closed.note(at),
+        }
+        self
+    }
+
+    /// When it was last closed.
+    pub(super) fn closed_at(&self) -> Option<Timestamp> {
+        self.closed.last()
+    }
+
+    /// The first closing from a time on.
+    pub(super) fn closed_from(&self, at: Timestamp) -> Option<Timestamp> {
+        self.closed.0.range(at..).next().copied()
+    }
+
+    /// The first opening after a time.
+    pub(super) fn opened_after(&self, at: Timestamp) -> Option<Timestamp> {
+        self.opened.after(at).into_iter().chain(self.in_place.after(at)).min()
+    }
+
+    /// Whether it is open, by the times at which things were said.
+    ///
+    /// Of what was said at one time, "still in place" comes before "closed"; "opened" comes before it where
+    /// nothing was open yet, and after it where something was: then it may be another one.
+    pub(super) fn is_open(&self) -> bool {
+        let last_opened = self.opened.last().max(self.in_place.last());
+        let Some(last_opened) = last_opened else { return false };
+        let Some(closed) = self.closed.last() else { return true };
+        if last_opened != closed {
+            return last_opened > closed;
+        }
+        if self.opened.last() != Some(closed) {
+            return false;
+        }
+        let opened_before = self.opened.before(closed).max(self.in_place.before(closed));
+        let still_in_place = self.in_place.last() == Some(closed);
+        still_in_place || opened_before.is_some_and(|opened| self.closed.before(closed) <= Some(opened))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Said::{Closed, InPlace, Opened};
+    use super::*;
+    use jiff::SignedDuration;
+    use proptest::prelude::*;
+
+    fn minute(minute: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute)
+    }
+
+    fn open(said: &[(Said, i64)]) -> bool {
+        said.iter().fold(Track::default(), |track, (said, at)| track.with(*said, minute(*at))).is_open()
+    }
+
+    #[test]
+    fn what_was_said_last_counts() {
+        /// What it shows, what was said in which minute, and whether it is open then.
+        type Case = (&'static str, &'static [(Said, i64)], bool);
+        let cases: &[Case] = &[
+            ("nothing", &[], false),
+            ("opened", &[(Opened, 1)], true),
+            ("in place, never opened", &[(InPlace, 1)], true),
+            ("closed", &[(Opened, 1), (Closed, 3)], false),
+            ("the closing came first", &[(Closed, 3), (Opened, 1)], false),
+            ("in place is the same one", &[(Opened, 1), (InPlace, 2), (Closed, 3)], false),
+            ("in place, late", &[(Opened, 1), (Closed, 3), (InPlace, 2)], false),
+            ("opened anew", &[(Opened, 1), (Closed, 3), (Opened, 4)], true),
+            ("in place after the closing", &[(Opened, 1), (Closed, 3), (InPlace, 4)], true),
+            ("a closing from before", &[(Opened, 4), (Closed, 3)], true),
+            ("opened and closed in one minute", &[(Opened, 3), (Closed, 3)], false),
+            ("in place and closed in one minute", &[(Opened, 1), (InPlace, 3), (Closed, 3)], false),
+            ("open, then one closed and one opened", &[(Opened, 1), (Opened, 3), (Closed, 3)], true),
+            (
+                "closed before, opened and closed",
+                &[(Opened, 1), (Closed, 2), (Opened, 3), (Closed, 3)],
+                false,
+            ),
+        ];
+        for (what, said, expected) in cases {
+            assert_eq!(open(said), *expected, "{what}");
+            let backwards: Vec<_> = said.iter().rev().copied().collect();
+            assert_eq!(open(&backwards), *expected, "{what}, backwards");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_order_and_every_repetition_ends_alike(
+            said in prop::collection::vec((prop_oneof![Just(Opened), Just(InPlace), Just(Closed)], 0..6i64), 0..12)
+                .prop_flat_map(|said| {
+                    let doubled: Vec<_> = said.iter().chain(&said).copied().collect();
+                    (Just(said), Just(doubled).prop_shuffle())
+                })
+        ) {
+            let (in_order, shuffled) = said;
+            prop_assert_eq!(open(&in_order), open(&shuffled));
+        }
+    }
+}

@@ -1,0 +1,436 @@
+//! Words of authorities: who speaks, of which version, and what follows; answers of filers; what comes when the
+//! goods have left.
+
+use super::{Engine, EngineError, Loaded};
+use crate::channel::Channel;
+use crate::command::{AuthorityAct, ObjectRef, Reply};
+use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox};
+use casework::Refusal;
+use casework::case::{self, Actor, Answered, Claimed, Document, Node, Opening, ReferralKind, Tree};
+use casework::gate;
+use consignment::ConsignmentKey;
+use consignment::fact::{ReferralAnswer, VoiceContact};
+use finding::{Finding, Phrase, codes};
+use jiff::Timestamp;
+use programme::{Mode, ProgrammeId};
+use std::sync::Arc;
+
+/// One word of an authority on one bill.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Saying {
+    /// It has the filing.
+    Received,
+    /// It rejects the filing.
+    Rejected(Vec<Finding>),
+    /// The assessment is complete.
+    Complete,
+    /// A referral is opened, or still open.
+    Opened(Box<Opening>),
+    /// A referral is closed.
+    Closed {
+        kind: ReferralKind,
+        /// `None` where the wire carries none.
+        reference: Option<Arc<str>>,
+    },
+}
+
+impl Saying {
+    /// Whether it can only hold goods: then it is heard from anybody.
+    pub(super) fn holds(&self) -> bool {
+        matches!(self, Self::Rejected(_) | Self::Opened(_))
+    }
+}
+
+/// A word with what is known of its saying.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Spoken {
+    pub(super) programme: ProgrammeId,
+    pub(super) saying: Saying,
+    /// The version it names.
+    pub(super) version: Option<u32>,
+    /// From when to before when it was said; `None` where it does not tell.
+    pub(super) span: Option<(Timestamp, Timestamp)>,
+    /// Whether it is marked as a test.
+    pub(super) test: bool,
+    /// The words, as told.
+    pub(super) text: String,
+}
+
+/// A call to the carrier's operations about an order on goods in the air.
+#[derive(Debug)]
+pub(super) struct Call {
+    object: ObjectRef,
+    programme: ProgrammeId,
+    order: Arc<str>,
+    since: Timestamp,
+    /// How many of the chain were told.
+    told: usize,
+}
+
+/// Who speaks, as far as the way proves it.
+enum Speaker {
+    /// The authority, or its simulation.
+    Authority(Actor),
+    /// Somebody, who claims that the authority said so.
+    Claimant(Actor),
+}
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// An act of an authority whose speaker is settled.
+    pub(super) fn authority(
+        &mut self,
+        programme: ProgrammeId,
+        simulated: bool,
+        act: AuthorityAct,
+    ) -> Result<Reply, EngineError> {
+        let actor = if simulated { Actor::Simulation } else { Actor::Authority(programme.clone()) };
+        let (object, saying, version) = match act {
+            AuthorityAct::Acknowledge { object, version } => (object, Saying::Received, version),
+            AuthorityAct::Reject { object, version, findings } => {
+                (object, Saying::Rejected(findings), version)
+            }
+            AuthorityAct::Complete { object, version } => (object, Saying::Complete, version),
+            AuthorityAct::Open { object, kind, reference, reason, deadline } => {
+                let opening = Opening { deadline, ..Opening::new(kind, Some(reference), reason) };
+                (object, Saying::Opened(Box::new(opening)), None)
+            }
+            AuthorityAct::Close { object, kind, reference } => {
+                (object, Saying::Closed { kind, reference: Some(reference) }, None)
+            }
+        };
+        let mut loaded = self.addressed(&object, &saying)?;
+        let node = Node::of(&object);
+        let version = match &saying {
+            Saying::Opened(_) | Saying::Closed { .. } => None,
+            _ => Some(version_meant(&loaded.dossier.tree, &node, version)?),
+        };
+        let at = self.clock.now();
+        let events = self.hear(&mut loaded, &node, programme, saying, version, &actor, at)?;
+        self.keep(loaded);
+        Ok(Reply::Done(events))
+    }
+
+    /// The tree a word is about. An order on goods nobody has told of yet must hold them when they come.
+    fn addressed(&mut self, object: &ConsignmentKey, saying: &Saying) -> Result<Loaded, EngineError> {
+        match saying {
+            Saying::Opened(_) => self.load_or_create(object),
+            _ => self.load_known(object),
+        }
+    }
+
+    /// Hears a word that came by a channel.
+    pub(super) fn says(
+        &mut self,
+        object: &ConsignmentKey,
+        spoken: Spoken,
+        channel: &Channel,
+    ) -> Result<usize, EngineError> {
+        let Spoken { programme, saying, version, span, test, text } = spoken;
+        let mut loaded = self.addressed(object, &saying)?;
+        let node = Node::of(object);
+        let now = self.clock.now();
+        // Whoever speaks from the future speaks at the latest now.
+        let at = span.map_or(now, |(from, _)| from.min(now));
+        let events = match self.speaker(&loaded, &node, &programme, channel, test)? {
+            Speaker::Authority(actor) => {
+                if self.settings.in_order {
+                    self.heard = self.heard.max(at);
+                }
+                let version = match version {
+                    Some(version) => Some(version),
+                    None => self.version_of(&loaded.dossier.tree, &node, span, saying.holds())?,
+                };
+                self.hear(&mut loaded, &node, programme, saying, version, &actor, at)?
+            }
+            Speaker::Claimant(actor) => {
+                let claimed = match &saying {
+                    Saying::Opened(opening) => Claimed::Referral(opening.kind),
+                    Saying::Rejected(_) => Claimed::Rejection,
+                    Saying::Received | Saying::Complete | Saying::Closed { .. } => {
+                        let code = if test {
+                            codes::gate::NOTICE_IS_A_TEST
+                        } else {
+                            codes::gate::CLAIM_NOT_AUTHENTIC
+                        };
+                        let mut phrase = Phrase::new(code);
+                        if !test {
+                            phrase = phrase.with("programme", programme.to_string());
+                        }
+                        return Err(Refusal(phrase).into());
+                    }
+                };
+                let command = case::Command::Claim { node, programme, claimed, text };
+                self.apply_at(&mut loaded, command, &actor, at)?
+            }
+        };
+        self.keep(loaded);
+        Ok(events)
+    }
+
+    /// The version a word speaks of that names none.
+    fn version_of(
+        &self,
+        tree: &Tree,
+        node: &Node,
+        span: Option<(Timestamp, Timestamp)>,
+        holds: bool,
+    ) -> Result<Option<u32>, Refusal> {
+        let Some(document) = tree.documents.get(node) else { return Ok(None) };
+        Ok(match span {
+            Some((_, until)) if self.settings.in_order => document.version_issued_by(until),
+            Some((from, until)) => document.version_told(from, until, !holds),
+            // What holds and tells no time is of the latest version; what lifts must say of which.
+            None if holds || self.settings.in_order => document.version(),
+            None => Some(version_meant(tree, node, None)?),
+        })
+    }
+
+    /// Who speaks for a programme on a channel. Where it is simulated everybody speaks for the simulation;
+    /// where it decides here, only its officers do, by acts of their own.
+    fn speaker(
+        &self,
+        loaded: &Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+        channel: &Channel,
+        test: bool,
+    ) -> Result<Speaker, Refusal> {
+        let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
+        let mode = case.map_or_else(|| self.settings.mode(programme), |case| case.mode);
+        match mode {
+            Mode::Simulated => Ok(Speaker::Authority(Actor::Simulation)),
+            Mode::Relay if channel.authority.as_ref() == Some(programme) && !test => {
+                Ok(Speaker::Authority(Actor::Authority(programme.clone())))
+            }
+            Mode::Relay => Ok(Speaker::Claimant(channel.actor())),
+            Mode::Authority => Err(Refusal(
+                Phrase::new(codes::gate::NOT_YOUR_DECISION)
+                    .with("programme", programme.to_string())
+                    .with("mode", mode.as_str()),
+            )),
+        }
+    }
+
+    /// Does what an authority says.
+    #[allow(clippy::too_many_arguments)]
+    fn hear(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        programme: ProgrammeId,
+        saying: Saying,
+        version: Option<u32>,
+        actor: &Actor,
+        at: Timestamp,
+    ) -> Result<usize, EngineError> {
+        let rules = self.settings.referral_rules(&programme);
+        let (node, of) = (node.clone(), programme.clone());
+        let acknowledge =
+            |version: u32| case::Command::Acknowledge { node: node.clone(), programme: of.clone(), version };
+        // A version that was not filed is refused where it is decided.
+        let named = version.unwrap_or(0);
+        let holds = saying.holds();
+        let mut order = None;
+        let mut events = 0;
+        match saying {
+            Saying::Received => events += self.apply_at(loaded, acknowledge(named), actor, at)?,
+            Saying::Rejected(findings) => {
+                let reject =
+                    case::Command::Reject { node: node.clone(), programme, version: named, findings };
+                events += self.apply_at(loaded, reject, actor, at)?;
+            }
+            Saying::Complete => {
+                let complete = case::Command::CompleteAssessment {
+                    node: node.clone(),
+                    programme: programme.clone(),
+                    version: named,
+                };
+                events += self.apply_at(loaded, complete, actor, at)?;
+                if rules.complete_tells_received {
+                    events += self.apply_at(loaded, acknowledge(named), actor, at)?;
+                }
+                if !rules.complete_closes.is_empty() {
+                    let kinds = rules.complete_closes.clone();
+                    let end = case::Command::EndByCompletion { node: node.clone(), programme, kinds };
+                    events += self.apply_at(loaded, end, actor, at)?;
+                }
+            }
+            Saying::Opened(opening) => {
+                let in_place = opening.in_place;
+                if opening.kind == ReferralKind::Dnl {
+                    order = Some(opening.reference.clone());
+                }
+                let open = case::Command::OpenReferral { node: node.clone(), programme, opening: *opening };
+                events += self.apply_at(loaded, open, actor, at)?;
+                let filed = loaded.dossier.tree.documents.get(&node).and_then(Document::version);
+                let received = version.filter(|version| in_place && filed >= Some(*version));
+                if let Some(version) = received.filter(|_| rules.in_place_tells_received) {
+                    events += self.apply_at(loaded, acknowledge(version), actor, at)?;
+                }
+            }
+            Saying::Closed { kind, reference } => {
+                let close = case::Command::CloseReferral { node: node.clone(), programme, kind, reference };
+                events += self.apply_at(loaded, close, actor, at)?;
+            }
+        }
+        if holds && events > 0 {
+            events += self.after_departure(loaded, &node, &of)?;
+        }
+        if order.is_some() && events > 0 {
+            events += self.in_flight(loaded, &node, &of)?;
+        }
+        Ok(events)
+    }
+
+    /// What comes after the leg has left is told on to the arrival side.
+    fn after_departure(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+    ) -> Result<usize, EngineError> {
+        let now = self.clock.now();
+        let left = gate::left(&loaded.dossier, node, Some(programme), now, &self.context());
+        let Some(left) = left else { return Ok(0) };
+        let (node, programme) = (node.clone(), programme.clone());
+        let note = case::Command::NoteAfterDeparture { node, programme, leg: left.leg.label() };
+        self.apply(loaded, note, &Actor::Node)
+    }
+
+    /// A do-not-load on goods in the air starts the chain of calls. It advises nobody to offload anything.
+    fn in_flight(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+    ) -> Result<usize, EngineError> {
+        let now = self.clock.now();
+        let left = gate::left(&loaded.dossier, node, None, now, &self.context());
+        let Some(left) = left.filter(|left| left.airborne) else { return Ok(0) };
+        let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
+        let orders = case.into_iter().flat_map(|case| case.open_referrals());
+        let orders: Vec<Arc<str>> = orders
+            .filter(|order| order.kind == ReferralKind::Dnl && order.airborne.is_none())
+            .map(|order| Arc::clone(&order.reference))
+            .collect();
+        let mut events = 0;
+        for reference in orders {
+            let (node, programme) = (node.clone(), programme.clone());
+            let call = Call {
+                object: ObjectRef { stream: loaded.stream.clone(), node: node.clone() },
+                programme: programme.clone(),
+                order: Arc::clone(&reference),
+                since: now,
+                told: 1,
+            };
+            let note = case::Command::NoteAirborne { node, programme, reference, leg: left.leg.label() };
+            events += self.apply(loaded, note, &Actor::Node)?;
+            self.calls.push(call);
+        }
+        Ok(events)
+    }
+
+    /// Calls that nobody confirmed go up the chain.
+    pub(super) fn call_again(&mut self) -> Result<usize, EngineError> {
+        let (now, chain) = (self.clock.now(), self.settings.escalation.clone());
+        let mut done = 0;
+        let mut waiting = Vec::new();
+        for mut call in std::mem::take(&mut self.calls) {
+            let loaded = self.load(&call.object.stream)?;
+            let tree = &loaded.dossier.tree;
+            let order = tree.referral(&call.object.node, &call.programme, ReferralKind::Dnl, &call.order);
+            let unconfirmed = order.is_some_and(|order| {
+                order.open && order.airborne.as_ref().is_some_and(|airborne| airborne.reached.is_none())
+            });
+            let about = tree.key(&call.object.node);
+            self.keep(loaded);
+            if !unconfirmed {
+                continue;
+            }
+            let due = chain.iter().filter(|after| now.duration_since(call.since) >= **after).count();
+            // The first in the chain was told with the call.
+            while call.told <= due {
+                call.told += 1;
+                let step = u32::try_from(call.told).unwrap_or(u32::MAX);
+                for to in [Addressee::CarrierOperations, Addressee::Chain(step)] {
+                    let programme = Some(call.programme.clone());
+                    let kind = NoticeKind::CallByVoice;
+                    let about = about.clone();
+                    self.outbox.send(Notice { to, kind, about, programme, text: None, referral: None })?;
+                }
+                done += 1;
+            }
+            waiting.push(call);
+        }
+        self.calls = waiting;
+        Ok(done)
+    }
+
+    /// A filer answers a referral.
+    pub(super) fn answered(
+        &mut self,
+        answer: ReferralAnswer,
+        at: Option<Timestamp>,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let mut loaded = self.load_known(&answer.object)?;
+        let node = Node::of(&answer.object);
+        let programme = ProgrammeId::new(&answer.programme);
+        let rules = self.settings.referral_rules(&programme);
+        let now = self.clock.now();
+        let late = gate::left(&loaded.dossier, &node, Some(&programme), now, &self.context()).is_some();
+        let at = at.map_or(now, |at| at.min(now));
+        let represents = self.settings.representatives.get(&channel.name).cloned().map(Actor::Filer);
+        let answered = Box::new(Answered { answer, at, late, in_programme: rules.answer_in_programme });
+        let command = case::Command::AnswerReferral {
+            node: node.clone(),
+            programme: programme.clone(),
+            represents,
+            methods: rules.answer_methods,
+            answered,
+        };
+        let mut events = self.apply_at(&mut loaded, command, &channel.actor(), at)?;
+        if late && events > 0 {
+            events += self.after_departure(&mut loaded, &node, &programme)?;
+        }
+        self.keep(loaded);
+        Ok(Reply::Done(events))
+    }
+
+    /// Somebody reached the carrier's operations by voice.
+    pub(super) fn reached_by_voice(
+        &mut self,
+        contact: VoiceContact,
+        by: Option<&str>,
+        at: Option<Timestamp>,
+    ) -> Result<Reply, EngineError> {
+        // That the crew was told is a word somebody must stand for.
+        let Some(by) = by else { return Err(Refusal(Phrase::new(codes::gate::PERSON_MISSING)).into()) };
+        let mut loaded = self.load_known(&contact.object)?;
+        let now = self.clock.now();
+        let note = case::Command::NoteVoiceContact {
+            node: Node::of(&contact.object),
+            programme: ProgrammeId::new(&contact.programme),
+            reference: contact.reference,
+            reached: format!("{}, by {by}", contact.reached).into(),
+        };
+        let events = self.apply_at(&mut loaded, note, &Actor::Node, at.map_or(now, |at| at.min(now)))?;
+        self.keep(loaded);
+        Ok(Reply::Done(events))
+    }
+}
+
+/// The version an act speaks of. One that names none speaks of the only one there is; where several were
+/// filed, taking it for the latest would let a late word on an earlier version clear what nobody judged.
+fn version_meant(tree: &Tree, node: &Node, stated: Option<u32>) -> Result<u32, Refusal> {
+    let latest = tree.documents.get(node).and_then(Document::version).unwrap_or(0);
+    match stated {
+        Some(version) => Ok(version),
+        None if latest <= 1 => Ok(latest),
+        None => Err(Refusal(
+            Phrase::new(codes::gate::VERSION_UNSTATED)
+                .with("object", tree.key(node).to_string())
+                .with("versions", latest.to_string()),
+        )),
+    }
+}

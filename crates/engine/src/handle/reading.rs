@@ -1,0 +1,249 @@
+//! Reading what messages and facts say for an authority: of which programme, and what it means.
+
+use super::authority::{Saying, Spoken};
+use super::{Engine, EngineError};
+use crate::channel::Channel;
+use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
+use crate::ports::{Clock, Journal, Outbox};
+use casework::Refusal;
+use casework::case::{self, Actor, LegBinding, Node, Opening};
+use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, Word};
+use consignment::notice::{AuthorityNotice, Statement};
+use consignment::{ConsignmentKey, Filing};
+use finding::{Finding, Phrase, codes};
+use jiff::{SignedDuration, Timestamp};
+use programme::notification::Notification;
+use programme::{Programme, ProgrammeId};
+use std::sync::Arc;
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// Takes in one statement of a message; `None` where it names no goods.
+    pub(super) fn notice(
+        &mut self,
+        notice: &AuthorityNotice,
+        channel: &Channel,
+    ) -> Result<Option<FiledConsignment>, EngineError> {
+        let Some(bill) = &notice.bill else { return Ok(None) };
+        let key = self.with_known_master(bill.clone());
+        let outcome = match self.notice_on(notice, &key, None, None, channel) {
+            Ok(events) => Filed::Told(events),
+            Err(EngineError::Refused(refusal)) => Filed::Refused(refusal),
+            Err(failure) => return Err(failure),
+        };
+        let stream = self.stream_of(&key);
+        Ok(Some(FiledConsignment { object: ObjectRef { stream, node: Node::of(&key) }, key, outcome }))
+    }
+
+    /// Whether a message tells of an order on goods that it does not name so that they can be read. Then it may
+    /// be about any.
+    pub(super) fn holds_unnamed_goods(&self, filing: &Filing, channel: &Channel) -> bool {
+        filing.notices.iter().filter(|notice| notice.bill.is_none()).any(|notice| {
+            let of = channel.authority.iter().chain(self.settings.programmes.keys());
+            let mut meant = of.filter_map(|programme| self.meaning(programme, notice));
+            let orders = meant.any(|meaning| {
+                use Notification::{InPlace, Open, Opened};
+                matches!(meaning, Opened(_) | InPlace(_) | Open(_))
+            });
+            // The rejection of a bill nobody can read leaves that bill without an acknowledgement.
+            orders && !notice.test
+        })
+    }
+
+    /// Takes in what somebody says for an authority.
+    pub(super) fn authority_fact(
+        &mut self,
+        fact: AuthorityFact,
+        at: Option<Timestamp>,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let programme = ProgrammeId::new(&fact.programme);
+        let events = match fact.said {
+            AuthoritySaid::Notice(notice) => {
+                let Some(bill) = &notice.bill else {
+                    return Err(Refusal(Phrase::new(codes::gate::NOTICE_WITHOUT_BILL)).into());
+                };
+                let key = self.with_known_master(bill.clone());
+                self.notice_on(&notice, &key, Some(programme), at, channel)?
+            }
+            AuthoritySaid::Plain(word) => {
+                let AuthorityWord { object, version, word } = word;
+                let (ObjectName::Consignment(key) | ObjectName::Piece(key, _)) = object else {
+                    return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
+                };
+                let key = self.with_known_master(key);
+                let (saying, text) = plain(word)?;
+                let at = at.unwrap_or_else(|| self.clock.now());
+                let span = Some((at, at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at)));
+                let spoken = Spoken { programme, saying, version, span, test: false, text };
+                self.says(&key, spoken, channel)?
+            }
+        };
+        Ok(Reply::Done(events))
+    }
+
+    /// Takes in what a notice says of a bill, for the programme it is of.
+    fn notice_on(
+        &mut self,
+        notice: &AuthorityNotice,
+        key: &ConsignmentKey,
+        named: Option<ProgrammeId>,
+        at: Option<Timestamp>,
+        channel: &Channel,
+    ) -> Result<usize, EngineError> {
+        let programmes = match named.or_else(|| channel.authority.clone()) {
+            Some(programme) => vec![programme],
+            None => self.programmes_of(notice, key)?,
+        };
+        let meant: Vec<(ProgrammeId, Notification)> = programmes
+            .iter()
+            .filter_map(|programme| Some((programme.clone(), self.meaning(programme, notice)?)))
+            .collect();
+        if meant.is_empty() {
+            return self.not_understood(notice, key, &programmes);
+        }
+        let span = match notice.issued {
+            Some(issued) => issued.span(self.clock.now()),
+            None => at.map(|at| (at, at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at))),
+        };
+        let several = meant.len() > 1;
+        let mut events = 0;
+        for (programme, meaning) in meant {
+            let saying = Self::saying(meaning, notice)?;
+            if several && !saying.holds() {
+                let unclear = Phrase::new(codes::gate::PROGRAMME_UNCLEAR);
+                return Err(Refusal(unclear.with("object", key.to_string())).into());
+            }
+            let (test, text) = (notice.test, notice.text.clone());
+            let spoken = Spoken { programme, saying, version: None, span, test, text };
+            events += self.says(key, spoken, channel)?;
+        }
+        Ok(events)
+    }
+
+    /// The programmes a notice may be of: those whose name stands in it; else those that bind for the bill; else,
+    /// where nobody can tell, all that know its code.
+    fn programmes_of(
+        &mut self,
+        notice: &AuthorityNotice,
+        key: &ConsignmentKey,
+    ) -> Result<Vec<ProgrammeId>, EngineError> {
+        let text = match &notice.statement {
+            Statement::Subject(subject) => format!("{subject} {}", notice.text),
+            _ => notice.text.clone(),
+        };
+        let run = || self.settings.programmes.values().chain(self.settings.left_out.values());
+        let marked: Vec<ProgrammeId> = run()
+            .filter(|programme| is_named(programme, &text))
+            .map(|programme| programme.id.clone())
+            .collect();
+        if !marked.is_empty() {
+            return Ok(marked);
+        }
+        let all: Vec<ProgrammeId> = run().map(|programme| programme.id.clone()).collect();
+        let stream = self.directory.streams.get(key).cloned();
+        let Some(stream) = stream else { return Ok(all) };
+        let loaded = self.load(&stream)?;
+        let node = Node::of(key);
+        let binding: Vec<ProgrammeId> = loaded
+            .dossier
+            .tree
+            .cases_of(&node)
+            .filter(|(_, case)| !matches!(case.binding, LegBinding::DoesNotBind { .. }))
+            .map(|(programme, _)| programme.clone())
+            .collect();
+        self.keep(loaded);
+        Ok(if binding.is_empty() { all } else { binding })
+    }
+
+    /// A message nobody understands may hold the goods: they wait until somebody has read it.
+    fn not_understood(
+        &mut self,
+        notice: &AuthorityNotice,
+        key: &ConsignmentKey,
+        programmes: &[ProgrammeId],
+    ) -> Result<usize, EngineError> {
+        let (Statement::Code(code) | Statement::Subject(code)) = &notice.statement else {
+            return Ok(0);
+        };
+        let names: Vec<&str> = programmes.iter().map(ProgrammeId::as_str).collect();
+        let why = Phrase::new(codes::gate::WHY_NOTICE_UNKNOWN)
+            .with("code", code.to_string())
+            .with("programme", names.join(", "));
+        let mut loaded = self.load_or_create(key)?;
+        self.apply(&mut loaded, case::Command::NoteUnread { why }, &Actor::Node)?;
+        self.keep(loaded);
+        let refusal = Phrase::new(codes::gate::NOTICE_NOT_UNDERSTOOD).with("code", code.to_string());
+        Err(Refusal(refusal).into())
+    }
+
+    /// What a notice means in a programme.
+    fn meaning(&self, programme: &ProgrammeId, notice: &AuthorityNotice) -> Option<Notification> {
+        self.settings.programme(programme)?.meaning_of(notice)
+    }
+
+    /// The word that a meaning comes to.
+    fn saying(meaning: Notification, notice: &AuthorityNotice) -> Result<Saying, Refusal> {
+        let opened = |kind, in_place| {
+            let opening = Opening::new(kind, notice.reference.clone(), Opening::words(&notice.text));
+            Saying::Opened(Box::new(Opening { in_place, ..opening }))
+        };
+        Ok(match meaning {
+            Notification::Received => Saying::Received,
+            Notification::Rejected => Saying::Rejected(vec![rejected(&errors(notice))]),
+            Notification::AssessmentComplete => Saying::Complete,
+            Notification::Opened(kind) | Notification::Open(kind) => opened(kind, false),
+            Notification::InPlace(kind) => opened(kind, true),
+            Notification::Closed(kind) => Saying::Closed { kind, reference: notice.reference.clone() },
+            Notification::ClosedUnnamed => {
+                return Err(Refusal(Phrase::new(codes::gate::CLOSING_UNNAMED)));
+            }
+            Notification::OutageNotice
+            | Notification::OutageSuspension
+            | Notification::AnswersInterrupted
+            | Notification::OutageEnds => {
+                // An outage is recorded by people, with its evidence.
+                return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)));
+            }
+        })
+    }
+}
+
+/// Whether a text names a programme: by its title, or by the last part of its id as a word (`PACT`).
+fn is_named(programme: &Programme, text: &str) -> bool {
+    let text = text.to_uppercase();
+    let short = programme.id.as_str().rsplit('-').next().unwrap_or_default().to_uppercase();
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    text.contains(&programme.title.to_uppercase()) || words.any(|word| word == short)
+}
+
+/// The codes a rejection names.
+fn errors(notice: &AuthorityNotice) -> Vec<Arc<str>> {
+    match &notice.statement {
+        Statement::Errors(errors) => errors.iter().map(|error| Arc::clone(&error.code)).collect(),
+        Statement::Code(code) | Statement::Subject(code) => vec![Arc::clone(code)],
+        Statement::Received => Vec::new(),
+    }
+}
+
+fn rejected(codes: &[Arc<str>]) -> Finding {
+    let text = codes.iter().map(|code| &**code).collect::<Vec<_>>().join(", ");
+    Finding::new(codes::quality::REJECTED_BY_AUTHORITY).with("codes", text)
+}
+
+/// The word of an authority in plain words, and its text.
+fn plain(word: Word) -> Result<(Saying, String), Refusal> {
+    Ok(match word {
+        Word::Acknowledged => (Saying::Received, String::new()),
+        Word::Rejected(codes) => (Saying::Rejected(vec![rejected(&codes)]), codes.join(", ")),
+        Word::Complete => (Saying::Complete, String::new()),
+        Word::Opened { ref text, .. } => {
+            let opening =
+                Opening::plain(&word).ok_or_else(|| Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)))?;
+            (Saying::Opened(Box::new(opening)), text.clone())
+        }
+        Word::Closed { kind, reference } => {
+            let reference = (!reference.is_empty()).then_some(reference);
+            (Saying::Closed { kind, reference }, String::new())
+        }
+    })
+}
