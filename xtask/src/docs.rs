@@ -176,6 +176,7 @@ fn formats_page() -> String {
         let sign = match row.sign() {
             register::Sign::Identifier if row.states_version() => format!("line `{}/version`", row.name()),
             register::Sign::Identifier => format!("line `{}`", row.name()),
+            register::Sign::Schema(name) => format!("JSON whose `schema` is `{name}/version`"),
             register::Sign::FirstSegment => format!("first segment `{}`", row.name()),
             register::Sign::Root { element, namespace } => format!("root `{element}` in `{namespace}`"),
         };

@@ -69,6 +69,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         consignments,
         mentions,
         notices: Vec::new(),
+        facts: Vec::new(),
         uninterpreted,
         findings,
     }

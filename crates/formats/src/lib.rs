@@ -14,6 +14,7 @@
 mod cargo_imp;
 mod cargo_xml;
 mod detect;
+pub mod facts;
 pub mod limits;
 mod mentions;
 mod oci;
@@ -32,7 +33,8 @@ use jiff::Timestamp;
 /// a day, and serves checks that need to know "today"; no date of the message itself is completed by it.
 pub fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
     let mut filing = detect::decode(message, received_at);
-    if filing.consignments.is_empty() {
+    // A document of facts names its goods itself.
+    if filing.consignments.is_empty() && !filing.is_facts() {
         filing.mentions = mentions::waybills(&message.bytes);
     }
     filing

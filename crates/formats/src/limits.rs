@@ -6,6 +6,12 @@ pub const TEXT_MESSAGE_BYTES_MAX: usize = 1 << 20;
 /// Largest XML message, in bytes: 16 MiB.
 pub const XML_MESSAGE_BYTES_MAX: usize = 16 << 20;
 
+/// Largest document of facts, in bytes: 16 MiB.
+pub const JSON_MESSAGE_BYTES_MAX: usize = 16 << 20;
+
+/// Deepest nesting of values in a document of facts. The deepest fact needs about 8.
+pub const JSON_DEPTH_MAX: usize = 32;
+
 /// Deepest nesting of XML elements. The schemas need about 12.
 pub const XML_DEPTH_MAX: usize = 64;
 

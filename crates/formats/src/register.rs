@@ -12,6 +12,13 @@ pub enum Family {
     CargoImp,
     /// Cargo-XML.
     CargoXml,
+    /// Documents of Loadgate itself, in JSON.
+    Loadgate,
+}
+
+impl Family {
+    /// Every family, in the order of the register.
+    pub const ALL: &[Self] = &[Self::CargoImp, Self::CargoXml, Self::Loadgate];
 }
 
 impl Family {
@@ -20,6 +27,7 @@ impl Family {
         match self {
             Self::CargoImp => "Cargo-IMP",
             Self::CargoXml => "Cargo-XML",
+            Self::Loadgate => "Loadgate",
         }
     }
 }
@@ -44,6 +52,8 @@ pub enum Sign {
         /// Namespace of the element; the prefix does not matter.
         namespace: &'static str,
     },
+    /// The field `schema` of a JSON document, up to its version.
+    Schema(&'static str),
 }
 
 /// What this release makes of a format.
@@ -51,7 +61,7 @@ pub enum Sign {
 pub(crate) enum Reader {
     /// Lines of text, by this function.
     Lines(fn(&mut Draft, Body<'_>)),
-    /// An XML document; `cargo_xml` knows its root.
+    /// An XML document, of which `cargo_xml` knows the root, or one of facts.
     Document,
     /// Recognised and kept, not read.
     None,
@@ -167,7 +177,7 @@ pub(crate) fn by_identifier(identifier: &[u8]) -> Option<&'static Row> {
 pub fn by_root(element: &str, namespace: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| match row.sign {
         Sign::Root { element: root, namespace: of } => root == element && of == namespace,
-        Sign::Identifier | Sign::FirstSegment => false,
+        Sign::Identifier | Sign::FirstSegment | Sign::Schema(_) => false,
     })
 }
 
@@ -284,6 +294,17 @@ static ROWS: &[Row] = &[
         "iata:customsstatusnotification:1",
         Reader::None,
     ),
+    Row {
+        name: "FACTS",
+        title: "Facts: what authorities, officers, screeners and loading desks say",
+        family: Family::Loadgate,
+        versions: &[1],
+        version_stated: true,
+        sign: Sign::Schema("loadgate-facts"),
+        reference: "docs/facts.md",
+        reader: Reader::Document,
+        harmless: None,
+    },
 ];
 
 #[cfg(test)]

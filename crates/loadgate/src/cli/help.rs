@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 /// What stands below the help of the program: formats, examples, exit status, and what is planned.
 pub(super) fn after_help() -> String {
     let mut text = String::from("Formats, by their names and versions:\n");
-    for family in [Family::CargoImp, Family::CargoXml] {
+    for family in Family::ALL.iter().copied() {
         let of_family = || register::all().iter().filter(|row| row.family() == family);
         let read: Vec<String> = of_family()
             .filter(|row| row.is_read())
@@ -19,7 +19,9 @@ pub(super) fn after_help() -> String {
         let kept: Vec<&str> = of_family().filter(|row| !row.is_read()).map(register::Row::name).collect();
         // A string grows without failing.
         let _ = writeln!(text, "  {family}: {}", read.join(", "));
-        let _ = writeln!(text, "    recognised, not read: {}", kept.join(", "));
+        if !kept.is_empty() {
+            let _ = writeln!(text, "    recognised, not read: {}", kept.join(", "));
+        }
     }
     text.push_str(
         "
