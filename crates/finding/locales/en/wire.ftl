@@ -54,7 +54,7 @@ consolidation-contradicted = Type code and header note differ on whether this is
 # Facts.
 json-malformed = The document is no sound JSON: { $why }. What stood whole before this place was read. Correct it and send again.
 json-too-deep = Values are nested more than { $limit } deep; no fact needs that. Check what was sent.
-fact-field-missing = { $field } is missing. The fact was not taken in. Add it and send again.
-fact-field-unknown = { $field } is no field of this kind. The fields here: { $known }. The fact was not taken in. Correct the name and send again.
-fact-field-repeated = { $field } stands twice. The fact was not taken in. Say it once.
+fact-field-missing = { $field } is missing. A fact without it is not taken in. Add it and send again.
+fact-field-unknown = { $field } is no field of this kind. The fields here: { $known }. A fact with it is not taken in. Correct the name and send again.
+fact-field-repeated = { $field } stands twice. A fact with it is not taken in. Say it once.
 fact-field-invalid = { $field } cannot be read from { $text }: { $why }. The fact was not taken in. Correct it and send again.

@@ -1,6 +1,6 @@
 //! How goods, units, flights and people are named in facts.
 
-use super::fields::{Fields, parsed, word};
+use super::fields::{Fault, Fields, join, parsed, whole, word};
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName, Person, UnitName};
 use consignment::ident::{
@@ -32,7 +32,7 @@ pub(super) fn goods_of(fields: Fields<'_>) -> Option<ConsignmentKey> {
         ObjectName::Consignment(key) => Some(key),
         other => {
             let why = "expected a waybill, house, mail item or express shipment".to_owned();
-            let fault = super::fields::Fault::Invalid { text: other.to_string(), why };
+            let fault = Fault::Invalid { text: other.to_string(), why };
             problems.push(path, position, fault);
             None
         }
@@ -48,7 +48,7 @@ pub fn object_of(mut fields: Fields<'_>) -> Option<ObjectName> {
     if matches!(first, Some("flight")) {
         return flight_of(fields).map(ObjectName::Flight);
     }
-    let piece = fields.optional("piece", |tree| match super::fields::whole::<u32>(tree)? {
+    let piece = fields.optional("piece", |tree| match whole::<u32>(tree)? {
         0 => Err("pieces are numbered from 1".to_owned()),
         piece => Ok(piece),
     });
@@ -74,13 +74,16 @@ pub fn object_of(mut fields: Fields<'_>) -> Option<ObjectName> {
                 _ => fields.table("bulk").and_then(flight_of).map(UnitName::Bulk),
             };
             if piece.is_some() {
-                fields.missing("a waybill, house, item or shipment beside `piece`");
+                let why = "only goods have pieces that can be named".to_owned();
+                let fault = Fault::Invalid { text: "a piece".to_owned(), why };
+                fields.problems().push(join(fields.path(), "piece"), fields.position(), fault);
             }
             fields.finish();
             return unit.map(ObjectName::Unit);
         }
         None => {
-            fields.missing(KINDS);
+            let fault = Fault::Invalid { text: "this".to_owned(), why: format!("expected {KINDS}") };
+            fields.problems().push(fields.path(), fields.position(), fault);
             fields.finish();
             return None;
         }
@@ -124,7 +127,7 @@ pub(super) fn unit(fields: &mut Fields<'_>, name: &'static str) -> Option<UnitNa
         ObjectName::Unit(unit) => Some(unit),
         other => {
             let why = "expected unit, receptacle or bulk".to_owned();
-            problems.push(path, position, super::fields::Fault::Invalid { text: other.to_string(), why });
+            problems.push(path, position, Fault::Invalid { text: other.to_string(), why });
             None
         }
     }

@@ -279,7 +279,13 @@ fn deed(fields: &mut Fields<'_>) -> Option<OfficerDeed> {
         }
         "refer" => {
             let programme = fields.required("programme", shared);
-            let word = plain(fields);
+            // In a table of its own: an authority's reason is not that of the act.
+            let said = fields.required_table("said");
+            let word = said.and_then(|mut said| {
+                let word = plain(&mut said);
+                said.finish();
+                word
+            });
             OfficerDeed::Refer { programme: programme?, word: word? }
         }
         "cancel-do-not-load" => {

@@ -312,7 +312,9 @@ fn deed(deed: &OfficerDeed) -> Table {
         OfficerDeed::Release { object, agency } => {
             act("release").value("object", goods(object)).text("agency", agency)
         }
-        OfficerDeed::Refer { programme, word } => act("refer").text("programme", programme).and(plain(word)),
+        OfficerDeed::Refer { programme, word } => {
+            act("refer").text("programme", programme).value("said", plain(word).done())
+        }
         OfficerDeed::CancelDoNotLoad { programme, object, reference } => {
             let fields = act("cancel-do-not-load").text("programme", programme);
             fields.value("object", goods(object)).text("reference", reference)

@@ -97,6 +97,9 @@ pub fn dump(filings: &[Filing]) -> String {
         for consignment in &filing.consignments {
             dump_consignment(&mut out, consignment);
         }
+        for fact in &filing.facts {
+            line(&mut out, 1, &format!("fact {}", formats::facts::write_fact(fact)));
+        }
         for number in &filing.mentions {
             line(&mut out, 1, &format!("mentions {number}"));
         }
