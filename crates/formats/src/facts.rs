@@ -129,7 +129,9 @@ fn facts(tree: &Tree, problems: &Problems, unread: &mut BTreeSet<AirWaybill>) ->
     for (item, path) in fields.items("facts", REPEATS_MAX) {
         match read::fact(item, &path, problems) {
             Some(fact) => facts.push(fact),
-            None => unread.extend(item.texts().into_iter().flat_map(|text| mentions::waybills(text.as_bytes()))),
+            None => {
+                unread.extend(item.texts().into_iter().flat_map(|text| mentions::waybills(text.as_bytes())))
+            }
         }
     }
     // Those beyond the limit were not read either.

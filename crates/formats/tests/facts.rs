@@ -118,7 +118,10 @@ fn what_could_not_be_read_names_its_waybills() {
     };
     let sound = r#"{"type":"high-risk","object":{"master":"888-10001014"}}"#;
     let faulty = r#"{"type":"high-risk","object":{"master":"888-10007071"},"methods":2}"#;
-    assert_eq!(mentions(&format!("{{\"schema\":\"loadgate-facts/1\",\"facts\":[{sound},{faulty}]}}")), ["888-10007071"]);
+    assert_eq!(
+        mentions(&format!("{{\"schema\":\"loadgate-facts/1\",\"facts\":[{sound},{faulty}]}}")),
+        ["888-10007071"]
+    );
     // A document that was cut off may have said more of any of them.
     let cut = format!("{{\"schema\":\"loadgate-facts/1\",\"facts\":[{sound},{}", &faulty[..60]);
     assert_eq!(mentions(&cut), ["888-10001014", "888-10007071"]);

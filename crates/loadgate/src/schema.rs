@@ -30,6 +30,7 @@ enum DescribeLine {
 #[allow(dead_code, clippy::large_enum_variant)]
 enum AssessLine {
     Item(Line<'static, assess::AssessedItem>),
+    Fact(Line<'static, assess::FactItem>),
     NotTakenIn(Line<'static, assess::NotTakenIn>),
     Unusable(UnusableFile),
 }
@@ -76,7 +77,12 @@ mod tests {
         for (name, text) in all() {
             let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
             assert!(jsonschema::meta::is_valid(&schema), "{name}");
-            assert!(schema["title"].as_str().is_some_and(|title| title.starts_with("loadgate.") || title == formats::facts::SCHEMA), "{name}");
+            assert!(
+                schema["title"]
+                    .as_str()
+                    .is_some_and(|title| title.starts_with("loadgate.") || title == formats::facts::SCHEMA),
+                "{name}"
+            );
             jsonschema::validator_for(&schema).unwrap();
         }
     }

@@ -215,12 +215,7 @@ impl<'a> Fields<'a> {
         if items.len() > limit {
             self.problems.push(&path, tree.position, Fault::TooMany { limit });
         }
-        items
-            .iter()
-            .take(limit)
-            .enumerate()
-            .map(|(index, item)| (item, format!("{path}[{index}]")))
-            .collect()
+        items.iter().take(limit).enumerate().map(|(index, item)| (item, format!("{path}[{index}]"))).collect()
     }
 
     /// The items of a list, each read by `read`; what cannot be read is told and left out.
@@ -245,7 +240,10 @@ impl<'a> Fields<'a> {
     /// The items of a list of tables.
     pub fn tables(&mut self, name: &'static str, limit: usize) -> Vec<Fields<'a>> {
         let problems = self.problems;
-        self.items(name, limit).into_iter().filter_map(|(item, path)| Fields::of(item, path, problems)).collect()
+        self.items(name, limit)
+            .into_iter()
+            .filter_map(|(item, path)| Fields::of(item, path, problems))
+            .collect()
     }
 
     /// Every entry, for tables whose names are data: none of them is unknown then.
@@ -309,7 +307,9 @@ pub fn flag(tree: &Tree) -> Result<bool, String> {
 /// Where it is something else, or too large.
 pub fn whole<T: FromStr>(tree: &Tree) -> Result<T, String> {
     match &tree.value {
-        Value::Number(number) => number.parse().map_err(|_| "expected a whole number that is not too large".to_owned()),
+        Value::Number(number) => {
+            number.parse().map_err(|_| "expected a whole number that is not too large".to_owned())
+        }
         _ => Err(format!("expected a whole number, found {}", tree.kind())),
     }
 }

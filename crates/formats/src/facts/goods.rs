@@ -7,9 +7,7 @@ use crate::limits::REPEATS_MAX;
 use consignment::document::{Consignment, ConsignmentKey, DocumentKind};
 use consignment::goods::GoodsLine;
 use consignment::handling::SpecialHandling;
-use consignment::ident::{
-    Carrier, Country, EntityCategory, Flight, HsCode, Location, Mrn, RegulatedEntity,
-};
+use consignment::ident::{Carrier, Country, EntityCategory, Flight, HsCode, Location, Mrn, RegulatedEntity};
 use consignment::measure::{Weight, WeightUnit, parse_decimal};
 use consignment::route::RouteBasis;
 use consignment::security::{
@@ -58,7 +56,8 @@ fn leg(mut fields: Fields<'_>, basis: RouteBasis) -> Option<Leg> {
     let carrier = fields.optional("carrier", parsed(Carrier::parse));
     // Also a truck has a flight number, so that a number alone tells no mode; programmes treat it like air.
     let mode = fields.optional("mode", one_of(MODES)).unwrap_or(Mode::Unknown);
-    let day = fields.optional("date", parsed(|text| PartialDate::parse(text).ok_or("expected 24, 24NOV or 2026-11-24")));
+    let day = fields
+        .optional("date", parsed(|text| PartialDate::parse(text).ok_or("expected 24, 24NOV or 2026-11-24")));
     let departs_at = fields.optional("departs_at", parsed(time));
     let basis = fields.optional("basis", one_of(BASES)).unwrap_or(basis);
     fields.finish();
@@ -76,7 +75,9 @@ pub(super) fn weight(fields: &mut Fields<'_>, name: &'static str) -> Option<Weig
 }
 
 fn decimal(tree: &Tree) -> Result<Decimal, String> {
-    let Value::Number(number) = &tree.value else { return Err(format!("expected a number, found {}", tree.kind())) };
+    let Value::Number(number) = &tree.value else {
+        return Err(format!("expected a number, found {}", tree.kind()));
+    };
     parse_decimal(number).ok_or_else(|| "expected a number without sign and exponent".to_owned())
 }
 
@@ -88,7 +89,8 @@ pub(super) fn methods(fields: &mut Fields<'_>, name: &'static str) -> Vec<Screen
 /// A screening method by its code.
 pub(super) fn method(tree: &Tree) -> Result<ScreeningMethod, String> {
     let code = text(tree)?;
-    ScreeningMethod::parse(&code).ok_or_else(|| "expected one of PHS, VCK, XRY, EDS, EDD, ETD, CMD, AOM".to_owned())
+    ScreeningMethod::parse(&code)
+        .ok_or_else(|| "expected one of PHS, VCK, XRY, EDS, EDD, ETD, CMD, AOM".to_owned())
 }
 
 /// The declaration that stands in a table.
@@ -107,9 +109,13 @@ pub(super) fn declaration(mut fields: Fields<'_>) -> SecurityDeclaration {
     }
     let received_from = entities(&mut fields, "received_from");
     let methods = fields.list("methods", FEW, declared_method);
-    let exemptions = fields.list("exemptions", FEW, parsed(|code: &str| {
-        Exemption::parse(code).ok_or("expected one of SMUS, MAIL, BIOM, DIPL, LFSM, NUCL, TRNS")
-    }));
+    let exemptions = fields.list(
+        "exemptions",
+        FEW,
+        parsed(|code: &str| {
+            Exemption::parse(code).ok_or("expected one of SMUS, MAIL, BIOM, DIPL, LFSM, NUCL, TRNS")
+        }),
+    );
     let issued_by = fields.optional("issued_by", text);
     let issued_at = fields.optional("issued_at", text).map(issued);
     let acceptors = entities(&mut fields, "acceptors");
@@ -140,7 +146,8 @@ fn declared_method(tree: &Tree) -> Result<DeclaredMethod, String> {
     let as_sent = text(tree)?;
     let described = as_sent.strip_prefix("AOM-").map(|_| ScreeningMethod::Aom);
     let method = described.or_else(|| ScreeningMethod::parse(&as_sent));
-    let method = method.ok_or("expected one of PHS, VCK, XRY, EDS, EDD, ETD, CMD, AOM, or AOM- with words")?;
+    let method =
+        method.ok_or("expected one of PHS, VCK, XRY, EDS, EDD, ETD, CMD, AOM, or AOM- with words")?;
     Ok(DeclaredMethod { method, as_sent })
 }
 
@@ -176,14 +183,16 @@ fn entity_at(fields: &Fields<'_>, tree: &Tree, path: String) -> Option<DeclaredE
     }
     let mut inner = Fields::of(tree, path, problems)?;
     let country = inner.optional("country", parsed(Country::parse));
-    let category = inner.required("category", parsed(|code: &str| {
-        EntityCategory::parse(code).ok_or("expected one of RA, KC, RC, AO, AC")
-    }));
+    let category = inner.required(
+        "category",
+        parsed(|code: &str| EntityCategory::parse(code).ok_or("expected one of RA, KC, RC, AO, AC")),
+    );
     let number_at = inner.get("number");
     let number = inner.required("number", word);
-    let expiry = inner.optional("expiry", parsed(|text: &str| {
-        ApprovalExpiry::parse(text).ok_or("expected month and year (MMYY)")
-    }));
+    let expiry = inner.optional(
+        "expiry",
+        parsed(|text: &str| ApprovalExpiry::parse(text).ok_or("expected month and year (MMYY)")),
+    );
     let entity = category.zip(number).and_then(|(category, number)| {
         RegulatedEntity::from_parts(country, category, &number)
             .map_err(|why| number_at.map(|tree| inner.invalid("number", tree, why.to_string())))
@@ -193,9 +202,14 @@ fn entity_at(fields: &Fields<'_>, tree: &Tree, path: String) -> Option<DeclaredE
     Some(DeclaredEntity { entity: entity?, expiry })
 }
 
+/// What kind of document stands behind a filing without a trade message.
+fn kind_of(key: &ConsignmentKey) -> DocumentKind {
+    if key.house.is_some() { DocumentKind::House } else { DocumentKind::Master }
+}
+
 /// What a filing without a trade message says of the goods.
 pub(super) fn consignment(mut fields: Fields<'_>, key: ConsignmentKey) -> Consignment {
-    let kind = if key.house.is_some() { DocumentKind::House } else { DocumentKind::Master };
+    let kind = kind_of(&key);
     let origin = fields.optional("origin", parsed(Location::parse));
     let destination = fields.optional("destination", parsed(Location::parse));
     let pieces = fields.optional("pieces", whole);

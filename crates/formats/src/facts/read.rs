@@ -2,7 +2,9 @@
 
 use super::fields::{Fault, Fields, Problems, one_of, parsed, text, whole, word};
 use super::goods::{FEW, consignment, declaration, legs, method, methods, perhaps, weight};
-use super::names::{date, flight, flight_of, goods, goods_of, instant, local, object, object_of, person, unit};
+use super::names::{
+    date, flight, flight_of, goods, goods_of, instant, local, object, object_of, person, unit,
+};
 use super::tree::Tree;
 use crate::limits::REPEATS_MAX;
 use consignment::ConsignmentKey;
@@ -65,7 +67,8 @@ pub fn fact(tree: &Tree, path: &str, problems: &Problems) -> Option<Fact> {
     let mut fields = Fields::of(tree, path, problems)?;
     let at = fields.optional("at", parsed(instant));
     let by = person(&mut fields);
-    let words: Vec<(&str, Read<'_, '_>)> = TYPES.iter().map(|(name, read)| (*name, *read as Read<'_, '_>)).collect();
+    let words: Vec<(&str, Read<'_, '_>)> =
+        TYPES.iter().map(|(name, read)| (*name, *read as Read<'_, '_>)).collect();
     // Of a type that is not known no field is known either, and one finding says it.
     let read = fields.required("type", one_of(&words))?;
     let what = read(&mut fields);
@@ -100,13 +103,16 @@ fn authority(fields: &mut Fields<'_>) -> Option<What> {
 fn plain(fields: &mut Fields<'_>) -> Option<AuthorityWord> {
     let object = object(fields, "object");
     let version = fields.optional("version", whole);
-    let said = fields.required("word", one_of(&[
-        ("acknowledged", "acknowledged"),
-        ("rejected", "rejected"),
-        ("complete", "complete"),
-        ("opened", "opened"),
-        ("closed", "closed"),
-    ]))?;
+    let said = fields.required(
+        "word",
+        one_of(&[
+            ("acknowledged", "acknowledged"),
+            ("rejected", "rejected"),
+            ("complete", "complete"),
+            ("opened", "opened"),
+            ("closed", "closed"),
+        ]),
+    )?;
     let word = match said {
         "acknowledged" => Some(Word::Acknowledged),
         "rejected" => Some(Word::Rejected(fields.list("codes", FEW, shared))),
@@ -135,9 +141,10 @@ fn plain(fields: &mut Fields<'_>) -> Option<AuthorityWord> {
 }
 
 fn referral(fields: &mut Fields<'_>) -> (Option<ReferralKind>, Option<Arc<str>>) {
-    let kind = fields.required("kind", parsed(|text: &str| {
-        ReferralKind::parse(text).ok_or("expected one of RFI, RFS, DNL")
-    }));
+    let kind = fields.required(
+        "kind",
+        parsed(|text: &str| ReferralKind::parse(text).ok_or("expected one of RFI, RFS, DNL")),
+    );
     (kind, fields.required("reference", shared))
 }
 
@@ -384,12 +391,15 @@ fn departed(fields: &mut Fields<'_>) -> Option<What> {
 
 fn custody(fields: &mut Fields<'_>) -> Option<What> {
     let object = fields.required_table("object").and_then(object_of);
-    let event = fields.required("event", one_of(&[
-        ("broken", "broken"),
-        ("handed-over", "handed-over"),
-        ("left-chain", "left-chain"),
-        ("recounted", "recounted"),
-    ]));
+    let event = fields.required(
+        "event",
+        one_of(&[
+            ("broken", "broken"),
+            ("handed-over", "handed-over"),
+            ("left-chain", "left-chain"),
+            ("recounted", "recounted"),
+        ]),
+    );
     let what = match event {
         Some("broken") => Some(CustodyEvent::Broken),
         Some("handed-over") => Some(CustodyEvent::HandedOver),
@@ -453,7 +463,13 @@ fn designation(fields: &mut Fields<'_>) -> Option<What> {
     let number = fields.required("number", word);
     let until = fields.optional("until", parsed(instant));
     let withdrawn = fields.flag("withdrawn");
-    Some(What::Designation(Designation { carrier: carrier?, station: station?, number: number?, until, withdrawn }))
+    Some(What::Designation(Designation {
+        carrier: carrier?,
+        station: station?,
+        number: number?,
+        until,
+        withdrawn,
+    }))
 }
 
 fn outage(fields: &mut Fields<'_>) -> Option<What> {
@@ -462,7 +478,13 @@ fn outage(fields: &mut Fields<'_>) -> Option<What> {
     let evidence = fields.required("evidence", word);
     let sender = fields.optional("sender", text);
     let confirms = fields.optional("confirms", shared);
-    Some(What::Outage(OutageNotice { programme: programme?, says: says?, evidence: evidence?, sender, confirms }))
+    Some(What::Outage(OutageNotice {
+        programme: programme?,
+        says: says?,
+        evidence: evidence?,
+        sender,
+        confirms,
+    }))
 }
 
 /// The object a table names, with every fault told; for others that name objects as facts do.

@@ -348,11 +348,7 @@ impl Reader<'_> {
             text.push(sign);
             self.next();
         }
-        if is_json_number(&text) {
-            Ok(text)
-        } else {
-            Err(self.broken(format!("{text} is no number")))
-        }
+        if is_json_number(&text) { Ok(text) } else { Err(self.broken(format!("{text} is no number"))) }
     }
 
     fn string(&mut self) -> Result<String, Broken> {
@@ -466,7 +462,9 @@ mod tests {
         let (tree, broken) = read(r#"{"schema":"x","facts":[{"a":1},{"b":[1,2"#);
         assert_eq!(tree.unwrap().to_string(), r#"{"schema":"x","facts":[{"a":1}]}"#);
         assert_eq!(broken.unwrap().position.column, 41);
-        for text in ["", "{", "tru", "01", "1.", "\"\t\"", r#""\x""#, r#""\ud834x""#, "[1,]", "{\"a\"}", "1 2"] {
+        for text in
+            ["", "{", "tru", "01", "1.", "\"\t\"", r#""\x""#, r#""\ud834x""#, "[1,]", "{\"a\"}", "1 2"]
+        {
             assert!(read(text).1.is_some(), "{text}");
         }
     }

@@ -110,7 +110,8 @@ pub fn fact(fact: &Fact) -> Tree {
 fn what(what: &What) -> (&'static str, Table) {
     match what {
         What::Filed(filed) => {
-            let fields = table().value("object", goods(&filed.key())).value("consignment", consignment(filed));
+            let fields =
+                table().value("object", goods(&filed.key())).value("consignment", consignment(filed));
             ("filed", fields)
         }
         What::Authority(said) => {
@@ -141,7 +142,10 @@ fn what(what: &What) -> (&'static str, Table) {
             let fields = table().value("flight", flight(&schedule.flight));
             let fields = fields.perhaps("departs_at", schedule.departs_at.map(local));
             let fields = fields.flag("passengers", schedule.passengers);
-            ("schedule", fields.flag("by_road", set(schedule.by_road)).flag("cancelled", set(schedule.cancelled)))
+            (
+                "schedule",
+                fields.flag("by_road", set(schedule.by_road)).flag("cancelled", set(schedule.cancelled)),
+            )
         }
         What::Built(build) => ("built", built(build)),
         What::Opened { unit, why } => ("opened", table().value("unit", unit_name(unit)).words("why", why)),
@@ -162,7 +166,8 @@ fn what(what: &What) -> (&'static str, Table) {
             ("custody", fields.perhaps("station", custody.station).words("note", &custody.note))
         }
         What::Screened(result) => {
-            let fields = table().value("object", goods(&result.object)).list("pieces", numbers(&result.pieces));
+            let fields =
+                table().value("object", goods(&result.object)).list("pieces", numbers(&result.pieces));
             let fields = fields.number("count", result.count).text("method", result.method.code());
             let fields = fields.text("outcome", word_of(OUTCOMES, &result.outcome));
             let fields = fields.perhaps("equipment", result.equipment.as_ref());
@@ -186,7 +191,8 @@ fn what(what: &What) -> (&'static str, Table) {
         }
         What::Outage(notice) => {
             let fields = table().text("programme", &notice.programme);
-            let fields = fields.text("says", word_of(OUTAGES, &notice.says)).text("evidence", &notice.evidence);
+            let fields =
+                fields.text("says", word_of(OUTAGES, &notice.says)).text("evidence", &notice.evidence);
             let fields = fields.perhaps("sender", notice.sender.as_ref());
             ("outage", fields.perhaps("confirms", notice.confirms.as_ref()))
         }
@@ -260,13 +266,16 @@ fn weight(weight: Weight) -> Tree {
 
 fn notice(notice: &AuthorityNotice) -> Table {
     let fields = table().text("wire", notice.wire.as_str()).tree("bill", notice.bill.as_ref().map(goods));
-    let fields = fields.perhaps("bill_as_sent", notice.bill_as_sent.as_ref()).list("legs", legs(&notice.legs));
+    let fields =
+        fields.perhaps("bill_as_sent", notice.bill_as_sent.as_ref()).list("legs", legs(&notice.legs));
     let fields = match &notice.statement {
         Statement::Code(code) => fields.text("code", code),
         Statement::Received => fields.flag("received", Some(true)),
         Statement::Subject(subject) => fields.text("subject", subject),
         Statement::Errors(errors) => {
-            let errors = errors.iter().map(|error| table().number("http", error.http).text("code", &error.code).done());
+            let errors = errors
+                .iter()
+                .map(|error| table().number("http", error.http).text("code", &error.code).done());
             fields.value("errors", Tree::new(Value::List(errors.collect())))
         }
     };
@@ -291,7 +300,8 @@ fn plain(said: &AuthorityWord) -> Table {
         Word::Rejected(codes) => fields.text("word", "rejected").list("codes", texts(codes)),
         Word::Complete => fields.text("word", "complete"),
         Word::Opened { kind, reference, text, reason, methods, deadline } => {
-            let fields = fields.text("word", "opened").text("kind", kind.as_str()).text("reference", reference);
+            let fields =
+                fields.text("word", "opened").text("kind", kind.as_str()).text("reference", reference);
             let fields = fields.words("text", text).perhaps("reason", reason.as_ref());
             let methods = texts(methods.iter().map(|method| method.code()));
             fields.list("methods", methods).perhaps("deadline", deadline.as_ref())
@@ -396,7 +406,8 @@ fn consignment(filed: &Consignment) -> Tree {
     let fields = fields.list("goods", lines.collect());
     let fields = fields.tree("shipper", filed.shipper.as_ref().map(party));
     let fields = fields.tree("consignee", filed.consignee.as_ref().map(party));
-    let fields = fields.list("legs", legs(&filed.legs)).list("special_handling", texts(&filed.special_handling));
+    let fields =
+        fields.list("legs", legs(&filed.legs)).list("special_handling", texts(&filed.special_handling));
     let fields = fields.tree("security", filed.security.as_ref().map(declaration));
     fields.list("mrns", texts(&filed.mrns)).done()
 }

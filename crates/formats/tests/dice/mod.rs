@@ -94,7 +94,8 @@ impl<'a> Dice<'a> {
     }
 
     fn key(&mut self) -> ConsignmentKey {
-        let master = self.maybe(|dice| AirWaybill::parse(dice.one(&["888-10001014", "888-10004046"])).unwrap());
+        let master =
+            self.maybe(|dice| AirWaybill::parse(dice.one(&["888-10001014", "888-10004046"])).unwrap());
         let house = if master.is_none() || self.flag() { Some(self.house()) } else { None };
         ConsignmentKey { master, house }
     }
@@ -105,7 +106,9 @@ impl<'a> Dice<'a> {
 
     fn unit(&mut self) -> UnitName {
         match self.below(3) {
-            0 => UnitName::Device(UnitLoadDevice::parse("AKE33333Z7").or(UnitLoadDevice::parse("AKE333337Z")).unwrap()),
+            0 => UnitName::Device(
+                UnitLoadDevice::parse("AKE33333Z7").or(UnitLoadDevice::parse("AKE333337Z")).unwrap(),
+            ),
             1 => UnitName::Receptacle(Receptacle::parse("HKHKGADEFRAAAUN60451001110123").unwrap()),
             _ => UnitName::Bulk(self.flight_name()),
         }
@@ -125,7 +128,8 @@ impl<'a> Dice<'a> {
     }
 
     fn weight(&mut self) -> Weight {
-        let value = consignment::measure::parse_decimal(self.one(&["12.5", "0.088", "200", "500.0"])).unwrap();
+        let value =
+            consignment::measure::parse_decimal(self.one(&["12.5", "0.088", "200", "500.0"])).unwrap();
         Weight { value, unit: self.one(&[WeightUnit::Kilogram, WeightUnit::Pound]) }
     }
 
@@ -163,7 +167,10 @@ impl<'a> Dice<'a> {
             return DeclaredEntity::parse(text).unwrap();
         }
         let entity = RegulatedEntity::from_parts(None, EntityCategory::RegulatedAgent, "28490").unwrap();
-        DeclaredEntity { entity, expiry: self.maybe(|dice| ApprovalExpiry::parse(dice.one(&["1127", "1299"])).unwrap()) }
+        DeclaredEntity {
+            entity,
+            expiry: self.maybe(|dice| ApprovalExpiry::parse(dice.one(&["1127", "1299"])).unwrap()),
+        }
     }
 
     fn declaration(&mut self) -> SecurityDeclaration {
@@ -289,7 +296,11 @@ impl<'a> Dice<'a> {
 
     fn deed(&mut self) -> OfficerDeed {
         match self.below(11) {
-            0 => OfficerDeed::Hold { object: self.key(), agency: self.shared(), review_at: self.maybe(Self::instant) },
+            0 => OfficerDeed::Hold {
+                object: self.key(),
+                agency: self.shared(),
+                review_at: self.maybe(Self::instant),
+            },
             1 => OfficerDeed::Release { object: self.key(), agency: self.shared() },
             2 => OfficerDeed::Refer { programme: self.shared(), word: self.authority_word() },
             3 => OfficerDeed::CancelDoNotLoad {
@@ -381,7 +392,11 @@ impl<'a> Dice<'a> {
                 pieces: self.some(Self::number),
                 count: self.maybe(Self::number),
                 method: self.method(),
-                outcome: self.one(&[ScreeningOutcome::Clear, ScreeningOutcome::Alarm, ScreeningOutcome::Aborted]),
+                outcome: self.one(&[
+                    ScreeningOutcome::Clear,
+                    ScreeningOutcome::Alarm,
+                    ScreeningOutcome::Aborted,
+                ]),
                 equipment: self.maybe(Self::shared),
                 tested_on: self.maybe(Self::date),
                 screener: self.maybe(Self::shared),

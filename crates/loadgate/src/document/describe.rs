@@ -162,6 +162,8 @@ pub struct MessageItem<'a> {
     pub envelope: Option<EnvelopeItem<'a>>,
     /// Segments of the message that were kept and not read.
     pub uninterpreted: Vec<SegmentItem<'a>>,
+    /// The facts of a document of facts (`loadgate-facts/1`) that could be read, in its form.
+    pub facts: Vec<serde_json::Value>,
 }
 
 /// A status of the goods.

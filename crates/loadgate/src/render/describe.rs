@@ -79,7 +79,12 @@ pub fn without_consignments(file: &str, item: &MessageItem<'_>, look: Look) -> S
     let mut sheet = Sheet { table: look.table() };
     sheet.row("not all is here", incomplete(&item.incomplete_why));
     sheet.row("answers", item.answer.as_ref().map(answer).unwrap_or_default());
-    sheet.row("names", "no consignment that could be read; `loadgate check` says why");
+    for fact in &item.facts {
+        sheet.row("fact", fact.to_string());
+    }
+    if item.facts.is_empty() {
+        sheet.row("names", "no consignment that could be read; `loadgate check` says why");
+    }
     format!("{} {place}\n{}\n", look.paint(TITLE, format), lines(&sheet.table))
 }
 

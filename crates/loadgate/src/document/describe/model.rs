@@ -156,6 +156,7 @@ impl<'a> MessageItem<'a> {
             incomplete_why: incomplete_why(filing),
             envelope: filing.envelope.as_ref().map(EnvelopeItem::from),
             uninterpreted: filing.uninterpreted.iter().map(SegmentItem::from).collect(),
+            facts: filing.facts.iter().map(super::super::fact_json).collect(),
         }
     }
 }
