@@ -128,3 +128,22 @@ fn what_could_not_be_read_names_its_waybills() {
     let later = format!("{{\"schema\":\"loadgate-facts/2\",\"facts\":[{sound}]}}");
     assert_eq!(mentions(&later), ["888-10001014"]);
 }
+
+/// Each finding about facts is made by some fixture; the depth is tried beside the reader.
+#[test]
+fn every_finding_has_a_fixture() {
+    let found: Vec<_> = files(&root().join("fixtures/facts"), "json")
+        .iter()
+        .flat_map(|path| decode_all(&std::fs::read(path).unwrap()))
+        .flat_map(|filing| filing.findings)
+        .map(|finding| finding.code)
+        .collect();
+    let of_facts = finding::codes::wire::ALL
+        .iter()
+        .filter(|code| code.id().starts_with("json-") || code.id().starts_with("fact-"));
+    let missing: Vec<_> =
+        of_facts.filter(|code| !found.contains(code) && code.id() != "json-too-deep").collect();
+    assert!(missing.is_empty(), "no fixture makes {missing:?}");
+    let deep = format!("{{\"schema\":\"loadgate-facts/1\",\"facts\":[{}", "[".repeat(100));
+    assert!(read(&deep).findings.iter().any(|finding| finding.code.id() == "json-too-deep"));
+}

@@ -2,6 +2,7 @@
 
 use crate::demo;
 use crate::document::{Line, UnusableFile, assess, check, describe, explain, lists, screen};
+use crate::story;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
@@ -53,6 +54,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("lists-diff", of::<lists::DiffDocument>(lists::DIFF_SCHEMA)),
         ("lists-import", of::<lists::ImportDocument>(lists::IMPORT_SCHEMA)),
         ("explain", of::<explain::Explanation>(explain::SCHEMA)),
+        ("story", of::<story::document::Document>(story::document::SCHEMA)),
         ("demo", of::<demo::DemoDocument>(demo::SCHEMA)),
         // Written by hand, since it is read rather than written here.
         ("facts", formats::facts::JSON_SCHEMA.to_owned()),
