@@ -21,10 +21,11 @@ use consignment::route::RouteBasis;
 use jiff::civil::{Date, Time};
 use std::sync::Arc;
 
-type Read<'f, 'a> = fn(&'f mut Fields<'a>) -> Option<What>;
+/// Reads what is so out of the fields of a fact.
+pub(super) type Read = for<'f, 'a> fn(&'f mut Fields<'a>) -> Option<What>;
 
 /// Every type of fact with its reader, in the order of the documentation.
-pub(super) const TYPES: &[(&str, for<'f, 'a> fn(&'f mut Fields<'a>) -> Option<What>)] = &[
+pub(super) const TYPES: &[(&str, Read)] = &[
     ("filed", filed),
     ("authority", authority),
     ("answered", answered),
@@ -67,10 +68,8 @@ pub fn fact(tree: &Tree, path: &str, problems: &Problems) -> Option<Fact> {
     let mut fields = Fields::of(tree, path, problems)?;
     let at = fields.optional("at", parsed(instant));
     let by = person(&mut fields);
-    let words: Vec<(&str, Read<'_, '_>)> =
-        TYPES.iter().map(|(name, read)| (*name, *read as Read<'_, '_>)).collect();
     // Of a type that is not known no field is known either, and one finding says it.
-    let read = fields.required("type", one_of(&words))?;
+    let read = fields.required("type", one_of(TYPES))?;
     let what = read(&mut fields);
     fields.finish();
     (problems.count() == before).then_some(Fact { at, by, what: what? })

@@ -124,7 +124,7 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
             match text(&entry.value).and_then(|kind| channel(&entry.name, &kind)) {
                 Ok(channel) => drop(channels.insert(entry.name.clone(), channel)),
                 Err(why) => {
-                    let fault = Fault::Invalid { text: entry.value.to_string(), why };
+                    let fault = Fault::Invalid { text: entry.value.texts().concat(), why };
                     problems.push(join(&path, &entry.name), entry.value.position, fault);
                 }
             }
@@ -166,7 +166,7 @@ fn programme_setup(tree: &Tree, path: &str, problems: &Problems) -> Option<Progr
         return match one_of(MODES)(tree) {
             Ok(mode) => Some(ProgrammeSetup { mode, methods_min: None }),
             Err(why) => {
-                problems.push(path, tree.position, Fault::Invalid { text: tree.to_string(), why });
+                problems.push(path, tree.position, Fault::Invalid { text: tree.texts().concat(), why });
                 None
             }
         };
@@ -373,7 +373,7 @@ fn named(
         match read(&entry.name, &entry.value) {
             Ok(value) => drop(values.insert(entry.name.clone(), value)),
             Err(why) => {
-                let fault = Fault::Invalid { text: entry.value.to_string(), why };
+                let fault = Fault::Invalid { text: entry.value.texts().concat(), why };
                 fields.problems().push(join(&path, &entry.name), entry.value.position, fault);
             }
         }
