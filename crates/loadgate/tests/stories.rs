@@ -99,7 +99,7 @@ fn the_document_is_as_published() {
     let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{errors:?}");
     assert_eq!(document[0]["passed"], json!(true));
-    assert_eq!(document[0]["steps"][0]["expectations"][0]["answer"]["decision"], json!("hold"));
+    assert_eq!(document[0]["steps"][0]["expectations"][0]["answer"]["decision"], json!("load"));
     assert!(document[2]["error"].is_string());
 }
 
