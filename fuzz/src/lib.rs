@@ -62,9 +62,31 @@ pub fn cargo_xml(bytes: &[u8]) {
     }
 }
 
+/// One document of facts, whatever its bytes: what does not start like one is given a start. What was read of it
+/// is written and read again.
+///
+/// # Panics
+/// Where a property does not hold.
+pub fn facts(bytes: &[u8]) {
+    let message = match bytes.first() {
+        Some(b'{') => RawMessage::whole(bytes),
+        _ => RawMessage::whole([b"{\"schema\":\"loadgate-facts/1\",\"facts\":[{".as_slice(), bytes].concat()),
+    };
+    decode(&message);
+    let read = |message: &RawMessage| formats::decode(message, received_at()).facts;
+    let once = read(&message);
+    // Twice, because a notice tells the line it stood on.
+    let again = read(&RawMessage::whole(formats::facts::write(&once)));
+    let twice = read(&RawMessage::whole(formats::facts::write(&again)));
+    assert!(again == twice && once.len() == again.len(), "written otherwise than it was read: {again:?}");
+}
+
+fn received_at() -> Timestamp {
+    Timestamp::from_second(RECEIVED_AT_UNIX_SECONDS).expect("a constant within range")
+}
+
 fn decode(message: &RawMessage) {
-    let received_at = Timestamp::from_second(RECEIVED_AT_UNIX_SECONDS).expect("a constant within range");
-    let filing = formats::decode(message, received_at);
+    let filing = formats::decode(message, received_at());
     assert_eq!(filing.message_index, message.index);
     assert_eq!(filing.first_line, message.first_line);
     // One more says how many were left out.
@@ -136,12 +158,14 @@ mod tests {
             super::detect(&bytes);
             super::cargo_imp(&bytes);
             super::cargo_xml(&bytes);
+            super::facts(&bytes);
         }
     }
 
     #[test]
     fn hard_inputs_have_the_properties() {
         let deep = "<a>".repeat(10_000);
+        let deep_json = "{\"facts\":[".repeat(10_000);
         let line = "X".repeat(3 << 20);
         // A control byte opens a transmission in a document that was cut short, and its line is longer than
         // one that is looked at; the length makes the slow reader deliver single bytes.
@@ -154,7 +178,10 @@ mod tests {
             b"FWB/17",
             b"FWB/17\r\n999-",
             b"<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
+            b"{",
+            b"{\"schema\":\"loadgate-facts/1\",\"facts\":[{\"type\":\"\\ud834",
             deep.as_bytes(),
+            deep_json.as_bytes(),
             line.as_bytes(),
             long_start.as_bytes(),
         ];
@@ -162,6 +189,7 @@ mod tests {
             super::detect(bytes);
             super::cargo_imp(bytes);
             super::cargo_xml(bytes);
+            super::facts(bytes);
         }
     }
 }

@@ -180,6 +180,7 @@ fn formats_page() -> String {
             register::Sign::Identifier if row.states_version() => format!("line `{}/version`", row.name()),
             register::Sign::Identifier => format!("line `{}`", row.name()),
             register::Sign::MailHeader => "header lines with sender, subject and date".to_owned(),
+            register::Sign::Schema(name) => format!("JSON whose `schema` is `{name}/version`"),
             register::Sign::FirstSegment => format!("first segment `{}`", row.name()),
             register::Sign::Root { element, namespace } => format!("root `{element}` in `{namespace}`"),
         };

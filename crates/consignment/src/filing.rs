@@ -1,6 +1,7 @@
 //! A filing: one message as it was read.
 
 use crate::document::Consignment;
+use crate::fact::Fact;
 use crate::ident::AirWaybill;
 use crate::notice::AuthorityNotice;
 use finding::{Finding, Position};
@@ -139,10 +140,19 @@ pub struct Filing {
     pub mentions: Vec<AirWaybill>,
     /// What authorities say, in order, where the message is one of theirs.
     pub notices: Vec<AuthorityNotice>,
+    /// Facts, in order, where the message is a document of them.
+    pub facts: Vec<Fact>,
     /// Segments that were kept without being interpreted.
     pub uninterpreted: Vec<UninterpretedSegment>,
     /// What was found, in order of the message.
     pub findings: Vec<Finding>,
+}
+
+impl Filing {
+    /// Whether it is a document of facts.
+    pub fn is_facts(&self) -> bool {
+        self.format.is_some_and(|format| format.name == "FACTS")
+    }
 }
 
 #[cfg(test)]

@@ -423,3 +423,27 @@ fn an_unnumbered_house_is_not_its_master() {
         other => panic!("{other:?}"),
     }
 }
+
+/// On a node that is told everything a house flies only with a filed master; it may be built up before that.
+#[test]
+fn a_house_is_built_while_its_master_waits_also_where_everything_is_expected() {
+    let mut settings = engine::Settings::simulated();
+    settings.expects = casework::gate::Expectation::Everything;
+    let clock = engine::memory::SetClock("2026-11-24T06:00:00Z".parse().unwrap());
+    let (journal, outbox) =
+        (engine::memory::MemoryJournal::default(), engine::memory::MemoryOutbox::default());
+    let mut world = World { engine: engine::Engine::new(settings, journal, clock, outbox) };
+    let house = key("888-10001014", Some("RHA"));
+    let hinges = "STEEL HINGES FOR KITCHEN DOORS";
+    world.file(&fhl("888-10001014", "FRAJFK", "T10K500.0", "RHA", "4/K200", hinges, SECURED));
+    let ask = |world: &mut World, stage| {
+        let answer = world.ask(&house, AskedLeg::First, Aircraft::Passenger, stage);
+        holding(&answer)
+    };
+    assert_eq!(ask(&mut world, Stage::Load), ["not-filed"]);
+    assert_eq!(ask(&mut world, Stage::Build), [""; 0]);
+    let goods = "/NC/CONSOLIDATION AS PER\r\n/2/NC/ ATTACHED MANIFEST\r\n";
+    let css = "OCI/DE/CSS/RA/01234-01\r\n///ED/1127\r\n";
+    world.file_as(&fwb("888-10001014", "FRA", "JFK", "T10K500.0", "JFK9Z", goods, css), "carrier");
+    assert_eq!(ask(&mut world, Stage::Build), [""; 0]);
+}

@@ -71,6 +71,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         consignments,
         mentions,
         notices,
+        facts: Vec::new(),
         uninterpreted,
         findings,
     }

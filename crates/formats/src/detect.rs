@@ -5,9 +5,10 @@ use crate::cargo_imp::envelope::{
 };
 use crate::cargo_imp::{self, Draft};
 use crate::cargo_xml;
+use crate::facts;
 use crate::mail;
 use crate::register::{self, Reader, Row};
-use crate::split::{Oversize, RawMessage};
+use crate::split::{Oversize, RawMessage, starts_json};
 use crate::text::{self, Slice, Text};
 use consignment::filing::{DayTime, Envelope, UninterpretedSegment};
 use consignment::{Filing, Format, Purpose};
@@ -48,6 +49,7 @@ pub(crate) fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
     match text.text.trim_start_matches(text::is_blank).chars().next() {
         None => refused(message, Finding::new(empty(&message.bytes)).at(nothing)),
         Some('<') => cargo_xml::decode(message, received_at),
+        Some('{') if starts_json(&text.text) => decode_facts(message, &text),
         Some(_) => decode_text(message, &text, received_at),
     }
 }
@@ -105,6 +107,7 @@ pub(crate) fn filing(
         consignments,
         mentions,
         notices,
+        facts: Vec::new(),
         uninterpreted,
         findings,
     }
@@ -221,6 +224,21 @@ fn decode_text(message: &RawMessage, text: &Text<'_>, received_at: Timestamp) ->
     read(&mut draft, row, format, at, &lines[body..]);
     cargo_imp::widths::check(&mut draft, &lines[body.saturating_sub(1)..], received_at);
     filing(message, Some(format), envelope, draft)
+}
+
+/// Reads a document of facts; any other JSON is no message.
+fn decode_facts(message: &RawMessage, text: &Text<'_>) -> Filing {
+    let mut draft = Draft::default();
+    if let Some(encoding) = &text.foreign {
+        let finding = Finding::new(wire::TEXT_NOT_UTF8).at(first_foreign(message, text));
+        draft.push(finding.with("encoding", encoding.as_ref()));
+    }
+    let read = facts::decode(&text.text, message.first_line, message.first_column, &mut draft);
+    draft.mentions = read.mentions;
+    let mut filing = filing(message, read.format, None, draft);
+    filing.incomplete |= read.incomplete;
+    filing.facts = read.facts;
+    filing
 }
 
 /// Reads the body of a message whose format is known. `at` is where its identifier stands.

@@ -15,6 +15,7 @@ mod camir;
 mod cargo_imp;
 mod cargo_xml;
 mod detect;
+pub mod facts;
 pub mod limits;
 mod mail;
 mod mentions;
@@ -36,7 +37,8 @@ use jiff::Timestamp;
 /// a day, and serves checks that need to know "today"; no date of the message itself is completed by it.
 pub fn decode(message: &RawMessage, received_at: Timestamp) -> Filing {
     let mut filing = detect::decode(message, received_at);
-    if filing.consignments.is_empty() && filing.notices.is_empty() {
+    // A document of facts names its goods itself.
+    if filing.consignments.is_empty() && filing.notices.is_empty() && !filing.is_facts() {
         filing.mentions = mentions::waybills(&message.bytes);
     }
     filing

@@ -11,6 +11,11 @@ pub const MAIL_BYTES_MAX: usize = 32 << 20;
 
 /// Most characters kept of the text of a mail. What authorities write is far shorter.
 pub const MAIL_TEXT_CHARACTERS_MAX: usize = 10_000;
+/// Largest document of facts, in bytes: 16 MiB.
+pub const JSON_MESSAGE_BYTES_MAX: usize = 16 << 20;
+
+/// Deepest nesting of values in a document of facts. The deepest fact needs about 8.
+pub const JSON_DEPTH_MAX: usize = 32;
 
 /// Deepest nesting of XML elements. The schemas need about 12.
 pub const XML_DEPTH_MAX: usize = 64;

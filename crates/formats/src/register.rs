@@ -16,11 +16,13 @@ pub enum Family {
     CargoXml,
     /// Mail.
     Mail,
+    /// Documents of Loadgate itself, in JSON.
+    Loadgate,
 }
 
 impl Family {
     /// Every family, in the order of the register.
-    pub const ALL: &[Family] = &[Self::CargoImp, Self::Camir, Self::CargoXml, Self::Mail];
+    pub const ALL: &[Self] = &[Self::CargoImp, Self::Camir, Self::CargoXml, Self::Mail, Self::Loadgate];
 
     /// The name used in help and documentation.
     pub fn as_str(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Family {
             Self::Camir => "CAMIR",
             Self::CargoXml => "Cargo-XML",
             Self::Mail => "Mail",
+            Self::Loadgate => "Loadgate",
         }
     }
 }
@@ -55,6 +58,8 @@ pub enum Sign {
         /// Namespace of the element; the prefix does not matter.
         namespace: &'static str,
     },
+    /// The field `schema` of a JSON document, up to its version.
+    Schema(&'static str),
 }
 
 /// What this release makes of a format.
@@ -62,7 +67,7 @@ pub enum Sign {
 pub(crate) enum Reader {
     /// Lines of text, by this function.
     Lines(fn(&mut Draft, Body<'_>)),
-    /// An XML document; `cargo_xml` knows its root.
+    /// An XML document, of which `cargo_xml` knows the root, or one of facts.
     Document,
     /// A mail.
     Mail,
@@ -185,7 +190,7 @@ pub(crate) fn by_identifier(identifier: &[u8]) -> Option<&'static Row> {
 pub fn by_root(element: &str, namespace: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| match row.sign {
         Sign::Root { element: root, namespace: of } => root == element && of == namespace,
-        Sign::Identifier | Sign::FirstSegment | Sign::MailHeader => false,
+        Sign::Identifier | Sign::FirstSegment | Sign::MailHeader | Sign::Schema(_) => false,
     })
 }
 
@@ -321,6 +326,17 @@ static ROWS: &[Row] = &[
         sign: Sign::MailHeader,
         reference: "RFC 5322, RFC 2045 to 2047; Transport Canada PACT guide 1.9",
         reader: Reader::Mail,
+        harmless: None,
+    },
+    Row {
+        name: "FACTS",
+        title: "Facts: what authorities, officers, screeners and loading desks say",
+        family: Family::Loadgate,
+        versions: &[1],
+        version_stated: true,
+        sign: Sign::Schema("loadgate-facts"),
+        reference: "docs/facts.md",
+        reader: Reader::Document,
         harmless: None,
     },
 ];

@@ -3,19 +3,21 @@
 //! An input may hold any mix of text messages and XML documents, with envelopes, blank lines and labels
 //! between them. A text message starts at its envelope, at a control byte that opens a transmission or
 //! at its identifier line, and ends where the next one starts or after the control byte that ends a
-//! transmission. An XML document ends with its root element, or, where it was cut short, where the next
+//! transmission. A JSON document ends with the bracket that closes it. An XML document ends with its root element, or, where it was cut short, where the next
 //! message starts at the beginning of a line. An acknowledgement or rejection carries the message it
 //! answers; both are one. A mail ends where a message starts in its text; its text may quote other mails, so
 //! those do not end it.
 //!
 //! Every byte of the input is in exactly one message, except blanks and end marks before a message.
 
+mod json_scan;
 mod text_scan;
 mod xml_scan;
 
 use crate::cargo_imp::envelope::{END_OF_TEXT, START_OF_HEADING, START_OF_TEXT, significant};
-use crate::limits::{MAIL_BYTES_MAX, TEXT_MESSAGE_BYTES_MAX, XML_MESSAGE_BYTES_MAX};
+use crate::limits::{JSON_MESSAGE_BYTES_MAX, MAIL_BYTES_MAX, TEXT_MESSAGE_BYTES_MAX, XML_MESSAGE_BYTES_MAX};
 use crate::text::utf16;
+use json_scan::JsonScan;
 use std::io::{self, BufRead, ErrorKind};
 use text_scan::TextScan;
 use xml_scan::XmlScan;
@@ -102,8 +104,15 @@ enum Mode {
     Text(TextScan),
     /// An XML document.
     Xml(XmlScan),
+    /// A JSON document.
+    Json(JsonScan),
     /// UTF-16, which is taken as one message up to the end of the input.
     Whole,
+}
+
+/// Whether a text starts a JSON document.
+pub(crate) fn starts_json(text: &str) -> bool {
+    json_scan::starts(text.trim_start_matches(crate::text::is_blank).as_bytes()) == Some(true)
 }
 
 /// What a scan of the buffer came to.
@@ -139,6 +148,7 @@ impl<R: BufRead> Splitter<R> {
             Mode::Between => Step::More,
             Mode::Text(scan) => scan.run(&mut self.buffer),
             Mode::Xml(scan) => scan.run(&mut self.buffer),
+            Mode::Json(scan) => scan.run(&mut self.buffer),
             Mode::Whole => {
                 self.buffer.scanned = self.buffer.bytes.len();
                 Step::More
@@ -168,9 +178,15 @@ impl<R: BufRead> Splitter<R> {
         if head.len() < 4 && !buffer.ended {
             return false;
         }
+        let json = first == Some(b'{');
+        let json = if json { json_scan::starts(head) } else { Some(false) };
+        if json.is_none() && !buffer.ended {
+            return false;
+        }
         self.mode = match first {
             _ if utf16(head).is_some() && buffer.place == Place::default() => Mode::Whole,
             Some(b'<') => Mode::Xml(XmlScan::default()),
+            _ if json == Some(true) => Mode::Json(JsonScan::default()),
             _ => Mode::Text(TextScan::default()),
         };
         buffer.scanned = buffer.start;
@@ -204,6 +220,7 @@ impl<R: BufRead> Splitter<R> {
             Mode::Text(scan) if scan.is_mail() => MAIL_BYTES_MAX,
             Mode::Between | Mode::Text(_) => TEXT_MESSAGE_BYTES_MAX,
             Mode::Xml(_) | Mode::Whole => XML_MESSAGE_BYTES_MAX,
+            Mode::Json(_) => JSON_MESSAGE_BYTES_MAX,
         }
     }
 
@@ -212,7 +229,7 @@ impl<R: BufRead> Splitter<R> {
         let rest = &self.buffer.bytes[self.buffer.start..at];
         let announced = match &self.mode {
             Mode::Text(scan) => scan.is_announced(),
-            Mode::Between | Mode::Xml(_) | Mode::Whole => true,
+            Mode::Between | Mode::Xml(_) | Mode::Json(_) | Mode::Whole => true,
         };
         let size = self.left_out + rest.len() as u64;
         let oversize = (self.left_out > 0).then(|| Oversize { limit: self.limit(), size, announced });

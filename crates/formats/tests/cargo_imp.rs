@@ -135,7 +135,7 @@ fn every_finding_has_a_fixture() {
     let missing: Vec<_> = wire::ALL
         .iter()
         .filter(|code| !seen.contains(code) && !elsewhere.contains(code))
-        .filter(|code| !code.id().starts_with("xml-"))
+        .filter(|code| !["xml-", "json-", "fact-"].iter().any(|start| code.id().starts_with(start)))
         .collect();
     assert!(missing.is_empty(), "no fixture makes {missing:?}");
 }

@@ -4,15 +4,19 @@ mod assess;
 mod help;
 mod lists;
 mod names;
+mod story;
 mod value;
 
 pub use assess::{AircraftArg, AssessArgs, StageArg};
 pub use lists::{DiffArgs, ImportArgs, ListsArgs, ListsCommand, ShowArgs};
 pub use names::{CompareArgs, SchemaArg, ScreenArgs};
+pub use story::StoryArgs;
 pub use value::parse_leg;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use help::{ASSESS_HELP, CHECK_HELP, COMPARE_HELP, DESCRIBE_HELP, EXPLAIN_HELP, SCREEN_HELP, after_help};
+use help::{
+    ASSESS_HELP, CHECK_HELP, COMPARE_HELP, DESCRIBE_HELP, EXPLAIN_HELP, SCREEN_HELP, STORY_HELP, after_help,
+};
 use std::path::PathBuf;
 
 /// Commands that later releases bring, with what they will do.
@@ -20,7 +24,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("convert", "write a message in another format"),
     ("mask", "hide personal data in a message"),
     ("rules", "check, test and back-test targeting rules"),
-    ("story", "play a story and check what is expected of it"),
     ("serve", "run the server"),
     ("sim", "run a simulated world from a seed"),
     ("audit", "verify the audit log"),
@@ -58,6 +61,9 @@ pub enum Command {
     Compare(CompareArgs),
     /// Show, compare and import watch lists
     Lists(ListsArgs),
+    /// Play stories and check what is expected in them
+    #[command(after_help = STORY_HELP)]
+    Story(StoryArgs),
     /// Tell about a finding, a reason or a refusal by its code
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),

@@ -10,6 +10,7 @@ mod library;
 mod lists;
 mod rows;
 mod screen;
+mod story;
 mod watch_lists;
 
 use crate::cli::{Command, FormArgs, ReadArgs};
@@ -57,6 +58,7 @@ pub fn run(
         Command::Screen(args) => screen::run(&args, &mut session),
         Command::Compare(args) => compare::run(&args, &mut session),
         Command::Lists(args) => lists::run(&args.command, &mut session),
+        Command::Story(args) => story::run(&args, &mut session),
         Command::Explain(args) => explain::run(&args, &mut session),
         Command::Demo(args) => {
             let look = surroundings.look;

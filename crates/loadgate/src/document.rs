@@ -138,6 +138,12 @@ pub(crate) fn line_of(filing: &Filing, consignment: &Consignment) -> u32 {
     position.map_or(filing.first_line, |position| position.line)
 }
 
+/// A fact in the form of `loadgate-facts/1`.
+pub(crate) fn fact_json(fact: &consignment::fact::Fact) -> serde_json::Value {
+    // What is written is JSON.
+    serde_json::from_str(&formats::facts::write_fact(fact).to_string()).unwrap_or_default()
+}
+
 /// The text, or `None` where the model says "not stated" by leaving it empty.
 pub(crate) fn stated(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)

@@ -14,6 +14,7 @@ mod exit;
 pub mod input;
 pub mod render;
 pub mod schema;
+pub mod story;
 
 pub use command::{Surroundings, run};
 pub use exit::{Error, Exit};

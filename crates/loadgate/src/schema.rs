@@ -2,6 +2,7 @@
 
 use crate::demo;
 use crate::document::{Line, UnusableFile, assess, check, describe, explain, gaps, lists, screen};
+use crate::story;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
@@ -30,6 +31,7 @@ enum DescribeLine {
 #[allow(dead_code, clippy::large_enum_variant)]
 enum AssessLine {
     Item(Line<'static, assess::AssessedItem>),
+    Fact(Line<'static, assess::FactItem>),
     NotTakenIn(Line<'static, assess::NotTakenIn>),
     Unusable(UnusableFile),
 }
@@ -54,7 +56,10 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("lists-diff", of::<lists::DiffDocument>(lists::DIFF_SCHEMA)),
         ("lists-import", of::<lists::ImportDocument>(lists::IMPORT_SCHEMA)),
         ("explain", of::<explain::Explanation>(explain::SCHEMA)),
+        ("story", of::<story::document::Document>(story::document::SCHEMA)),
         ("demo", of::<demo::DemoDocument>(demo::SCHEMA)),
+        // Written by hand, since it is read rather than written here.
+        ("facts", formats::facts::JSON_SCHEMA.to_owned()),
     ]
 }
 
@@ -76,7 +81,12 @@ mod tests {
         for (name, text) in all() {
             let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
             assert!(jsonschema::meta::is_valid(&schema), "{name}");
-            assert!(schema["title"].as_str().is_some_and(|title| title.starts_with("loadgate.")), "{name}");
+            assert!(
+                schema["title"]
+                    .as_str()
+                    .is_some_and(|title| title.starts_with("loadgate.") || title == formats::facts::SCHEMA),
+                "{name}"
+            );
             jsonschema::validator_for(&schema).unwrap();
         }
     }

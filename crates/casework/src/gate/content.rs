@@ -51,7 +51,7 @@ impl Judge<'_> {
         if self.tree.master.is_none() && self.flies() {
             let name = self.name(&self.question.node);
             self.push(Reason::new(code::MASTER_UNKNOWN, name, WhoActs::Filer));
-        } else if self.context.expects == Expectation::Everything {
+        } else if self.flies() && self.context.expects == Expectation::Everything {
             let name = self.name(&Node::Master);
             self.push(Reason::new(code::NOT_FILED, name, WhoActs::Filer));
         }

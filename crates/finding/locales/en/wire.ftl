@@ -52,3 +52,11 @@ xml-trailing = Something follows the end of the document and was not read. Send 
 xml-ampersand = An ampersand stands alone; it was read as it is. Write it as &amp;.
 xml-element-unknown = { $element } is no element of this message; its text was kept.
 consolidation-contradicted = Type code and header note differ on whether this is a consolidation. It was taken as one. Find out which is right.
+
+# Facts.
+json-malformed = The document is no sound JSON: { $why }. What stood whole before this place was read. Correct it and send again.
+json-too-deep = Values are nested more than { $limit } deep; no fact needs that. Check what was sent.
+fact-field-missing = { $field } is missing. A fact without it is not taken in. Add it and send again.
+fact-field-unknown = { $field } is no field of this kind. The fields here: { $known }. A fact with it is not taken in. Correct the name and send again.
+fact-field-repeated = { $field } stands twice. A fact with it is not taken in. Say it once.
+fact-field-invalid = { $field } cannot be read from { $text }: { $why }. The fact was not taken in. Correct it and send again.

@@ -109,4 +109,18 @@ super::codes! { "wire";
     CONSOLIDATION_CONTRADICTED = "consolidation-contradicted", Finding(Warning), "IATA Cargo-XML XFWB, type code and header note", [];
     /// An element with text that the message does not have; its text was kept.
     XML_ELEMENT_UNKNOWN = "xml-element-unknown", Finding(Info), "IATA Cargo-XML, elements of the message", ["element"];
+
+    // Facts.
+    /// A document of facts is not well-formed.
+    JSON_MALFORMED = "json-malformed", Finding(Error), "JSON, RFC 8259", ["why"];
+    /// Values are nested more deeply than the documented limit.
+    JSON_TOO_DEEP = "json-too-deep", Finding(Error), "Loadgate limits", ["limit"];
+    /// A fact lacks a field it must have.
+    FACT_FIELD_MISSING = "fact-field-missing", Finding(Error), "Loadgate facts, loadgate-facts/1", ["field"];
+    /// A fact has a field that its type does not have: a misspelt word must not pass for one left out.
+    FACT_FIELD_UNKNOWN = "fact-field-unknown", Finding(Error), "Loadgate facts, loadgate-facts/1", ["field", "known"];
+    /// A field of a fact stands twice.
+    FACT_FIELD_REPEATED = "fact-field-repeated", Finding(Error), "Loadgate facts, loadgate-facts/1", ["field"];
+    /// A field of a fact cannot be read.
+    FACT_FIELD_INVALID = "fact-field-invalid", Finding(Error), "Loadgate facts, loadgate-facts/1", ["field", "text", "why"];
 }

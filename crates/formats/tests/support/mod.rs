@@ -103,6 +103,9 @@ pub fn dump(filings: &[Filing]) -> String {
         for notice in &filing.notices {
             line(&mut out, 1, &told::notice(notice));
         }
+        for fact in &filing.facts {
+            line(&mut out, 1, &format!("fact {}", formats::facts::write_fact(fact)));
+        }
         for number in &filing.mentions {
             line(&mut out, 1, &format!("mentions {number}"));
         }

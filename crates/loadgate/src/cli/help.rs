@@ -31,11 +31,12 @@ Examples:
   loadgate describe --json messages.txt | jq '.[].consignments[].master'
   loadgate assess waybill.fwb houses.fhl --lists lists/ --leg 9Z100/2026-11-24/FRA-JFK
   loadgate screen 'Zephyr Border Trading' --lists lists/
+  loadgate story fixtures/stories/example.toml
   loadgate explain awb-number-invalid
 
 Exit status, the highest that applies:
   0  clean
-  1  check, describe, lists: a finding of severity error; screen, compare: a hit; assess: a hold, or a message that could not be taken in
+  1  check, describe, lists: a finding of severity error; screen, compare: a hit; assess: a hold, or a message that could not be taken in; story: a difference
   2  an input that cannot be used, or a wrong command line
   3  a failure of Loadgate, or a result that could not be written whole (its reader went away)",
     );
@@ -122,6 +123,15 @@ in it are read; folders below it are not searched.
 Examples:
   loadgate lists import downloads/ --into lists
   loadgate screen 'Zephyr Border Trading FZE' --lists lists";
+
+pub(super) const STORY_HELP: &str = "\
+A story says what happens to goods step by step, and what the gate answers after each step. It is
+played on a node of its own; nothing is recorded. Every difference is told with its line, and the
+exit status is 1. docs/stories.md tells how to write one.
+
+Examples:
+  loadgate story fixtures/stories/*.toml
+  loadgate story --example > mine.toml";
 
 pub(super) const EXPLAIN_HELP: &str = "\
 Example:

@@ -6,7 +6,7 @@ use super::watch_lists::{Lists, Told};
 use super::{Entries, Form, Session, sources};
 use crate::cli::AssessArgs;
 use crate::document::assess::{
-    AssessedHead, AssessedItem, AssessedTail, LINE_SCHEMA, Named, NotTakenIn, ProgrammeItem, SCHEMA,
+    AssessedHead, AssessedItem, AssessedTail, FactItem, LINE_SCHEMA, Named, NotTakenIn, ProgrammeItem, SCHEMA,
 };
 use crate::document::check::FoundItem;
 use crate::document::{Line, UnusableFile, line_of};
@@ -14,6 +14,7 @@ use crate::input::{self, Reading, Source};
 use crate::render;
 use crate::{Error, Exit};
 use casework::gate::{Answer, AskedLeg};
+use consignment::fact::Fact;
 use consignment::{ConsignmentKey, Filing};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{
@@ -56,6 +57,10 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
     let mut taken = Vec::with_capacity(sources.len());
     for source in &sources {
         taken.push(assessment.take_in(source, session)?);
+    }
+    // Facts speak of goods, wherever those stand among the files.
+    for file in &mut taken {
+        assessment.take_facts(file)?;
     }
     for object in &args.same_shipment {
         assessment.confirm_shipment(object.clone())?;
@@ -162,6 +167,12 @@ struct Taken {
     reading: Reading,
     consignments: Vec<(Named, ObjectRef)>,
     not_taken_in: Vec<NotTakenIn>,
+    /// By which way it came in.
+    channel: Channel,
+    /// Facts still to be taken in, each with the index of its message.
+    facts: Vec<(u32, Vec<Fact>)>,
+    /// What became of them.
+    facts_told: Vec<FactItem>,
     /// Whether a message among those may say that goods must not be loaded.
     may_forbid: bool,
 }
@@ -172,7 +183,7 @@ impl Taken {
     fn exit(&self) -> Exit {
         if self.reading.unusable().is_some() || self.reading.failure.is_some() {
             Exit::Unusable
-        } else if self.may_forbid {
+        } else if self.may_forbid || self.facts_told.iter().any(|fact| !fact.taken) {
             Exit::Found
         } else {
             Exit::Clean
@@ -199,8 +210,18 @@ impl Assessment<'_> {
             Some(programme) => Channel::authority(programme.clone()),
             None => Channel::filer(FILER),
         };
+        let mut facts = Vec::new();
         let reading = input::read(source, session.progress(false), self.at, |raw, filing| {
-            self.room.take(raw.bytes.len(), filing.consignments.len() + filing.notices.len())?;
+            let count = filing.consignments.len() + filing.notices.len() + filing.facts.len();
+            self.room.take(raw.bytes.len(), count)?;
+            let mut filing = filing;
+            if filing.is_facts() {
+                facts.push((filing.message_index, std::mem::take(&mut filing.facts)));
+                let faulty = filing.findings.iter().any(|found| found.severity == Severity::Error);
+                if !faulty {
+                    return Ok(());
+                }
+            }
             let on_bills = || filing.notices.iter().filter(|notice| notice.bill.is_some());
             if filing.consignments.is_empty() && on_bills().next().is_none() {
                 may_forbid |= alarms(&filing);
@@ -225,7 +246,32 @@ impl Assessment<'_> {
             }));
             Ok::<(), Error>(())
         })?;
-        Ok(Taken { file: source.to_string(), reading, consignments, not_taken_in, may_forbid })
+        Ok(Taken {
+            file: source.to_string(),
+            reading,
+            consignments,
+            not_taken_in,
+            facts,
+            facts_told: Vec::new(),
+            channel,
+            may_forbid,
+        })
+    }
+
+    /// Takes in the facts of a file.
+    fn take_facts(&mut self, file: &mut Taken) -> Result<(), Error> {
+        for (message, facts) in std::mem::take(&mut file.facts) {
+            for (index, fact) in facts.into_iter().enumerate() {
+                let channel = file.channel.clone();
+                let refused = match self.engine.handle(Command::Fact { fact: fact.clone(), channel }) {
+                    Ok(_) => None,
+                    Err(EngineError::Refused(why)) => Some(why.0),
+                    Err(failure) => return Err(failure.into()),
+                };
+                file.facts_told.push(FactItem::new(message, index, &fact, refused.as_ref()));
+            }
+        }
+        Ok(())
     }
 
     fn file(&mut self, filing: Filing, channel: &Channel) -> Result<Vec<FiledConsignment>, Error> {
@@ -361,7 +407,11 @@ impl Report {
             session.out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
             session.json(&item)?;
         }
-        session.json_tail(&AssessedTail { not_taken_in: file.not_taken_in, error: file.reading.failure })?;
+        session.json_tail(&AssessedTail {
+            not_taken_in: file.not_taken_in,
+            facts: file.facts_told,
+            error: file.reading.failure,
+        })?;
         Ok(exit)
     }
 
@@ -383,6 +433,9 @@ impl Report {
         for message in &file.not_taken_in {
             let text = render::assess::not_taken_in(&file.file, message, look);
             session.out.write_all(text.as_bytes())?;
+        }
+        for fact in file.facts_told.iter().filter(|fact| !fact.taken) {
+            session.out.write_all(render::assess::refused(&file.file, fact, look).as_bytes())?;
         }
         if let Some(problem) = &file.reading.failure {
             session.complain(&file.file, problem)?;
@@ -418,6 +471,9 @@ fn json_lines(
         for (named, object) in file.consignments {
             let item = assessment.item(&named, object)?;
             exit = exit.max(held(&item));
+            session.json_line(&Line { schema: LINE_SCHEMA, file: &file.file, item })?;
+        }
+        for item in file.facts_told {
             session.json_line(&Line { schema: LINE_SCHEMA, file: &file.file, item })?;
         }
         for item in file.not_taken_in {

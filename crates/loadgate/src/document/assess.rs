@@ -4,6 +4,7 @@ use super::check::FoundItem;
 use super::{Entry, Number};
 use casework::case::{CaseState, Claim, PartyHit, Referral};
 use casework::gate::{Answer, Reason};
+use consignment::fact::Fact;
 use consignment::{ConsignmentKey, Leg};
 use engine::{CaseView, ConsignmentView, Filed};
 use finding::{Language, Phrase};
@@ -60,6 +61,8 @@ pub struct AssessedHead {
 pub struct AssessedTail {
     /// Messages that name no consignment which could be read. They load nothing.
     pub not_taken_in: Vec<NotTakenIn>,
+    /// What became of the facts of documents of facts (`loadgate-facts/1`), in order of the file.
+    pub facts: Vec<FactItem>,
     /// Why reading broke off, where it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -115,6 +118,42 @@ pub struct NotTakenIn {
     pub may_forbid_loading: bool,
     /// What was found in it.
     pub findings: Vec<FoundItem>,
+}
+
+/// What became of one fact.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FactItem {
+    /// Index of the message in the file, from 0.
+    pub message_index: u32,
+    /// The same index, under the name that items of every document have.
+    pub message: u32,
+    /// Which of the facts of the message that could be read, from 0.
+    pub index: usize,
+    /// Its type, such as `screening`.
+    pub r#type: String,
+    /// Whether it was taken in.
+    pub taken: bool,
+    /// The refusal, where it was not.
+    pub code: Option<&'static str>,
+    /// Why not, in words.
+    pub why: Option<String>,
+}
+
+impl FactItem {
+    /// A fact as it was taken in or refused.
+    pub fn new(message: u32, index: usize, fact: &Fact, refused: Option<&Phrase>) -> Self {
+        let written = formats::facts::write_fact(fact);
+        let kind = written.get("type").and_then(|kind| kind.texts().first().map(|kind| (*kind).to_owned()));
+        Self {
+            message_index: message,
+            message,
+            index,
+            r#type: kind.unwrap_or_default(),
+            taken: refused.is_none(),
+            code: refused.map(|why| why.code.id()),
+            why: refused.map(|why| why.text(LANGUAGE)),
+        }
+    }
 }
 
 /// What became of one consignment.

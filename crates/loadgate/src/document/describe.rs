@@ -171,6 +171,8 @@ pub struct MessageItem<'a> {
     pub uninterpreted: Vec<SegmentItem<'a>>,
     /// What an authority says, where the message is one of its own, in order.
     pub notices: Vec<NoticeItem<'a>>,
+    /// The facts of a document of facts (`loadgate-facts/1`) that could be read, in its form.
+    pub facts: Vec<serde_json::Value>,
 }
 
 /// A status of the goods.

@@ -2,7 +2,7 @@
 
 use super::text::visible;
 use super::{BAD, DOUBTFUL, GOOD, Look, QUIET, TITLE, lines};
-use crate::document::assess::{AssessedItem, CaseItem, CaseLeg, ListItem, NotTakenIn, ReasonItem};
+use crate::document::assess::{AssessedItem, CaseItem, CaseLeg, FactItem, ListItem, NotTakenIn, ReasonItem};
 use casework::case::CaseState;
 use comfy_table::{Attribute, Cell, ColumnConstraint, Table, Width};
 use jiff::Timestamp;
@@ -58,6 +58,15 @@ pub fn not_taken_in(file: &str, message: &NotTakenIn, look: Look) -> String {
         "It brings no goods and cannot forbid to load any.".to_owned()
     });
     format!("{title}: {format} {place}\n{}\n", wrapped(&texts, look))
+}
+
+/// A fact that was refused.
+pub fn refused(file: &str, fact: &FactItem, look: Look) -> String {
+    let place = look
+        .paint(QUIET, format!("{}, fact {} of message {}", visible(file), fact.index + 1, fact.message + 1));
+    let title = look.paint(DOUBTFUL, "REFUSED");
+    let texts = [fact.why.clone().unwrap_or_default()];
+    format!("{title}: {} {place}\n{}\n", visible(&fact.r#type), wrapped(&texts, look))
 }
 
 /// One line on what all answers rest on; `relays` are the programmes that run as a relay.

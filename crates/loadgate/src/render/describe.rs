@@ -87,7 +87,10 @@ pub fn without_consignments(file: &str, item: &MessageItem<'_>, look: Look) -> S
     for notice in &item.notices {
         sheet.row("notice", self::notice::text(notice));
     }
-    if item.notices.is_empty() {
+    for fact in &item.facts {
+        sheet.row("fact", fact.to_string());
+    }
+    if item.notices.is_empty() && item.facts.is_empty() {
         sheet.row("names", "no consignment that could be read; `loadgate check` says why");
     }
     format!("{} {place}\n{}\n", look.paint(TITLE, format), lines(&sheet.table))

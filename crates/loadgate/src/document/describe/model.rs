@@ -158,6 +158,7 @@ impl<'a> MessageItem<'a> {
             envelope: filing.envelope.as_ref().map(EnvelopeItem::from),
             uninterpreted: filing.uninterpreted.iter().map(SegmentItem::from).collect(),
             notices: NoticeItem::all(filing).collect(),
+            facts: filing.facts.iter().map(super::super::fact_json).collect(),
         }
     }
 }

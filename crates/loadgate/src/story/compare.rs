@@ -1,0 +1,205 @@
+//! Holding what was found against what was expected.
+
+use super::document::{AnswerItem, DifferenceItem, ReasonItem, RefusalItem};
+use super::script::Expect;
+use casework::gate::{Answer, Decision, Reason};
+use engine::ConsignmentView;
+use finding::{Effect, Kind, Language};
+use std::collections::BTreeSet;
+
+const LANGUAGE: Language = Language::English;
+
+/// What is known after a step.
+pub(super) struct Known<'a> {
+    /// The gate's answer, where it was asked.
+    pub(super) answer: Option<&'a Answer>,
+    /// What is known of the goods, where that was asked.
+    pub(super) view: Option<&'a ConsignmentView>,
+    /// Why a question was not answered.
+    pub(super) unanswered: Option<&'a str>,
+    /// Whether the same question was answered "load" before, and that answer has not run out.
+    pub(super) given_before: bool,
+    /// Codes of what was refused.
+    pub(super) refused: &'a BTreeSet<String>,
+    /// Codes of what was found in what came in.
+    pub(super) findings: &'a BTreeSet<String>,
+    /// Notices that were sent.
+    pub(super) told: &'a BTreeSet<String>,
+}
+
+/// Everything in which they differ.
+pub(super) fn differences(expect: &Expect, known: &Known<'_>) -> Vec<DifferenceItem> {
+    let mut found = Vec::new();
+    if let Some(why) = known.unanswered {
+        differ(&mut found, "object", "an answer", why);
+    }
+    if let Some(answer) = known.answer {
+        of_answer(expect, answer, known.given_before, &mut found);
+    }
+    if let Some(view) = known.view {
+        of_view(expect, view, &mut found);
+    }
+    if let Some(code) = &expect.refused {
+        if !known.refused.contains(code) {
+            differ(&mut found, "refused", code, &listed(known.refused));
+        }
+    }
+    among(&mut found, "findings", &expect.findings, known.findings);
+    among(&mut found, "told", &expect.told, known.told);
+    found
+}
+
+/// What differs of a step by itself: it could not be taken in, or something of it was refused.
+pub(super) fn of_step(refused: &[RefusalItem], failure: Option<&str>) -> Vec<DifferenceItem> {
+    let mut found = Vec::new();
+    if let Some(why) = failure {
+        differ(&mut found, "step", "that it comes in", why);
+    }
+    for why in refused {
+        differ(&mut found, "refused", "that it is taken in", &format!("{}: {}", why.code, why.message));
+    }
+    found
+}
+
+fn of_answer(expect: &Expect, answer: &Answer, given_before: bool, found: &mut Vec<DifferenceItem>) {
+    let codes = |keep: &dyn Fn(&Reason) -> bool| -> BTreeSet<String> {
+        answer
+            .reasons
+            .iter()
+            .filter(|reason| keep(reason))
+            .map(|reason| reason.code.id().to_owned())
+            .collect()
+    };
+    let holding = codes(&Reason::holds);
+    if let Some(decision) = expect.decision {
+        if decision != answer.decision {
+            let held = if holding.is_empty() { String::new() } else { format!(" ({})", listed(&holding)) };
+            let told = format!("{}{held}", answer.decision.as_str());
+            differ(found, "decision", decision.as_str(), &told);
+        }
+    }
+    if let Some(reasons) = &expect.reasons {
+        if *reasons != holding {
+            differ(found, "reasons", &listed(reasons), &listed(&holding));
+        }
+    }
+    among(found, "includes", &expect.includes, &holding);
+    let informing = codes(&|reason| matches!(reason.code.kind(), Kind::Reason(Effect::Informs)));
+    among(found, "informs", &expect.informs, &informing);
+    let all = codes(&|_| true);
+    let unwanted: BTreeSet<String> = expect.without.intersection(&all).cloned().collect();
+    if !unwanted.is_empty() {
+        differ(found, "without", &format!("none of {}", listed(&expect.without)), &listed(&unwanted));
+    }
+    let messages: Vec<String> = answer.reasons.iter().map(|reason| reason.message(LANGUAGE)).collect();
+    for text in &expect.says {
+        if !messages.iter().any(|message| message.contains(text)) {
+            differ(found, "says", text, &messages.join(" "));
+        }
+    }
+    for (code, who) in &expect.who_acts {
+        let acting: BTreeSet<String> = answer
+            .reasons
+            .iter()
+            .filter(|reason| reason.code.id() == code)
+            .map(|reason| reason.who_acts.as_str().to_owned())
+            .collect();
+        if !acting.contains(who) {
+            differ(found, &format!("who_acts.{code}"), who, &listed(&acting));
+        }
+    }
+    let until = answer.valid_until.map_or_else(|| "no time".to_owned(), |until| until.to_string());
+    if let Some(expected) = expect.valid_until {
+        if answer.valid_until != Some(expected) {
+            differ(found, "valid_until", &expected.to_string(), &until);
+        }
+    }
+    if let Some(most) = expect.valid_until_max {
+        if answer.valid_until.is_none_or(|until| until > most) {
+            differ(found, "valid_until_max", &format!("at most {most}"), &until);
+        }
+    }
+    if let Some(expected) = expect.recalled {
+        let recalled = given_before && answer.decision == Decision::Hold;
+        if expected != recalled {
+            let state = match (given_before, answer.decision) {
+                (false, _) => "no load answer to this question is out",
+                (true, Decision::Load) => "the load answer still holds",
+                (true, Decision::Hold) => "the load answer holds no more",
+            };
+            differ(found, "recalled", &expected.to_string(), state);
+        }
+    }
+}
+
+fn of_view(expect: &Expect, view: &ConsignmentView, found: &mut Vec<DifferenceItem>) {
+    for (programme, state) in &expect.state {
+        let case = view.cases.iter().find(|case| case.programme == *programme);
+        let told = case.map_or("no case", |case| case.state.as_str());
+        if told != state {
+            differ(found, &format!("state.{programme}"), state, told);
+        }
+    }
+    if let Some(referrals) = &expect.referrals {
+        let open: BTreeSet<String> = view
+            .cases
+            .iter()
+            .flat_map(|case| {
+                case.referrals.iter().filter(|referral| referral.open).map(move |referral| (case, referral))
+            })
+            .map(|(case, referral)| format!("{} {}", case.programme, referral.kind.as_str()))
+            .collect();
+        if *referrals != open {
+            differ(found, "referrals", &listed(referrals), &listed(&open));
+        }
+    }
+    if let Some(status) = expect.status {
+        if view.security.status != status {
+            let why: Vec<String> = view.security.why.iter().map(|why| why.text(LANGUAGE)).collect();
+            differ(found, "status", status.code(), &format!("{} {}", view.security.status, why.join(" ")));
+        }
+    }
+}
+
+/// Those of the expected that are not there.
+fn among(
+    found: &mut Vec<DifferenceItem>,
+    field: &str,
+    expected: &BTreeSet<String>,
+    there: &BTreeSet<String>,
+) {
+    let missing: BTreeSet<String> = expected.difference(there).cloned().collect();
+    if !missing.is_empty() {
+        differ(found, field, &listed(&missing), &listed(there));
+    }
+}
+
+fn differ(found: &mut Vec<DifferenceItem>, field: &str, expected: &str, told: &str) {
+    let item = DifferenceItem {
+        field: field.to_owned(),
+        expected: expected.to_owned(),
+        found: told.trim().to_owned(),
+    };
+    found.push(item);
+}
+
+fn listed(words: &BTreeSet<String>) -> String {
+    if words.is_empty() { "none".to_owned() } else { words.iter().cloned().collect::<Vec<_>>().join(", ") }
+}
+
+/// The gate's answer, as it is published.
+pub(super) fn answer_item(answer: &Answer) -> AnswerItem {
+    let reasons = answer.reasons.iter().map(|reason| ReasonItem {
+        code: reason.code.id(),
+        holds: reason.holds(),
+        programme: reason.programme.as_ref().map(ToString::to_string),
+        object: reason.object.clone(),
+        who_acts: reason.who_acts.as_str().to_owned(),
+        message: reason.message(LANGUAGE),
+    });
+    AnswerItem {
+        decision: answer.decision.as_str(),
+        valid_until: answer.valid_until.map(|until| until.to_string()),
+        reasons: reasons.collect(),
+    }
+}

@@ -1,0 +1,308 @@
+//! Stories: those of `fixtures/stories` are played as `loadgate story` plays them.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use std::path::Path;
+use support::{loadgate, root};
+
+/// Stories in which everything is as expected.
+const WHOLE: &[&str] = &["example.toml"];
+
+/// Stories that are written and in which something is not yet as expected, with what they wait for. A story that
+/// passes belongs among those above.
+const WAITING: &[(&str, &str)] = &[
+    ("canada-dnl-mail.toml", "messages of authorities"),
+    ("canada-dnl.toml", "messages of authorities"),
+    ("canada-error-codes.toml", "messages of authorities"),
+    ("canada-rfi-mail.toml", "messages of authorities"),
+    ("canada-rfi.toml", "messages of authorities"),
+    ("canada-rfs-mail.toml", "messages of authorities, screening facts"),
+    ("canada-rfs.toml", "messages of authorities, screening facts"),
+    ("canada-xml.toml", "messages of authorities, screening facts"),
+    ("ics2-do-not-load.toml", "facts of authorities"),
+    ("ics2-request-and-copy.toml", "facts of authorities, answers, screening facts"),
+    ("s01-late-house.toml", "messages of authorities, schedules, blast radius"),
+    ("s04-hold-upstream.toml", "messages of authorities, schedules, policy of the station"),
+    ("s04-legs-not-waybills.toml", "messages of authorities, schedules, bookings"),
+    ("s06-mail-canada.toml", "filed facts"),
+    ("s06-mail-receptacle.toml", "filed facts, receptacles, facts of authorities, screening facts"),
+    ("s07-two-locks.toml", "facts of authorities, screening facts"),
+    ("s07b-mark-outlives-referral.toml", "facts of authorities, screening facts"),
+    ("s07c-one-method.toml", "messages of authorities, screening facts"),
+    ("s07d-broken-seal.toml", "facts of authorities, screening facts, custody"),
+    ("s07e-aeo-changes-nothing.toml", "facts of authorities, screening facts"),
+    ("s08-other-programmes.toml", "outages"),
+    ("s08-outage.toml", "outages, messages of authorities, bookings"),
+    ("s10-express-wave.toml", "filed facts, units, pieces, facts of authorities"),
+    ("s12-aircraft-swap.toml", "facts of authorities, schedules, designations, screening facts"),
+    ("s12-year-end.toml", "messages of authorities, schedules"),
+    ("s13-direct-and-consolidated.toml", "messages of authorities"),
+];
+
+fn stories() -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(root().join("fixtures/stories"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".toml"))
+        .collect();
+    names.sort();
+    names
+}
+
+fn path(name: &str) -> String {
+    format!("fixtures/stories/{name}")
+}
+
+#[test]
+fn every_story_is_listed_once() {
+    let mut listed: Vec<&str> = WHOLE.iter().copied().chain(WAITING.iter().map(|(name, _)| *name)).collect();
+    listed.sort_unstable();
+    assert_eq!(stories(), listed);
+}
+
+#[test]
+fn whole_stories_pass() {
+    let mut args = vec!["story".to_owned()];
+    args.extend(WHOLE.iter().map(|name| path(name)));
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let run = loadgate(&args);
+    assert_eq!(run.status, 0, "{}{}", run.text(), run.stderr);
+}
+
+/// So that none of them is forgotten when what it waits for has come.
+#[test]
+fn waiting_stories_do_not_pass() {
+    let passing: Vec<&str> = WAITING
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| loadgate(&["story", &path(name)]).status == 0)
+        .collect();
+    assert!(passing.is_empty(), "these stories pass; list them as whole: {passing:?}");
+}
+
+#[test]
+fn the_document_is_as_published() {
+    let schemas = loadgate::schema::all();
+    let (_, schema) = schemas.iter().find(|(name, _)| *name == "story").unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str::<Value>(schema).unwrap()).unwrap();
+    let run = loadgate(&[
+        "story",
+        "--json",
+        &path("example.toml"),
+        &path("s13-direct-and-consolidated.toml"),
+        "no.toml",
+    ]);
+    let document = run.json();
+    assert_eq!(run.status, 2, "the heaviest status counts");
+    let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    assert_eq!(document[0]["passed"], json!(true));
+    assert_eq!(document[0]["steps"][0]["expectations"][0]["answer"]["decision"], json!("load"));
+    assert!(document[2]["error"].is_string());
+}
+
+#[test]
+fn the_example_is_printed_as_it_stands() {
+    let printed = loadgate(&["story", "--example"]);
+    assert_eq!(printed.text(), std::fs::read_to_string(root().join(path("example.toml"))).unwrap());
+    assert_eq!(loadgate(&["story"]).status, 2, "a story must be named");
+}
+
+/// A story of one step around `rest`.
+fn with(rest: &str) -> String {
+    format!(
+        "title = \"t\"\n[setup]\ndate = \"2026-11-24\"\n[setup.channels]\ncarrier = \"filer\"\n[[step]]\nat = \"06:00\"\n{rest}"
+    )
+}
+
+fn play(text: &str) -> support::Run {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("story.toml");
+    std::fs::write(&path, text).unwrap();
+    loadgate(&["story", path.to_str().unwrap()])
+}
+
+#[test]
+fn what_is_wrong_with_a_story_is_told_with_line_and_field() {
+    let object = "object = { master = \"888-10004046\" }\n";
+    let cases = [
+        ("title = \n", "line 1: "),
+        ("[setup]\ndate = \"2026-11-24\"\n", "line 1, title: it is missing"),
+        (
+            "title = \"t\"\n[setup]\ndate = \"24NOV\"\n[[step]]\nat = \"06:00\"\n",
+            "line 3, setup.date: \"24NOV\" cannot be read",
+        ),
+        (
+            &with("from = \"nobody\"\nmessage = \"x\"\n"),
+            "line 8, step[0].from: \"nobody\" cannot be read: no such channel",
+        ),
+        (&with("message = \"x\"\n"), "line 6, step[0].from: it is missing"),
+        (&with("from = \"carrier\"\nmessage = \"x\"\nfile = \"y\"\n"), "a step brings one thing"),
+        (
+            &with("fact = { type = \"departed\" }\nfrom = \"carrier\"\n"),
+            "line 8, step[0].fact.flight: it is missing",
+        ),
+        (&with("[[step.expect]]\ndecision = \"load\"\n"), "line 8, step[0].expect[0].object: it is missing"),
+        (
+            &with(&format!("[[step.expect]]\n{object}")),
+            "step[0].expect[0]: \"expect\" cannot be read: it expects nothing",
+        ),
+        (
+            &with(&format!("[[step.expect]]\n{object}decision = \"go\"\n")),
+            "line 10, step[0].expect[0].decision: \"go\"",
+        ),
+        (
+            &with(&format!("[[step.expect]]\n{object}reasons = [\"simulated\"]\n")),
+            "not the code of a reason that holds",
+        ),
+        (&with(&format!("[[step.expect]]\n{object}reasons = [\"no-such\"]\n")), "there is no such code"),
+        (&with(&format!("[[step.expect]]\n{object}state = {{ us-acas = \"done\" }}\n")), "state.us-acas: "),
+        (
+            &with(&format!("[[step.expect]]\n{object}leg = \"JFK\"\ndecision = \"load\"\n")),
+            "line 10, step[0].expect[0].leg: ",
+        ),
+        (
+            &with("[[step]]\nat = \"05:59\"\n"),
+            "line 9, step[1].at: \"05:59\" cannot be read: time never goes back",
+        ),
+        (&with("skip = true\n"), "line 8, step[0].skip: there is no such field here"),
+    ];
+    for (text, told) in cases {
+        let run = play(text);
+        assert_eq!(run.status, 2, "{text}\n{}", run.text());
+        assert!(run.stderr.contains(told), "{text}\nexpected: {told}\ntold: {}", run.stderr);
+    }
+}
+
+#[test]
+fn what_nobody_expected_is_a_difference() {
+    let waybill = std::fs::read_to_string(root().join("fixtures/cli/direct-FRAJFK.fwb")).unwrap();
+    let filed = format!("from = \"carrier\"\nmessage = '''\n{}'''\n", waybill.replace('\r', ""));
+    let object = "object = { master = \"888-20003034\" }\n";
+    let refused = play(&with(
+        "from = \"carrier\"\nfact = { type = \"departed\", flight = { flight = \"9Z100\", date = \"2026-11-24\", from = \"FRA\", to = \"JFK\" } }\n",
+    ));
+    // Whether a departure of a flight nobody knows is taken in is for others to say; it is told either way.
+    assert!(
+        refused.status == 0 || refused.text().contains("expected that it is taken in"),
+        "{}",
+        refused.text()
+    );
+    let missing = play(&with("from = \"carrier\"\nfile = \"no-such-file\"\n"));
+    assert!(
+        missing.status == 1 && missing.text().contains("no-such-file cannot be read"),
+        "{}",
+        missing.text()
+    );
+    let cases = [
+        ("decision = \"load\"\n", "decision: expected load; found hold"),
+        ("reasons = []\n", "reasons: expected none; found not-acknowledged"),
+        ("includes = [\"dnl-open\"]\n", "includes: expected dnl-open; found not-acknowledged"),
+        ("without = [\"not-acknowledged\"]\n", "without: expected none of not-acknowledged"),
+        ("says = [\"a unicorn\"]\n", "says: expected a unicorn"),
+        ("who_acts = { not-acknowledged = \"filer\" }\n", "who_acts.not-acknowledged: expected filer; found"),
+        (
+            "valid_until_max = \"12:00\"\n",
+            "valid_until_max: expected at most 2026-11-24T12:00:00Z; found no time",
+        ),
+        ("recalled = true\n", "recalled: expected true; found no load answer"),
+        ("state = { us-acas = \"cleared\" }\n", "state.us-acas: expected cleared; found awaited"),
+        ("referrals = [\"us-acas RFI\"]\n", "referrals: expected us-acas RFI; found none"),
+        ("status = \"NSC\"\n", "status: expected NSC; found SPX"),
+        ("refused = \"fact-not-taken\"\n", "refused: expected fact-not-taken; found none"),
+        ("findings = [\"stop-words-only\"]\n", "findings: expected stop-words-only; found"),
+        ("told = [\"carrier held\"]\n", "told: expected carrier held; found none"),
+    ];
+    for (expected, told) in cases {
+        let run = play(&with(&format!("{filed}[[step.expect]]\n{object}{expected}")));
+        assert_eq!(run.status, 1, "{expected}\n{}{}", run.text(), run.stderr);
+        assert!(run.text().contains(told), "{expected}\nexpected: {told}\ntold: {}", run.text());
+    }
+    let unknown =
+        play(&with("[[step.expect]]\nobject = { master = \"888-10004046\" }\ndecision = \"hold\"\n"));
+    assert!(
+        unknown.status == 1 && unknown.text().contains("nobody has told of 888-10004046"),
+        "{}",
+        unknown.text()
+    );
+}
+
+#[test]
+fn examples_of_facts_follow_their_schema() {
+    let schema: Value = serde_json::from_str(formats::facts::JSON_SCHEMA).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let valid = |path: &Path| {
+        let document: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        validator
+            .iter_errors(&document)
+            .map(|error| format!("{error} at {}", error.instance_path()))
+            .collect::<Vec<_>>()
+    };
+    for name in ["facts/every-type.json", "stories/s10-wave.json", "stories/s10-received.json"] {
+        assert_eq!(valid(&root().join("fixtures").join(name)), Vec::<String>::new(), "{name}");
+    }
+    assert!(!valid(&root().join("fixtures/facts/faults.json")).is_empty());
+    // What is written follows it as well, with every field that is filled in by reading.
+    let text = std::fs::read(root().join("fixtures/facts/every-type.json")).unwrap();
+    let received_at = "2026-11-24T06:00:00Z".parse().unwrap();
+    let filing = formats::decode(&formats::RawMessage::whole(text), received_at);
+    let written: Value = serde_json::from_str(&formats::facts::write(&filing.facts)).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&written).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[test]
+fn facts_stand_among_the_files_of_other_commands() {
+    let facts = "fixtures/facts/every-type.json";
+    let check = loadgate(&["check", "--json", facts]);
+    assert_eq!((check.status, &check.json()[0]["format"]), (0, &json!("FACTS")));
+    let faults = loadgate(&["check", "--json", "fixtures/facts/faults.json"]);
+    assert_eq!(faults.status, 1);
+    assert!(
+        faults.json()[0]["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|found| found["path"] == "facts[3].cuont")
+    );
+    let described = loadgate(&["describe", "--jsonl", facts]).json_lines();
+    assert_eq!(described[0]["facts"][0]["type"], json!("filed"));
+    let waybill = "fixtures/cli/direct-FRAJFK.fwb";
+    let assessed = loadgate(&["assess", "--json", "--at", "2026-11-24T06:00:00Z", waybill, facts]);
+    let document = assessed.json();
+    let told = document[1]["facts"].as_array().unwrap();
+    assert_eq!(told.len(), 26);
+    // Each is taken in, or refused with a code.
+    assert!(told.iter().all(|fact| fact["taken"] == json!(true) || fact["code"].is_string()), "{told:?}");
+    let refused = told.iter().any(|fact| fact["taken"] == json!(false));
+    assert!(assessed.status == i32::from(refused), "{}", assessed.status);
+}
+
+/// A fact that could not be read may have said that the goods it names must not be loaded.
+#[test]
+fn a_fact_that_cannot_be_read_holds_the_goods_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("facts.json");
+    let fact = |field: &str| {
+        format!(
+            "{{\"schema\":\"loadgate-facts/1\",\"facts\":[{{\"type\":\"high-risk\",\"object\":{{\"master\":\"888-20003034\"}}{field}}}]}}"
+        )
+    };
+    let codes = |text: String| {
+        std::fs::write(&path, text).unwrap();
+        let waybill = "fixtures/cli/direct-FRAJFK.fwb";
+        let run =
+            loadgate(&["assess", "--json", "--at", "2026-11-24T06:00:00Z", waybill, path.to_str().unwrap()]);
+        let reasons = run.json()[0]["consignments"][0]["load"]["reasons"].clone();
+        reasons
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|reason| reason["code"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert!(codes(fact(",\"methods\":2")).contains(&"message-unread".to_owned()));
+    assert!(!codes(fact("")).contains(&"message-unread".to_owned()));
+}
