@@ -13,6 +13,7 @@ pub mod case;
 mod dossier;
 pub mod gate;
 pub mod security;
+pub mod transport;
 
 pub use dossier::{Dossier, Event};
 

@@ -164,7 +164,7 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
                 at: now,
             }]);
         }
-        DocumentKind::Master | DocumentKind::House => {}
+        DocumentKind::Master | DocumentKind::House | DocumentKind::MailItem | DocumentKind::Express => {}
     }
     let document = tree.documents.get(&node);
     let version = document.and_then(super::Document::version).unwrap_or(0);

@@ -86,7 +86,10 @@ impl Told {
     ) {
         if says.kind == DocumentKind::Echo {
             // It repeats what was said: no report of the goods. Only a rejected filing says something of them.
-            let filing = matches!(says.echo_of, Some(DocumentKind::Master | DocumentKind::House));
+            let filing = matches!(
+                says.echo_of,
+                Some(DocumentKind::Master | DocumentKind::House | DocumentKind::MailItem | DocumentKind::Express)
+            );
             if says.rejected_for.is_some() && filing {
                 self.rejected.push(Rejection { echo: Arc::clone(says), versions_known });
             }
