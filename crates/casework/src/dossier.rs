@@ -69,7 +69,9 @@ fn seen_at(event: &Event) -> Option<Timestamp> {
             | case::Event::Reported { at, .. }
             | case::Event::Superseded { at, .. },
         )
-        | Event::Security(record::Event::Screened { at, .. } | record::Event::Custody { at, .. }) => Some(*at),
+        | Event::Security(record::Event::Screened { at, .. } | record::Event::Custody { at, .. }) => {
+            Some(*at)
+        }
         _ => None,
     }
 }

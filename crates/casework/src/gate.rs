@@ -4,14 +4,18 @@
 //! that holds; there is no default that lets goods pass.
 
 mod answer;
+mod container;
 mod content;
 mod departure;
 mod judge;
 mod programmes;
 mod security;
+mod transport;
 
 pub use answer::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, Scope, Stage, WhoActs,
+    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Place, Question, Radius, Reason, Scope,
+    Stage, WhoActs,
 };
+pub use container::{Files, ObjectQuestion, answer_object};
 pub use judge::answer;
 pub use security::security_of;

@@ -335,6 +335,8 @@ impl World {
             unread: &[],
             status_age_max: SignedDuration::from_hours(30 * 24),
             exemptions_accepted: &BTreeSet::new(),
+            yard: casework::transport::Yard::nothing(),
+            hold_upstream: false,
         };
         answer(
             &casework::Dossier { tree: self.tree.clone(), ..casework::Dossier::default() },

@@ -3,10 +3,13 @@ mod faults;
 mod filing;
 mod notices;
 mod route;
+mod transport;
 
 pub use filing::may_forbid_loading;
 
-use crate::command::{AuthorityAct, CaseView, Command, ConsignmentView, ObjectRef, Reply};
+use crate::command::{
+    AuthorityAct, CaseView, Command, ConsignmentView, EarlierConsignment, ObjectRef, Reply,
+};
 use crate::ports::{Clock, Journal, JournalError, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
 use casework::case::{self, Actor, CaseState, Document, Event, HoldCause, LegBinding, Node, Tree, decide};
@@ -52,6 +55,8 @@ pub struct Engine<J, C, O> {
     lists_incomplete: Vec<(String, String)>,
     /// Messages nobody could read that name no goods; they are also in the journal.
     unread: Vec<Phrase>,
+    /// Flights and units, and how their directory stands to the streams.
+    transport: transport::Transport,
     /// Trees as they were at their last use; each is checked against its stream's version before it is
     /// used again.
     trees: HashMap<StreamId, Loaded>,
@@ -65,6 +70,8 @@ struct Directory {
     masters_of: HashMap<HouseWaybill, Vec<AirWaybill>>,
     /// Consignments without any readable number each get a stream of their own.
     unidentified: u64,
+    /// Streams of consignments that had a number before it was taken as new.
+    earlier: HashMap<ConsignmentKey, Vec<StreamId>>,
 }
 
 /// A tree as it was read, with the version the next append must meet.
@@ -91,6 +98,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             directory: Directory::default(),
             lists_incomplete,
             unread: Vec::new(),
+            transport: transport::Transport::default(),
             trees: HashMap::new(),
         }
     }
@@ -122,7 +130,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// [`EngineError::Refused`] for a lawful no, or a failure of a port. After an error of the journal
     /// nothing of the failed step is kept; steps before it are.
     pub fn handle(&mut self, command: Command) -> Result<Reply, EngineError> {
-        match command {
+        let reply = match command {
             Command::File { filing, channel } => self.file(filing, &channel),
             Command::Fact { fact, channel } => self.fact(fact, &channel),
             Command::Authority { programme, simulated, act } => self.authority(programme, simulated, act),
@@ -145,6 +153,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.act(loaded, case::Command::SettleUnread, agency)
             }
             Command::Peek { object, leg, stage, aircraft } => {
+                self.refresh_yard(&object)?;
                 let loaded = self.load(&object.stream)?;
                 let at = self.clock.now();
                 let question = Question { node: object.node, leg, stage, aircraft, at };
@@ -158,7 +167,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.keep(loaded);
                 Ok(Reply::Viewed(Box::new(view)))
             }
-        }
+            Command::PeekObject { object, leg, stage, aircraft } => {
+                self.peek_object(object, leg, stage, aircraft)
+            }
+            Command::SettleResemblance { object, agency } => {
+                let loaded = self.load_known(&object)?;
+                self.act(loaded, case::Command::SettleResemblance { node: Node::of(&object) }, agency)
+            }
+            Command::Unlink { house, recounted_pieces, agency } => {
+                self.unlink(&house, recounted_pieces, agency)
+            }
+        };
+        self.follow_transport()?;
+        reply
     }
 
     /// Does what an agency wants done to a tree.
@@ -184,7 +205,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             unread: &self.unread,
             status_age_max: self.settings.status_age_max,
             exemptions_accepted: &self.settings.exemptions_accepted,
+            yard: &self.transport.yard,
+            hold_upstream: self.settings.hold_upstream,
         }
+    }
+
+    /// The consignments that had a number before.
+    fn earlier(&self, key: &ConsignmentKey) -> Vec<EarlierConsignment> {
+        let node = Node::of(key);
+        let streams = self.directory.earlier.get(key).into_iter().flatten();
+        let read = streams.filter_map(|stream| {
+            let dossier = self.read(stream).ok()?.dossier;
+            let referrals = dossier.tree.referrals_of(&node);
+            Some(EarlierConsignment {
+                object: ObjectRef { stream: stream.clone(), node: node.clone() },
+                last_at: dossier.last_at,
+                referrals: referrals.map(|(programme, one)| (programme.clone(), one.clone())).collect(),
+            })
+        });
+        read.collect()
     }
 
     fn view(&self, tree: &Tree, node: &Node) -> ConsignmentView {
@@ -223,6 +262,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 .unwrap_or_default(),
             security: gate::security_of(tree, node, self.clock.now(), &self.context()),
             legs: tree.legs.clone(),
+            parts: self.parts(tree, node),
+            arrived_pieces: arrived_pieces(tree, node),
+            earlier: self.earlier(&tree.key(node)),
         }
     }
 
@@ -277,9 +319,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if let Some(stream) = self.directory.streams.get(key) {
             return stream.clone();
         }
+        let numbered = |stream: String, key: &ConsignmentKey| -> StreamId {
+            match self.directory.earlier.get(key).map_or(0, Vec::len) {
+                0 => stream.into(),
+                // No number has such a sign.
+                before => format!("{stream}#{}", before + 1).into(),
+            }
+        };
         let stream: StreamId = match (&key.master, &key.house) {
-            (Some(master), _) => format!("tree/{master}").into(),
-            (None, Some(house)) => format!("{FLOATING}{house}").into(),
+            (Some(master), _) => {
+                numbered(format!("tree/{master}"), &ConsignmentKey { master: key.master, house: None })
+            }
+            (None, Some(house)) => numbered(format!("{FLOATING}{house}"), key),
             (None, None) => {
                 self.directory.unidentified += 1;
                 return format!("tree/unidentified/{}", self.directory.unidentified).into();
@@ -308,6 +359,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         loaded.version = self.journal.append(&loaded.stream, loaded.version, &events, at)?;
         for event in &events {
             loaded.dossier.evolve(event);
+            self.transport.note(&loaded.stream, event);
             for notice in notices::notices(&loaded.dossier, event) {
                 self.outbox.send(notice)?;
             }
@@ -372,6 +424,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.keep(loaded);
         Ok(Reply::Done(events))
     }
+}
+
+/// Pieces that have arrived where the way of a node ends.
+fn arrived_pieces(tree: &Tree, node: &Node) -> u64 {
+    let document = tree.documents.get(node);
+    let end = tree.legs.last().map(|leg| leg.to);
+    document.zip(end).map_or(0, |(document, end)| document.told.arrived_pieces(end))
 }
 
 /// The version an act speaks of. One that names none speaks of the only one there is; where several were

@@ -1,4 +1,5 @@
 use super::command::{Actor, Command, Event};
+use super::linking;
 use super::programme_case::{LegBinding, ReferralKind};
 use super::state::{Node, Tree};
 use crate::Refusal;
@@ -116,6 +117,12 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
                 ));
             }
             Ok(vec![Event::HoldLifted { node, agency, cause }])
+        }
+        Command::Book { legs } => linking::book(tree, legs, now),
+        Command::NoteResemblance { node, why } => Ok(linking::note_resemblance(tree, node, why)),
+        Command::SettleResemblance { node } => linking::settle_resemblance(tree, node, agency_of(actor)),
+        Command::Unlink { node, recounted_pieces, went } => {
+            linking::unlink(tree, node, recounted_pieces, went, agency_of(actor), now)
         }
     }
 }

@@ -12,7 +12,7 @@ use finding::Phrase;
 use programme::ProgrammeId;
 use programme::stop_words::cleanse;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// A consignment inside its tree: the master, or one house.
@@ -70,8 +70,21 @@ pub struct Tree {
     pub told_legs: Vec<ToldLeg>,
     /// Which documents state something of the route.
     pub(super) stating: Stating,
+    /// Bookings in order: each takes the place of the legs between its ends.
+    pub bookings: Vec<Booking>,
+    /// Sub-houses by the house they say they belong to.
+    pub(super) children: BTreeMap<Node, BTreeSet<Node>>,
     /// What the houses cover, once somebody asked: each house of a large consolidation asks.
     covered: Derived<Coverage>,
+}
+
+/// A booking of the carrier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    /// The legs, in order.
+    pub legs: Vec<Leg>,
+    /// How many versions of the master had been filed by then.
+    pub versions_known: usize,
 }
 
 /// A leg that a report told.
@@ -81,6 +94,8 @@ pub struct ToldLeg {
     pub leg: Leg,
     /// How many versions of the master had been filed by then.
     pub versions_known: usize,
+    /// How many bookings had been told by then.
+    pub bookings_known: usize,
 }
 
 /// A value worked out from the rest when it is first asked for. It is no part of the state: all are alike.
@@ -143,9 +158,9 @@ impl Tree {
         self.documents.get(node).and_then(Document::filed)
     }
 
-    /// The houses, in order of their numbers, with what is known of them.
+    /// The houses inside, in order of their numbers, with what is known of them.
     pub fn houses(&self) -> impl Iterator<Item = (&Node, &Document)> {
-        self.documents.iter().filter(|(node, _)| matches!(node, Node::House(_)))
+        self.documents.iter().filter(|(node, document)| matches!(node, Node::House(_)) && !document.unlinked)
     }
 
     /// The latest referral of this kind and reference in a case. References are the programme's own: two
@@ -174,7 +189,11 @@ impl Tree {
                 self.told_legs.remove(place);
             }
             if self.told_legs.len() <= TOLD_LEGS_MAX {
-                self.told_legs.push(ToldLeg { leg: leg.clone(), versions_known });
+                self.told_legs.push(ToldLeg {
+                    leg: leg.clone(),
+                    versions_known,
+                    bookings_known: self.bookings.len(),
+                });
             }
         }
     }
@@ -194,13 +213,34 @@ impl Tree {
         }
     }
 
+    fn note_parent(&mut self, node: &Node, parent: Option<HouseWaybill>) {
+        for children in self.children.values_mut() {
+            children.remove(node);
+        }
+        if let Some(parent) = parent {
+            self.children.entry(Node::House(parent)).or_default().insert(node.clone());
+        }
+        self.children.retain(|_, children| !children.is_empty());
+    }
+
     fn cover(&self) -> Option<Coverage> {
         let master = self.filed(&Node::Master)?;
         let of_pieces = u64::from(master.pieces?);
         let of_weight_kg = master.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
         let mut coverage = Coverage { pieces: 0, of_pieces, weight_kg: Decimal::ZERO, of_weight_kg };
+        // What left the master is no part of it any more.
+        for gone in self.documents.values().filter(|document| document.unlinked) {
+            let Some(house) = gone.filed() else { continue };
+            let weight = house.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
+            coverage.of_pieces = coverage.of_pieces.saturating_sub(u64::from(house.pieces.unwrap_or(0)));
+            coverage.of_weight_kg = (coverage.of_weight_kg - weight).max(Decimal::ZERO);
+        }
         for (_, document) in self.houses() {
             let Some(house) = document.filed().filter(|_| !document.withdrawn) else { continue };
+            if house.parent.is_some() {
+                // Its pieces are those of the house it belongs to.
+                continue;
+            }
             coverage.pieces += u64::from(house.pieces.unwrap_or(0));
             let weight = house.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
             coverage.weight_kg = coverage.weight_kg.checked_add(weight).unwrap_or(Decimal::MAX);
@@ -283,6 +323,10 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.marks = LoadingMarks::of(consignment);
             document.versions.push(Arc::clone(consignment));
             document.consolidated = *consolidated;
+            document.unlinked = false;
+            if consignment.parent.is_some() || !tree.children.is_empty() {
+                tree.note_parent(node, consignment.parent.clone());
+            }
             tree.note_stated(node);
             for case in cases_of_mut(&mut tree, node) {
                 case.filed_version = Some(*version);
@@ -395,6 +439,19 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 document.holds.retain(|hold| hold.agency != *agency || hold.cause != *cause);
             }
         }
+        Event::Booked { legs, .. } => {
+            let versions_known = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
+            tree.bookings.push(Booking { legs: legs.clone(), versions_known });
+        }
+        Event::Resembles { node, why } => {
+            tree.documents.entry(node.clone()).or_default().resembles.push(why.clone());
+        }
+        Event::ResemblanceSettled { node, .. } => {
+            let document = tree.documents.entry(node.clone()).or_default();
+            let settled = std::mem::take(&mut document.resembles);
+            document.resembled_before.extend(settled);
+        }
+        Event::Unlinked { node, .. } => tree.documents.entry(node.clone()).or_default().unlinked = true,
     }
     tree
 }

@@ -30,7 +30,7 @@ impl Judge<'_> {
                 self.houses_agree(&name, Some(&self.question.node));
                 self.weights_and_pieces(&name);
             }
-            None if self.question.node != Node::Master => {
+            None if self.question.node != Node::Master && !self.travels_alone() => {
                 // A master may be withdrawn before it was ever filed.
                 if self.flies() {
                     self.sound(&Node::Master);
@@ -39,6 +39,7 @@ impl Judge<'_> {
             }
             None => {}
         }
+        self.sub_houses();
         for why in self.tree.unread.iter().chain(self.context.unread) {
             let name = self.name(&self.question.node);
             self.push(Reason::new(code::MESSAGE_UNREAD, name, WhoActs::Operator).because(why.clone()));

@@ -163,6 +163,15 @@ impl Judge<'_> {
                 .with("programme", programme.to_string()),
         };
         let name = self.name(node);
+        if self.context.hold_upstream && case.worst_referral().is_some() {
+            self.push(
+                Reason::new(code::HELD_UPSTREAM, name, WhoActs::Filer)
+                    .of(programme)
+                    .with("leg", label)
+                    .because(why),
+            );
+            return;
+        }
         self.push(
             Reason::new(code::LATER_LEG, name, WhoActs::Filer)
                 .of(programme)

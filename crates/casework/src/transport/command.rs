@@ -187,12 +187,18 @@ pub enum Event {
 ///
 /// # Errors
 /// A [`Refusal`] where the speaker may not say this, or it cannot be so.
-pub fn decide(yard: &Yard, command: Command, speaker: &Speaker, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+pub fn decide(
+    yard: &Yard,
+    command: Command,
+    speaker: &Speaker,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
     match command {
         Command::Schedule { schedule, said_at } => self::schedule(yard, schedule, said_at.min(now), speaker),
         Command::Load { flight, object, how } => load(yard, flight, object, how, speaker),
         Command::Manifest { flight, unit, content } => {
-            let known = yard.flight(&flight).and_then(|flight| flight.manifested(unit.as_ref(), &content.object));
+            let known =
+                yard.flight(&flight).and_then(|flight| flight.manifested(unit.as_ref(), &content.object));
             let same = known == Some(&content);
             Ok(if same { Vec::new() } else { vec![Event::Manifested { flight, unit, content }] })
         }
@@ -252,9 +258,7 @@ fn schedule(
     let nothing = Flight::default();
     let known = yard.flight(&schedule.flight).unwrap_or(&nothing);
     if known.departed.is_some() {
-        return Err(Refusal(
-            Phrase::new(code::FLIGHT_HAS_LEFT).with("flight", schedule.flight.to_string()),
-        ));
+        return Err(Refusal(Phrase::new(code::FLIGHT_HAS_LEFT).with("flight", schedule.flight.to_string())));
     }
     if !speaker.is_desk() {
         // That it carries passengers, or does not fly, holds; whatever else is said might free.
@@ -275,7 +279,8 @@ fn schedule(
     }
     let mut after = known.clone();
     after.schedule(&schedule, said_at);
-    let changed = Flight { said_at: known.said_at, ..after } != *known || yard.flight(&schedule.flight).is_none();
+    let changed =
+        Flight { said_at: known.said_at, ..after } != *known || yard.flight(&schedule.flight).is_none();
     let later = known.said_at.is_none_or(|latest| latest < said_at);
     Ok(if changed || later { vec![Event::Scheduled { schedule, said_at }] } else { Vec::new() })
 }

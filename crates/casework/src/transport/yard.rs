@@ -4,7 +4,7 @@ use super::unit::{Order, Unit, pieces_of};
 use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::ident::Receptacle;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Characters of a receptacle's identifier that name its dispatch: both offices, category, subclass, year and
@@ -24,6 +24,8 @@ pub struct Yard {
     dispatches: HashMap<Box<str>, BTreeSet<UnitName>>,
     /// Units that an order names, by the goods it holds.
     ordered: HashMap<ConsignmentKey, BTreeSet<UnitName>>,
+    /// Goods some of which have left.
+    flown: HashSet<ConsignmentKey>,
 }
 
 /// Where the pieces of one consignment are.
@@ -99,7 +101,8 @@ impl Yard {
     /// What manifests of flights that have not left list in a unit.
     pub fn listed<'a>(&'a self, unit: &'a UnitName) -> impl Iterator<Item = &'a Content> {
         let flights = self.flights_of.get(&ObjectName::Unit(unit.clone())).into_iter().flatten();
-        let flights = flights.filter_map(|name| self.flights.get(name)).filter(|flight| flight.departed.is_none());
+        let flights =
+            flights.filter_map(|name| self.flights.get(name)).filter(|flight| flight.departed.is_none());
         flights.flat_map(move |flight| {
             let lines = flight.manifest.iter().filter(move |((of, _), _)| of.as_ref() == Some(unit));
             lines.map(|(_, content)| content)
@@ -107,7 +110,10 @@ impl Yard {
     }
 
     /// Orders that stand and name a unit which holds these goods, or held them since.
-    pub fn orders_on<'a>(&'a self, key: &'a ConsignmentKey) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
+    pub fn orders_on<'a>(
+        &'a self,
+        key: &'a ConsignmentKey,
+    ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
         let units = self.ordered.get(key).into_iter().flatten();
         units.filter_map(|name| Some((name, self.units.get(name)?))).flat_map(move |(name, unit)| {
             let orders = unit.orders.iter().filter(move |order| order.open && order.goods.contains(key));
@@ -115,15 +121,30 @@ impl Yard {
         })
     }
 
+    /// Whether any order ever named a unit with known goods.
+    pub fn has_orders(&self) -> bool {
+        !self.ordered.is_empty()
+    }
+
+    /// Whether some pieces of a consignment may have left.
+    pub fn has_flown(&self, key: &ConsignmentKey) -> bool {
+        self.flown.contains(key)
+    }
+
     /// Receptacles of the same dispatch that an order names and nobody has told of: which of the dispatch is
     /// meant cannot be known.
-    pub fn unknown_orders<'a>(&'a self, receptacle: &Receptacle) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
+    pub fn unknown_orders<'a>(
+        &'a self,
+        receptacle: &Receptacle,
+    ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
         let dispatch = receptacle.as_str().get(..DISPATCH_LENGTH).unwrap_or_default();
         let others = self.dispatches.get(dispatch).into_iter().flatten();
         others
             .filter_map(|name| Some((name, self.units.get(name)?)))
             .filter(|(_, unit)| !unit.is_known() && unit.void.is_none())
-            .flat_map(|(name, unit)| unit.orders.iter().filter(|order| order.open).map(move |order| (name, order)))
+            .flat_map(|(name, unit)| {
+                unit.orders.iter().filter(|order| order.open).map(move |order| (name, order))
+            })
     }
 
     /// What a flight carries by what is known now: its manifests where there are any, else what was loaded,
@@ -151,7 +172,8 @@ impl Yard {
                     carried.push(Carried { object: key.clone(), pieces: Some(1), weight: None, unit: None });
                 }
                 ObjectName::Unit(unit) => {
-                    let contents = self.units.get(unit).map(|unit| unit.contents.as_slice()).unwrap_or_default();
+                    let contents =
+                        self.units.get(unit).map(|unit| unit.contents.as_slice()).unwrap_or_default();
                     carried.extend(contents.iter().map(|content| of(content, Some(unit))));
                 }
                 ObjectName::Flight(_) => {}
@@ -162,7 +184,12 @@ impl Yard {
 
     /// Where the pieces of a consignment of so many pieces are, from one station on: goods that fly two legs
     /// leave twice.
-    pub fn parts(&self, key: &ConsignmentKey, pieces: u64, from: Option<consignment::ident::Location>) -> Parts {
+    pub fn parts(
+        &self,
+        key: &ConsignmentKey,
+        pieces: u64,
+        from: Option<consignment::ident::Location>,
+    ) -> Parts {
         let mut parts = Parts::default();
         let mut flights: BTreeSet<FlightName> = self.flights_of(&ObjectName::Consignment(key.clone()));
         // What flew in a unit that was broken down since is found by the unit.
@@ -186,6 +213,25 @@ impl Yard {
         parts.flown_pieces = parts.flown.iter().map(|(_, count)| count).sum();
         parts.remaining = pieces.saturating_sub(parts.flown_pieces);
         parts
+    }
+
+    /// Gives every consignment of which something is in a unit or on a flight, perhaps more than once.
+    pub fn each_inside<'a>(&'a self, object: &'a ObjectName, mut take: impl FnMut(&'a ConsignmentKey)) {
+        match object {
+            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => take(key),
+            ObjectName::Unit(unit) => self.goods_in(unit).for_each(take),
+            ObjectName::Flight(name) => {
+                let Some(flight) = self.flights.get(name) else { return };
+                for object in flight.objects() {
+                    match object {
+                        ObjectName::Unit(unit) => self.goods_in(unit).for_each(&mut take),
+                        ObjectName::Consignment(key) | ObjectName::Piece(key, _) => take(key),
+                        ObjectName::Flight(_) => {}
+                    }
+                }
+                flight.manifest.keys().for_each(|(_, key)| take(key));
+            }
+        }
     }
 
     /// Every object whose answer may change with this one: what is in it and what it is in.
@@ -257,11 +303,13 @@ impl Yard {
                 }
             }
             Event::Departed { flight, carried, at } => {
+                self.flown.extend(carried.iter().map(|carried| carried.object.clone()));
                 self.flights.entry(*flight).or_default().departed = Some((*at, carried.clone()));
             }
             Event::Built { unit, contents, replaces, complete, by } => {
                 self.unit_mut(unit).build(contents, *replaces, *complete, by);
-                let ordered = self.units.get(unit).is_some_and(|unit| unit.orders.iter().any(|order| order.open));
+                let ordered =
+                    self.units.get(unit).is_some_and(|unit| unit.orders.iter().any(|order| order.open));
                 for content in contents {
                     let key = &content.object;
                     if !self.units_of.get(key).is_some_and(|units| units.contains(unit)) {

@@ -41,7 +41,11 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice>
         | Event::Routed { .. }
         | Event::Bound { .. }
         | Event::Screened { .. }
-        | Event::Joined { .. } => return Vec::new(),
+        | Event::Joined { .. }
+        | Event::Booked { .. }
+        | Event::Resembles { .. }
+        | Event::ResemblanceSettled { .. }
+        | Event::Unlinked { .. } => return Vec::new(),
     };
     let notice = |to: Addressee, text: Option<Phrase>| Notice {
         to,

@@ -157,3 +157,4 @@ not-a-desk = { $channel } is not configured to speak for flights, units and book
 flight-has-left = { $flight } has left.
 receptacle-not-reused = { $unit } was opened; what is closed again gets a new number.
 unlink-not-shown = { $object } is not shown to have left its master: { $why }
+booking-not-connected = A booking needs legs that follow each other: { $legs }

@@ -245,4 +245,6 @@ super::codes! { "gate";
     RECEPTACLE_NOT_REUSED = "receptacle-not-reused", Refusal, "UPU S9", ["unit"];
     /// A house does not leave its master without custody and recount.
     UNLINK_NOT_SHOWN = "unlink-not-shown", Refusal, "ICAO Annex 17, 4.6.3", ["object", "why"];
+    /// A booking names no legs, or legs that do not follow each other.
+    BOOKING_NOT_CONNECTED = "booking-not-connected", Refusal, "Loadgate casework", ["legs"];
 }
