@@ -244,7 +244,9 @@ impl Judge<'_> {
             let (index, _) = self.tree.legs.iter().enumerate().find(|(_, leg)| between(leg))?;
             let told = self.tree.told_legs.iter().map(|told| &told.leg);
             let filed = self.tree.filed(&Node::Master).into_iter().flat_map(|filed| &filed.legs);
-            told.chain(filed).find(|leg| meant(leg)).map(|leg| (index, leg))
+            // Goods that go by surface now are on no flight of that leg: the programmes were not tested for one.
+            let surface = !flies(&self.tree.legs[index]);
+            told.chain(filed).find(|leg| meant(leg) && flies(leg) != surface).map(|leg| (index, leg))
         });
         let planned = if found.is_none() { self.planned_leg() } else { None };
         // What the route leaves open is as the question has it.

@@ -87,6 +87,11 @@ impl Judge<'_> {
         let mut flights = keys.flat_map(|key| self.context.yard.flights_of(&ObjectName::Consignment(key)));
         let name = flights.find(meant)?;
         let by_road = self.context.yard.flight(&name).is_some_and(|flight| flight.by_road);
+        let surface = !matches!(self.tree.legs.get(index)?.mode, Mode::Air | Mode::Unknown);
+        if surface && !by_road {
+            // The programmes were tested for a truck, and not for a flight.
+            return None;
+        }
         let leg = Leg {
             mode: if by_road { Mode::Road } else { Mode::Air },
             carrier: Some(name.flight.carrier()),
