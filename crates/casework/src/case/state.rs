@@ -13,7 +13,7 @@ use programme::ProgrammeId;
 use programme::stop_words::cleanse;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// A consignment inside its tree: the master, or one house.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +74,8 @@ pub struct Tree {
     pub bookings: Vec<Booking>,
     /// Sub-houses by the house they say they belong to.
     pub(super) children: BTreeMap<Node, BTreeSet<Node>>,
+    /// How many referrals were ever opened.
+    referrals_opened: usize,
     /// What the houses cover, once somebody asked: each house of a large consolidation asks.
     covered: Derived<Coverage>,
 }
@@ -125,6 +127,9 @@ impl<T> Eq for Derived<T> {}
 /// Most different legs told by reports that are taken for the way of one consignment tree.
 pub const TOLD_LEGS_MAX: usize = 64;
 
+/// The name before all programmes.
+static FIRST_PROGRAMME: LazyLock<ProgrammeId> = LazyLock::new(|| ProgrammeId::new(""));
+
 impl Tree {
     /// The key under which people know a node.
     pub fn key(&self, node: &Node) -> ConsignmentKey {
@@ -137,7 +142,7 @@ impl Tree {
 
     /// The cases of a node, in order of programme.
     pub fn cases_of<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = (&'a ProgrammeId, &'a Case)> {
-        let first = (node.clone(), ProgrammeId::new(""));
+        let first = (node.clone(), FIRST_PROGRAMME.clone());
         self.cases
             .range(first..)
             .take_while(move |((of, _), _)| of == node)
@@ -149,7 +154,11 @@ impl Tree {
         &'a self,
         node: &'a Node,
     ) -> impl Iterator<Item = (&'a ProgrammeId, &'a Referral)> {
-        self.cases_of(node)
+        // Most trees have none, and every question about every house asks.
+        let any = self.referrals_opened > 0;
+        any.then(|| self.cases_of(node))
+            .into_iter()
+            .flatten()
             .flat_map(|(programme, case)| case.referrals.iter().map(move |referral| (programme, referral)))
     }
 
@@ -402,6 +411,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::ReferralOpened { node, programme, kind, reference, by, reason, deadline, at } => {
             // What an authority speaks of exists, filed or not, and counts among what is inside.
             tree.documents.entry(node.clone()).or_default();
+            tree.referrals_opened += 1;
             if let Some(case) = case_mut(&mut tree, node, programme) {
                 case.referrals.push(Referral {
                     kind: *kind,

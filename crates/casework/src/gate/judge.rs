@@ -437,6 +437,10 @@ impl Judge<'_> {
     }
 
     fn names(&mut self) {
+        if self.part {
+            // Names inform; what holds for them are the holds they led to.
+            return;
+        }
         for (list, missing) in self.context.lists_incomplete {
             let name = self.name(&self.question.node);
             let reason = Reason::new(code::LISTS_INCOMPLETE, name, WhoActs::Operator);

@@ -34,6 +34,9 @@ impl Judge<'_> {
             }
         }
         let determination = node_security(self.tree, &node, departs_on, self.context);
+        if self.part && determination.status >= SecurityStatus::Spx {
+            return;
+        }
         let named = |reason: &Reason| [code::DNL_OPEN, code::HRCM_NOT_SCREENED].contains(&reason.code);
         if matches!(determination.row, 1 | 3) && self.reasons.iter().any(named) {
             // The do-not-load or the high-risk mark has been named; nobody is served by naming it twice.
@@ -135,6 +138,8 @@ fn own_security(tree: &Tree, node: &Node, departs_on: Date, context: &Context<'_
 /// The lowest status told of the goods, and when, that the declaration which counts does not overcome: one
 /// overcomes what was told before it was issued (goods are accepted unsecured, then screened and declared).
 fn lowered(document: &Document, context: &Context<'_>) -> Option<(SecurityStatus, Timestamp)> {
+    // Seldom anything lowers, and every house of a flight is asked.
+    document.told.lowering(document.versions.len()).next()?;
     let declared = declaration_of(document, context);
     let issued = declared.and_then(|(_, declared)| issued_at(declared, context));
     document

@@ -198,8 +198,6 @@ super::codes! { "gate";
     /// The houses' pieces exceed the master's.
     WHY_HOUSES_EXCEED = "why-houses-exceed", Detail, "Data quality: house against master", ["houses", "master"];
 
-    /// The unit has no list of its whole content.
-    WHY_NO_LIST = "why-no-list", Detail, "ICAO Annex 17, 4.6.1", [];
     /// A do-not-load names a receptacle of the same dispatch that nobody has told of.
     WHY_DISPATCH_ORDERED = "why-dispatch-ordered", Detail, "ICS2 R3025: a do-not-load names receptacles", ["referral", "receptacle"];
     /// More pieces are listed than have not left yet.
