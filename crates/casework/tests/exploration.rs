@@ -27,7 +27,7 @@ use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 const PROGRAMMES: [&str; 2] = ["ca-pact", "us-acas"];
 
@@ -155,6 +155,11 @@ fn consignment(node: &Node, goods: u8, declared: usize) -> Consignment {
         ..Consignment::default()
     }
 }
+
+/// The programmes of this release, read once.
+static ALL_PROGRAMMES: LazyLock<BTreeMap<ProgrammeId, Arc<programme::Programme>>> = LazyLock::new(|| {
+    programme::embedded::all().into_iter().map(|programme| (programme.id.clone(), programme)).collect()
+});
 
 /// The tree asked about.
 struct OneTree(Dossier);
@@ -361,10 +366,6 @@ impl World {
     }
 
     fn ask(&self, node: &Node) -> Answer {
-        let programmes: BTreeMap<_, _> = programme::embedded::all()
-            .into_iter()
-            .map(|programme| (programme.id.clone(), programme))
-            .collect();
         let question = Question {
             node: node.clone(),
             leg: AskedLeg::First,
@@ -373,7 +374,7 @@ impl World {
             at: self.now,
         };
         let context = Context {
-            programmes: &programmes,
+            programmes: &ALL_PROGRAMMES,
             stations: &StationTable::built_in(),
             expects: Expectation::Announced,
             simulated: false,

@@ -637,6 +637,35 @@ fn s12_swap_and_delay() {
     );
 }
 
+/// A flight number on wheels: scheduled by road it opens no case, and a truck is loaded for it.
+#[test]
+fn s12_a_flight_number_on_wheels() {
+    let mut world = World::new(Mode::Relay);
+    let object = key("888-10004046", None);
+    let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+    world.file_as(&fwb("888-10004046", "JFK", "YYZ", "T6K120", "YYZ9Z", goods, SECURED), "carrier");
+    let truck = departure("9Z9001", "2026-11-25", "JFK", "YYZ");
+    tell(&mut world, What::Booked { object: object.clone(), legs: vec![leg_of(truck, Way::Unknown)] });
+    let name = || ObjectName::Consignment(object.clone());
+    let answer = peek_on(&mut world, name(), on(truck), Stage::Load, None);
+    assert_eq!(text(&answer), ["not-acknowledged 888-10004046"]);
+    let by_road = |by_road| {
+        What::Schedule(Schedule {
+            flight: truck,
+            departs_at: None,
+            passengers: None,
+            by_road,
+            cancelled: false,
+        })
+    };
+    tell(&mut world, by_road(true));
+    let answer = peek_on(&mut world, name(), on(truck), Stage::Load, None);
+    assert_eq!((answer.decision, text(&answer)), (Decision::Load, vec![]));
+    tell(&mut world, by_road(false));
+    let answer = peek_on(&mut world, name(), on(truck), Stage::Load, None);
+    assert_eq!(text(&answer), ["not-acknowledged 888-10004046"]);
+}
+
 /// A word that comes late does not undo the later one.
 #[test]
 fn a_schedule_overtaken_on_its_way_changes_nothing() {

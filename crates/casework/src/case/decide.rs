@@ -201,7 +201,9 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     });
     let wanted_again =
         tree.cases_of(&node).any(|(_, case)| case.withdrawn || case.state() == super::CaseState::Rejected);
-    if same_as_before && !wanted_again {
+    // A house filed again after it left its master says that it is inside.
+    let unlinked = document.is_some_and(|document| document.unlinked);
+    if same_as_before && !wanted_again && !unlinked {
         // An identical re-send is the same filing. Its time still tells what was issued before it.
         let later = issued.filter(|issued| latest.is_none_or(|latest| latest.is_before(*issued)));
         return Ok(later.map(|issued| Event::Repeated { node, issued }).into_iter().collect());

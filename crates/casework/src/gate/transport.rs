@@ -2,6 +2,7 @@
 
 use super::answer::{Aircraft, AskedLeg, Radius, Reason, WhoActs};
 use super::content::weighs_otherwise;
+use super::departure::flight_of;
 use super::judge::Judge;
 use crate::case::{Document, Node};
 use crate::transport::Flight;
@@ -65,8 +66,11 @@ impl Judge<'_> {
         self.kind().is_some_and(DocumentKind::stands_alone)
     }
 
-    /// Whether the carrier booked the goods by surface on a leg: then a truck is loaded for it.
+    /// Whether the carrier booked the goods by surface on a leg, or scheduled it so: then a truck is loaded for it.
     pub(super) fn booked_by_surface(&self, leg: &Leg) -> bool {
+        if flight_of(leg, self.question.at, self.context).is_some_and(|(_, flight)| flight.by_road) {
+            return true;
+        }
         let by_surface = |booked: &Leg| matches!(booked.mode, Mode::Road | Mode::Rail | Mode::Water);
         let mut booked = self.tree.bookings.iter().rev().flat_map(|booking| &booking.legs);
         let latest = booked.find(|booked| booked.from == leg.from && booked.to == leg.to);

@@ -60,13 +60,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let consignment = Arc::new(consignment);
             let numberless = consignment.lacks_number();
             // A house whose number cannot be read must not pass for its master: it stands by itself.
-            let key = match numberless {
+            let named = |engine: &Self| match numberless {
                 true => ConsignmentKey { master: None, house: None },
                 false if consignment.kind.stands_alone() => consignment.key(),
-                false => self.with_known_master(consignment.key()),
+                false => engine.with_known_master(consignment.key()),
             };
-            if !numberless && !self.in_hand(&key, &trees) {
-                self.renew_number(&key, consignment.kind)?;
+            let mut key = named(self);
+            let renewed =
+                !numberless && !self.in_hand(&key, &trees) && self.renew_number(&key, consignment.kind)?;
+            if renewed {
+                // The master it had before is none of the new one's.
+                key = named(self);
             }
             let mut faults = std::mem::take(&mut faults[index]);
             if !numberless && named_twice.contains(&key) {

@@ -412,13 +412,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// A number that is filed again after its period names a new consignment. What is still open on the old one
-    /// keeps it: nothing is lost by waiting.
+    /// keeps it: nothing is lost by waiting. Tells whether the number is new.
     pub(super) fn renew_number(
         &mut self,
         key: &ConsignmentKey,
         kind: DocumentKind,
-    ) -> Result<(), EngineError> {
-        let Some(stream) = self.directory.streams.get(key).cloned() else { return Ok(()) };
+    ) -> Result<bool, EngineError> {
+        let Some(stream) = self.directory.streams.get(key).cloned() else { return Ok(false) };
         let loaded = self.load(&stream)?;
         let periods = &self.settings.number_periods;
         let period = match (kind, loaded.dossier.tree.master.or(key.master)) {
@@ -431,7 +431,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             loaded.dossier.last_at.is_some_and(|last| self.clock.now().duration_since(last) > period);
         if !long_ago || anything_open(&loaded.dossier.tree) {
             self.keep(loaded);
-            return Ok(());
+            return Ok(false);
         }
         let tree = &loaded.dossier.tree;
         let nodes = tree.documents.keys().chain([&Node::Master]);
@@ -455,7 +455,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.directory.earlier.entry(old).or_default().push(stream.clone());
         }
         self.trees.remove(&stream);
-        Ok(())
+        Ok(true)
     }
 
     // What follows from what was filed, reported and ordered.
