@@ -643,6 +643,7 @@ fn s12_a_flight_number_on_wheels() {
     let mut world = World::new(Mode::Relay);
     let object = key("888-10004046", None);
     let goods = "/NG/TITANIUM BONE SCREWS\r\n";
+    world.at("12:00");
     world.file_as(&fwb("888-10004046", "JFK", "YYZ", "T6K120", "YYZ9Z", goods, SECURED), "carrier");
     let truck = departure("9Z9001", "2026-11-25", "JFK", "YYZ");
     tell(&mut world, What::Booked { object: object.clone(), legs: vec![leg_of(truck, Way::Unknown)] });
