@@ -59,6 +59,21 @@ const TARGETS: &[Target] = &[
         demand: "four times the houses of a check list in at most eight times the time",
         limit: Limit::TimesOf { peer: "growth/check_list_few", times: GROWTH_MAX },
     },
+    Target {
+        bench: "casework/commands_decided",
+        demand: "at least 200,000 commands decided per second and core",
+        limit: Limit::PerSecond(200_000.0),
+    },
+    Target {
+        bench: "gate/flight_of_300_masters_and_6000_houses",
+        demand: "the gate about a flight of 300 masters and 6,000 houses in at most 5 ms",
+        limit: Limit::PerSecond(200.0),
+    },
+    Target {
+        bench: "gate/piece",
+        demand: "the gate about a single piece in at most 50 µs",
+        limit: Limit::PerSecond(20_000.0),
+    },
 ];
 
 /// Most that four times the messages may take of the time. What grows with them takes 4 times, what grows

@@ -9,7 +9,9 @@ use crate::decision::{self, Decisions};
 use crate::outage;
 use crate::parallel::Comparison;
 use crate::security::designation;
-use crate::security::record::{self, Records};
+use crate::security::record::{self, Records, SecurityFact};
+use crate::transport;
+use jiff::Timestamp;
 
 /// What happened, as a journal keeps it. Events are facts: folding never checks them again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,14 @@ pub enum Event {
     Compared(Comparison),
     /// To the designation of an operator; a stream of its own.
     Designation(designation::Event),
+    /// To a flight or a unit, each a stream of its own.
+    Transport(transport::Event),
+}
+
+impl From<transport::Event> for Event {
+    fn from(event: transport::Event) -> Self {
+        Self::Transport(event)
+    }
 }
 
 impl From<case::Event> for Event {
@@ -69,16 +79,41 @@ pub struct Dossier {
     pub security: Records,
     /// What officers decided, and what waits for a second one.
     pub decisions: Decisions,
+    /// When its goods were last filed, reported, screened or in custody: a number is taken as new when that is
+    /// long ago.
+    pub last_at: Option<Timestamp>,
 }
 
 impl Dossier {
     /// Folds an event. An event of another kind of stream changes nothing.
     pub fn evolve(&mut self, event: &Event) {
+        self.last_at = self.last_at.max(seen_at(event));
         match event {
             Event::Tree(event) => self.tree = case::evolve(std::mem::take(&mut self.tree), event),
             Event::Security(event) => self.security.evolve(event),
             Event::Decision(event) => self.decisions.evolve(event),
-            Event::Outage(_) | Event::Answer(_) | Event::Compared(_) | Event::Designation(_) => {}
+            Event::Outage(_)
+            | Event::Answer(_)
+            | Event::Compared(_)
+            | Event::Designation(_)
+            | Event::Transport(_) => {}
         }
+    }
+}
+
+/// When the goods themselves, or their data, were seen by an event.
+fn seen_at(event: &Event) -> Option<Timestamp> {
+    match event {
+        Event::Tree(
+            case::Event::Recorded { at, .. }
+            | case::Event::Reported { at, .. }
+            | case::Event::Superseded { at, .. },
+        ) => Some(*at),
+        Event::Security(record::Event {
+            told,
+            fact: SecurityFact::Screened(_) | SecurityFact::Custody(..),
+            ..
+        }) => Some(told.at),
+        _ => None,
     }
 }

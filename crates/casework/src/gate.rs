@@ -4,6 +4,7 @@
 //! that holds; there is no default that lets goods pass.
 
 mod answer;
+mod container;
 mod content;
 mod departure;
 mod evidence;
@@ -12,11 +13,14 @@ mod operator;
 mod programmes;
 mod requests;
 mod security;
+mod transport;
 mod word;
 
 pub use answer::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Reason, Scope, Stage, WhoActs,
+    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Place, Question, Radius, Reason, Scope,
+    Stage, WhoActs,
 };
+pub use container::{Files, ObjectQuestion, answer_object};
 pub use departure::departure as departs_at;
 pub use judge::answer;
 pub use requests::{RequestCovered, screening_requests};

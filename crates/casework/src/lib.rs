@@ -19,6 +19,7 @@ pub mod gate;
 pub mod outage;
 pub mod parallel;
 pub mod security;
+pub mod transport;
 pub mod view;
 
 pub use dossier::{Dossier, Event};

@@ -249,6 +249,7 @@ mod tests {
             who_acts: WhoActs::Agency(agency.into()),
             args: vec![("object", "888-10001014".into()), ("agency", agency.into())],
             why: vec![Phrase::new(code::WHY_STATED).with("text", text)],
+            place: None,
         };
         let one = masked(&hold("police", "informant"), UNNAMED);
         assert_eq!(one, masked(&hold("sanctions compliance", "ZEPHYR"), UNNAMED));

@@ -1,25 +1,33 @@
 //! State-machine exploration: random acts in any order, and the laws that hold after each.
 #![allow(clippy::unwrap_used)]
 
+use casework::Dossier;
 use casework::case::{
     Actor, CaseState, Command, Event, LegBinding, Node, Opening, ReferralKind, Tree, decide, evolve,
 };
-use casework::gate::{Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Question, Stage, answer};
+use casework::gate::{
+    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Files, ObjectQuestion, Question, Stage,
+    answer, answer_object,
+};
+use casework::transport::{self, Yard};
 use consignment::document::StatusFact;
+use consignment::fact::{Content, ObjectName, UnitName};
 use consignment::goods::GoodsLine;
-use consignment::ident::{AirWaybill, HouseWaybill, Location, RegulatedEntity};
+use consignment::ident::{AirWaybill, HouseWaybill, Location, RegulatedEntity, UnitLoadDevice};
 use consignment::measure::Weight;
 use consignment::security::{
     DeclaredEntity, DeclaredMethod, IssuedAt, ScreeningMethod, SecurityStatus, StatusSource,
 };
 use consignment::stations::StationTable;
-use consignment::{Consignment, DocumentKind, Leg, PartialDate, Purpose, SecurityDeclaration};
+use consignment::{
+    Consignment, ConsignmentKey, DocumentKind, Leg, PartialDate, Purpose, SecurityDeclaration,
+};
 use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 const PROGRAMMES: [&str; 2] = ["ca-pact", "us-acas"];
 
@@ -146,6 +154,50 @@ fn consignment(node: &Node, goods: u8, declared: usize) -> Consignment {
         security: Some(secured),
         ..Consignment::default()
     }
+}
+
+/// The programmes of this release, read once.
+static ALL_PROGRAMMES: LazyLock<BTreeMap<ProgrammeId, Arc<programme::Programme>>> = LazyLock::new(|| {
+    programme::embedded::all().into_iter().map(|programme| (programme.id.clone(), programme)).collect()
+});
+
+/// The tree asked about.
+struct OneTree(Dossier);
+
+impl Files for OneTree {
+    fn dossier(&self, key: &ConsignmentKey) -> Option<(&Dossier, Node)> {
+        Some((&self.0, Node::of(key)))
+    }
+}
+
+/// A unit that holds one consignment and nothing else is held for just what holds the consignment.
+fn in_a_unit_alone(dossier: Dossier, question: &Question, context: &Context<'_>, alone: &Answer) {
+    let key = dossier.tree.key(&question.node);
+    let unit = UnitName::Device(UnitLoadDevice::parse("AKE123459Z").unwrap());
+    let content = Content { object: key, pieces: Vec::new(), count: None, weight: None, position: None };
+    let mut yard = Yard::default();
+    yard.evolve(&transport::Event::Built {
+        unit: unit.clone(),
+        contents: vec![content],
+        replaces: true,
+        complete: true,
+        by: "desk".into(),
+    });
+    let asked = ObjectQuestion {
+        object: ObjectName::Unit(unit),
+        leg: question.leg.clone(),
+        stage: question.stage,
+        aircraft: Some(question.aircraft),
+        at: question.at,
+    };
+    let context = Context { yard: &yard, ..*context };
+    let inside = answer_object(&asked, &OneTree(dossier), &context);
+    let holding = |answer: &Answer| {
+        let holding = answer.reasons.iter().filter(|reason| reason.holds());
+        holding.map(|reason| (reason.code, reason.object.clone(), reason.args.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(holding(&inside), holding(alone));
+    assert_eq!(inside.valid_until, alone.valid_until);
 }
 
 struct World {
@@ -315,10 +367,6 @@ impl World {
     }
 
     fn ask(&self, node: &Node) -> Answer {
-        let programmes: BTreeMap<_, _> = programme::embedded::all()
-            .into_iter()
-            .map(|programme| (programme.id.clone(), programme))
-            .collect();
         let question = Question {
             node: node.clone(),
             leg: AskedLeg::First,
@@ -327,7 +375,7 @@ impl World {
             at: self.now,
         };
         let context = Context {
-            programmes: &programmes,
+            programmes: &ALL_PROGRAMMES,
             stations: &StationTable::built_in(),
             expects: Expectation::Announced,
             simulated: false,
@@ -341,12 +389,13 @@ impl World {
             high_risk_results_suffice: false,
             designation_rules: &BTreeMap::new(),
             designations: &casework::security::designation::Designations::default(),
+            yard: casework::transport::Yard::nothing(),
+            hold_upstream: false,
         };
-        answer(
-            &casework::Dossier { tree: self.tree.clone(), ..casework::Dossier::default() },
-            &question,
-            &context,
-        )
+        let dossier = Dossier { tree: self.tree.clone(), ..Dossier::default() };
+        let answer = answer(&dossier, &question, &context);
+        in_a_unit_alone(dossier, &question, &context, &answer);
+        answer
     }
 
     /// The laws of the gate, told without the gate's own code.

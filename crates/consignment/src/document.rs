@@ -32,6 +32,18 @@ pub enum DocumentKind {
     ManifestLine,
     /// The repetition of a message inside an acknowledgement or rejection: it files and reports nothing.
     Echo,
+    /// Item data of a post (ITMATT; ICS2 F43). Its number stands in `house`, and it has no master.
+    MailItem,
+    /// A shipment of an integrator (ICS2 F32; ACAS type 02). Its number stands in `house`; what carries it
+    /// all is the flight, not a master.
+    Express,
+}
+
+impl DocumentKind {
+    /// Whether what the document names travels under its own number, without a master.
+    pub fn stands_alone(self) -> bool {
+        matches!(self, Self::MailItem | Self::Express)
+    }
 }
 
 /// Whether a master is one shipment or many.
@@ -258,7 +270,10 @@ impl Consignment {
     /// of a house.
     pub fn lacks_number(&self) -> bool {
         match self.kind {
-            DocumentKind::House | DocumentKind::HouseAnnounced => self.house.is_none(),
+            DocumentKind::House
+            | DocumentKind::HouseAnnounced
+            | DocumentKind::MailItem
+            | DocumentKind::Express => self.house.is_none(),
             DocumentKind::Master | DocumentKind::Status | DocumentKind::ManifestLine | DocumentKind::Echo => {
                 self.master.is_none() && self.house.is_none()
             }
@@ -295,7 +310,7 @@ impl Consignment {
 
     /// Whether the document files data of goods, rather than report or announce.
     pub fn is_filing(&self) -> bool {
-        matches!(self.kind, DocumentKind::Master | DocumentKind::House)
+        matches!(self.kind, DocumentKind::Master | DocumentKind::House) || self.kind.stands_alone()
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// A customs territory: the zone whose entry rules a landing meets. `EU` is the customs security zone
 /// of the EU, Northern Ireland, Norway and Switzerland; every other country is its own, by its code.
@@ -66,21 +66,26 @@ pub struct Station {
     pub time_zone: Box<str>,
     /// Name.
     pub name: Box<str>,
+    /// The rules of its zone, once somebody asked for them.
+    zone: OnceLock<Option<TimeZone>>,
 }
 
 impl Station {
+    fn zone(&self) -> Option<&TimeZone> {
+        self.zone.get_or_init(|| TimeZone::get(&self.time_zone).ok()).as_ref()
+    }
+
     /// The instant of a local date and time at the station; `None` where the zone is not known.
     ///
     /// A time that does not exist or exists twice (change of the clocks) is resolved as `jiff` does by
     /// default: later for a gap, earlier for a fold.
     pub fn instant(&self, local: DateTime) -> Option<Timestamp> {
-        let zone = TimeZone::get(&self.time_zone).ok()?;
-        local.to_zoned(zone).ok().map(|zoned| zoned.timestamp())
+        self.zone()?.to_ambiguous_timestamp(local).compatible().ok()
     }
 
     /// The local date and time at an instant; `None` where the zone is not known.
     pub fn local(&self, instant: Timestamp) -> Option<Zoned> {
-        TimeZone::get(&self.time_zone).ok().map(|zone| instant.to_zoned(zone))
+        self.zone().map(|zone| instant.to_zoned(zone.clone()))
     }
 }
 
@@ -156,6 +161,7 @@ impl StationTable {
                 territory: (!territory.is_empty()).then(|| Territory::new(territory)),
                 time_zone: time_zone.into(),
                 name: name.into(),
+                zone: OnceLock::new(),
             });
         }
         stations.sort_by_key(|station| station.code);

@@ -14,7 +14,8 @@ use std::sync::Arc;
 
 use crate::channel::Channel;
 use crate::ports::StreamId;
-use consignment::fact::Fact;
+use casework::transport::Parts;
+use consignment::fact::{Fact, ObjectName};
 
 /// One object known to the engine: a node of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,6 +159,33 @@ pub enum Command {
         /// The object.
         object: ObjectRef,
     },
+    /// Ask the gate about any object, without recording the answer.
+    PeekObject {
+        /// The object.
+        object: ObjectName,
+        /// The leg.
+        leg: AskedLeg,
+        /// What is about to be done.
+        stage: Stage,
+        /// Kind of aircraft; `None` leaves it to the flight.
+        aircraft: Option<Aircraft>,
+    },
+    /// Say that goods which resemble some that must not be loaded are others.
+    SettleResemblance {
+        /// The object.
+        object: ConsignmentKey,
+        /// Who says so.
+        agency: Arc<str>,
+    },
+    /// Say that a house is not inside its master any more.
+    Unlink {
+        /// The house.
+        house: ConsignmentKey,
+        /// Pieces counted in the rest.
+        recounted_pieces: u32,
+        /// Who says so.
+        agency: Arc<str>,
+    },
 }
 
 /// An act of a programme's authority.
@@ -279,6 +307,23 @@ pub struct ConsignmentView {
     pub legs: Vec<Leg>,
     /// Requests for screening, and what of each the results known here satisfy.
     pub screening_requests: Vec<RequestCovered>,
+    /// Where its pieces are, where its pieces are known.
+    pub parts: Option<Parts>,
+    /// Pieces that have arrived at its destination, as reports tell.
+    pub arrived_pieces: u64,
+    /// Consignments that had the same number before, the oldest first.
+    pub earlier: Vec<EarlierConsignment>,
+}
+
+/// A consignment that had the same number before the number was taken as new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierConsignment {
+    /// How to ask for it.
+    pub object: ObjectRef,
+    /// When its goods were last filed, reported or in custody.
+    pub last_at: Option<Timestamp>,
+    /// Its referrals, in order of programme and opening.
+    pub referrals: Vec<(ProgrammeId, Referral)>,
 }
 
 /// What the engine answers.

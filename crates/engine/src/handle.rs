@@ -9,14 +9,15 @@ mod notices;
 mod reading;
 mod route;
 mod security;
+mod transport;
 
 pub use filing::may_forbid_loading;
 
-use crate::command::{CaseView, Command, ConsignmentView, ObjectRef, Reply};
+use crate::command::{CaseView, Command, ConsignmentView, EarlierConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
 use answers::{Answers, Asked};
-use casework::case::{self, Actor, CaseState, Event, HoldCause, LegBinding, Node, decide};
+use casework::case::{self, Actor, CaseState, Event, HoldCause, LegBinding, Node, Tree, decide};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
 use casework::outage::Outages;
 use casework::parallel::Comparison;
@@ -77,6 +78,8 @@ pub struct Engine<J, C, O> {
     calls: Vec<authority::Call>,
     /// The latest time of what authorities said, in a history told in order.
     heard: Timestamp,
+    /// Flights and units, and how their directory stands to the streams.
+    transport: transport::Transport,
     /// Trees as they were at their last use; each is checked against its stream's version before it is
     /// used again.
     trees: HashMap<StreamId, Loaded>,
@@ -92,6 +95,8 @@ struct Directory {
     masters_of: HashMap<HouseWaybill, Vec<AirWaybill>>,
     /// Consignments without any readable number each get a stream of their own.
     unidentified: u64,
+    /// Streams of consignments that had a number before it was taken as new.
+    earlier: HashMap<ConsignmentKey, Vec<StreamId>>,
 }
 
 /// A tree as it was read, with the version the next append must meet.
@@ -123,6 +128,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             proposals: HashMap::new(),
             calls: Vec::new(),
             heard: Timestamp::MIN,
+            transport: transport::Transport::default(),
             trees: HashMap::new(),
             designations: Designations::default(),
         }
@@ -162,6 +168,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub fn handle(&mut self, command: Command) -> Result<Reply, EngineError> {
         let reply = self.run(command);
         // Also where the command failed half-way: what it wrote before stands.
+        self.follow_transport()?;
         self.recall()?;
         reply
     }
@@ -216,6 +223,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.keep(loaded);
                 Ok(Reply::Viewed(Box::new(view)))
             }
+            Command::PeekObject { object, leg, stage, aircraft } => {
+                self.peek_object(object, leg, stage, aircraft)
+            }
+            Command::SettleResemblance { object, agency } => {
+                let loaded = self.load_known(&object)?;
+                self.act(loaded, case::Command::SettleResemblance { node: Node::of(&object) }, agency)
+            }
+            Command::Unlink { house, recounted_pieces, agency } => {
+                self.unlink(&house, recounted_pieces, agency)
+            }
         }
     }
 
@@ -227,6 +244,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         stage: Stage,
         aircraft: Aircraft,
     ) -> Result<(Answer, Version), EngineError> {
+        self.refresh_yard(object)?;
         let loaded = self.load(&object.stream)?;
         let question = Question { node: object.node.clone(), leg, stage, aircraft, at: self.clock.now() };
         let answer = gate::answer(&loaded.dossier, &question, &self.context());
@@ -271,7 +289,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             high_risk_results_suffice: self.settings.high_risk_results_suffice,
             designation_rules: &self.settings.designation_rules,
             designations: &self.designations,
+            yard: &self.transport.yard,
+            hold_upstream: self.settings.hold_upstream,
         }
+    }
+
+    /// The consignments that had a number before.
+    fn earlier(&self, key: &ConsignmentKey) -> Vec<EarlierConsignment> {
+        let node = Node::of(key);
+        let streams = self.directory.earlier.get(key).into_iter().flatten();
+        let read = streams.filter_map(|stream| {
+            let dossier = self.read(stream).ok()?.dossier;
+            let referrals = dossier.tree.referrals_of(&node);
+            Some(EarlierConsignment {
+                object: ObjectRef { stream: stream.clone(), node: node.clone() },
+                last_at: dossier.last_at,
+                referrals: referrals.map(|(programme, one)| (programme.clone(), one.clone())).collect(),
+            })
+        });
+        read.collect()
     }
 
     fn view(&self, dossier: &Dossier, node: &Node) -> ConsignmentView {
@@ -313,6 +349,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             security: gate::security_of(dossier, node, self.clock.now(), &self.context()),
             legs: tree.legs.clone(),
             screening_requests: gate::screening_requests(dossier, node, &self.context()),
+            parts: self.parts(tree, node),
+            arrived_pieces: arrived_pieces(tree, node),
+            earlier: self.earlier(&tree.key(node)),
         }
     }
 
@@ -367,9 +406,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if let Some(stream) = self.directory.streams.get(key) {
             return stream.clone();
         }
+        let numbered = |stream: String, key: &ConsignmentKey| -> StreamId {
+            match self.directory.earlier.get(key).map_or(0, Vec::len) {
+                0 => stream.into(),
+                // No number has such a sign.
+                before => format!("{stream}#{}", before + 1).into(),
+            }
+        };
         let stream: StreamId = match (&key.master, &key.house) {
-            (Some(master), _) => format!("tree/{master}").into(),
-            (None, Some(house)) => format!("{FLOATING}{house}").into(),
+            (Some(master), _) => {
+                numbered(format!("tree/{master}"), &ConsignmentKey { master: key.master, house: None })
+            }
+            (None, Some(house)) => numbered(format!("{FLOATING}{house}"), key),
             (None, None) => {
                 self.directory.unidentified += 1;
                 return format!("tree/unidentified/{}", self.directory.unidentified).into();
@@ -399,6 +447,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.answers.touch(&loaded.stream);
         for event in &events {
             loaded.dossier.evolve(event);
+            self.transport.note(&loaded.stream, event);
             for notice in notices::notices(&loaded.dossier, event) {
                 self.send(notice)?;
             }
@@ -463,4 +512,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Err(refusal) => Err(refusal.into()),
         }
     }
+}
+
+/// Pieces that have arrived where the way of a node ends.
+fn arrived_pieces(tree: &Tree, node: &Node) -> u64 {
+    let document = tree.documents.get(node);
+    let end = tree.legs.last().map(|leg| leg.to);
+    document.zip(end).map_or(0, |(document, end)| document.told.arrived_pieces(end))
 }

@@ -22,11 +22,12 @@ pub use assess::quality::looks_consolidated;
 pub use channel::Channel;
 pub use checks::Checker;
 pub use command::{
-    AuthorityAct, CaseView, Command, ConsignmentView, Filed, FiledConsignment, ObjectRef, Reply,
+    AuthorityAct, CaseView, Command, ConsignmentView, EarlierConsignment, Filed, FiledConsignment, ObjectRef,
+    Reply,
 };
 pub use handle::{Engine, EngineError, may_forbid_loading};
 pub use ports::{
     AboutReferral, Addressee, Clock, Journal, JournalError, Notice, NoticeKind, Outbox, OutboxError,
     Recorded, StreamId, Version,
 };
-pub use settings::{ReferralRules, Settings};
+pub use settings::{NumberPeriods, ReferralRules, Settings};

@@ -102,6 +102,34 @@ pub struct Settings {
     pub in_order: bool,
     /// Seed of the random stratum; recorded with every assessment.
     pub seed: u64,
+    /// Channels whose word counts on flights, units and bookings: desks of carriers, handlers and posts. `None`
+    /// takes everybody at his word, for one-shot commands and training; a node that serves names them.
+    pub desks: Option<BTreeSet<Arc<str>>>,
+    /// Whether what is open on a later leg holds at once: policy of the station, not law.
+    pub hold_upstream: bool,
+    /// After how long a number that is filed again is taken for a new consignment.
+    pub number_periods: NumberPeriods,
+}
+
+/// For each kind of number, how long after its goods were last filed, reported or in custody it is taken as new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberPeriods {
+    /// Air waybills, with the houses under them.
+    pub air_waybill: SignedDuration,
+    /// Houses whose master is not known.
+    pub house: SignedDuration,
+    /// Express shipments.
+    pub express: SignedDuration,
+    /// Mail items.
+    pub mail: SignedDuration,
+}
+
+impl Default for NumberPeriods {
+    /// 180 days each: no source gives a figure, and carriers ask for one month at least.
+    fn default() -> Self {
+        let days = SignedDuration::from_hours(180 * 24);
+        Self { air_waybill: days, house: days, express: days, mail: days }
+    }
 }
 
 impl Settings {
@@ -135,6 +163,9 @@ impl Settings {
             representatives: BTreeMap::new(),
             in_order: false,
             seed: 0,
+            desks: None,
+            hold_upstream: false,
+            number_periods: NumberPeriods::default(),
         }
     }
 

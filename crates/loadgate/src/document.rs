@@ -127,7 +127,10 @@ pub(crate) fn line_of(filing: &Filing, consignment: &Consignment) -> u32 {
         return filing.first_line;
     }
     let number = match consignment.kind {
-        DocumentKind::House | DocumentKind::HouseAnnounced => Field::House,
+        DocumentKind::House
+        | DocumentKind::HouseAnnounced
+        | DocumentKind::MailItem
+        | DocumentKind::Express => Field::House,
         DocumentKind::Master | DocumentKind::Status | DocumentKind::ManifestLine | DocumentKind::Echo => {
             Field::Master
         }

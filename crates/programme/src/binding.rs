@@ -33,7 +33,9 @@ impl GoodsNature {
             | DocumentKind::HouseAnnounced
             | DocumentKind::Status
             | DocumentKind::Echo
-            | DocumentKind::ManifestLine => Self::Cargo,
+            | DocumentKind::ManifestLine
+            | DocumentKind::Express => Self::Cargo,
+            DocumentKind::MailItem => Self::Mail,
         }
     }
 }

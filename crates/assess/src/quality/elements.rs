@@ -234,8 +234,9 @@ impl<'a> Checks<'a> {
     fn waybill(&mut self, rule: &ElementRule) {
         let rules = &self.programme.quality;
         match self.consignment.kind {
-            DocumentKind::House if self.consignment.house.is_some() => {}
-            DocumentKind::House => {
+            DocumentKind::House | DocumentKind::MailItem | DocumentKind::Express
+                if self.consignment.house.is_some() => {}
+            DocumentKind::House | DocumentKind::MailItem | DocumentKind::Express => {
                 let (code, own_code) = if self.unreadable(|field| field == Field::House) {
                     (code::ELEMENT_INVALID, &rules.house_waybill_code)
                 } else {

@@ -73,7 +73,9 @@ fn consolidation(consignment: &Consignment, findings: &mut Vec<Finding>) {
         DocumentKind::HouseAnnounced
         | DocumentKind::Status
         | DocumentKind::ManifestLine
-        | DocumentKind::Echo => return,
+        | DocumentKind::Echo
+        | DocumentKind::MailItem
+        | DocumentKind::Express => return,
     }
     let (indicator, contradicting) = match consignment.consolidation {
         Consolidation::Direct => ("direct", goods_reading(consignment, Reading::Consolidated)),

@@ -241,6 +241,32 @@ pub enum Command {
         /// The leg.
         leg: String,
     },
+    /// Book the goods on legs, in place of those between the same stations.
+    Book {
+        /// The legs, in order.
+        legs: Vec<Leg>,
+    },
+    /// Note that the goods resemble others that must not be loaded.
+    NoteResemblance {
+        /// The node.
+        node: Node,
+        /// Which, in words.
+        why: Phrase,
+    },
+    /// Say that they are other goods.
+    SettleResemblance {
+        /// The node.
+        node: Node,
+    },
+    /// Say that a house is not inside its master any more.
+    Unlink {
+        /// The house.
+        node: Node,
+        /// Pieces counted in the rest.
+        recounted_pieces: u32,
+        /// Whether a fact of custody says where the house went.
+        went: bool,
+    },
 }
 
 /// What happened to a tree. Events are facts: they are never checked again.
@@ -543,6 +569,38 @@ pub enum Event {
         programme: ProgrammeId,
         /// The leg.
         leg: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The goods were booked on legs.
+    Booked {
+        /// The legs, in order.
+        legs: Vec<Leg>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The goods resemble others that must not be loaded.
+    Resembles {
+        /// The node.
+        node: Node,
+        /// Which, in words.
+        why: Phrase,
+    },
+    /// An officer said that they are other goods.
+    ResemblanceSettled {
+        /// The node.
+        node: Node,
+        /// Who.
+        agency: Arc<str>,
+    },
+    /// A house was taken out of its master; custody and recount show it.
+    Unlinked {
+        /// The house.
+        node: Node,
+        /// Pieces counted in the rest.
+        recounted_pieces: u32,
+        /// Who said so.
+        agency: Arc<str>,
         /// When.
         at: Timestamp,
     },

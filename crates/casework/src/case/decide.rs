@@ -1,5 +1,6 @@
 use super::claim::Claimed;
 use super::command::{Actor, Command, Event};
+use super::linking;
 use super::programme_case::LegBinding;
 use super::refer::{self, Named};
 use super::state::{Node, OPEN_ITEMS_MAX, Tree};
@@ -140,6 +141,12 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::NoteAfterDeparture { node, programme, leg } => {
             Ok(vec![Event::AfterDeparture { node, programme, leg, at: now }])
         }
+        Command::Book { legs } => linking::book(tree, legs, now),
+        Command::NoteResemblance { node, why } => Ok(linking::note_resemblance(tree, node, why)),
+        Command::SettleResemblance { node } => linking::settle_resemblance(tree, node, agency_of(actor)),
+        Command::Unlink { node, recounted_pieces, went } => {
+            linking::unlink(tree, node, recounted_pieces, went, agency_of(actor), now)
+        }
     }
 }
 
@@ -195,7 +202,7 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
                 at: now,
             }]);
         }
-        DocumentKind::Master | DocumentKind::House => {}
+        DocumentKind::Master | DocumentKind::House | DocumentKind::MailItem | DocumentKind::Express => {}
     }
     let document = tree.documents.get(&node);
     let version = document.and_then(super::Document::version).unwrap_or(0);
@@ -225,7 +232,9 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     });
     let wanted_again =
         tree.cases_of(&node).any(|(_, case)| case.withdrawn || case.state() == super::CaseState::Rejected);
-    if same_as_before && !wanted_again {
+    // A house filed again after it left its master says that it is inside.
+    let unlinked = document.is_some_and(|document| document.unlinked);
+    if same_as_before && !wanted_again && !unlinked {
         // An identical re-send is the same filing. Its time still tells what was issued before it.
         let later = issued.filter(|issued| latest.is_none_or(|latest| latest.is_before(*issued)));
         return Ok(later.map(|issued| Event::Repeated { node, issued }).into_iter().collect());

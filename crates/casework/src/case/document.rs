@@ -103,6 +103,12 @@ pub struct Document {
     pub elsewhere: Option<Phrase>,
     /// What versions that were set aside say against the goods.
     pub set_aside_for: Vec<Phrase>,
+    /// Goods that must not be loaded and that these resemble.
+    pub resembles: Vec<Phrase>,
+    /// Those of which an officer said that they are others.
+    pub resembled_before: Vec<Phrase>,
+    /// Whether the house left its master, as custody and recount show.
+    pub unlinked: bool,
 }
 
 /// A screening of parties.

@@ -11,6 +11,9 @@ use rust_decimal::Decimal;
 /// What one of the two leaves out counts as common, and so does anything an amendment may mend by itself:
 /// one party, the pieces, the weight, a description.
 pub(super) fn other_shipment(before: &Consignment, after: &Consignment) -> Option<Phrase> {
+    if before.kind.stands_alone() != after.kind.stands_alone() {
+        return Some(Phrase::new(codes::gate::WHY_OTHER_KIND));
+    }
     let differences = [other_way, other_parties, other_goods].map(|differs| differs(before, after));
     (differences.iter().filter(|differs| **differs).count() >= 2).then(|| {
         Phrase::new(codes::gate::WHY_OTHER_SHIPMENT)
@@ -156,15 +159,17 @@ const FORMS: [&str; 32] = [
     "THE",
 ];
 
+/// The words of a text, without those that tell nothing apart.
+pub(super) fn telling_words(text: &str) -> Vec<String> {
+    let mut words = cleanse(text);
+    words.retain(|word| !FORMS.contains(&word.to_uppercase().as_str()));
+    words
+}
+
 /// Whether two texts, both stated, have no word in common that tells one from another.
 fn unlike(one: Option<String>, other: Option<String>) -> bool {
     let Some((one, other)) = one.zip(other) else { return false };
-    let words = |text: &str| {
-        let mut words = cleanse(text);
-        words.retain(|word| !FORMS.contains(&word.to_uppercase().as_str()));
-        words
-    };
-    let (one, other) = (words(&one), words(&other));
+    let (one, other) = (telling_words(&one), telling_words(&other));
     !one.is_empty() && !other.is_empty() && !one.iter().any(|word| other.contains(word))
 }
 

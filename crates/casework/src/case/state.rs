@@ -14,8 +14,8 @@ use finding::Phrase;
 use programme::ProgrammeId;
 use programme::stop_words::cleanse;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// A consignment inside its tree: the master, or one house.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,8 +72,23 @@ pub struct Tree {
     pub told_legs: Vec<ToldLeg>,
     /// Which documents state something of the route.
     pub(super) stating: Stating,
+    /// Bookings in order: each takes the place of the legs between its ends.
+    pub bookings: Vec<Booking>,
+    /// Sub-houses by the house they say they belong to.
+    pub(super) children: BTreeMap<Node, BTreeSet<Node>>,
+    /// How many referrals were ever opened.
+    referrals_opened: usize,
     /// What the houses cover, once somebody asked: each house of a large consolidation asks.
     covered: Derived<Coverage>,
+}
+
+/// A booking of the carrier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    /// The legs, in order.
+    pub legs: Vec<Leg>,
+    /// How many versions of the master had been filed by then.
+    pub versions_known: usize,
 }
 
 /// A leg that a report told.
@@ -83,6 +98,8 @@ pub struct ToldLeg {
     pub leg: Leg,
     /// How many versions of the master had been filed by then.
     pub versions_known: usize,
+    /// How many bookings had been told by then.
+    pub bookings_known: usize,
 }
 
 /// A value worked out from the rest when it is first asked for. It is no part of the state: all are alike.
@@ -116,6 +133,9 @@ pub const OPEN_ITEMS_MAX: usize = 1_000;
 /// Most different legs told by reports that are taken for the way of one consignment tree.
 pub const TOLD_LEGS_MAX: usize = 64;
 
+/// The name before all programmes.
+static FIRST_PROGRAMME: LazyLock<ProgrammeId> = LazyLock::new(|| ProgrammeId::new(""));
+
 impl Tree {
     /// The key under which people know a node.
     pub fn key(&self, node: &Node) -> ConsignmentKey {
@@ -128,7 +148,7 @@ impl Tree {
 
     /// The cases of a node, in order of programme.
     pub fn cases_of<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = (&'a ProgrammeId, &'a Case)> {
-        let first = (node.clone(), ProgrammeId::new(""));
+        let first = (node.clone(), FIRST_PROGRAMME.clone());
         self.cases
             .range(first..)
             .take_while(move |((of, _), _)| of == node)
@@ -140,7 +160,11 @@ impl Tree {
         &'a self,
         node: &'a Node,
     ) -> impl Iterator<Item = (&'a ProgrammeId, &'a Referral)> {
-        self.cases_of(node)
+        // Most trees have none, and every question about every house asks.
+        let any = self.referrals_opened > 0;
+        any.then(|| self.cases_of(node))
+            .into_iter()
+            .flatten()
             .flat_map(|(programme, case)| case.referrals.iter().map(move |referral| (programme, referral)))
     }
 
@@ -156,9 +180,9 @@ impl Tree {
         self.documents.get(node).and_then(Document::filed)
     }
 
-    /// The houses, in order of their numbers, with what is known of them.
+    /// The houses inside, in order of their numbers, with what is known of them.
     pub fn houses(&self) -> impl Iterator<Item = (&Node, &Document)> {
-        self.documents.iter().filter(|(node, _)| matches!(node, Node::House(_)))
+        self.documents.iter().filter(|(node, document)| matches!(node, Node::House(_)) && !document.unlinked)
     }
 
     /// The latest referral of this kind and reference in a case. References are the programme's own: two
@@ -187,7 +211,11 @@ impl Tree {
                 self.told_legs.remove(place);
             }
             if self.told_legs.len() <= TOLD_LEGS_MAX {
-                self.told_legs.push(ToldLeg { leg: leg.clone(), versions_known });
+                self.told_legs.push(ToldLeg {
+                    leg: leg.clone(),
+                    versions_known,
+                    bookings_known: self.bookings.len(),
+                });
             }
         }
     }
@@ -207,13 +235,34 @@ impl Tree {
         }
     }
 
+    fn note_parent(&mut self, node: &Node, parent: Option<HouseWaybill>) {
+        for children in self.children.values_mut() {
+            children.remove(node);
+        }
+        if let Some(parent) = parent {
+            self.children.entry(Node::House(parent)).or_default().insert(node.clone());
+        }
+        self.children.retain(|_, children| !children.is_empty());
+    }
+
     fn cover(&self) -> Option<Coverage> {
         let master = self.filed(&Node::Master)?;
         let of_pieces = u64::from(master.pieces?);
         let of_weight_kg = master.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
         let mut coverage = Coverage { pieces: 0, of_pieces, weight_kg: Decimal::ZERO, of_weight_kg };
+        // What left the master is no part of it any more.
+        for gone in self.documents.values().filter(|document| document.unlinked) {
+            let Some(house) = gone.filed() else { continue };
+            let weight = house.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
+            coverage.of_pieces = coverage.of_pieces.saturating_sub(u64::from(house.pieces.unwrap_or(0)));
+            coverage.of_weight_kg = (coverage.of_weight_kg - weight).max(Decimal::ZERO);
+        }
         for (_, document) in self.houses() {
             let Some(house) = document.filed().filter(|_| !document.withdrawn) else { continue };
+            if house.parent.is_some() {
+                // Its pieces are those of the house it belongs to.
+                continue;
+            }
             coverage.pieces += u64::from(house.pieces.unwrap_or(0));
             let weight = house.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
             coverage.weight_kg = coverage.weight_kg.checked_add(weight).unwrap_or(Decimal::MAX);
@@ -299,6 +348,10 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.versions.push(Arc::clone(consignment));
             document.received.push(*at);
             document.consolidated = *consolidated;
+            document.unlinked = false;
+            if consignment.parent.is_some() || !tree.children.is_empty() {
+                tree.note_parent(node, consignment.parent.clone());
+            }
             tree.note_stated(node);
             for case in cases_of_mut(&mut tree, node) {
                 case.filed_version = Some(*version);
@@ -374,6 +427,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::ReferralOpened { node, programme, opening, reference, by, at } => {
             // What an authority speaks of exists, filed or not, and counts among what is inside.
             tree.documents.entry(node.clone()).or_default();
+            tree.referrals_opened += 1;
             if let Some(case) = case_mut(&mut tree, node, programme) {
                 refer::fold_opened(case, opening, reference, by, *at);
             }
@@ -442,6 +496,19 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 document.holds.retain(|hold| hold.agency != *agency || hold.cause != *cause);
             }
         }
+        Event::Booked { legs, .. } => {
+            let versions_known = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
+            tree.bookings.push(Booking { legs: legs.clone(), versions_known });
+        }
+        Event::Resembles { node, why } => {
+            tree.documents.entry(node.clone()).or_default().resembles.push(why.clone());
+        }
+        Event::ResemblanceSettled { node, .. } => {
+            let document = tree.documents.entry(node.clone()).or_default();
+            let settled = std::mem::take(&mut document.resembles);
+            document.resembled_before.extend(settled);
+        }
+        Event::Unlinked { node, .. } => tree.documents.entry(node.clone()).or_default().unlinked = true,
     }
     tree
 }

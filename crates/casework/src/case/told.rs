@@ -6,7 +6,7 @@
 use super::losses::Losses;
 use super::marks::LoadingMarks;
 use consignment::document::{PieceScope, StatusFact};
-use consignment::ident::Location;
+use consignment::ident::{Flight, Location};
 use consignment::security::SecurityStatus;
 use consignment::{Consignment, DocumentKind};
 use finding::Phrase;
@@ -73,6 +73,8 @@ pub struct Told {
     marks: LoadingMarks,
     /// Where all the pieces have arrived.
     arrived: BTreeSet<Location>,
+    /// How many pieces arrived at a station by a flight, as the latest report on it says.
+    arrivals: BTreeMap<(Location, Option<Flight>), u32>,
 }
 
 impl Told {
@@ -86,7 +88,15 @@ impl Told {
     ) {
         if says.kind == DocumentKind::Echo {
             // It repeats what was said: no report of the goods. Only a rejected filing says something of them.
-            let filing = matches!(says.echo_of, Some(DocumentKind::Master | DocumentKind::House));
+            let filing = matches!(
+                says.echo_of,
+                Some(
+                    DocumentKind::Master
+                        | DocumentKind::House
+                        | DocumentKind::MailItem
+                        | DocumentKind::Express
+                )
+            );
             if says.rejected_for.is_some() && filing {
                 self.rejected.push(Rejection { echo: Arc::clone(says), versions_known });
             }
@@ -96,6 +106,11 @@ impl Told {
         self.marks.add(LoadingMarks::of(says));
         for fact in &says.statuses {
             self.losses.note(fact, at);
+            if let (true, Some(station), Some(pieces)) =
+                (matches!(fact.code.as_str(), "ARR" | "RCF"), fact.station, fact.pieces)
+            {
+                self.arrivals.insert((station, fact.flight), pieces);
+            }
             if let (true, Some(station), Some(_)) = (arrives(&fact.code), fact.station, fact.all_pieces) {
                 self.arrived.insert(station);
             }
@@ -265,6 +280,12 @@ impl Told {
     /// What reports and check lists say of loading the goods.
     pub fn marks(&self) -> &LoadingMarks {
         &self.marks
+    }
+
+    /// How many pieces have arrived at a station, over all flights that brought some.
+    pub fn arrived_pieces(&self, station: Location) -> u64 {
+        let arrivals = self.arrivals.iter().filter(|((at, _), _)| *at == station);
+        arrivals.map(|(_, pieces)| u64::from(*pieces)).sum()
     }
 
     /// Where all the pieces have arrived.

@@ -1,6 +1,7 @@
 use crate::case::Node;
 use crate::outage::Outages;
 use crate::security::designation::{DesignationRule, Designations};
+use crate::transport::Yard;
 use consignment::ident::{Flight, Location};
 use consignment::security::Exemption;
 use consignment::stations::{StationTable, Territory};
@@ -132,6 +133,10 @@ pub struct Context<'a> {
     pub designation_rules: &'a BTreeMap<Territory, DesignationRule>,
     /// Designations told.
     pub designations: &'a Designations,
+    /// Flights and units.
+    pub yard: &'a Yard,
+    /// Whether the station holds at once what something open on a later leg will hold: its policy, not law.
+    pub hold_upstream: bool,
 }
 
 /// Load or hold.
@@ -223,6 +228,45 @@ pub struct Reason {
     pub args: Args,
     /// Fills the argument `why` of the text.
     pub why: Vec<Phrase>,
+    /// Where the object is, where that was asked about as a part of something.
+    pub place: Option<Place>,
+}
+
+/// Where goods are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The unit.
+    pub unit: Option<String>,
+    /// Where in it, in the words of those who built.
+    pub position: Option<String>,
+}
+
+/// What waits because of what holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Radius {
+    /// What holds, each once.
+    pub held: Vec<String>,
+    /// Pieces held on their own account.
+    pub pieces: u64,
+    /// Pieces of the whole, all of which wait.
+    pub of_pieces: u64,
+    /// The whole.
+    pub whole: String,
+    /// What waits besides: units and flights that hold it.
+    pub with: Vec<String>,
+}
+
+impl Radius {
+    /// In words.
+    pub fn phrase(&self) -> Phrase {
+        let names = |names: &[String]| if names.is_empty() { "-".to_owned() } else { names.join(", ") };
+        Phrase::new(finding::codes::gate::HELD_WITH_IT)
+            .with("object", self.whole.clone())
+            .with("held", names(&self.held))
+            .with("pieces", self.pieces.to_string())
+            .with("of_pieces", self.of_pieces.to_string())
+            .with("with", names(&self.with))
+    }
 }
 
 impl Reason {
@@ -231,7 +275,16 @@ impl Reason {
         let object = object.into();
         let args =
             if code.args().contains(&"object") { vec![("object", object.clone())] } else { Args::new() };
-        Self { code, programme: None, scope: Scope::This, object, who_acts, args, why: Vec::new() }
+        Self {
+            code,
+            programme: None,
+            scope: Scope::This,
+            object,
+            who_acts,
+            args,
+            why: Vec::new(),
+            place: None,
+        }
     }
 
     pub(super) fn of(mut self, programme: &ProgrammeId) -> Self {
@@ -301,4 +354,6 @@ pub struct Answer {
     pub valid_until: Option<Timestamp>,
     /// Every reason, those that hold first.
     pub reasons: Vec<Reason>,
+    /// What waits because of what holds; `None` for "load".
+    pub radius: Option<Radius>,
 }

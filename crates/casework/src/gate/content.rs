@@ -30,7 +30,7 @@ impl Judge<'_> {
                 self.houses_agree(&name, Some(&self.question.node));
                 self.weights_and_pieces(&name);
             }
-            None if self.question.node != Node::Master => {
+            None if self.question.node != Node::Master && !self.travels_alone() => {
                 // A master may be withdrawn before it was ever filed.
                 if self.flies() {
                     self.sound(&Node::Master);
@@ -39,6 +39,7 @@ impl Judge<'_> {
             }
             None => {}
         }
+        self.sub_houses();
         for why in self.tree.unread.iter().chain(self.context.unread) {
             let name = self.name(&self.question.node);
             self.push(Reason::new(code::MESSAGE_UNREAD, name, WhoActs::Operator).because(why.clone()));
@@ -58,16 +59,15 @@ impl Judge<'_> {
     }
 
     fn contained(&mut self, node: &Node) {
-        let name = self.name(node);
         let Some(document) = self.tree.documents.get(node) else {
-            self.push(Reason::new(code::NOT_FILED, name, WhoActs::Filer));
+            self.push(Reason::new(code::NOT_FILED, self.name(node), WhoActs::Filer));
             return;
         };
         self.sound(node);
         let Some(filed) = document.filed() else {
             let announced = document.told.announced().is_some() || *node == self.question.node;
             let reason = if announced { code::NOT_FILED } else { code::CONTENT_UNKNOWN };
-            self.push(Reason::new(reason, name, WhoActs::Filer));
+            self.push(Reason::new(reason, self.name(node), WhoActs::Filer));
             return;
         };
         let described = filed.goods.iter().any(|line| describes(&line.description));
@@ -75,16 +75,17 @@ impl Judge<'_> {
         let counted = filed.pieces.is_some_and(|pieces| pieces > 0);
         let weighed = filed.weight.is_some_and(|weight| weight.to_kg() > Decimal::ZERO);
         if !(described && whole && counted && weighed) {
-            self.push(Reason::new(code::CONTENT_UNKNOWN, name.clone(), WhoActs::Filer));
+            self.push(Reason::new(code::CONTENT_UNKNOWN, self.name(node), WhoActs::Filer));
         }
         self.uncontradicted(node);
         if let Some(why) =
             lines_differ(filed, self.context).or_else(|| announced_otherwise(document, filed, self.context))
         {
-            self.push(Reason::new(code::CONTENT_CONTRADICTORY, name.clone(), WhoActs::Filer).because(why));
+            let name = self.name(node);
+            self.push(Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Filer).because(why));
         }
         if *node == Node::Master {
-            self.coverage(document, &name);
+            self.coverage(document, &self.name(node));
         }
     }
 
@@ -92,21 +93,20 @@ impl Judge<'_> {
     fn uncontradicted(&mut self, node: &Node) {
         let Some(document) = self.tree.documents.get(node) else { return };
         let Some(filed) = document.filed() else { return };
-        let name = self.name(node);
         for why in against(document, filed) {
-            self.push(Reason::new(code::CONTENT_CONTRADICTORY, name.clone(), WhoActs::Carrier).because(why));
+            let name = self.name(node);
+            self.push(Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Carrier).because(why));
         }
         if let Some(why) = rejected(document, filed) {
-            self.push(Reason::new(code::MESSAGE_FAULTY, name.clone(), WhoActs::Filer).because(why));
+            self.push(Reason::new(code::MESSAGE_FAULTY, self.name(node), WhoActs::Filer).because(why));
         }
     }
 
     /// The latest word on a node is neither withdrawn nor faulty.
     fn sound(&mut self, node: &Node) {
         let Some(document) = self.tree.documents.get(node) else { return };
-        let name = self.name(node);
         if document.withdrawn {
-            self.push(Reason::new(code::FILING_INVALIDATED, name.clone(), WhoActs::Filer));
+            self.push(Reason::new(code::FILING_INVALIDATED, self.name(node), WhoActs::Filer));
         }
         let mut whys: Vec<Phrase> = Vec::new();
         for why in document.faults.iter().chain(document.told.faults()) {
@@ -115,7 +115,7 @@ impl Judge<'_> {
             }
         }
         if !whys.is_empty() {
-            let mut reason = Reason::new(code::MESSAGE_FAULTY, name, WhoActs::Filer);
+            let mut reason = Reason::new(code::MESSAGE_FAULTY, self.name(node), WhoActs::Filer);
             reason.why = whys;
             self.push(reason);
         }
@@ -207,6 +207,18 @@ pub(super) fn weighs_otherwise(context: &Context<'_>, one_kg: Decimal, other_kg:
 
 /// Whether a text names goods at all: some word of letters that are not all the same.
 fn describes(text: &str) -> bool {
+    if text.is_ascii() {
+        // As below, without taking the text apart: a word ends where neither letter, digit nor apostrophe is.
+        let mut first = None;
+        return text.bytes().any(|byte| match byte.to_ascii_uppercase() {
+            letter @ b'A'..=b'Z' => *first.get_or_insert(letter) != letter,
+            b'0'..=b'9' | b'\'' => false,
+            _ => {
+                first = None;
+                false
+            }
+        });
+    }
     cleanse(text).iter().any(|word| {
         let mut letters = word.chars().filter(|letter| letter.is_alphabetic());
         letters.next().is_some_and(|first| letters.any(|letter| letter != first) || !first.is_ascii())

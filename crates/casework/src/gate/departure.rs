@@ -1,7 +1,9 @@
 //! When a leg departs, and until when an answer holds.
 
 use super::answer::Context;
+use crate::transport::Flight;
 use consignment::Leg;
+use consignment::fact::FlightName;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -16,14 +18,35 @@ pub(super) fn today(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> 
         .map_or_else(|| at.to_zoned(TimeZone::UTC).date(), |local| local.date())
 }
 
-/// The local date of departure; the day of the question where none is stated.
+/// The flight of a leg as the yard knows it.
+pub(super) fn flight_of<'a>(
+    leg: &Leg,
+    at: Timestamp,
+    context: &Context<'a>,
+) -> Option<(FlightName, &'a Flight)> {
+    let (flight, date) = leg.flight.zip(leg.date)?;
+    let date = date.date().or_else(|| date.resolve(today(Some(leg), at, context), PAST_DAYS_MAX))?;
+    let name = FlightName { flight, date, from: leg.from, to: leg.to };
+    Some((name, context.yard.flight(&name)?))
+}
+
+/// The local date of departure; the day of the question where none is stated. A flight that is late departs
+/// when its schedule says, whatever day it is named after.
 pub(super) fn departs_on(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Date {
+    if let Some((name, flight)) = leg.and_then(|leg| flight_of(leg, at, context)) {
+        return flight.departs_on(&name);
+    }
     let today = today(leg, at, context);
     leg.and_then(|leg| leg.date).and_then(|date| date.resolve(today, PAST_DAYS_MAX)).unwrap_or(today)
 }
 
 /// The instant a leg departs, where date, time and zone are known.
 pub fn departure(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Option<Timestamp> {
+    if let Some(departs) =
+        flight_of(leg, at, context).and_then(|(name, flight)| flight.departs_at(&name, context.stations))
+    {
+        return Some(departs);
+    }
     let time = leg.departs_at?;
     leg.date?;
     context.stations.get(leg.from)?.instant(departs_on(Some(leg), at, context).to_datetime(time))

@@ -1,7 +1,8 @@
 //! The questions of the gate in order, and the reasons each of them adds.
 
 use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Scope, Stage, WhoActs};
-use super::departure::{PAST_DAYS_MAX, departs_on, departure, today, valid_until};
+use super::departure::{PAST_DAYS_MAX, departs_on, departure, flight_of, today, valid_until};
+use super::transport::aircraft_of;
 use crate::Dossier;
 use crate::case::told::counts;
 use crate::case::{Document, Node, ReferralKind, Tree};
@@ -15,11 +16,41 @@ use jiff::{Span, Timestamp};
 
 /// May the object be loaded? `dossier` is everything known of the tree the object belongs to.
 pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> Answer {
+    judged(dossier, question, Manner::Whole, false, context)
+}
+
+/// How much an answer tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// Everything.
+    Whole,
+    /// Only what holds: the answer is a part of one about a unit or flight.
+    Part,
+}
+
+/// The answer for one consignment. Where the question left the aircraft out, that of the flight counts.
+pub(super) fn judged(
+    dossier: &Dossier,
+    question: &Question,
+    manner: Manner,
+    aircraft_left_out: bool,
+    context: &Context<'_>,
+) -> Answer {
     let (tree, security) = (&dossier.tree, &dossier.security);
-    let mut judge = Judge { tree, security, question, context, reasons: Vec::new(), expires: None };
+    let on_flight: Question;
+    let part = manner == Manner::Part;
+    let mut judge = Judge { tree, security, question, context, part, reasons: Vec::new(), expires: None };
     let leg = judge.leg();
+    let flight = leg.as_ref().and_then(|(_, leg)| flight_of(leg, question.at, context));
+    if let Some((_, flight)) = &flight {
+        let asked = (!aircraft_left_out).then_some(question.aircraft);
+        on_flight = Question { aircraft: aircraft_of(asked, Some(flight)), ..question.clone() };
+        judge.question = &on_flight;
+    }
+    let question = judge.question;
     judge.identity();
     judge.departed(leg.as_ref());
+    judge.transport(flight);
     judge.given_out(leg.as_ref());
     judge.content();
     if let Some((index, _)) = leg {
@@ -37,6 +68,7 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
         judge.push(Reason::new(code::SIMULATED, judge.name(&question.node), WhoActs::Nobody));
     }
     let simulated = context.simulated || judge.partly_simulated();
+    let radius = if part || !judge.reasons.iter().any(Reason::holds) { None } else { judge.radius() };
     let Judge { mut reasons, expires, .. } = judge;
     told_once(&mut reasons);
     if question.stage == Stage::Accept {
@@ -58,6 +90,7 @@ pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> 
         leg,
         valid_until,
         reasons,
+        radius: radius.filter(|_| decision == Decision::Hold),
     }
 }
 
@@ -102,6 +135,8 @@ pub(super) struct Judge<'a> {
     pub(super) security: &'a Records,
     pub(super) question: &'a Question,
     pub(super) context: &'a Context<'a>,
+    /// Whether only what holds is wanted.
+    pub(super) part: bool,
     pub(super) reasons: Vec<Reason>,
     /// When something the answer rests on ends, before the answer would.
     pub(super) expires: Option<Timestamp>,
@@ -109,7 +144,9 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     pub(super) fn push(&mut self, reason: Reason) {
-        self.reasons.push(reason);
+        if !self.part || reason.holds() {
+            self.reasons.push(reason);
+        }
     }
 
     pub(super) fn name(&self, node: &Node) -> String {
@@ -119,7 +156,10 @@ impl Judge<'_> {
     /// The object and, for a master, everything announced or filed inside it. A house that was withdrawn is
     /// not inside any more once the others cover the whole, unless somebody asks about it or holds it.
     pub(super) fn inside(&self) -> Vec<Node> {
-        let Node::Master = self.question.node else { return vec![self.question.node.clone()] };
+        let Node::Master = self.question.node else {
+            let below = self.tree.below(&self.question.node);
+            return std::iter::once(self.question.node.clone()).chain(below).collect();
+        };
         let covered = self.tree.coverage().is_some_and(|coverage| coverage.is_complete());
         let gone = |node: &Node, document: &Document| {
             covered
@@ -170,7 +210,7 @@ impl Judge<'_> {
         let found = self.asked_leg(&name);
         if let Some((_, leg)) = &found {
             self.ends_of(leg);
-            if !flies(leg) {
+            if !flies(leg) && !self.booked_by_surface(leg) {
                 let reason = Reason::new(code::LEG_BY_SURFACE, name, WhoActs::Carrier);
                 self.push(reason.with("leg", leg.label()).with("mode", leg.mode.as_str()));
             }
@@ -213,10 +253,13 @@ impl Judge<'_> {
             let (index, _) = self.tree.legs.iter().enumerate().find(|(_, leg)| between(leg))?;
             let told = self.tree.told_legs.iter().map(|told| &told.leg);
             let filed = self.tree.filed(&Node::Master).into_iter().flat_map(|filed| &filed.legs);
-            told.chain(filed).find(|leg| meant(leg)).map(|leg| (index, leg))
+            // Goods that go by surface now are on no flight of that leg: the programmes were not tested for one.
+            let surface = !flies(&self.tree.legs[index]);
+            told.chain(filed).find(|leg| meant(leg) && flies(leg) != surface).map(|leg| (index, leg))
         });
+        let planned = if found.is_none() { self.planned_leg() } else { None };
         // What the route leaves open is as the question has it.
-        let found = found.map(|(index, leg)| {
+        let found = found.or(planned.as_ref().map(|(index, leg)| (*index, leg))).map(|(index, leg)| {
             let (flight, date) = (leg.flight.or(*flight), leg.date.or(*date));
             (index, Leg { flight, date, ..leg.clone() })
         });
@@ -245,6 +288,11 @@ impl Judge<'_> {
     pub(super) fn has_left(&self, index: usize, leg: &Leg) -> bool {
         if leg.basis == RouteBasis::Flown || self.arrived_beyond(index) {
             return true;
+        }
+        if let Some((_, flight)) = flight_of(leg, self.question.at, self.context) {
+            if flight.departed.is_some() {
+                return true;
+            }
         }
         let (at, context) = (self.question.at, self.context);
         match departure(leg, at, context) {
@@ -317,6 +365,10 @@ impl Judge<'_> {
         for node in self.with_master() {
             let document = self.tree.documents.get(&node);
             let Some(document) = document else { continue };
+            for why in &document.resembles {
+                let name = self.name(&node);
+                self.push(Reason::new(code::RESEMBLES_DNL, name, WhoActs::Operator).because(why.clone()));
+            }
             for why in [&document.other_shipment, &document.elsewhere].into_iter().flatten() {
                 let name = self.name(&node);
                 self.push(
@@ -394,6 +446,10 @@ impl Judge<'_> {
     }
 
     fn names(&mut self) {
+        if self.part {
+            // Names inform; what holds for them are the holds they led to.
+            return;
+        }
         for (list, missing) in self.context.lists_incomplete {
             let name = self.name(&self.question.node);
             let reason = Reason::new(code::LISTS_INCOMPLETE, name, WhoActs::Operator);

@@ -14,13 +14,14 @@ impl Judge<'_> {
     /// Every case inside the object, on the leg asked about and on later ones.
     pub(super) fn programmes(&mut self, leg: usize) {
         let mut binds_here = false;
-        let mut proofs: Vec<String> = Vec::new();
+        let (mut proofs, mut tested): (Vec<String>, bool) = (Vec::new(), false);
         for node in self.inside().into_iter().chain(self.around()) {
             let tree = self.tree;
             for (programme, case) in tree.cases_of(&node) {
                 match &case.binding {
                     LegBinding::DoesNotBind { proof, .. } => {
-                        if node == self.question.node {
+                        tested |= node == self.question.node;
+                        if node == self.question.node && !self.part {
                             proofs.push(format!("{programme}: {proof}"));
                         }
                     }
@@ -42,7 +43,10 @@ impl Judge<'_> {
                             binds_here = true;
                             self.case_here(&node, programme, case);
                         } else {
-                            proofs.push(format!("{programme}: binds on another leg"));
+                            tested = true;
+                            if !self.part {
+                                proofs.push(format!("{programme}: binds on another leg"));
+                            }
                             self.case_later(&node, programme, case, legs, leg);
                         }
                     }
@@ -54,7 +58,7 @@ impl Judge<'_> {
             proofs.dedup();
             let label = self.tree.legs.get(leg).map(Leg::label).unwrap_or_default();
             let name = self.name(&self.question.node);
-            if proofs.is_empty() {
+            if !tested {
                 // Nothing was tested, so nothing is ruled out: an empty AND is no "load".
                 self.push(Reason::new(code::CONTENT_UNKNOWN, name, WhoActs::Operator));
             } else {
@@ -69,7 +73,6 @@ impl Judge<'_> {
 
     /// A case that binds on the leg asked about.
     fn case_here(&mut self, node: &Node, programme: &ProgrammeId, case: &Case) {
-        let name = self.name(node);
         let before = self.reasons.len();
         let mut answered = false;
         for referral in case.open_referrals() {
@@ -89,35 +92,37 @@ impl Judge<'_> {
                 _ => WhoActs::Filer,
             };
             self.push(
-                Reason::new(reason, name.clone(), who)
+                Reason::new(reason, self.name(node), who)
                     .of(programme)
                     .with("referral", referral.reference.to_string())
                     .because(referral.reason.clone()),
             );
         }
         if answered {
-            let pending = Reason::new(code::ASSESSMENT_PENDING, name.clone(), WhoActs::Authority);
+            let pending = Reason::new(code::ASSESSMENT_PENDING, self.name(node), WhoActs::Authority);
             self.push(pending.of(programme));
         }
         let Some(rules) = self.context.programmes.get(programme) else {
             // A programme whose rules are not here cannot be shown to be satisfied.
-            let reason = Reason::new(code::PROGRAMME_LEFT_OUT, name, WhoActs::Operator);
+            let reason = Reason::new(code::PROGRAMME_LEFT_OUT, self.name(node), WhoActs::Operator);
             self.push(reason.of(programme).with("programme", programme.as_str()));
             return;
         };
         let gate = &rules.gate;
         if gate.binding == Obligation::Voluntary {
-            self.voluntary(name, programme, case);
+            self.voluntary(self.name(node), programme, case);
             return;
         }
         match case.state() {
             CaseState::NotRequired => {}
             CaseState::Invalidated => {
-                self.push(Reason::new(code::FILING_INVALIDATED, name.clone(), WhoActs::Filer).of(programme));
+                self.push(
+                    Reason::new(code::FILING_INVALIDATED, self.name(node), WhoActs::Filer).of(programme),
+                );
             }
             CaseState::Rejected => {
                 let mut reason =
-                    Reason::new(code::FILING_REJECTED, name.clone(), WhoActs::Filer).of(programme);
+                    Reason::new(code::FILING_REJECTED, self.name(node), WhoActs::Filer).of(programme);
                 for finding in case.rejected.iter().flat_map(|(_, findings)| findings) {
                     let why = Phrase { code: finding.code, args: finding.args.clone() };
                     if !reason.why.contains(&why) && reason.why.len() < WHYS_MAX {
@@ -127,14 +132,14 @@ impl Judge<'_> {
                 self.push(reason);
             }
             CaseState::Awaited if case.filed_version.is_none() => {
-                self.push(Reason::new(code::NOT_FILED, name.clone(), WhoActs::Filer).of(programme));
+                self.push(Reason::new(code::NOT_FILED, self.name(node), WhoActs::Filer).of(programme));
             }
             CaseState::Awaited | CaseState::Received | CaseState::Assessing | CaseState::Cleared => {
                 // "Assessment complete" acknowledges nothing: where both are demanded, both are wanted.
                 let mut unacknowledged = gate.acknowledgement_required && !case.is_acknowledged();
                 if unacknowledged && self.suspended(programme) {
                     unacknowledged = false;
-                    let reason = Reason::new(code::OUTAGE_SUSPENSION, name.clone(), WhoActs::Nobody);
+                    let reason = Reason::new(code::OUTAGE_SUSPENSION, self.name(node), WhoActs::Nobody);
                     self.push(reason.of(programme).with("programme", programme.as_str()));
                 }
                 let waiting = match case.state() {
@@ -146,15 +151,15 @@ impl Judge<'_> {
                 };
                 let lacking = waiting.or(unacknowledged.then_some(code::NOT_ACKNOWLEDGED));
                 if let Some(lacking) = lacking {
-                    self.push(Reason::new(lacking, name.clone(), WhoActs::Authority).of(programme));
+                    self.push(Reason::new(lacking, self.name(node), WhoActs::Authority).of(programme));
                 }
             }
         }
         let satisfied = !self.reasons[before..].iter().any(Reason::holds);
         let dnl = case.open_referrals().any(|referral| referral.kind == ReferralKind::Dnl);
-        if satisfied && !dnl {
+        if satisfied && !dnl && !self.part {
             self.push(
-                Reason::new(code::PROGRAMME_SATISFIED, name, WhoActs::Nobody)
+                Reason::new(code::PROGRAMME_SATISFIED, self.name(node), WhoActs::Nobody)
                     .of(programme)
                     .with("state", case.state().as_str()),
             );
@@ -194,6 +199,9 @@ impl Judge<'_> {
         legs: &[usize],
         asked: usize,
     ) {
+        if self.part && !self.context.hold_upstream {
+            return;
+        }
         let Some(later) = legs.iter().copied().find(|leg| *leg > asked) else { return };
         let label = self.tree.legs.get(later).map(Leg::label).unwrap_or_default();
         let why = match case.worst_referral() {
@@ -206,6 +214,15 @@ impl Judge<'_> {
                 .with("programme", programme.to_string()),
         };
         let name = self.name(node);
+        if self.context.hold_upstream && case.worst_referral().is_some() {
+            self.push(
+                Reason::new(code::HELD_UPSTREAM, name, WhoActs::Filer)
+                    .of(programme)
+                    .with("leg", label)
+                    .because(why),
+            );
+            return;
+        }
         self.push(
             Reason::new(code::LATER_LEG, name, WhoActs::Filer)
                 .of(programme)

@@ -42,6 +42,9 @@ impl Judge<'_> {
         }
         self.recounted(known);
         let determination = node_security(known, &node, departs_on);
+        if self.part && determination.status >= SecurityStatus::Spx {
+            return;
+        }
         let named = |reason: &Reason| [code::DNL_OPEN, code::HRCM_NOT_SCREENED].contains(&reason.code);
         if matches!(determination.row, 1 | 3) && self.reasons.iter().any(named) {
             // The do-not-load or the high-risk mark has been named; nobody is served by naming it twice.

@@ -107,7 +107,15 @@ pub fn left(
         at,
     };
     let (tree, security) = (&dossier.tree, &dossier.security);
-    let judge = Judge { tree, security, question: &question, context, reasons: Vec::new(), expires: None };
+    let judge = Judge {
+        tree,
+        security,
+        question: &question,
+        context,
+        part: true,
+        reasons: Vec::new(),
+        expires: None,
+    };
     let case = programme.and_then(|programme| tree.cases.get(&(node.clone(), programme.clone())));
     let of_programme = |index: &usize| match case.map(|case| &case.binding) {
         Some(LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. }) => legs.contains(index),

@@ -1,11 +1,12 @@
 use super::{Invalid, text_identifier};
+use std::sync::Arc;
 
 /// A house waybill number as the forwarder wrote it, in capitals, 1 to 35 characters.
 ///
 /// Cargo-IMP carries 12 characters, Cargo-XML and the Canadian programme 35 (PACT guide 1.9, section 5).
 /// Letters, digits and `- . / _` are kept; anything else is not a number somebody can be asked about.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HouseWaybill(Box<str>);
+pub struct HouseWaybill(Arc<str>);
 
 impl HouseWaybill {
     /// Reads a house waybill number.
@@ -21,7 +22,7 @@ impl HouseWaybill {
         if !text.bytes().all(allowed) || !text.bytes().any(|b| b.is_ascii_alphanumeric()) {
             return Err(Invalid::Characters("letters, digits and - . / _"));
         }
-        Ok(Self(text.to_ascii_uppercase().into_boxed_str()))
+        Ok(Self(text.to_ascii_uppercase().into()))
     }
 
     /// The number in capitals.

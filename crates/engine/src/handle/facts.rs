@@ -6,7 +6,7 @@ use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
-use consignment::fact::{Fact, What};
+use consignment::fact::{AuthoritySaid, Fact, ObjectName, What};
 use finding::{Phrase, codes};
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
@@ -14,6 +14,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         match fact.what {
             What::Act(act) => self.officer(Told { id: fact.id, by: fact.by }, *act, channel),
             What::Outage(notice) => self.outage(Told { id: fact.id, by: fact.by }, notice),
+            What::Filed(consignment) => self.file_alone(*consignment, channel),
+            What::Booked { object, legs } => self.book(&object, legs, channel),
+            What::Schedule(schedule) => self.schedule(schedule, fact.at, channel),
+            What::Built(_) | What::Opened { .. } | What::Loaded { .. } | What::Departed { .. } => {
+                self.at_the_ramp(fact.what, channel)
+            }
+            What::Authority(said) if names_unit(&said.said).is_some() => self.word_on_unit(*said, channel),
             What::Authority(said) => self.authority_fact(*said, fact.at, channel),
             What::Answered(answer) => self.answered(*answer, fact.at, channel),
             What::VoiceContact(contact) => {
@@ -24,7 +31,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             | What::Declared { .. }
             | What::HighRisk { .. }
             | What::Designation(_) => self.security_fact(fact, channel),
-            _ => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
+            What::Mandate(_) => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         }
+    }
+}
+
+/// The unit that an authority's plain word names, where it names one.
+pub(super) fn names_unit(said: &AuthoritySaid) -> Option<&consignment::fact::UnitName> {
+    match said {
+        AuthoritySaid::Plain(word) => match &word.object {
+            ObjectName::Unit(unit) => Some(unit),
+            _ => None,
+        },
+        AuthoritySaid::Notice(_) => None,
     }
 }

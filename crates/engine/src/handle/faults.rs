@@ -65,7 +65,10 @@ fn line(finding: &Finding) -> Option<u32> {
 /// The line its number stands on; 0 where that is not known, so that everything concerns it.
 fn start(consignment: &Consignment) -> u32 {
     let number = match consignment.kind {
-        DocumentKind::House | DocumentKind::HouseAnnounced => Field::House,
+        DocumentKind::House
+        | DocumentKind::HouseAnnounced
+        | DocumentKind::MailItem
+        | DocumentKind::Express => Field::House,
         DocumentKind::Master | DocumentKind::Status | DocumentKind::ManifestLine | DocumentKind::Echo => {
             Field::Master
         }

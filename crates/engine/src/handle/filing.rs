@@ -27,8 +27,8 @@ const SANCTIONS_DESK: &str = "sanctions compliance";
 
 /// What a message changed in one tree.
 #[derive(Debug, Default)]
-struct Changed {
-    nodes: BTreeSet<Node>,
+pub(super) struct Changed {
+    pub(super) nodes: BTreeSet<Node>,
     /// The legs on which the nodes of the tree were bound, where another tree joined it and brought its own.
     legs_before: Option<Vec<Leg>>,
     /// What a check list in the message names.
@@ -61,10 +61,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let consignment = Arc::new(consignment);
             let numberless = consignment.lacks_number();
             // A house whose number cannot be read must not pass for its master: it stands by itself.
-            let key = match numberless {
+            let named = |engine: &Self| match numberless {
                 true => ConsignmentKey { master: None, house: None },
-                false => self.with_known_master(consignment.key()),
+                false if consignment.kind.stands_alone() => consignment.key(),
+                false => engine.with_known_master(consignment.key()),
             };
+            let mut key = named(self);
+            let renewed =
+                !numberless && !self.in_hand(&key, &trees) && self.renew_number(&key, consignment.kind)?;
+            if renewed {
+                // The master it had before is none of the new one's.
+                key = named(self);
+            }
             let mut faults = std::mem::take(&mut faults[index]);
             if !numberless && named_twice.contains(&key) {
                 faults.push(Phrase::new(codes::gate::WHY_NAMED_TWICE));
@@ -130,6 +138,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             filed.extend(self.notice(notice, channel)?);
         }
         Ok(Reply::Filed(filed))
+    }
+
+    /// Whether the tree of a number is one of those a message is at work on.
+    fn in_hand(&self, key: &ConsignmentKey, trees: &BTreeMap<StreamId, (Loaded, Changed)>) -> bool {
+        self.directory.streams.get(key).is_some_and(|stream| trees.contains_key(stream))
     }
 
     /// A house filed without its master belongs to the one it was filed under before, if that is only one.
@@ -227,6 +240,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if from == loaded.stream || !from.starts_with(FLOATING) {
             return Ok(());
         }
+        // A mail item or express shipment of the same number is no house.
+        let other = self.load(&from)?;
+        let alone = other.dossier.tree.filed(&Node::of(key)).is_some_and(|filed| filed.kind.stands_alone());
+        self.keep(other);
+        if alone {
+            return Ok(());
+        }
         let joining = self.journal.read(&from)?;
         self.commit(loaded, vec![Event::Joined { from }])?;
         changed.legs_before.get_or_insert_with(|| loaded.dossier.tree.legs.clone());
@@ -246,15 +266,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// its parties, and the acts of simulated authorities.
     ///
     /// A new route concerns the whole tree, anything else only the nodes that changed.
-    fn follow_up(&mut self, loaded: &mut Loaded, changed: Changed) -> Result<(), EngineError> {
+    pub(super) fn follow_up(&mut self, loaded: &mut Loaded, changed: Changed) -> Result<(), EngineError> {
         let Changed { mut nodes, legs_before, .. } = changed;
         let before = legs_before.unwrap_or_else(|| loaded.dossier.tree.legs.clone());
-        let Route { legs, unclear } = Route::of(&loaded.dossier.tree, &self.settings.stations);
+        let Route { legs, unclear } =
+            Route::of(&loaded.dossier.tree, &self.settings.stations, &self.transport.yard);
         self.apply(loaded, case::Command::Route { legs, unclear }, &Actor::Node)?;
         if loaded.dossier.tree.legs != before {
             nodes.extend(loaded.dossier.tree.documents.keys().cloned());
         }
-        let filed_legs = route::filed(&loaded.dossier.tree, &self.settings.stations);
+        let filed_legs = route::filed(&loaded.dossier.tree, &self.settings.stations, &self.transport.yard);
         let programmes: Vec<Arc<Programme>> = self.settings.programmes.values().cloned().collect();
         // Whoever leaves out what nobody must take part in owes it nothing.
         let owed = |programme: &&Arc<Programme>| programme.gate.binding == Obligation::Mandatory;

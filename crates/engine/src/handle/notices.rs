@@ -17,7 +17,8 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice>
         | casework::Event::Decision(_)
         | casework::Event::Outage(_)
         | casework::Event::Answer(_)
-        | casework::Event::Compared(_) => return Vec::new(),
+        | casework::Event::Compared(_)
+        | casework::Event::Transport(_) => return Vec::new(),
     };
     let tree = &dossier.tree;
     match event {
@@ -87,7 +88,11 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice>
         | Event::Screened { .. }
         | Event::Joined { .. }
         | Event::ReferralTold { .. }
-        | Event::EndedByCompletion { .. } => Vec::new(),
+        | Event::EndedByCompletion { .. }
+        | Event::Booked { .. }
+        | Event::Resembles { .. }
+        | Event::ResemblanceSettled { .. }
+        | Event::Unlinked { .. } => Vec::new(),
     }
 }
 

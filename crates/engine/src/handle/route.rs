@@ -4,7 +4,9 @@
 //! programme the routing did not show) and never take one away: a leg that would is an open question, and
 //! the goods are held until the declarant amends the routing.
 
-use casework::case::{Node, Stated, TOLD_LEGS_MAX, Tree, Way};
+use super::transport::named;
+use casework::case::{Booking, Node, Stated, TOLD_LEGS_MAX, ToldLeg, Tree, Way};
+use casework::transport::Yard;
 use consignment::ident::Location;
 use consignment::issue::IssueTime;
 use consignment::route::RouteBasis;
@@ -22,15 +24,19 @@ pub(super) struct Route {
 impl Route {
     /// The route of a tree: the master's legs; without them, the master's origin and destination as a
     /// house states them, or the document's own; then every leg a report told, fitted in.
-    pub(super) fn of(tree: &Tree, stations: &StationTable) -> Self {
-        let mut route = declared(tree, stations);
+    pub(super) fn of(tree: &Tree, stations: &StationTable, yard: &Yard) -> Self {
+        let mut route = declared(tree, stations, yard);
         if tree.told_legs.len() > TOLD_LEGS_MAX {
             let many = Phrase::new(codes::gate::WHY_TOO_MANY_LEGS).with("count", TOLD_LEGS_MAX.to_string());
             route.unclear.push(many);
         }
         let versions = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
         for told in tree.told_legs.iter().take(TOLD_LEGS_MAX) {
-            route.fit(&told.leg, told.versions_known == versions, stations);
+            if overtaken(told, tree) {
+                continue;
+            }
+            let leg = by_schedule(told.leg.clone(), yard);
+            route.fit(&leg, told.versions_known == versions, stations);
         }
         route.arrived(tree, stations);
         route
@@ -114,8 +120,51 @@ impl Route {
 
 /// The legs as the filings state them, before any report. A programme that binds on one of these binds on all
 /// that reports made of it: a landing between does not free the goods before it.
-pub(super) fn filed(tree: &Tree, stations: &StationTable) -> Vec<Leg> {
-    declared(tree, stations).legs
+pub(super) fn filed(tree: &Tree, stations: &StationTable, yard: &Yard) -> Vec<Leg> {
+    declared(tree, stations, yard).legs
+}
+
+/// A flight that is scheduled by road is a truck.
+fn by_schedule(leg: Leg, yard: &Yard) -> Leg {
+    let truck = named(&leg).and_then(|name| yard.flight(&name)).is_some_and(|flight| flight.by_road);
+    if truck { Leg { mode: Mode::Road, basis: leg.basis.max(RouteBasis::Scheduled), ..leg } } else { leg }
+}
+
+/// Whether a plan was told before the carrier booked the goods otherwise.
+fn overtaken(told: &ToldLeg, tree: &Tree) -> bool {
+    let later = tree.bookings.iter().skip(told.bookings_known);
+    told.leg.basis < RouteBasis::Flown
+        && later.into_iter().any(|booking| {
+            let starts = booking.legs.first().is_some_and(|first| first.from == told.leg.from);
+            starts || booking.legs.last().is_some_and(|last| last.to == told.leg.to)
+        })
+}
+
+/// The way as declared, with every booking in place of the legs between its ends.
+fn declared(tree: &Tree, stations: &StationTable, yard: &Yard) -> Route {
+    let mut route = stated(tree, stations);
+    let versions = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
+    for (index, Booking { legs: booking, versions_known }) in tree.bookings.iter().enumerate() {
+        let (Some(first), Some(last)) = (booking.first(), booking.last()) else { continue };
+        // What was booked or filed since stands instead of a booking that does not fit it.
+        let latest = index + 1 == tree.bookings.len() && *versions_known == versions;
+        let start = route.legs.iter().position(|leg| leg.from == first.from);
+        let end = route.legs.iter().rposition(|leg| leg.to == last.to);
+        match start.zip(end).filter(|(start, end)| start <= end) {
+            Some((start, end)) => drop(route.legs.splice(start..=end, booking.iter().cloned())),
+            None if route.legs.is_empty() => route.legs.clone_from(booking),
+            None if !latest => {}
+            None => {
+                let labels = |legs: &[Leg]| legs.iter().map(Leg::label).collect::<Vec<_>>().join(", ");
+                let why = Phrase::new(codes::gate::WHY_LEG_DOES_NOT_FIT)
+                    .with("leg", labels(booking))
+                    .with("route", labels(&route.legs));
+                route.unclear.push(why);
+            }
+        }
+    }
+    route.legs = route.legs.into_iter().map(|leg| by_schedule(leg, yard)).collect();
+    route
 }
 
 /// Where in `legs` the way of one filed leg stands; everything where it cannot be found.
@@ -126,7 +175,7 @@ pub(super) fn spans(legs: &[Leg], filed: &Leg) -> std::ops::Range<usize> {
     start.zip(end).map_or(0..legs.len(), |(start, end)| start..end)
 }
 
-fn declared(tree: &Tree, stations: &StationTable) -> Route {
+fn stated(tree: &Tree, stations: &StationTable) -> Route {
     let filed_master = tree.filed(&Node::Master);
     let ends = tree.stating(Stated::MasterEnds).or_else(|| tree.stating(Stated::HouseEnds));
     let unreadable = filed_master.or(ends).filter(|filed| !filed.route_is_readable()).map(|filed| {

@@ -90,6 +90,23 @@ super::codes! { "gate";
     /// The answer comes from a simulation, not from any authority.
     SIMULATED = "simulated", Reason(Informs), "Loadgate modes", [];
 
+    /// A unit or receptacle was opened: what its list says is void.
+    RECEPTACLE_VOID = "receptacle-void", Reason(Holds), "UPU S9, S58: a receptacle that was opened is closed anew under a new number", ["object", "why"];
+    /// A mail item is in no closed receptacle.
+    ITEM_LOOSE = "item-loose", Reason(Holds), "ICS2 F44: an item travels in a receptacle", ["object"];
+    /// The flight is cancelled.
+    FLIGHT_CANCELLED = "flight-cancelled", Reason(Holds), "Loadgate gate question", ["object", "flight"];
+    /// The goods resemble what an authority forbade to load under another number.
+    RESEMBLES_DNL = "resembles-dnl", Reason(Holds), "PLACI referral DNL: it holds the goods, whatever their number", ["object", "why"];
+    /// Something open on a later leg holds here by the policy of the station.
+    HELD_UPSTREAM = "held-upstream", Reason(Holds), "Loadgate settings: policy of the station, not law", ["object", "leg", "why"];
+    /// What holds may be in one of several units.
+    COULD_BE_IN_EITHER_UNIT = "could-be-in-either-unit", Reason(Informs), "Loadgate units: pieces that are not told apart", ["object", "units"];
+    /// What holds, how much of the whole it is, and what waits with it.
+    HELD_WITH_IT = "held-with-it", Reason(Informs), "Loadgate gate answer: blast radius", ["object", "held", "pieces", "of_pieces", "with"];
+    /// Everything inside was looked at.
+    CONTENTS_CHECKED = "contents-checked", Reason(Informs), "Loadgate gate answer", ["object", "consignments", "pieces"];
+
     /// No message says where the goods start and end.
     WHY_NO_ROUTE = "why-no-route", Detail, "Loadgate leg binding", [];
     /// The routing names a station that cannot be read.
@@ -194,6 +211,23 @@ super::codes! { "gate";
     WHY_HOUSE_NAMES_OTHER_TOTALS = "why-house-names-other-totals", Detail, "ICS2 consistency check: transport documents", ["house", "stated", "master"];
     /// The houses' pieces exceed the master's.
     WHY_HOUSES_EXCEED = "why-houses-exceed", Detail, "Data quality: house against master", ["houses", "master"];
+
+    /// A do-not-load names a receptacle of the same dispatch that nobody has told of.
+    WHY_DISPATCH_ORDERED = "why-dispatch-ordered", Detail, "ICS2 R3025: a do-not-load names receptacles", ["referral", "receptacle"];
+    /// More pieces are listed than have not left yet.
+    WHY_MORE_THAN_LEFT = "why-more-than-left", Detail, "Split shipments: pieces flown and remaining", ["listed", "left"];
+    /// The pieces listed weigh otherwise than the filing says.
+    WHY_LISTED_WEIGHS_OTHERWISE = "why-listed-weighs-otherwise", Detail, "Data quality: build list against filing", ["listed_kg", "weight_kg"];
+    /// Parties and goods are those of a consignment that must not be loaded.
+    WHY_RESEMBLES = "why-resembles", Detail, "PLACI referral DNL", ["other"];
+    /// A sub-house belongs to a house that is not known, or to itself.
+    WHY_PARENT_UNKNOWN = "why-parent-unknown", Detail, "ICS2 filing type 2: sub-house level", ["house", "parent"];
+    /// A shipment of another kind was filed under the same number.
+    WHY_OTHER_KIND = "why-other-kind", Detail, "Loadgate identity: issuer, number and period", [];
+    /// The remaining pieces were not counted as the master's without the house's.
+    WHY_RECOUNT_DIFFERS = "why-recount-differs", Detail, "ICAO Annex 17, 4.6.3", ["counted", "expected"];
+    /// No fact of custody says where the house went.
+    WHY_WENT_UNKNOWN = "why-went-unknown", Detail, "ICAO Annex 17, 4.6.3", [];
 
     /// A number or object nobody has told this node of.
     OBJECT_UNKNOWN = "object-unknown", Refusal, "Loadgate casework", ["object"];
@@ -315,4 +349,14 @@ super::codes! { "gate";
     NOTICE_IS_A_TEST = "notice-is-a-test", Refusal, "PACT guide 1.9: texts of the test environment", [];
     /// A message of an authority names no bill that can be read.
     NOTICE_WITHOUT_BILL = "notice-without-bill", Refusal, "PACT guide 1.9: answers to a manifest", [];
+    /// A channel that is no configured desk says what might free goods.
+    NOT_A_DESK = "not-a-desk", Refusal, "Loadgate invariant 11", ["channel"];
+    /// A flight that has left is not planned, loaded or scheduled any more.
+    FLIGHT_HAS_LEFT = "flight-has-left", Refusal, "Loadgate casework", ["flight"];
+    /// A receptacle that was opened is closed anew under a new number.
+    RECEPTACLE_NOT_REUSED = "receptacle-not-reused", Refusal, "UPU S9", ["unit"];
+    /// A house does not leave its master without custody and recount.
+    UNLINK_NOT_SHOWN = "unlink-not-shown", Refusal, "ICAO Annex 17, 4.6.3", ["object", "why"];
+    /// A booking names no legs, or legs that do not follow each other.
+    BOOKING_NOT_CONNECTED = "booking-not-connected", Refusal, "Loadgate casework", ["legs"];
 }

@@ -49,7 +49,8 @@ pub struct ConsignmentItem<'a> {
     pub version: Option<u16>,
     /// `creation`, `update` or `deletion`.
     pub purpose: &'static str,
-    /// `master`, `house`, `house_announced`, `status`, `manifest_line`, or `echo` (what an answer repeats).
+    /// `master`, `house`, `house_announced`, `status`, `manifest_line`, `mail_item`, `express`, or `echo` (what an
+    /// answer repeats).
     pub kind: &'static str,
     /// Master air waybill, `888-10001014`.
     pub master: Option<String>,

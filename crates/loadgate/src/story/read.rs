@@ -3,6 +3,7 @@
 use super::script::{Asker, Expect, Input, ProgrammeSetup, Question, Setup, Step, Story};
 use super::tree;
 use crate::cli::parse_leg;
+use casework::decision::Desk;
 use casework::gate::{Aircraft, Decision, Stage};
 use consignment::fact::{Fact, ReferralKind};
 use consignment::security::{Exemption, SecurityStatus};

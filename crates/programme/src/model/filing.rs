@@ -127,7 +127,8 @@ impl Document {
     /// What this is; `None` where it files nothing. `consolidated` tells how its master is judged.
     pub fn of(consignment: &Consignment, consolidated: bool) -> Option<Self> {
         match consignment.kind {
-            DocumentKind::House => Some(Self::House),
+            DocumentKind::House | DocumentKind::Express => Some(Self::House),
+            DocumentKind::MailItem => Some(Self::Mail),
             DocumentKind::Master if consolidated => Some(Self::Consolidation),
             DocumentKind::Master => Some(Self::Direct),
             DocumentKind::HouseAnnounced

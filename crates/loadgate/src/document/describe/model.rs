@@ -49,6 +49,8 @@ impl<'a> ConsignmentItem<'a> {
                 DocumentKind::Status => "status",
                 DocumentKind::Echo => "echo",
                 DocumentKind::ManifestLine => "manifest_line",
+                DocumentKind::MailItem => "mail_item",
+                DocumentKind::Express => "express",
             },
             master: consignment.master.map(|number| number.to_string()),
             house: consignment.house.as_ref().map(|number| number.as_str()),

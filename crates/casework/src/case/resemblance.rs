@@ -1,0 +1,105 @@
+//! Do goods under another number resemble those that must not be loaded?
+//!
+//! A do-not-load holds the goods, and goods can be filed again under a new number. Two filings resemble each
+//! other where two of shipper, consignee and goods are the same in their words and so are pieces or weight, or
+//! all three whatever the quantity. Only an officer can say whether they are the same.
+
+use super::identity::telling_words;
+use consignment::{Consignment, Party};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// The words that tell the shipper, the consignee and the goods of a filing, in order; empty where it states
+/// none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Likeness {
+    words: [Vec<String>; 3],
+    pieces: Option<u32>,
+    weight_kg: Option<rust_decimal::Decimal>,
+}
+
+impl Likeness {
+    /// Of a filing.
+    pub fn of(consignment: &Consignment) -> Self {
+        let party =
+            |party: &Option<Party>| party.as_ref().map(|party| party.name.clone()).unwrap_or_default();
+        let goods: Vec<&str> = consignment.goods.iter().map(|line| line.description.as_str()).collect();
+        let words =
+            [party(&consignment.shipper), party(&consignment.consignee), goods.join(" ")].map(|text| {
+                let mut words = telling_words(&text);
+                words.sort();
+                words.dedup();
+                words
+            });
+        Self { words, pieces: consignment.pieces, weight_kg: consignment.weight.map(|weight| weight.to_kg()) }
+    }
+
+    /// Keys under which it is found: one for each two of shipper, consignee and goods that are stated. They only
+    /// find what is then compared, so they need not be the same in another release.
+    pub fn keys(&self) -> Vec<u64> {
+        let pairs = [(0, 1), (0, 2), (1, 2)];
+        let stated = pairs
+            .into_iter()
+            .filter(|(one, other)| !self.words[*one].is_empty() && !self.words[*other].is_empty());
+        stated
+            .map(|(one, other)| {
+                let mut hasher = DefaultHasher::new();
+                (one, &self.words[one], other, &self.words[other]).hash(&mut hasher);
+                hasher.finish()
+            })
+            .collect()
+    }
+
+    /// Whether both may be the same goods.
+    pub fn resembles(&self, other: &Self) -> bool {
+        let same = self.words.iter().zip(&other.words).filter(|(one, other)| !one.is_empty() && one == other);
+        let same = same.count();
+        let pieces = self.pieces.is_some() && self.pieces == other.pieces;
+        let weight = self.weight_kg.is_some() && self.weight_kg == other.weight_kg;
+        same == 3 || same == 2 && (pieces || weight)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use consignment::goods::GoodsLine;
+    use consignment::measure::Weight;
+
+    fn filing(shipper: &str, consignee: &str, goods: &str, pieces: u32, kg: i64) -> Likeness {
+        let party = |name: &str| Some(Party { name: name.into(), ..Party::default() });
+        Likeness::of(&Consignment {
+            shipper: party(shipper),
+            consignee: party(consignee),
+            pieces: Some(pieces),
+            weight: Some(Weight::kilograms(kg.into())),
+            goods: vec![GoodsLine { description: goods.into(), ..GoodsLine::default() }],
+            ..Consignment::default()
+        })
+    }
+
+    #[test]
+    fn goods_that_resemble_others_share_a_key() {
+        let known = filing("NORDSEE FISCH GMBH", "GULF CATERING LLC", "FROZEN FISH", 4, 80);
+        let cases = [
+            ("the same", filing("Nordsee Fisch", "Gulf Catering", "fish, frozen", 4, 80), true),
+            ("another quantity", filing("NORDSEE FISCH", "GULF CATERING", "FROZEN FISH", 9, 200), true),
+            ("another consignee", filing("NORDSEE FISCH", "HARBOUR FOODS", "FROZEN FISH", 4, 81), true),
+            ("other words for the goods", filing("NORDSEE FISCH", "GULF CATERING", "SEAFOOD", 5, 80), true),
+            ("other goods, other quantity", filing("NORDSEE FISCH", "GULF CATERING", "ICE", 5, 90), false),
+            ("the goods alone", filing("A B", "C D", "FROZEN FISH", 4, 80), false),
+            ("nothing", filing("A B", "C D", "ICE", 5, 90), false),
+        ];
+        for (what, other, expected) in cases {
+            assert_eq!(known.resembles(&other), expected, "{what}");
+            let shared = known.keys().iter().any(|key| other.keys().contains(key));
+            assert!(shared || !expected, "{what} is not found");
+        }
+    }
+
+    #[test]
+    fn silence_resembles_nothing() {
+        let silent = Likeness::of(&Consignment::default());
+        assert!(silent.keys().is_empty() && !silent.resembles(&silent));
+    }
+}

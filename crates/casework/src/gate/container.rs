@@ -1,0 +1,549 @@
+//! The question about a piece, a unit, a receptacle or a flight: an AND over everything inside.
+
+use super::answer::{
+    Aircraft, Answer, AskedLeg, Context, Decision, Place, Question, Radius, Reason, Stage, WhoActs,
+};
+use super::content::weighs_otherwise;
+use super::departure::valid_until;
+use super::judge::{Manner, judged};
+use super::transport::aircraft_of;
+use crate::Dossier;
+use crate::case::Node;
+use crate::transport::{Flight, Unit};
+use consignment::fact::{Content, FlightName, ObjectName, UnitName};
+use consignment::ident::Location;
+use consignment::route::RouteBasis;
+use consignment::{ConsignmentKey, Leg, Mode, PartialDate};
+use finding::{Phrase, codes::gate as code};
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// May this object be loaded?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectQuestion {
+    /// The object.
+    pub object: ObjectName,
+    /// The leg.
+    pub leg: AskedLeg,
+    /// What is about to be done.
+    pub stage: Stage,
+    /// Kind of aircraft; `None` leaves it to the flight.
+    pub aircraft: Option<Aircraft>,
+    /// When the question is asked.
+    pub at: Timestamp,
+}
+
+/// Where the tree of a consignment is found. One question reads one consistent state.
+pub trait Files {
+    /// The tree of a number, and the node in it; `None` where nobody told of it.
+    fn dossier(&self, key: &ConsignmentKey) -> Option<(&Dossier, Node)>;
+}
+
+/// The answer about any object.
+pub fn answer_object(question: &ObjectQuestion, files: &dyn Files, context: &Context<'_>) -> Answer {
+    match &question.object {
+        ObjectName::Consignment(key) => of_consignment(key, question, files, context),
+        ObjectName::Piece(key, piece) => of_piece(key, *piece, question, files, context),
+        ObjectName::Unit(unit) => {
+            let mut scan = Scan::new(question, files, context, flight_of_unit(unit, question, context));
+            scan.unit(unit);
+            scan.answer()
+        }
+        ObjectName::Flight(name) => {
+            let mut scan = Scan::new(question, files, context, Some(*name));
+            scan.flight(name);
+            scan.answer()
+        }
+    }
+}
+
+fn of_consignment(
+    key: &ConsignmentKey,
+    question: &ObjectQuestion,
+    files: &dyn Files,
+    context: &Context<'_>,
+) -> Answer {
+    let Some((dossier, node)) = files.dossier(key) else {
+        let mut scan = Scan::new(question, files, context, None);
+        scan.push(Reason::new(code::CONTENT_UNKNOWN, key.to_string(), WhoActs::Filer));
+        return scan.answer();
+    };
+    let aircraft = question.aircraft.unwrap_or(Aircraft::Passenger);
+    let inner =
+        Question { node, leg: question.leg.clone(), stage: question.stage, aircraft, at: question.at };
+    judged(dossier, &inner, Manner::Whole, question.aircraft.is_none(), context)
+}
+
+/// A piece is loaded as its consignment is; the answer says where it is.
+fn of_piece(
+    key: &ConsignmentKey,
+    piece: u32,
+    question: &ObjectQuestion,
+    files: &dyn Files,
+    context: &Context<'_>,
+) -> Answer {
+    let mut answer = of_consignment(key, question, files, context);
+    let filed = files.dossier(key).and_then(|(dossier, node)| dossier.tree.filed(&node)?.pieces);
+    let name = question.object.to_string();
+    if piece == 0 || filed.is_some_and(|pieces| piece > pieces) {
+        // There is no such piece: what it is nobody knows.
+        answer.reasons.insert(0, Reason::new(code::CONTENT_UNKNOWN, name.clone(), WhoActs::Filer));
+        answer.decision = Decision::Hold;
+        answer.valid_until = None;
+        let radius = Radius { held: vec![name.clone()], pieces: 1, of_pieces: 1, ..Radius::default() };
+        answer.radius.get_or_insert(Radius { whole: name, ..radius });
+    }
+    let numbered = |unit: &&UnitName| {
+        context.yard.unit(unit).is_some_and(|unit| {
+            unit.contents.iter().any(|line| line.object == *key && line.pieces.contains(&piece))
+        })
+    };
+    if let Some(unit) = context.yard.units_of(key).find(numbered) {
+        let lines = context.yard.unit(unit).map(|unit| unit.contents.as_slice()).unwrap_or_default();
+        let line = lines.iter().find(|line| line.object == *key && line.pieces.contains(&piece));
+        let place =
+            Place { unit: Some(unit.to_string()), position: line.and_then(|line| line.position.clone()) };
+        for reason in answer.reasons.iter_mut().filter(|reason| reason.holds()) {
+            reason.place.get_or_insert_with(|| place.clone());
+        }
+    }
+    answer
+}
+
+/// The flight a unit is asked for: the one named, else the next one it is planned for.
+fn flight_of_unit(unit: &UnitName, question: &ObjectQuestion, context: &Context<'_>) -> Option<FlightName> {
+    let flights = context.yard.flights_of(&ObjectName::Unit(unit.clone()));
+    match &question.leg {
+        AskedLeg::Named { from, to, flight, date } => {
+            let named = flight.zip(date.and_then(PartialDate::date)).map(|(flight, date)| FlightName {
+                flight,
+                date,
+                from: *from,
+                to: *to,
+            });
+            named.or_else(|| {
+                flights.into_iter().find(|name| {
+                    name.from == *from
+                        && name.to == *to
+                        && flight.is_none_or(|flight| flight == name.flight)
+                        && date.is_none_or(|date| date.may_be(PartialDate::whole(name.date)))
+                })
+            })
+        }
+        AskedLeg::First => {
+            let bulk = match unit {
+                UnitName::Bulk(flight) => Some(*flight),
+                UnitName::Device(_) | UnitName::Receptacle(_) => None,
+            };
+            let open = |name: &FlightName| {
+                context.yard.flight(name).is_some_and(|flight| flight.departed.is_none() && !flight.cancelled)
+            };
+            bulk.or_else(|| flights.iter().copied().find(open)).or_else(|| flights.last().copied())
+        }
+    }
+}
+
+/// What the parts of one consignment come to, over all lines that name it.
+#[derive(Debug, Default)]
+struct Goods {
+    /// Pieces listed; lines that say "all" count as many as were filed.
+    listed: u64,
+    /// Pieces as filed.
+    filed: Option<u32>,
+    weight_kg: Option<Decimal>,
+    held: bool,
+    /// Whether some pieces are only counted.
+    counted: bool,
+}
+
+/// One answer over many consignments in the making.
+struct Scan<'a> {
+    question: &'a ObjectQuestion,
+    files: &'a dyn Files,
+    context: &'a Context<'a>,
+    flight: Option<(FlightName, Option<&'a Flight>)>,
+    leg: AskedLeg,
+    aircraft: Aircraft,
+    reasons: Vec<Reason>,
+    goods: HashMap<&'a ConsignmentKey, Goods>,
+    units: BTreeSet<&'a UnitName>,
+    /// Pieces in units, or on the flight, that hold as a whole.
+    pieces_held_whole: u64,
+    /// Units that hold as a whole.
+    units_held: Vec<String>,
+    valid_until: Option<Timestamp>,
+    shown_leg: Option<Leg>,
+}
+
+impl<'a> Scan<'a> {
+    fn new(
+        question: &'a ObjectQuestion,
+        files: &'a dyn Files,
+        context: &'a Context<'a>,
+        flight: Option<FlightName>,
+    ) -> Self {
+        let flight = flight.map(|name| (name, context.yard.flight(&name)));
+        let known = flight.and_then(|(_, known)| known);
+        let leg = flight.map_or_else(
+            || question.leg.clone(),
+            |(name, _)| AskedLeg::Named {
+                from: name.from,
+                to: name.to,
+                flight: Some(name.flight),
+                date: Some(PartialDate::whole(name.date)),
+            },
+        );
+        Self {
+            question,
+            files,
+            context,
+            flight,
+            leg,
+            aircraft: aircraft_of(question.aircraft, known),
+            reasons: Vec::new(),
+            goods: HashMap::new(),
+            units: BTreeSet::new(),
+            pieces_held_whole: 0,
+            units_held: Vec::new(),
+            valid_until: None,
+            shown_leg: flight.map(|(name, known)| leg_of(&name, known)),
+        }
+    }
+
+    fn push(&mut self, reason: Reason) {
+        self.reasons.push(reason);
+    }
+
+    /// Everything planned for a flight or loaded on it, and what its manifests list.
+    fn flight(&mut self, name: &FlightName) {
+        // What has left is asked about no more.
+        let Some(flight) = self.context.yard.flight(name).filter(|flight| flight.departed.is_none()) else {
+            return;
+        };
+        for object in flight.objects() {
+            match object {
+                ObjectName::Unit(unit) => self.unit(unit),
+                ObjectName::Consignment(key) => self.line(key, None, None, None, None),
+                ObjectName::Piece(key, piece) => {
+                    self.line(key, Some(1), None, None, None);
+                    let filed = self.goods.get(key).and_then(|goods| goods.filed);
+                    if filed.is_some_and(|pieces| *piece > pieces) {
+                        self.push(Reason::new(code::CONTENT_UNKNOWN, object.to_string(), WhoActs::Filer));
+                    }
+                }
+                ObjectName::Flight(_) => {
+                    self.push(Reason::new(code::CONTENT_UNKNOWN, object.to_string(), WhoActs::Carrier));
+                }
+            }
+        }
+        for ((unit, key), content) in &flight.manifest {
+            let unit_known = unit.as_ref().is_some_and(|unit| self.units.contains(unit));
+            if !unit_known && !flight.aboard.contains_key(&ObjectName::Consignment(key.clone())) {
+                self.content(unit.as_ref(), content);
+            }
+        }
+    }
+
+    fn unit(&mut self, name: &'a UnitName) {
+        if !self.units.insert(name) {
+            return;
+        }
+        let before = self.reasons.len();
+        let known = self.context.yard.unit(name);
+        self.unit_itself(name, known);
+        let holds = self.reasons.len() > before;
+        let lines = known.map(|unit| unit.contents.as_slice()).unwrap_or_default();
+        if holds {
+            self.units_held.push(name.to_string());
+        }
+        let mut pieces = 0;
+        for line in lines {
+            pieces += self.content(Some(name), line);
+        }
+        for line in self.context.yard.listed(name) {
+            // What a build list names need not be told by the manifest again.
+            if !lines.iter().any(|built| built.object == line.object) {
+                pieces += self.content(Some(name), line);
+            }
+        }
+        if holds {
+            self.pieces_held_whole += pieces;
+        }
+    }
+
+    /// The unit is closed, listed to the end, and no order names it.
+    fn unit_itself(&mut self, name: &UnitName, known: Option<&Unit>) {
+        let shown = name.to_string();
+        if let (UnitName::Receptacle(receptacle), false) =
+            (name, known.is_some_and(|unit| unit.void.is_some()))
+        {
+            let orders: Vec<Reason> = self
+                .context
+                .yard
+                .unknown_orders(receptacle)
+                .filter(|(other, _)| *other != name)
+                .map(|(other, order)| {
+                    let why = Phrase::new(code::WHY_DISPATCH_ORDERED)
+                        .with("referral", order.reference.to_string())
+                        .with("receptacle", other.to_string());
+                    Reason::new(code::CONTENT_UNKNOWN, shown.clone(), WhoActs::Authority)
+                        .of(&order.programme)
+                        .because(why)
+                })
+                .collect();
+            self.reasons.extend(orders);
+        }
+        let Some(unit) = known else {
+            let listed = self.context.yard.listed(name).next().is_some();
+            // A manifest lists what leaves; bulk has no list of its own.
+            if !(listed && matches!(name, UnitName::Bulk(_))) {
+                self.push(Reason::new(code::CONTENT_UNKNOWN, shown, WhoActs::Carrier));
+            }
+            return;
+        };
+        for order in unit.orders.iter().filter(|order| order.open) {
+            let reason = Reason::new(code::DNL_OPEN, shown.clone(), WhoActs::Authority);
+            self.reasons.push(reason.of(&order.programme).with("referral", order.reference.to_string()));
+        }
+        if let Some(void) = &unit.void {
+            let why = Phrase::new(code::WHY_STATED).with("text", void.why.clone());
+            self.push(Reason::new(code::RECEPTACLE_VOID, shown, WhoActs::Carrier).because(why));
+        } else if !unit.is_known() {
+            self.push(Reason::new(code::CONTENT_UNKNOWN, shown, WhoActs::Carrier));
+        }
+    }
+
+    fn content(&mut self, unit: Option<&UnitName>, line: &'a Content) -> u64 {
+        let count = match line.pieces.len() {
+            0 => line.count,
+            numbered => u32::try_from(numbered).ok(),
+        };
+        let weight = line.weight.map(|weight| weight.to_kg());
+        let position = line.position.as_deref();
+        self.line(&line.object, count, weight, unit, position);
+        let goods = self.goods.get_mut(&line.object);
+        if let Some(goods) = goods {
+            goods.counted |= line.pieces.is_empty() && line.count.is_some();
+            let over = |piece: &u32| *piece == 0 || goods.filed.is_some_and(|pieces| *piece > pieces);
+            if let Some(piece) = line.pieces.iter().copied().find(|piece| over(piece)) {
+                goods.held = true;
+                let object = ObjectName::Piece(line.object.clone(), piece).to_string();
+                self.reasons.push(Reason::new(code::CONTENT_UNKNOWN, object, WhoActs::Filer));
+            }
+            return count.map_or_else(|| goods.filed.map_or(0, u64::from), u64::from);
+        }
+        0
+    }
+
+    /// Judges a consignment once, and counts its pieces at each line that names it.
+    fn line(
+        &mut self,
+        key: &'a ConsignmentKey,
+        count: Option<u32>,
+        weight: Option<Decimal>,
+        unit: Option<&UnitName>,
+        position: Option<&str>,
+    ) {
+        if !self.goods.contains_key(key) {
+            let goods = self.judge(key, unit, position);
+            self.goods.insert(key, goods);
+        }
+        let Some(goods) = self.goods.get_mut(key) else { return };
+        let first = goods.listed == 0;
+        goods.listed += count.map_or_else(|| goods.filed.map_or(0, u64::from), u64::from);
+        goods.weight_kg = match (weight, goods.weight_kg, first) {
+            (Some(weight), _, true) => Some(weight),
+            (Some(weight), Some(sum), false) => sum.checked_add(weight),
+            _ => None,
+        };
+    }
+
+    fn judge(&mut self, key: &ConsignmentKey, unit: Option<&UnitName>, position: Option<&str>) -> Goods {
+        let place =
+            || Some(Place { unit: unit.map(ToString::to_string), position: position.map(str::to_owned) });
+        let Some((dossier, node)) = self.files.dossier(key) else {
+            let mut reason = Reason::new(code::CONTENT_UNKNOWN, key.to_string(), WhoActs::Filer);
+            reason.place = place();
+            self.push(reason);
+            return Goods { held: true, ..Goods::default() };
+        };
+        let filed = dossier.tree.filed(&node).and_then(|filed| filed.pieces);
+        let question = Question {
+            node,
+            leg: self.leg.clone(),
+            stage: self.question.stage,
+            aircraft: self.aircraft,
+            at: self.question.at,
+        };
+        let answer = judged(dossier, &question, Manner::Part, false, self.context);
+        let held = answer.decision == Decision::Hold;
+        if self.shown_leg.is_none() {
+            self.shown_leg = answer.leg;
+        }
+        if let Some(until) = answer.valid_until {
+            self.valid_until = Some(self.valid_until.map_or(until, |earliest| earliest.min(until)));
+        }
+        self.reasons.extend(answer.reasons.into_iter().map(|mut reason| {
+            reason.place = place();
+            reason
+        }));
+        Goods { filed, held, ..Goods::default() }
+    }
+
+    /// No more pieces are listed than have not left, and all of them weigh what the filing says.
+    fn quantities(&mut self) {
+        let from = self.flight.map(|(name, _)| name.from);
+        let mut found: Vec<(&ConsignmentKey, Phrase)> = Vec::new();
+        for (key, goods) in &self.goods {
+            let Some(filed) = goods.filed.map(u64::from) else { continue };
+            let left = filed - self.flown(key, filed, from).min(filed);
+            if goods.listed > left {
+                let why = Phrase::new(code::WHY_MORE_THAN_LEFT)
+                    .with("listed", goods.listed.to_string())
+                    .with("left", left.to_string());
+                found.push((key, why));
+            } else if goods.listed == filed {
+                let Some((listed, weight)) = goods.weight_kg.zip(self.filed_kg(key)) else { continue };
+                if weighs_otherwise(self.context, listed, weight) {
+                    let why = Phrase::new(code::WHY_LISTED_WEIGHS_OTHERWISE)
+                        .with("listed_kg", listed.normalize().to_string())
+                        .with("weight_kg", weight.normalize().to_string());
+                    found.push((key, why));
+                }
+            }
+        }
+        found.sort_by_key(|(key, _)| *key);
+        for (key, why) in found {
+            if let Some(goods) = self.goods.get_mut(key) {
+                goods.held = true;
+            }
+            let reason = Reason::new(code::CONTENT_CONTRADICTORY, key.to_string(), WhoActs::Carrier);
+            self.push(reason.because(why));
+        }
+    }
+
+    fn flown(&self, key: &ConsignmentKey, pieces: u64, from: Option<Location>) -> u64 {
+        if !self.context.yard.has_flown(key) {
+            return 0;
+        }
+        let this = self.flight.map(|(name, _)| name);
+        let parts = self.context.yard.parts(key, pieces, from);
+        parts.flown.iter().filter(|(name, _)| Some(*name) != this).map(|(_, pieces)| pieces).sum()
+    }
+
+    fn filed_kg(&self, key: &ConsignmentKey) -> Option<Decimal> {
+        let (dossier, node) = self.files.dossier(key)?;
+        dossier.tree.filed(&node)?.weight.map(|weight| weight.to_kg())
+    }
+
+    /// The flight itself: known, with something on it, not cancelled and not gone.
+    fn itself(&mut self) {
+        if let Some((name, Some(flight))) = self.flight {
+            let leg = leg_of(&name, Some(flight)).label();
+            let object = self.question.object.to_string();
+            if flight.departed.is_some() {
+                self.push(Reason::new(code::LEG_DEPARTED, object.clone(), WhoActs::Carrier).with("leg", leg));
+            }
+            if flight.cancelled {
+                let reason = Reason::new(code::FLIGHT_CANCELLED, object, WhoActs::Carrier);
+                self.push(reason.with("flight", name.to_string()));
+            }
+        }
+        if self.goods.is_empty() && self.reasons.is_empty() {
+            // Nothing was looked at, so nothing is ruled out: an empty AND is no "load".
+            let object = self.question.object.to_string();
+            self.push(Reason::new(code::CONTENT_UNKNOWN, object, WhoActs::Carrier));
+        }
+    }
+
+    /// Where pieces of what holds are only counted and stand in several units, any of them may hold it.
+    fn either_unit(&mut self) {
+        let mut found = Vec::new();
+        for (key, _) in self.goods.iter().filter(|(_, goods)| goods.held && goods.counted) {
+            let units: Vec<String> = self.context.yard.units_of(key).map(ToString::to_string).collect();
+            if units.len() > 1 {
+                let reason = Reason::new(code::COULD_BE_IN_EITHER_UNIT, key.to_string(), WhoActs::Carrier);
+                found.push(reason.with("units", units.join(", ")));
+            }
+        }
+        found.sort_by(|one, other| one.object.cmp(&other.object));
+        self.reasons.extend(found);
+    }
+
+    fn radius(&self) -> Radius {
+        let object = &self.question.object;
+        let held: BTreeMap<&ConsignmentKey, u64> = self
+            .goods
+            .iter()
+            .filter(|(_, goods)| goods.held)
+            .map(|(key, goods)| (*key, goods.listed))
+            .collect();
+        let of_pieces: u64 = self.goods.values().map(|goods| goods.listed).sum();
+        let whole = object.to_string();
+        let itself = self.reasons.iter().any(|reason| reason.holds() && reason.object == whole);
+        let pieces = match itself {
+            true => of_pieces,
+            false => (held.values().sum::<u64>() + self.pieces_held_whole).min(of_pieces),
+        };
+        let names = held.keys().map(ToString::to_string);
+        let flights = match object {
+            ObjectName::Flight(_) => BTreeSet::new(),
+            _ => self.context.yard.flights_of(object),
+        };
+        Radius {
+            held: self.units_held.iter().cloned().chain(names).collect(),
+            pieces,
+            of_pieces,
+            whole,
+            with: flights.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn answer(mut self) -> Answer {
+        self.quantities();
+        self.itself();
+        self.either_unit();
+        let object = self.question.object.to_string();
+        let decision = if self.reasons.iter().any(Reason::holds) { Decision::Hold } else { Decision::Load };
+        let radius = (decision == Decision::Hold).then(|| self.radius());
+        if decision == Decision::Load {
+            let pieces: u64 = self.goods.values().map(|goods| goods.listed).sum();
+            let reason = Reason::new(code::CONTENTS_CHECKED, object.clone(), WhoActs::Nobody)
+                .with("consignments", self.goods.len().to_string())
+                .with("pieces", pieces.to_string());
+            self.push(reason);
+        }
+        if self.context.simulated {
+            self.push(Reason::new(code::SIMULATED, object, WhoActs::Nobody));
+        }
+        // Stable: within each half the order is that of the loading list.
+        self.reasons.sort_by_key(|reason| !reason.holds());
+        let at = self.question.at;
+        let departs = valid_until(self.shown_leg.as_ref(), at, self.context);
+        let until = self.valid_until.map_or(departs, |until| until.min(departs));
+        Answer {
+            decision,
+            simulated: self.context.simulated,
+            stage: self.question.stage,
+            aircraft: self.aircraft,
+            leg: self.shown_leg,
+            valid_until: (decision == Decision::Load).then_some(until),
+            reasons: self.reasons,
+            radius,
+        }
+    }
+}
+
+fn leg_of(name: &FlightName, known: Option<&Flight>) -> Leg {
+    let by_road = known.is_some_and(|flight| flight.by_road);
+    Leg {
+        mode: if by_road { Mode::Road } else { Mode::Air },
+        carrier: Some(name.flight.carrier()),
+        flight: Some(name.flight),
+        date: Some(PartialDate::whole(name.date)),
+        departs_at: None,
+        basis: RouteBasis::Scheduled,
+        ..Leg::assumed(name.from, name.to)
+    }
+}

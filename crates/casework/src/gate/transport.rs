@@ -1,0 +1,185 @@
+//! What flights and units add to the question about one consignment.
+
+use super::answer::{Aircraft, AskedLeg, Radius, Reason, WhoActs};
+use super::content::weighs_otherwise;
+use super::departure::flight_of;
+use super::judge::Judge;
+use crate::case::{Document, Node};
+use crate::transport::Flight;
+use consignment::fact::{FlightName, ObjectName, UnitName};
+use consignment::route::RouteBasis;
+use consignment::{ConsignmentKey, DocumentKind, Leg, Mode, PartialDate};
+use finding::{Phrase, codes::gate as code};
+use std::collections::BTreeSet;
+
+/// The aircraft the gate judges by: that of the flight, where it is known; where the question says something
+/// else, the stricter of both. Where nobody says, it carries passengers.
+pub(super) fn aircraft_of(asked: Option<Aircraft>, flight: Option<&Flight>) -> Aircraft {
+    match (asked, flight.and_then(|flight| flight.passengers)) {
+        (_, Some(true)) | (None, None) => Aircraft::Passenger,
+        (None, Some(false)) => Aircraft::AllCargo,
+        (Some(asked), _) => asked,
+    }
+}
+
+impl Judge<'_> {
+    /// The flight is not cancelled, a mail item is in a receptacle, and no order names a unit the goods are or
+    /// were in.
+    pub(super) fn transport(&mut self, flight: Option<(FlightName, &Flight)>) {
+        if let Some((name, _)) = flight.filter(|(_, flight)| flight.cancelled) {
+            let object = self.name(&self.question.node);
+            let reason = Reason::new(code::FLIGHT_CANCELLED, object, WhoActs::Carrier);
+            self.push(reason.with("flight", name.to_string()));
+        }
+        if self.flies() && self.kind() == Some(DocumentKind::MailItem) {
+            let key = self.tree.key(&self.question.node);
+            let closed = |unit: &UnitName| matches!(unit, UnitName::Receptacle(_));
+            if !self.context.yard.units_of(&key).any(closed) {
+                self.push(Reason::new(code::ITEM_LOOSE, key.to_string(), WhoActs::Filer));
+            }
+        }
+        if self.context.yard.has_orders() {
+            self.orders();
+        }
+    }
+
+    /// A do-not-load on a unit holds what was in it, wherever that is now.
+    fn orders(&mut self) {
+        let yard = self.context.yard;
+        for node in self.with_master() {
+            let key = self.tree.key(&node);
+            for (_, order) in yard.orders_on(&key) {
+                let reason = Reason::new(code::DNL_OPEN, key.to_string(), WhoActs::Authority)
+                    .of(&order.programme)
+                    .with("referral", order.reference.to_string());
+                self.push(reason);
+            }
+        }
+    }
+
+    fn kind(&self) -> Option<DocumentKind> {
+        self.tree.filed(&self.question.node).map(|filed| filed.kind)
+    }
+
+    /// Whether nothing but a flight is around the goods: mail items and express shipments have no master.
+    pub(super) fn travels_alone(&self) -> bool {
+        self.kind().is_some_and(DocumentKind::stands_alone)
+    }
+
+    /// Whether the carrier booked the goods by surface on a leg, or scheduled it so: then a truck is loaded for it.
+    pub(super) fn booked_by_surface(&self, leg: &Leg) -> bool {
+        if flight_of(leg, self.question.at, self.context).is_some_and(|(_, flight)| flight.by_road) {
+            return true;
+        }
+        let by_surface = |booked: &Leg| matches!(booked.mode, Mode::Road | Mode::Rail | Mode::Water);
+        let mut booked = self.tree.bookings.iter().rev().flat_map(|booking| &booking.legs);
+        let latest = booked.find(|booked| booked.from == leg.from && booked.to == leg.to);
+        latest.is_some_and(by_surface)
+    }
+
+    /// The leg of a flight the goods, or a unit they are in, are planned for, where the route goes that way.
+    pub(super) fn planned_leg(&self) -> Option<(usize, Leg)> {
+        let AskedLeg::Named { from, to, flight, date } = &self.question.leg else { return None };
+        let index = self.tree.legs.iter().position(|leg| leg.from == *from && leg.to == *to)?;
+        let meant = |name: &FlightName| {
+            name.from == *from
+                && name.to == *to
+                && flight.is_none_or(|flight| flight == name.flight)
+                && date.is_none_or(|date| date.may_be(PartialDate::whole(name.date)))
+        };
+        let keys = self.with_master().into_iter().map(|node| self.tree.key(&node));
+        let mut flights = keys.flat_map(|key| self.context.yard.flights_of(&ObjectName::Consignment(key)));
+        let name = flights.find(meant)?;
+        let by_road = self.context.yard.flight(&name).is_some_and(|flight| flight.by_road);
+        let surface = !matches!(self.tree.legs.get(index)?.mode, Mode::Air | Mode::Unknown);
+        if surface && !by_road {
+            // The programmes were tested for a truck, and not for a flight.
+            return None;
+        }
+        let leg = Leg {
+            mode: if by_road { Mode::Road } else { Mode::Air },
+            carrier: Some(name.flight.carrier()),
+            flight: Some(name.flight),
+            date: Some(PartialDate::whole(name.date)),
+            departs_at: None,
+            basis: RouteBasis::Scheduled,
+            ..Leg::assumed(name.from, name.to)
+        };
+        Some((index, leg))
+    }
+
+    /// Every sub-house belongs to a house that is known, and a house that has sub-houses is covered by them.
+    pub(super) fn sub_houses(&mut self) {
+        let tree = self.tree;
+        if tree.parents().next().is_none() {
+            return;
+        }
+        for node in self.inside() {
+            if let (true, Some(Node::House(parent)), Node::House(house)) =
+                (tree.hangs_on_nothing(&node), tree.parent(&node), &node)
+            {
+                let why = Phrase::new(code::WHY_PARENT_UNKNOWN)
+                    .with("house", house.as_str())
+                    .with("parent", parent.as_str());
+                self.push(
+                    Reason::new(code::CONTENT_CONTRADICTORY, self.name(&node), WhoActs::Filer).because(why),
+                );
+            }
+            let Some(coverage) = tree.coverage_of(&node) else { continue };
+            let name = self.name(&node);
+            if !coverage.is_complete() {
+                self.push(
+                    Reason::new(code::HOUSE_MISSING, name, WhoActs::Filer)
+                        .with("pieces", coverage.pieces.to_string())
+                        .with("of_pieces", coverage.of_pieces.to_string())
+                        .with("weight_kg", coverage.weight_kg.normalize().to_string())
+                        .with("of_weight_kg", coverage.of_weight_kg.normalize().to_string()),
+                );
+            } else if coverage.pieces > coverage.of_pieces
+                || weighs_otherwise(self.context, coverage.weight_kg, coverage.of_weight_kg)
+            {
+                let why = Phrase::new(code::WHY_HOUSES_EXCEED)
+                    .with("houses", coverage.pieces.to_string())
+                    .with("master", coverage.of_pieces.to_string());
+                self.push(Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Filer).because(why));
+            }
+        }
+    }
+
+    /// What waits because of what holds: the master around a house, the units and flights they are on.
+    pub(super) fn radius(&self) -> Option<Radius> {
+        let tree = self.tree;
+        let pieces = |node: &Node| {
+            let filed = tree.documents.get(node).and_then(Document::filed);
+            filed.and_then(|filed| filed.pieces).map_or(0, u64::from)
+        };
+        let names: BTreeSet<&str> = self
+            .reasons
+            .iter()
+            .filter(|reason| reason.holds())
+            .map(|reason| reason.object.as_str())
+            .collect();
+        let held: Vec<Node> =
+            self.with_master().into_iter().filter(|node| names.contains(self.name(node).as_str())).collect();
+        let whole = match tree.filed(&Node::Master) {
+            Some(_) => Node::Master,
+            None => self.question.node.clone(),
+        };
+        let own = if held.contains(&whole) { pieces(&whole) } else { held.iter().map(pieces).sum() };
+        let keys: BTreeSet<ConsignmentKey> =
+            [&self.question.node, &whole].map(|node| tree.key(node)).into_iter().collect();
+        let mut with: BTreeSet<String> = BTreeSet::new();
+        for key in &keys {
+            with.extend(self.context.yard.units_of(key).map(ToString::to_string));
+            let flights = self.context.yard.flights_of(&ObjectName::Consignment(key.clone()));
+            with.extend(flights.iter().map(ToString::to_string));
+        }
+        Some(Radius {
+            held: held.iter().map(|node| self.name(node)).collect(),
+            pieces: own.min(pieces(&whole)),
+            of_pieces: pieces(&whole),
+            whole: self.name(&whole),
+            with: with.into_iter().collect(),
+        })
+    }
+}

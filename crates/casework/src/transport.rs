@@ -1,0 +1,20 @@
+//! Flights, units and receptacles: what is in them, when they leave, and what has left.
+//!
+//! Each flight and each unit is a stream of its own. [`decide`] answers a command with events or a refusal;
+//! [`Yard::evolve`] folds events of any of these streams and never decides. The yard also keeps the directory:
+//! which units and flights hold which consignment, so that a change of one re-opens the question of the other.
+//!
+//! What is told of the physical world is recorded even where it should not have happened: a unit that was
+//! loaded although it was held is on the aircraft, and the gate says so.
+//!
+//! Deliberately absent: cases, security status, and whether anything may be loaded.
+
+mod command;
+mod flight;
+mod unit;
+mod yard;
+
+pub use command::{Command, Event, Speaker, decide};
+pub use flight::{Carried, Flight};
+pub use unit::{Line, Order, Unit, Void};
+pub use yard::{Parts, Yard};

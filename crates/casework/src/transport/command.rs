@@ -1,0 +1,379 @@
+use super::flight::{Carried, Flight};
+use super::unit::Unit;
+use super::yard::Yard;
+use crate::Refusal;
+use consignment::ConsignmentKey;
+use consignment::fact::{Content, FlightName, Loading, ObjectName, Schedule, UnitName};
+use finding::{Phrase, codes::gate as code};
+use jiff::Timestamp;
+use programme::ProgrammeId;
+use std::sync::Arc;
+
+/// Who says something of a flight or unit, as his channel proves.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Speaker {
+    /// A desk of the carrier, his handler, or the post: its word counts in both directions.
+    Desk(Arc<str>),
+    /// Anybody else: what he says may add what holds and takes nothing away.
+    Other(Arc<str>),
+    /// The authority of a programme, on its own channel.
+    Authority(ProgrammeId),
+}
+
+impl Speaker {
+    fn name(&self) -> Arc<str> {
+        match self {
+            Self::Desk(name) | Self::Other(name) => Arc::clone(name),
+            Self::Authority(programme) => programme.as_str().into(),
+        }
+    }
+
+    fn is_desk(&self) -> bool {
+        matches!(self, Self::Desk(_))
+    }
+}
+
+/// What somebody wants recorded of a flight or unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// When, with what and whether a flight leaves.
+    Schedule {
+        /// The schedule.
+        schedule: Schedule,
+        /// When it was said.
+        said_at: Timestamp,
+    },
+    /// A unit or goods were planned on, loaded on or taken off a flight.
+    Load {
+        /// The flight.
+        flight: FlightName,
+        /// What.
+        object: ObjectName,
+        /// What was done.
+        how: Loading,
+    },
+    /// A manifest lists goods on a flight. A later line on the same goods in the same unit takes its place.
+    Manifest {
+        /// The flight.
+        flight: FlightName,
+        /// The unit; `None` in bulk.
+        unit: Option<UnitName>,
+        /// The goods.
+        content: Content,
+    },
+    /// A flight left.
+    Depart {
+        /// The flight.
+        flight: FlightName,
+    },
+    /// What a unit holds.
+    Build {
+        /// The unit.
+        unit: UnitName,
+        /// What is in it.
+        contents: Vec<Content>,
+        /// Whether the list is all of its content.
+        complete: bool,
+    },
+    /// A unit was opened or broken down.
+    Open {
+        /// The unit.
+        unit: UnitName,
+        /// Why.
+        why: String,
+    },
+    /// A do-not-load that names a unit.
+    Order {
+        /// The unit.
+        unit: UnitName,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The reference.
+        reference: Arc<str>,
+    },
+    /// The order is cancelled by whoever gave it.
+    CancelOrder {
+        /// The unit.
+        unit: UnitName,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The reference.
+        reference: Arc<str>,
+    },
+}
+
+/// What happened to a flight or unit. Events are facts: folding never checks them again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A schedule was told.
+    Scheduled {
+        /// The schedule; what it leaves open stays as it was.
+        schedule: Schedule,
+        /// When it was said: what was said before it counts no more.
+        said_at: Timestamp,
+    },
+    /// A unit or goods were planned, loaded or taken off.
+    Loaded {
+        /// The flight.
+        flight: FlightName,
+        /// What.
+        object: ObjectName,
+        /// What was done.
+        how: Loading,
+    },
+    /// A manifest lists goods.
+    Manifested {
+        /// The flight.
+        flight: FlightName,
+        /// The unit; `None` in bulk.
+        unit: Option<UnitName>,
+        /// The goods.
+        content: Content,
+    },
+    /// The flight left with this: what becomes of its units later changes nothing of it.
+    Departed {
+        /// The flight.
+        flight: FlightName,
+        /// What it carried.
+        carried: Vec<Carried>,
+        /// When.
+        at: Timestamp,
+    },
+    /// A list of what a unit holds was told.
+    Built {
+        /// The unit.
+        unit: UnitName,
+        /// What is in it.
+        contents: Vec<Content>,
+        /// Whether it takes the place of what was listed before; else it is added.
+        replaces: bool,
+        /// Whether all of the content is listed from here on.
+        complete: bool,
+        /// Who built.
+        by: Arc<str>,
+    },
+    /// The unit was opened: what was in it is loose.
+    Opened {
+        /// The unit.
+        unit: UnitName,
+        /// Why.
+        why: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A do-not-load names the unit.
+    Ordered {
+        /// The unit.
+        unit: UnitName,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The reference.
+        reference: Arc<str>,
+        /// Who gave it, and alone may cancel it.
+        by: Speaker,
+    },
+    /// The order was cancelled.
+    OrderCancelled {
+        /// The unit.
+        unit: UnitName,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The reference.
+        reference: Arc<str>,
+    },
+}
+
+/// What follows from a command, or why it is refused. An empty list means: already so.
+///
+/// # Errors
+/// A [`Refusal`] where the speaker may not say this, or it cannot be so.
+pub fn decide(
+    yard: &Yard,
+    command: Command,
+    speaker: &Speaker,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    match command {
+        Command::Schedule { schedule, said_at } => self::schedule(yard, schedule, said_at.min(now), speaker),
+        Command::Load { flight, object, how } => load(yard, flight, object, how, speaker),
+        Command::Manifest { flight, unit, content } => {
+            let known =
+                yard.flight(&flight).and_then(|flight| flight.manifested(unit.as_ref(), &content.object));
+            let same = known == Some(&content);
+            Ok(if same { Vec::new() } else { vec![Event::Manifested { flight, unit, content }] })
+        }
+        Command::Depart { flight } => {
+            if yard.flight(&flight).is_some_and(|flight| flight.departed.is_some()) {
+                return Ok(Vec::new());
+            }
+            desk_only(speaker)?;
+            let carried = yard.carried(&flight);
+            Ok(vec![Event::Departed { flight, carried, at: now }])
+        }
+        Command::Build { unit, contents, complete } => build(yard, unit, contents, complete, speaker),
+        Command::Open { unit, why } => {
+            let known = yard.unit(&unit).is_some_and(|unit| unit.void.is_some());
+            Ok(if known { Vec::new() } else { vec![Event::Opened { unit, why, at: now }] })
+        }
+        Command::Order { unit, programme, reference } => {
+            let known = yard.unit(&unit).and_then(|unit| unit.order(&programme, &reference));
+            if known.is_some_and(|order| order.open) {
+                return Ok(Vec::new());
+            }
+            Ok(vec![Event::Ordered { unit, programme, reference, by: speaker.clone() }])
+        }
+        Command::CancelOrder { unit, programme, reference } => {
+            let Some(order) = yard.unit(&unit).and_then(|unit| unit.order(&programme, &reference)) else {
+                return Err(Refusal(
+                    Phrase::new(code::REFERRAL_UNKNOWN).with("referral", reference.to_string()),
+                ));
+            };
+            if order.by != *speaker {
+                return Err(Refusal(
+                    Phrase::new(code::NOT_THE_OPENING_AUTHORITY)
+                        .with("referral", reference.to_string())
+                        .with("authority", speaker.name().to_string()),
+                ));
+            }
+            let cancelled = Event::OrderCancelled { unit, programme, reference };
+            Ok(if order.open { vec![cancelled] } else { Vec::new() })
+        }
+    }
+}
+
+/// A claim that would free anything counts only from a desk that is configured for it.
+fn desk_only(speaker: &Speaker) -> Result<(), Refusal> {
+    if speaker.is_desk() {
+        return Ok(());
+    }
+    Err(Refusal(Phrase::new(code::NOT_A_DESK).with("channel", speaker.name().to_string())))
+}
+
+fn schedule(
+    yard: &Yard,
+    mut schedule: Schedule,
+    said_at: Timestamp,
+    speaker: &Speaker,
+) -> Result<Vec<Event>, Refusal> {
+    let nothing = Flight::default();
+    let known = yard.flight(&schedule.flight).unwrap_or(&nothing);
+    if known.departed.is_some() {
+        return Err(Refusal(Phrase::new(code::FLIGHT_HAS_LEFT).with("flight", schedule.flight.to_string())));
+    }
+    if !speaker.is_desk() {
+        // That it carries passengers, or does not fly, holds; whatever else is said might free.
+        let passengers = schedule.passengers.filter(|passengers| *passengers);
+        if passengers.is_none() && !schedule.cancelled {
+            desk_only(speaker)?;
+        }
+        schedule = Schedule {
+            departs_at: None,
+            passengers,
+            by_road: known.by_road,
+            cancelled: schedule.cancelled || known.cancelled,
+            ..schedule
+        };
+    } else if known.said_at.is_some_and(|latest| said_at < latest) {
+        // It was overtaken on the way.
+        return Ok(Vec::new());
+    }
+    let mut after = known.clone();
+    after.schedule(&schedule, said_at);
+    let changed =
+        Flight { said_at: known.said_at, ..after } != *known || yard.flight(&schedule.flight).is_none();
+    let later = known.said_at.is_none_or(|latest| latest < said_at);
+    Ok(if changed || later { vec![Event::Scheduled { schedule, said_at }] } else { Vec::new() })
+}
+
+fn load(
+    yard: &Yard,
+    flight: FlightName,
+    object: ObjectName,
+    how: Loading,
+    speaker: &Speaker,
+) -> Result<Vec<Event>, Refusal> {
+    if matches!(object, ObjectName::Flight(_)) {
+        return Err(Refusal(Phrase::new(code::OBJECT_UNKNOWN).with("object", object.to_string())));
+    }
+    let known = yard.flight(&flight).and_then(|flight| flight.aboard.get(&object));
+    if known == Some(&how) || known == Some(&Loading::Loaded) && how == Loading::Planned {
+        return Ok(Vec::new());
+    }
+    let left = yard.flight(&flight).is_some_and(|flight| flight.departed.is_some());
+    if left {
+        // What flew stays flown; a report that comes late corrects the papers, not the flight.
+        return Err(Refusal(Phrase::new(code::FLIGHT_HAS_LEFT).with("flight", flight.to_string())));
+    }
+    if how == Loading::Offloaded {
+        desk_only(speaker)?;
+    }
+    Ok(vec![Event::Loaded { flight, object, how }])
+}
+
+fn build(
+    yard: &Yard,
+    unit: UnitName,
+    contents: Vec<Content>,
+    complete: bool,
+    speaker: &Speaker,
+) -> Result<Vec<Event>, Refusal> {
+    let nothing = Unit::default();
+    let known = yard.unit(&unit).unwrap_or(&nothing);
+    if known.void.is_some() && matches!(unit, UnitName::Receptacle(_)) {
+        return Err(Refusal(Phrase::new(code::RECEPTACLE_NOT_REUSED).with("unit", unit.to_string())));
+    }
+    // Whoever built it may say anew what is in it; after it was opened, whoever builds it then.
+    let own = speaker.is_desk()
+        && (known.void.is_some() || known.builder.as_ref().is_none_or(|builder| *builder == speaker.name()));
+    let replaces = own && (complete || known.void.is_some());
+    // An addition to a list that was complete leaves it complete.
+    let complete = if own { complete || known.complete && !replaces } else { known.complete };
+    let mut after = known.clone();
+    after.build(&contents, replaces, complete, &speaker.name());
+    let same = after == *known;
+    // Numbered pieces are the same whoever tells them twice; a count told again is more goods.
+    if same && contents.iter().all(|content| content.count.is_none()) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::Built { unit, contents, replaces, complete, by: speaker.name() }])
+}
+
+impl Event {
+    /// The flight or unit it belongs to.
+    pub fn stream(&self) -> ObjectName {
+        match self {
+            Self::Scheduled { schedule, .. } => ObjectName::Flight(schedule.flight),
+            Self::Loaded { flight, .. } | Self::Manifested { flight, .. } | Self::Departed { flight, .. } => {
+                ObjectName::Flight(*flight)
+            }
+            Self::Built { unit, .. }
+            | Self::Opened { unit, .. }
+            | Self::Ordered { unit, .. }
+            | Self::OrderCancelled { unit, .. } => ObjectName::Unit(unit.clone()),
+        }
+    }
+}
+
+impl Command {
+    /// The flight or unit it speaks of.
+    pub fn stream(&self) -> ObjectName {
+        match self {
+            Self::Schedule { schedule, .. } => ObjectName::Flight(schedule.flight),
+            Self::Load { flight, .. } | Self::Manifest { flight, .. } | Self::Depart { flight } => {
+                ObjectName::Flight(*flight)
+            }
+            Self::Build { unit, .. }
+            | Self::Open { unit, .. }
+            | Self::Order { unit, .. }
+            | Self::CancelOrder { unit, .. } => ObjectName::Unit(unit.clone()),
+        }
+    }
+}
+
+/// The goods of an object that are named one by one.
+pub(super) fn goods_of(object: &ObjectName) -> Option<&ConsignmentKey> {
+    match object {
+        ObjectName::Consignment(key) | ObjectName::Piece(key, _) => Some(key),
+        ObjectName::Unit(_) | ObjectName::Flight(_) => None,
+    }
+}

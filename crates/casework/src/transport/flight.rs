@@ -1,0 +1,73 @@
+use consignment::ConsignmentKey;
+use consignment::fact::{Content, FlightName, Loading, ObjectName, Schedule, UnitName};
+use consignment::measure::Weight;
+use consignment::stations::StationTable;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use std::collections::BTreeMap;
+
+/// One departure of a flight.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Flight {
+    /// Departure, local time at the station.
+    pub departs: Option<DateTime>,
+    /// Whether it carries passengers.
+    pub passengers: Option<bool>,
+    /// Whether it goes by road.
+    pub by_road: bool,
+    /// Whether it is cancelled.
+    pub cancelled: bool,
+    /// When the schedule that counts was said.
+    pub said_at: Option<Timestamp>,
+    /// What was planned, loaded and taken off.
+    pub aboard: BTreeMap<ObjectName, Loading>,
+    /// What manifests list, by unit and goods.
+    pub manifest: BTreeMap<(Option<UnitName>, ConsignmentKey), Content>,
+    /// When it left, and what it carried.
+    pub departed: Option<(Timestamp, Vec<Carried>)>,
+}
+
+/// Goods that flew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// The goods.
+    pub object: ConsignmentKey,
+    /// How many pieces; `None` for all.
+    pub pieces: Option<u32>,
+    /// Their weight, where it was stated.
+    pub weight: Option<Weight>,
+    /// In which unit.
+    pub unit: Option<UnitName>,
+}
+
+impl Flight {
+    pub(super) fn schedule(&mut self, schedule: &Schedule, said_at: Timestamp) {
+        self.departs = schedule.departs_at.or(self.departs);
+        self.passengers = schedule.passengers.or(self.passengers);
+        (self.by_road, self.cancelled) = (schedule.by_road, schedule.cancelled);
+        self.said_at = self.said_at.max(Some(said_at));
+    }
+
+    /// What a manifest says of these goods in this unit.
+    pub(super) fn manifested(&self, unit: Option<&UnitName>, object: &ConsignmentKey) -> Option<&Content> {
+        self.manifest.get(&(unit.cloned(), object.clone()))
+    }
+
+    /// What is planned for it or loaded on it.
+    pub fn objects(&self) -> impl Iterator<Item = &ObjectName> {
+        self.aboard.iter().filter(|(_, how)| **how != Loading::Offloaded).map(|(object, _)| object)
+    }
+
+    /// The instant it departs, where the schedule tells it.
+    pub fn departs_at(&self, name: &FlightName, stations: &StationTable) -> Option<Timestamp> {
+        if let Some((at, _)) = &self.departed {
+            return Some(*at);
+        }
+        stations.get(name.from)?.instant(self.departs?)
+    }
+
+    /// The local day it departs.
+    pub fn departs_on(&self, name: &FlightName) -> Date {
+        self.departs.map_or(name.date, DateTime::date)
+    }
+}

@@ -1,0 +1,105 @@
+use super::command::Speaker;
+use consignment::ConsignmentKey;
+use consignment::fact::Content;
+use jiff::Timestamp;
+use programme::ProgrammeId;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A line of what a unit holds.
+pub type Line = Content;
+
+/// A unit load device, a mail receptacle, or what stands loose on a flight.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unit {
+    /// What is in it, line by line.
+    pub contents: Vec<Line>,
+    /// Whether that is all of it.
+    pub complete: bool,
+    /// Who built it.
+    pub builder: Option<Arc<str>>,
+    /// When it was opened, and why. A receptacle stays void; a device is built anew.
+    pub void: Option<Void>,
+    /// Orders not to load that name it.
+    pub orders: Vec<Order>,
+}
+
+/// That a unit was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Void {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub why: String,
+}
+
+/// An order not to load a unit. It holds what was in the unit when it came and what was put in since, wherever
+/// that goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The programme.
+    pub programme: ProgrammeId,
+    /// Its reference.
+    pub reference: Arc<str>,
+    /// Who gave it.
+    pub by: Speaker,
+    /// Whether it stands.
+    pub open: bool,
+    /// The goods it holds.
+    pub goods: BTreeSet<ConsignmentKey>,
+}
+
+impl Unit {
+    /// The latest order of this programme and reference.
+    pub(super) fn order(&self, programme: &ProgrammeId, reference: &str) -> Option<&Order> {
+        self.orders.iter().rev().find(|order| order.programme == *programme && &*order.reference == reference)
+    }
+
+    /// Whether what is in it is known: listed, and listed to the end.
+    pub fn is_known(&self) -> bool {
+        self.complete && !self.contents.is_empty() && self.void.is_none()
+    }
+
+    pub(super) fn build(&mut self, contents: &[Content], replaces: bool, complete: bool, by: &Arc<str>) {
+        if replaces {
+            self.contents.clear();
+            self.builder = Some(Arc::clone(by));
+        }
+        self.void = None;
+        self.builder.get_or_insert_with(|| Arc::clone(by));
+        for content in contents {
+            self.add(content.clone());
+        }
+        self.complete = complete;
+        for order in self.orders.iter_mut().filter(|order| order.open) {
+            order.goods.extend(contents.iter().map(|content| content.object.clone()));
+        }
+    }
+
+    /// Adds a line. A numbered piece stands where it was put last; "all of it" takes the place of its parts.
+    fn add(&mut self, content: Content) {
+        if content.pieces.is_empty() && content.count.is_none() {
+            self.contents.retain(|line| line.object != content.object);
+        }
+        if !content.pieces.is_empty() {
+            for line in self.contents.iter_mut().filter(|line| line.object == content.object) {
+                let numbered = !line.pieces.is_empty();
+                line.pieces.retain(|piece| !content.pieces.contains(piece));
+                // A line all of whose pieces went elsewhere is none any more, and not "all of it".
+                if numbered && line.pieces.is_empty() {
+                    line.count = Some(0);
+                }
+            }
+            self.contents.retain(|line| line.count != Some(0));
+        }
+        self.contents.push(content);
+    }
+}
+
+/// How many pieces a line holds, where it says so; `None` for all of the consignment.
+pub(super) fn pieces_of(line: &Content) -> Option<u32> {
+    match line.pieces.len() {
+        0 => line.count,
+        numbered => Some(u32::try_from(numbered).unwrap_or(u32::MAX)),
+    }
+}

@@ -1,0 +1,258 @@
+//! Sub-houses, houses that leave their master, and what flights and units hold.
+#![allow(clippy::unwrap_used)]
+
+use casework::case::{Actor, Command, Node, Tree, decide, evolve};
+use casework::gate::{Aircraft, AskedLeg, Context, Expectation, Question, Stage, answer};
+use casework::transport::{self, Event, Speaker, Yard};
+use casework::{Dossier, Refusal};
+use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
+use consignment::goods::GoodsLine;
+use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location, UnitLoadDevice};
+use consignment::measure::Weight;
+use consignment::stations::StationTable;
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Purpose};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+fn at(code: &str) -> Location {
+    Location::parse(code).unwrap()
+}
+
+fn now() -> Timestamp {
+    "2026-11-24T06:00:00Z".parse().unwrap()
+}
+
+fn house(number: &str) -> Node {
+    Node::House(HouseWaybill::parse(number).unwrap())
+}
+
+fn filed(number: Option<&str>, parent: Option<&str>, pieces: u32) -> Consignment {
+    Consignment {
+        kind: if number.is_some() { DocumentKind::House } else { DocumentKind::Master },
+        master: AirWaybill::parse("888-10001014").ok(),
+        house: number.map(|number| HouseWaybill::parse(number).unwrap()),
+        parent: parent.map(|number| HouseWaybill::parse(number).unwrap()),
+        origin: Some(at("FRA")),
+        destination: Some(at("JFK")),
+        pieces: Some(pieces),
+        weight: Some(Weight::kilograms(pieces.into())),
+        goods: vec![GoodsLine { description: "STEEL HINGES".into(), ..GoodsLine::default() }],
+        ..Consignment::default()
+    }
+}
+
+fn act(tree: &mut Tree, command: Command) -> Result<usize, Refusal> {
+    let actor = Actor::Agency("duty officer".into());
+    let events = decide(tree, command, &actor, now())?;
+    for event in &events {
+        *tree = evolve(std::mem::take(tree), event);
+    }
+    Ok(events.len())
+}
+
+fn file(tree: &mut Tree, consignment: Consignment) {
+    let consolidated = consignment.kind == DocumentKind::Master;
+    let command = Command::Record {
+        consignment: Arc::new(consignment),
+        purpose: Purpose::Creation,
+        consolidated,
+        faults: Vec::new(),
+    };
+    act(tree, command).unwrap();
+    let legs = vec![Leg::assumed(at("FRA"), at("JFK"))];
+    act(tree, Command::Route { legs, unclear: Vec::new() }).unwrap();
+}
+
+/// What is said of the content of a node: code and object of each reason.
+fn content(tree: &Tree, node: &Node) -> Vec<(&'static str, String)> {
+    let dossier = Dossier { tree: tree.clone(), ..Dossier::default() };
+    let question = Question {
+        node: node.clone(),
+        leg: AskedLeg::First,
+        stage: Stage::Build,
+        aircraft: Aircraft::AllCargo,
+        at: now(),
+    };
+    let context = Context {
+        programmes: &BTreeMap::new(),
+        stations: &StationTable::built_in(),
+        expects: Expectation::Announced,
+        simulated: false,
+        validity: SignedDuration::from_hours(1),
+        lists_incomplete: &[],
+        unread: &[],
+        status_age_max: SignedDuration::from_hours(30 * 24),
+        exemptions_accepted: &BTreeSet::new(),
+        outages: &BTreeMap::new(),
+        high_risk_approval_unknown_suffices: false,
+        high_risk_results_suffice: false,
+        designation_rules: &BTreeMap::new(),
+        designations: &casework::security::designation::Designations::default(),
+        yard: Yard::nothing(),
+        hold_upstream: false,
+    };
+    let reasons = answer(&dossier, &question, &context).reasons;
+    let of_content = ["house-missing", "content-contradictory", "not-filed"];
+    reasons
+        .into_iter()
+        .filter(|reason| of_content.contains(&reason.code.id()))
+        .map(|reason| (reason.code.id(), reason.object))
+        .collect()
+}
+
+#[test]
+fn sub_houses_cover_their_house_and_not_the_master() {
+    let mut tree = Tree::default();
+    file(&mut tree, filed(None, None, 10));
+    file(&mut tree, filed(Some("A"), None, 6));
+    file(&mut tree, filed(Some("B"), None, 4));
+    assert_eq!(content(&tree, &Node::Master), []);
+    file(&mut tree, filed(Some("A1"), Some("A"), 4));
+    let missing = [("house-missing", "888-10001014 house A".to_owned())];
+    assert_eq!(content(&tree, &Node::Master), missing);
+    assert_eq!(content(&tree, &house("A")), missing);
+    assert_eq!(content(&tree, &house("B")), []);
+    file(&mut tree, filed(Some("A2"), Some("A"), 2));
+    assert_eq!(content(&tree, &Node::Master), []);
+    assert_eq!(tree.below(&house("A")), [house("A1"), house("A2")]);
+    file(&mut tree, filed(Some("A3"), Some("A"), 1));
+    assert_eq!(content(&tree, &house("A")), [("content-contradictory", "888-10001014 house A".to_owned())]);
+    // Moved under the other house, it is counted there.
+    file(&mut tree, filed(Some("A3"), Some("B"), 4));
+    assert_eq!(content(&tree, &Node::Master), []);
+}
+
+#[test]
+fn a_sub_house_that_hangs_on_nothing_holds() {
+    let mut tree = Tree::default();
+    file(&mut tree, filed(None, None, 4));
+    file(&mut tree, filed(Some("A1"), Some("A"), 4));
+    let object = "888-10001014 house A1".to_owned();
+    assert!(content(&tree, &house("A1")).contains(&("content-contradictory", object.clone())));
+    assert!(content(&tree, &Node::Master).contains(&("house-missing", "888-10001014".to_owned())));
+    // A circle covers nothing either, and ends.
+    file(&mut tree, filed(Some("A"), Some("A1"), 4));
+    assert!(content(&tree, &house("A")).contains(&("content-contradictory", object)));
+    assert!(content(&tree, &Node::Master).contains(&("house-missing", "888-10001014".to_owned())));
+}
+
+#[test]
+fn a_house_leaves_its_master_with_custody_and_recount() {
+    let mut tree = Tree::default();
+    file(&mut tree, filed(None, None, 10));
+    for (number, pieces) in [("A", 4), ("B", 3), ("C", 3)] {
+        file(&mut tree, filed(Some(number), None, pieces));
+    }
+    let unlink = |node: Node, recounted_pieces, went| Command::Unlink { node, recounted_pieces, went };
+    let refused = |tree: &mut Tree, command| act(tree, command).unwrap_err().0.code.id();
+    assert_eq!(refused(&mut tree, unlink(house("C"), 8, true)), "unlink-not-shown");
+    assert_eq!(refused(&mut tree, unlink(house("C"), 7, false)), "unlink-not-shown");
+    assert_eq!(refused(&mut tree, unlink(house("X"), 7, true)), "object-unknown");
+    assert_eq!(refused(&mut tree, unlink(Node::Master, 0, true)), "object-unknown");
+    assert_eq!(act(&mut tree, unlink(house("C"), 7, true)), Ok(1));
+    assert_eq!(act(&mut tree, unlink(house("C"), 7, true)), Ok(0));
+    assert_eq!(content(&tree, &Node::Master), []);
+    assert_eq!(tree.coverage().map(|all| (all.pieces, all.of_pieces)), Some((7, 7)));
+    assert!(!tree.houses().any(|(node, _)| *node == house("C")));
+    // The next recount is of what remained.
+    assert_eq!(refused(&mut tree, unlink(house("B"), 7, true)), "unlink-not-shown");
+    assert_eq!(act(&mut tree, unlink(house("B"), 4, true)), Ok(1));
+    // Filed again under the master it is inside again.
+    file(&mut tree, filed(Some("C"), None, 3));
+    assert_eq!(tree.coverage().map(|all| (all.pieces, all.of_pieces)), Some((7, 7)));
+}
+
+fn flight(number: u8) -> FlightName {
+    let flight = Flight::parse(&format!("9Z{}", 100 + u16::from(number))).unwrap();
+    FlightName { flight, date: "2026-11-24".parse().unwrap(), from: at("FRA"), to: at("JFK") }
+}
+
+fn can(number: u8) -> UnitName {
+    UnitName::Device(UnitLoadDevice::parse(&format!("AKE1234{number}9Z")).unwrap())
+}
+
+fn goods(number: u8) -> ConsignmentKey {
+    ConsignmentKey { master: None, house: HouseWaybill::parse(&format!("H{number}")).ok() }
+}
+
+fn commands() -> impl Strategy<Value = Vec<(transport::Command, bool)>> {
+    use transport::Command as C;
+    let (unit, flight_name) = ((0..3u8).prop_map(can), (0..2u8).prop_map(flight));
+    let content =
+        (0..4u8, proptest::option::of(1..4u32), 0..4u32).prop_map(|(number, count, piece)| Content {
+            object: goods(number),
+            pieces: if count.is_none() && piece > 0 { vec![piece] } else { Vec::new() },
+            count,
+            weight: None,
+            position: None,
+        });
+    let how = prop_oneof![Just(Loading::Planned), Just(Loading::Loaded), Just(Loading::Offloaded)];
+    let command = prop_oneof![
+        4 => (unit.clone(), proptest::collection::vec(content, 0..4), any::<bool>())
+            .prop_map(|(unit, contents, complete)| C::Build { unit, contents, complete }),
+        1 => unit.clone().prop_map(|unit| C::Open { unit, why: "OPENED".into() }),
+        3 => (flight_name.clone(), unit.clone(), how)
+            .prop_map(|(flight, unit, how)| C::Load { flight, object: ObjectName::Unit(unit), how }),
+        1 => flight_name.prop_map(|flight| C::Depart { flight }),
+        1 => unit.prop_map(|unit| C::Order {
+            unit,
+            programme: programme::ProgrammeId::new("eu-ics2"),
+            reference: "Q01".into()
+        }),
+    ];
+    proptest::collection::vec((command, any::<bool>()), 1..40)
+}
+
+proptest! {
+    /// What flew stays flown; an order is shed by nobody; a stranger takes nothing out of a unit; and the
+    /// directory knows where everything is.
+    #[test]
+    fn laws_of_the_yard(commands in commands()) {
+        let mut yard = Yard::default();
+        let mut flown: BTreeMap<FlightName, Vec<transport::Carried>> = BTreeMap::new();
+        let mut ordered: BTreeSet<ConsignmentKey> = BTreeSet::new();
+        for (command, desk) in commands {
+            let speaker = if desk { Speaker::Desk("desk".into()) } else { Speaker::Other("stranger".into()) };
+            let inside = |yard: &Yard| -> BTreeSet<(u8, ConsignmentKey)> {
+                (0..3)
+                    .flat_map(|number| {
+                        let unit = yard.unit(&can(number));
+                        let lines = unit.map(|unit| unit.contents.clone()).unwrap_or_default();
+                        lines.into_iter().map(move |line| (number, line.object))
+                    })
+                    .collect()
+            };
+            let (before, opens) = (inside(&yard), matches!(command, transport::Command::Open { .. }));
+            let events: Vec<Event> =
+                transport::decide(&yard, command, &speaker, now()).unwrap_or_default();
+            for event in &events {
+                yard.evolve(event);
+                if let Event::Departed { flight, carried, .. } = event {
+                    prop_assert!(flown.insert(*flight, carried.clone()).is_none(), "left twice");
+                }
+            }
+            if !desk && !opens {
+                prop_assert!(before.is_subset(&inside(&yard)), "a stranger took goods out");
+            }
+            for (name, carried) in &flown {
+                let known = yard.flight(name).and_then(|flight| flight.departed.as_ref());
+                prop_assert_eq!(known.map(|(_, carried)| carried), Some(carried));
+            }
+            for number in 0..3 {
+                let Some(unit) = yard.unit(&can(number)) else { continue };
+                for line in &unit.contents {
+                    let units: Vec<&UnitName> = yard.units_of(&line.object).collect();
+                    prop_assert!(unit.void.is_some() || units.contains(&&can(number)));
+                    if unit.orders.iter().any(|order| order.open) {
+                        ordered.insert(line.object.clone());
+                    }
+                }
+            }
+            for key in &ordered {
+                prop_assert!(yard.orders_on(key).next().is_some(), "{key} shed an order");
+            }
+        }
+    }
+}

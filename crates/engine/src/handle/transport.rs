@@ -1,0 +1,575 @@
+//! Flights, units, bookings, mail and express: what desks and posts tell, and what follows for the trees.
+
+use super::filing::Changed;
+use super::{Directory, Engine, EngineError, Loaded};
+use crate::channel::Channel;
+use crate::command::{ObjectRef, Reply};
+use crate::ports::{Clock, Journal, Outbox, StreamId, Version};
+use casework::case::resemblance::Likeness;
+use casework::case::{self, Actor, Document, Node, ReferralKind, Tree};
+use casework::gate::{self, Aircraft, AskedLeg, Files, ObjectQuestion, Stage};
+use casework::transport::{self, Command, Parts, Speaker, Yard};
+use casework::{Dossier, Refusal};
+use consignment::document::PieceScope;
+use consignment::fact::{
+    AuthorityFact, AuthoritySaid, Content, CustodyEvent, FlightName, Loading, ObjectName, Schedule, UnitName,
+    What, Word,
+};
+use consignment::route::RouteBasis;
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, PartialDate, Purpose};
+use finding::{Phrase, codes};
+use jiff::Timestamp;
+use programme::ProgrammeId;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Most consignments under one key of likeness that a new filing is compared with.
+const FORBIDDEN_COMPARED: usize = 256;
+
+/// Days a flight may lie before the report of it.
+const PAST_DAYS_MAX: i16 = 7;
+
+/// What the engine keeps of flights and units beside the trees.
+#[derive(Debug, Default)]
+pub(super) struct Transport {
+    /// Flights and units.
+    pub(super) yard: Yard,
+    /// At which version each stream of the yard was folded.
+    versions: HashMap<StreamId, Version>,
+    /// Trees whose route names a flight.
+    routed: HashMap<FlightName, BTreeSet<StreamId>>,
+    /// Consignments that must not be loaded, by the keys under which others that resemble them are found.
+    forbidden: HashMap<u64, Vec<ConsignmentKey>>,
+    /// What was filed since the last look at likenesses.
+    filed: Vec<(StreamId, Node)>,
+    /// Goods on which a do-not-load was opened since.
+    ordered: Vec<(StreamId, Node)>,
+    /// Lines of manifests that are not in the yard yet.
+    manifested: Vec<Arc<Consignment>>,
+}
+
+impl Transport {
+    /// Notes what an event of a tree means for flights and likenesses.
+    pub(super) fn note(&mut self, stream: &StreamId, event: &casework::Event) {
+        let casework::Event::Tree(event) = event else { return };
+        match event {
+            case::Event::Recorded { node, consignment, .. } if consignment.is_filing() => {
+                self.filed.push((stream.clone(), node.clone()));
+            }
+            case::Event::Reported { consignment, .. } if consignment.kind == DocumentKind::ManifestLine => {
+                self.manifested.push(Arc::clone(consignment));
+            }
+            case::Event::ReferralOpened { node, opening, .. } if opening.kind == ReferralKind::Dnl => {
+                self.ordered.push((stream.clone(), node.clone()));
+            }
+            case::Event::Routed { legs, .. } => {
+                for name in legs.iter().filter_map(named) {
+                    self.routed.entry(name).or_default().insert(stream.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The flight of a leg whose day is whole.
+pub(super) fn named(leg: &Leg) -> Option<FlightName> {
+    let (flight, date) = leg.flight.zip(leg.date.and_then(PartialDate::date))?;
+    Some(FlightName { flight, date, from: leg.from, to: leg.to })
+}
+
+fn stream_of(object: &ObjectName) -> StreamId {
+    match object {
+        ObjectName::Flight(name) => {
+            format!("flight/{}/{}/{}-{}", name.flight, name.date, name.from, name.to).into()
+        }
+        ObjectName::Unit(UnitName::Bulk(name)) => {
+            format!("unit/bulk/{}/{}/{}-{}", name.flight, name.date, name.from, name.to).into()
+        }
+        other => format!("unit/{other}").into(),
+    }
+}
+
+/// The trees as they were loaded for one question.
+struct Reader<'a> {
+    directory: &'a Directory,
+    trees: &'a HashMap<StreamId, Loaded>,
+}
+
+impl Files for Reader<'_> {
+    fn dossier(&self, key: &ConsignmentKey) -> Option<(&Dossier, Node)> {
+        let stream = self.directory.streams.get(key)?;
+        Some((&self.trees.get(stream)?.dossier, Node::of(key)))
+    }
+}
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    // Asking.
+
+    pub(super) fn peek_object(
+        &mut self,
+        object: ObjectName,
+        leg: AskedLeg,
+        stage: Stage,
+        aircraft: Option<Aircraft>,
+    ) -> Result<Reply, EngineError> {
+        self.refresh_object(&object)?;
+        let mut streams: Vec<StreamId> = Vec::new();
+        self.transport.yard.each_inside(&object, |key| {
+            if let Some(stream) = self.directory.streams.get(key) {
+                if streams.last() != Some(stream) {
+                    streams.push(stream.clone());
+                }
+            }
+        });
+        for stream in &streams {
+            let kept = self.trees.get(stream).map(|kept| kept.version);
+            if kept != Some(self.journal.version(stream)?) {
+                let loaded = self.read(stream)?;
+                self.keep(loaded);
+            }
+        }
+        let question = ObjectQuestion { object, leg, stage, aircraft, at: self.clock.now() };
+        let reader = Reader { directory: &self.directory, trees: &self.trees };
+        let answer = gate::answer_object(&question, &reader, &self.context());
+        Ok(Reply::Answered(Box::new(answer)))
+    }
+
+    /// Every object whose answer may change with this one: units and flights it is in, and what is in it.
+    pub fn concerned(&self, object: &ObjectName) -> BTreeSet<ObjectName> {
+        self.transport.yard.concerned(object)
+    }
+
+    // The yard.
+
+    /// Brings the yard up to date on whatever a question about one consignment reads.
+    pub(super) fn refresh_yard(&mut self, object: &ObjectRef) -> Result<(), EngineError> {
+        let Some(kept) = self.trees.get(&object.stream) else { return Ok(()) };
+        let keys = [kept.dossier.tree.key(&object.node), kept.dossier.tree.key(&Node::Master)];
+        for key in keys {
+            self.refresh_object(&ObjectName::Consignment(key))?;
+        }
+        Ok(())
+    }
+
+    /// Brings the yard up to date on an object and what it is in or holds.
+    fn refresh_object(&mut self, object: &ObjectName) -> Result<(), EngineError> {
+        if self.transport.versions.is_empty() {
+            return Ok(());
+        }
+        let mut around: Vec<ObjectName> = vec![object.clone()];
+        match object {
+            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => {
+                around.extend(self.transport.yard.units_of(key).cloned().map(ObjectName::Unit));
+                around.extend(self.transport.yard.flights_of(object).into_iter().map(ObjectName::Flight));
+            }
+            ObjectName::Unit(_) => {
+                around.extend(self.transport.yard.flights_of(object).into_iter().map(ObjectName::Flight));
+            }
+            ObjectName::Flight(name) => {
+                let flight = self.transport.yard.flight(name);
+                let units = flight.into_iter().flat_map(transport::Flight::objects);
+                around.extend(units.filter(|object| matches!(object, ObjectName::Unit(_))).cloned());
+            }
+        }
+        for object in around {
+            self.refresh(&object)?;
+        }
+        Ok(())
+    }
+
+    /// Folds the stream of a flight or unit anew where somebody else has appended to it.
+    fn refresh(&mut self, object: &ObjectName) -> Result<(), EngineError> {
+        if matches!(object, ObjectName::Consignment(_) | ObjectName::Piece(..)) {
+            return Ok(());
+        }
+        let stream = stream_of(object);
+        let known = self.transport.versions.get(&stream).copied().unwrap_or(0);
+        if self.journal.version(&stream)? == known {
+            return Ok(());
+        }
+        let events = self.journal.read(&stream)?;
+        self.transport.yard.forget(object);
+        for recorded in &events {
+            if let casework::Event::Transport(event) = &recorded.event {
+                self.transport.yard.evolve(event);
+            }
+        }
+        self.transport.versions.insert(stream, events.len() as Version);
+        Ok(())
+    }
+
+    fn speaker_at_the_ramp(&self, channel: &Channel) -> Speaker {
+        match (&channel.authority, &self.settings.desks) {
+            (Some(programme), _) => Speaker::Authority(programme.clone()),
+            (None, Some(desks)) if !desks.contains(&channel.name) => {
+                Speaker::Other(Arc::clone(&channel.name))
+            }
+            (None, _) => Speaker::Desk(Arc::clone(&channel.name)),
+        }
+    }
+
+    /// Decides on the yard, and appends and folds what follows.
+    fn yard(&mut self, command: Command, speaker: &Speaker) -> Result<usize, EngineError> {
+        let object = command.stream();
+        self.refresh(&object)?;
+        if let ObjectName::Flight(_) = object {
+            self.refresh_object(&object)?;
+        }
+        let now = self.clock.now();
+        let events = transport::decide(&self.transport.yard, command, speaker, now)?;
+        if events.is_empty() {
+            return Ok(0);
+        }
+        let stream = stream_of(&object);
+        let expected = self.transport.versions.get(&stream).copied().unwrap_or(0);
+        let stored: Vec<casework::Event> = events.iter().cloned().map(casework::Event::Transport).collect();
+        let version = self.journal.append(&stream, expected, &stored, now)?;
+        self.transport.versions.insert(stream, version);
+        for event in &events {
+            self.transport.yard.evolve(event);
+        }
+        Ok(events.len())
+    }
+
+    /// What is done to units and at the aircraft.
+    pub(super) fn at_the_ramp(&mut self, what: What, channel: &Channel) -> Result<Reply, EngineError> {
+        let speaker = self.speaker_at_the_ramp(channel);
+        let command = match what {
+            What::Built(build) => {
+                Command::Build { unit: build.unit, contents: build.contents, complete: build.complete }
+            }
+            What::Opened { unit, why } => Command::Open { unit, why },
+            What::Loaded { flight, object, how } => Command::Load { flight, object, how },
+            What::Departed { flight } => Command::Depart { flight },
+            _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
+        };
+        Ok(Reply::Done(self.yard(command, &speaker)?))
+    }
+
+    /// A schedule, and the new way of every tree that goes by road with it.
+    pub(super) fn schedule(
+        &mut self,
+        schedule: Schedule,
+        said_at: Option<Timestamp>,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let name = schedule.flight;
+        let by_road = |yard: &Yard| yard.flight(&name).is_some_and(|flight| flight.by_road);
+        let before = by_road(&self.transport.yard);
+        let said_at = said_at.unwrap_or_else(|| self.clock.now());
+        let events =
+            self.yard(Command::Schedule { schedule, said_at }, &self.speaker_at_the_ramp(channel))?;
+        if by_road(&self.transport.yard) != before {
+            let trees: Vec<StreamId> =
+                self.transport.routed.get(&name).into_iter().flatten().cloned().collect();
+            for stream in trees {
+                let loaded = self.load(&stream)?;
+                self.reroute(loaded)?;
+            }
+        }
+        Ok(Reply::Done(events))
+    }
+
+    /// A word of an authority on a unit. Only a do-not-load names units; whoever says so, it holds, and only he
+    /// takes it back.
+    pub(super) fn word_on_unit(
+        &mut self,
+        said: AuthorityFact,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let programme = ProgrammeId::new(&said.programme);
+        let unit = super::facts::names_unit(&said.said).cloned();
+        let (Some(unit), AuthoritySaid::Plain(word)) = (unit, said.said) else {
+            return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
+        };
+        let speaker = match &channel.authority {
+            Some(authority) if *authority == programme => Speaker::Authority(programme.clone()),
+            _ => Speaker::Other(Arc::clone(&channel.name)),
+        };
+        let command = match word.word {
+            Word::Opened { kind: ReferralKind::Dnl, reference, .. } => {
+                Command::Order { unit, programme, reference }
+            }
+            Word::Closed { kind: ReferralKind::Dnl, reference } => {
+                Command::CancelOrder { unit, programme, reference }
+            }
+            _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
+        };
+        Ok(Reply::Done(self.yard(command, &speaker)?))
+    }
+
+    // Trees.
+
+    /// Mail items and express shipments: filed by a fact, with a number of their own and no master.
+    pub(super) fn file_alone(
+        &mut self,
+        consignment: Consignment,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let alone = consignment.kind.stands_alone();
+        if !alone || consignment.master.is_some() || consignment.house.is_none() {
+            return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
+        }
+        let filing = Filing {
+            format: None,
+            message_index: 0,
+            first_line: 1,
+            purpose: Purpose::Creation,
+            envelope: None,
+            incomplete: false,
+            consignments: vec![consignment],
+            mentions: Vec::new(),
+            notices: Vec::new(),
+            facts: Vec::new(),
+            uninterpreted: Vec::new(),
+            findings: Vec::new(),
+        };
+        self.file(filing, channel)
+    }
+
+    /// A booking: the way between its ends is this one, and its flights plan the goods. A flight it takes the
+    /// goods from does not plan them any more.
+    pub(super) fn book(
+        &mut self,
+        object: &ConsignmentKey,
+        legs: Vec<Leg>,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let speaker = self.speaker_at_the_ramp(channel);
+        let Speaker::Desk(name) = &speaker else {
+            let why = Phrase::new(codes::gate::NOT_A_DESK).with("channel", channel.name.to_string());
+            return Err(Refusal(why).into());
+        };
+        let legs: Vec<Leg> = legs
+            .into_iter()
+            .map(|leg| Leg { basis: RouteBasis::Scheduled, date: self.whole_date(&leg), ..leg })
+            .collect();
+        let mut loaded = self.load_known(object)?;
+        let actor = Actor::Filer(Arc::clone(name));
+        let done = self.apply(&mut loaded, case::Command::Book { legs: legs.clone() }, &actor)?;
+        self.reroute(loaded)?;
+        let goods = ObjectName::Consignment(object.clone());
+        let ends = legs.first().map(|leg| leg.from).zip(legs.last().map(|leg| leg.to));
+        let booked: BTreeSet<FlightName> = legs.iter().filter_map(named).collect();
+        let left = self.transport.yard.flights_of(&goods).into_iter().filter(|flight| {
+            let open = self.transport.yard.flight(flight).is_some_and(|known| {
+                known.departed.is_none() && known.aboard.get(&goods) == Some(&Loading::Planned)
+            });
+            let taken = ends.is_some_and(|(from, to)| from == flight.from || to == flight.to);
+            open && taken && !booked.contains(flight)
+        });
+        for flight in left.collect::<Vec<_>>() {
+            let how = Loading::Offloaded;
+            self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;
+        }
+        for flight in booked {
+            let gone = self.transport.yard.flight(&flight).is_some_and(|known| known.departed.is_some());
+            if !gone {
+                let how = Loading::Planned;
+                self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;
+            }
+        }
+        Ok(Reply::Done(done))
+    }
+
+    /// Works out the way of a tree anew, and what follows from it.
+    fn reroute(&mut self, mut loaded: Loaded) -> Result<(), EngineError> {
+        self.follow_up(&mut loaded, Changed::default())?;
+        self.keep(loaded);
+        Ok(())
+    }
+
+    /// The day of a leg, seen from today where it starts: the year rolls with the local date.
+    fn whole_date(&self, leg: &Leg) -> Option<PartialDate> {
+        let date = leg.date?;
+        let now = self.clock.now();
+        let today = self.settings.stations.get(leg.from).and_then(|station| station.local(now));
+        let today = today.map_or_else(|| now.to_zoned(jiff::tz::TimeZone::UTC).date(), |local| local.date());
+        Some(date.resolve(today, PAST_DAYS_MAX).map_or(date, PartialDate::whole))
+    }
+
+    /// Where the pieces of a node are, counted from the first station of its way.
+    pub(super) fn parts(&self, tree: &Tree, node: &Node) -> Option<Parts> {
+        let pieces = tree.filed(node)?.pieces?;
+        let from = tree.legs.first().map(|leg| leg.from);
+        Some(self.transport.yard.parts(&tree.key(node), u64::from(pieces), from))
+    }
+
+    /// A house leaves its master where custody and recount show it.
+    pub(super) fn unlink(
+        &mut self,
+        house: &ConsignmentKey,
+        recounted_pieces: u32,
+        agency: Arc<str>,
+    ) -> Result<Reply, EngineError> {
+        let loaded = self.load_known(house)?;
+        let record = loaded.dossier.security.of(house);
+        let went = record.is_some_and(|record| {
+            let mut custody = record.custody.iter();
+            custody.any(|(_, what, _)| matches!(what, CustodyEvent::LeftChain | CustodyEvent::HandedOver))
+        });
+        let command = case::Command::Unlink { node: Node::of(house), recounted_pieces, went };
+        self.act(loaded, command, agency)
+    }
+
+    /// A number that is filed again after its period names a new consignment. What is still open on the old one
+    /// keeps it: nothing is lost by waiting. Tells whether the number is new.
+    pub(super) fn renew_number(
+        &mut self,
+        key: &ConsignmentKey,
+        kind: DocumentKind,
+    ) -> Result<bool, EngineError> {
+        let Some(stream) = self.directory.streams.get(key).cloned() else { return Ok(false) };
+        let loaded = self.load(&stream)?;
+        let periods = &self.settings.number_periods;
+        let period = match (kind, loaded.dossier.tree.master.or(key.master)) {
+            (DocumentKind::MailItem, _) => periods.mail,
+            (DocumentKind::Express, _) => periods.express,
+            (_, Some(_)) => periods.air_waybill,
+            (_, None) => periods.house,
+        };
+        let long_ago =
+            loaded.dossier.last_at.is_some_and(|last| self.clock.now().duration_since(last) > period);
+        if !long_ago || anything_open(&loaded.dossier.tree) {
+            self.keep(loaded);
+            return Ok(false);
+        }
+        let tree = &loaded.dossier.tree;
+        let nodes = tree.documents.keys().chain([&Node::Master]);
+        let mut keys: BTreeSet<ConsignmentKey> = nodes.map(|node| tree.key(node)).collect();
+        keys.insert(key.clone());
+        for old in keys {
+            if old.master.is_none() && old.house.is_none() {
+                continue;
+            }
+            if let (Some(master), Some(house)) = (old.master, &old.house) {
+                if let Some(masters) = self.directory.masters_of.get_mut(house) {
+                    masters.retain(|other| *other != master);
+                }
+                // It may have floated before its master was known.
+                let floating = ConsignmentKey { master: None, house: old.house.clone() };
+                if self.directory.streams.get(&floating) == Some(&stream) {
+                    self.directory.streams.remove(&floating);
+                }
+            }
+            self.directory.streams.remove(&old);
+            self.directory.earlier.entry(old).or_default().push(stream.clone());
+        }
+        self.trees.remove(&stream);
+        Ok(true)
+    }
+
+    // What follows from what was filed, reported and ordered.
+
+    /// Puts lines of manifests into the yard, and compares new filings with what must not be loaded.
+    pub(super) fn follow_transport(&mut self) -> Result<(), EngineError> {
+        for line in std::mem::take(&mut self.transport.manifested) {
+            self.manifest(&line)?;
+        }
+        for (stream, node) in std::mem::take(&mut self.transport.ordered) {
+            self.forbid(&stream, &node)?;
+        }
+        for (stream, node) in std::mem::take(&mut self.transport.filed) {
+            self.compare_with_forbidden(&stream, &node)?;
+        }
+        Ok(())
+    }
+
+    fn manifest(&mut self, line: &Consignment) -> Result<(), EngineError> {
+        let unit = line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device);
+        let count = match line.piece_scope {
+            PieceScope::Total => None,
+            PieceScope::Part => line.pieces,
+        };
+        let key = self.with_known_master(line.key());
+        let content = Content { object: key, pieces: Vec::new(), count, weight: line.weight, position: None };
+        // Whoever sends a manifest adds to what is looked at, and takes nothing away.
+        let speaker = Speaker::Other("manifest".into());
+        for leg in &line.legs {
+            let leg = Leg { date: self.whole_date(leg), ..leg.clone() };
+            let Some(flight) = named(&leg) else { continue };
+            let command = Command::Manifest { flight, unit: unit.clone(), content: content.clone() };
+            self.yard(command, &speaker)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the likeness of goods that must not be loaded.
+    fn forbid(&mut self, stream: &StreamId, node: &Node) -> Result<(), EngineError> {
+        let loaded = self.load(stream)?;
+        let key = loaded.dossier.tree.key(node);
+        let keys = loaded.dossier.tree.filed(node).map(|filed| Likeness::of(filed).keys());
+        self.keep(loaded);
+        for place in keys.into_iter().flatten() {
+            let known = self.transport.forbidden.entry(place).or_default();
+            if !known.contains(&key) {
+                known.push(key.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Goods filed under a new number that resemble some that must not be loaded are held for an officer.
+    fn compare_with_forbidden(&mut self, stream: &StreamId, node: &Node) -> Result<(), EngineError> {
+        let mut loaded = self.load(stream)?;
+        if forbidden(&loaded.dossier.tree, node) {
+            self.keep(loaded);
+            return self.forbid(stream, node);
+        }
+        if self.transport.forbidden.is_empty() {
+            self.keep(loaded);
+            return Ok(());
+        }
+        let versions = loaded.dossier.tree.documents.get(node).map(|document| document.versions.as_slice());
+        let mut latest = versions.unwrap_or_default().iter().rev().map(|filed| Likeness::of(filed));
+        let (now, before) = (latest.next(), latest.next());
+        let Some(now) = now else {
+            self.keep(loaded);
+            return Ok(());
+        };
+        let own = loaded.dossier.tree.key(node);
+        let mut candidates: BTreeSet<ConsignmentKey> = BTreeSet::new();
+        for place in now.keys() {
+            let others = self.transport.forbidden.get(&place).into_iter().flatten().rev();
+            candidates.extend(others.filter(|other| **other != own).take(FORBIDDEN_COMPARED).cloned());
+        }
+        for other in candidates {
+            let Some(there) = self.directory.streams.get(&other).cloned() else { continue };
+            let likeness = |tree: &Tree| {
+                let node = Node::of(&other);
+                tree.filed(&node).filter(|_| forbidden(tree, &node)).map(|filed| Likeness::of(filed))
+            };
+            let theirs = if there == loaded.stream {
+                likeness(&loaded.dossier.tree)
+            } else {
+                let elsewhere = self.load(&there)?;
+                let found = likeness(&elsewhere.dossier.tree);
+                self.keep(elsewhere);
+                found
+            };
+            // What resembled it before the order came is known to whoever gave it.
+            let alike =
+                |likeness: &Likeness| theirs.as_ref().is_some_and(|theirs| theirs.resembles(likeness));
+            if alike(&now) && !before.as_ref().is_some_and(alike) {
+                let why = Phrase::new(codes::gate::WHY_RESEMBLES).with("other", other.to_string());
+                let command = case::Command::NoteResemblance { node: node.clone(), why };
+                self.apply(&mut loaded, command, &Actor::Node)?;
+            }
+        }
+        self.keep(loaded);
+        Ok(())
+    }
+}
+
+/// Whether a do-not-load is open on a node.
+fn forbidden(tree: &Tree, node: &Node) -> bool {
+    tree.referrals_of(node).any(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl)
+}
+
+/// Whether anything of a tree waits for somebody who alone may close it.
+fn anything_open(tree: &Tree) -> bool {
+    let open = |document: &Document| !document.holds.is_empty() || !document.resembles.is_empty();
+    tree.documents.values().any(open)
+        || tree.cases.values().any(|case| case.open_referrals().next().is_some())
+}
