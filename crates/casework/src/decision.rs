@@ -7,11 +7,11 @@
 //! decides on his own filing. Where only one officer is on duty, a stated policy lets him act alone, and the act
 //! waits for a review.
 
-use crate::case::{self, Actor, HoldCause, Node, Opening, ReferralKind};
+use crate::case::{self, Actor, Claimed, HoldCause, Node, Opening, ReferralKind};
 use crate::security::record::{self, SecurityFact, Told};
 use crate::{Dossier, Refusal};
 use consignment::ConsignmentKey;
-use consignment::fact::{AuthorityWord, ObjectName, OfficerAct, OfficerDeed, Person, Word};
+use consignment::fact::{AuthorityWord, CustodyEvent, ObjectName, OfficerAct, OfficerDeed, Person, Word};
 use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
@@ -233,6 +233,8 @@ fn takes_two(deed: &OfficerDeed) -> bool {
         | OfficerDeed::EnteredInError { .. }
         | OfficerDeed::SameShipment { .. }
         | OfficerDeed::SettleUnread { .. }
+        | OfficerDeed::OtherGoods { .. }
+        | OfficerDeed::ClearClaim { .. }
         | OfficerDeed::Unlink { .. }
         | OfficerDeed::Confirm { .. }
         | OfficerDeed::Refuse { .. } => true,
@@ -289,6 +291,8 @@ pub(crate) fn object_of(deed: &OfficerDeed) -> Option<&ConsignmentKey> {
         | OfficerDeed::ReleaseHighRisk { object }
         | OfficerDeed::EnteredInError { object, .. }
         | OfficerDeed::SameShipment { object }
+        | OfficerDeed::OtherGoods { object }
+        | OfficerDeed::ClearClaim { object, .. }
         | OfficerDeed::SettleUnread { object } => Some(object),
         OfficerDeed::Unlink { house, .. } => Some(house),
         OfficerDeed::Refer { word, .. } => consignment_of(&word.object),
@@ -395,7 +399,23 @@ fn effects(
             let events = record::decide(&dossier.security, told, object.clone(), SecurityFact::MarkReleased)?;
             Ok(events.into_iter().map(Into::into).collect())
         }
-        OfficerDeed::Unlink { .. } => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN))),
+        OfficerDeed::OtherGoods { object } => {
+            run(case::Command::SettleResemblance { node: Node::of(object) }, &any_agency(desk))
+        }
+        OfficerDeed::ClearClaim { programme, object, kind } => {
+            let claimed = kind.map_or(Claimed::Rejection, Claimed::Referral);
+            let (node, programme) = (Node::of(object), ProgrammeId::new(programme));
+            run(case::Command::ClearClaim { node, programme, claimed }, &any_agency(desk))
+        }
+        OfficerDeed::Unlink { house, recounted_pieces } => {
+            let record = dossier.security.of(house);
+            let went = record.is_some_and(|record| {
+                let mut custody = record.custody.iter();
+                custody.any(|(_, what, _)| matches!(what, CustodyEvent::LeftChain | CustodyEvent::HandedOver))
+            });
+            let (node, recounted_pieces) = (Node::of(house), *recounted_pieces);
+            run(case::Command::Unlink { node, recounted_pieces, went }, &any_agency(desk))
+        }
         OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. } => Ok(Vec::new()),
     }
 }

@@ -9,6 +9,7 @@ use crate::Refusal;
 use crate::case::{Actor, Document, Node, Tree};
 use crate::decision::Desk;
 use crate::gate::{Answer, Reason, WhoActs};
+use consignment::fact::ObjectName;
 use finding::{Code, Phrase, codes::gate as code};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -107,19 +108,34 @@ fn share(reason: Code) -> Share {
 /// # Errors
 /// For a filer who filed nothing of the object: the same refusal as for an object nobody told of.
 pub fn view(answer: &Answer, tree: &Tree, node: &Node, asker: &Asker) -> Result<Answer, Refusal> {
-    let object = tree.key(node).to_string();
     let mine = match asker {
-        Asker::Auditor => return Ok(answer.clone()),
         Asker::Filer(name) => Some(own(tree, name)),
         _ => None,
     };
-    if mine.as_ref().is_some_and(|mine| !mine.nodes.contains(&object)) {
+    cut(answer, tree.key(node).to_string(), mine.as_ref(), asker)
+}
+
+/// The same of a unit or a flight, which hold the goods of many: who only files is told nothing of them.
+///
+/// # Errors
+/// For a filer: the same refusal as for an object nobody told of.
+pub fn view_of_container(answer: &Answer, object: &ObjectName, asker: &Asker) -> Result<Answer, Refusal> {
+    let mine = Mine { nodes: BTreeSet::new(), whole: false };
+    let mine = matches!(asker, Asker::Filer(_)).then_some(&mine);
+    cut(answer, object.to_string(), mine, asker)
+}
+
+fn cut(answer: &Answer, object: String, mine: Option<&Mine>, asker: &Asker) -> Result<Answer, Refusal> {
+    if *asker == Asker::Auditor {
+        return Ok(answer.clone());
+    }
+    if mine.is_some_and(|mine| !mine.nodes.contains(&object)) {
         return Err(Refusal(Phrase::new(code::OBJECT_UNKNOWN).with("object", object)));
     }
     let mut hidden = false;
     let mut reasons = Vec::new();
     for reason in &answer.reasons {
-        match seen(reason, mine.as_ref(), asker) {
+        match seen(reason, mine, asker) {
             Some(reason) if !reasons.contains(&reason) => reasons.push(reason),
             Some(_) => {}
             None => hidden |= reason.holds(),
@@ -129,7 +145,12 @@ pub fn view(answer: &Answer, tree: &Tree, node: &Node, asker: &Asker) -> Result<
         let place = reasons.iter().take_while(|reason| reason.holds()).count();
         reasons.insert(place, Reason::new(code::HELD_ELSEWHERE, object, WhoActs::Carrier));
     }
-    Ok(Answer { reasons, ..answer.clone() })
+    // What waits for what names other filers' goods.
+    let radius = match asker {
+        Asker::Filer(_) | Asker::Handler => None,
+        Asker::Carrier | Asker::Officer(_) | Asker::Auditor => answer.radius.clone(),
+    };
+    Ok(Answer { reasons, radius, ..answer.clone() })
 }
 
 /// What a filer filed.

@@ -158,6 +158,8 @@ fn judge(dossier: &Dossier) -> Outcome {
         high_risk_approval_unknown_suffices: false,
         high_risk_results_suffice: false,
         outages: &BTreeMap::new(),
+        yard: casework::transport::Yard::nothing(),
+        hold_upstream: false,
         designation_rules: &designation_rules,
         designations: &designations,
     };

@@ -365,6 +365,20 @@ pub enum OfficerDeed {
         /// The goods.
         object: ConsignmentKey,
     },
+    /// Say that goods which resemble others that must not be loaded are other goods.
+    OtherGoods {
+        /// The goods.
+        object: ConsignmentKey,
+    },
+    /// Say that an authority did not say what somebody claims it said.
+    ClearClaim {
+        /// The programme.
+        programme: Arc<str>,
+        /// The goods.
+        object: ConsignmentKey,
+        /// The kind of referral claimed; `None` for a rejection.
+        kind: Option<ReferralKind>,
+    },
     /// Say that a house is not inside a master any more, with custody and recount.
     Unlink {
         /// The house.

@@ -111,6 +111,21 @@ pub enum Command {
         /// As what he asks: he gets his own view of the answer.
         asker: Asker,
     },
+    /// The same about a piece, a unit or a flight.
+    AskObject {
+        /// The object.
+        object: ObjectName,
+        /// The leg.
+        leg: AskedLeg,
+        /// What is about to be done.
+        stage: Stage,
+        /// Kind of aircraft; `None` leaves it to the flight.
+        aircraft: Option<Aircraft>,
+        /// Who asks, by the name of his channel.
+        holder: Arc<str>,
+        /// As what he asks.
+        asker: Asker,
+    },
     /// Ask whether an answer still stands.
     Recheck {
         /// Its id.
@@ -297,6 +312,8 @@ pub struct ConsignmentView {
     pub key: ConsignmentKey,
     /// The latest document.
     pub document: Option<Arc<Consignment>>,
+    /// Who filed it, by the name of his channel.
+    pub filer: Option<Arc<str>>,
     /// Its cases, in order of programme.
     pub cases: Vec<CaseView>,
     /// List hits of its parties.

@@ -16,15 +16,15 @@ pub use filing::may_forbid_loading;
 use crate::command::{CaseView, Command, ConsignmentView, EarlierConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
-use answers::{Answers, Asked};
+use answers::{Answers, Asked, Target};
 use casework::case::{self, Actor, CaseState, Event, HoldCause, LegBinding, Node, Tree, decide};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
 use casework::outage::Outages;
 use casework::parallel::Comparison;
 use casework::security::designation::Designations;
-use casework::view::Asker;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
+use consignment::fact::ObjectName;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
@@ -201,6 +201,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Ok(Reply::Answered(Box::new(answer)))
             }
             Command::Ask { object, leg, stage, aircraft, holder, asker } => {
+                let (object, aircraft) = (Target::Goods(object), Some(aircraft));
+                self.ask(Asked { object, leg, stage, aircraft, holder, asker })
+            }
+            Command::AskObject { object, leg, stage, aircraft, holder, asker } => {
+                let object = match object {
+                    ObjectName::Consignment(key) => Target::Goods(self.find(&key).ok_or_else(|| {
+                        Refusal(Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", key.to_string()))
+                    })?),
+                    other => Target::Other(other),
+                };
                 self.ask(Asked { object, leg, stage, aircraft, holder, asker })
             }
             Command::Recheck { answer } => self.recheck(&answer),
@@ -251,14 +261,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let version = loaded.version;
         self.keep(loaded);
         Ok((answer, version))
-    }
-
-    /// The answer as somebody may see it.
-    fn seen(&mut self, answer: &Answer, object: &ObjectRef, asker: &Asker) -> Result<Answer, EngineError> {
-        let loaded = self.load(&object.stream)?;
-        let seen = casework::view::view(answer, &loaded.dossier.tree, &object.node, asker);
-        self.keep(loaded);
-        Ok(seen?)
     }
 
     /// Does what an agency wants done to a tree.
@@ -341,6 +343,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             key: tree.key(node),
             document: document
                 .and_then(|document| document.filed().or_else(|| document.reports.last()).cloned()),
+            filer: document.and_then(|document| match &document.declarant {
+                Some(Actor::Filer(name)) => Some(Arc::clone(name)),
+                _ => None,
+            }),
             cases: cases.collect(),
             matches: document
                 .and_then(|document| document.screening.as_ref())

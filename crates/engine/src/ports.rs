@@ -1,6 +1,5 @@
 use casework::Event;
-use consignment::ConsignmentKey;
-use consignment::fact::ReferralKind;
+use consignment::fact::{ObjectName, ReferralKind};
 use consignment::security::ScreeningMethod;
 use finding::Phrase;
 use jiff::Timestamp;
@@ -186,8 +185,8 @@ pub struct Notice {
     pub to: Addressee,
     /// Of what.
     pub kind: NoticeKind,
-    /// About which consignment.
-    pub about: ConsignmentKey,
+    /// About what.
+    pub about: ObjectName,
     /// In which programme.
     pub programme: Option<ProgrammeId>,
     /// Words for the addressee, where there are any.

@@ -6,7 +6,7 @@ use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox, Stream
 use casework::Refusal;
 use casework::answers::{Basis, Event, Given, Standing};
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Reason, Stage, WhoActs};
-use casework::view::Asker;
+use casework::view::{Asker, view, view_of_container};
 use consignment::fact::ObjectName;
 use finding::{Code, Phrase, codes};
 use programme::ProgrammeId;
@@ -17,12 +17,22 @@ use std::sync::Arc;
 
 /// A question whose answer is to be written down.
 pub(super) struct Asked {
-    pub(super) object: ObjectRef,
+    pub(super) object: Target,
     pub(super) leg: AskedLeg,
     pub(super) stage: Stage,
-    pub(super) aircraft: Aircraft,
+    /// `None` leaves it to the flight.
+    pub(super) aircraft: Option<Aircraft>,
     pub(super) holder: Arc<str>,
     pub(super) asker: Asker,
+}
+
+/// What was asked about.
+#[derive(Debug, Clone)]
+pub(super) enum Target {
+    /// A consignment.
+    Goods(ObjectRef),
+    /// A piece, a unit or a flight.
+    Other(ObjectName),
 }
 
 /// Answers by id, and which of them may have to be recalled.
@@ -39,7 +49,9 @@ pub(super) struct Answers {
 
 #[derive(Debug)]
 struct Kept {
-    object: ObjectRef,
+    object: Target,
+    /// The streams it rests on.
+    on: BTreeSet<StreamId>,
     /// How many events its stream has.
     version: u64,
     standing: Standing,
@@ -58,7 +70,11 @@ impl Answers {
         let Some(ids) = self.standing.remove(from) else { return };
         for id in &ids {
             if let Some(kept) = self.given.get_mut(id) {
-                kept.object.stream = to.clone();
+                if let Target::Goods(object) = &mut kept.object {
+                    object.stream = to.clone();
+                }
+                kept.on.remove(from);
+                kept.on.insert(to.clone());
             }
         }
         self.standing.entry(to.clone()).or_default().extend(ids);
@@ -75,27 +91,32 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Answers, and writes the answer down before giving it.
     pub(super) fn ask(&mut self, asked: Asked) -> Result<Reply, EngineError> {
         let Asked { object, leg, stage, aircraft, holder, asker } = asked;
-        let (answer, version) = self.judge(&object, leg.clone(), stage, aircraft)?;
+        let answer = self.answer_on(&object, leg.clone(), stage, aircraft)?;
         let seen = self.seen(&answer, &object, &asker)?;
         let at = self.clock.now();
-        let id = self.answer_id(&object, at);
-        let key = self.key_of(&object)?;
+        let name = self.name_of(&object)?;
+        let id = self.answer_id(&name, at);
+        let on = self.streams_under(&object)?;
         let programmes = &self.settings.programmes;
+        let mut streams = Vec::with_capacity(on.len());
+        for stream in &on {
+            streams.push((stream.clone(), self.journal.version(stream)?));
+        }
         let given = Given {
             id: Arc::clone(&id),
             holder,
             asker,
-            object: ObjectName::Consignment(key),
+            object: name,
             asked_leg: leg,
             leg: answer.leg.clone(),
             stage,
-            aircraft,
+            aircraft: answer.aircraft,
             decision: answer.decision,
             held_by: held_by(&answer),
             valid_until: answer.valid_until,
             at,
             basis: Basis {
-                streams: vec![(object.stream.clone(), version)],
+                streams,
                 programmes: programmes.iter().map(|(id, data)| (id.clone(), data.sha256.clone())).collect(),
                 lists: self.settings.lists.as_ref().map(|lists| Arc::from(lists.id())),
                 stations: self.settings.stations.edition().to_owned(),
@@ -104,21 +125,64 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let event = casework::Event::Answer(Event::Given(Box::new(given.clone())));
         let version = self.journal.append(&stream_of(&id), 0, &[event], at)?;
         if given.decision == Decision::Load {
-            self.answers.standing.entry(object.stream.clone()).or_default().insert(Arc::clone(&id));
+            for stream in &on {
+                self.answers.standing.entry(stream.clone()).or_default().insert(Arc::clone(&id));
+            }
         }
         let standing = Standing::new(given);
-        self.answers.given.insert(Arc::clone(&id), Kept { object, version, standing });
+        self.answers.given.insert(Arc::clone(&id), Kept { object, on, version, standing });
         Ok(Reply::Committed { id, answer: Box::new(seen) })
     }
 
+    /// What the gate says now.
+    fn answer_on(
+        &mut self,
+        object: &Target,
+        leg: AskedLeg,
+        stage: Stage,
+        aircraft: Option<Aircraft>,
+    ) -> Result<Answer, EngineError> {
+        match object {
+            Target::Goods(object) => {
+                let aircraft = aircraft.unwrap_or(Aircraft::Passenger);
+                Ok(self.judge(object, leg, stage, aircraft)?.0)
+            }
+            Target::Other(object) => self.judge_object(object.clone(), leg, stage, aircraft),
+        }
+    }
+
+    /// The answer as somebody may see it.
+    fn seen(&mut self, answer: &Answer, object: &Target, asker: &Asker) -> Result<Answer, EngineError> {
+        match object {
+            Target::Goods(object) => {
+                let loaded = self.load(&object.stream)?;
+                let seen = view(answer, &loaded.dossier.tree, &object.node, asker);
+                self.keep(loaded);
+                Ok(seen?)
+            }
+            Target::Other(object) => Ok(view_of_container(answer, object, asker)?),
+        }
+    }
+
+    /// The streams of all that an answer on this rests on: its goods, and the units and flights they are in.
+    fn streams_under(&mut self, object: &Target) -> Result<BTreeSet<StreamId>, EngineError> {
+        let name = self.name_of(object)?;
+        let mut streams: BTreeSet<StreamId> =
+            self.concerned(&name).iter().chain([&name]).filter_map(|one| self.stream_under(one)).collect();
+        if let Target::Goods(object) = object {
+            streams.insert(object.stream.clone());
+        }
+        Ok(streams)
+    }
+
     /// An id that tells nothing: who has one cannot guess another.
-    fn answer_id(&mut self, object: &ObjectRef, at: jiff::Timestamp) -> Arc<str> {
+    fn answer_id(&mut self, object: &ObjectName, at: jiff::Timestamp) -> Arc<str> {
         self.answers.count += 1;
         let mut hash = Sha256::new();
         hash.update(self.settings.seed.to_be_bytes());
         hash.update(self.answers.count.to_be_bytes());
         hash.update(at.as_nanosecond().to_be_bytes());
-        hash.update(object.stream.as_bytes());
+        hash.update(object.to_string().as_bytes());
         let mut id = String::with_capacity(32);
         for byte in &hash.finalize()[..16] {
             let _ = write!(id, "{byte:02x}");
@@ -126,11 +190,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         id.into()
     }
 
-    fn key_of(&mut self, object: &ObjectRef) -> Result<consignment::ConsignmentKey, EngineError> {
-        let loaded = self.load(&object.stream)?;
-        let key = loaded.dossier.tree.key(&object.node);
-        self.keep(loaded);
-        Ok(key)
+    fn name_of(&mut self, object: &Target) -> Result<ObjectName, EngineError> {
+        match object {
+            Target::Goods(object) => {
+                let loaded = self.load(&object.stream)?;
+                let key = loaded.dossier.tree.key(&object.node);
+                self.keep(loaded);
+                Ok(ObjectName::Consignment(key))
+            }
+            Target::Other(object) => Ok(object.clone()),
+        }
     }
 
     /// Whether an answer still stands: the same question, asked now; one that was recalled never comes back.
@@ -140,7 +209,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let recalled = kept.standing.recalled.as_ref().map(|(at, _)| *at);
             (kept.object.clone(), kept.standing.given.clone(), recalled)
         };
-        let (mut answer, _) = self.judge(&object, given.asked_leg, given.stage, given.aircraft)?;
+        let mut answer = self.answer_on(&object, given.asked_leg, given.stage, Some(given.aircraft))?;
         let ended = given.valid_until.filter(|until| *until <= self.clock.now());
         if let Some(at) = recalled.or(ended) {
             let reason =
@@ -169,15 +238,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let Some(kept) = self.answers.given.get(&id) else { continue };
                 let now = self.clock.now();
                 if !kept.standing.stands(now) {
-                    self.no_longer(&stream, &id);
+                    self.no_longer(&id);
                     continue;
                 }
                 let (object, given) = (kept.object.clone(), kept.standing.given.clone());
-                let (answer, _) = self.judge(&object, given.asked_leg, given.stage, given.aircraft)?;
+                let answer = self.answer_on(&object, given.asked_leg, given.stage, Some(given.aircraft))?;
                 let Some(kept) = self.answers.given.get(&id) else { continue };
                 if let Some(event) = kept.standing.recall(held_by(&answer), now) {
                     self.tell(&id, &event)?;
-                    self.no_longer(&stream, &id);
+                    self.no_longer(&id);
                     self.answers.unheeded.insert(Arc::clone(&id));
                     self.notify(Addressee::Holder(given.holder), NoticeKind::AnswerRecalled, &given.object)?;
                 }
@@ -186,11 +255,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    fn no_longer(&mut self, stream: &StreamId, id: &Arc<str>) {
-        if let Some(ids) = self.answers.standing.get_mut(stream) {
-            ids.remove(id);
-            if ids.is_empty() {
-                self.answers.standing.remove(stream);
+    fn no_longer(&mut self, id: &Arc<str>) {
+        let on = self.answers.given.get(id).map(|kept| kept.on.clone()).unwrap_or_default();
+        for stream in on {
+            if let Some(ids) = self.answers.standing.get_mut(&stream) {
+                ids.remove(id);
+                if ids.is_empty() {
+                    self.answers.standing.remove(&stream);
+                }
             }
         }
     }
@@ -207,8 +279,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     fn notify(&mut self, to: Addressee, kind: NoticeKind, object: &ObjectName) -> Result<(), EngineError> {
-        let ObjectName::Consignment(about) = object else { return Ok(()) };
-        let about = about.clone();
+        let about = object.clone();
         self.send(Notice { to, kind, about, programme: None, text: None, referral: None })
     }
 
@@ -234,6 +305,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 done += 1;
             }
         }
+        done += self.call_again()?;
         done += self.call_again()?;
         Ok(Reply::Done(done))
     }

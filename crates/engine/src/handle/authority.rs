@@ -9,7 +9,7 @@ use casework::Refusal;
 use casework::case::{self, Actor, Answered, Claimed, Document, Node, Opening, ReferralKind, Tree};
 use casework::gate;
 use consignment::ConsignmentKey;
-use consignment::fact::{ReferralAnswer, VoiceContact};
+use consignment::fact::{ObjectName, ReferralAnswer, VoiceContact};
 use finding::{Finding, Phrase, codes};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
@@ -356,7 +356,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     let programme = Some(call.programme.clone());
                     let kind = NoticeKind::CallByVoice;
                     let about = about.clone();
-                    self.outbox.send(Notice { to, kind, about, programme, text: None, referral: None })?;
+                    let about = ObjectName::Consignment(about);
+                    self.send(Notice { to, kind, about, programme, text: None, referral: None })?;
                 }
                 done += 1;
             }

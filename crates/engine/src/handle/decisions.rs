@@ -76,6 +76,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             | OfficerDeed::ReleaseHighRisk { object }
             | OfficerDeed::EnteredInError { object, .. }
             | OfficerDeed::SameShipment { object }
+            | OfficerDeed::OtherGoods { object }
+            | OfficerDeed::ClearClaim { object, .. }
             | OfficerDeed::SettleUnread { object } => Ok(object.clone()),
             OfficerDeed::Unlink { house, .. } => Ok(house.clone()),
             OfficerDeed::Refer { word, .. } => match &word.object {

@@ -4,6 +4,7 @@ use super::security;
 use crate::ports::{AboutReferral, Addressee, Notice, NoticeKind};
 use casework::Dossier;
 use casework::case::{Actor, Event, Node, Opening, Tree};
+use consignment::fact::ObjectName;
 use finding::Phrase;
 use programme::ProgrammeId;
 use std::sync::Arc;
@@ -109,7 +110,7 @@ impl Of<'_> {
         Notice {
             to,
             kind: self.kind,
-            about: self.tree.key(self.node),
+            about: ObjectName::Consignment(self.tree.key(self.node)),
             programme: self.programme.cloned(),
             text: None,
             referral: None,

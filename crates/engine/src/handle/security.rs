@@ -75,7 +75,7 @@ pub(super) fn notices(event: &record::Event) -> Vec<Notice> {
     let held = Notice {
         to: Addressee::Carrier,
         kind: NoticeKind::Held,
-        about: event.object.clone(),
+        about: ObjectName::Consignment(event.object.clone()),
         programme: None,
         text: None,
         referral: None,

@@ -7,7 +7,7 @@ use crate::command::{ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId, Version};
 use casework::case::resemblance::Likeness;
 use casework::case::{self, Actor, Document, Node, ReferralKind, Tree};
-use casework::gate::{self, Aircraft, AskedLeg, Files, ObjectQuestion, Stage};
+use casework::gate::{self, Aircraft, Answer, AskedLeg, Files, ObjectQuestion, Stage};
 use casework::transport::{self, Command, Parts, Speaker, Yard};
 use casework::{Dossier, Refusal};
 use consignment::document::PieceScope;
@@ -113,6 +113,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         stage: Stage,
         aircraft: Option<Aircraft>,
     ) -> Result<Reply, EngineError> {
+        Ok(Reply::Answered(Box::new(self.judge_object(object, leg, stage, aircraft)?)))
+    }
+
+    /// What the gate says now about any object.
+    pub(super) fn judge_object(
+        &mut self,
+        object: ObjectName,
+        leg: AskedLeg,
+        stage: Stage,
+        aircraft: Option<Aircraft>,
+    ) -> Result<Answer, EngineError> {
         self.refresh_object(&object)?;
         let mut streams: Vec<StreamId> = Vec::new();
         self.transport.yard.each_inside(&object, |key| {
@@ -131,13 +142,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         let question = ObjectQuestion { object, leg, stage, aircraft, at: self.clock.now() };
         let reader = Reader { directory: &self.directory, trees: &self.trees };
-        let answer = gate::answer_object(&question, &reader, &self.context());
-        Ok(Reply::Answered(Box::new(answer)))
+        Ok(gate::answer_object(&question, &reader, &self.context()))
     }
 
     /// Every object whose answer may change with this one: units and flights it is in, and what is in it.
     pub fn concerned(&self, object: &ObjectName) -> BTreeSet<ObjectName> {
         self.transport.yard.concerned(object)
+    }
+
+    /// The stream in which an object's history stands, where anybody told of it.
+    pub(super) fn stream_under(&self, object: &ObjectName) -> Option<StreamId> {
+        match object {
+            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => {
+                self.directory.streams.get(key).cloned()
+            }
+            other => Some(stream_of(other)),
+        }
     }
 
     // The yard.
@@ -226,8 +246,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let stored: Vec<casework::Event> = events.iter().cloned().map(casework::Event::Transport).collect();
         let version = self.journal.append(&stream, expected, &stored, now)?;
         self.transport.versions.insert(stream, version);
+        // Also what a unit or flight held before the event.
+        let before = self.concerned(&object);
         for event in &events {
             self.transport.yard.evolve(event);
+        }
+        match object {
+            // A flight is of everything routed on it, planned or not.
+            ObjectName::Flight(_) => self.answers.touch_all(),
+            object => {
+                let concerned = self.concerned(&object).into_iter().chain(before).chain([object]);
+                let streams: BTreeSet<StreamId> =
+                    concerned.filter_map(|one| self.stream_under(&one)).collect();
+                streams.iter().for_each(|stream| self.answers.touch(stream));
+            }
         }
         Ok(events.len())
     }

@@ -7,7 +7,9 @@ use crate::limits::REPEATS_MAX;
 use consignment::document::{Consignment, ConsignmentKey, DocumentKind};
 use consignment::goods::GoodsLine;
 use consignment::handling::SpecialHandling;
-use consignment::ident::{Carrier, Country, EntityCategory, Flight, HsCode, Location, Mrn, RegulatedEntity};
+use consignment::ident::{
+    Carrier, Country, EntityCategory, Flight, HsCode, Location, MailItem, Mrn, RegulatedEntity,
+};
 use consignment::measure::{Weight, WeightUnit, parse_decimal};
 use consignment::route::RouteBasis;
 use consignment::security::{
@@ -203,8 +205,15 @@ fn entity_at(fields: &Fields<'_>, tree: &Tree, path: String) -> Option<DeclaredE
 }
 
 /// What kind of document stands behind a filing without a trade message.
+/// What has a master, or is one, is filed by messages of the trade; the others are mail items and shipments of an
+/// express carrier, told apart by the form of their numbers.
 fn kind_of(key: &ConsignmentKey) -> DocumentKind {
-    if key.house.is_some() { DocumentKind::House } else { DocumentKind::Master }
+    match (&key.master, &key.house) {
+        (None, Some(number)) if MailItem::parse(number.as_str()).is_ok() => DocumentKind::MailItem,
+        (None, Some(_)) => DocumentKind::Express,
+        (Some(_), Some(_)) => DocumentKind::House,
+        (_, None) => DocumentKind::Master,
+    }
 }
 
 /// What a filing without a trade message says of the goods.

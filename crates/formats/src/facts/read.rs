@@ -271,6 +271,8 @@ pub(super) const DEEDS: &[&str] = &[
     "entered-in-error",
     "same-shipment",
     "settle-unread",
+    "other-goods",
+    "clear-claim",
     "unlink",
     "confirm",
     "refuse",
@@ -311,6 +313,15 @@ fn deed(fields: &mut Fields<'_>) -> Option<OfficerDeed> {
         }
         "same-shipment" => OfficerDeed::SameShipment { object: goods(fields, "object")? },
         "settle-unread" => OfficerDeed::SettleUnread { object: goods(fields, "object")? },
+        "other-goods" => OfficerDeed::OtherGoods { object: goods(fields, "object")? },
+        "clear-claim" => {
+            let (programme, object) = (fields.required("programme", shared), goods(fields, "object"));
+            let kind = fields.optional(
+                "kind",
+                parsed(|text: &str| ReferralKind::parse(text).ok_or("expected one of RFI, RFS, DNL")),
+            );
+            OfficerDeed::ClearClaim { programme: programme?, object: object?, kind }
+        }
         "unlink" => {
             let (house, pieces) = (goods(fields, "house"), fields.required("recounted_pieces", whole));
             OfficerDeed::Unlink { house: house?, recounted_pieces: pieces? }

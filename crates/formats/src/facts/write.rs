@@ -4,8 +4,8 @@ use super::goods::{BASES, MODES, SOURCES, UNITS};
 use super::read::{LOADINGS, OUTAGES, OUTCOMES};
 use super::tree::{Entry, NOWHERE, Tree, Value};
 use consignment::fact::{
-    AuthoritySaid, AuthorityWord, Build, CustodyEvent, Fact, FlightName, ObjectName, OfficerDeed, UnitName,
-    What, Word,
+    AuthoritySaid, AuthorityWord, Build, CustodyEvent, Fact, FlightName, ObjectName, OfficerDeed,
+    ReferralKind, UnitName, What, Word,
 };
 use consignment::ident::MailItem;
 use consignment::measure::Weight;
@@ -349,6 +349,11 @@ fn deed(deed: &OfficerDeed) -> Table {
         }
         OfficerDeed::SameShipment { object } => act("same-shipment").value("object", goods(object)),
         OfficerDeed::SettleUnread { object } => act("settle-unread").value("object", goods(object)),
+        OfficerDeed::OtherGoods { object } => act("other-goods").value("object", goods(object)),
+        OfficerDeed::ClearClaim { programme, object, kind } => {
+            let fields = act("clear-claim").text("programme", programme).value("object", goods(object));
+            fields.perhaps("kind", kind.map(ReferralKind::as_str))
+        }
         OfficerDeed::Unlink { house, recounted_pieces } => {
             act("unlink").value("house", goods(house)).number("recounted_pieces", Some(recounted_pieces))
         }

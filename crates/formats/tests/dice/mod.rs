@@ -312,7 +312,15 @@ impl<'a> Dice<'a> {
             4 => OfficerDeed::ReleaseHighRisk { object: self.key() },
             5 => OfficerDeed::EnteredInError { entry: self.shared(), object: self.key() },
             6 => OfficerDeed::SameShipment { object: self.key() },
-            7 => OfficerDeed::SettleUnread { object: self.key() },
+            7 => match self.below(3) {
+                0 => OfficerDeed::OtherGoods { object: self.key() },
+                1 => OfficerDeed::ClearClaim {
+                    programme: self.shared(),
+                    object: self.key(),
+                    kind: self.maybe(|dice| dice.one(&[ReferralKind::Rfi, ReferralKind::Dnl])),
+                },
+                _ => OfficerDeed::SettleUnread { object: self.key() },
+            },
             8 => OfficerDeed::Unlink { house: self.key(), recounted_pieces: self.number() },
             9 => OfficerDeed::Confirm { proposal: self.shared() },
             _ => OfficerDeed::Refuse { proposal: self.shared() },

@@ -4,7 +4,9 @@ use super::compare::{self, Known};
 use super::document::{ExpectationItem, RefusalItem, StepItem, StoryItem};
 use super::script::{Asker, Expect, Input, Question, Setup, Step, Story};
 use crate::Error;
+use casework::decision::Desk;
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Expectation, Stage};
+use casework::view;
 use consignment::Filing;
 use consignment::fact::{Fact, ObjectName};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
@@ -21,6 +23,9 @@ type MemoryEngine = Engine<MemoryJournal, SetClock, MemoryOutbox>;
 
 /// Name of the way in by which the departures of the setup are known.
 const SCHEDULE: &str = "schedule";
+
+/// Who asks in a story, as the node knows him: the loading desk.
+const HOLDER: &str = "loading desk";
 
 /// What a step brought.
 #[derive(Debug, Default)]
@@ -77,9 +82,7 @@ impl StepItem {
 fn settings(setup: &Setup, folder: &Path) -> Result<Settings, String> {
     let mut settings = Settings::simulated();
     settings.expects = if setup.announced_only { Expectation::Announced } else { Expectation::Everything };
-    if setup.hold_upstream {
-        return Err("the engine has no policy that holds here what is held on a later leg".to_owned());
-    }
+    settings.hold_upstream = setup.hold_upstream;
     settings.exemptions_accepted = setup.exemptions.clone();
     for id in settings.programmes.keys() {
         let mode = setup.programmes.get(id).map_or(programme::Mode::Relay, |programme| programme.mode);
@@ -258,21 +261,44 @@ impl Player<'_> {
         })
     }
 
-    /// The gate's answer; in words, why there is none.
+    /// The gate's answer as the asker sees it; in words, why there is none.
     fn ask(&mut self, question: &Question) -> Result<Result<Answer, String>, Error> {
-        let object = match self.object(question) {
-            Ok(object) => object,
-            Err(why) => return Ok(Err(why)),
+        let Some(object) = question.object.clone() else {
+            return Ok(Err("the question names nothing".to_owned()));
         };
-        let command = Command::Peek {
+        let asker = match question.asker.unwrap_or(Asker::Auditor) {
+            Asker::Auditor => view::Asker::Auditor,
+            Asker::Officer => view::Asker::Officer(Desk::Agency("duty desk".into())),
+            Asker::Carrier => view::Asker::Carrier,
+            Asker::Handler | Asker::Display => view::Asker::Handler,
+            Asker::Filer => match self.filer_of(&object) {
+                Some(filer) => view::Asker::Filer(filer),
+                None => return Ok(Err(format!("nobody has filed {object}"))),
+            },
+        };
+        let command = Command::AskObject {
             object,
             leg: question.leg.clone().unwrap_or(AskedLeg::First),
             stage: question.stage.unwrap_or(Stage::Load),
-            aircraft: question.aircraft.unwrap_or(Aircraft::Passenger),
+            aircraft: question.aircraft,
+            holder: HOLDER.into(),
+            asker,
         };
-        match self.engine.handle(command)? {
-            Reply::Answered(answer) => Ok(Ok(*answer)),
-            other => Err(unexpected(&other)),
+        match self.engine.handle(command) {
+            Ok(Reply::Committed { answer, .. }) => Ok(Ok(*answer)),
+            Ok(other) => Err(unexpected(&other)),
+            Err(EngineError::Refused(why)) => Ok(Err(why.0.text(Language::English))),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Who filed the goods asked about.
+    fn filer_of(&mut self, object: &ObjectName) -> Option<Arc<str>> {
+        let (ObjectName::Consignment(key) | ObjectName::Piece(key, _)) = object else { return None };
+        let object = self.engine.find(key)?;
+        match self.engine.handle(Command::View { object }) {
+            Ok(Reply::Viewed(view)) => view.filer,
+            _ => None,
         }
     }
 
@@ -289,14 +315,11 @@ impl Player<'_> {
     }
 
     fn object(&self, question: &Question) -> Result<engine::ObjectRef, String> {
-        if question.asker.is_some_and(|asker| asker != Asker::Officer) {
-            return Err("the engine answers everybody as an officer".to_owned());
-        }
         match &question.object {
-            Some(ObjectName::Consignment(key)) => {
+            Some(ObjectName::Consignment(key) | ObjectName::Piece(key, _)) => {
                 self.engine.find(key).ok_or_else(|| format!("nobody has told of {key}"))
             }
-            Some(other) => Err(format!("the engine answers no question about {other}")),
+            Some(other) => Err(format!("only goods have cases, and {other} holds many")),
             None => Err("the question names nothing".to_owned()),
         }
     }
