@@ -498,7 +498,7 @@ fn command_of(
         Word::Acknowledged => case::Command::Acknowledge { node, programme, version },
         Word::Rejected(codes) => {
             let text = codes.iter().map(|code| &**code).collect::<Vec<_>>().join(", ");
-            let finding = finding::Finding::new(codes::quality::REJECTED_BY_AUTHORITY).with("codes", text);
+            let finding = finding::Finding::new(codes::gate::REJECTED_BY_AUTHORITY).with("codes", text);
             case::Command::Reject { node, programme, version, findings: vec![finding] }
         }
         Word::Complete => case::Command::CompleteAssessment { node, programme, version },

@@ -74,6 +74,10 @@ const OWN: &[Code] = &[
     code::SIMULATED,
     code::PROGRAMME_VOLUNTARY,
     code::OPERATOR_NOT_DESIGNATED,
+    code::ITEM_LOOSE,
+    code::RECEPTACLE_VOID,
+    code::FLIGHT_CANCELLED,
+    code::HELD_UPSTREAM,
     code::PARTLY_SIMULATED,
 ];
 
@@ -88,6 +92,9 @@ const WHOLE: &[Code] = &[
     code::STATUS_SCO_PAX,
     code::STATUS_SUFFICIENT,
     code::STATUS_ISSUED_LONG_AGO,
+    code::COULD_BE_IN_EITHER_UNIT,
+    code::HELD_WITH_IT,
+    code::CONTENTS_CHECKED,
 ];
 
 /// What is new is hidden until it is named above.
@@ -255,6 +262,7 @@ mod tests {
             "lists-incomplete",
             "name-hit",
             "names-not-screened",
+            "resembles-dnl",
             "version-set-aside",
         ];
         assert_eq!(inside, BTreeSet::from(expected));

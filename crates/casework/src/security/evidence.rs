@@ -348,10 +348,11 @@ impl<'a> Evidence<'a> {
 
     /// Why a method that a declaration gives as its ground proves nothing: a screener who was not current or a
     /// machine that was not tested, and nobody screened these pieces again (process of the field:
-    /// certification or competence expired at the time of screening).
+    /// certification or competence expired at the time of screening). A break of custody at `since` voids what speaks
+    /// for the goods, and does not make a bad result unsaid.
     pub fn undermined(&self, method: ScreeningMethod, since: Option<Timestamp>) -> Option<Phrase> {
         let mut unfit = self.layers().flat_map(|layer| {
-            let unfit = layer.by(method, since).filter(|judged| judged.favours() && judged.unfit);
+            let unfit = layer.by(method, None).filter(|judged| judged.favours() && judged.unfit);
             unfit.filter(|judged| !layer.made_good(judged, since))
         });
         unfit.find_map(|judged| judged.void.clone())

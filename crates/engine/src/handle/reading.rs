@@ -227,7 +227,7 @@ fn errors(notice: &AuthorityNotice) -> Vec<Arc<str>> {
 
 fn rejected(codes: &[Arc<str>]) -> Finding {
     let text = codes.iter().map(|code| &**code).collect::<Vec<_>>().join(", ");
-    Finding::new(codes::quality::REJECTED_BY_AUTHORITY).with("codes", text)
+    Finding::new(codes::gate::REJECTED_BY_AUTHORITY).with("codes", text)
 }
 
 /// The word of an authority in plain words, and its text.

@@ -128,6 +128,7 @@ why-houses-weigh-otherwise = the houses add up to { $houses_kg } kg, the master 
 why-house-names-other-totals = house { $house } says its master has { $stated }, the master says { $master }.
 why-houses-exceed = the houses add up to { $houses } pieces, the master says { $master }.
 
+rejected-by-authority = The authority rejected the filing: { $codes }. Correct it and send it again.
 object-unknown = { $object } is not known here.
 referral-unknown = No referral { $referral } is known here. Check the reference.
 person-missing = Say who decides this.

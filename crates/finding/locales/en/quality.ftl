@@ -167,4 +167,3 @@ master-totals-differ = { $element ->
     } of the master: the house says { $stated }, the master { $master }. Make them agree.
 filed-twice = { $number } is filed twice with different content. Send one, or an update.
 houses-alike = Houses { $house } and { $other } say the same. Withdraw one if it is a duplicate.
-rejected-by-authority = The authority rejected the filing: { $codes }. Correct it and send it again.

@@ -229,6 +229,8 @@ super::codes! { "gate";
     /// No fact of custody says where the house went.
     WHY_WENT_UNKNOWN = "why-went-unknown", Detail, "ICAO Annex 17, 4.6.3", [];
 
+    /// The authority itself rejected the filing, for codes of its own.
+    REJECTED_BY_AUTHORITY = "rejected-by-authority", Finding(Error), "The programme's answer", ["codes"];
     /// A number or object nobody has told this node of.
     OBJECT_UNKNOWN = "object-unknown", Refusal, "Loadgate casework", ["object"];
     /// A referral that does not exist here.

@@ -95,8 +95,6 @@ super::codes! { "quality";
     /// A house without the number of its master.
     HOUSE_WITHOUT_MASTER = "house-without-master", Finding(Info), "PACT guide 1.9, section 2: to be sent again with the master", ["house"];
 
-    /// The authority itself rejected the filing, for codes of its own.
-    REJECTED_BY_AUTHORITY = "rejected-by-authority", Finding(Error), "The programme's answer", ["codes"];
     /// The houses have more pieces than their master.
     HOUSES_EXCEED_MASTER = "houses-exceed-master", Finding(Warning), "ICS2 consistency check: pieces", ["houses", "master"];
     /// The houses have fewer pieces than their master.

@@ -215,7 +215,12 @@ impl<'a> Dice<'a> {
     fn consignment(&mut self) -> Consignment {
         let key = self.key();
         Consignment {
-            kind: if key.house.is_some() { DocumentKind::House } else { DocumentKind::Master },
+            kind: match (&key.master, &key.house) {
+                (None, Some(number)) if MailItem::parse(number.as_str()).is_ok() => DocumentKind::MailItem,
+                (None, Some(_)) => DocumentKind::Express,
+                (Some(_), Some(_)) => DocumentKind::House,
+                (_, None) => DocumentKind::Master,
+            },
             master: key.master,
             house: key.house,
             origin: self.maybe(Self::station),
