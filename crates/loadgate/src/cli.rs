@@ -11,7 +11,7 @@ pub use assess::{AircraftArg, AssessArgs, StageArg};
 pub use lists::{DiffArgs, ImportArgs, ListsArgs, ListsCommand, ShowArgs};
 pub use names::{CompareArgs, SchemaArg, ScreenArgs};
 pub use story::StoryArgs;
-pub use value::parse_leg;
+pub use value::{parse_key, parse_leg};
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use help::{

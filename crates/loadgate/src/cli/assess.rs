@@ -40,6 +40,10 @@ pub struct AssessArgs {
     /// like two; may be given several times
     #[arg(long = "same-shipment", value_name = "MASTER[/HOUSE]", value_parser = parse_key)]
     pub same_shipment: Vec<ConsignmentKey>,
+    /// Answers of the system in place, as CSV with the columns number (MASTER[/HOUSE]), decision (load or hold)
+    /// and, optionally, said: each is put beside ours
+    #[arg(long, value_name = "FILE")]
+    pub incumbent: Option<PathBuf>,
     /// The leg asked about, such as 9Z100/2026-11-24/FRA-JFK [default: the next that departs]
     #[arg(long, value_name = "CARRIERNUMBER/DATE/FROM-TO", value_parser = parse_leg)]
     pub leg: Option<AskedLeg>,

@@ -92,7 +92,7 @@ pub fn parse_leg(text: &str) -> Result<AskedLeg, String> {
 }
 
 /// Reads `888-20003034`, `888-20003034/QM-A`, or `/QM-A` for a house whose master is not known.
-pub(super) fn parse_key(text: &str) -> Result<ConsignmentKey, String> {
+pub fn parse_key(text: &str) -> Result<ConsignmentKey, String> {
     let (master, house) = text.split_once('/').map_or((text, None), |(master, house)| (master, Some(house)));
     let master = match (master, house) {
         ("", Some(_)) => None,

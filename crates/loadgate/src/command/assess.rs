@@ -1,12 +1,14 @@
 //! `assess`: the whole pipeline in memory, from the messages given to the answer of the gate.
 
+mod incumbent;
 mod room;
 
 use super::watch_lists::{Lists, Told};
 use super::{Entries, Form, Session, sources};
 use crate::cli::AssessArgs;
 use crate::document::assess::{
-    AssessedHead, AssessedItem, AssessedTail, FactItem, LINE_SCHEMA, Named, NotTakenIn, ProgrammeItem, SCHEMA,
+    AssessedHead, AssessedItem, AssessedTail, FactItem, IncumbentItem, LINE_SCHEMA, Named, NotTakenIn,
+    ProgrammeItem, SCHEMA,
 };
 use crate::document::check::FoundItem;
 use crate::document::{Line, UnusableFile, line_of};
@@ -20,7 +22,8 @@ use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{
     Channel, Command, ConsignmentView, Engine, EngineError, FiledConsignment, ObjectRef, Reply, Settings,
 };
-use finding::{Finding, Severity};
+use finding::{Finding, Phrase, Severity, codes};
+use incumbent::Incumbent;
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
 use room::Room;
@@ -51,6 +54,8 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
         room: Room::default(),
         uses: HashMap::new(),
         told: HashMap::new(),
+        filed_by_facts: Vec::new(),
+        incumbents: incumbent::read(args, session)?,
     };
     // Every message of every file is taken in before anything is asked, so that houses find their master
     // wherever it stands.
@@ -58,9 +63,9 @@ pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, 
     for source in &sources {
         taken.push(assessment.take_in(source, session)?);
     }
-    // Facts speak of goods, wherever those stand among the files.
+    // Files are one history, in their order; only a fact on goods that a later file brings waits for them.
     for file in &mut taken {
-        assessment.take_facts(file)?;
+        assessment.take_facts_again(file)?;
     }
     for object in &args.same_shipment {
         assessment.confirm_shipment(object.clone())?;
@@ -159,6 +164,10 @@ struct Assessment<'a> {
     /// What is told of objects that will be told of again. After the last message nothing changes any
     /// more, and a waybill of thousands of reports need not be judged for each of them.
     told: HashMap<ObjectRef, AssessedItem>,
+    /// What facts filed, until the file they stand in is taken in.
+    filed_by_facts: Vec<(Named, ObjectRef)>,
+    /// The answers of the system in place, by number.
+    incumbents: HashMap<ConsignmentKey, Incumbent>,
 }
 
 /// What one file brought.
@@ -169,12 +178,27 @@ struct Taken {
     not_taken_in: Vec<NotTakenIn>,
     /// By which way it came in.
     channel: Channel,
-    /// Facts still to be taken in, each with the index of its message.
-    facts: Vec<(u32, Vec<Fact>)>,
+    /// Facts on goods that nobody had told of yet.
+    facts: Vec<ToldFact>,
     /// What became of them.
     facts_told: Vec<FactItem>,
     /// Whether a message among those may say that goods must not be loaded.
     may_forbid: bool,
+}
+
+/// A fact, and where it stands.
+struct ToldFact {
+    message: u32,
+    line: u32,
+    /// Among those of its message that could be read.
+    index: usize,
+    fact: Fact,
+}
+
+impl ToldFact {
+    fn item(&self, refused: Option<&Phrase>) -> FactItem {
+        FactItem::new(self.message, self.index, &self.fact, refused)
+    }
 }
 
 impl Taken {
@@ -210,13 +234,22 @@ impl Assessment<'_> {
             Some(programme) => Channel::authority(programme.clone()),
             None => Channel::filer(FILER),
         };
-        let mut facts = Vec::new();
+        let (mut facts, mut facts_told) = (Vec::new(), Vec::new());
         let reading = input::read(source, session.progress(false), self.at, |raw, filing| {
             let count = filing.consignments.len() + filing.notices.len() + filing.facts.len();
             self.room.take(raw.bytes.len(), count)?;
             let mut filing = filing;
             if filing.is_facts() {
-                facts.push((filing.message_index, std::mem::take(&mut filing.facts)));
+                let at = (filing.message_index, raw.first_line);
+                for (index, fact) in std::mem::take(&mut filing.facts).into_iter().enumerate() {
+                    let told = ToldFact { message: at.0, line: at.1, index, fact };
+                    match self.take_fact(&told, &channel)? {
+                        // It speaks of goods that a later file may bring.
+                        Some(why) if why.code == codes::gate::OBJECT_UNKNOWN => facts.push(told),
+                        why => facts_told.push(told.item(why.as_ref())),
+                    }
+                }
+                consignments.append(&mut self.filed_by_facts);
                 let faulty = filing.findings.iter().any(|found| found.severity == Severity::Error);
                 if !faulty {
                     return Ok(());
@@ -252,25 +285,40 @@ impl Assessment<'_> {
             consignments,
             not_taken_in,
             facts,
-            facts_told: Vec::new(),
+            facts_told,
             channel,
             may_forbid,
         })
     }
 
-    /// Takes in the facts of a file.
-    fn take_facts(&mut self, file: &mut Taken) -> Result<(), Error> {
-        for (message, facts) in std::mem::take(&mut file.facts) {
-            for (index, fact) in facts.into_iter().enumerate() {
-                let channel = file.channel.clone();
-                let refused = match self.engine.handle(Command::Fact { fact: fact.clone(), channel }) {
-                    Ok(_) => None,
-                    Err(EngineError::Refused(why)) => Some(why.0),
-                    Err(failure) => return Err(failure.into()),
-                };
-                file.facts_told.push(FactItem::new(message, index, &fact, refused.as_ref()));
+    /// Takes in a fact; gives the refusal, where it is refused.
+    fn take_fact(&mut self, told: &ToldFact, channel: &Channel) -> Result<Option<Phrase>, Error> {
+        let (fact, channel) = (told.fact.clone(), channel.clone());
+        match self.engine.handle(Command::Fact { fact, channel }) {
+            Ok(Reply::Filed(filed)) => {
+                let format = Some("FACTS");
+                for FiledConsignment { object, key, outcome } in filed {
+                    *self.uses.entry(object.clone()).or_default() += 1;
+                    let (message_index, line) = (told.message, told.line);
+                    let named = Named { message_index, line, format, findings_count: 0, key, filed: outcome };
+                    self.filed_by_facts.push((named, object));
+                }
+                Ok(None)
             }
+            Ok(_) => Ok(None),
+            Err(EngineError::Refused(why)) => Ok(Some(why.0)),
+            Err(failure) => Err(failure.into()),
         }
+    }
+
+    /// Tries again the facts of a file that spoke of goods nobody had told of.
+    fn take_facts_again(&mut self, file: &mut Taken) -> Result<(), Error> {
+        for told in std::mem::take(&mut file.facts) {
+            let refused = self.take_fact(&told, &file.channel)?;
+            file.facts_told.push(told.item(refused.as_ref()));
+        }
+        file.consignments.append(&mut self.filed_by_facts);
+        file.facts_told.sort_by_key(|item| (item.message_index, item.index));
         Ok(())
     }
 
@@ -301,6 +349,23 @@ impl Assessment<'_> {
         }
     }
 
+    /// Our answer beside that of the system in place, where it gave one.
+    fn compare(&mut self, key: &ConsignmentKey, object: &ObjectRef) -> Result<Option<IncumbentItem>, Error> {
+        let Some(Incumbent { decision, said }) = self.incumbents.get(key).cloned() else { return Ok(None) };
+        let compare = Command::Compare {
+            object: object.clone(),
+            leg: self.args.leg.clone().unwrap_or(AskedLeg::First),
+            stage: self.args.stage.into(),
+            aircraft: self.args.aircraft.into(),
+            theirs: decision,
+            said,
+        };
+        match self.engine.handle(compare)? {
+            Reply::Compared(comparison) => Ok(Some(IncumbentItem::new(&comparison))),
+            other => Err(unexpected(&other)),
+        }
+    }
+
     fn item(&mut self, named: &Named, object: ObjectRef) -> Result<AssessedItem, Error> {
         let uses_left = self.uses.get_mut(&object).map_or(0, |uses| {
             *uses = uses.saturating_sub(1);
@@ -310,7 +375,9 @@ impl Assessment<'_> {
             Some(told) => told.again(named),
             None => {
                 let view = self.view(&object)?;
-                AssessedItem::new(named, &view, &self.ask(object.clone())?)
+                let mut item = AssessedItem::new(named, &view, &self.ask(object.clone())?);
+                item.incumbent = self.compare(&named.key, &object)?;
+                item
             }
         };
         if uses_left == 0 {

@@ -4,6 +4,7 @@ use super::check::FoundItem;
 use super::{Entry, Number};
 use casework::case::{CaseState, Claim, PartyHit, Referral};
 use casework::gate::{Answer, Reason};
+use casework::parallel::Comparison;
 use consignment::fact::Fact;
 use consignment::{ConsignmentKey, Leg};
 use engine::{CaseView, ConsignmentView, Filed};
@@ -193,6 +194,31 @@ pub struct AssessedItem {
     pub security_why: Option<String>,
     /// The answer of the gate.
     pub load: LoadItem,
+    /// The answer of the system in place, where `--incumbent` gives one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incumbent: Option<IncumbentItem>,
+}
+
+/// The answer of the system in place beside ours.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct IncumbentItem {
+    /// `load` or `hold`.
+    pub decision: &'static str,
+    /// `agree`, `only-we-hold` or `only-they-hold`.
+    pub outcome: &'static str,
+    /// What it said beside; empty where it said nothing.
+    pub said: String,
+}
+
+impl IncumbentItem {
+    /// Both answers.
+    pub fn new(comparison: &Comparison) -> Self {
+        Self {
+            decision: comparison.theirs.as_str(),
+            outcome: comparison.outcome().as_str(),
+            said: comparison.said.clone(),
+        }
+    }
 }
 
 /// One case.
@@ -383,6 +409,7 @@ impl AssessedItem {
             security_basis: view.security.basis.as_str(),
             security_why: in_words(&view.security.why),
             load: LoadItem::from(answer),
+            incumbent: None,
         }
     }
 

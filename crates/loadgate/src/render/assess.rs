@@ -17,6 +17,20 @@ pub fn answer(file: &str, item: &AssessedItem, look: Look) -> String {
         text.push_str(&section("Not taken in", look));
         text.push_str(&wrapped(std::slice::from_ref(refusal), look));
     }
+    if let Some(incumbent) = &item.incumbent {
+        text.push_str(&section("System in place", look));
+        let outcome = match incumbent.outcome {
+            "only-we-hold" => "only we hold",
+            "only-they-hold" => "ONLY IT HOLDS: find out why before you rely on this answer",
+            _ => "it agrees",
+        };
+        let said = if incumbent.said.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", visible(&incumbent.said))
+        };
+        text.push_str(&wrapped(&[format!("{}{said}: {outcome}", incumbent.decision)], look));
+    }
     let of_effect = |effect: &str| -> Vec<&ReasonItem> {
         item.load.reasons.iter().filter(|reason| reason.effect == effect).collect()
     };
