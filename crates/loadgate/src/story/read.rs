@@ -41,7 +41,8 @@ const STATES: &[&str] =
 
 /// What a way in can be.
 const CHANNEL_KINDS: &str =
-    "filer, carrier, handler, officer, or authority of a programme (authority of us-acas)";
+    "filer, carrier, handler, screener, registry, officer, officer of an agency or programme (officer of police), \
+     or authority of a programme (authority of us-acas)";
 
 /// Reads a story.
 ///

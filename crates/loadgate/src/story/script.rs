@@ -179,7 +179,7 @@ pub struct Expect {
     pub valid_until: Option<Timestamp>,
     /// Until when a "load" holds at most.
     pub valid_until_max: Option<Timestamp>,
-    /// Whether a "load" given earlier to the same question holds no more.
+    /// Whether in this step a "load" about the object was taken back from whoever has it.
     pub recalled: Option<bool>,
     /// State of each case, by programme.
     pub state: BTreeMap<ProgrammeId, String>,
