@@ -103,6 +103,12 @@ fn of_answer(expect: &Expect, answer: &Answer, found: &mut Vec<DifferenceItem>) 
             differ(found, "says", text, &messages.join(" "));
         }
     }
+    for text in &expect.unsaid {
+        let said = messages.iter().find(|message| message.to_lowercase().contains(&text.to_lowercase()));
+        if let Some(message) = said {
+            differ(found, "unsaid", &format!("nothing of {text}"), message);
+        }
+    }
     for (code, who) in &expect.who_acts {
         let acting: BTreeSet<String> = answer
             .reasons
@@ -151,23 +157,38 @@ fn of_view(expect: &Expect, view: &ConsignmentView, found: &mut Vec<DifferenceIt
         }
     }
     if let Some(referrals) = &expect.referrals {
-        let open: BTreeSet<String> = view
-            .cases
-            .iter()
-            .flat_map(|case| {
-                case.referrals.iter().filter(|referral| referral.open).map(move |referral| (case, referral))
-            })
-            .map(|(case, referral)| format!("{} {}", case.programme, referral.kind.as_str()))
-            .collect();
-        if *referrals != open {
-            differ(found, "referrals", &listed(referrals), &listed(&open));
-        }
+        let open = view.cases.iter().flat_map(|case| {
+            let open = case.referrals.iter().filter(|referral| referral.open);
+            open.map(|referral| format!("{} {}", case.programme, referral.kind.as_str()))
+        });
+        each_as_often(found, "referrals", referrals, open);
+    }
+    if let Some(earlier) = &expect.earlier {
+        let known = view.earlier.iter().flat_map(|before| &before.referrals);
+        let known = known.map(|(programme, referral)| format!("{programme} {}", referral.kind.as_str()));
+        each_as_often(found, "earlier", earlier, known);
     }
     if let Some(status) = expect.status {
         if view.security.status != status {
             let why: Vec<String> = view.security.why.iter().map(|why| why.text(LANGUAGE)).collect();
             differ(found, "status", status.code(), &format!("{} {}", view.security.status, why.join(" ")));
         }
+    }
+}
+
+/// Exactly these, and each as often as it is expected.
+fn each_as_often(
+    found: &mut Vec<DifferenceItem>,
+    field: &str,
+    expected: &[String],
+    there: impl Iterator<Item = String>,
+) {
+    let (mut expected, mut there) = (expected.to_vec(), there.collect::<Vec<_>>());
+    expected.sort();
+    there.sort();
+    if expected != there {
+        let words = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
+        differ(found, field, &words(&expected), &words(&there));
     }
 }
 

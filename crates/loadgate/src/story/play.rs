@@ -144,6 +144,8 @@ impl Player<'_> {
         self.engine.clock_mut().0 = step.at;
         self.engine.outbox_mut().notices.clear();
         let mut came = Came::default();
+        // What fell due while time passed.
+        self.engine.handle(Command::Tick)?;
         match &step.input {
             Input::Nothing => {}
             Input::Messages { text, channel } => self.messages(text.as_bytes(), channel, &mut came)?,

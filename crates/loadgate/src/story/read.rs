@@ -306,6 +306,7 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     let informs = fields.list("informs", MANY, parsed(|code: &str| reason(code, Some(Effect::Informs))));
     let without = fields.list("without", MANY, parsed(|code: &str| reason(code, None)));
     let says = fields.list("says", MANY, word);
+    let unsaid = fields.list("unsaid", MANY, word);
     let who_acts = named(&mut fields, "who_acts", |code, tree| {
         reason(code, None)?;
         word(tree)
@@ -323,6 +324,7 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     });
     let state = state.into_iter().map(|(name, state)| (ProgrammeId::new(&name), state)).collect();
     let referrals = fields.has("referrals").then(|| fields.list("referrals", MANY, parsed(referral)));
+    let earlier = fields.has("earlier").then(|| fields.list("earlier", MANY, parsed(referral)));
     let status = fields.optional(
         "status",
         parsed(|code: &str| SecurityStatus::parse(code).ok_or("expected one of NSC, SCO, SPX, SHR")),
@@ -347,12 +349,14 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
         informs: set(informs),
         without: set(without),
         says,
+        unsaid,
         who_acts,
         valid_until,
         valid_until_max,
         recalled,
         state,
-        referrals: referrals.map(set),
+        referrals,
+        earlier,
         status,
         refused,
         findings: set(findings),
