@@ -208,8 +208,11 @@ fn refusal(code: finding::Code) -> Refusal {
 mod tests {
     use super::*;
 
-    const RULES: Rules<'_> =
-        Rules { suspends: true, grace: SignedDuration::from_hours(2), senders: &["outages@authority.example"] };
+    const RULES: Rules<'_> = Rules {
+        suspends: true,
+        grace: SignedDuration::from_hours(2),
+        senders: &["outages@authority.example"],
+    };
 
     fn person(id: &str) -> Option<Person> {
         Some(Person { id: id.into(), organisation: "carrier desk".into() })
@@ -284,7 +287,8 @@ mod tests {
                 outages.evolve(&event);
             }
             let confirm = notice(OutageSays::Suspended, Some("N1"));
-            let refused = decide(&outages, confirm, person("B"), "N2".into(), RULES, at("14:06")).unwrap_err();
+            let refused =
+                decide(&outages, confirm, person("B"), "N2".into(), RULES, at("14:06")).unwrap_err();
             assert_eq!(refused.0.code.id(), "sender-not-authority");
         }
     }
@@ -293,7 +297,7 @@ mod tests {
     fn nothing_without_person_evidence_or_rule() {
         let outages = Outages::default();
         let suspended = || notice(OutageSays::Suspended, None);
-        let code = |notice: OutageNotice, by: Option<Person>, rules: Rules| {
+        let code = |notice: OutageNotice, by: Option<Person>, rules: Rules<'_>| {
             decide(&outages, notice, by, "N1".into(), rules, at("14:00")).unwrap_err().0.code.id()
         };
         assert_eq!(code(suspended(), None, RULES), "person-missing");

@@ -75,6 +75,10 @@ const OWN: &[Code] = &[
     code::PROGRAMME_VOLUNTARY,
     code::OPERATOR_NOT_DESIGNATED,
     code::PARTLY_SIMULATED,
+    code::FLIGHT_CANCELLED,
+    code::ITEM_LOOSE,
+    code::RECEPTACLE_VOID,
+    code::HELD_UPSTREAM,
 ];
 
 /// Reasons worked out from several filings.
@@ -88,6 +92,9 @@ const WHOLE: &[Code] = &[
     code::STATUS_SCO_PAX,
     code::STATUS_SUFFICIENT,
     code::STATUS_ISSUED_LONG_AGO,
+    code::COULD_BE_IN_EITHER_UNIT,
+    code::CONTENTS_CHECKED,
+    code::HELD_WITH_IT,
 ];
 
 /// What is new is hidden until it is named above.
@@ -255,6 +262,8 @@ mod tests {
             "lists-incomplete",
             "name-hit",
             "names-not-screened",
+            // Its cause names goods of others.
+            "resembles-dnl",
             "version-set-aside",
         ];
         assert_eq!(inside, BTreeSet::from(expected));

@@ -213,7 +213,7 @@ fn what_nobody_expected_is_a_difference() {
     let unknown =
         play(&with("[[step.expect]]\nobject = { master = \"888-10004046\" }\ndecision = \"hold\"\n"));
     assert!(
-        unknown.status == 1 && unknown.text().contains("nobody has told of 888-10004046"),
+        unknown.status == 1 && unknown.text().contains("888-10004046 is not known here"),
         "{}",
         unknown.text()
     );
@@ -263,7 +263,7 @@ fn facts_stand_among_the_files_of_other_commands() {
     let assessed = loadgate(&["assess", "--json", "--at", "2026-11-24T06:00:00Z", waybill, facts]);
     let document = assessed.json();
     let told = document[1]["facts"].as_array().unwrap();
-    assert_eq!(told.len(), 26);
+    assert_eq!(told.len(), 27);
     // Each is taken in, or refused with a code.
     assert!(told.iter().all(|fact| fact["taken"] == json!(true) || fact["code"].is_string()), "{told:?}");
     let refused = told.iter().any(|fact| fact["taken"] == json!(false));

@@ -147,9 +147,5 @@ fn number(on: &str, version: Version) -> Arc<str> {
 /// What the programme allows in an outage.
 fn outage_rules<'a>(programme: &Programme, senders: &'a [&'a str]) -> Rules<'a> {
     let grace = programme.outage.as_ref().map(|rules| i64::from(rules.grace_minutes));
-    Rules {
-        suspends: grace.is_some(),
-        grace: SignedDuration::from_mins(grace.unwrap_or_default()),
-        senders,
-    }
+    Rules { suspends: grace.is_some(), grace: SignedDuration::from_mins(grace.unwrap_or_default()), senders }
 }

@@ -227,12 +227,7 @@ impl Player<'_> {
         }
     }
 
-    fn expectation(
-        &mut self,
-        expect: &Expect,
-        came: &Came,
-        told: &Told,
-    ) -> Result<ExpectationItem, Error> {
+    fn expectation(&mut self, expect: &Expect, came: &Came, told: &Told) -> Result<ExpectationItem, Error> {
         let question = &expect.question;
         let (mut answer, mut view, mut unanswered) = (None, None, None);
         if expect.asks_gate() {

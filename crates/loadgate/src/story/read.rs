@@ -40,8 +40,7 @@ const STATES: &[&str] =
     &["not_required", "awaited", "received", "assessing", "rejected", "cleared", "invalidated"];
 
 /// What a way in can be.
-const CHANNEL_KINDS: &str =
-    "filer, carrier, handler, screener, registry, officer, officer of an agency or programme (officer of police), \
+const CHANNEL_KINDS: &str = "filer, carrier, handler, screener, registry, officer, officer of an agency or programme (officer of police), \
      or authority of a programme (authority of us-acas)";
 
 /// Reads a story.

@@ -222,9 +222,6 @@ impl Expect {
 
     /// Whether it expects something of the cases or the security status.
     pub fn asks_view(&self) -> bool {
-        !self.state.is_empty()
-            || self.referrals.is_some()
-            || self.earlier.is_some()
-            || self.status.is_some()
+        !self.state.is_empty() || self.referrals.is_some() || self.earlier.is_some() || self.status.is_some()
     }
 }
