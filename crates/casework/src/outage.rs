@@ -14,11 +14,13 @@ use std::sync::Arc;
 
 /// What a programme allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
+pub struct Rules<'a> {
     /// Whether its authority can suspend the acknowledgement at all.
     pub suspends: bool,
     /// How long a suspension goes on after the outage is over.
     pub grace: SignedDuration,
+    /// Addresses of the authority: what was sent from any other suspends nothing.
+    pub senders: &'a [&'a str],
 }
 
 /// What happened.
@@ -130,14 +132,14 @@ impl Outages {
 /// What follows from a notice. `id` is the number it gets here.
 ///
 /// # Errors
-/// A refusal where nobody stands for the notice, its evidence is missing, the programme knows no suspension, or
-/// the one who confirms is the one who recorded.
+/// A refusal where nobody stands for the notice, its evidence is missing, the programme knows no suspension, the
+/// one who confirms is the one who recorded, or a suspension was not sent by the authority.
 pub fn decide(
     outages: &Outages,
     notice: OutageNotice,
     by: Option<Person>,
     id: Arc<str>,
-    rules: Rules,
+    rules: Rules<'_>,
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let Some(by) = by else { return Err(refusal(codes::gate::PERSON_MISSING)) };
@@ -178,6 +180,11 @@ pub fn decide(
     if known.confirmed.is_some() {
         return Ok(Vec::new());
     }
+    let theirs = |sender: &str| rules.senders.iter().any(|known| known.eq_ignore_ascii_case(sender.trim()));
+    if notice.says == OutageSays::Suspended && !known.sender.as_deref().is_some_and(theirs) {
+        let sender = known.sender.as_deref().unwrap_or("?");
+        return Err(Refusal(Phrase::new(codes::gate::SENDER_NOT_AUTHORITY).with("sender", sender)));
+    }
     let mut events = vec![Event::Confirmed { id: Arc::clone(confirms), by, at: now }];
     let running = outages.suspensions.iter().any(|suspension| suspension.until.is_none());
     // A notice that the outage is over, recorded since, is the later word.
@@ -201,7 +208,11 @@ fn refusal(code: finding::Code) -> Refusal {
 mod tests {
     use super::*;
 
-    const RULES: Rules = Rules { suspends: true, grace: SignedDuration::from_hours(2) };
+    const RULES: Rules<'_> = Rules {
+        suspends: true,
+        grace: SignedDuration::from_hours(2),
+        senders: &["outages@authority.example"],
+    };
 
     fn person(id: &str) -> Option<Person> {
         Some(Person { id: id.into(), organisation: "carrier desk".into() })
@@ -216,7 +227,7 @@ mod tests {
             programme: "ca-pact".into(),
             says,
             evidence: "mail of 14:06".into(),
-            sender: None,
+            sender: Some("Outages@authority.example".into()),
             confirms: confirms.map(Into::into),
         }
     }
@@ -268,10 +279,25 @@ mod tests {
     }
 
     #[test]
+    fn a_notice_of_a_stranger_suspends_nothing() {
+        for sender in [None, Some("outages@authority.invalid".into())] {
+            let mut outages = Outages::default();
+            let stranger = || OutageNotice { sender: sender.clone(), ..notice(OutageSays::Suspended, None) };
+            for event in decide(&outages, stranger(), person("A"), "N1".into(), RULES, at("14:05")).unwrap() {
+                outages.evolve(&event);
+            }
+            let confirm = notice(OutageSays::Suspended, Some("N1"));
+            let refused =
+                decide(&outages, confirm, person("B"), "N2".into(), RULES, at("14:06")).unwrap_err();
+            assert_eq!(refused.0.code.id(), "sender-not-authority");
+        }
+    }
+
+    #[test]
     fn nothing_without_person_evidence_or_rule() {
         let outages = Outages::default();
         let suspended = || notice(OutageSays::Suspended, None);
-        let code = |notice: OutageNotice, by: Option<Person>, rules: Rules| {
+        let code = |notice: OutageNotice, by: Option<Person>, rules: Rules<'_>| {
             decide(&outages, notice, by, "N1".into(), rules, at("14:00")).unwrap_err().0.code.id()
         };
         assert_eq!(code(suspended(), None, RULES), "person-missing");

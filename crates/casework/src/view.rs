@@ -262,6 +262,7 @@ mod tests {
             "lists-incomplete",
             "name-hit",
             "names-not-screened",
+            // Its cause names goods of others.
             "resembles-dnl",
             "version-set-aside",
         ];

@@ -327,12 +327,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 (Some((_, findings)), CaseState::Rejected) => findings.clone(),
                 _ => Vec::new(),
             };
+            let rules = self.settings.programmes.get(programme).map(|rules| &rules.gate);
             CaseView {
                 programme: programme.clone(),
                 legs,
                 mode: case.mode,
-                state: case.state(),
-                outcome: case.outcome(),
+                state: case.state_in(rules),
+                outcome: case.outcome(rules),
                 not_required,
                 referrals: case.referrals.clone(),
                 claims: case.claims.clone(),

@@ -128,6 +128,7 @@ pub fn parse(id: &str, files: &[(&str, &str)]) -> Result<Programme, ProgrammeErr
             acknowledgement_required: form.gate.acknowledgement_required,
             assessment_required: form.gate.assessment_required,
             assessment_required_is_law: form.gate.assessment_required_is_law,
+            acceptance_starts_assessment: form.gate.acceptance_starts_assessment,
         },
         high_risk: HighRiskRules {
             // Nine is the most that an ICS2 answer can carry (IE3R03, screening methods 2..9).

@@ -6,7 +6,7 @@ use consignment::fact::ReferralKind;
 use consignment::ident::Location;
 use finding::Finding;
 use jiff::Timestamp;
-use programme::{Mode, NotBound};
+use programme::{GateRules, Mode, NotBound};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -128,10 +128,12 @@ impl Case {
         self.claims.iter().filter(|claim| claim.open)
     }
 
-    /// Whether the assessment of a version was said to be complete, and not before a referral was closed:
-    /// what was judged before a request was answered is judged anew.
+    /// Whether the assessment of a version was said to be complete, and not before a request for information
+    /// or an order was closed: what was judged before is judged anew. A request for screening asks about the
+    /// goods and not about the data, so that its closing leaves the assessment as it was.
     fn is_cleared(&self, version: u32) -> bool {
-        let closed = self.referrals.iter().filter_map(|referral| referral.closed_at).max();
+        let about_data = self.referrals.iter().filter(|referral| referral.kind != ReferralKind::Rfs);
+        let closed = about_data.filter_map(|referral| referral.closed_at).max();
         self.completed.get(&version).is_some_and(|at| Some(*at) >= closed)
     }
 
@@ -165,13 +167,24 @@ impl Case {
         }
     }
 
+    /// The state in the words of a programme: where an accepted filing is at once being assessed, acceptance
+    /// is no state of its own.
+    pub fn state_in(&self, rules: Option<&GateRules>) -> CaseState {
+        match self.state() {
+            CaseState::Received if rules.is_some_and(|rules| rules.acceptance_starts_assessment) => {
+                CaseState::Assessing
+            }
+            state => state,
+        }
+    }
+
     /// Whether the latest version has been acknowledged.
     pub fn is_acknowledged(&self) -> bool {
         self.filed_version.is_some() && self.acknowledged_version == self.filed_version
     }
 
     /// What the case comes to: the worst open referral, else the state.
-    pub fn outcome(&self) -> &'static str {
-        self.worst_referral().map_or(self.state().as_str(), ReferralKind::as_str)
+    pub fn outcome(&self, rules: Option<&GateRules>) -> &'static str {
+        self.worst_referral().map_or_else(|| self.state_in(rules).as_str(), ReferralKind::as_str)
     }
 }

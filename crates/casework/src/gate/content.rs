@@ -61,6 +61,7 @@ impl Judge<'_> {
     fn contained(&mut self, node: &Node) {
         let Some(document) = self.tree.documents.get(node) else {
             self.push(Reason::new(code::NOT_FILED, self.name(node), WhoActs::Filer));
+            self.whole_unknown(node);
             return;
         };
         self.sound(node);
@@ -68,6 +69,7 @@ impl Judge<'_> {
             let announced = document.told.announced().is_some() || *node == self.question.node;
             let reason = if announced { code::NOT_FILED } else { code::CONTENT_UNKNOWN };
             self.push(Reason::new(reason, self.name(node), WhoActs::Filer));
+            self.whole_unknown(node);
             return;
         };
         let described = filed.goods.iter().any(|line| describes(&line.description));
@@ -86,6 +88,14 @@ impl Judge<'_> {
         }
         if *node == Node::Master {
             self.coverage(document, &self.name(node));
+        }
+    }
+
+    /// Of a master that is not filed nobody knows what it holds beside the houses that name it.
+    fn whole_unknown(&mut self, node: &Node) {
+        let known = |reason: &Reason| reason.code == code::CONTENT_UNKNOWN;
+        if *node == Node::Master && self.tree.houses().next().is_some() && !self.reasons.iter().any(known) {
+            self.push(Reason::new(code::CONTENT_UNKNOWN, self.name(node), WhoActs::Filer));
         }
     }
 

@@ -161,9 +161,15 @@ impl Judge<'_> {
             self.push(
                 Reason::new(code::PROGRAMME_SATISFIED, self.name(node), WhoActs::Nobody)
                     .of(programme)
-                    .with("state", case.state().as_str()),
+                    .with("state", self.state_of(programme, case)),
             );
         }
+    }
+
+    /// The state of a case in the words of its programme.
+    fn state_of(&self, programme: &ProgrammeId, case: &Case) -> &'static str {
+        let rules = self.context.programmes.get(programme).map(|rules| &rules.gate);
+        case.state_in(rules).as_str()
     }
 
     /// Whether the authority suspended its demand for an acknowledgement; the answer holds no longer than that.
@@ -187,7 +193,7 @@ impl Judge<'_> {
             _ => code::PROGRAMME_VOLUNTARY,
         };
         let reason = Reason::new(told, name, WhoActs::Nobody).of(programme);
-        self.push(reason.with("state", case.state().as_str()));
+        self.push(reason.with("state", self.state_of(programme, case)));
     }
 
     /// A case that binds only on other legs: what holds a later one is told, and holds nothing here.
@@ -210,7 +216,7 @@ impl Judge<'_> {
                 .with("programme", programme.to_string()),
             None if case.open_claims().next().is_none() && case.state() == CaseState::Cleared => return,
             None => Phrase::new(code::WHY_CASE_OPEN)
-                .with("state", case.state().as_str())
+                .with("state", self.state_of(programme, case))
                 .with("programme", programme.to_string()),
         };
         let name = self.name(node);

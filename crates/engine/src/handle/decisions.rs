@@ -8,7 +8,7 @@ use casework::Refusal;
 use casework::decision::{self, Desk, Officer};
 use casework::outage::{self, Rules};
 use consignment::ConsignmentKey;
-use consignment::fact::{ObjectName, OfficerAct, OfficerDeed, OutageNotice, Person};
+use consignment::fact::{ObjectName, OfficerAct, OfficerDeed, OutageNotice, OutageSays, Person};
 use finding::{Phrase, codes};
 use jiff::SignedDuration;
 use programme::{Programme, ProgrammeId};
@@ -94,15 +94,28 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// Somebody records a notice of an outage, or confirms one.
-    pub(super) fn outage(&mut self, told: Told, notice: OutageNotice) -> Result<Reply, EngineError> {
+    pub(super) fn outage(
+        &mut self,
+        told: Told,
+        notice: OutageNotice,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        // That an outage is over can only hold, so anybody may tell; the rest is for officers.
+        let officers = channel.desk.is_some() || self.settings.all_simulated();
+        if !officers && notice.says != OutageSays::Over {
+            return Err(Refusal(Phrase::new(codes::gate::NOT_AN_OFFICER)).into());
+        }
         let programme = ProgrammeId::new(&notice.programme);
         let known = self.settings.programmes.get(&programme);
-        let Some(rules) = known.map(|known| outage_rules(known)) else {
+        let Some(known) = known.cloned() else {
             return Err(Refusal(
                 Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", programme.to_string()),
             )
             .into());
         };
+        let mails = known.authority.contacts.iter().filter_map(|contact| contact.mail.as_deref());
+        let senders: Vec<&str> = mails.collect();
+        let rules = outage_rules(&known, &senders);
         let stream: StreamId = format!("outage/{programme}").into();
         let version = self.journal.version(&stream)?;
         let id = told.id.unwrap_or_else(|| number(programme.as_str(), version));
@@ -132,11 +145,7 @@ fn number(on: &str, version: Version) -> Arc<str> {
 }
 
 /// What the programme allows in an outage.
-fn outage_rules(programme: &Programme) -> Rules {
-    match &programme.outage {
-        Some(rules) => {
-            Rules { suspends: true, grace: SignedDuration::from_mins(i64::from(rules.grace_minutes)) }
-        }
-        None => Rules { suspends: false, grace: SignedDuration::ZERO },
-    }
+fn outage_rules<'a>(programme: &Programme, senders: &'a [&'a str]) -> Rules<'a> {
+    let grace = programme.outage.as_ref().map(|rules| i64::from(rules.grace_minutes));
+    Rules { suspends: grace.is_some(), grace: SignedDuration::from_mins(grace.unwrap_or_default()), senders }
 }

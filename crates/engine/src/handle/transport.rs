@@ -377,7 +377,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             .into_iter()
             .map(|leg| Leg { basis: RouteBasis::Scheduled, date: self.whole_date(&leg), ..leg })
             .collect();
-        let mut loaded = self.load_known(object)?;
+        // What is booked is known, and held until somebody files it.
+        let mut loaded = self.load_or_create(object)?;
         let actor = Actor::Filer(Arc::clone(name));
         let done = self.apply(&mut loaded, case::Command::Book { legs: legs.clone() }, &actor)?;
         self.reroute(loaded)?;

@@ -220,3 +220,4 @@ flight-has-left = { $flight } has left.
 receptacle-not-reused = { $unit } was opened; what is closed again gets a new number.
 unlink-not-shown = { $object } is not shown to have left its master: { $why }
 booking-not-connected = A booking needs legs that follow each other: { $legs }
+sender-not-authority = The notice came from { $sender }, which is no address of the authority, so nothing is suspended.

@@ -361,4 +361,6 @@ super::codes! { "gate";
     UNLINK_NOT_SHOWN = "unlink-not-shown", Refusal, "ICAO Annex 17, 4.6.3", ["object", "why"];
     /// A booking names no legs, or legs that do not follow each other.
     BOOKING_NOT_CONNECTED = "booking-not-connected", Refusal, "Loadgate casework", ["legs"];
+    /// A notice that would suspend something was not sent by the authority.
+    SENDER_NOT_AUTHORITY = "sender-not-authority", Refusal, "PACT guide 1.9, sections 2, 14 and 15; Loadgate invariant 11", ["sender"];
 }

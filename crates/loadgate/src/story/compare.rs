@@ -2,7 +2,7 @@
 
 use super::document::{AnswerItem, DifferenceItem, ReasonItem, RefusalItem};
 use super::script::Expect;
-use casework::gate::{Answer, Decision, Reason};
+use casework::gate::{Answer, Place, Reason};
 use engine::ConsignmentView;
 use finding::{Effect, Kind, Language};
 use std::collections::BTreeSet;
@@ -17,8 +17,8 @@ pub(super) struct Known<'a> {
     pub(super) view: Option<&'a ConsignmentView>,
     /// Why a question was not answered.
     pub(super) unanswered: Option<&'a str>,
-    /// Whether the same question was answered "load" before, and that answer has not run out.
-    pub(super) given_before: bool,
+    /// Whether in this step an answer about the object was recalled from somebody who has it.
+    pub(super) recalled: bool,
     /// Codes of what was refused.
     pub(super) refused: &'a BTreeSet<String>,
     /// Codes of what was found in what came in.
@@ -34,10 +34,16 @@ pub(super) fn differences(expect: &Expect, known: &Known<'_>) -> Vec<DifferenceI
         differ(&mut found, "object", "an answer", why);
     }
     if let Some(answer) = known.answer {
-        of_answer(expect, answer, known.given_before, &mut found);
+        of_answer(expect, answer, &mut found);
     }
     if let Some(view) = known.view {
         of_view(expect, view, &mut found);
+    }
+    if let Some(expected) = expect.recalled {
+        if expected != known.recalled {
+            let state = if known.recalled { "one was recalled" } else { "no answer about it was recalled" };
+            differ(&mut found, "recalled", &expected.to_string(), state);
+        }
     }
     if let Some(code) = &expect.refused {
         if !known.refused.contains(code) {
@@ -61,7 +67,7 @@ pub(super) fn of_step(refused: &[RefusalItem], failure: Option<&str>) -> Vec<Dif
     found
 }
 
-fn of_answer(expect: &Expect, answer: &Answer, given_before: bool, found: &mut Vec<DifferenceItem>) {
+fn of_answer(expect: &Expect, answer: &Answer, found: &mut Vec<DifferenceItem>) {
     let codes = |keep: &dyn Fn(&Reason) -> bool| -> BTreeSet<String> {
         answer
             .reasons
@@ -91,10 +97,16 @@ fn of_answer(expect: &Expect, answer: &Answer, given_before: bool, found: &mut V
     if !unwanted.is_empty() {
         differ(found, "without", &format!("none of {}", listed(&expect.without)), &listed(&unwanted));
     }
-    let messages: Vec<String> = answer.reasons.iter().map(|reason| reason.message(LANGUAGE)).collect();
+    let messages = words_of(answer);
     for text in &expect.says {
         if !messages.iter().any(|message| message.contains(text)) {
             differ(found, "says", text, &messages.join(" "));
+        }
+    }
+    for text in &expect.unsaid {
+        let said = messages.iter().find(|message| message.to_lowercase().contains(&text.to_lowercase()));
+        if let Some(message) = said {
+            differ(found, "unsaid", &format!("nothing of {text}"), message);
         }
     }
     for (code, who) in &expect.who_acts {
@@ -119,17 +131,21 @@ fn of_answer(expect: &Expect, answer: &Answer, given_before: bool, found: &mut V
             differ(found, "valid_until_max", &format!("at most {most}"), &until);
         }
     }
-    if let Some(expected) = expect.recalled {
-        let recalled = given_before && answer.decision == Decision::Hold;
-        if expected != recalled {
-            let state = match (given_before, answer.decision) {
-                (false, _) => "no load answer to this question is out",
-                (true, Decision::Load) => "the load answer still holds",
-                (true, Decision::Hold) => "the load answer holds no more",
-            };
-            differ(found, "recalled", &expected.to_string(), state);
-        }
-    }
+}
+
+/// Everything an answer says: its reasons, where what holds is, and how far the hold reaches.
+fn words_of(answer: &Answer) -> Vec<String> {
+    let reasons = answer.reasons.iter().map(|reason| reason.message(LANGUAGE));
+    let holding = answer.reasons.iter().filter(|reason| reason.holds());
+    let places = holding.filter_map(|reason| place_words(&reason.object, reason.place.as_ref()?));
+    reasons.chain(places).chain(answer.radius.iter().map(|radius| radius.phrase().text(LANGUAGE))).collect()
+}
+
+/// `house RHA: AKE333337Z, rear left`; nothing where no unit is known.
+fn place_words(object: &str, place: &Place) -> Option<String> {
+    let unit = place.unit.as_ref()?;
+    let position = place.position.as_ref().map(|position| format!(", {position}")).unwrap_or_default();
+    Some(format!("{object}: {unit}{position}"))
 }
 
 fn of_view(expect: &Expect, view: &ConsignmentView, found: &mut Vec<DifferenceItem>) {
@@ -141,23 +157,38 @@ fn of_view(expect: &Expect, view: &ConsignmentView, found: &mut Vec<DifferenceIt
         }
     }
     if let Some(referrals) = &expect.referrals {
-        let open: BTreeSet<String> = view
-            .cases
-            .iter()
-            .flat_map(|case| {
-                case.referrals.iter().filter(|referral| referral.open).map(move |referral| (case, referral))
-            })
-            .map(|(case, referral)| format!("{} {}", case.programme, referral.kind.as_str()))
-            .collect();
-        if *referrals != open {
-            differ(found, "referrals", &listed(referrals), &listed(&open));
-        }
+        let open = view.cases.iter().flat_map(|case| {
+            let open = case.referrals.iter().filter(|referral| referral.open);
+            open.map(|referral| format!("{} {}", case.programme, referral.kind.as_str()))
+        });
+        each_as_often(found, "referrals", referrals, open);
+    }
+    if let Some(earlier) = &expect.earlier {
+        let known = view.earlier.iter().flat_map(|before| &before.referrals);
+        let known = known.map(|(programme, referral)| format!("{programme} {}", referral.kind.as_str()));
+        each_as_often(found, "earlier", earlier, known);
     }
     if let Some(status) = expect.status {
         if view.security.status != status {
             let why: Vec<String> = view.security.why.iter().map(|why| why.text(LANGUAGE)).collect();
             differ(found, "status", status.code(), &format!("{} {}", view.security.status, why.join(" ")));
         }
+    }
+}
+
+/// Exactly these, and each as often as it is expected.
+fn each_as_often(
+    found: &mut Vec<DifferenceItem>,
+    field: &str,
+    expected: &[String],
+    there: impl Iterator<Item = String>,
+) {
+    let (mut expected, mut there) = (expected.to_vec(), there.collect::<Vec<_>>());
+    expected.sort();
+    there.sort();
+    if expected != there {
+        let words = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
+        differ(found, field, &words(&expected), &words(&there));
     }
 }
 
@@ -195,11 +226,13 @@ pub(super) fn answer_item(answer: &Answer) -> AnswerItem {
         programme: reason.programme.as_ref().map(ToString::to_string),
         object: reason.object.clone(),
         who_acts: reason.who_acts.as_str().to_owned(),
+        place: reason.place.as_ref().and_then(|place| place_words(&reason.object, place)),
         message: reason.message(LANGUAGE),
     });
     AnswerItem {
         decision: answer.decision.as_str(),
         valid_until: answer.valid_until.map(|until| until.to_string()),
         reasons: reasons.collect(),
+        reach: answer.radius.as_ref().map(|radius| radius.phrase().text(LANGUAGE)),
     }
 }

@@ -102,6 +102,8 @@ pub struct AnswerItem {
     pub valid_until: Option<String>,
     /// The reasons, those that hold first.
     pub reasons: Vec<ReasonItem>,
+    /// What waits because of what holds, in words.
+    pub reach: Option<String>,
 }
 
 /// A reason of the answer.
@@ -119,4 +121,6 @@ pub struct ReasonItem {
     pub who_acts: String,
     /// In words.
     pub message: String,
+    /// Where the object is, where that is known.
+    pub place: Option<String>,
 }

@@ -5,17 +5,18 @@ use super::document::{ExpectationItem, RefusalItem, StepItem, StoryItem};
 use super::script::{Asker, Expect, Input, Question, Setup, Step, Story};
 use crate::Error;
 use casework::decision::Desk;
-use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Expectation, Stage};
+use casework::gate::{Aircraft, Answer, AskedLeg, Expectation, Stage};
 use casework::view;
 use consignment::Filing;
 use consignment::fact::{Fact, ObjectName};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{
-    Channel, Checker, Command, ConsignmentView, Engine, EngineError, Filed, Notice, Reply, Settings,
+    Channel, Checker, Command, ConsignmentView, Engine, EngineError, Filed, Notice, NoticeKind, Reply,
+    Settings,
 };
 use finding::{Language, Phrase};
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -38,8 +39,24 @@ struct Came {
     failure: Option<String>,
 }
 
-/// An answer that said "load", for the same question asked again.
-type Given = HashMap<String, Timestamp>;
+/// What was sent in a step.
+#[derive(Debug, Default)]
+struct Told {
+    /// The notices in words.
+    words: BTreeSet<String>,
+    /// About what an answer was recalled.
+    recalled: BTreeSet<ObjectName>,
+}
+
+impl Told {
+    fn of(notices: &[Notice]) -> Self {
+        let recalls = notices.iter().filter(|notice| notice.kind == NoticeKind::AnswerRecalled);
+        Self {
+            words: notices.iter().map(notice_words).collect(),
+            recalled: recalls.map(|notice| notice.about.clone()).collect(),
+        }
+    }
+}
 
 pub(super) fn play(story: &Story, folder: &Path) -> Result<StoryItem, Error> {
     let mut steps = Vec::new();
@@ -56,7 +73,6 @@ pub(super) fn play(story: &Story, folder: &Path) -> Result<StoryItem, Error> {
         settings: settings.clone(),
         engine: Engine::new(settings, MemoryJournal::default(), SetClock(start), MemoryOutbox::default()),
         folder,
-        given: Given::new(),
     };
     if settings_failure.is_some() || !story.setup.schedule.is_empty() {
         steps.push(stage.set_up(&story.setup, start, settings_failure)?);
@@ -112,8 +128,6 @@ struct Player<'a> {
     settings: Settings,
     engine: MemoryEngine,
     folder: &'a Path,
-    /// Questions that were answered "load", and until when that holds.
-    given: Given,
 }
 
 impl Player<'_> {
@@ -130,6 +144,8 @@ impl Player<'_> {
         self.engine.clock_mut().0 = step.at;
         self.engine.outbox_mut().notices.clear();
         let mut came = Came::default();
+        // What fell due while time passed.
+        self.engine.handle(Command::Tick)?;
         match &step.input {
             Input::Nothing => {}
             Input::Messages { text, channel } => self.messages(text.as_bytes(), channel, &mut came)?,
@@ -143,7 +159,7 @@ impl Player<'_> {
                 }
             }
         }
-        let told: BTreeSet<String> = self.engine.outbox_mut().notices.iter().map(notice_words).collect();
+        let told = Told::of(&self.engine.outbox_mut().notices);
         let mut expectations = Vec::with_capacity(step.expect.len());
         for expect in &step.expect {
             expectations.push(self.expectation(expect, &came, &told)?);
@@ -211,12 +227,7 @@ impl Player<'_> {
         }
     }
 
-    fn expectation(
-        &mut self,
-        expect: &Expect,
-        came: &Came,
-        told: &BTreeSet<String>,
-    ) -> Result<ExpectationItem, Error> {
+    fn expectation(&mut self, expect: &Expect, came: &Came, told: &Told) -> Result<ExpectationItem, Error> {
         let question = &expect.question;
         let (mut answer, mut view, mut unanswered) = (None, None, None);
         if expect.asks_gate() {
@@ -232,26 +243,17 @@ impl Player<'_> {
             }
         }
         let words = if expect.asks() { question_words(question) } else { String::new() };
-        let now = self.engine.clock_mut().0;
-        // An answer that has run out by itself is not recalled.
-        let given_before = self.given.get(&words).is_some_and(|until| *until > now);
         let refused: BTreeSet<String> = came.refused.iter().map(|why| why.code.id().to_owned()).collect();
         let known = Known {
             answer: answer.as_ref(),
             view: view.as_ref(),
             unanswered: unanswered.as_deref(),
-            given_before,
+            recalled: question.object.as_ref().is_some_and(|object| told.recalled.contains(object)),
             refused: &refused,
             findings: &came.findings,
-            told,
+            told: &told.words,
         };
         let differences = compare::differences(expect, &known);
-        if let Some(Answer { decision, valid_until, .. }) = &answer {
-            match (decision, valid_until) {
-                (Decision::Load, Some(until)) => drop(self.given.insert(words.clone(), *until)),
-                _ => drop(self.given.remove(&words)),
-            }
-        }
         Ok(ExpectationItem {
             line: expect.line,
             question: words,

@@ -40,8 +40,8 @@ const STATES: &[&str] =
     &["not_required", "awaited", "received", "assessing", "rejected", "cleared", "invalidated"];
 
 /// What a way in can be.
-const CHANNEL_KINDS: &str =
-    "filer, carrier, handler, officer, or authority of a programme (authority of us-acas)";
+const CHANNEL_KINDS: &str = "filer, carrier, handler, screener, registry, officer, officer of an agency or programme (officer of police), \
+     or authority of a programme (authority of us-acas)";
 
 /// Reads a story.
 ///
@@ -305,6 +305,7 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     let informs = fields.list("informs", MANY, parsed(|code: &str| reason(code, Some(Effect::Informs))));
     let without = fields.list("without", MANY, parsed(|code: &str| reason(code, None)));
     let says = fields.list("says", MANY, word);
+    let unsaid = fields.list("unsaid", MANY, word);
     let who_acts = named(&mut fields, "who_acts", |code, tree| {
         reason(code, None)?;
         word(tree)
@@ -322,6 +323,7 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     });
     let state = state.into_iter().map(|(name, state)| (ProgrammeId::new(&name), state)).collect();
     let referrals = fields.has("referrals").then(|| fields.list("referrals", MANY, parsed(referral)));
+    let earlier = fields.has("earlier").then(|| fields.list("earlier", MANY, parsed(referral)));
     let status = fields.optional(
         "status",
         parsed(|code: &str| SecurityStatus::parse(code).ok_or("expected one of NSC, SCO, SPX, SHR")),
@@ -346,12 +348,14 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
         informs: set(informs),
         without: set(without),
         says,
+        unsaid,
         who_acts,
         valid_until,
         valid_until_max,
         recalled,
         state,
-        referrals: referrals.map(set),
+        referrals,
+        earlier,
         status,
         refused,
         findings: set(findings),

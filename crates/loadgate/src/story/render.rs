@@ -57,6 +57,9 @@ fn tell_expectation(text: &mut String, expectation: &ExpectationItem, look: Look
     for reason in reasons {
         let _ = writeln!(text, "         {}: {}", look.paint(QUIET, reason.code), visible(&reason.message));
     }
+    if let Some(reach) = expectation.answer.as_ref().and_then(|answer| answer.reach.as_ref()) {
+        let _ = writeln!(text, "         {}", visible(reach));
+    }
 }
 
 fn differences(text: &mut String, differences: &[DifferenceItem], line: u32, look: Look) {

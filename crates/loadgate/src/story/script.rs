@@ -173,18 +173,22 @@ pub struct Expect {
     pub without: BTreeSet<String>,
     /// Texts each of which some reason says.
     pub says: Vec<String>,
+    /// Texts that nothing in the answer says, in capitals or not.
+    pub unsaid: Vec<String>,
     /// Whose turn it is, by the code of the reason.
     pub who_acts: BTreeMap<String, String>,
     /// Until when a "load" holds, exactly.
     pub valid_until: Option<Timestamp>,
     /// Until when a "load" holds at most.
     pub valid_until_max: Option<Timestamp>,
-    /// Whether a "load" given earlier to the same question holds no more.
+    /// Whether in this step a "load" about the object was taken back from whoever has it.
     pub recalled: Option<bool>,
     /// State of each case, by programme.
     pub state: BTreeMap<ProgrammeId, String>,
-    /// The open referrals, such as `us-acas RFI`.
-    pub referrals: Option<BTreeSet<String>>,
+    /// The open referrals, such as `us-acas RFI`; two of a kind stand twice.
+    pub referrals: Option<Vec<String>>,
+    /// Referrals of consignments that had the number before.
+    pub earlier: Option<Vec<String>>,
     /// The security status.
     pub status: Option<SecurityStatus>,
     /// Code of a refusal of what came in.
@@ -209,6 +213,7 @@ impl Expect {
             || !self.informs.is_empty()
             || !self.without.is_empty()
             || !self.says.is_empty()
+            || !self.unsaid.is_empty()
             || !self.who_acts.is_empty()
             || self.valid_until.is_some()
             || self.valid_until_max.is_some()
@@ -217,6 +222,6 @@ impl Expect {
 
     /// Whether it expects something of the cases or the security status.
     pub fn asks_view(&self) -> bool {
-        !self.state.is_empty() || self.referrals.is_some() || self.status.is_some()
+        !self.state.is_empty() || self.referrals.is_some() || self.earlier.is_some() || self.status.is_some()
     }
 }

@@ -34,6 +34,8 @@ pub struct GateRules {
     /// Whether that answer, wait or no wait, is the programme's own rule (`false`: a stated default of
     /// Loadgate).
     pub assessment_required_is_law: bool,
+    /// Whether an accepted filing is at once being assessed, so that acceptance and assessment are one state.
+    pub acceptance_starts_assessment: bool,
 }
 
 /// What a programme wants of high-risk cargo.
