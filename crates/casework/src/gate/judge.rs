@@ -1,5 +1,6 @@
 //! The questions of the gate in order, and the reasons each of them adds.
 
+use super::alike;
 use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Scope, Stage, WhoActs};
 use super::departure::{PAST_DAYS_MAX, departs_on, departure, flight_of, today, valid_until};
 use super::transport::aircraft_of;
@@ -36,10 +37,35 @@ pub(super) fn judged(
     aircraft_left_out: bool,
     context: &Context<'_>,
 ) -> Answer {
+    // Facts of security and orders on units may name any house, also one that is like all others.
+    let alike = manner == Manner::Part
+        && question.node == Node::Master
+        && dossier.security.is_empty()
+        && !context.yard.has_orders();
+    if let Some(houses) = alike.then(|| alike::one_of_each(&dossier.tree)).flatten() {
+        let answer = judged_over(dossier, question, manner, Some(houses), aircraft_left_out, context);
+        if answer.decision == Decision::Load {
+            return answer;
+        }
+    }
+    // Whatever holds is told of each house it holds.
+    judged_over(dossier, question, manner, None, aircraft_left_out, context)
+}
+
+/// The answer from the houses given, where they stand for all; else from every house.
+fn judged_over(
+    dossier: &Dossier,
+    question: &Question,
+    manner: Manner,
+    houses: Option<&[Node]>,
+    aircraft_left_out: bool,
+    context: &Context<'_>,
+) -> Answer {
     let (tree, security) = (&dossier.tree, &dossier.security);
     let on_flight: Question;
     let part = manner == Manner::Part;
-    let mut judge = Judge { tree, security, question, context, part, reasons: Vec::new(), expires: None };
+    let reasons = Vec::new();
+    let mut judge = Judge { tree, security, question, context, part, houses, reasons, expires: None };
     let leg = judge.leg();
     let flight = leg.as_ref().and_then(|(_, leg)| flight_of(leg, question.at, context));
     if let Some((_, flight)) = &flight {
@@ -137,6 +163,8 @@ pub(super) struct Judge<'a> {
     pub(super) context: &'a Context<'a>,
     /// Whether only what holds is wanted.
     pub(super) part: bool,
+    /// The houses that stand for all of a master; `None` where each is looked at.
+    pub(super) houses: Option<&'a [Node]>,
     pub(super) reasons: Vec<Reason>,
     /// When something the answer rests on ends, before the answer would.
     pub(super) expires: Option<Timestamp>,
@@ -156,6 +184,15 @@ impl Judge<'_> {
     /// The object and, for a master, everything announced or filed inside it. A house that was withdrawn is
     /// not inside any more once the others cover the whole, unless somebody asks about it or holds it.
     pub(super) fn inside(&self) -> Vec<Node> {
+        self.inside_of(self.houses)
+    }
+
+    /// The same, whether one house stands for others or not.
+    pub(super) fn all_with_master(&self) -> Vec<Node> {
+        self.and_master(self.inside_of(None))
+    }
+
+    fn inside_of(&self, houses: Option<&[Node]>) -> Vec<Node> {
         let Node::Master = self.question.node else {
             let below = self.tree.below(&self.question.node);
             return std::iter::once(self.question.node.clone()).chain(below).collect();
@@ -167,7 +204,7 @@ impl Judge<'_> {
                 && document.holds.is_empty()
                 && self.tree.referrals_of(node).all(|(_, referral)| !referral.open)
         };
-        let houses = self.tree.houses().filter(|(node, document)| !gone(node, document));
+        let houses = houses_of(self.tree, houses).filter(|(node, document)| !gone(node, document));
         std::iter::once(Node::Master).chain(houses.map(|(node, _)| node.clone())).collect()
     }
 
@@ -185,7 +222,10 @@ impl Judge<'_> {
 
     /// The same, and the master around a house: what holds the whole holds the part.
     pub(super) fn with_master(&self) -> Vec<Node> {
-        let mut nodes = self.inside();
+        self.and_master(self.inside())
+    }
+
+    fn and_master(&self, mut nodes: Vec<Node>) -> Vec<Node> {
         if self.question.node != Node::Master {
             nodes.push(Node::Master);
         }
@@ -486,6 +526,17 @@ impl Judge<'_> {
             self.push(Reason::new(code::NAMES_NOT_SCREENED, name, WhoActs::Operator));
         }
     }
+}
+
+/// The houses of a tree, or those of them that stand for all.
+pub(super) fn houses_of<'a>(
+    tree: &'a Tree,
+    houses: Option<&'a [Node]>,
+) -> impl Iterator<Item = (&'a Node, &'a Document)> {
+    let all = houses.is_none().then(|| tree.houses());
+    let chosen = houses.unwrap_or_default().iter();
+    let chosen = chosen.filter_map(|node| Some((node, tree.documents.get(node)?)));
+    all.into_iter().flatten().chain(chosen)
 }
 
 /// Whether a filing, a report or a check list marks the goods for cargo aircraft only.

@@ -87,7 +87,7 @@ impl Judge<'_> {
                 && flight.is_none_or(|flight| flight == name.flight)
                 && date.is_none_or(|date| date.may_be(PartialDate::whole(name.date)))
         };
-        let keys = self.with_master().into_iter().map(|node| self.tree.key(&node));
+        let keys = self.all_with_master().into_iter().map(|node| self.tree.key(&node));
         let mut flights = keys.flat_map(|key| self.context.yard.flights_of(&ObjectName::Consignment(key)));
         let name = flights.find(meant)?;
         let by_road = self.context.yard.flight(&name).is_some_and(|flight| flight.by_road);

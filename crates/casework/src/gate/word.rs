@@ -113,6 +113,7 @@ pub fn left(
         question: &question,
         context,
         part: true,
+        houses: None,
         reasons: Vec::new(),
         expires: None,
     };
