@@ -345,6 +345,21 @@ fn one_house_of_many_that_is_out_of_the_ordinary_is_seen() {
     assert!(held > MISHAPS * 4, "only {held} of the mishaps hold");
 }
 
+/// Of two houses that say the same, only the one that came in first was declared in the future.
+#[test]
+fn the_house_that_came_in_first_stands_for_those_like_it() {
+    const DECLARED_AHEAD: usize = 18;
+    for (first, second) in [(0, 7), (7, 0)] {
+        let mut world = World::new();
+        for node in [house(first), house(second)] {
+            world.mishap(DECLARED_AHEAD, &node);
+            world.now = world.now.checked_add(SignedDuration::from_mins(3)).unwrap();
+        }
+        let answer = world.ask(Stage::Load, Aircraft::Passenger, &BTreeSet::new());
+        assert_eq!(answer.decision, Decision::Hold);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 

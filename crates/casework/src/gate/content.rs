@@ -19,8 +19,8 @@ impl Judge<'_> {
     /// Everything contained is known: filed, described, and covering the master; and of the master around
     /// a house, that it does not contradict it.
     pub(super) fn content(&mut self) {
-        for node in self.inside() {
-            self.contained(&node);
+        for node in self.inside().iter() {
+            self.contained(node);
         }
         match self.around() {
             Some(master) => {

@@ -25,9 +25,8 @@ impl Judge<'_> {
         let known =
             Known { tree: self.tree, records: self.security, houses: self.houses, context: self.context };
         let node = self.question.node.clone();
-        let name = self.name(&node);
         let unfiled = known.unfiled_houses().filter(|_| node == Node::Master);
-        for marked in self.with_master().into_iter().chain(unfiled) {
+        for marked in self.with_master().iter().cloned().chain(unfiled) {
             if let Some(mark) = high_risk_mark(known, &marked) {
                 let determination = node_security(known, &marked, departs_on);
                 if determination.status != SecurityStatus::Shr {
@@ -51,6 +50,7 @@ impl Judge<'_> {
             // The do-not-load or the high-risk mark has been named; nobody is served by naming it twice.
             return;
         }
+        let name = self.name(&node);
         let reason = match (determination.status, self.question.aircraft) {
             (SecurityStatus::Nsc, _) => {
                 // A declaration that cannot be relied on is for whoever made it to correct.
@@ -77,15 +77,15 @@ impl Judge<'_> {
         if self.security.is_empty() {
             return;
         }
-        for node in self.with_master() {
-            let filed = self.tree.filed(&node).and_then(|filed| filed.pieces);
-            let counted = known.evidence_of(&node).recounted();
+        for node in self.with_master().iter() {
+            let filed = self.tree.filed(node).and_then(|filed| filed.pieces);
+            let counted = known.evidence_of(node).recounted();
             if let Some((counted, pieces)) = counted.zip(filed).filter(|(counted, pieces)| counted != pieces)
             {
                 let why = Phrase::new(code::WHY_RECOUNTED_OTHERWISE)
                     .with("counted", counted.to_string())
                     .with("pieces", pieces.to_string());
-                let reason = Reason::new(code::CONTENT_CONTRADICTORY, self.name(&node), WhoActs::Carrier);
+                let reason = Reason::new(code::CONTENT_CONTRADICTORY, self.name(node), WhoActs::Carrier);
                 self.push(reason.because(why));
             }
         }
