@@ -3,6 +3,7 @@
 //! "Load" is answered only when it is positively true. Every path that cannot show that adds a reason
 //! that holds; there is no default that lets goods pass.
 
+mod alike;
 mod answer;
 mod container;
 mod content;

@@ -380,14 +380,17 @@ fn in_order(case: &mut Case) {
     case.referrals.sort_by_key(|referral| referral.opened_at);
 }
 
-/// Notes in a case that a referral was closed.
-pub(super) fn fold_closed(case: &mut Case, kind: ReferralKind, reference: &str, at: Timestamp) {
+/// Notes in a case that a referral was closed; how many of that reference were open.
+pub(super) fn fold_closed(case: &mut Case, kind: ReferralKind, reference: &str, at: Timestamp) -> usize {
+    let mut count = 0;
     let closed = |known: &&mut Referral| known.is(kind, reference) && known.open && known.opened_at <= at;
     for referral in case.referrals.iter_mut().filter(closed) {
         (referral.open, referral.closed_at) = (false, Some(at));
         let track = case.tracks.entry(referral.track()).or_default();
         *track = std::mem::take(track).with(Said::Closed, at);
+        count += 1;
     }
+    count
 }
 
 /// Notes in a case what was said of a referral and changes nothing of what is open.

@@ -80,6 +80,10 @@ pub struct Tree {
     referrals_opened: usize,
     /// What the houses cover, once somebody asked: each house of a large consolidation asks.
     covered: Derived<Coverage>,
+    /// Houses that stand for all, once somebody asked.
+    one_of_each: Derived<Vec<Node>>,
+    /// Referrals and holds that are open: every opening asks.
+    open_items: usize,
 }
 
 /// A booking of the carrier.
@@ -170,9 +174,13 @@ impl Tree {
 
     /// Open referrals and holds of the whole tree.
     pub fn open_items(&self) -> usize {
-        let referrals = self.cases.values().map(|case| case.open_referrals().count());
-        let holds = self.documents.values().map(|document| document.holds.len());
-        referrals.chain(holds).sum()
+        self.open_items
+    }
+
+    /// Houses that stand for all, as `choose` says when somebody first asks after an event: always the same
+    /// choice, and by the tree alone.
+    pub(crate) fn one_of_each(&self, choose: impl FnOnce(&Self) -> Option<Vec<Node>>) -> Option<&[Node]> {
+        self.one_of_each.0.get_or_init(|| choose(self)).as_deref()
     }
 
     /// What was filed of a node, if anything.
@@ -274,7 +282,7 @@ impl Tree {
 /// Folds an event into the state. Never decides, never fails: events are facts.
 #[must_use]
 pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
-    tree.covered = Derived::default();
+    (tree.covered, tree.one_of_each) = (Derived::default(), Derived::default());
     match event {
         Event::Unread { why, .. } => tree.unread.push(why.clone()),
         Event::UnreadSettled { .. } => tree.unread.clear(),
@@ -430,11 +438,13 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             tree.referrals_opened += 1;
             if let Some(case) = case_mut(&mut tree, node, programme) {
                 refer::fold_opened(case, opening, reference, by, *at);
+                tree.open_items += 1;
             }
         }
         Event::ReferralClosed { node, programme, kind, reference, at } => {
             if let Some(case) = case_mut(&mut tree, node, programme) {
-                refer::fold_closed(case, *kind, reference, *at);
+                let closed = refer::fold_closed(case, *kind, reference, *at);
+                tree.open_items = tree.open_items.saturating_sub(closed);
             }
         }
         Event::AssessmentCompleted { node, programme, version, at } => {
@@ -490,10 +500,13 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::HoldPlaced { node, agency, cause } => {
             let document = tree.documents.entry(node.clone()).or_default();
             document.holds.push(Hold { agency: Arc::clone(agency), cause: cause.clone() });
+            tree.open_items += 1;
         }
         Event::HoldLifted { node, agency, cause } => {
             if let Some(document) = tree.documents.get_mut(node) {
+                let before = document.holds.len();
                 document.holds.retain(|hold| hold.agency != *agency || hold.cause != *cause);
+                tree.open_items = tree.open_items.saturating_sub(before - document.holds.len());
             }
         }
         Event::Booked { legs, .. } => {

@@ -1,12 +1,12 @@
 //! Is everything inside known, and do master and houses agree?
 
 use super::answer::{Context, Expectation, Reason, WhoActs};
-use super::judge::Judge;
+use super::judge::{Judge, houses_of};
 use crate::case::identity::echoes;
 use crate::case::told::counts;
 use crate::case::{Document, Node};
 use consignment::Consignment;
-use consignment::document::PieceScope;
+use consignment::document::{MasterTotals, PieceScope};
 use consignment::ident::Location;
 use finding::{Phrase, codes::gate as code};
 use programme::stop_words::cleanse;
@@ -19,8 +19,8 @@ impl Judge<'_> {
     /// Everything contained is known: filed, described, and covering the master; and of the master around
     /// a house, that it does not contradict it.
     pub(super) fn content(&mut self) {
-        for node in self.inside() {
-            self.contained(&node);
+        for node in self.inside().iter() {
+            self.contained(node);
         }
         match self.around() {
             Some(master) => {
@@ -177,14 +177,13 @@ impl Judge<'_> {
     fn houses_agree(&mut self, name: &str, only: Option<&Node>) {
         let tree = self.tree;
         let Some(master) = tree.filed(&Node::Master) else { return };
-        for (node, document) in tree.houses().filter(|(node, _)| only.is_none_or(|only| only == *node)) {
+        for (node, document) in
+            houses_of(tree, self.houses).filter(|(node, _)| only.is_none_or(|only| only == *node))
+        {
             let Some(totals) = document.filed().and_then(|house| house.master_totals.as_ref()) else {
                 continue;
             };
-            let agrees = (totals.pieces.is_none() || totals.pieces == master.pieces)
-                && (totals.destination.is_none() || totals.destination == master.destination)
-                && (totals.origin.is_none() || totals.origin == master.origin);
-            if let (Node::House(house), false) = (node, agrees) {
+            if let (Node::House(house), false) = (node, totals_agree(totals, master)) {
                 let why = Phrase::new(code::WHY_HOUSE_NAMES_OTHER_TOTALS)
                     .with("house", house.as_str())
                     .with("stated", totals_in_words(totals.pieces, totals.origin, totals.destination))
@@ -193,6 +192,13 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// Whether what a house says of its master is what the master says.
+pub(super) fn totals_agree(totals: &MasterTotals, master: &Consignment) -> bool {
+    (totals.pieces.is_none() || totals.pieces == master.pieces)
+        && (totals.destination.is_none() || totals.destination == master.destination)
+        && (totals.origin.is_none() || totals.origin == master.origin)
 }
 
 /// `7 pieces FRA-YYZ`, with what is not stated left out.
@@ -207,6 +213,9 @@ fn totals_in_words(pieces: Option<u32>, from: Option<Location>, to: Option<Locat
 /// Whether two weights of the same goods are further apart than the most tolerant programme here allows:
 /// pounds, kilograms and rounding make small differences.
 pub(super) fn weighs_otherwise(context: &Context<'_>, one_kg: Decimal, other_kg: Decimal) -> bool {
+    if one_kg == other_kg {
+        return false;
+    }
     let tolerances = context.programmes.values().map(|rules| rules.quality.weight_tolerance_percent);
     let percent = tolerances.max().unwrap_or_default();
     let Some(allowed) = other_kg.checked_mul(percent).map(|kg| kg / Decimal::ONE_HUNDRED) else {
@@ -216,7 +225,7 @@ pub(super) fn weighs_otherwise(context: &Context<'_>, one_kg: Decimal, other_kg:
 }
 
 /// Whether a text names goods at all: some word of letters that are not all the same.
-fn describes(text: &str) -> bool {
+pub(super) fn describes(text: &str) -> bool {
     if text.is_ascii() {
         // As below, without taking the text apart: a word ends where neither letter, digit nor apostrophe is.
         let mut first = None;

@@ -21,6 +21,8 @@ use std::sync::Arc;
 pub(super) struct Known<'a> {
     pub(super) tree: &'a Tree,
     pub(super) records: &'a Records,
+    /// The houses that stand for all of a master; `None` where each is looked at.
+    pub(super) houses: Option<&'a [Node]>,
     pub(super) context: &'a Context<'a>,
 }
 

@@ -1,5 +1,6 @@
 //! The questions of the gate in order, and the reasons each of them adds.
 
+use super::alike;
 use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Scope, Stage, WhoActs};
 use super::departure::{PAST_DAYS_MAX, departs_on, departure, flight_of, today, valid_until};
 use super::transport::aircraft_of;
@@ -13,6 +14,8 @@ use consignment::route::RouteBasis;
 use consignment::{Leg, Mode};
 use finding::{Args, Code, Phrase, codes::gate as code};
 use jiff::{Span, Timestamp};
+use std::cell::OnceCell;
+use std::rc::Rc;
 
 /// May the object be loaded? `dossier` is everything known of the tree the object belongs to.
 pub fn answer(dossier: &Dossier, question: &Question, context: &Context<'_>) -> Answer {
@@ -36,10 +39,44 @@ pub(super) fn judged(
     aircraft_left_out: bool,
     context: &Context<'_>,
 ) -> Answer {
+    // Facts of security and orders on units may name any house, also one that is like all others.
+    let alike = manner == Manner::Part
+        && question.node == Node::Master
+        && dossier.security.is_empty()
+        && !context.yard.has_orders();
+    if let Some(houses) = alike.then(|| alike::one_of_each(&dossier.tree)).flatten() {
+        let answer = judged_over(dossier, question, manner, Some(houses), aircraft_left_out, context);
+        if answer.decision == Decision::Load {
+            return answer;
+        }
+    }
+    // Whatever holds is told of each house it holds.
+    judged_over(dossier, question, manner, None, aircraft_left_out, context)
+}
+
+/// The answer from the houses given, where they stand for all; else from every house.
+fn judged_over(
+    dossier: &Dossier,
+    question: &Question,
+    manner: Manner,
+    houses: Option<&[Node]>,
+    aircraft_left_out: bool,
+    context: &Context<'_>,
+) -> Answer {
     let (tree, security) = (&dossier.tree, &dossier.security);
     let on_flight: Question;
     let part = manner == Manner::Part;
-    let mut judge = Judge { tree, security, question, context, part, reasons: Vec::new(), expires: None };
+    let mut judge = Judge {
+        tree,
+        security,
+        question,
+        context,
+        part,
+        houses,
+        nodes: OnceCell::new(),
+        reasons: Vec::new(),
+        expires: None,
+    };
     let leg = judge.leg();
     let flight = leg.as_ref().and_then(|(_, leg)| flight_of(leg, question.at, context));
     if let Some((_, flight)) = &flight {
@@ -137,6 +174,10 @@ pub(super) struct Judge<'a> {
     pub(super) context: &'a Context<'a>,
     /// Whether only what holds is wanted.
     pub(super) part: bool,
+    /// The houses that stand for all of a master; `None` where each is looked at.
+    pub(super) houses: Option<&'a [Node]>,
+    /// See [`Judge::with_master`]: every lock asks.
+    pub(super) nodes: OnceCell<Rc<[Node]>>,
     pub(super) reasons: Vec<Reason>,
     /// When something the answer rests on ends, before the answer would.
     pub(super) expires: Option<Timestamp>,
@@ -155,7 +196,19 @@ impl Judge<'_> {
 
     /// The object and, for a master, everything announced or filed inside it. A house that was withdrawn is
     /// not inside any more once the others cover the whole, unless somebody asks about it or holds it.
-    pub(super) fn inside(&self) -> Vec<Node> {
+    pub(super) fn inside(&self) -> Rc<[Node]> {
+        if self.question.node == Node::Master {
+            return self.with_master();
+        }
+        self.inside_of(self.houses).into()
+    }
+
+    /// The same, whether one house stands for others or not.
+    pub(super) fn all_with_master(&self) -> Vec<Node> {
+        self.and_master(self.inside_of(None))
+    }
+
+    fn inside_of(&self, houses: Option<&[Node]>) -> Vec<Node> {
         let Node::Master = self.question.node else {
             let below = self.tree.below(&self.question.node);
             return std::iter::once(self.question.node.clone()).chain(below).collect();
@@ -167,7 +220,7 @@ impl Judge<'_> {
                 && document.holds.is_empty()
                 && self.tree.referrals_of(node).all(|(_, referral)| !referral.open)
         };
-        let houses = self.tree.houses().filter(|(node, document)| !gone(node, document));
+        let houses = houses_of(self.tree, houses).filter(|(node, document)| !gone(node, document));
         std::iter::once(Node::Master).chain(houses.map(|(node, _)| node.clone())).collect()
     }
 
@@ -184,8 +237,11 @@ impl Judge<'_> {
     }
 
     /// The same, and the master around a house: what holds the whole holds the part.
-    pub(super) fn with_master(&self) -> Vec<Node> {
-        let mut nodes = self.inside();
+    pub(super) fn with_master(&self) -> Rc<[Node]> {
+        Rc::clone(self.nodes.get_or_init(|| self.and_master(self.inside_of(self.houses)).into()))
+    }
+
+    fn and_master(&self, mut nodes: Vec<Node>) -> Vec<Node> {
         if self.question.node != Node::Master {
             nodes.push(Node::Master);
         }
@@ -194,23 +250,24 @@ impl Judge<'_> {
 
     /// The leg asked about: its place on the route, and the flight as it is known.
     fn leg(&mut self) -> Option<(usize, Leg)> {
-        let name = self.name(&self.question.node);
         let mut unclear = self.tree.route_unclear.clone();
         if self.tree.legs.is_empty() {
             unclear.push(Phrase::new(code::WHY_NO_ROUTE));
         }
         if !unclear.is_empty() {
-            let mut reason = Reason::new(code::ROUTE_UNKNOWN, name.clone(), WhoActs::Filer);
+            let name = self.name(&self.question.node);
+            let mut reason = Reason::new(code::ROUTE_UNKNOWN, name, WhoActs::Filer);
             reason.why = unclear;
             self.push(reason);
         }
         if self.tree.legs.is_empty() {
             return None;
         }
-        let found = self.asked_leg(&name);
+        let found = self.asked_leg();
         if let Some((_, leg)) = &found {
             self.ends_of(leg);
             if !flies(leg) && !self.booked_by_surface(leg) {
+                let name = self.name(&self.question.node);
                 let reason = Reason::new(code::LEG_BY_SURFACE, name, WhoActs::Carrier);
                 self.push(reason.with("leg", leg.label()).with("mode", leg.mode.as_str()));
             }
@@ -234,7 +291,7 @@ impl Judge<'_> {
         }
     }
 
-    fn asked_leg(&mut self, name: &str) -> Option<(usize, Leg)> {
+    fn asked_leg(&mut self) -> Option<(usize, Leg)> {
         let AskedLeg::Named { from, to, flight, date } = &self.question.leg else {
             return self.next_leg();
         };
@@ -266,6 +323,7 @@ impl Judge<'_> {
         if found.is_none() {
             let route: Vec<String> = self.tree.legs.iter().map(Leg::label).collect();
             let asked = Leg { flight: *flight, date: *date, ..Leg::assumed(*from, *to) }.label();
+            let name = self.name(&self.question.node);
             self.push(
                 Reason::new(code::LEG_NOT_ON_ROUTE, name, WhoActs::Carrier)
                     .with("leg", asked)
@@ -334,8 +392,8 @@ impl Judge<'_> {
     fn given_out(&mut self, leg: Option<&(usize, Leg)>) {
         let Some((index, _)) = leg else { return };
         let tree = self.tree;
-        for node in self.with_master() {
-            let Some(document) = tree.documents.get(&node) else { continue };
+        for node in self.with_master().iter() {
+            let Some(document) = tree.documents.get(node) else { continue };
             let facts: Vec<&StatusFact> = document.told.statuses().collect();
             let when = |fact: &StatusFact| (fact.date.map(|date| (date.month, date.day)), fact.time);
             let out = facts.iter().filter(|fact| fact.code == "DLV" && fact.all_pieces.is_some());
@@ -349,7 +407,7 @@ impl Judge<'_> {
             let given: Vec<&StatusFact> = out.copied().filter(|fact| !taken_over_since(fact)).collect();
             for fact in given {
                 let station = fact.station.map_or_else(|| "?".to_owned(), |station| station.to_string());
-                let reason = Reason::new(code::GOODS_GIVEN_OUT, self.name(&node), WhoActs::Carrier);
+                let reason = Reason::new(code::GOODS_GIVEN_OUT, self.name(node), WhoActs::Carrier);
                 self.push(reason.with("station", station));
             }
         }
@@ -362,15 +420,15 @@ impl Judge<'_> {
         if unnumbered || key.master.is_none() && key.house.is_none() {
             self.push(Reason::new(code::IDENTITY_UNKNOWN, key.to_string(), WhoActs::Filer));
         }
-        for node in self.with_master() {
-            let document = self.tree.documents.get(&node);
+        for node in self.with_master().iter() {
+            let document = self.tree.documents.get(node);
             let Some(document) = document else { continue };
             for why in &document.resembles {
-                let name = self.name(&node);
+                let name = self.name(node);
                 self.push(Reason::new(code::RESEMBLES_DNL, name, WhoActs::Operator).because(why.clone()));
             }
             for why in [&document.other_shipment, &document.elsewhere].into_iter().flatten() {
-                let name = self.name(&node);
+                let name = self.name(node);
                 self.push(
                     Reason::new(code::IDENTITY_AMBIGUOUS, name, WhoActs::Operator).because(why.clone()),
                 );
@@ -378,7 +436,7 @@ impl Judge<'_> {
             let cao = document.told.set_aside_cao() && !marked_cao(document);
             let cao = cao.then(|| Phrase::new(code::WHY_SET_ASIDE_CAO));
             for why in cao.into_iter().chain(document.set_aside_for.iter().cloned()) {
-                let reason = Reason::new(code::VERSION_SET_ASIDE, self.name(&node), WhoActs::Nobody);
+                let reason = Reason::new(code::VERSION_SET_ASIDE, self.name(node), WhoActs::Nobody);
                 self.push(reason.because(why));
             }
         }
@@ -394,33 +452,33 @@ impl Judge<'_> {
     /// A do-not-load holds the goods everywhere: on any leg, inside anything, and whatever contains them.
     fn do_not_loads(&mut self) {
         let tree = self.tree;
-        for node in self.with_master() {
+        for node in self.with_master().iter() {
             let orders = tree
-                .referrals_of(&node)
+                .referrals_of(node)
                 .filter(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl);
             for (programme, referral) in orders {
-                let reason = Reason::new(code::DNL_OPEN, self.name(&node), WhoActs::Authority)
+                let reason = Reason::new(code::DNL_OPEN, self.name(node), WhoActs::Authority)
                     .of(programme)
                     .with("referral", referral.reference.to_string());
                 self.push(reason);
             }
             // Words of anybody are no order, but may well tell of one.
-            let Some(document) = tree.documents.get(&node) else { continue };
+            let Some(document) = tree.documents.get(node) else { continue };
             let marks = [&document.marks, document.told.marks()];
             if let Some(text) = marks.iter().find_map(|marks| marks.do_not_load.as_ref()) {
-                let reason = Reason::new(code::TOLD_NOT_TO_LOAD, self.name(&node), WhoActs::Carrier);
+                let reason = Reason::new(code::TOLD_NOT_TO_LOAD, self.name(node), WhoActs::Carrier);
                 self.push(reason.with("text", text.as_str()));
             }
         }
     }
 
     fn holds(&mut self) {
-        for node in self.with_master() {
-            let Some(document) = self.tree.documents.get(&node) else { continue };
+        for node in self.with_master().iter() {
+            let Some(document) = self.tree.documents.get(node) else { continue };
             for hold in &document.holds {
                 let reason = Reason::new(
                     code::OTHER_AGENCY_HOLD,
-                    self.name(&node),
+                    self.name(node),
                     WhoActs::Agency(hold.agency.clone()),
                 )
                 .with("agency", hold.agency.to_string())
@@ -435,11 +493,11 @@ impl Judge<'_> {
         if self.question.aircraft != Aircraft::Passenger {
             return;
         }
-        for node in self.with_master() {
-            let Some(document) = self.tree.documents.get(&node) else { continue };
+        for node in self.with_master().iter() {
+            let Some(document) = self.tree.documents.get(node) else { continue };
             let marks = [&document.marks, document.told.marks()];
             if let Some(why) = marks.iter().find_map(|marks| marks.cargo_aircraft_only.clone()) {
-                let name = self.name(&node);
+                let name = self.name(node);
                 self.push(Reason::new(code::CARGO_AIRCRAFT_ONLY, name, WhoActs::Carrier).because(why));
             }
         }
@@ -456,13 +514,13 @@ impl Judge<'_> {
             self.push(reason.with("list", list.as_str()).with("missing", missing.as_str()));
         }
         let mut unscreened = false;
-        for node in self.inside() {
-            let Some(document) = self.tree.documents.get(&node) else { continue };
+        for node in self.inside().iter() {
+            let Some(document) = self.tree.documents.get(node) else { continue };
             let Some(version) = document.version() else { continue };
             match &document.screening {
                 Some(screening) if screening.version == version && screening.lists.is_some() => {
                     for hit in screening.hits.iter().filter(|hit| hit.security) {
-                        let reason = Reason::new(code::NAME_HIT, self.name(&node), WhoActs::Nobody)
+                        let reason = Reason::new(code::NAME_HIT, self.name(node), WhoActs::Nobody)
                             .with("party", hit.party.clone())
                             .with("name", hit.name.clone())
                             .with("list", hit.list.clone())
@@ -470,7 +528,7 @@ impl Judge<'_> {
                         self.push(reason);
                     }
                     for found in &screening.addresses {
-                        let reason = Reason::new(code::ADDRESS_HIT, self.name(&node), WhoActs::Nobody)
+                        let reason = Reason::new(code::ADDRESS_HIT, self.name(node), WhoActs::Nobody)
                             .with("party", found.party.clone())
                             .with("name", found.name.clone())
                             .with("address", found.address.clone())
@@ -486,6 +544,17 @@ impl Judge<'_> {
             self.push(Reason::new(code::NAMES_NOT_SCREENED, name, WhoActs::Operator));
         }
     }
+}
+
+/// The houses of a tree, or those of them that stand for all.
+pub(super) fn houses_of<'a>(
+    tree: &'a Tree,
+    houses: Option<&'a [Node]>,
+) -> impl Iterator<Item = (&'a Node, &'a Document)> {
+    let all = houses.is_none().then(|| tree.houses());
+    let chosen = houses.unwrap_or_default().iter();
+    let chosen = chosen.filter_map(|node| Some((node, tree.documents.get(node)?)));
+    all.into_iter().flatten().chain(chosen)
 }
 
 /// Whether a filing, a report or a check list marks the goods for cargo aircraft only.

@@ -15,7 +15,7 @@ impl Judge<'_> {
     pub(super) fn programmes(&mut self, leg: usize) {
         let mut binds_here = false;
         let (mut proofs, mut tested): (Vec<String>, bool) = (Vec::new(), false);
-        for node in self.inside().into_iter().chain(self.around()) {
+        for node in self.inside().iter().cloned().chain(self.around()) {
             let tree = self.tree;
             for (programme, case) in tree.cases_of(&node) {
                 match &case.binding {

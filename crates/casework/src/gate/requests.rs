@@ -25,7 +25,7 @@ pub struct RequestCovered {
 
 /// The requests for screening of a node, in order of programme and opening, then the marks.
 pub fn screening_requests(dossier: &Dossier, node: &Node, context: &Context<'_>) -> Vec<RequestCovered> {
-    let known = Known { tree: &dossier.tree, records: &dossier.security, context };
+    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, context };
     let evidence = known.evidence_of(node);
     let strictest = context.programmes.values().map(|rules| rules.high_risk.methods_min).max();
     let referrals =

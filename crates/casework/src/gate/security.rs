@@ -3,7 +3,7 @@
 use super::answer::{Aircraft, Context, Reason, WhoActs};
 use super::departure::departs_on;
 use super::evidence::{Counted, Known};
-use super::judge::Judge;
+use super::judge::{Judge, houses_of};
 use crate::Dossier;
 use crate::case::told::plans;
 use crate::case::{Node, ReferralKind};
@@ -22,11 +22,11 @@ impl Judge<'_> {
     /// The status of the object must suffice for the aircraft, and every high-risk mark be lifted.
     pub(super) fn security(&mut self, leg: Option<&Leg>) {
         let departs_on = departs_on(leg, self.question.at, self.context);
-        let known = Known { tree: self.tree, records: self.security, context: self.context };
+        let known =
+            Known { tree: self.tree, records: self.security, houses: self.houses, context: self.context };
         let node = self.question.node.clone();
-        let name = self.name(&node);
         let unfiled = known.unfiled_houses().filter(|_| node == Node::Master);
-        for marked in self.with_master().into_iter().chain(unfiled) {
+        for marked in self.with_master().iter().cloned().chain(unfiled) {
             if let Some(mark) = high_risk_mark(known, &marked) {
                 let determination = node_security(known, &marked, departs_on);
                 if determination.status != SecurityStatus::Shr {
@@ -50,6 +50,7 @@ impl Judge<'_> {
             // The do-not-load or the high-risk mark has been named; nobody is served by naming it twice.
             return;
         }
+        let name = self.name(&node);
         let reason = match (determination.status, self.question.aircraft) {
             (SecurityStatus::Nsc, _) => {
                 // A declaration that cannot be relied on is for whoever made it to correct.
@@ -76,15 +77,15 @@ impl Judge<'_> {
         if self.security.is_empty() {
             return;
         }
-        for node in self.with_master() {
-            let filed = self.tree.filed(&node).and_then(|filed| filed.pieces);
-            let counted = known.evidence_of(&node).recounted();
+        for node in self.with_master().iter() {
+            let filed = self.tree.filed(node).and_then(|filed| filed.pieces);
+            let counted = known.evidence_of(node).recounted();
             if let Some((counted, pieces)) = counted.zip(filed).filter(|(counted, pieces)| counted != pieces)
             {
                 let why = Phrase::new(code::WHY_RECOUNTED_OTHERWISE)
                     .with("counted", counted.to_string())
                     .with("pieces", pieces.to_string());
-                let reason = Reason::new(code::CONTENT_CONTRADICTORY, self.name(&node), WhoActs::Carrier);
+                let reason = Reason::new(code::CONTENT_CONTRADICTORY, self.name(node), WhoActs::Carrier);
                 self.push(reason.because(why));
             }
         }
@@ -93,7 +94,7 @@ impl Judge<'_> {
     /// A status years old may be the date mistyped, or the paper of other goods.
     fn issued_long_ago(&mut self) {
         let (context, node) = (self.context, &self.question.node);
-        let known = Known { tree: self.tree, records: self.security, context };
+        let known = Known { tree: self.tree, records: self.security, houses: self.houses, context };
         let declared = |node: &Node| {
             let counted = known.declarations(node).into_iter().next()?;
             let stated = counted.security.issued_at.as_ref().map(ToString::to_string);
@@ -294,7 +295,7 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
             let alone = stands_alone(known);
             let confirms = confirms_houses(known);
             let unfiled: Vec<Node> = known.unfiled_houses().collect();
-            let houses = tree.houses().map(|(house, _)| house).chain(&unfiled);
+            let houses = houses_of(tree, known.houses).map(|(house, _)| house).chain(&unfiled);
             let weakest = houses
                 .filter_map(|house| {
                     let marked = high_risk_mark(known, house).is_some();
@@ -365,7 +366,7 @@ fn confirms_houses(known: Known<'_>) -> bool {
 
 /// The security status of a node and on what it rests.
 pub fn security_of(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> Determination {
-    let known = Known { tree: &dossier.tree, records: &dossier.security, context };
+    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, context };
     let departs_on = departs_on(dossier.tree.legs.first(), at, context);
     node_security(known, node, departs_on)
 }

@@ -46,8 +46,8 @@ impl Judge<'_> {
     /// A do-not-load on a unit holds what was in it, wherever that is now.
     fn orders(&mut self) {
         let yard = self.context.yard;
-        for node in self.with_master() {
-            let key = self.tree.key(&node);
+        for node in self.with_master().iter() {
+            let key = self.tree.key(node);
             for (_, order) in yard.orders_on(&key) {
                 let reason = Reason::new(code::DNL_OPEN, key.to_string(), WhoActs::Authority)
                     .of(&order.programme)
@@ -87,7 +87,7 @@ impl Judge<'_> {
                 && flight.is_none_or(|flight| flight == name.flight)
                 && date.is_none_or(|date| date.may_be(PartialDate::whole(name.date)))
         };
-        let keys = self.with_master().into_iter().map(|node| self.tree.key(&node));
+        let keys = self.all_with_master().into_iter().map(|node| self.tree.key(&node));
         let mut flights = keys.flat_map(|key| self.context.yard.flights_of(&ObjectName::Consignment(key)));
         let name = flights.find(meant)?;
         let by_road = self.context.yard.flight(&name).is_some_and(|flight| flight.by_road);
@@ -114,19 +114,19 @@ impl Judge<'_> {
         if tree.parents().next().is_none() {
             return;
         }
-        for node in self.inside() {
+        for node in self.inside().iter() {
             if let (true, Some(Node::House(parent)), Node::House(house)) =
-                (tree.hangs_on_nothing(&node), tree.parent(&node), &node)
+                (tree.hangs_on_nothing(node), tree.parent(node), &node)
             {
                 let why = Phrase::new(code::WHY_PARENT_UNKNOWN)
                     .with("house", house.as_str())
                     .with("parent", parent.as_str());
                 self.push(
-                    Reason::new(code::CONTENT_CONTRADICTORY, self.name(&node), WhoActs::Filer).because(why),
+                    Reason::new(code::CONTENT_CONTRADICTORY, self.name(node), WhoActs::Filer).because(why),
                 );
             }
-            let Some(coverage) = tree.coverage_of(&node) else { continue };
-            let name = self.name(&node);
+            let Some(coverage) = tree.coverage_of(node) else { continue };
+            let name = self.name(node);
             if !coverage.is_complete() {
                 self.push(
                     Reason::new(code::HOUSE_MISSING, name, WhoActs::Filer)
@@ -159,8 +159,12 @@ impl Judge<'_> {
             .filter(|reason| reason.holds())
             .map(|reason| reason.object.as_str())
             .collect();
-        let held: Vec<Node> =
-            self.with_master().into_iter().filter(|node| names.contains(self.name(node).as_str())).collect();
+        let held: Vec<Node> = self
+            .with_master()
+            .iter()
+            .filter(|&node| names.contains(self.name(node).as_str()))
+            .cloned()
+            .collect();
         let whole = match tree.filed(&Node::Master) {
             Some(_) => Node::Master,
             None => self.question.node.clone(),

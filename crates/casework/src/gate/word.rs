@@ -9,6 +9,7 @@ use consignment::Leg;
 use finding::codes::gate as code;
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 impl Judge<'_> {
@@ -16,12 +17,12 @@ impl Judge<'_> {
     /// it concerns other legs, it holds this one.
     pub(super) fn claims(&mut self, asked: Option<usize>) {
         let tree = self.tree;
-        for node in self.with_master() {
-            for (programme, case) in tree.cases_of(&node) {
+        for node in self.with_master().iter() {
+            for (programme, case) in tree.cases_of(node) {
                 for claim in case.open_claims() {
                     let everywhere = claim.claimed == Claimed::Referral(ReferralKind::Dnl);
                     let elsewhere = !everywhere && asked.is_some_and(|asked| binds_elsewhere(case, asked));
-                    let reason = Reason::new(code::REFERRAL_CLAIMED, self.name(&node), WhoActs::Authority)
+                    let reason = Reason::new(code::REFERRAL_CLAIMED, self.name(node), WhoActs::Authority)
                         .of(programme)
                         .with("programme", programme.as_str())
                         .with("claimed", claim.claimed.to_string());
@@ -39,21 +40,19 @@ impl Judge<'_> {
         }
         let tree = self.tree;
         let mut simulated: BTreeSet<&ProgrammeId> = BTreeSet::new();
-        for node in self.with_master() {
+        let nodes = self.with_master();
+        for node in nodes.iter() {
             // A case that does not bind asks and frees nothing.
-            for ((of, programme), case) in tree.cases.range((node.clone(), ProgrammeId::new(""))..) {
-                if *of != node {
-                    break;
-                }
+            for (programme, case) in tree.cases_of(node) {
                 let binds = !matches!(case.binding, LegBinding::DoesNotBind { .. });
                 if binds && case.mode == Mode::Simulated {
                     simulated.insert(programme);
                 }
             }
         }
-        let name = self.name(&self.question.node);
         for programme in &simulated {
-            let reason = Reason::new(code::PARTLY_SIMULATED, name.clone(), WhoActs::Nobody);
+            let name = self.name(&self.question.node);
+            let reason = Reason::new(code::PARTLY_SIMULATED, name, WhoActs::Nobody);
             self.push(reason.of(programme).with("programme", programme.as_str()));
         }
         !simulated.is_empty()
@@ -63,12 +62,12 @@ impl Judge<'_> {
     /// the order has reached nobody who can act on it.
     pub(super) fn airborne(&mut self) {
         let tree = self.tree;
-        for node in self.with_master() {
-            for (programme, order) in tree.referrals_of(&node).filter(|(_, order)| order.open) {
+        for node in self.with_master().iter() {
+            for (programme, order) in tree.referrals_of(node).filter(|(_, order)| order.open) {
                 let Some(airborne) = order.airborne.as_ref().filter(|known| known.reached.is_none()) else {
                     continue;
                 };
-                let reason = Reason::new(code::DNL_AIRBORNE, self.name(&node), WhoActs::Carrier)
+                let reason = Reason::new(code::DNL_AIRBORNE, self.name(node), WhoActs::Carrier)
                     .of(programme)
                     .with("referral", order.reference.to_string())
                     .with("leg", airborne.leg.as_str());
@@ -113,6 +112,8 @@ pub fn left(
         question: &question,
         context,
         part: true,
+        houses: None,
+        nodes: OnceCell::new(),
         reasons: Vec::new(),
         expires: None,
     };
