@@ -19,6 +19,12 @@ const NEAR: u32 = 500;
 
 /// The letter that stands in for one that the script lacks.
 const ABSENT_LETTER: u32 = 200;
+/// Letters with a dot more (DH, TH, the emphatic ones) as Persian and Urdu speak them.
+const DOTTED: u32 = 250;
+/// The T of a feminine ending, which is spoken before another word.
+const FEMININE: u32 = 150;
+/// A diphthong of the skeleton for a plain vowel.
+const DIPHTHONG: u32 = 100;
 
 /// Longest keys that are compared; longer words are not names.
 const LONGEST: usize = 64;
@@ -46,6 +52,9 @@ impl Consonants {
             // The skeleton's `I` may be a `J`.
             if letter == b'I' {
                 near |= bit(b'J');
+            }
+            if may_be_feminine(key) {
+                near |= bit(b'T');
             }
             for (a, b) in NEAR_CONSONANTS {
                 if letter == *a || letter == *b {
@@ -94,7 +103,19 @@ pub(crate) fn skeleton_classes(key: &str) -> Option<Vec<String>> {
             readings.iter().map(|reading| format!("{reading}{consonant}")).collect();
         readings.extend(consonants);
     }
+    if may_be_feminine(key) {
+        if readings.len() * 2 > READINGS_MOST {
+            return None;
+        }
+        let spoken: Vec<String> = readings.iter().map(|reading| format!("{reading}T")).collect();
+        readings.extend(spoken);
+    }
     Some(readings)
+}
+
+/// The last letter of a skeleton may be the ending of the feminine, which is A or AT.
+fn may_be_feminine(key: &str) -> bool {
+    key.ends_with(['A', 'H'])
 }
 
 /// The class of a letter that stands for a consonant.
@@ -109,7 +130,8 @@ fn class(letter: char) -> Option<char> {
 
 /// How many letters of a key may be counted as [`consonants`] of the other word.
 pub(crate) fn consonants_at_most(key: &str) -> usize {
-    key.bytes().filter(|letter| !matches!(letter, b'A' | b'U' | b'Y' | b'H')).count()
+    let letters = key.bytes().filter(|letter| !matches!(letter, b'A' | b'U' | b'Y' | b'H')).count();
+    letters + usize::from(may_be_feminine(key))
 }
 
 /// The distance of a skeleton and a full word in thousandths of an edit, by their keys.
@@ -122,11 +144,12 @@ pub(crate) fn distance(skeleton: &str, full: &str) -> u32 {
     for column in 1..=full.len() {
         above[column] = above[column - 1] + lost_in_skeleton(full, column - 1);
     }
-    for letter in skeleton {
+    for (row, letter) in skeleton.iter().enumerate() {
+        let last = row + 1 == skeleton.len();
         let mut here = [0_u32; LONGEST + 1];
         here[0] = above[0] + lost_in_full(*letter);
         for column in 1..=full.len() {
-            here[column] = (above[column - 1] + instead(*letter, full[column - 1]))
+            here[column] = (above[column - 1] + instead(*letter, last, full[column - 1]))
                 .min(above[column] + lost_in_full(*letter))
                 .min(here[column - 1] + lost_in_skeleton(full, column - 1));
         }
@@ -154,13 +177,13 @@ fn lost_in_full(letter: u8) -> u32 {
     match letter {
         b'H' => BREATH,
         b'A' => LONG_VOWEL_LOST / 2,
-        b'V' | b'I' => LONG_VOWEL_LOST,
+        b'V' | b'I' | b'Y' => LONG_VOWEL_LOST,
         _ => EDIT,
     }
 }
 
-/// What it costs that a letter of the skeleton stands for one of the full word.
-fn instead(skeleton: u8, full: u8) -> u32 {
+/// What it costs that a letter of the skeleton, its last or not, stands for one of the full word.
+fn instead(skeleton: u8, last: bool, full: u8) -> u32 {
     match (skeleton, full) {
         _ if skeleton == full => 0,
         (b'A', vowel) if is_vowel(vowel) => 50,
@@ -168,8 +191,12 @@ fn instead(skeleton: u8, full: u8) -> u32 {
         // Keys write `E` as `A`.
         (b'I', b'A') => VOWEL / 2,
         (b'V', b'A' | b'Y' | b'I') | (b'I', b'U') => VOWEL,
-        // The ending of the feminine and of `ALLAH`.
+        (b'Y', vowel) if is_vowel(vowel) => DIPHTHONG,
+        // The ending of the feminine and of `ALLAH`. Keys leave out a closing `H` behind a vowel.
         (b'H', b'A') => BREATH / 2,
+        (b'H', vowel) if last && is_vowel(vowel) => BREATH / 2,
+        (b'H' | b'A', b'T') if last => FEMININE,
+        (b'D', b'Z') | (b'T', b'S') => DOTTED,
         // Arabic has no `P` and no `V`.
         (b'B', b'P') | (b'F', b'V') => ABSENT_LETTER,
         (b'V', b'B' | b'F') => NEAR,
@@ -213,6 +240,10 @@ mod tests {
             ("BRIZ", "PARAZ", 800),
             ("ABDALH", "ABDULA", 500),
             ("HSIN", "HUSYN", 0),
+            ("SALH", "SALI", 100),
+            ("CABAKA", "CABAKAT", 150),
+            ("YSI", "ISA", 250),
+            ("FID", "FYZ", 250),
         ] {
             assert!(distance(skeleton, full) <= most, "{skeleton} and {full}: {}", distance(skeleton, full));
         }

@@ -27,8 +27,8 @@ const TITLE: Weight = Weight { full: 40, absent: 20 };
 const PARTICLE: Weight = Weight { full: 80, absent: 30 };
 /// What of its weight a word costs, in thousandths, that names are written with and without.
 const OMISSIBLE: u32 = 250;
-/// The same for a Chinese character: names have all of theirs.
-const CHARACTER: u32 = 2000;
+/// The same for a Chinese character and a Korean syllable: names have all of theirs.
+const SYLLABLE: u32 = 2000;
 
 /// What a token weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Weights {
                     _ => weight,
                 };
                 let absent = match token.origin {
-                    Origin::Han(_) => CHARACTER,
+                    Origin::Han(_) | Origin::Syllable => SYLLABLE,
                     _ if token.omissible => OMISSIBLE,
                     _ => 1000,
                 };

@@ -44,6 +44,10 @@ fn fold(rest: &[u8], first: bool) -> (Option<char>, usize) {
     if first && rest.starts_with(b"YE") && rest.len() > 2 {
         return (Some('A'), 2);
     }
+    // K and SH, as in RUKSHANA, not KS and H.
+    if rest.starts_with(b"KSH") {
+        return (Some('K'), 1);
+    }
     for (letters, symbol) in DIGRAPHS {
         // The first letter rules out most of them without a call.
         if letters[0] == rest[0] && rest.starts_with(letters) {
@@ -127,6 +131,7 @@ mod tests {
             &["CHERNOV", "TSCHERNOW", "TCHERNOV", "CZERNOW"],
             &["XIAO", "HSIAO", "SHIAO"],
             &["SEONG", "SONG"],
+            &["RUKSHANA", "RUKCHANA"],
         ] {
             let keys: Vec<String> = group.iter().map(|name| of(name)).collect();
             assert!(keys.iter().all(|key| *key == keys[0]), "{group:?}: {keys:?}");

@@ -25,8 +25,10 @@ pub(crate) enum Origin {
     Full,
     /// A script that leaves out short vowels: the letters are a skeleton.
     Abjad,
-    /// Letters that no slip of spelling has touched: the reading of Korean syllables, the letters of an abbreviation.
+    /// Letters that no slip of spelling has touched: those of an abbreviation.
     Exact,
+    /// The reading of a Korean syllable, which no slip of spelling has touched either.
+    Syllable,
     /// Roman numerals, read as numbers.
     Roman,
     /// Chinese characters, of which the letters are one reading.
@@ -46,7 +48,7 @@ impl Stretch {
     }
 
     fn syllables(ascii: impl Into<String>) -> Self {
-        Self { ascii: ascii.into(), origin: Origin::Exact }
+        Self { ascii: ascii.into(), origin: Origin::Syllable }
     }
 
     fn abjad(ascii: impl Into<String>) -> Self {
