@@ -130,6 +130,19 @@ mod tests {
         assert_eq!(score(&Account::default(), &Account::default(), ABSENT_OF_PERSON), 0);
     }
 
+    /// A slip and a missing word together cost more than either by itself does, and both.
+    #[test]
+    fn a_missing_word_tells_more_where_the_others_are_not_exact() {
+        let exact = Account { matched: 1_200_000, ..Account::default() };
+        let cost = |edits: u64, absent: u64| {
+            let account = Account { edits, absent, ..exact };
+            1000 - score(&account, &Account { absent: 0, ..account }, ABSENT_OF_PERSON)
+        };
+        assert!(cost(1_000, 600_000) > cost(1_000, 0) + cost(0, 600_000) + 50);
+        // Another romanisation is no slip.
+        assert!(cost(200, 600_000) <= cost(200, 0) + cost(0, 600_000) + 1);
+    }
+
     proptest! {
         /// The bound of the index rests on this.
         #[test]

@@ -256,6 +256,7 @@ mod tests {
             ("ZEPHYR", &["ZEPHYR"]),
             ("ZEPHYR BORDER/ZBT TRADING", &["ZEPHYR BORDER ZBT TRADING", "ZEPHYR BORDER", "ZBT TRADING"]),
             ("C/O", &["CO"]),
+            ("شركة زفير", &["SHRKEH ZFYR", "COMPANY/f ZFYR"]),
             ("", &[]),
         ] {
             let found: Vec<String> = queried(text).iter().map(shown).collect();
