@@ -4,7 +4,8 @@
 //! against the two being one, and what is merely absent from the other. Then
 //!
 //! ```text
-//! score = 1000 × m / (m + CONFLICT × (min(against, against) + doubt) + absence × scarcity × vagueness × max(absent, absent))
+//! score = 1000 × m / (m + CONFLICT × (min(against, against) + doubt)
+//!                       + absence × scarcity × vagueness × max(absent, absent))
 //! ```
 //!
 //! with `m` the mean of what is accounted for. A word that only one side has may have been left out by the other: that
