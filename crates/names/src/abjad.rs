@@ -37,22 +37,13 @@ pub(crate) struct Consonants {
 
 impl Consonants {
     pub(crate) fn of(key: &str) -> Self {
-        let bit = |letter: u8| if letter.is_ascii_uppercase() { 1_u32 << (letter - b'A') } else { 1 << 26 };
         let is_kept = |letter: &u8| !matches!(letter, b'A' | b'I' | b'U' | b'Y' | b'V' | b'H');
         let own = key.bytes().filter(is_kept).fold(0, |bits, letter| bits | bit(letter));
         // `V` and `H` may stand for consonants near to them.
-        let mut near = key.bytes().fold(0, |bits, letter| bits | bit(letter));
-        for letter in key.bytes() {
-            // The skeleton's `I` may be a `J`.
-            if letter == b'I' {
-                near |= bit(b'J');
-            }
-            for (a, b) in NEAR_CONSONANTS {
-                if letter == *a || letter == *b {
-                    near |= bit(*a) | bit(*b);
-                }
-            }
-        }
+        let near = key.bytes().fold(0, |bits, letter| match letter {
+            b'A'..=b'Z' => bits | NEAR_OF[usize::from(letter - b'A')],
+            other => bits | bit(other),
+        });
         Self { own, near }
     }
 
@@ -62,6 +53,31 @@ impl Consonants {
         (self.own & !other.near).count_ones() <= most && (other.own & !self.near).count_ones() <= most
     }
 }
+
+/// The bit of a letter; whatever is no letter has one together.
+const fn bit(letter: u8) -> u32 {
+    if letter.is_ascii_uppercase() { 1 << (letter - b'A') } else { 1 << 26 }
+}
+
+/// Each letter with all that are near to it.
+static NEAR_OF: [u32; 26] = {
+    let mut near = [0; 26];
+    let mut letter = 0;
+    while letter < near.len() {
+        near[letter] = 1 << letter;
+        letter += 1;
+    }
+    // The skeleton's `I` may be a `J`.
+    near[(b'I' - b'A') as usize] |= bit(b'J');
+    let mut pair = 0;
+    while pair < NEAR_CONSONANTS.len() {
+        let (a, b) = NEAR_CONSONANTS[pair];
+        near[(a - b'A') as usize] |= bit(b);
+        near[(b - b'A') as usize] |= bit(a);
+        pair += 1;
+    }
+    near
+};
 
 /// Most readings of a skeleton that are gone through.
 const READINGS_MOST: usize = 64;
@@ -122,15 +138,15 @@ pub(crate) fn distance(skeleton: &str, full: &str) -> u32 {
     for column in 1..=full.len() {
         above[column] = above[column - 1] + lost_in_skeleton(full, column - 1);
     }
+    let mut here = [0_u32; LONGEST + 1];
     for letter in skeleton {
-        let mut here = [0_u32; LONGEST + 1];
         here[0] = above[0] + lost_in_full(*letter);
         for column in 1..=full.len() {
             here[column] = (above[column - 1] + instead(*letter, full[column - 1]))
                 .min(above[column] + lost_in_full(*letter))
                 .min(here[column - 1] + lost_in_skeleton(full, column - 1));
         }
-        above = here;
+        std::mem::swap(&mut above, &mut here);
     }
     above[full.len()]
 }

@@ -1,7 +1,10 @@
 //! The names of a snapshot with the dictionary of their tokens, and the search for names that may reach a score.
 
+mod bound;
+mod cache;
 mod corpus;
 mod dictionary;
+mod marks;
 mod near;
 mod runs;
 mod search;

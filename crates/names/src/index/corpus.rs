@@ -1,5 +1,6 @@
 //! Many names as places in a dictionary of their tokens, and the runs of them.
 
+use super::cache::Cache;
 use super::dictionary::Dictionary;
 use super::runs::{Runs, RunsBuilder};
 use super::table::{Table, mixed, running};
@@ -42,6 +43,8 @@ pub(crate) struct Corpus {
     pub(super) acronyms: Table,
     /// Whether any name is cut.
     pub(super) any_cut: bool,
+    /// What was found for words lately.
+    pub(super) cache: Cache,
 }
 
 /// A [`Corpus`] while it is filled.

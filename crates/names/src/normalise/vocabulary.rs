@@ -2,6 +2,7 @@
 
 use super::romanise::Origin;
 use super::{Token, Word, numbers};
+use crate::similarity::{has_at_most, letters};
 use crate::{country, edits};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -50,8 +51,9 @@ pub(super) struct Entry {
 /// Phrases by their first word.
 pub(super) struct Table {
     by_first: HashMap<&'static str, Vec<Entry>>,
-    /// Phrases of one long word that count wherever they stand, with their class, in the order of the alphabet.
-    long: Vec<(&'static str, &'static str)>,
+    /// Phrases of one long word that count wherever they stand, with their class and [`letters`], in the order of the
+    /// alphabet.
+    long: Vec<(&'static str, &'static str, u64)>,
 }
 
 /// Fewest letters of a legal form that is known though misspelled.
@@ -89,8 +91,9 @@ impl Table {
         let is_long = |entry: &&Entry| {
             entry.place == Place::Any && entry.words.len() == 1 && entry.words[0].len() >= NEARLY_LETTERS
         };
+        let long = by_first.values().flatten().filter(is_long);
         let mut long: Vec<_> =
-            by_first.values().flatten().filter(is_long).map(|entry| (entry.words[0], entry.class)).collect();
+            long.map(|entry| (entry.words[0], entry.class, letters(entry.words[0]))).collect();
         long.sort_unstable();
         Self { by_first, long }
     }
@@ -116,8 +119,15 @@ impl Table {
         if word.len() + 1 < NEARLY_LETTERS {
             return None;
         }
-        let entries = self.long.iter().filter(|(phrase, _)| phrase.len().abs_diff(word.len()) <= 1);
-        entries.filter(|(phrase, _)| edits::plain(phrase, word, 1).is_some()).map(|(_, class)| *class).next()
+        let own = letters(word);
+        // One edit puts at most one letter out of a word and one into it.
+        let may_be = |phrase: &str, of_phrase: u64| {
+            phrase.len().abs_diff(word.len()) <= 1
+                && has_at_most(own & !of_phrase, 1)
+                && has_at_most(of_phrase & !own, 1)
+        };
+        let mut entries = self.long.iter().filter(|(phrase, _, letters)| may_be(phrase, *letters));
+        entries.find(|(phrase, ..)| edits::plain(phrase, word, 1).is_some()).map(|(_, class, _)| *class)
     }
 
     fn has_word(&self, word: &str) -> bool {
