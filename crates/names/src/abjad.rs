@@ -177,9 +177,32 @@ fn lost_in_full(letter: u8) -> u32 {
 
 /// What it costs that a letter of the skeleton stands for one of the full word.
 fn instead(skeleton: u8, full: u8) -> u32 {
+    if skeleton == full {
+        return 0;
+    }
     match (skeleton, full) {
-        _ if skeleton == full => 0,
-        (b'A', vowel) if is_vowel(vowel) => 50,
+        (b'A'..=b'Z', b'A'..=b'Z') => {
+            u32::from(INSTEAD[usize::from(skeleton - b'A')][usize::from(full - b'A')])
+        }
+        _ => EDIT,
+    }
+}
+
+/// The costs of [`instead`] by letters.
+static INSTEAD: [[u16; 26]; 26] = {
+    let mut table = [[0; 26]; 26];
+    let mut place = 0;
+    while place < 26 * 26 {
+        let (skeleton, full) = (place / 26, place % 26);
+        table[skeleton][full] = ruled(b'A' + skeleton as u8, b'A' + full as u8) as u16;
+        place += 1;
+    }
+    table
+};
+
+const fn ruled(skeleton: u8, full: u8) -> u32 {
+    match (skeleton, full) {
+        (b'A', b'I' | b'U' | b'Y') => 50,
         (b'V', b'U') | (b'I', b'Y' | b'J') => 0,
         // Keys write `E` as `A`.
         (b'I', b'A') => VOWEL / 2,
@@ -189,10 +212,22 @@ fn instead(skeleton: u8, full: u8) -> u32 {
         // Arabic has no `P` and no `V`.
         (b'B', b'P') | (b'F', b'V') => ABSENT_LETTER,
         (b'V', b'B' | b'F') => NEAR,
-        _ if NEAR_CONSONANTS.contains(&(skeleton.min(full), skeleton.max(full))) => NEAR,
+        _ if are_near(skeleton, full) => NEAR,
         // A vowel never stands for a consonant; leaving out both costs what it costs.
         _ => EDIT,
     }
+}
+
+const fn are_near(one: u8, other: u8) -> bool {
+    let mut pair = 0;
+    while pair < NEAR_CONSONANTS.len() {
+        let (a, b) = NEAR_CONSONANTS[pair];
+        if a == one && b == other || a == other && b == one {
+            return true;
+        }
+        pair += 1;
+    }
+    false
 }
 
 /// Symbols of keys, in the order of the alphabet; `C` is the sound of "sh" and "ch".

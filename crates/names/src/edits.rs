@@ -167,7 +167,7 @@ pub(crate) fn replaced(a: u8, b: u8) -> u32 {
         let alike = looks_like(a).is_some_and(|letters| letters.contains(&b));
         return if alike { MISREAD } else { EDIT };
     }
-    if NEAR_CONSONANTS.contains(&(a, b)) { NEAR_CONSONANT } else { EDIT }
+    if are_near(a, b) { NEAR_CONSONANT } else { EDIT }
 }
 
 /// The letters a digit is read for.
@@ -187,6 +187,23 @@ pub(crate) fn looks_like(digit: u8) -> Option<&'static [u8]> {
 fn is_vowel(letter: u8) -> bool {
     matches!(letter, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y')
 }
+
+fn are_near(a: u8, b: u8) -> bool {
+    let letters = a.is_ascii_uppercase() && b.is_ascii_uppercase();
+    letters && NEAR_TO[usize::from(a - b'A')] >> (b - b'A') & 1 == 1
+}
+
+/// The letters that each stands near to, by bits, as [`NEAR_CONSONANTS`] has them.
+static NEAR_TO: [u32; 26] = {
+    let mut near = [0; 26];
+    let mut pair = 0;
+    while pair < NEAR_CONSONANTS.len() {
+        let (a, b) = NEAR_CONSONANTS[pair];
+        near[(a - b'A') as usize] |= 1 << (b - b'A');
+        pair += 1;
+    }
+    near
+};
 
 /// Consonants, in the order of the alphabet, that hearing and transliterating take for one another.
 const NEAR_CONSONANTS: &[(u8, u8)] = &[

@@ -6,6 +6,7 @@ mod corpus;
 mod dictionary;
 mod marks;
 mod near;
+mod pattern;
 mod runs;
 mod search;
 mod stamps;

@@ -5,6 +5,7 @@
 //! keys would be too many are compared with all there is; hardly any word is so long.
 
 use super::near::{Near, NearBuilder};
+use super::pattern::{Flat, Pattern};
 use super::stamps::Stamps;
 use super::table::{Table, mixed, running};
 use crate::abjad::{consonants, consonants_at_most, full_classes, skeleton_classes};
@@ -31,6 +32,9 @@ const CHARACTER: u64 = 100;
 pub(super) struct Dictionary {
     pub(super) tokens: Vec<Token>,
     pub(super) shapes: Vec<Shape>,
+    /// Their texts and keys.
+    flat_texts: Vec<Flat>,
+    flat_keys: Vec<Flat>,
     /// By their letters, and by the key of their sounds.
     texts: Near,
     sounds: Near,
@@ -161,6 +165,8 @@ impl Dictionary {
             manifold,
             all_skeletons,
             shapes: tokens.iter().map(Shape::of).collect(),
+            flat_texts: tokens.iter().map(|token| Flat::of(&token.text)).collect(),
+            flat_keys: tokens.iter().map(|token| Flat::of(&token.key)).collect(),
             texts: texts.freeze(),
             sounds: sounds.freeze(),
             others: Table::new(&others),
@@ -181,13 +187,25 @@ impl Dictionary {
                 found(number, likeness);
             }
         };
+        // What shares a key of a bridge is held against that bridge alone: what another joins is found by its key too.
         if token.kind == Kind::Number {
             self.texts.find_equal(&token.text, &mut consider);
         } else {
-            self.texts.find(&token.text, &mut consider);
+            let text = Pattern::of_text(&token.text);
+            self.texts.find(&token.text, |number| {
+                if text.is_near(&self.flat_texts[number as usize]) {
+                    consider(number);
+                }
+            });
+            let key = Pattern::of_key(&token.key);
+            let by_key = |number: u32| {
+                if key.is_near(&self.flat_keys[number as usize]) {
+                    consider(number);
+                }
+            };
             match token.key.len() < KEY_LETTERS {
-                true => self.sounds.find_equal(&token.key, &mut consider),
-                false => self.sounds.find(&token.key, &mut consider),
+                true => self.sounds.find_equal(&token.key, by_key),
+                false => self.sounds.find(&token.key, by_key),
             }
         }
         other_keys(token, |hash| self.others.get(hash).for_each(|number| consider(number as u32)));

@@ -56,6 +56,37 @@ impl Table {
     }
 }
 
+/// Which hashes a table may have: a few bits for each, so that most of what it lacks is told at little cost.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    /// A power of two.
+    words: Vec<u64>,
+}
+
+impl Filter {
+    /// Of all hashes that a table is made of.
+    pub(super) fn new(pairs: &[(u64, u64)]) -> Self {
+        let mut words = vec![0; (pairs.len() / 4).next_power_of_two()];
+        for (hash, _) in pairs {
+            let (word, bits) = filtered(*hash, words.len());
+            words[word] |= bits;
+        }
+        Self { words }
+    }
+
+    /// Whether the table may have a hash.
+    #[inline]
+    pub(super) fn may_have(&self, hash: u64) -> bool {
+        let (word, bits) = filtered(hash, self.words.len().max(1));
+        self.words.get(word).is_some_and(|known| known & bits == bits)
+    }
+}
+
+/// A word of the filter and two bits of it.
+fn filtered(hash: u64, words: usize) -> (usize, u64) {
+    (hash as usize & (words - 1), 1 << (hash >> 58) | 1 << (hash >> 52 & 63))
+}
+
 /// The low bits choose the bucket; the number of buckets is a power of two.
 fn bucket(hash: u64, buckets: usize) -> usize {
     hash as usize & (buckets - 1)
@@ -109,6 +140,9 @@ mod tests {
                 prop_assert_eq!(table.get(hash(text)).collect::<BTreeSet<_>>(), expected);
             }
             prop_assert_eq!(table.get(hash("ZZ")).count(), 0);
+            let filter = Filter::new(&pairs);
+            prop_assert!(texts.iter().all(|text| filter.may_have(hash(text))));
+            prop_assert!(!Filter::default().may_have(hash("ZZ")));
         }
     }
 }
