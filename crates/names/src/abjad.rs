@@ -129,10 +129,16 @@ pub(crate) fn consonants_at_most(key: &str) -> usize {
 }
 
 /// The distance of a skeleton and a full word in thousandths of an edit, by their keys.
+#[cfg(test)]
 pub(crate) fn distance(skeleton: &str, full: &str) -> u32 {
+    distance_within(skeleton, full, u32::MAX).unwrap_or(u32::MAX)
+}
+
+/// The distance of a skeleton and a full word in thousandths of an edit, by their keys, where it is at most `most`.
+pub(crate) fn distance_within(skeleton: &str, full: &str, most: u32) -> Option<u32> {
     let (skeleton, full) = (skeleton.as_bytes(), full.as_bytes());
     if skeleton.len() > LONGEST || full.len() > LONGEST {
-        return EDIT * LONGEST as u32;
+        return Some(EDIT * LONGEST as u32).filter(|distance| *distance <= most);
     }
     let mut above = [0_u32; LONGEST + 1];
     for column in 1..=full.len() {
@@ -146,9 +152,13 @@ pub(crate) fn distance(skeleton: &str, full: &str) -> u32 {
                 .min(above[column] + lost_in_full(*letter))
                 .min(here[column - 1] + lost_in_skeleton(full, column - 1));
         }
+        // No cost is below nothing, so what is to come only adds.
+        if here[..=full.len()].iter().all(|cost| *cost > most) {
+            return None;
+        }
         std::mem::swap(&mut above, &mut here);
     }
-    above[full.len()]
+    Some(above[full.len()]).filter(|distance| *distance <= most)
 }
 
 fn is_vowel(letter: u8) -> bool {

@@ -227,11 +227,8 @@ fn by_sounds(a: &Token, b: &Token) -> Option<Likeness> {
 /// A skeleton without vowels and a full word, at most so many thousandths of an edit apart for each consonant.
 fn skeleton(skeleton: &Token, full: &Token, most: u32) -> Option<Likeness> {
     let consonants = (abjad::consonants(&skeleton.key), abjad::consonants(&full.key));
-    let cost = abjad::distance(&skeleton.key, &full.key);
     let length = skeleton_length(consonants.0, consonants.1);
-    if cost * 1000 / EDIT > most * length {
-        return None;
-    }
+    let cost = abjad::distance_within(&skeleton.key, &full.key, most * length * EDIT / 1000)?;
     // The fewer consonants, the more names have them.
     let chance = match consonants.0.min(consonants.1) {
         0 | 1 => 200,

@@ -186,7 +186,11 @@ mod tests {
         });
         assert!(!asked, "what was asked for last is known");
         let held = |known: &Known| known.values().map(|(.., found)| found.bytes()).sum::<usize>();
-        let bytes: usize = cache.shards.iter().map(|shard| held(&lock(shard).young) + held(&lock(shard).old)).sum();
+        let of_shard = |shard: &Mutex<Shard>| {
+            let shard = lock(shard);
+            held(&shard.young) + held(&shard.old)
+        };
+        let bytes: usize = cache.shards.iter().map(of_shard).sum();
         assert!(bytes <= BYTES_MOST + SHARDS * found(0).bytes(), "{bytes}");
         assert!(bytes > BYTES_MOST / 4, "{bytes}");
     }

@@ -4,7 +4,7 @@
 //! compared by the very rules of the scorer. Words of so many consonants, or skeletons of so many readings, that their
 //! keys would be too many are compared with all there is; hardly any word is so long.
 
-use super::near::{Near, NearBuilder};
+use super::near::{Near, NearBuilder, SHORT};
 use super::pattern::{Flat, Pattern};
 use super::stamps::Stamps;
 use super::table::{Table, mixed, running};
@@ -13,7 +13,7 @@ use crate::align::Item;
 use crate::normalise::{Kind, Origin, Token};
 use crate::similarity::{
     KEY_LETTERS, Likeness, SKELETON_JOINED_MOST, SKELETON_MOST, Shape, alike, could_be_alike,
-    could_be_joined, joined,
+    could_be_joined, edits_allowed, joined,
 };
 
 /// Roles of hashes.
@@ -192,7 +192,9 @@ impl Dictionary {
             self.texts.find_equal(&token.text, &mut consider);
         } else {
             let text = Pattern::of_text(&token.text);
-            self.texts.find(&token.text, |number| {
+            // Of the short texts none allows more edits than the longest of them, or this.
+            let edits = |text: &str| edits_allowed(text.len().max(SHORT));
+            self.texts.find_within(&token.text, edits(&token.text), |number| {
                 if text.is_near(&self.flat_texts[number as usize]) {
                     consider(number);
                 }
@@ -205,7 +207,7 @@ impl Dictionary {
             };
             match token.key.len() < KEY_LETTERS {
                 true => self.sounds.find_equal(&token.key, by_key),
-                false => self.sounds.find(&token.key, by_key),
+                false => self.sounds.find_within(&token.key, edits(&token.key), by_key),
             }
         }
         other_keys(token, |hash| self.others.get(hash).for_each(|number| consider(number as u32)));

@@ -66,7 +66,7 @@ pub(super) struct Filter {
 impl Filter {
     /// Of all hashes that a table is made of.
     pub(super) fn new(pairs: &[(u64, u64)]) -> Self {
-        let mut words = vec![0; (pairs.len() / 4).next_power_of_two()];
+        let mut words = vec![0; (pairs.len() / 8).next_power_of_two()];
         for (hash, _) in pairs {
             let (word, bits) = filtered(*hash, words.len());
             words[word] |= bits;
