@@ -41,9 +41,8 @@ pub(super) fn reaches(gains: &[Gain], theirs: Account, absence: u64, thousandths
         theirs.matched += gain.theirs;
     }
     let edits = std::mem::take(&mut ours.edits);
-    let reaches = |ours: &Account, theirs: &Account| {
-        i32::from(measure::score(ours, theirs, absence)) >= thousandths
-    };
+    let reaches =
+        |ours: &Account, theirs: &Account| i32::from(measure::score(ours, theirs, absence)) >= thousandths;
     if !reaches(&ours, &theirs) {
         return false;
     }
@@ -73,4 +72,42 @@ pub(super) fn reaches(gains: &[Gain], theirs: Account, absence: u64, thousandths
         theirs.edits = ours.edits;
         reaches(&ours, &theirs)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Relation;
+    use crate::list::Schema;
+
+    /// Of two tokens that want the same one of the other name, an alignment leaves one out, and with it its edits: the
+    /// score is higher than that of granting it a bad match.
+    #[test]
+    fn a_token_left_out_has_no_edits() {
+        let likeness = |edits: u16| Likeness { edits, ..Likeness::new(960, 40, Relation::Same) };
+        let weight = |full: u32| Weight { full, absent: full };
+        let gain = |full, best| {
+            let weight = weight(full);
+            Gain { weight, unmatched: weight, best, theirs: 0 }
+        };
+        let whole = || gain(1000, Some(Likeness::new(1000, 0, Relation::Same)));
+        let absence = measure::absence(Some(Schema::Person), Some(Schema::Person));
+        let (mut left_out, mut theirs) = (Account::default(), Account::default());
+        for _ in 0..3 {
+            theirs.credit(weight(1000), &Likeness::new(1000, 0, Relation::Same), 1);
+        }
+        left_out.matched = theirs.matched;
+        left_out.deny(weight(250));
+        theirs.deny(weight(250));
+        let score = i32::from(measure::score(&left_out, &theirs, absence));
+        let gains = [whole(), whole(), whole(), gain(250, Some(likeness(3000)))];
+        // Granted with its edits it would stay below.
+        let mut granted = left_out;
+        (granted.against, granted.absent) = (0, 0);
+        granted.credit(weight(250), &likeness(3000), 1);
+        theirs.edits = granted.edits;
+        assert!(i32::from(measure::score(&granted, &theirs, absence)) < score);
+        assert!(reaches(&gains, theirs, absence, score));
+        assert!(!reaches(&gains, theirs, absence, score + 100));
+    }
 }

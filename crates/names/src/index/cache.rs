@@ -91,7 +91,12 @@ impl Default for Cache {
 
 impl Cache {
     /// What is remembered of a token in a role, or else what `find` yields.
-    pub(super) fn get(&self, token: &Token, role: Role, find: impl FnOnce() -> Neighbours) -> Arc<Neighbours> {
+    pub(super) fn get(
+        &self,
+        token: &Token,
+        role: Role,
+        find: impl FnOnce() -> Neighbours,
+    ) -> Arc<Neighbours> {
         let hash = hash_of(token, role);
         let shard = &self.shards[(hash >> 32) as usize % SHARDS];
         if let Some(known) = lock(shard).get(hash, token, role) {
@@ -197,7 +202,11 @@ mod tests {
 
     fn run() -> AlikeRun {
         let relation = crate::evidence::Relation::Same;
-        AlikeRun { place: Place { name: 0, start: 0, length: 2 }, likeness: Likeness::new(1000, 0, relation), made: 0 }
+        AlikeRun {
+            place: Place { name: 0, start: 0, length: 2 },
+            likeness: Likeness::new(1000, 0, relation),
+            made: 0,
+        }
     }
 
     #[test]

@@ -126,11 +126,18 @@ fn other_keys(token: &Token, mut key: impl FnMut(u64)) {
 }
 
 impl Dictionary {
+    #[cfg(test)]
     pub(super) fn new(tokens: Vec<Token>) -> Self {
+        let dictionary = Self::of(&tokens);
+        Self { tokens, ..dictionary }
+    }
+
+    /// All but the tokens themselves.
+    pub(super) fn of(tokens: &[Token]) -> Self {
         let (mut texts, mut sounds) = (NearBuilder::default(), NearBuilder::default());
         let (mut words, mut skeletons) = (ByConsonantsBuilder::default(), ByConsonantsBuilder::default());
         let (mut manifold, mut all_skeletons, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, token) in (0_u32..).zip(&tokens) {
+        for (number, token) in (0_u32..).zip(tokens) {
             let is_number = token.kind == Kind::Number;
             texts.add(&token.text, is_number, number);
             if !is_number {
@@ -171,7 +178,7 @@ impl Dictionary {
             sounds: sounds.freeze(),
             others: Table::new(&others),
             sorted,
-            tokens,
+            tokens: Vec::new(),
         }
     }
 

@@ -46,24 +46,25 @@ const NUMBER_BITS: u32 = 28;
 /// Which letters a text has, in few bits: an edit puts at most one out and one in.
 fn folded(text: &[u8]) -> u16 {
     text.iter().fold(0, |bits, letter| {
-        bits | 1 << match letter {
-            b'A' => 0,
-            b'E' => 1,
-            b'I' => 2,
-            b'O' => 3,
-            b'U' => 4,
-            b'R' => 5,
-            b'N' => 6,
-            b'S' => 7,
-            b'T' => 8,
-            b'L' => 9,
-            b'M' => 10,
-            b'D' => 11,
-            b'K' | b'C' => 12,
-            b'H' | b'G' => 13,
-            b'B' | b'P' | b'V' | b'F' | b'W' => 14,
-            _ => 15,
-        }
+        bits | 1
+            << match letter {
+                b'A' => 0,
+                b'E' => 1,
+                b'I' => 2,
+                b'O' => 3,
+                b'U' => 4,
+                b'R' => 5,
+                b'N' => 6,
+                b'S' => 7,
+                b'T' => 8,
+                b'L' => 9,
+                b'M' => 10,
+                b'D' => 11,
+                b'K' | b'C' => 12,
+                b'H' | b'G' => 13,
+                b'B' | b'P' | b'V' | b'F' | b'W' => 14,
+                _ => 15,
+            }
     })
 }
 
@@ -310,7 +311,10 @@ mod tests {
             for longer in 0..=MOST {
                 // Of two texts within what the longer allows, the shorter loses so many fewer.
                 let most = edits_allowed(length + longer);
-                assert!(most < longer || most - longer <= edits_allowed(length), "{length} and {longer} more");
+                assert!(
+                    most < longer || most - longer <= edits_allowed(length),
+                    "{length} and {longer} more"
+                );
             }
         }
         // Of the beginning or the end of a long text at most one of the edits falls on it, a letter lying between.

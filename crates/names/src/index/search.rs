@@ -251,6 +251,11 @@ impl<'a> Search<'a> {
         if self.lazy.len() < self.query.tokens.iter().filter(|item| is_open(item)).count() {
             groups.iter_mut().for_each(|group| group.set_aside = false);
             self.set_aside(&mut groups);
+            // What was needless stays so, as it is tried in the same order. Were it not, nothing could be ruled out.
+            let unknown = |group: &Group| group.names == usize::MAX && group.best.is_some();
+            if groups.iter().any(|group| unknown(group) && !group.set_aside) {
+                return None;
+            }
         }
         self.chain(&parts, &groups);
         candidates.names = self.abbreviated();
@@ -425,7 +430,9 @@ impl<'a> Search<'a> {
         };
         for at in 0..candidates.runs.len() {
             let run = candidates.runs[at];
-            if is_essential(&run) && self.scratch.names.mark(run.place.name) && self.reaches(run.place.name, candidates)
+            if is_essential(&run)
+                && self.scratch.names.mark(run.place.name)
+                && self.reaches(run.place.name, candidates)
             {
                 candidates.names.push(run.place.name);
             }

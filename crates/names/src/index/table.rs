@@ -1,5 +1,7 @@
 //! A frozen multimap from hashes to small numbers, in two flat arrays.
 
+use std::hash::{BuildHasherDefault, Hasher};
+
 /// Bits of an entry that hold the value; the others hold a part of the hash.
 const VALUE_BITS: u32 = 44;
 const VALUE_MASK: u64 = (1 << VALUE_BITS) - 1;
@@ -118,6 +120,27 @@ pub(super) fn mixed(hash: u64, role: u64) -> u64 {
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
     hash ^ (hash >> 33)
+}
+
+/// A hasher for building, where the keys are those of lists and speed is all that counts.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct QuickHasher(u64);
+
+/// Makes [`QuickHasher`]s.
+pub(super) type Quick = BuildHasherDefault<QuickHasher>;
+
+impl Hasher for QuickHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(FACTOR);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        mixed(self.0, 0)
+    }
 }
 
 #[cfg(test)]

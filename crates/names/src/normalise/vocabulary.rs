@@ -4,6 +4,7 @@ use super::romanise::Origin;
 use super::{Token, Word, numbers};
 use crate::similarity::{has_at_most, letters};
 use crate::{country, edits};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -194,7 +195,32 @@ pub(super) fn tokens(words: &[Word]) -> Vec<Token> {
     tokens
 }
 
+/// Most words that a thread remembers what they are.
+const REMEMBERED_MOST: usize = 8192;
+
+thread_local! {
+    static REMEMBERED: RefCell<HashMap<String, Token>> = RefCell::default();
+}
+
+/// A word that stands for itself. Names repeat their words, so what they are is remembered.
 fn plain(word: &Word) -> Token {
+    if word.origin != Origin::Full {
+        return read(word);
+    }
+    REMEMBERED.with_borrow_mut(|known| {
+        if let Some(token) = known.get(&word.text) {
+            return token.clone();
+        }
+        if known.len() >= REMEMBERED_MOST {
+            known.clear();
+        }
+        let token = read(word);
+        known.insert(word.text.clone(), token.clone());
+        token
+    })
+}
+
+fn read(word: &Word) -> Token {
     let text = word.text.as_str();
     if let Some(class) = FORMS.nearly(text) {
         return Token::new(text.to_owned(), Kind::Form(class));
