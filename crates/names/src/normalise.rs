@@ -128,7 +128,8 @@ pub(crate) fn listed(text: &str) -> Normalised {
 }
 
 /// The names that a queried text may stand for: the whole first, then the parts on the sides of trade phrases. Texts
-/// of too many tokens come as overlapping windows instead of the whole. The translation comes last. Names without any token are left out.
+/// of too many tokens come as overlapping windows instead of the whole. The translation comes last. Names without any
+/// token are left out.
 pub(crate) fn queried(text: &str) -> Vec<Normalised> {
     let words = origins(text);
     let cut = truncation::of(text);

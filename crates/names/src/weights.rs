@@ -93,6 +93,7 @@ impl Counts {
         self.by_key.get(&token.key).copied().map_or(0, u64::from)
     }
 
+    #[cfg(test)]
     fn count<'a>(&mut self, tokens: impl Iterator<Item = &'a Token>) {
         self.names += 1;
         let mut keys: Vec<&str> = tokens.map(|token| token.key.as_str()).collect();
@@ -110,7 +111,13 @@ impl Counts {
 }
 
 impl Weights {
+    /// Of so many names, by how many of them have each key.
+    pub(crate) fn counted(names: u64, by_key: impl Iterator<Item = (String, u32)>) -> Self {
+        Self { counts: Counts { names, by_key: by_key.collect() } }
+    }
+
     /// Counts the tokens of one more name.
+    #[cfg(test)]
     pub(crate) fn count<'a>(&mut self, tokens: impl Iterator<Item = &'a Token>) {
         self.counts.count(tokens);
     }

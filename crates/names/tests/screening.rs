@@ -307,6 +307,63 @@ fn a_name_left_out_hides_its_entry_unless_another_name_finds_it() {
     assert_eq!(snapshot.screen_without(&query, threshold, |_, _, _| true), []);
 }
 
+/// Letters and cut words are asked of the names that other words lead to. Where a name must share just these, they have
+/// to be looked up.
+#[test]
+fn what_is_not_looked_up_at_first_loses_nothing_where_it_is_all_there_is() {
+    let texts = [
+        "Zephyr Border",
+        "Zephyr B",
+        "Z Border",
+        "Z B",
+        "B Z",
+        "Zefir",
+        "Z",
+        "Nadir Zephyr Brigade",
+        "Border Trading And Forwarding Services",
+        "Border Trading And Forwarding Servers",
+        "Forwarding",
+        "Forwarders",
+    ];
+    let entities = texts.iter().enumerate().map(|(number, text)| {
+        let mut entity =
+            Entity::new(format!("E{number}"), [Schema::Person, Schema::Organisation][number % 2]);
+        entity.names.push(Name::new(*text, NameKind::Primary));
+        entity
+    });
+    let snapshot = Snapshot::new(vec![list("un-sc", entities.collect())]);
+    let mut hits = 0;
+    for text in [
+        "Z",
+        "Z B",
+        "Z Border",
+        "Zephyr B",
+        "N Z B",
+        "Z Q Border",
+        "Q Z",
+        "Border Trading And Forwarding Servi",
+        "Qux Qax Qix Qox Border Qex Forwardi",
+        "Forwarding Forwarding Forwarding Fo",
+        "Z Z Z Z Z Z Z Z Z Z Z Z Z Z Z Z Z Z",
+    ] {
+        for schema in [None, Some(Schema::Person), Some(Schema::Organisation)] {
+            let query = Query { schema, ..Query::new(text) };
+            // Asked again, of what is remembered.
+            for thousandths in (100..=1000).step_by(25).chain((100..=1000).step_by(100)) {
+                let threshold = Score::from_thousandths(thousandths);
+                let found = snapshot.screen(&query, threshold);
+                assert_eq!(
+                    found,
+                    snapshot.screen_exhaustively(&query, threshold),
+                    "{query:?} at {threshold}"
+                );
+                hits += found.len();
+            }
+        }
+    }
+    assert!(hits > 500, "{hits} hits");
+}
+
 /// Words of real lists are as common, as short and as near to one another as no invented ones are.
 #[test]
 fn altered_names_of_real_lists_lose_nothing() {

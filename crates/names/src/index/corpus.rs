@@ -1,12 +1,13 @@
 //! Many names as places in a dictionary of their tokens, and the runs of them.
 
+use super::cache::Cache;
 use super::dictionary::Dictionary;
 use super::runs::{Runs, RunsBuilder};
-use super::table::{Table, mixed, running};
+use super::table::{Quick, Table, mixed, running};
 use crate::align::{Item, Run, Side, initials_of, runs_of};
 use crate::list::Schema;
 use crate::normalise::Token;
-use crate::weights::Weight;
+use crate::weights::{Weight, Weights};
 use std::collections::HashMap;
 
 /// Role of the hashes of abbreviations.
@@ -42,12 +43,18 @@ pub(crate) struct Corpus {
     pub(super) acronyms: Table,
     /// Whether any name is cut.
     pub(super) any_cut: bool,
+    /// What was found for words lately.
+    pub(super) cache: Cache,
 }
 
 /// A [`Corpus`] while it is filled.
 #[derive(Debug, Default)]
 pub(crate) struct CorpusBuilder {
-    numbers: HashMap<Token, u32>,
+    numbers: HashMap<Token, u32, Quick>,
+    /// The number of the key of each token, the keys, how many names have each, and the last of these.
+    key_of: Vec<u32>,
+    keys: HashMap<String, u32, Quick>,
+    having: Vec<(u32, u32)>,
     names: Vec<CorpusName>,
     places: Vec<u32>,
 }
@@ -69,37 +76,89 @@ impl CorpusBuilder {
         let (list, entity, name) = owner;
         let first = as_u32(self.places.len());
         self.names.push(CorpusName { list, entity, name, schema, cut, first });
+        let this = as_u32(self.names.len());
         for token in tokens {
-            let next = as_u32(self.numbers.len());
-            self.places.push(*self.numbers.entry(token).or_insert(next));
+            let place = match self.numbers.get(&token) {
+                Some(place) => *place,
+                None => self.number(token),
+            };
+            self.places.push(place);
+            // A name counts once for each key. The first is number 1, so that none is taken for counted.
+            let (having, last) = &mut self.having[self.key_of[place as usize] as usize];
+            if *last != this {
+                (*having, *last) = (having.saturating_add(1), this);
+            }
         }
     }
 
-    /// Builds all that finding needs.
-    pub(crate) fn freeze(self) -> Corpus {
+    /// Numbers a token that is met for the first time.
+    fn number(&mut self, token: Token) -> u32 {
+        let key = match self.keys.get(&token.key) {
+            Some(key) => *key,
+            None => {
+                let key = as_u32(self.having.len());
+                self.having.push((0, 0));
+                self.keys.insert(token.key.clone(), key);
+                key
+            }
+        };
+        let place = as_u32(self.key_of.len());
+        self.key_of.push(key);
+        self.numbers.insert(token, place);
+        place
+    }
+
+    /// Builds all that finding needs, and how common words are.
+    pub(crate) fn freeze(self) -> (Corpus, Weights) {
+        let having = self.having;
+        let counts = self.keys.into_iter().map(|(key, number)| (key, having[number as usize].0));
+        let weights = Weights::counted(self.names.len() as u64, counts);
         let mut tokens: Vec<(Token, u32)> = self.numbers.into_iter().collect();
         tokens.sort_unstable_by_key(|(_, number)| *number);
         let tokens: Vec<Token> = tokens.into_iter().map(|(token, _)| token).collect();
         let mut corpus = Corpus { names: self.names, places: self.places, ..Corpus::default() };
         corpus.any_cut = corpus.names.iter().any(|name| name.cut);
+        let (mut dictionary, runs, (postings, starts, acronyms)) = std::thread::scope(|scope| {
+            let dictionary = scope.spawn(|| Dictionary::of(&tokens));
+            let runs = scope.spawn(|| corpus.joined(&tokens));
+            let postings = corpus.posted(&tokens);
+            (super::joined(dictionary), super::joined(runs), postings)
+        });
+        dictionary.tokens = tokens;
+        (corpus.dictionary, corpus.runs) = (dictionary, runs);
+        (corpus.postings, corpus.posting_starts, corpus.acronyms) = (postings, starts, acronyms);
+        (corpus, weights)
+    }
+}
+
+impl Corpus {
+    /// The runs of all names.
+    fn joined(&self, tokens: &[Token]) -> Runs {
+        let mut runs = RunsBuilder::default();
+        let mut of_name: Vec<&Token> = Vec::new();
+        for name in 0..as_u32(self.names.len()) {
+            of_name.clear();
+            of_name.extend(self.tokens_of(name).iter().map(|place| &tokens[*place as usize]));
+            runs.add(name, &of_name);
+        }
+        runs.freeze()
+    }
+
+    /// The names that have each token, where those of each begin, and the names by their abbreviations.
+    fn posted(&self, tokens: &[Token]) -> (Vec<u32>, Vec<u32>, Table) {
         let mut starts = vec![0_u32; tokens.len() + 1];
-        for place in &corpus.places {
+        for place in &self.places {
             starts[*place as usize + 1] += 1;
         }
         for place in 1..starts.len() {
             starts[place] += starts[place - 1];
         }
         let mut next = starts.clone();
-        let mut postings = vec![0; corpus.places.len()];
-        let mut runs = RunsBuilder::default();
+        let mut postings = vec![0; self.places.len()];
         let mut acronyms = Vec::new();
-        let mut of_name: Vec<&Token> = Vec::new();
-        for name in 0..as_u32(corpus.names.len()) {
-            let places = corpus.tokens_of(name);
-            of_name.clear();
-            of_name.extend(places.iter().map(|place| &tokens[*place as usize]));
-            runs.add(name, &of_name);
-            for initials in initials_of(of_name.iter().copied()) {
+        for name in 0..as_u32(self.names.len()) {
+            let places = self.tokens_of(name);
+            for initials in initials_of(places.iter().map(|place| &tokens[*place as usize])) {
                 acronyms.push((mixed(running(initials.as_bytes()), ACRONYM), u64::from(name)));
             }
             for place in places {
@@ -108,13 +167,7 @@ impl CorpusBuilder {
                 *at += 1;
             }
         }
-        corpus.postings = postings;
-        corpus.posting_starts = starts;
-        // One after the other, so that only one of them is held twice.
-        corpus.runs = runs.freeze();
-        corpus.acronyms = Table::new(&acronyms);
-        corpus.dictionary = Dictionary::new(tokens);
-        corpus
+        (postings, starts, Table::new(&acronyms))
     }
 }
 

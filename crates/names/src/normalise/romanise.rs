@@ -109,6 +109,9 @@ impl Table {
 
 /// The text in ASCII, stretch by stretch.
 pub(super) fn stretches(text: &str) -> Vec<Stretch> {
+    if text.is_ascii() {
+        return if text.is_empty() { Vec::new() } else { vec![Stretch::full(text)] };
+    }
     let mut stretches = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -131,6 +134,7 @@ fn other(text: &str) -> String {
         match c {
             // A middle dot parts the words of a foreign name in Chinese and Japanese.
             '·' | '・' | '‧' => ascii.push(' '),
+            c if c.is_ascii() => ascii.push(c),
             c => ascii.push_str(any_ascii::any_ascii_char(c)),
         }
     }
