@@ -12,7 +12,9 @@ mod search;
 mod stamps;
 mod table;
 
-pub(crate) use corpus::{Corpus, CorpusBuilder, CorpusName, JoinedRun};
+#[cfg(test)]
+pub(crate) use bound::{grant_run, nothing, reaches};
+pub(crate) use corpus::{Corpus, CorpusBuilder, CorpusName};
 pub(crate) use search::Candidates;
 
 use crate::align::Side;
@@ -23,10 +25,19 @@ use crate::weights::{Weight, Weights};
 /// Most threads that an index is built on.
 const THREADS_MOST: usize = 8;
 /// Names that a thread takes at a time; fewer are not worth one.
-const THREAD_NAMES: usize = 4096;
+pub(crate) const THREAD_NAMES: usize = 4096;
+
+/// How many threads there are to build or search with.
+pub(crate) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MOST)
+}
 
 /// What a function makes of things, in their order.
-fn in_parallel<T: Sync, U: Send>(things: &[T], threads: usize, make: impl Fn(&T) -> U + Sync) -> Vec<U> {
+pub(crate) fn in_parallel<T: Sync, U: Send>(
+    things: &[T],
+    threads: usize,
+    make: impl Fn(&T) -> U + Sync,
+) -> Vec<U> {
     if threads < 2 || things.len() < THREAD_NAMES {
         return things.iter().map(make).collect();
     }
@@ -40,7 +51,7 @@ fn in_parallel<T: Sync, U: Send>(things: &[T], threads: usize, make: impl Fn(&T)
 }
 
 /// What a thread made; its panic is that of whoever waits for it.
-fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+pub(crate) fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
@@ -65,7 +76,7 @@ impl Index {
                 }
             }
         }
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MOST);
+        let threads = threads();
         let mut corpus = CorpusBuilder::default();
         // Block by block, so that few are held with all the texts of their tokens.
         for block in names.chunks(THREAD_NAMES * threads) {
@@ -93,16 +104,19 @@ impl Index {
         name: u32,
         use_it: impl FnOnce(&Side<'_>) -> T,
     ) -> T {
-        if !candidates.all {
-            return use_it(&self.corpus.side(name, &self.token_weights, candidates.runs_of(name)));
-        }
-        let runs = self.corpus.runs_of(name);
-        let joined = runs.iter().map(|(start, length, token, whole_words)| JoinedRun {
-            start: *start,
-            length: *length,
-            token,
-            whole_words: *whole_words,
-        });
-        use_it(&self.corpus.side(name, &self.token_weights, joined))
+        self.corpus.with_side(&self.token_weights, candidates, name, use_it)
+    }
+
+    /// A name as one side of a comparison with anything.
+    pub(crate) fn with_whole_side<T>(&self, name: u32, use_it: impl FnOnce(&Side<'_>) -> T) -> T {
+        self.corpus.with_whole_side(&self.token_weights, name, use_it)
+    }
+
+    /// The names of an entry, by the places of its list and of itself.
+    pub(crate) fn names_of(&self, list: u32, entity: u32) -> std::ops::Range<u32> {
+        let names = &self.corpus.names;
+        let start = names.partition_point(|name| (name.list, name.entity) < (list, entity));
+        let end = names.partition_point(|name| (name.list, name.entity) <= (list, entity));
+        start as u32..end as u32
     }
 }

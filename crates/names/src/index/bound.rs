@@ -15,23 +15,29 @@ const TRIED_MOST: usize = 4;
 
 /// A token of the query with the best that it may gain.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Gain {
+pub(crate) struct Gain {
     /// Where it is matched, and where it is not.
-    pub(super) weight: Weight,
-    pub(super) unmatched: Weight,
-    pub(super) best: Option<Likeness>,
+    pub(crate) weight: Weight,
+    pub(crate) unmatched: Weight,
+    pub(crate) best: Option<Likeness>,
     /// What that makes the other name account for, where only this token does so.
-    pub(super) theirs: u64,
+    pub(crate) theirs: u64,
+}
+
+/// What a token of the query gains that nothing stands for.
+pub(crate) fn nothing(weight: Weight, other_is_cut: bool) -> Gain {
+    let unmatched = if other_is_cut { weight.behind_a_cut() } else { weight };
+    Gain { weight, unmatched, best: None, theirs: 0 }
 }
 
 /// Grants one token of the query, and no more than [`grant`], what a run of a name is alike to: the edits of the run
 /// fall on two or three tokens there, and what is lost in dividing must not be counted here either.
-pub(super) fn grant_run(known: &mut Option<Likeness>, likeness: &Likeness) {
+pub(crate) fn grant_run(known: &mut Option<Likeness>, likeness: &Likeness) {
     grant(known, &Likeness { edits: likeness.edits - likeness.edits % 6, ..*likeness }, 1);
 }
 
 /// Whether a name may score `thousandths`, of which `theirs` is the account but for edits and for what the gains add.
-pub(super) fn reaches(gains: &[Gain], theirs: Account, absence: u64, thousandths: i32) -> bool {
+pub(crate) fn reaches(gains: &[Gain], theirs: Account, absence: u64, thousandths: i32) -> bool {
     let (mut ours, mut theirs) = (Account::default(), Account { edits: 0, ..theirs });
     for gain in gains {
         match &gain.best {

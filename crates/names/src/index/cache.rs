@@ -62,7 +62,7 @@ pub(super) enum Role {
 }
 
 /// Most bytes that are remembered, by estimate.
-const BYTES_MOST: usize = 32 << 20;
+const BYTES_MOST: usize = 8 << 20;
 /// Parts that are locked each by itself.
 const SHARDS: usize = 32;
 

@@ -3,6 +3,7 @@
 use super::cache::Cache;
 use super::dictionary::Dictionary;
 use super::runs::{Runs, RunsBuilder};
+use super::search::Candidates;
 use super::table::{Quick, Table, mixed, running};
 use crate::align::{Item, Run, Side, initials_of, runs_of};
 use crate::list::Schema;
@@ -17,7 +18,7 @@ const ACRONYM: u64 = 1;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CorpusName {
     /// Whose it is: for lists, the place of the list in the snapshot, of the entry in the list, and of the name in the
-    /// entry.
+    /// entry; for stored parties, nothing, the place of the party, and which of the names it may stand for.
     pub(crate) list: u32,
     pub(crate) entity: u32,
     pub(crate) name: u32,
@@ -206,7 +207,7 @@ impl Corpus {
     }
 
     /// All runs of a name.
-    pub(crate) fn runs_of(&self, name: u32) -> Vec<Run> {
+    fn runs_of(&self, name: u32) -> Vec<Run> {
         let tokens: Vec<&Token> = self.tokens_of(name).iter().map(|place| self.token(*place)).collect();
         runs_of(&tokens)
     }
@@ -217,7 +218,7 @@ impl Corpus {
 
     /// A name as one side of a comparison, with the weights of all tokens by number. Of its runs only those need to be
     /// given that are alike to anything of the other side.
-    pub(crate) fn side<'a>(
+    fn side<'a>(
         &'a self,
         name: u32,
         weights: &[Weight],
@@ -246,5 +247,36 @@ impl Corpus {
             schema: self.names[name as usize].schema,
             initials: initials_of(places.iter().map(|place| self.token(*place))),
         }
+    }
+
+    /// A name as one side of a comparison with what `candidates` were found for, handed to `use_it`.
+    pub(crate) fn with_side<T>(
+        &self,
+        weights: &[Weight],
+        candidates: &Candidates,
+        name: u32,
+        use_it: impl FnOnce(&Side<'_>) -> T,
+    ) -> T {
+        if !candidates.all {
+            return use_it(&self.side(name, weights, candidates.runs_of(name)));
+        }
+        let runs = self.runs_of(name);
+        let joined = runs.iter().map(|(start, length, token, whole_words)| JoinedRun {
+            start: *start,
+            length: *length,
+            token,
+            whole_words: *whole_words,
+        });
+        use_it(&self.side(name, weights, joined))
+    }
+
+    /// A name as one side of a comparison with anything.
+    pub(crate) fn with_whole_side<T>(
+        &self,
+        weights: &[Weight],
+        name: u32,
+        use_it: impl FnOnce(&Side<'_>) -> T,
+    ) -> T {
+        self.with_side(weights, &Candidates::unknown(), name, use_it)
     }
 }

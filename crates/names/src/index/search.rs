@@ -7,7 +7,7 @@
 //! something of the others are looked at, and of these only those scored whose [bound](super::bound) reaches the
 //! threshold.
 
-use super::bound::{self, Gain, grant_run};
+use super::bound::{self, Gain, grant_run, nothing};
 use super::cache::{Alike, AlikeRun, Neighbours, Role};
 use super::corpus::{Corpus, JoinedRun};
 use super::marks::Marks;
@@ -60,6 +60,11 @@ pub(crate) struct Candidates {
 }
 
 impl Candidates {
+    /// Nothing was ruled out, and no name is said to be among them.
+    pub(super) fn unknown() -> Self {
+        Self { all: true, ..Self::default() }
+    }
+
     /// The runs of a name that are alike to anything of the query; each once.
     pub(crate) fn runs_of(&self, name: u32) -> impl Iterator<Item = JoinedRun<'_>> {
         let mut last = None;
@@ -153,7 +158,7 @@ impl Corpus {
     }
 
     fn everything(&self) -> Candidates {
-        Candidates { names: (0..self.names.len() as u32).collect(), all: true, ..Candidates::default() }
+        Candidates { names: (0..self.names.len() as u32).collect(), ..Candidates::unknown() }
     }
 
     /// The tokens that are alike to one of a query.
@@ -526,12 +531,6 @@ impl<'a> Search<'a> {
 /// A letter or a beginning.
 fn is_open(item: &Item<'_>) -> bool {
     item.token.cut || item.token.kind == Kind::Initial
-}
-
-/// What a token of the query gains that nothing stands for.
-fn nothing(weight: Weight, other_is_cut: bool) -> Gain {
-    let unmatched = if other_is_cut { weight.behind_a_cut() } else { weight };
-    Gain { weight, unmatched, best: None, theirs: 0 }
 }
 
 /// Puts a match at the head of the chain of a token.
