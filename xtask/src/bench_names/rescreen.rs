@@ -75,9 +75,9 @@ fn rescreen(new: &Snapshot, changed: &[EntryRef], names: &[&str], rows: &mut Vec
     let mut times = Vec::new();
     let mut hits = 0;
     for _ in 0..3 {
-        let start = Instant::now();
+        let (start, worked) = (Instant::now(), processor_time());
         hits = index.rescreen(new, changed, DEFAULT_THRESHOLD).map_or(0, |hits| hits.len());
-        times.push(start.elapsed());
+        times.push((start.elapsed(), processor_time().saturating_sub(worked)));
     }
     // The first time nothing is remembered, as after a start.
     rows.push(Row {
@@ -93,6 +93,19 @@ fn rescreen(new: &Snapshot, changed: &[EntryRef], names: &[&str], rows: &mut Vec
         target: "1 s",
         reached: Some(times[0] <= Duration::from_secs(1)),
     });
+}
+
+/// Seconds by the clock, and those of processors, which others that want them do not lengthen.
+fn shown((elapsed, worked): &(Duration, Duration)) -> String {
+    format!("{:.2} s ({:.2} s of processors)", elapsed.as_secs_f64(), worked.as_secs_f64())
+}
+
+/// What this process has worked, in user space and for it in the kernel, as far as the system tells.
+fn processor_time() -> Duration {
+    // Behind the name, which may hold anything: the 12th and 13th field, in hundredths of a second (proc(5)).
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
+    Duration::from_millis(fields.filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * 10)
 }
 
 /// How many hits on entries that did not change cross the threshold, because words are commoner or rarer now.
