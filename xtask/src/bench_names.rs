@@ -4,6 +4,8 @@
 //! million invented names, recombined from invented words whose frequencies fall as those of real ones do. Everything
 //! is drawn from fixed seeds. Tests never time anything; this does nothing else.
 
+mod rescreen;
+
 use crate::Outcome;
 use names::{
     DEFAULT_THRESHOLD, Entity, List, ListFile, Name, NameKind, PreparedQuery, Purpose, Query, Schema,
@@ -61,6 +63,9 @@ pub(crate) fn run_all() -> Outcome {
     let mut rows = Vec::new();
     let folder = crate::root().join("../shared/samples/watchlists");
     let lists = if folder.is_dir() { sampled(&folder)? } else { vec![invented(LISTED, WORDS / 10)] };
+    rescreen::measure(lists.clone(), &mut rows);
+    // Rows are told as they come, since all of it takes minutes.
+    eprintln!("{}", table(&rows));
     measure("lists", lists, true, &mut rows);
     measure("a million", vec![invented(MANY, WORDS)], false, &mut rows);
     pairs(&mut rows);
@@ -120,19 +125,16 @@ fn measure(what: &str, lists: Vec<List>, with_peer: bool, rows: &mut Vec<Row>) {
         target: if large { "400 MB" } else { "" },
         reached: large.then_some(memory <= 400),
     });
-    let queries = queries(&names, QUERIES, 5);
+    let queries = queries_of(&names, QUERIES, 5);
+    // Other parties first: scratch space grows, and words are remembered as they are once a service has run for a while.
+    let warm_up = queries_of(&names, 2 * QUERIES, 99);
+    warm_up.iter().for_each(|query| drop(snapshot.screen(query, DEFAULT_THRESHOLD)));
     let mut hits = 0;
     let mut times: Vec<Duration> = Vec::with_capacity(queries.len());
-    // The first round warms up caches and scratch space.
-    for round in 0..2 {
-        hits = 0;
-        times.clear();
-        let some = if round == 0 { queries.len() / 4 } else { queries.len() };
-        for query in &queries[..some] {
-            let start = Instant::now();
-            hits += snapshot.screen(query, DEFAULT_THRESHOLD).len();
-            times.push(start.elapsed());
-        }
+    for query in &queries {
+        let start = Instant::now();
+        hits += snapshot.screen(query, DEFAULT_THRESHOLD).len();
+        times.push(start.elapsed());
     }
     let mean = times.iter().sum::<Duration>() / times.len() as u32;
     times.sort_unstable();
@@ -147,8 +149,14 @@ fn measure(what: &str, lists: Vec<List>, with_peer: bool, rows: &mut Vec<Row>) {
     rows.push(Row {
         what: format!("{title}: median, 99th percentile, slowest"),
         figure: format!("{}, {}, {}", spoken(at(500)), spoken(at(990)), spoken(at(1000))),
-        target: if large { "99th: 1 ms" } else { "" },
-        reached: large.then(|| at(990) <= Duration::from_millis(1)),
+        target: "99th: 1 ms",
+        reached: Some(at(990) <= Duration::from_millis(1)),
+    });
+    rows.push(Row {
+        what: format!("{title}: memory with the words remembered"),
+        figure: format!("{} MB", resident().saturating_sub(before)),
+        target: if large { "400 MB" } else { "" },
+        reached: large.then(|| resident().saturating_sub(before) <= 400),
     });
     if with_peer {
         bulk(&title, &snapshot, &names, rows);
@@ -160,7 +168,7 @@ fn measure(what: &str, lists: Vec<List>, with_peer: bool, rows: &mut Vec<Row>) {
 
 /// Two threads, each with half of the parties.
 fn bulk(title: &str, snapshot: &Snapshot, names: &[&str], rows: &mut Vec<Row>) {
-    let parties = queries(names, BULK, 11);
+    let parties = queries_of(names, BULK, 11);
     let start = Instant::now();
     thread::scope(|scope| {
         for half in parties.chunks(parties.len().div_ceil(2)) {
@@ -265,7 +273,7 @@ fn resident() -> u64 {
 }
 
 /// Parties to ask about: names of the lists with usual slips, and names of nobody on them.
-fn queries(names: &[&str], count: usize, seed: u64) -> Vec<Query> {
+fn queries_of(names: &[&str], count: usize, seed: u64) -> Vec<Query> {
     let mut draw = Draw::new(seed);
     let words = Words::new(WORDS);
     let query = |_| {

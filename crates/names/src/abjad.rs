@@ -19,6 +19,12 @@ const NEAR: u32 = 500;
 
 /// The letter that stands in for one that the script lacks.
 const ABSENT_LETTER: u32 = 200;
+/// Letters with a dot more (DH, TH, the emphatic ones) as Persian and Urdu speak them.
+const DOTTED: u32 = 250;
+/// The T of a feminine ending, which is spoken before another word.
+const FEMININE: u32 = 150;
+/// A diphthong of the skeleton for a plain vowel.
+const DIPHTHONG: u32 = 100;
 
 /// Longest keys that are compared; longer words are not names.
 const LONGEST: usize = 64;
@@ -37,21 +43,15 @@ pub(crate) struct Consonants {
 
 impl Consonants {
     pub(crate) fn of(key: &str) -> Self {
-        let bit = |letter: u8| if letter.is_ascii_uppercase() { 1_u32 << (letter - b'A') } else { 1 << 26 };
         let is_kept = |letter: &u8| !matches!(letter, b'A' | b'I' | b'U' | b'Y' | b'V' | b'H');
         let own = key.bytes().filter(is_kept).fold(0, |bits, letter| bits | bit(letter));
         // `V` and `H` may stand for consonants near to them.
-        let mut near = key.bytes().fold(0, |bits, letter| bits | bit(letter));
-        for letter in key.bytes() {
-            // The skeleton's `I` may be a `J`.
-            if letter == b'I' {
-                near |= bit(b'J');
-            }
-            for (a, b) in NEAR_CONSONANTS {
-                if letter == *a || letter == *b {
-                    near |= bit(*a) | bit(*b);
-                }
-            }
+        let mut near = key.bytes().fold(0, |bits, letter| match letter {
+            b'A'..=b'Z' => bits | NEAR_OF[usize::from(letter - b'A')],
+            other => bits | bit(other),
+        });
+        if may_be_feminine(key) {
+            near |= bit(b'T');
         }
         Self { own, near }
     }
@@ -62,6 +62,31 @@ impl Consonants {
         (self.own & !other.near).count_ones() <= most && (other.own & !self.near).count_ones() <= most
     }
 }
+
+/// The bit of a letter; whatever is no letter has one together.
+const fn bit(letter: u8) -> u32 {
+    if letter.is_ascii_uppercase() { 1 << (letter - b'A') } else { 1 << 26 }
+}
+
+/// Each letter with all that are near to it.
+static NEAR_OF: [u32; 26] = {
+    let mut near = [0; 26];
+    let mut letter = 0;
+    while letter < near.len() {
+        near[letter] = 1 << letter;
+        letter += 1;
+    }
+    // The skeleton's `I` may be a `J`.
+    near[(b'I' - b'A') as usize] |= bit(b'J');
+    let mut pair = 0;
+    while pair < NEAR_CONSONANTS.len() {
+        let (a, b) = NEAR_CONSONANTS[pair];
+        near[(a - b'A') as usize] |= bit(b);
+        near[(b - b'A') as usize] |= bit(a);
+        pair += 1;
+    }
+    near
+};
 
 /// Most readings of a skeleton that are gone through.
 const READINGS_MOST: usize = 64;
@@ -94,7 +119,19 @@ pub(crate) fn skeleton_classes(key: &str) -> Option<Vec<String>> {
             readings.iter().map(|reading| format!("{reading}{consonant}")).collect();
         readings.extend(consonants);
     }
+    if may_be_feminine(key) {
+        if readings.len() * 2 > READINGS_MOST {
+            return None;
+        }
+        let spoken: Vec<String> = readings.iter().map(|reading| format!("{reading}T")).collect();
+        readings.extend(spoken);
+    }
     Some(readings)
+}
+
+/// The last letter of a skeleton may be the ending of the feminine, which is A or AT.
+fn may_be_feminine(key: &str) -> bool {
+    key.ends_with(['A', 'H'])
 }
 
 /// The class of a letter that stands for a consonant.
@@ -109,33 +146,45 @@ fn class(letter: char) -> Option<char> {
 
 /// How many letters of a key may be counted as [`consonants`] of the other word.
 pub(crate) fn consonants_at_most(key: &str) -> usize {
-    key.bytes().filter(|letter| !matches!(letter, b'A' | b'U' | b'Y' | b'H')).count()
+    let letters = key.bytes().filter(|letter| !matches!(letter, b'A' | b'U' | b'Y' | b'H')).count();
+    letters + usize::from(may_be_feminine(key))
 }
 
 /// The distance of a skeleton and a full word in thousandths of an edit, by their keys.
+#[cfg(test)]
 pub(crate) fn distance(skeleton: &str, full: &str) -> u32 {
+    distance_within(skeleton, full, u32::MAX).unwrap_or(u32::MAX)
+}
+
+/// The distance of a skeleton and a full word in thousandths of an edit, by their keys, where it is at most `most`.
+pub(crate) fn distance_within(skeleton: &str, full: &str, most: u32) -> Option<u32> {
     let (skeleton, full) = (skeleton.as_bytes(), full.as_bytes());
     if skeleton.len() > LONGEST || full.len() > LONGEST {
-        return EDIT * LONGEST as u32;
+        return Some(EDIT * LONGEST as u32).filter(|distance| *distance <= most);
     }
     let mut above = [0_u32; LONGEST + 1];
     for column in 1..=full.len() {
         above[column] = above[column - 1] + lost_in_skeleton(full, column - 1);
     }
-    for letter in skeleton {
-        let mut here = [0_u32; LONGEST + 1];
+    let mut here = [0_u32; LONGEST + 1];
+    for (row, letter) in skeleton.iter().enumerate() {
+        let last = row + 1 == skeleton.len();
         here[0] = above[0] + lost_in_full(*letter);
         for column in 1..=full.len() {
-            here[column] = (above[column - 1] + instead(*letter, full[column - 1]))
+            here[column] = (above[column - 1] + instead(*letter, last, full[column - 1]))
                 .min(above[column] + lost_in_full(*letter))
                 .min(here[column - 1] + lost_in_skeleton(full, column - 1));
         }
-        above = here;
+        // No cost is below nothing, so what is to come only adds.
+        if here[..=full.len()].iter().all(|cost| *cost > most) {
+            return None;
+        }
+        std::mem::swap(&mut above, &mut here);
     }
-    above[full.len()]
+    Some(above[full.len()]).filter(|distance| *distance <= most)
 }
 
-fn is_vowel(letter: u8) -> bool {
+const fn is_vowel(letter: u8) -> bool {
     matches!(letter, b'A' | b'I' | b'U' | b'Y')
 }
 
@@ -154,29 +203,73 @@ fn lost_in_full(letter: u8) -> u32 {
     match letter {
         b'H' => BREATH,
         b'A' => LONG_VOWEL_LOST / 2,
-        b'V' | b'I' => LONG_VOWEL_LOST,
+        b'V' | b'I' | b'Y' => LONG_VOWEL_LOST,
         _ => EDIT,
     }
 }
 
-/// What it costs that a letter of the skeleton stands for one of the full word.
-fn instead(skeleton: u8, full: u8) -> u32 {
+/// What it costs that a letter of the skeleton, its last or not, stands for one of the full word.
+fn instead(skeleton: u8, last: bool, full: u8) -> u32 {
+    if skeleton == full {
+        return 0;
+    }
     match (skeleton, full) {
-        _ if skeleton == full => 0,
+        (b'A'..=b'Z', b'A'..=b'Z') => {
+            let costs = if last { &LAST_INSTEAD } else { &INSTEAD };
+            u32::from(costs[usize::from(skeleton - b'A')][usize::from(full - b'A')])
+        }
+        _ => EDIT,
+    }
+}
+
+/// The costs of [`instead`] by letters, of those that are not the last and of those that are.
+static INSTEAD: [[u16; 26]; 26] = costs_instead(false);
+static LAST_INSTEAD: [[u16; 26]; 26] = costs_instead(true);
+
+const fn costs_instead(last: bool) -> [[u16; 26]; 26] {
+    let mut table = [[0; 26]; 26];
+    let mut place = 0;
+    while place < 26 * 26 {
+        let (skeleton, full) = (place / 26, place % 26);
+        table[skeleton][full] = ruled(b'A' + skeleton as u8, last, b'A' + full as u8) as u16;
+        place += 1;
+    }
+    table
+}
+
+/// The cost of one letter instead of another.
+const fn ruled(skeleton: u8, last: bool, full: u8) -> u32 {
+    match (skeleton, full) {
         (b'A', vowel) if is_vowel(vowel) => 50,
         (b'V', b'U') | (b'I', b'Y' | b'J') => 0,
         // Keys write `E` as `A`.
         (b'I', b'A') => VOWEL / 2,
         (b'V', b'A' | b'Y' | b'I') | (b'I', b'U') => VOWEL,
-        // The ending of the feminine and of `ALLAH`.
+        (b'Y', vowel) if is_vowel(vowel) => DIPHTHONG,
+        // The ending of the feminine and of `ALLAH`. Keys leave out a closing `H` behind a vowel.
         (b'H', b'A') => BREATH / 2,
+        (b'H', vowel) if last && is_vowel(vowel) => BREATH / 2,
+        (b'H' | b'A', b'T') if last => FEMININE,
+        (b'D', b'Z') | (b'T', b'S') => DOTTED,
         // Arabic has no `P` and no `V`.
         (b'B', b'P') | (b'F', b'V') => ABSENT_LETTER,
         (b'V', b'B' | b'F') => NEAR,
-        _ if NEAR_CONSONANTS.contains(&(skeleton.min(full), skeleton.max(full))) => NEAR,
+        _ if are_near(skeleton, full) => NEAR,
         // A vowel never stands for a consonant; leaving out both costs what it costs.
         _ => EDIT,
     }
+}
+
+const fn are_near(one: u8, other: u8) -> bool {
+    let mut pair = 0;
+    while pair < NEAR_CONSONANTS.len() {
+        let (a, b) = NEAR_CONSONANTS[pair];
+        if a == one && b == other || a == other && b == one {
+            return true;
+        }
+        pair += 1;
+    }
+    false
 }
 
 /// Symbols of keys, in the order of the alphabet; `C` is the sound of "sh" and "ch".
@@ -213,6 +306,10 @@ mod tests {
             ("BRIZ", "PARAZ", 800),
             ("ABDALH", "ABDULA", 500),
             ("HSIN", "HUSYN", 0),
+            ("SALH", "SALI", 100),
+            ("CABAKA", "CABAKAT", 150),
+            ("YSI", "ISA", 250),
+            ("FID", "FYZ", 250),
         ] {
             assert!(distance(skeleton, full) <= most, "{skeleton} and {full}: {}", distance(skeleton, full));
         }

@@ -140,9 +140,17 @@ fn split(address: &Address) -> Option<(Line, Places)> {
 
 impl Addresses {
     pub(crate) fn new(lists: &[List]) -> Self {
+        Self::of(lists, |_, _| true)
+    }
+
+    /// Those of the entries that are wanted, by the places of list and entry.
+    pub(crate) fn of(lists: &[List], wanted: impl Fn(u32, u32) -> bool) -> Self {
         let mut addresses = Self::default();
         for (list_place, list) in lists.iter().enumerate() {
             for (entity_place, entity) in list.entities.iter().enumerate() {
+                if !wanted(as_u32(list_place), as_u32(entity_place)) {
+                    continue;
+                }
                 for (address_place, address) in entity.addresses.iter().enumerate() {
                     let Some((street, places)) = split(address) else { continue };
                     let Some(key) = street.key() else { continue };

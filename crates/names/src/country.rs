@@ -12,7 +12,8 @@ struct Countries {
     single: std::collections::HashSet<String>,
 }
 
-/// Parts of the world, and countries by what they call themselves, which stand in names as countries do.
+/// Parts of the world, countries by what they call themselves, and a few great cities, which stand in names as
+/// countries do.
 const REGIONS: &[&str] = &[
     "EUROPE",
     "ASIA",
@@ -49,6 +50,19 @@ const REGIONS: &[&str] = &[
     "UKRAINA",
     "ROMANIA",
     "SRBIJA",
+    "MOSKVA",
+    "MOSCOW",
+    "PETERBURG",
+    "PETERSBURG",
+    "LENINGRAD",
+    "MINSK",
+    "KIEV",
+    "KYIV",
+    "TEHRAN",
+    "DUBAI",
+    "BEIJING",
+    "SHANGHAI",
+    "ISTANBUL",
 ];
 
 static COUNTRIES: LazyLock<Countries> = LazyLock::new(|| {

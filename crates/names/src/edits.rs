@@ -39,7 +39,65 @@ pub(crate) fn plain(a: &str, b: &str, most: usize) -> Option<usize> {
     if most == 0 {
         return (a == b).then_some(0);
     }
-    osa::distance_with_args(a.bytes(), b.bytes(), &osa::Args::default().score_cutoff(most))
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    // What both begin or end with costs nothing.
+    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    (a, b) = (&a[head..], &b[head..]);
+    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    (a, b) = (&a[..a.len() - tail], &b[..b.len() - tail]);
+    if a.is_empty() || b.is_empty() {
+        return Some(a.len().max(b.len()));
+    }
+    if b.len() < SHORT && most < 128 {
+        banded::<SHORT>(a, b, most)
+    } else {
+        let args = osa::Args::default().score_cutoff(most);
+        osa::distance_with_args(a.iter().copied(), b.iter().copied(), &args)
+    }
+}
+
+/// Texts that are compared in little space: nearly all words.
+const SHORT: usize = 32;
+
+/// The optimal string alignment distance of texts below `SPACE` letters by the textbook, but only within `most` of the
+/// diagonal, and no further than a row that all leads beyond it.
+fn banded<const SPACE: usize>(a: &[u8], b: &[u8], most: usize) -> Option<usize> {
+    const FAR: u8 = u8::MAX / 2;
+    let mut rows = [[FAR; SPACE]; 3];
+    let first = b.len().min(most);
+    for (column, cell) in (0..).zip(&mut rows[0][..=first]) {
+        *cell = column;
+    }
+    let mut last_least = 0;
+    for row in 1..=a.len() {
+        let (here, above, beyond) = (row % 3, (row + 2) % 3, (row + 1) % 3);
+        let (from, to) = (row.saturating_sub(most), (row + most).min(b.len()));
+        rows[here] = [FAR; SPACE];
+        let mut least = FAR;
+        for column in from..=to {
+            let cell = if column == 0 {
+                row as u8
+            } else {
+                let (x, y) = (a[row - 1], b[column - 1]);
+                let mut cell = (rows[above][column - 1] + u8::from(x != y))
+                    .min(rows[above][column] + 1)
+                    .min(rows[here][column - 1] + 1);
+                if row > 1 && column > 1 && x == b[column - 2] && y == a[row - 2] {
+                    cell = cell.min(rows[beyond][column - 2] + 1);
+                }
+                cell
+            };
+            rows[here][column] = cell;
+            least = least.min(cell);
+        }
+        // An exchange of neighbours reaches over one row.
+        if usize::from(least.min(last_least)) > most {
+            return None;
+        }
+        last_least = least;
+    }
+    let distance = usize::from(rows[a.len() % 3][b.len()]);
+    (distance <= most).then_some(distance)
 }
 
 /// The weighted distance in thousandths of an edit; symmetric.
@@ -54,7 +112,12 @@ pub(crate) fn weighted(a: &str, b: &str) -> u32 {
     let (a, b) = (&a[head..], &b[head..]);
     let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count().saturating_sub(1);
     let (a, b) = (&a[..a.len() - tail], &b[..b.len() - tail]);
-    let mut rows = [[0_u32; LONGEST + 1]; 3];
+    if b.len() < SHORT { weighted_within::<SHORT>(a, b) } else { weighted_within::<{ LONGEST + 1 }>(a, b) }
+}
+
+/// The same of texts of which the second has fewer than `SPACE` letters.
+fn weighted_within<const SPACE: usize>(a: &[u8], b: &[u8]) -> u32 {
+    let mut rows = [[0_u32; SPACE]; 3];
     for (column, place) in (1..=b.len()).zip(0..) {
         rows[0][column] = rows[0][column - 1] + lost(b, place);
     }
@@ -104,7 +167,7 @@ pub(crate) fn replaced(a: u8, b: u8) -> u32 {
         let alike = looks_like(a).is_some_and(|letters| letters.contains(&b));
         return if alike { MISREAD } else { EDIT };
     }
-    if NEAR_CONSONANTS.contains(&(a, b)) { NEAR_CONSONANT } else { EDIT }
+    if are_near(a, b) { NEAR_CONSONANT } else { EDIT }
 }
 
 /// The letters a digit is read for.
@@ -124,6 +187,23 @@ pub(crate) fn looks_like(digit: u8) -> Option<&'static [u8]> {
 fn is_vowel(letter: u8) -> bool {
     matches!(letter, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y')
 }
+
+fn are_near(a: u8, b: u8) -> bool {
+    let letters = a.is_ascii_uppercase() && b.is_ascii_uppercase();
+    letters && NEAR_TO[usize::from(a - b'A')] >> (b - b'A') & 1 == 1
+}
+
+/// The letters that each stands near to, by bits, as [`NEAR_CONSONANTS`] has them.
+static NEAR_TO: [u32; 26] = {
+    let mut near = [0; 26];
+    let mut pair = 0;
+    while pair < NEAR_CONSONANTS.len() {
+        let (a, b) = NEAR_CONSONANTS[pair];
+        near[(a - b'A') as usize] |= 1 << (b - b'A');
+        pair += 1;
+    }
+    near
+};
 
 /// Consonants, in the order of the alphabet, that hearing and transliterating take for one another.
 const NEAR_CONSONANTS: &[(u8, u8)] = &[
@@ -197,6 +277,12 @@ mod tests {
     proptest! {
         #[test]
         fn edits_are_those_of_the_textbook(a in "[A-D]{0,14}", b in "[A-D]{0,14}", most in 0_usize..4) {
+            let distance = textbook(a.as_bytes(), b.as_bytes());
+            prop_assert_eq!(plain(&a, &b, most), (distance <= most).then_some(distance));
+        }
+
+        #[test]
+        fn edits_of_long_texts_are_those_of_the_textbook(a in "[A-B]{28,40}", b in "[A-B]{28,40}", most in 0_usize..12) {
             let distance = textbook(a.as_bytes(), b.as_bytes());
             prop_assert_eq!(plain(&a, &b, most), (distance <= most).then_some(distance));
         }

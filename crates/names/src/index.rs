@@ -1,20 +1,59 @@
 //! The names of a snapshot with the dictionary of their tokens, and the search for names that may reach a score.
 
+mod bound;
+mod cache;
 mod corpus;
 mod dictionary;
+mod marks;
 mod near;
+mod pattern;
 mod runs;
 mod search;
 mod stamps;
 mod table;
 
-pub(crate) use corpus::{Corpus, CorpusBuilder, CorpusName, JoinedRun};
+#[cfg(test)]
+pub(crate) use bound::{grant_run, nothing, reaches};
+pub(crate) use corpus::{Corpus, CorpusBuilder, CorpusName};
 pub(crate) use search::Candidates;
 
 use crate::align::Side;
 use crate::list::List;
 use crate::normalise;
 use crate::weights::{Weight, Weights};
+
+/// Most threads that an index is built on.
+const THREADS_MOST: usize = 8;
+/// Names that a thread takes at a time; fewer are not worth one.
+pub(crate) const THREAD_NAMES: usize = 4096;
+
+/// How many threads there are to build or search with.
+pub(crate) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MOST)
+}
+
+/// What a function makes of things, in their order.
+pub(crate) fn in_parallel<T: Sync, U: Send>(
+    things: &[T],
+    threads: usize,
+    make: impl Fn(&T) -> U + Sync,
+) -> Vec<U> {
+    if threads < 2 || things.len() < THREAD_NAMES {
+        return things.iter().map(make).collect();
+    }
+    let make = &make;
+    std::thread::scope(|scope| {
+        let parts = things.chunks(things.len().div_ceil(threads));
+        let parts: Vec<_> =
+            parts.map(|part| scope.spawn(move || part.iter().map(make).collect::<Vec<U>>())).collect();
+        parts.into_iter().flat_map(joined).collect()
+    })
+}
+
+/// What a thread made; its panic is that of whoever waits for it.
+pub(crate) fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
 
 /// The index of a snapshot.
 #[derive(Debug, Default)]
@@ -27,23 +66,28 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// Indexes every name of the lists.
+    /// Indexes every name of the lists, on all cores; how many there are makes no difference.
     pub(crate) fn new(lists: &[List]) -> Self {
-        let (mut weights, mut corpus) = (Weights::default(), CorpusBuilder::default());
+        let mut names = Vec::new();
         for (list_place, list) in (0..).zip(lists) {
             for (entity_place, entity) in (0..).zip(&list.entities) {
                 for (name_place, name) in (0..).zip(&entity.names) {
-                    let normalised = normalise::listed(&name.text);
-                    if normalised.tokens.is_empty() {
-                        continue;
-                    }
-                    weights.count(normalised.tokens.iter());
-                    let owner = (list_place, entity_place, name_place);
-                    corpus.add(normalised.tokens, owner, Some(entity.schema), normalised.cut);
+                    names.push(((list_place, entity_place, name_place), entity.schema, name.text.as_str()));
                 }
             }
         }
-        let corpus = corpus.freeze();
+        let threads = threads();
+        let mut corpus = CorpusBuilder::default();
+        // Block by block, so that few are held with all the texts of their tokens.
+        for block in names.chunks(THREAD_NAMES * threads) {
+            let normalised = in_parallel(block, threads, |(_, _, text)| normalise::listed(text));
+            for ((owner, schema, _), normalised) in block.iter().zip(normalised) {
+                if !normalised.tokens.is_empty() {
+                    corpus.add(normalised.tokens, *owner, Some(*schema), normalised.cut);
+                }
+            }
+        }
+        let (corpus, weights) = corpus.freeze();
         let token_weights = corpus.tokens().iter().map(|token| weights.of(token)).collect();
         Self { corpus, weights, token_weights }
     }
@@ -60,16 +104,19 @@ impl Index {
         name: u32,
         use_it: impl FnOnce(&Side<'_>) -> T,
     ) -> T {
-        if !candidates.all {
-            return use_it(&self.corpus.side(name, &self.token_weights, candidates.runs_of(name)));
-        }
-        let runs = self.corpus.runs_of(name);
-        let joined = runs.iter().map(|(start, length, token, whole_words)| JoinedRun {
-            start: *start,
-            length: *length,
-            token,
-            whole_words: *whole_words,
-        });
-        use_it(&self.corpus.side(name, &self.token_weights, joined))
+        self.corpus.with_side(&self.token_weights, candidates, name, use_it)
+    }
+
+    /// A name as one side of a comparison with anything.
+    pub(crate) fn with_whole_side<T>(&self, name: u32, use_it: impl FnOnce(&Side<'_>) -> T) -> T {
+        self.corpus.with_whole_side(&self.token_weights, name, use_it)
+    }
+
+    /// The names of an entry, by the places of its list and of itself.
+    pub(crate) fn names_of(&self, list: u32, entity: u32) -> std::ops::Range<u32> {
+        let names = &self.corpus.names;
+        let start = names.partition_point(|name| (name.list, name.entity) < (list, entity));
+        let end = names.partition_point(|name| (name.list, name.entity) <= (list, entity));
+        start as u32..end as u32
     }
 }

@@ -4,13 +4,19 @@
 //! against the two being one, and what is merely absent from the other. Then
 //!
 //! ```text
-//! score = 1000 × m / (m + CONFLICT × (min(against, against) + doubt) + absence × scarcity × max(absent, absent))
+//! score = 1000 × m / (m + CONFLICT × (min(against, against) + doubt)
+//!                       + absence × scarcity × vagueness × max(absent, absent))
 //! ```
 //!
-//! with `m` the mean of what is accounted for, `doubt` by the square of all edits of the name, and `scarcity` the ratio of two rare words to it, from a half to one and a half: the
-//! less two names share, the more it tells that one has more. A word that only one side has may have been left out by the other: that
+//! with `m` the mean of what is accounted for. A word that only one side has may have been left out by the other: that
 //! costs a little, less for persons, whose names are long at home and short abroad, than for organisations. Where both
 //! sides have a word that the other lacks, they are rather two names: that costs much.
+//!
+//! * `doubt` goes by the square of all edits of the name.
+//! * `scarcity` is the ratio of two rare words to `m`, from a half to one and a half, and more where hardly one word is
+//!   shared: the less two names share, the more it tells that one has more.
+//! * `vagueness` goes by the edits too: who leaves out a word writes the others as they are; a name that is nearly
+//!   another and lacks a word of it is another name.
 //!
 //! The score rises with what is accounted for and falls with what is against or absent, on either side. So whoever
 //! takes, for each token by itself, its best likeness to anything of the other name gets an account whose score is no
@@ -25,16 +31,22 @@ use crate::weights::Weight;
 const CONFLICT: u64 = 1500;
 /// What it costs that one side has what the other lacks, by what is named; in thousandths.
 const ABSENT_OF_PERSON: u64 = 240;
-const ABSENT_OF_UNKNOWN: u64 = 300;
-const ABSENT_OF_OTHER: u64 = 350;
+const ABSENT_OF_UNKNOWN: u64 = 260;
+const ABSENT_OF_OTHER: u64 = 280;
 
 /// What one edit in a name makes doubtful of half of what is accounted for, and of one rare word at most; thousandths.
-const DOUBT_OF_EDIT: u64 = 70;
+const DOUBT_OF_EDIT: u64 = 50;
 const DOUBTED_MOST: u64 = 1_000_000;
 /// Most edits that count, in thousandths of one; more make no difference.
 const EDITS_MOST: u64 = 20_000;
 /// Most that little in common makes of what is absent, in thousandths.
 const SCARCITY_MOST: u64 = 1500;
+/// What an edit makes of what is absent, in thousandths, and the edits that make nothing of it: another romanisation of
+/// a word leaves no doubt which word it is.
+const VAGUENESS_OF_EDIT: u64 = 2000;
+const EDITS_UNDOUBTED: u64 = 200;
+/// Most edits that count so, in thousandths of one.
+const VAGUE_MOST: u64 = 3_000;
 /// Two rare words, in thousandths of weight.
 const TWO_WORDS: u64 = 2_000_000;
 
@@ -84,14 +96,17 @@ pub(crate) fn score(one: &Account, other: &Account, absence: u64) -> u16 {
         return 0;
     }
     // Twice the cost, as `matched` is twice the mean. A side has at most 1,024 tokens of a weight of at most 4,000
-    // each, so the sums stay below 10¹⁰ and the products below 10¹⁷.
+    // each, so the sums stay below 10¹⁰ and the products below 10¹⁸.
     let against = CONFLICT * one.against.min(other.against);
     // What edits make doubtful grows with their square: one slip is common, three are another name. It is counted over
     // the whole name, not for each word.
     let edits = one.edits.min(other.edits).min(EDITS_MOST);
     let doubt = edits * edits / 1000 * DOUBT_OF_EDIT / 1000 * (matched / 4).min(DOUBTED_MOST) / 1000;
     let scarcity = (1000 * 2 * TWO_WORDS / matched).clamp(500, SCARCITY_MOST);
-    let absent = absence * scarcity * one.absent.max(other.absent) / 1000;
+    // Of both sides together one rare word, or two that half the list has.
+    let scarcity = scarcity + TWO_WORDS.saturating_sub(matched) / 1000;
+    let vagueness = 1000 + edits.saturating_sub(EDITS_UNDOUBTED).min(VAGUE_MOST) * VAGUENESS_OF_EDIT / 1000;
+    let absent = absence * scarcity * one.absent.max(other.absent) / 1000 * vagueness / 1000;
     let cost = 2 * (against + absent + CONFLICT * doubt) / 1000;
     // At most 1000.
     (1000 * matched / (matched + cost)) as u16
@@ -114,6 +129,19 @@ mod tests {
         let none = Account { against: 2_000_000, absent: 2_000_000, ..Account::default() };
         assert_eq!(score(&none, &none, ABSENT_OF_PERSON), 0);
         assert_eq!(score(&Account::default(), &Account::default(), ABSENT_OF_PERSON), 0);
+    }
+
+    /// A slip and a missing word together cost more than either by itself does, and both.
+    #[test]
+    fn a_missing_word_tells_more_where_the_others_are_not_exact() {
+        let exact = Account { matched: 1_200_000, ..Account::default() };
+        let cost = |edits: u64, absent: u64| {
+            let account = Account { edits, absent, ..exact };
+            1000 - score(&account, &Account { absent: 0, ..account }, ABSENT_OF_PERSON)
+        };
+        assert!(cost(1_000, 600_000) > cost(1_000, 0) + cost(0, 600_000) + 50);
+        // Another romanisation is no slip.
+        assert!(cost(200, 600_000) <= cost(200, 0) + cost(0, 600_000) + 1);
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 //! | stage | before | after |
 //! |---|---|---|
 //! | [`unicode`] | `ＺＥＰＨＹＲ Ｂorder` | `ZEPHYR Border` |
+//! | [`translate`], queries only | `شركة الزفير` | the whole, `COMPANY الزفير` |
 //! | [`romanise`], a table for each script | `Зефир Торг` | `ZEFIR TORG` |
 //! | [`punctuation`] | `Sa'id Al-Zefir & Co., S.A.` | `SAID AL ZEFIR CO SA` |
 //! | [`trade`] | `ACME LTD C/O ZEPHYR FZE` | the whole, `ACME LTD`, `ZEPHYR FZE` |
@@ -11,8 +12,8 @@
 //! | [`truncation`] | `… FREIGHT FORWARDING SERVI` at a field's width | the last token is cut |
 //! | [`key`] | `MOHAMMED`, `MUHAMAD` | `MUHAMAD`, by which spellings of one sound are found |
 //!
-//! Names of lists and names of queries pass the same stages, except that only queries are split at trade phrases and
-//! only queries can be cut: lists hold whole names of one party.
+//! Names of lists and names of queries pass the same stages, except that only queries are translated, only queries are
+//! split at trade phrases, and only queries can be cut: lists hold whole names of one party.
 
 mod key;
 mod looks;
@@ -21,6 +22,7 @@ mod numbers;
 mod punctuation;
 mod romanise;
 mod trade;
+mod translate;
 mod truncation;
 mod unicode;
 mod vocabulary;
@@ -126,20 +128,25 @@ pub(crate) fn listed(text: &str) -> Normalised {
 }
 
 /// The names that a queried text may stand for: the whole first, then the parts on the sides of trade phrases. Texts
-/// of too many tokens come as overlapping windows instead of the whole. Names without any token are left out.
+/// of too many tokens come as overlapping windows instead of the whole. The translation comes last. Names without any
+/// token are left out.
 pub(crate) fn queried(text: &str) -> Vec<Normalised> {
     let words = origins(text);
     let cut = truncation::of(text);
     let alternatives = alternatives(text);
     let mut parts = trade::parts(&words);
     parts.extend(alternatives.iter().map(Vec::as_slice));
+    let translated = translate::of(text).map(|translated| origins(&translated));
     let mut names = Vec::new();
     // A name as wide as a field may also just be so long: it is read uncut first.
     let uncut = cut.map(|_| (words.as_slice(), None));
     // Only what reaches the end of the field is cut.
     let ends = |index: usize| cut.filter(|_| index + 1 == parts.len());
+    let translation = translated.as_deref().map(|words| (words, None));
     let sides = parts.iter().enumerate().map(|(index, part)| (*part, ends(index)));
-    for (part, cut) in uncut.into_iter().chain(std::iter::once((words.as_slice(), cut))).chain(sides) {
+    for (part, cut) in
+        uncut.into_iter().chain(std::iter::once((words.as_slice(), cut))).chain(sides).chain(translation)
+    {
         let mut tokens = vocabulary::tokens(part);
         truncation::mark(&mut tokens, cut);
         let step = NAME_TOKENS / 2;
@@ -250,6 +257,7 @@ mod tests {
             ("ZEPHYR", &["ZEPHYR"]),
             ("ZEPHYR BORDER/ZBT TRADING", &["ZEPHYR BORDER ZBT TRADING", "ZEPHYR BORDER", "ZBT TRADING"]),
             ("C/O", &["CO"]),
+            ("شركة زفير", &["SHRKEH ZFYR", "COMPANY/f ZFYR"]),
             ("", &[]),
         ] {
             let found: Vec<String> = queried(text).iter().map(shown).collect();

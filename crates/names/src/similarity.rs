@@ -227,11 +227,8 @@ fn by_sounds(a: &Token, b: &Token) -> Option<Likeness> {
 /// A skeleton without vowels and a full word, at most so many thousandths of an edit apart for each consonant.
 fn skeleton(skeleton: &Token, full: &Token, most: u32) -> Option<Likeness> {
     let consonants = (abjad::consonants(&skeleton.key), abjad::consonants(&full.key));
-    let cost = abjad::distance(&skeleton.key, &full.key);
     let length = skeleton_length(consonants.0, consonants.1);
-    if cost * 1000 / EDIT > most * length {
-        return None;
-    }
+    let cost = abjad::distance_within(&skeleton.key, &full.key, most * length * EDIT / 1000)?;
     // The fewer consonants, the more names have them.
     let chance = match consonants.0.min(consonants.1) {
         0 | 1 => 200,
@@ -285,9 +282,11 @@ const DOUBT_OF_SHARE: u32 = 1200;
 
 /// Both have digits, and not the same ones: `IL76` is not `IL78`, while `ZEPH1R` may be `ZEPHIR`.
 fn digits_contradict(a: &str, b: &str) -> bool {
-    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
-    let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
-    has_digit(a) && has_digit(b) && digits(a) != digits(b)
+    fn digits(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(u8::is_ascii_digit)
+    }
+    let (mut of_a, mut of_b) = (digits(a).peekable(), digits(b).peekable());
+    of_a.peek().is_some() && of_b.peek().is_some() && !of_a.eq(of_b)
 }
 
 /// What [`could_be_alike`] looks at.
@@ -344,7 +343,8 @@ fn folded(text: &str) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
-fn letters(text: &str) -> u64 {
+/// Which letters and digits a text has, one bit each.
+pub(crate) fn letters(text: &str) -> u64 {
     text.bytes().fold(0, |bits, byte| {
         bits | match byte {
             b'A'..=b'Z' => 1 << (byte - b'A'),
@@ -357,7 +357,7 @@ fn letters(text: &str) -> u64 {
 /// Whether no more than `most` bits are set. Clearing the lowest bit a few times costs less than counting all where
 /// the processor has no instruction for that.
 #[inline]
-fn has_at_most(mut bits: u64, most: usize) -> bool {
+pub(crate) fn has_at_most(mut bits: u64, most: usize) -> bool {
     for _ in 0..most {
         bits &= bits.wrapping_sub(1);
     }

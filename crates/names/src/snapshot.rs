@@ -10,12 +10,13 @@ use crate::query::{Prepared, Query};
 use crate::score::Score;
 use crate::source::hex;
 use sha2::{Digest, Sha256};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Version of normalisation, weights and scorer together. The same version gives the same scores for the same
 /// snapshot and query; decisions record it beside [`Snapshot::id`].
-pub const ENGINE_VERSION: &str = "names-2";
+pub const ENGINE_VERSION: &str = "names-3";
 
 /// What it costs that the name that matched is one the list itself calls weak.
 const WEAK_ALIAS: i32 = -50;
@@ -166,35 +167,37 @@ impl Snapshot {
         let mut hits: Vec<((u32, u32), Hit)> = best
             .into_iter()
             .filter_map(|(key, best)| {
-                let with = (&sides[best.part], &found[best.part]);
-                Some((key, self.hit(with, &facts, &best, threshold)?))
+                let (side, with) = (&sides[best.part], (best.place, &best.aligned));
+                let hit = index.with_side(&found[best.part], best.place, |listed| {
+                    self.hit((side, listed), &facts, with, threshold)
+                });
+                Some((key, hit?))
             })
             .collect();
-        hits.sort_by(|(a_place, a), (b_place, b)| {
-            (b.score, a.source, &a.entity_id, a_place).cmp(&(a.score, b.source, &b.entity_id, b_place))
-        });
+        hits.sort_by(|(a_place, a), (b_place, b)| order((a, a_place), (b, b_place)));
         hits.into_iter().map(|(_, hit)| hit).collect()
     }
 
-    fn hit(
+    /// The hit that a name of an entry makes of a query, where it reaches the threshold with the facts of both.
+    pub(crate) fn hit(
         &self,
-        (side, candidates): (&Side<'_>, &Candidates),
+        (side, listed): (&Side<'_>, &Side<'_>),
         facts: &Facts,
-        best: &Best,
+        (place, aligned): (u32, &Aligned),
         threshold: Score,
     ) -> Option<Hit> {
         let Inner { lists, index, .. } = &*self.inner;
-        let name = &index.corpus.names[best.place as usize];
+        let name = &index.corpus.names[place as usize];
         let list = &lists[name.list as usize];
         let entity = &list.entities[name.entity as usize];
         let matched = name_of(lists, name);
         let mut ledger = Ledger::default();
-        index.with_side(candidates, best.place, |listed| best.aligned.explain(side, listed, &mut ledger));
+        aligned.explain(side, listed, &mut ledger);
         let weak = weak_alias(lists, name);
         if weak != 0 {
             ledger.enter(None, Some(matched.text.clone()), Relation::WeakAlias, weak);
         }
-        qualify(facts, &Facts::of_entity(entity), best.aligned.rarity(), &mut ledger);
+        qualify(facts, &Facts::of_entity(entity), aligned.rarity(), &mut ledger);
         let score = ledger.score();
         (score >= threshold).then(|| Hit {
             score,
@@ -207,6 +210,11 @@ impl Snapshot {
             matched: matched.text.clone(),
             evidence: ledger.entries,
         })
+    }
+
+    /// The index of its names.
+    pub(crate) fn index(&self) -> &Index {
+        &self.inner.index
     }
 }
 
@@ -221,12 +229,17 @@ struct Best {
     aligned: Aligned,
 }
 
+/// The order of the hits of one query, with the places of list and entry.
+pub(crate) fn order((a, a_place): (&Hit, &(u32, u32)), (b, b_place): (&Hit, &(u32, u32))) -> Ordering {
+    (b.score, a.source, &a.entity_id, a_place).cmp(&(a.score, b.source, &b.entity_id, b_place))
+}
+
 fn name_of<'a>(lists: &'a [List], name: &CorpusName) -> &'a Name {
     &lists[name.list as usize].entities[name.entity as usize].names[name.name as usize]
 }
 
 /// What it costs that the list calls the name weak; nothing for others.
-fn weak_alias(lists: &[List], name: &CorpusName) -> i32 {
+pub(crate) fn weak_alias(lists: &[List], name: &CorpusName) -> i32 {
     match name_of(lists, name).kind {
         NameKind::Alias(Quality::Weak) => WEAK_ALIAS,
         NameKind::Alias(Quality::Strong) | NameKind::Primary | NameKind::OriginalScript => 0,

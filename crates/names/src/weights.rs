@@ -27,8 +27,8 @@ const TITLE: Weight = Weight { full: 40, absent: 20 };
 const PARTICLE: Weight = Weight { full: 80, absent: 30 };
 /// What of its weight a word costs, in thousandths, that names are written with and without.
 const OMISSIBLE: u32 = 250;
-/// The same for a Chinese character: names have all of theirs.
-const CHARACTER: u32 = 2000;
+/// The same for a Chinese character and a Korean syllable: names have all of theirs.
+const SYLLABLE: u32 = 2000;
 
 /// What a token weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +93,7 @@ impl Counts {
         self.by_key.get(&token.key).copied().map_or(0, u64::from)
     }
 
+    #[cfg(test)]
     fn count<'a>(&mut self, tokens: impl Iterator<Item = &'a Token>) {
         self.names += 1;
         let mut keys: Vec<&str> = tokens.map(|token| token.key.as_str()).collect();
@@ -110,7 +111,13 @@ impl Counts {
 }
 
 impl Weights {
+    /// Of so many names, by how many of them have each key.
+    pub(crate) fn counted(names: u64, by_key: impl Iterator<Item = (String, u32)>) -> Self {
+        Self { counts: Counts { names, by_key: by_key.collect() } }
+    }
+
     /// Counts the tokens of one more name.
+    #[cfg(test)]
     pub(crate) fn count<'a>(&mut self, tokens: impl Iterator<Item = &'a Token>) {
         self.counts.count(tokens);
     }
@@ -136,7 +143,7 @@ impl Weights {
                     _ => weight,
                 };
                 let absent = match token.origin {
-                    Origin::Han(_) => CHARACTER,
+                    Origin::Han(_) | Origin::Syllable => SYLLABLE,
                     _ if token.omissible => OMISSIBLE,
                     _ => 1000,
                 };

@@ -4,7 +4,7 @@
 use super::measure::Numbers;
 use names::Schema;
 
-/// Words that tell little: forms, titles, particles and words for trade at large.
+/// Words that tell little: forms and the words of forms, titles, particles and words for trade at large.
 const UNINFORMATIVE: &[&str] = &[
     "ABD",
     "ABOU",
@@ -15,8 +15,9 @@ const UNINFORMATIVE: &[&str] = &[
     "BEN",
     "BIN",
     "BINT",
-    "COMPANY",
+    "CLOSED",
     "CO",
+    "COMPANY",
     "CORP",
     "CORPORATION",
     "DEL",
@@ -33,7 +34,10 @@ const UNINFORMATIVE: &[&str] = &[
     "IBN",
     "INC",
     "INTERNATIONAL",
+    "JOINT",
+    "JOINT-STOCK",
     "LAS",
+    "LIABILITY",
     "LIMITADA",
     "LIMITED",
     "LLC",
@@ -45,11 +49,15 @@ const UNINFORMATIVE: &[&str] = &[
     "MULLAH",
     "OAO",
     "OOO",
+    "OPEN",
     "PJSC",
+    "PRIVATE",
+    "PUBLIC",
     "PVT",
     "SARL",
     "SHEIKH",
     "SPA",
+    "STOCK",
     "THE",
     "TRADING",
     "UND",

@@ -93,10 +93,14 @@ A hit is a resemblance, not a decision. A row that cannot be read is told with i
 are answered, and the exit status is 2. Rows stand on one line each. The answers do not depend on the
 number of threads.
 
+With --stored only parties that a new or changed entry resembles are told of, by their id. A new
+edition also shifts the scores of the other entries a little; screen all parties now and then.
+
 Examples:
   loadgate screen 'Zephyr Border Trading FZE' --country AE --lists sdn.csv --explain
   loadgate screen --batch parties.csv --lists lists/ --jsonl | jq 'select(.hits_count > 0)'
-  loadgate screen --batch parties.csv --lists lists/ --resume answers.csv";
+  loadgate screen --batch parties.csv --lists lists/ --resume answers.csv
+  loadgate screen --stored parties.csv --changed-from october/ --lists november/ --csv";
 
 pub(super) const COMPARE_HELP: &str = "\
 Examples:

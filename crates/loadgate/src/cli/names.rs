@@ -11,12 +11,19 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub struct ScreenArgs {
     /// The name to screen
-    #[arg(value_name = "NAME", required_unless_present = "batch", conflicts_with = "batch")]
+    #[arg(value_name = "NAME", required_unless_present_any = ["batch", "stored"], conflicts_with_all = ["batch", "stored"])]
     pub name: Option<String>,
     /// Screen every row of a CSV file whose first line names its columns: name, and optionally schema,
     /// birth_date, country, address; - is standard input
     #[arg(long, value_name = "CSV", conflicts_with_all = ["schema", "birth_date", "country", "address"])]
     pub batch: Option<PathBuf>,
+    /// Screen stored parties against the entries alone that --lists adds or changes against --changed-from:
+    /// CSV as for --batch with a column id, or a file .jsonl of objects with these fields
+    #[arg(long, value_name = "FILE", requires = "changed_from", conflicts_with_all = ["batch", "schema", "birth_date", "country", "address", "settle", "resume", "threads"])]
+    pub stored: Option<PathBuf>,
+    /// The lists that the parties of --stored were screened against before
+    #[arg(long, value_name = "PATH", requires = "stored", num_args = 1..)]
+    pub changed_from: Vec<PathBuf>,
     /// Watch lists, named after NAME: files, folders of them (folders below are not searched), or a folder
     /// that `lists import` fills
     #[arg(long, value_name = "PATH", required = true, num_args = 1..)]

@@ -8,7 +8,7 @@ use crate::cli::{DiffArgs, FormArgs, ListsCommand, ShowArgs};
 use crate::document::lists::{ListDiff, ListFinding, ShownList};
 use crate::{Error, Exit, render};
 use finding::Severity;
-use names::List;
+use names::{List, pair_editions};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -33,22 +33,15 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
 
 fn diff(args: &DiffArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
     let told = Told { lists: false, findings: true, undone: "Nothing was compared" };
-    let mut old = one_edition_each(&args.old, told, session)?;
-    let mut diffs = Vec::new();
+    let old = one_edition_each(&args.old, told, session)?;
     let new = one_edition_each(&args.new, told, session)?;
-    let sources =
-        |lists: &[ReadList], source: &str| lists.iter().filter(|read| read.list.source == source).count();
-    for read in &new {
-        let list = &read.list;
-        // A list of a State may change its title; where there is no other of its kind, it is the same list.
-        let alone = sources(&old, list.source) == 1 && sources(&new, list.source) == 1;
-        let place = old
-            .iter()
-            .position(|known| known.list.source == list.source && (alone || known.list.title == list.title));
-        let known = place.map(|place| old.remove(place));
-        diffs.extend(ListDiff::new(known.as_ref().map(|known| &known.list), Some(list)));
-    }
-    diffs.extend(old.iter().filter_map(|known| ListDiff::new(Some(&known.list), None)));
+    let [old, new] = [&old, &new].map(|read| read.iter().map(|read| &read.list).collect::<Vec<_>>());
+    let pairs = pair_editions(&old, &new).into_iter();
+    let diffs: Vec<ListDiff> = pairs
+        .filter_map(|(before, after)| {
+            ListDiff::new(before.map(|place| old[place]), after.map(|place| new[place]))
+        })
+        .collect();
     write(&diffs, args.form, render::lists::diff, session)?;
     Ok(Exit::Clean)
 }

@@ -71,6 +71,25 @@ impl Rows {
         Ok(rows)
     }
 
+    /// Opens a file of lines that say themselves what they hold.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub(super) fn without_header(source: &Source, progress: bool) -> Result<Self, String> {
+        let reader = input::open(source, progress)?;
+        Ok(Self { reader, columns: Vec::new(), known: 0, line: 0, rows: 0, ignored: Vec::new() })
+    }
+
+    /// The next line with any text in it, with the numbers of row and line; the inner error says why it cannot be used.
+    ///
+    /// # Errors
+    /// Where reading breaks off.
+    pub(super) fn next_line(&mut self) -> io::Result<Option<(u64, u64, Result<String, String>)>> {
+        let Some(text) = self.line()? else { return Ok(None) };
+        self.rows += 1;
+        Ok(Some((self.rows, self.line, text)))
+    }
+
     /// The next row; `None` at the end.
     ///
     /// # Errors

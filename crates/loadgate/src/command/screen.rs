@@ -2,6 +2,7 @@
 
 mod decisions;
 mod resume;
+mod stored;
 
 use super::batch::{self, NOT_COMPARABLE, read_schema, to_json};
 use super::rows::{Row, csv_line};
@@ -17,7 +18,7 @@ use crate::render::{self, Look};
 use crate::{Error, Exit};
 use decisions::Decisions;
 use jiff::Timestamp;
-use names::{ENGINE_VERSION, Hit, Query, Schema, Score, Snapshot, Standing, is_comparable};
+use names::{AddressHit, ENGINE_VERSION, Hit, Query, Schema, Score, Snapshot, Standing, is_comparable};
 use resume::{Heading, Resumed};
 use std::io::Write;
 use std::path::Path;
@@ -52,18 +53,26 @@ pub(super) fn run(args: &ScreenArgs, session: &mut Session<'_>) -> Result<Exit, 
         threshold: args.threshold,
         limit: args.limit,
         used: lists.items().iter().map(UsedList::from).collect(),
-        file: args.batch.as_deref().map(|path| Source::from(path).to_string()).unwrap_or_default(),
+        file: args
+            .batch
+            .as_deref()
+            .or(args.stored.as_deref())
+            .map(|path| Source::from(path).to_string())
+            .unwrap_or_default(),
         form,
         explain: args.explain,
         look: session.look(),
     };
+    if let Some(path) = &args.stored {
+        return stored::run(path, args, &screener, session);
+    }
     match (&args.batch, &args.name) {
         (Some(path), _) => screen_batch(path, args, &screener, session),
         (None, name) => {
             let query = asked(args, name.as_deref().unwrap_or_default());
             let answer = screener.answer(&query, None, country_problems(&query));
             let mut writer = Writer::new(form);
-            writer.begin(session.out)?;
+            writer.begin(None, session.out)?;
             writer.write(&answer.text, session.out)?;
             writer.finish(session.out)?;
             screener.tell(&answer, session)?;
@@ -117,9 +126,10 @@ impl Writer {
         Self { form, entries: Entries::default() }
     }
 
-    fn begin(&self, out: &mut dyn Write) -> Result<(), Error> {
+    /// With the title of another column, where there is one.
+    fn begin(&self, more: Option<&str>, out: &mut dyn Write) -> Result<(), Error> {
         match self.form {
-            Form::Csv => Ok(out.write_all(csv_line(&CSV_COLUMNS).as_bytes())?),
+            Form::Csv => Ok(out.write_all(csv_row(CSV_COLUMNS, more).as_bytes())?),
             _ => Ok(()),
         }
     }
@@ -155,6 +165,14 @@ struct Screener<'a> {
     look: Look,
 }
 
+/// What a name resembles, and by what its party is known to its owner.
+#[derive(Default)]
+struct Found<'a> {
+    hits: Vec<Hit>,
+    addresses: Vec<AddressHit>,
+    id: Option<&'a str>,
+}
+
 /// What is written of one name.
 struct Answer {
     text: String,
@@ -170,18 +188,36 @@ impl Screener<'_> {
     fn row(&self, row: &Row) -> Answer {
         let fields = match &row.fields {
             Ok(fields) => fields,
-            Err(why) => return self.unusable(row, "", format!("{why}. Mend the row; it was not screened.")),
+            Err(why) => {
+                return self.unusable(row, "", None, format!("{why}. Mend the row; it was not screened."));
+            }
         };
         let mut problems = Vec::new();
         let query = query(fields, &mut problems);
         if !is_comparable(&query.name) {
-            return self.unusable(row, &query.name, NOT_COMPARABLE.to_owned());
+            return self.unusable(row, &query.name, None, NOT_COMPARABLE.to_owned());
         }
         self.answer(&query, Some(row), problems)
     }
 
     fn answer(&self, query: &Query, row: Option<&Row>, problems: Vec<String>) -> Answer {
-        let hits = self.snapshot.screen(query, self.threshold);
+        let found = Found {
+            hits: self.snapshot.screen(query, self.threshold),
+            addresses: self.snapshot.screen_addresses(query),
+            id: None,
+        };
+        self.answer_with(query, row, problems, found)
+    }
+
+    /// The answer that tells of what was found for a query.
+    fn answer_with(
+        &self,
+        query: &Query,
+        row: Option<&Row>,
+        problems: Vec<String>,
+        found: Found<'_>,
+    ) -> Answer {
+        let Found { hits, mut addresses, id } = found;
         let given = &hits[..self.limit.unwrap_or(hits.len()).min(hits.len())];
         let place = Place { row: row.map(|row| row.number), line: row.map(|row| row.line) };
         let standing = |hit: &Hit| self.decisions.made.standing(query, hit, self.snapshot, self.at);
@@ -189,7 +225,6 @@ impl Screener<'_> {
         // The evidence of a hit tells of its address already.
         let named =
             |source: &str, id: &str| hits.iter().any(|hit| hit.source == source && hit.entity_id == id);
-        let mut addresses = self.snapshot.screen_addresses(query);
         addresses.retain(|found| !named(found.source, &found.entity_id));
         let alert = open > 0 || !addresses.is_empty();
         let exit = match (problems.is_empty(), alert) {
@@ -200,6 +235,7 @@ impl Screener<'_> {
         let item = ScreenItem {
             schema: self.schema(),
             place,
+            id: id.map(str::to_owned),
             query: query.name.clone(),
             facts: Facts::new(query),
             hits: given.iter().map(|hit| HitItem::new(hit, &standing(hit))).collect(),
@@ -221,12 +257,12 @@ impl Screener<'_> {
         Answer { text, exit, hit: alert, left_out: (hits.len() - given.len()) as u64, problems }
     }
 
-    /// A row that cannot be screened.
-    fn unusable(&self, row: &Row, name: &str, error: String) -> Answer {
+    /// A row that cannot be screened; `id` is that of a stored party.
+    fn unusable(&self, row: &Row, name: &str, id: Option<&str>, error: String) -> Answer {
         let number = row.number.to_string();
         let text = match self.form {
             Form::People => String::new(),
-            Form::Csv => csv_line(&[&number, name, "", "", "", "", "", &error, "", ""]),
+            Form::Csv => csv_row([&number, name, "", "", "", "", "", &error, "", ""], id),
             Form::Json | Form::JsonLines => self.unusable_json(Some(row), &error),
         };
         Answer {
@@ -267,39 +303,52 @@ impl Screener<'_> {
 /// One line for each hit, first those of the name; one line without any where there is none.
 fn csv(item: &ScreenItem) -> String {
     let row = item.place.row.unwrap_or(1).to_string();
+    let id = item.id.as_deref();
     let problem = item.problems.join("; ");
     if item.hits.is_empty() && item.address_hits.is_empty() {
-        return csv_line(&[&row, &item.query, "", "", "", "", "", &problem, "", ""]);
+        return csv_row([&row, &item.query, "", "", "", "", "", &problem, "", ""], id);
     }
     let lines = item.hits.iter().map(|hit| {
-        csv_line(&[
-            &row,
-            &item.query,
-            hit.score.as_str(),
-            &hit.list,
-            hit.purpose,
-            &hit.entity_id,
-            &hit.matched,
-            &problem,
-            "name",
-            hit.standing,
-        ])
+        csv_row(
+            [
+                &row,
+                &item.query,
+                hit.score.as_str(),
+                &hit.list,
+                hit.purpose,
+                &hit.entity_id,
+                &hit.matched,
+                &problem,
+                "name",
+                hit.standing,
+            ],
+            id,
+        )
     });
     let addresses = item.address_hits.iter().map(|hit| {
-        csv_line(&[
-            &row,
-            &item.query,
-            "",
-            &hit.list,
-            hit.purpose,
-            &hit.entity_id,
-            &hit.matched,
-            &problem,
-            "address",
-            "open",
-        ])
+        csv_row(
+            [
+                &row,
+                &item.query,
+                "",
+                &hit.list,
+                hit.purpose,
+                &hit.entity_id,
+                &hit.matched,
+                &problem,
+                "address",
+                "open",
+            ],
+            id,
+        )
     });
     lines.chain(addresses).collect()
+}
+
+/// A line of CSV; of stored parties with the identifier behind it.
+fn csv_row(fields: [&str; CSV_COLUMNS.len()], id: Option<&str>) -> String {
+    let fields: Vec<&str> = fields.into_iter().chain(id).collect();
+    csv_line(&fields)
 }
 
 /// The query of a row. What cannot be read in it is left out, and told.
@@ -357,7 +406,7 @@ fn screen_batch(
         exit = resumed.exit;
         skipped = resumed.next_row - 1;
     } else {
-        writer.begin(session.out)?;
+        writer.begin(None, session.out)?;
     }
     let (mut count, mut missing) = (skipped, 0);
     let (mut hit, mut faulty) = (0, 0);

@@ -66,6 +66,9 @@ pub struct ScreenItem {
     /// Where it stands.
     #[serde(flatten)]
     pub place: Place,
+    /// By what the party is known, of parties that are stored; absent of others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The name, as given.
     pub query: String,
     /// What else was asked with.

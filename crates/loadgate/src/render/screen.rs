@@ -10,7 +10,10 @@ use comfy_table::{Cell, CellAlignment, Table};
 /// What a name resembles; with `explain` the reasons of each score.
 pub fn answer(item: &ScreenItem, explain: bool, look: Look) -> String {
     let name = look.paint(TITLE, visible(&item.query));
-    let place = place(item.place, look);
+    let place = match &item.id {
+        Some(id) => look.paint(QUIET, format!(" (id {})", visible(id))),
+        None => place(item.place, look),
+    };
     if item.hits_count == 0 && item.address_hits.is_empty() {
         let word = look.paint(GOOD, "no hit");
         return format!("{name}: {word} at or above {}{place}\n", item.threshold.as_str());

@@ -1,12 +1,14 @@
 //! Many names as places in a dictionary of their tokens, and the runs of them.
 
+use super::cache::Cache;
 use super::dictionary::Dictionary;
 use super::runs::{Runs, RunsBuilder};
-use super::table::{Table, mixed, running};
+use super::search::Candidates;
+use super::table::{Quick, Table, mixed, running};
 use crate::align::{Item, Run, Side, initials_of, runs_of};
 use crate::list::Schema;
 use crate::normalise::Token;
-use crate::weights::Weight;
+use crate::weights::{Weight, Weights};
 use std::collections::HashMap;
 
 /// Role of the hashes of abbreviations.
@@ -16,7 +18,7 @@ const ACRONYM: u64 = 1;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CorpusName {
     /// Whose it is: for lists, the place of the list in the snapshot, of the entry in the list, and of the name in the
-    /// entry.
+    /// entry; for stored parties, nothing, the place of the party, and which of the names it may stand for.
     pub(crate) list: u32,
     pub(crate) entity: u32,
     pub(crate) name: u32,
@@ -42,12 +44,18 @@ pub(crate) struct Corpus {
     pub(super) acronyms: Table,
     /// Whether any name is cut.
     pub(super) any_cut: bool,
+    /// What was found for words lately.
+    pub(super) cache: Cache,
 }
 
 /// A [`Corpus`] while it is filled.
 #[derive(Debug, Default)]
 pub(crate) struct CorpusBuilder {
-    numbers: HashMap<Token, u32>,
+    numbers: HashMap<Token, u32, Quick>,
+    /// The number of the key of each token, the keys, how many names have each, and the last of these.
+    key_of: Vec<u32>,
+    keys: HashMap<String, u32, Quick>,
+    having: Vec<(u32, u32)>,
     names: Vec<CorpusName>,
     places: Vec<u32>,
 }
@@ -69,37 +77,89 @@ impl CorpusBuilder {
         let (list, entity, name) = owner;
         let first = as_u32(self.places.len());
         self.names.push(CorpusName { list, entity, name, schema, cut, first });
+        let this = as_u32(self.names.len());
         for token in tokens {
-            let next = as_u32(self.numbers.len());
-            self.places.push(*self.numbers.entry(token).or_insert(next));
+            let place = match self.numbers.get(&token) {
+                Some(place) => *place,
+                None => self.number(token),
+            };
+            self.places.push(place);
+            // A name counts once for each key. The first is number 1, so that none is taken for counted.
+            let (having, last) = &mut self.having[self.key_of[place as usize] as usize];
+            if *last != this {
+                (*having, *last) = (having.saturating_add(1), this);
+            }
         }
     }
 
-    /// Builds all that finding needs.
-    pub(crate) fn freeze(self) -> Corpus {
+    /// Numbers a token that is met for the first time.
+    fn number(&mut self, token: Token) -> u32 {
+        let key = match self.keys.get(&token.key) {
+            Some(key) => *key,
+            None => {
+                let key = as_u32(self.having.len());
+                self.having.push((0, 0));
+                self.keys.insert(token.key.clone(), key);
+                key
+            }
+        };
+        let place = as_u32(self.key_of.len());
+        self.key_of.push(key);
+        self.numbers.insert(token, place);
+        place
+    }
+
+    /// Builds all that finding needs, and how common words are.
+    pub(crate) fn freeze(self) -> (Corpus, Weights) {
+        let having = self.having;
+        let counts = self.keys.into_iter().map(|(key, number)| (key, having[number as usize].0));
+        let weights = Weights::counted(self.names.len() as u64, counts);
         let mut tokens: Vec<(Token, u32)> = self.numbers.into_iter().collect();
         tokens.sort_unstable_by_key(|(_, number)| *number);
         let tokens: Vec<Token> = tokens.into_iter().map(|(token, _)| token).collect();
         let mut corpus = Corpus { names: self.names, places: self.places, ..Corpus::default() };
         corpus.any_cut = corpus.names.iter().any(|name| name.cut);
+        let (mut dictionary, runs, (postings, starts, acronyms)) = std::thread::scope(|scope| {
+            let dictionary = scope.spawn(|| Dictionary::of(&tokens));
+            let runs = scope.spawn(|| corpus.joined(&tokens));
+            let postings = corpus.posted(&tokens);
+            (super::joined(dictionary), super::joined(runs), postings)
+        });
+        dictionary.tokens = tokens;
+        (corpus.dictionary, corpus.runs) = (dictionary, runs);
+        (corpus.postings, corpus.posting_starts, corpus.acronyms) = (postings, starts, acronyms);
+        (corpus, weights)
+    }
+}
+
+impl Corpus {
+    /// The runs of all names.
+    fn joined(&self, tokens: &[Token]) -> Runs {
+        let mut runs = RunsBuilder::default();
+        let mut of_name: Vec<&Token> = Vec::new();
+        for name in 0..as_u32(self.names.len()) {
+            of_name.clear();
+            of_name.extend(self.tokens_of(name).iter().map(|place| &tokens[*place as usize]));
+            runs.add(name, &of_name);
+        }
+        runs.freeze()
+    }
+
+    /// The names that have each token, where those of each begin, and the names by their abbreviations.
+    fn posted(&self, tokens: &[Token]) -> (Vec<u32>, Vec<u32>, Table) {
         let mut starts = vec![0_u32; tokens.len() + 1];
-        for place in &corpus.places {
+        for place in &self.places {
             starts[*place as usize + 1] += 1;
         }
         for place in 1..starts.len() {
             starts[place] += starts[place - 1];
         }
         let mut next = starts.clone();
-        let mut postings = vec![0; corpus.places.len()];
-        let mut runs = RunsBuilder::default();
+        let mut postings = vec![0; self.places.len()];
         let mut acronyms = Vec::new();
-        let mut of_name: Vec<&Token> = Vec::new();
-        for name in 0..as_u32(corpus.names.len()) {
-            let places = corpus.tokens_of(name);
-            of_name.clear();
-            of_name.extend(places.iter().map(|place| &tokens[*place as usize]));
-            runs.add(name, &of_name);
-            for initials in initials_of(of_name.iter().copied()) {
+        for name in 0..as_u32(self.names.len()) {
+            let places = self.tokens_of(name);
+            for initials in initials_of(places.iter().map(|place| &tokens[*place as usize])) {
                 acronyms.push((mixed(running(initials.as_bytes()), ACRONYM), u64::from(name)));
             }
             for place in places {
@@ -108,13 +168,7 @@ impl CorpusBuilder {
                 *at += 1;
             }
         }
-        corpus.postings = postings;
-        corpus.posting_starts = starts;
-        // One after the other, so that only one of them is held twice.
-        corpus.runs = runs.freeze();
-        corpus.acronyms = Table::new(&acronyms);
-        corpus.dictionary = Dictionary::new(tokens);
-        corpus
+        (postings, starts, Table::new(&acronyms))
     }
 }
 
@@ -153,7 +207,7 @@ impl Corpus {
     }
 
     /// All runs of a name.
-    pub(crate) fn runs_of(&self, name: u32) -> Vec<Run> {
+    fn runs_of(&self, name: u32) -> Vec<Run> {
         let tokens: Vec<&Token> = self.tokens_of(name).iter().map(|place| self.token(*place)).collect();
         runs_of(&tokens)
     }
@@ -164,7 +218,7 @@ impl Corpus {
 
     /// A name as one side of a comparison, with the weights of all tokens by number. Of its runs only those need to be
     /// given that are alike to anything of the other side.
-    pub(crate) fn side<'a>(
+    fn side<'a>(
         &'a self,
         name: u32,
         weights: &[Weight],
@@ -193,5 +247,36 @@ impl Corpus {
             schema: self.names[name as usize].schema,
             initials: initials_of(places.iter().map(|place| self.token(*place))),
         }
+    }
+
+    /// A name as one side of a comparison with what `candidates` were found for, handed to `use_it`.
+    pub(crate) fn with_side<T>(
+        &self,
+        weights: &[Weight],
+        candidates: &Candidates,
+        name: u32,
+        use_it: impl FnOnce(&Side<'_>) -> T,
+    ) -> T {
+        if !candidates.all {
+            return use_it(&self.side(name, weights, candidates.runs_of(name)));
+        }
+        let runs = self.runs_of(name);
+        let joined = runs.iter().map(|(start, length, token, whole_words)| JoinedRun {
+            start: *start,
+            length: *length,
+            token,
+            whole_words: *whole_words,
+        });
+        use_it(&self.side(name, weights, joined))
+    }
+
+    /// A name as one side of a comparison with anything.
+    pub(crate) fn with_whole_side<T>(
+        &self,
+        weights: &[Weight],
+        name: u32,
+        use_it: impl FnOnce(&Side<'_>) -> T,
+    ) -> T {
+        self.with_side(weights, &Candidates::unknown(), name, use_it)
     }
 }

@@ -4,7 +4,8 @@
 //! compared by the very rules of the scorer. Words of so many consonants, or skeletons of so many readings, that their
 //! keys would be too many are compared with all there is; hardly any word is so long.
 
-use super::near::{Near, NearBuilder};
+use super::near::{Near, NearBuilder, SHORT};
+use super::pattern::{Flat, Pattern};
 use super::stamps::Stamps;
 use super::table::{Table, mixed, running};
 use crate::abjad::{consonants, consonants_at_most, full_classes, skeleton_classes};
@@ -12,7 +13,7 @@ use crate::align::Item;
 use crate::normalise::{Kind, Origin, Token};
 use crate::similarity::{
     KEY_LETTERS, Likeness, SKELETON_JOINED_MOST, SKELETON_MOST, Shape, alike, could_be_alike,
-    could_be_joined, joined,
+    could_be_joined, edits_allowed, joined,
 };
 
 /// Roles of hashes.
@@ -31,6 +32,9 @@ const CHARACTER: u64 = 100;
 pub(super) struct Dictionary {
     pub(super) tokens: Vec<Token>,
     pub(super) shapes: Vec<Shape>,
+    /// Their texts and keys.
+    flat_texts: Vec<Flat>,
+    flat_keys: Vec<Flat>,
     /// By their letters, and by the key of their sounds.
     texts: Near,
     sounds: Near,
@@ -122,11 +126,18 @@ fn other_keys(token: &Token, mut key: impl FnMut(u64)) {
 }
 
 impl Dictionary {
+    #[cfg(test)]
     pub(super) fn new(tokens: Vec<Token>) -> Self {
+        let dictionary = Self::of(&tokens);
+        Self { tokens, ..dictionary }
+    }
+
+    /// All but the tokens themselves.
+    pub(super) fn of(tokens: &[Token]) -> Self {
         let (mut texts, mut sounds) = (NearBuilder::default(), NearBuilder::default());
         let (mut words, mut skeletons) = (ByConsonantsBuilder::default(), ByConsonantsBuilder::default());
         let (mut manifold, mut all_skeletons, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, token) in (0_u32..).zip(&tokens) {
+        for (number, token) in (0_u32..).zip(tokens) {
             let is_number = token.kind == Kind::Number;
             texts.add(&token.text, is_number, number);
             if !is_number {
@@ -161,11 +172,13 @@ impl Dictionary {
             manifold,
             all_skeletons,
             shapes: tokens.iter().map(Shape::of).collect(),
+            flat_texts: tokens.iter().map(|token| Flat::of(&token.text)).collect(),
+            flat_keys: tokens.iter().map(|token| Flat::of(&token.key)).collect(),
             texts: texts.freeze(),
             sounds: sounds.freeze(),
             others: Table::new(&others),
             sorted,
-            tokens,
+            tokens: Vec::new(),
         }
     }
 
@@ -181,13 +194,27 @@ impl Dictionary {
                 found(number, likeness);
             }
         };
+        // What shares a key of a bridge is held against that bridge alone: what another joins is found by its key too.
         if token.kind == Kind::Number {
             self.texts.find_equal(&token.text, &mut consider);
         } else {
-            self.texts.find(&token.text, &mut consider);
+            let text = Pattern::of_text(&token.text);
+            // Of the short texts none allows more edits than the longest of them, or this.
+            let edits = |text: &str| edits_allowed(text.len().max(SHORT));
+            self.texts.find_within(&token.text, edits(&token.text), |number| {
+                if text.is_near(&self.flat_texts[number as usize]) {
+                    consider(number);
+                }
+            });
+            let key = Pattern::of_key(&token.key);
+            let by_key = |number: u32| {
+                if key.is_near(&self.flat_keys[number as usize]) {
+                    consider(number);
+                }
+            };
             match token.key.len() < KEY_LETTERS {
-                true => self.sounds.find_equal(&token.key, &mut consider),
-                false => self.sounds.find(&token.key, &mut consider),
+                true => self.sounds.find_equal(&token.key, by_key),
+                false => self.sounds.find_within(&token.key, edits(&token.key), by_key),
             }
         }
         other_keys(token, |hash| self.others.get(hash).for_each(|number| consider(number as u32)));
@@ -280,6 +307,7 @@ mod tests {
             6 => Just(Origin::Full),
             2 => Just(Origin::Abjad),
             1 => Just(Origin::Exact),
+            1 => Just(Origin::Syllable),
             1 => "[林风枫灯]{1,3}".prop_map(Origin::Han),
         ];
         let text = prop_oneof![
@@ -334,7 +362,7 @@ mod tests {
             one in any_token(),
             other in prop::option::of(any_token()),
             slips in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..6), 0..4),
-            origin in prop::sample::select(vec![Origin::Full, Origin::Abjad, Origin::Exact]),
+            origin in prop::sample::select(vec![Origin::Full, Origin::Abjad, Origin::Exact, Origin::Syllable]),
         ) {
             let other = other.unwrap_or_else(|| near(&one, &slips, &origin));
             let mut seen = Stamps::default();

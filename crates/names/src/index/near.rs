@@ -11,10 +11,10 @@
 //! an exchange of neighbours from touching both.
 
 use super::table::{FACTOR, Table, mixed, push, running};
-use crate::similarity::edits_allowed;
+use crate::similarity::{edits_allowed, has_at_most};
 
 /// Longest text that is entered by all that is left of it.
-const SHORT: usize = 8;
+pub(super) const SHORT: usize = 8;
 /// Most letters of a beginning or end that are looked at.
 const HALF_MOST: usize = 9;
 /// Most edits of any two texts.
@@ -40,6 +40,56 @@ pub(super) struct NearBuilder {
     long: Vec<(u64, u64)>,
 }
 
+/// Bits of a value that hold the number; those above hold the [`folded`] letters.
+const NUMBER_BITS: u32 = 28;
+
+/// Which letters a text has, in few bits: an edit puts at most one out and one in.
+fn folded(text: &[u8]) -> u16 {
+    text.iter().fold(0, |bits, letter| {
+        bits | 1
+            << match letter {
+                b'A' => 0,
+                b'E' => 1,
+                b'I' => 2,
+                b'O' => 3,
+                b'U' => 4,
+                b'R' => 5,
+                b'N' => 6,
+                b'S' => 7,
+                b'T' => 8,
+                b'L' => 9,
+                b'M' => 10,
+                b'D' => 11,
+                b'K' | b'C' => 12,
+                b'H' | b'G' => 13,
+                b'B' | b'P' | b'V' | b'F' | b'W' => 14,
+                _ => 15,
+            }
+    })
+}
+
+/// What a value must show to be looked at.
+#[derive(Debug, Clone, Copy)]
+struct Check {
+    letters: u16,
+    /// Edits.
+    most: usize,
+}
+
+impl Check {
+    fn new(text: &[u8], most: usize) -> Self {
+        Self { letters: folded(text), most }
+    }
+
+    #[inline]
+    fn passed(self, value: u64) -> Option<u32> {
+        let letters = (value >> NUMBER_BITS) as u16;
+        let few = |bits: u16| has_at_most(u64::from(bits), self.most);
+        let number = value as u32 & ((1 << NUMBER_BITS) - 1);
+        (few(letters & !self.letters) && few(self.letters & !letters)).then_some(number)
+    }
+}
+
 /// Letters of the beginning, and of the end, of a text of so many.
 fn half(length: usize) -> usize {
     ((length - 1) / 2).min(HALF_MOST)
@@ -48,7 +98,10 @@ fn half(length: usize) -> usize {
 impl NearBuilder {
     /// Enters a text under a number; with `exactly`, only for texts that equal it.
     pub(super) fn add(&mut self, text: &str, exactly: bool, number: u32) {
-        let (text, number) = (text.as_bytes(), u64::from(number));
+        let text = text.as_bytes();
+        // A corpus of so many words would not fit any memory.
+        debug_assert!(number >> NUMBER_BITS == 0);
+        let number = u64::from(number) | u64::from(folded(text)) << NUMBER_BITS;
         let table = if text.len() > SHORT { &mut self.long } else { &mut self.short };
         table.push((mixed(running(text), WHOLE), number));
         if exactly {
@@ -76,14 +129,21 @@ impl NearBuilder {
 impl Near {
     /// Calls `found` with the numbers of all texts within the edits that the scorer allows, and of others; of some more
     /// than once.
-    pub(super) fn find(&self, text: &str, mut found: impl FnMut(u32)) {
+    pub(super) fn find(&self, text: &str, found: impl FnMut(u32)) {
+        self.find_within(text, MOST, found);
+    }
+
+    /// The same of texts within so many edits, which are no more than the scorer ever allows, though fewer may be found
+    /// of texts of such lengths that it allows fewer.
+    pub(super) fn find_within(&self, text: &str, edits: usize, mut found: impl FnMut(u32)) {
         self.find_equal(text, &mut found);
         let text = text.as_bytes();
         // A text longer than the short ones must lose letters to become what is left of one.
         let most = edits_allowed(text.len());
         if text.len() <= SHORT + MOST {
+            let check = Check::new(text, edits);
             struck(text, most, text.len().saturating_sub(SHORT), &mut |hash| {
-                self.short.get(mixed(hash, LEFT)).for_each(|number| found(number as u32));
+                look(&self.short, mixed(hash, LEFT), check, &mut found);
             });
         }
         self.find_long(text, MOST, 1, found);
@@ -94,8 +154,9 @@ impl Near {
         self.find_equal(text, &mut found);
         let text = text.as_bytes();
         if text.len() <= SHORT + 1 {
+            let check = Check::new(text, 1);
             struck(text, 1, text.len().saturating_sub(SHORT), &mut |hash| {
-                self.short.get(mixed(hash, LEFT)).for_each(|number| found(number as u32));
+                look(&self.short, mixed(hash, LEFT), check, &mut found);
             });
         }
         // One edit leaves the beginning or the end as it is.
@@ -106,16 +167,17 @@ impl Near {
     pub(super) fn find_equal(&self, text: &str, mut found: impl FnMut(u32)) {
         let text = text.as_bytes();
         let table = if text.len() > SHORT { &self.long } else { &self.short };
-        table.get(mixed(running(text), WHOLE)).for_each(|number| found(number as u32));
+        look(table, mixed(running(text), WHOLE), Check::new(text, 0), &mut found);
     }
 
-    /// Long texts whose length differs by at most `longer`, with at most `most` letters struck out of either half.
-    fn find_long(&self, text: &[u8], longer: usize, most: usize, mut found: impl FnMut(u32)) {
-        if self.long.is_empty() || text.len() + longer <= SHORT {
+    /// Long texts at most `edits` away, with at most `most` letters struck out of either half.
+    fn find_long(&self, text: &[u8], edits: usize, most: usize, mut found: impl FnMut(u32)) {
+        if self.long.is_empty() || text.len() + edits <= SHORT {
             return;
         }
+        let check = Check::new(text, edits);
         let mut last = 0;
-        for other in text.len().saturating_sub(longer).max(SHORT + 1)..=text.len() + longer {
+        for other in text.len().saturating_sub(edits).max(SHORT + 1)..=text.len() + edits {
             let length = half(other);
             if length == last || length > text.len() {
                 continue;
@@ -123,11 +185,17 @@ impl Near {
             last = length;
             for (part, role) in [(&text[..length], BEGINNING), (&text[text.len() - length..], END)] {
                 struck(part, most, 0, &mut |hash| {
-                    self.long.get(mixed(hash, role + length as u64)).for_each(|number| found(number as u32));
+                    look(&self.long, mixed(hash, role + length as u64), check, &mut found);
                 });
             }
         }
     }
+}
+
+/// Calls `found` with the numbers under a hash that pass.
+#[inline]
+fn look(table: &Table, hash: u64, check: Check, found: &mut impl FnMut(u32)) {
+    table.get(hash).filter_map(|value| check.passed(value)).for_each(found);
 }
 
 /// Calls `left` with the running hash of all that is left of a text when from `least` to `most` letters are struck out.
@@ -232,6 +300,28 @@ mod tests {
         any
     }
 
+    /// What the entries rest on: the shorter of two texts has no more letters struck out than its own length allows.
+    #[test]
+    fn the_edits_allowed_grow_by_one_at_a_time_and_to_three() {
+        let allowed: Vec<usize> = (0..300).map(edits_allowed).collect();
+        assert_eq!(allowed[0], 0);
+        assert!(allowed.windows(2).all(|pair| pair[0] <= pair[1] && pair[1] <= pair[0] + 1));
+        assert_eq!(allowed.iter().max(), Some(&MOST));
+        for length in 0..200 {
+            for longer in 0..=MOST {
+                // Of two texts within what the longer allows, the shorter loses so many fewer.
+                let most = edits_allowed(length + longer);
+                assert!(
+                    most < longer || most - longer <= edits_allowed(length),
+                    "{length} and {longer} more"
+                );
+            }
+        }
+        // Of the beginning or the end of a long text at most one of the edits falls on it, a letter lying between.
+        assert!((SHORT + 1..200).all(|length| 2 * half(length) < length));
+        const { assert!(MOST / 2 <= 1) };
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
@@ -243,6 +333,12 @@ mod tests {
                 let near = builder.freeze();
                 let most = edits_allowed(a.len().max(b.len()));
                 if edits::plain(a, b, most).is_some() {
+                    prop_assert!(
+                        found(&near, b, |near, text, call| {
+                            near.find_within(text, edits_allowed(text.len().max(SHORT)), call);
+                        }),
+                        "{} and {}", a, b
+                    );
                     prop_assert!(found(&near, b, |near, text, call| near.find(text, call)), "{} and {}", a, b);
                 }
                 // Texts of one letter allow no edit.

@@ -5,7 +5,7 @@
 
 use super::dictionary::{EDITS_MOST, whole_edits};
 use super::near::{Near, NearBuilder, one_edit_away};
-use super::table::{Table, mixed, running};
+use super::table::{Filter, Table, mixed, running};
 use crate::abjad::{consonants_at_most, full_classes, skeleton_classes};
 use crate::align::{Item, RUN_TOKENS, are_words};
 use crate::normalise::{Kind, Origin, Token, key_of};
@@ -39,6 +39,7 @@ impl Place {
 #[derive(Debug, Default)]
 pub(super) struct Runs {
     texts: Table,
+    may_have_text: Filter,
     sounds: Table,
     /// Of runs of full words, by their consonants.
     full: Table,
@@ -98,6 +99,7 @@ impl RunsBuilder {
 
     pub(super) fn freeze(self) -> Runs {
         Runs {
+            may_have_text: Filter::new(&self.texts),
             texts: Table::new(&self.texts),
             sounds: Table::new(&self.sounds),
             full: Table::new(&self.full),
@@ -131,7 +133,12 @@ impl Runs {
         if token.text.len() >= JOINED_LETTERS {
             look(&self.sounds, running(token.key.as_bytes()), SOUNDS);
             if token.origin == Origin::Full {
-                one_edit_away(&token.text, |hash| look(&self.texts, hash, TEXT));
+                // Of the hundreds of these hardly any is there.
+                one_edit_away(&token.text, |hash| {
+                    if self.may_have_text.may_have(mixed(hash, TEXT)) {
+                        look(&self.texts, hash, TEXT);
+                    }
+                });
             }
         }
         let edits = whole_edits(consonants_at_most(&token.key), SKELETON_JOINED_MOST);

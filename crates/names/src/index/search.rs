@@ -1,55 +1,40 @@
 //! The search for the names of a corpus whose score against a query may reach a threshold.
 //!
 //! It loses nothing. Every token and run of the corpus that is alike to one of the query is found, and with it what the
-//! names that have it can gain. First the tokens of the query are parted: those that may be all that a name shares
-//! without its score reaching the threshold, the commonest first, and the essential others. Only names that share an
-//! essential one are looked at, and of these only those scored whose [bound](crate::align::bound) reaches the
+//! names that have it can gain. These finds are grouped by the tokens of the query that they stand for and by how well
+//! they do. Groups are set aside, those of the most names first, as long as a name that shares nothing of the others
+//! cannot reach the threshold: a slip in a common word counts only where the rare word is right. Only names that share
+//! something of the others are looked at, and of these only those scored whose [bound](super::bound) reaches the
 //! threshold.
 
+use super::bound::{self, Gain, grant_run, nothing};
+use super::cache::{Alike, AlikeRun, Neighbours, Role};
 use super::corpus::{Corpus, JoinedRun};
+use super::marks::Marks;
 use super::runs::{Found, Place};
 use super::stamps::Stamps;
-use crate::align::{self, Item, Side, are_words, grant};
+use crate::align::{Item, Side, are_words, grant};
 use crate::list::Schema;
 use crate::measure::{self, Account};
 use crate::normalise::{Kind, Token};
 use crate::similarity::{Likeness, Shape, alike, could_be_alike, could_be_joined, joined};
-use crate::weights::{COMMONEST, RAREST, Weight};
+use crate::weights::{RAREST, Weight};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-/// A token of the corpus that is alike to a token or run of the query: its number, start and length in the query.
+/// A token of the corpus that is alike to a token or run of the query, in a chain of those of that token.
 #[derive(Debug, Clone, Copy)]
 struct Match {
-    token: u32,
     start: u32,
     length: u32,
     likeness: Likeness,
+    /// The next in the chain.
+    next: u32,
 }
 
-impl Match {
-    fn new(token: u32, item: &Item<'_>, likeness: Likeness) -> Self {
-        Self { token, start: item.start as u32, length: item.length as u32, likeness }
-    }
-}
-
-/// Tokens and runs of the query that were not looked for.
-type Lazy<'a> = (&'a [&'a Item<'a>], &'a [&'a Item<'a>]);
-
-/// In place of a place in the matches, of a token without any.
+/// The end of a chain.
 const NONE: u32 = u32::MAX;
-
-/// Enters what of the query was not looked for and is alike to a token.
-fn ask(corpus: &Corpus, number: u32, (tokens, runs): Lazy<'_>, matches: &mut Vec<Match>) {
-    let (shape, token) = (&corpus.dictionary.shapes[number as usize], &corpus.tokens()[number as usize]);
-    for item in tokens.iter().filter(|item| could_be_alike(&item.shape, shape)) {
-        matches.extend(alike(item.token, token).map(|likeness| Match::new(number, item, likeness)));
-    }
-    for run in runs.iter().filter(|run| could_be_joined(&run.shape, shape)) {
-        let likeness = joined(run.token, run.whole_words, token);
-        matches.extend(likeness.map(|likeness| Match::new(number, run, likeness)));
-    }
-}
 
 /// A run of a name that is alike to a token of the query.
 #[derive(Debug, Clone, Copy)]
@@ -58,8 +43,8 @@ struct RunMatch {
     /// Of the query.
     at: u32,
     likeness: Likeness,
-    /// Among the made runs.
-    made: u32,
+    /// Which of the found, and which of what that made.
+    made: (u32, u32),
 }
 
 /// The names that may reach the threshold.
@@ -69,18 +54,22 @@ pub(crate) struct Candidates {
     pub(crate) names: Vec<u32>,
     /// In the order of their names.
     runs: Vec<RunMatch>,
-    made: Vec<(Token, bool)>,
+    found: Vec<Arc<Neighbours>>,
     /// Nothing was ruled out: all names, whatever their runs.
     pub(crate) all: bool,
 }
 
 impl Candidates {
+    /// Nothing was ruled out, and no name is said to be among them.
+    pub(super) fn unknown() -> Self {
+        Self { all: true, ..Self::default() }
+    }
+
     /// The runs of a name that are alike to anything of the query; each once.
     pub(crate) fn runs_of(&self, name: u32) -> impl Iterator<Item = JoinedRun<'_>> {
-        let start = self.runs.partition_point(|run| run.place.name < name);
         let mut last = None;
-        self.runs[start..].iter().take_while(move |run| run.place.name == name).filter_map(move |run| {
-            let (token, whole_words) = &self.made[run.made as usize];
+        self.run_matches(name).filter_map(move |run| {
+            let (token, whole_words) = &self.found[run.made.0 as usize].made[run.made.1 as usize];
             let again = last.replace(run.place) == Some(run.place);
             (!again).then_some(JoinedRun {
                 start: usize::from(run.place.start),
@@ -90,31 +79,68 @@ impl Candidates {
             })
         })
     }
+
+    fn run_matches(&self, name: u32) -> impl Iterator<Item = &RunMatch> {
+        let start = self.runs.partition_point(|run| run.place.name < name);
+        self.runs[start..].iter().take_while(move |run| run.place.name == name)
+    }
+}
+
+/// How well one stands for the other, in few steps; those of one step are set aside together.
+fn step_of(likeness: &Likeness) -> usize {
+    match likeness.edits {
+        _ if likeness.value < 700 => 4,
+        0..=350 => 0,
+        351..=700 => 1,
+        701..=1200 => 2,
+        _ => 3,
+    }
+}
+
+/// How many steps there are.
+const STEPS: usize = 5;
+
+/// What is found for some tokens of the query and stands for them equally well.
+#[derive(Debug, Clone, Copy, Default)]
+struct Group {
+    start: u32,
+    length: u32,
+    /// Names, some counted more than once.
+    names: usize,
+    best: Option<Likeness>,
+    /// The most that what stands for it in a name weighs.
+    weight: u32,
+    /// The finds are runs of names.
+    of_runs: bool,
+    set_aside: bool,
+}
+
+impl Group {
+    fn enter(&mut self, likeness: &Likeness, names: usize, weight: u32) {
+        grant(&mut self.best, likeness, 1);
+        self.names = self.names.saturating_add(names);
+        self.weight = self.weight.max(weight);
+    }
 }
 
 /// What searches of one thread use again.
 #[derive(Debug, Default)]
 struct Scratch {
+    /// For looking up.
     tokens: Stamps,
-    names: Stamps,
-    slots: Stamps,
-    slot_of: Vec<u32>,
-    touched: Vec<u32>,
-    best_of_query: Vec<Option<Likeness>>,
+    /// Tokens with a chain of matches, and where it begins.
+    matched: Marks,
+    heads: Vec<u32>,
+    chains: Vec<Match>,
+    /// Tokens that were asked about what was not looked up.
+    asked: Stamps,
+    names: Marks,
+    gains: Vec<Gain>,
     best_of_list: Vec<Option<Likeness>>,
 }
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
-
-/// What a token of the query may find.
-#[derive(Debug, Clone, Copy, Default)]
-struct Reach {
-    /// Names, some counted more than once.
-    names: usize,
-    /// The most that what stands for it in a name weighs.
-    weight: u32,
 }
 
 impl Corpus {
@@ -125,14 +151,72 @@ impl Corpus {
             return self.everything();
         }
         SCRATCH.with_borrow_mut(|scratch| {
-            Search { corpus: self, weights, query, thousandths, scratch }
+            Search { corpus: self, weights, query, thousandths, scratch, lazy: Vec::new() }
                 .run()
                 .unwrap_or_else(|| self.everything())
         })
     }
 
     fn everything(&self) -> Candidates {
-        Candidates { names: (0..self.names.len() as u32).collect(), all: true, ..Candidates::default() }
+        Candidates { names: (0..self.names.len() as u32).collect(), ..Candidates::unknown() }
+    }
+
+    /// The tokens that are alike to one of a query.
+    fn alike_to(&self, item: &Item<'_>, seen: &mut Stamps) -> Arc<Neighbours> {
+        self.cache.get(item.token, Role::Token, || {
+            let mut tokens = Vec::new();
+            self.dictionary.alike(item, seen, |token, likeness| tokens.push(Alike { token, likeness }));
+            tokens.shrink_to_fit();
+            Neighbours { tokens, ..Neighbours::default() }
+        })
+    }
+
+    /// The tokens that a run of a query is the joined form of.
+    fn joined_by(&self, run: &Item<'_>, seen: &mut Stamps) -> Arc<Neighbours> {
+        self.cache.get(run.token, Role::Joined { whole_words: run.whole_words }, || {
+            let mut tokens = Vec::new();
+            self.dictionary.joined_by(run, seen, |token, likeness| tokens.push(Alike { token, likeness }));
+            tokens.shrink_to_fit();
+            Neighbours { tokens, ..Neighbours::default() }
+        })
+    }
+
+    /// The runs of names that are alike to a token of a query.
+    fn runs_alike_to(&self, item: &Item<'_>) -> Arc<Neighbours> {
+        self.cache.get(item.token, Role::Runs, || self.find_runs(item))
+    }
+
+    fn find_runs(&self, item: &Item<'_>) -> Neighbours {
+        let mut places = Vec::new();
+        let any_run = matches!(self.runs.find(item, |place| places.push(place)), Found::Any);
+        let mut found = Neighbours { any_run, ..Neighbours::default() };
+        if any_run {
+            return found;
+        }
+        places.sort_unstable();
+        places.dedup();
+        // Of the tokens that a run is of, what it makes.
+        let mut known: HashMap<[u32; 3], Option<(u32, Likeness)>> = HashMap::new();
+        for place in places {
+            let start = usize::from(place.start);
+            let tokens = &self.tokens_of(place.name)[start..start + usize::from(place.length)];
+            let key = [tokens[0], tokens[1], tokens.get(2).copied().unwrap_or(NONE)];
+            let made = &mut found.made;
+            let alike = known.entry(key).or_insert_with(|| {
+                let parts: Vec<&Token> =
+                    tokens.iter().map(|number| &self.tokens()[*number as usize]).collect();
+                let (run, whole_words) = (Token::joined(&parts), are_words(&parts));
+                let possible = could_be_joined(&Shape::of(&run), &item.shape);
+                let likeness = if possible { joined(&run, whole_words, item.token) } else { None }?;
+                made.push((run, whole_words));
+                Some((made.len() as u32 - 1, likeness))
+            });
+            if let Some((made, likeness)) = *alike {
+                found.runs.push(AlikeRun { place, likeness, made });
+            }
+        }
+        found.runs.shrink_to_fit();
+        found
     }
 }
 
@@ -142,244 +226,287 @@ struct Search<'a> {
     query: &'a Side<'a>,
     thousandths: i32,
     scratch: &'a mut Scratch,
+    /// Tokens of the query that were not looked up: letters and beginnings, which are alike to very many.
+    lazy: Vec<&'a Item<'a>>,
 }
 
-impl Search<'_> {
+/// What was looked up, with the place of its groups.
+type Parts = Vec<(Arc<Neighbours>, usize)>;
+
+impl<'a> Search<'a> {
     /// `None` where nothing can be ruled out.
     fn run(mut self) -> Option<Candidates> {
-        let (query, corpus) = (self.query, self.corpus);
         let mut candidates = Candidates::default();
-        self.runs(&mut candidates)?;
-        let mut matches = Vec::new();
-        // Finding costs more than asking the tokens of a name, so only what is essential is found. What weighs little
-        // is found at once: unknown, it would have to be taken for much.
-        let mut lazy = vec![true; query.tokens.len()];
-        for (item, lazy) in query.tokens.iter().zip(&mut lazy).filter(|(item, _)| item.token.kind.is_weak()) {
-            *lazy = false;
-            self.alike(item, &mut matches);
-        }
-        let reach = self.reach(&matches, &candidates.runs, &lazy);
-        let essential = self.essential(&reach, &[]);
-        for at in (0..lazy.len()).filter(|at| essential[*at]) {
-            if std::mem::take(&mut lazy[at]) {
-                self.alike(&query.tokens[at], &mut matches);
+        let mut groups = self.runs(&mut candidates)?;
+        let mut parts = self.look_up(&mut groups);
+        self.set_aside(&mut groups);
+        // A letter that a name must share has to be looked up after all.
+        for item in std::mem::take(&mut self.lazy) {
+            let its = |group: &Group| group.names == usize::MAX && group.start == item.start as u32;
+            match groups.iter().position(its) {
+                Some(group) if !groups[group].set_aside => {
+                    // Places of groups stay.
+                    groups[group] = Group::default();
+                    let found = self.corpus.alike_to(item, &mut self.scratch.tokens);
+                    self.enter(&mut groups, &mut parts, item, found);
+                }
+                _ => self.lazy.push(item),
             }
         }
-        let mut lazy_runs = Vec::new();
-        for run in &query.runs {
-            if essential[run.start..][..run.length].contains(&true) {
-                let (start, length) = (run.start as u32, run.length as u32);
-                corpus.dictionary.joined_by(run, &mut self.scratch.tokens, |token, likeness| {
-                    matches.push(Match { token, start, length, likeness });
-                });
-            } else {
-                lazy_runs.push(run);
+        if self.lazy.len() < self.query.tokens.iter().filter(|item| is_open(item)).count() {
+            groups.iter_mut().for_each(|group| group.set_aside = false);
+            self.set_aside(&mut groups);
+            // What was needless stays so, as it is tried in the same order. Were it not, nothing could be ruled out.
+            let unknown = |group: &Group| group.names == usize::MAX && group.best.is_some();
+            if groups.iter().any(|group| unknown(group) && !group.set_aside) {
+                return None;
             }
         }
-        let lazy_tokens: Vec<&Item<'_>> =
-            query.tokens.iter().zip(&lazy).filter(|(_, lazy)| **lazy).map(|(item, _)| item).collect();
-        // What is known now makes some of them needless. What was not found for being needless must stay so.
-        let essential = self.essential(&self.reach(&matches, &candidates.runs, &lazy), &lazy);
-        let scratch = &mut *self.scratch;
-        scratch.names.renew(corpus.names.len());
-        scratch.touched.clear();
-        let mut touch = |name: u32| {
-            if scratch.names.is_first(name) {
-                scratch.touched.push(name);
-            }
-        };
-        let any_essential =
-            |found: &Match| essential[found.start as usize..][..found.length as usize].contains(&true);
-        for found in matches.iter().filter(|found| any_essential(found)) {
-            corpus.having(found.token).iter().copied().for_each(&mut touch);
-        }
-        for run in candidates.runs.iter().filter(|run| essential[run.at as usize]) {
-            touch(run.place.name);
-        }
-        // What is found gets what is lazy too, so that all of a token stands together.
-        let mut found: Vec<u32> = matches.iter().map(|found| found.token).collect();
-        found.sort_unstable();
-        found.dedup();
-        for token in found {
-            ask(corpus, token, (&lazy_tokens, &lazy_runs), &mut matches);
-        }
-        matches.sort_unstable_by_key(|found| found.token);
-        let scratch = &mut *self.scratch;
-        scratch.slots.renew(corpus.tokens().len());
-        if scratch.slot_of.len() < corpus.tokens().len() {
-            scratch.slot_of.resize(corpus.tokens().len(), 0);
-        }
-        for (slot, found) in (0..).zip(&matches) {
-            if scratch.slots.is_first(found.token) {
-                scratch.slot_of[found.token as usize] = slot;
-            }
-        }
+        self.chain(&parts, &groups);
         candidates.names = self.abbreviated();
-        let touched = std::mem::take(&mut self.scratch.touched);
-        for name in &touched {
-            if self.reaches(*name, &mut matches, &candidates.runs, (&lazy_tokens, &lazy_runs)) {
-                candidates.names.push(*name);
-            }
-        }
-        self.scratch.touched = touched;
+        self.walk(&parts, &groups, &mut candidates);
+        self.clear(&parts);
         candidates.names.sort_unstable();
         candidates.names.dedup();
         Some(candidates)
     }
 
-    fn alike(&mut self, item: &Item<'_>, matches: &mut Vec<Match>) {
-        let start = item.start as u32;
-        self.corpus.dictionary.alike(item, &mut self.scratch.tokens, |token, likeness| {
-            matches.push(Match { token, start, length: 1, likeness });
-        });
-    }
-
-    /// Finds the runs of names that are alike to tokens of the query.
-    fn runs(&mut self, candidates: &mut Candidates) -> Option<()> {
-        let corpus = self.corpus;
-        // Of the tokens that a run is of, what it makes.
-        let mut known: HashMap<[u32; 3], Option<(u32, Likeness)>> = HashMap::new();
-        let mut places = Vec::new();
+    /// Finds the runs of names that are alike to tokens of the query, and groups them.
+    fn runs(&self, candidates: &mut Candidates) -> Option<Vec<Group>> {
+        let mut groups = Vec::new();
         for item in &self.query.tokens {
-            known.clear();
-            places.clear();
-            if let Found::Any = corpus.runs.find(item, |place| places.push(place)) {
+            let found = self.corpus.runs_alike_to(item);
+            if found.any_run {
                 return None;
             }
-            places.sort_unstable();
-            places.dedup();
-            for place in &places {
-                let start = usize::from(place.start);
-                let tokens = &corpus.tokens_of(place.name)[start..start + usize::from(place.length)];
-                let key = [tokens[0], tokens[1], tokens.get(2).copied().unwrap_or(u32::MAX)];
-                let made = &mut candidates.made;
-                let found = known.entry(key).or_insert_with(|| {
-                    let parts: Vec<&Token> =
-                        tokens.iter().map(|number| &corpus.tokens()[*number as usize]).collect();
-                    let (run, whole_words) = (Token::joined(&parts), are_words(&parts));
-                    let possible = could_be_joined(&Shape::of(&run), &item.shape);
-                    let likeness = if possible { joined(&run, whole_words, item.token) } else { None }?;
-                    made.push((run, whole_words));
-                    Some((made.len() as u32 - 1, likeness))
-                });
-                if let Some((made, likeness)) = *found {
-                    candidates.runs.push(RunMatch { place: *place, at: item.start as u32, likeness, made });
+            if found.runs.is_empty() {
+                continue;
+            }
+            let first = groups.len();
+            let group = Group { start: item.start as u32, length: 1, of_runs: true, ..Group::default() };
+            groups.resize(first + STEPS, group);
+            let part = candidates.found.len() as u32;
+            for run in &found.runs {
+                let tokens = &self.corpus.tokens_of(run.place.name)[usize::from(run.place.start)..];
+                let tokens = &tokens[..usize::from(run.place.length)];
+                let weight = tokens.iter().map(|token| self.weights[*token as usize].full).sum();
+                groups[first + step_of(&run.likeness)].enter(&run.likeness, 1, weight);
+                let AlikeRun { place, likeness, made } = *run;
+                candidates.runs.push(RunMatch { place, at: item.start as u32, likeness, made: (part, made) });
+            }
+            candidates.found.push(found);
+        }
+        candidates.runs.sort_unstable_by_key(|run| (run.place, run.at));
+        Some(groups)
+    }
+
+    /// Looks up the tokens of the query and its runs, and groups what is found.
+    fn look_up(&mut self, groups: &mut Vec<Group>) -> Parts {
+        let (query, corpus) = (self.query, self.corpus);
+        let mut parts = Vec::new();
+        for item in &query.tokens {
+            if is_open(item) {
+                // Taken for the most that it can be.
+                let whole = Likeness::new(1000, 0, crate::evidence::Relation::Same);
+                let (start, length) = (item.start as u32, 1);
+                let group = Group { start, length, names: usize::MAX, weight: RAREST, ..Group::default() };
+                groups.push(Group { best: Some(whole), ..group });
+                self.lazy.push(item);
+                continue;
+            }
+            let found = corpus.alike_to(item, &mut self.scratch.tokens);
+            self.enter(groups, &mut parts, item, found);
+        }
+        for run in &query.runs {
+            let found = corpus.joined_by(run, &mut self.scratch.tokens);
+            self.enter(groups, &mut parts, run, found);
+        }
+        parts
+    }
+
+    fn enter(&self, groups: &mut Vec<Group>, parts: &mut Parts, item: &Item<'_>, found: Arc<Neighbours>) {
+        if found.tokens.is_empty() {
+            return;
+        }
+        let first = groups.len();
+        let (start, length) = (item.start as u32, item.length as u32);
+        groups.resize(first + STEPS, Group { start, length, ..Group::default() });
+        for alike in &found.tokens {
+            let names = self.corpus.having(alike.token).len();
+            let weight = self.weights[alike.token as usize].full;
+            groups[first + step_of(&alike.likeness)].enter(&alike.likeness, names, weight);
+        }
+        parts.push((found, first));
+    }
+
+    /// Sets groups aside, those of the most names first, while names that share none of the others stay below the
+    /// threshold.
+    fn set_aside(&self, groups: &mut [Group]) {
+        let mut order: Vec<usize> = (0..groups.len()).filter(|at| groups[*at].best.is_some()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(groups[*at].names));
+        let mut gains = Vec::new();
+        for at in order {
+            groups[at].set_aside = true;
+            if self.reached_by(groups.iter().filter(|group| group.set_aside), &mut gains) {
+                groups[at].set_aside = false;
+            }
+        }
+    }
+
+    /// Whether a name may reach the threshold that shares nothing but what is in some groups.
+    ///
+    /// Each token of the query is granted the best that stands for it, with the heaviest of any name; a pair of the
+    /// alignment that takes several tokens of the query counts its weight for each. What the name has besides costs
+    /// nothing.
+    fn reached_by<'g>(&self, groups: impl Iterator<Item = &'g Group>, gains: &mut Vec<Gain>) -> bool {
+        gains.clear();
+        let cut = self.corpus.any_cut;
+        gains.extend(self.query.weights.iter().map(|weight| nothing(*weight, cut)));
+        for group in groups {
+            let Some(likeness) = &group.best else { continue };
+            for gain in &mut gains[group.start as usize..][..group.length as usize] {
+                match group.of_runs {
+                    true => grant_run(&mut gain.best, likeness),
+                    false => grant(&mut gain.best, likeness, group.length as usize),
+                }
+                // For now the weight alone.
+                gain.theirs = gain.theirs.max(u64::from(group.weight));
+            }
+        }
+        for gain in gains.iter_mut() {
+            gain.theirs *= u64::from(gain.best.map_or(0, |best| best.value));
+        }
+        bound::reaches(gains, Account::default(), self.least_absence(), self.thousandths)
+    }
+
+    /// Persons are what absence costs least.
+    fn least_absence(&self) -> u64 {
+        measure::absence(self.query.schema, Some(Schema::Person))
+    }
+
+    /// Chains the matches of each token.
+    fn chain(&mut self, parts: &Parts, groups: &[Group]) {
+        let (corpus, scratch) = (self.corpus, &mut *self.scratch);
+        scratch.matched.begin(corpus.tokens().len());
+        scratch.names.begin(corpus.names.len());
+        if !self.lazy.is_empty() {
+            scratch.asked.renew(corpus.tokens().len());
+        }
+        if scratch.heads.len() < corpus.tokens().len() {
+            scratch.heads.resize(corpus.tokens().len(), NONE);
+        }
+        scratch.chains.clear();
+        for (found, first) in parts {
+            let Group { start, length, .. } = groups[*first];
+            for alike in &found.tokens {
+                link(scratch, alike.token, (start, length), alike.likeness);
+            }
+        }
+    }
+
+    /// Looks at the names of all groups that are not set aside.
+    fn walk(&mut self, parts: &Parts, groups: &[Group], candidates: &mut Candidates) {
+        let corpus = self.corpus;
+        let some_lazy = !self.lazy.is_empty();
+        for (found, first) in parts {
+            for alike in &found.tokens {
+                if groups[first + step_of(&alike.likeness)].set_aside {
+                    continue;
+                }
+                let suffices = some_lazy || self.suffices(alike.token);
+                for name in corpus.having(alike.token) {
+                    if !self.scratch.names.mark(*name) {
+                        continue;
+                    }
+                    // Most names share nothing else.
+                    if !suffices && !self.shares_more(*name, &candidates.runs) {
+                        continue;
+                    }
+                    if self.reaches(*name, candidates) {
+                        candidates.names.push(*name);
+                    }
                 }
             }
         }
-        candidates.runs.sort_unstable_by_key(|run| (run.place, run.at));
-        Some(())
-    }
-
-    fn reach(&self, matches: &[Match], runs: &[RunMatch], lazy: &[bool]) -> Vec<Reach> {
-        // Of what is not found yet nothing is known but that rarer words have fewer names.
-        let all = self.corpus.names.len() as f64;
-        let unknown = |weight: &Weight| {
-            let commonness =
-                f64::from(RAREST - weight.full.clamp(COMMONEST, RAREST)) / f64::from(RAREST - COMMONEST);
-            Reach { names: all.powf(commonness) as usize, weight: RAREST }
+        let is_essential = |run: &RunMatch| {
+            let step = step_of(&run.likeness);
+            let mut its = groups.iter().filter(|group| group.of_runs && group.start == run.at);
+            its.nth(step).is_none_or(|group| !group.set_aside)
         };
-        let weights = self.query.weights.iter().zip(lazy);
-        let mut reach: Vec<Reach> =
-            weights.map(|(weight, lazy)| if *lazy { unknown(weight) } else { Reach::default() }).collect();
-        for found in matches {
-            let (names, weight) =
-                (self.corpus.having(found.token).len(), self.weights[found.token as usize].full);
-            for reach in &mut reach[found.start as usize..][..found.length as usize] {
-                reach.names = reach.names.saturating_add(names);
-                reach.weight = reach.weight.max(weight);
+        for at in 0..candidates.runs.len() {
+            let run = candidates.runs[at];
+            if is_essential(&run)
+                && self.scratch.names.mark(run.place.name)
+                && self.reaches(run.place.name, candidates)
+            {
+                candidates.names.push(run.place.name);
             }
         }
-        for run in runs {
-            let start = usize::from(run.place.start);
-            let tokens = &self.corpus.tokens_of(run.place.name)[start..][..usize::from(run.place.length)];
-            let weight = tokens.iter().map(|token| self.weights[*token as usize].full).sum();
-            let reach = &mut reach[run.at as usize];
-            reach.names = reach.names.saturating_add(1);
-            reach.weight = reach.weight.max(weight);
-        }
-        reach
     }
 
-    /// The tokens of the query that a name must share one of, to reach the threshold.
-    fn essential(&self, reach: &[Reach], needless: &[bool]) -> Vec<bool> {
-        let mut order: Vec<usize> = (0..reach.len()).collect();
-        order.sort_by_key(|at| {
-            std::cmp::Reverse((needless.get(*at).copied().unwrap_or(false), reach[*at].names))
-        });
-        let mut essential = vec![true; reach.len()];
-        for at in order {
-            essential[at] = false;
-            if self.most_without(&essential, reach) >= self.thousandths {
-                essential[at] = true;
-            }
+    /// Whether a name may reach the threshold that shares no token but one, once.
+    fn suffices(&mut self, token: u32) -> bool {
+        let (cut, absence) = (self.corpus.any_cut, self.least_absence());
+        let gains = &mut self.scratch.gains;
+        gains.clear();
+        gains.extend(self.query.weights.iter().map(|weight| nothing(*weight, cut)));
+        let mut theirs = None;
+        grant_chain(&self.scratch.chains, self.scratch.heads[token as usize], gains, &mut theirs);
+        let mut account = Account::default();
+        if let Some(likeness) = &theirs {
+            account.credit(self.weights[token as usize], likeness, 1);
+            account.against = 0;
         }
-        essential
+        bound::reaches(gains, account, absence, self.thousandths)
     }
 
-    /// The most that a name scores which shares none of the essential tokens.
-    ///
-    /// Each of the others is granted in full, with the heaviest that stands for it in any name; a pair of the alignment
-    /// that takes several tokens of the query counts its weight for each. What the name has besides costs nothing.
-    fn most_without(&self, essential: &[bool], reach: &[Reach]) -> i32 {
-        let (mut ours, mut theirs) = (Account::default(), Account::default());
-        for ((weight, essential), reach) in self.query.weights.iter().zip(essential).zip(reach) {
-            if *essential || reach.weight == 0 {
-                let weight = if self.corpus.any_cut { weight.behind_a_cut() } else { *weight };
-                ours.absent += 1000 * u64::from(weight.absent);
-            } else {
-                ours.matched += 1000 * u64::from(weight.full);
-                theirs.matched += 1000 * u64::from(reach.weight);
-            }
-        }
-        // Persons are what absence costs least.
-        let absence = measure::absence(self.query.schema, Some(Schema::Person));
-        i32::from(measure::score(&ours, &theirs, absence))
+    /// Whether a name shares more than one token, or a run.
+    fn shares_more(&self, name: u32, runs: &[RunMatch]) -> bool {
+        let matched = &self.scratch.matched;
+        let shared = self.corpus.tokens_of(name).iter().filter(|token| matched.is_marked(**token)).count();
+        shared > 1 || runs.binary_search_by_key(&name, |run| run.place.name).is_ok()
     }
 
     /// Whether the bound of a name reaches the threshold.
-    fn reaches(&mut self, name: u32, matches: &mut Vec<Match>, runs: &[RunMatch], lazy: Lazy<'_>) -> bool {
+    fn reaches(&mut self, name: u32, candidates: &Candidates) -> bool {
         let (query, corpus, scratch) = (self.query, self.corpus, &mut *self.scratch);
-        let places = corpus.tokens_of(name);
-        let (ours, theirs) = (&mut scratch.best_of_query, &mut scratch.best_of_list);
-        ours.clear();
-        ours.resize(query.tokens.len(), None);
-        theirs.clear();
-        theirs.resize(places.len(), None);
+        let (places, known) = (corpus.tokens_of(name), corpus.names[name as usize]);
+        scratch.gains.clear();
+        scratch.gains.extend(query.weights.iter().map(|weight| nothing(*weight, known.cut)));
+        scratch.best_of_list.clear();
+        scratch.best_of_list.resize(places.len(), None);
         for (at, token) in places.iter().enumerate() {
-            if scratch.slots.is_first(*token) {
-                scratch.slot_of[*token as usize] = NONE;
-                // Met for the first time: what is not found yet is asked now, and remembered.
-                let start = matches.len() as u32;
-                ask(corpus, *token, lazy, matches);
-                if matches.len() as u32 > start {
-                    scratch.slot_of[*token as usize] = start;
-                }
+            if !self.lazy.is_empty() && scratch.asked.is_first(*token) {
+                ask(corpus, *token, &self.lazy, scratch);
             }
-            let slot = scratch.slot_of[*token as usize];
-            if slot == NONE {
-                continue;
-            }
-            for found in matches[slot as usize..].iter().take_while(|found| found.token == *token) {
-                grant(&mut theirs[at], &found.likeness, 1);
-                let length = found.length as usize;
-                let span = &mut ours[found.start as usize..][..length];
-                span.iter_mut().for_each(|best| grant(best, &found.likeness, length));
+            if scratch.matched.is_marked(*token) {
+                let head = scratch.heads[*token as usize];
+                grant_chain(&scratch.chains, head, &mut scratch.gains, &mut scratch.best_of_list[at]);
             }
         }
-        let start = runs.partition_point(|run| run.place.name < name);
-        for run in runs[start..].iter().take_while(|run| run.place.name == name) {
-            grant(&mut ours[run.at as usize], &run.likeness, 1);
-            let length = usize::from(run.place.length);
-            let span = &mut theirs[usize::from(run.place.start)..][..length];
-            span.iter_mut().for_each(|best| grant(best, &run.likeness, length));
+        if !candidates.runs.is_empty() {
+            for run in candidates.run_matches(name) {
+                grant_run(&mut scratch.gains[run.at as usize].best, &run.likeness);
+                let length = usize::from(run.place.length);
+                let span = &mut scratch.best_of_list[usize::from(run.place.start)..][..length];
+                span.iter_mut().for_each(|best| grant(best, &run.likeness, length));
+            }
         }
-        let known = corpus.names[name as usize];
-        let query_account = align::most(&query.weights, ours.iter(), known.cut);
         let weights = places.iter().map(|place| &self.weights[*place as usize]);
-        let list_account = align::most(weights, theirs.iter(), query.cut);
-        let absence = measure::absence(query.schema, known.schema);
-        i32::from(measure::score(&query_account, &list_account, absence)) >= self.thousandths
+        let theirs = crate::align::most(weights, scratch.best_of_list.iter(), query.cut);
+        bound::reaches(&scratch.gains, theirs, measure::absence(query.schema, known.schema), self.thousandths)
+    }
+
+    /// Leaves the marks as they were found.
+    fn clear(&mut self, parts: &Parts) {
+        let scratch = &mut *self.scratch;
+        if self.lazy.is_empty() {
+            let tokens = parts.iter().flat_map(|(found, _)| &found.tokens);
+            scratch.matched.end(tokens.map(|alike| alike.token));
+        } else {
+            scratch.matched.wipe();
+        }
+        scratch.names.wipe();
     }
 
     /// Names that a token of the query may abbreviate, and names with a token that may abbreviate the query. Either
@@ -398,5 +525,40 @@ impl Search<'_> {
         }
         names.retain(|name| corpus.names[*name as usize].schema == Some(Schema::Organisation));
         names
+    }
+}
+
+/// A letter or a beginning.
+fn is_open(item: &Item<'_>) -> bool {
+    item.token.cut || item.token.kind == Kind::Initial
+}
+
+/// Puts a match at the head of the chain of a token.
+fn link(scratch: &mut Scratch, token: u32, (start, length): (u32, u32), likeness: Likeness) {
+    let head = &mut scratch.heads[token as usize];
+    let next = if scratch.matched.mark(token) { NONE } else { *head };
+    *head = scratch.chains.len() as u32;
+    scratch.chains.push(Match { start, length, likeness, next });
+}
+
+/// Grants what a token of a name is alike to: to it, and to the tokens of the query.
+fn grant_chain(chains: &[Match], head: u32, gains: &mut [Gain], theirs: &mut Option<Likeness>) {
+    let mut at = head;
+    while let Some(found) = chains.get(at as usize) {
+        grant(theirs, &found.likeness, 1);
+        let length = found.length as usize;
+        let span = &mut gains[found.start as usize..][..length];
+        span.iter_mut().for_each(|gain| grant(&mut gain.best, &found.likeness, length));
+        at = found.next;
+    }
+}
+
+/// Enters what of the query was not looked up and is alike to a token.
+fn ask(corpus: &Corpus, number: u32, lazy: &[&Item<'_>], scratch: &mut Scratch) {
+    let (shape, token) = (&corpus.dictionary.shapes[number as usize], &corpus.tokens()[number as usize]);
+    for item in lazy.iter().filter(|item| could_be_alike(&item.shape, shape)) {
+        if let Some(likeness) = alike(item.token, token) {
+            link(scratch, number, (item.start as u32, 1), likeness);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! A frozen multimap from hashes to small numbers, in two flat arrays.
 
+use std::hash::{BuildHasherDefault, Hasher};
+
 /// Bits of an entry that hold the value; the others hold a part of the hash.
 const VALUE_BITS: u32 = 44;
 const VALUE_MASK: u64 = (1 << VALUE_BITS) - 1;
@@ -56,6 +58,37 @@ impl Table {
     }
 }
 
+/// Which hashes a table may have: a few bits for each, so that most of what it lacks is told at little cost.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    /// A power of two.
+    words: Vec<u64>,
+}
+
+impl Filter {
+    /// Of all hashes that a table is made of.
+    pub(super) fn new(pairs: &[(u64, u64)]) -> Self {
+        let mut words = vec![0; (pairs.len() / 8).next_power_of_two()];
+        for (hash, _) in pairs {
+            let (word, bits) = filtered(*hash, words.len());
+            words[word] |= bits;
+        }
+        Self { words }
+    }
+
+    /// Whether the table may have a hash.
+    #[inline]
+    pub(super) fn may_have(&self, hash: u64) -> bool {
+        let (word, bits) = filtered(hash, self.words.len().max(1));
+        self.words.get(word).is_some_and(|known| known & bits == bits)
+    }
+}
+
+/// A word of the filter and two bits of it.
+fn filtered(hash: u64, words: usize) -> (usize, u64) {
+    (hash as usize & (words - 1), 1 << (hash >> 58) | 1 << (hash >> 52 & 63))
+}
+
 /// The low bits choose the bucket; the number of buckets is a power of two.
 fn bucket(hash: u64, buckets: usize) -> usize {
     hash as usize & (buckets - 1)
@@ -89,6 +122,27 @@ pub(super) fn mixed(hash: u64, role: u64) -> u64 {
     hash ^ (hash >> 33)
 }
 
+/// A hasher for building, where the keys are those of lists and speed is all that counts.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct QuickHasher(u64);
+
+/// Makes [`QuickHasher`]s.
+pub(super) type Quick = BuildHasherDefault<QuickHasher>;
+
+impl Hasher for QuickHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(FACTOR);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        mixed(self.0, 0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +163,9 @@ mod tests {
                 prop_assert_eq!(table.get(hash(text)).collect::<BTreeSet<_>>(), expected);
             }
             prop_assert_eq!(table.get(hash("ZZ")).count(), 0);
+            let filter = Filter::new(&pairs);
+            prop_assert!(texts.iter().all(|text| filter.may_have(hash(text))));
+            prop_assert!(!Filter::default().may_have(hash("ZZ")));
         }
     }
 }

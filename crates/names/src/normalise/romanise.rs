@@ -25,8 +25,10 @@ pub(crate) enum Origin {
     Full,
     /// A script that leaves out short vowels: the letters are a skeleton.
     Abjad,
-    /// Letters that no slip of spelling has touched: the reading of Korean syllables, the letters of an abbreviation.
+    /// Letters that no slip of spelling has touched: those of an abbreviation.
     Exact,
+    /// The reading of a Korean syllable, which no slip of spelling has touched either.
+    Syllable,
     /// Roman numerals, read as numbers.
     Roman,
     /// Chinese characters, of which the letters are one reading.
@@ -46,7 +48,7 @@ impl Stretch {
     }
 
     fn syllables(ascii: impl Into<String>) -> Self {
-        Self { ascii: ascii.into(), origin: Origin::Exact }
+        Self { ascii: ascii.into(), origin: Origin::Syllable }
     }
 
     fn abjad(ascii: impl Into<String>) -> Self {
@@ -107,6 +109,9 @@ impl Table {
 
 /// The text in ASCII, stretch by stretch.
 pub(super) fn stretches(text: &str) -> Vec<Stretch> {
+    if text.is_ascii() {
+        return if text.is_empty() { Vec::new() } else { vec![Stretch::full(text)] };
+    }
     let mut stretches = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -129,6 +134,7 @@ fn other(text: &str) -> String {
         match c {
             // A middle dot parts the words of a foreign name in Chinese and Japanese.
             '·' | '・' | '‧' => ascii.push(' '),
+            c if c.is_ascii() => ascii.push(c),
             c => ascii.push_str(any_ascii::any_ascii_char(c)),
         }
     }

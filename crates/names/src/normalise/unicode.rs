@@ -6,6 +6,10 @@ use unicode_normalization::UnicodeNormalization;
 /// Compatibility composition (NFKC, Unicode Standard Annex 15) without characters that nobody sees: controls other
 /// than white space, marks of direction, zero-width characters, and the Arabic letter stretcher.
 pub(super) fn compose(text: &str) -> String {
+    if text.is_ascii() {
+        // Composed already.
+        return text.chars().take(NAME_CHARS).filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    }
     text.chars().take(NAME_CHARS).nfkc().filter(|c| c.is_whitespace() || !is_invisible(*c)).collect()
 }
 

@@ -2,7 +2,9 @@
 
 use super::romanise::Origin;
 use super::{Token, Word, numbers};
+use crate::similarity::{has_at_most, letters};
 use crate::{country, edits};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -50,8 +52,9 @@ pub(super) struct Entry {
 /// Phrases by their first word.
 pub(super) struct Table {
     by_first: HashMap<&'static str, Vec<Entry>>,
-    /// Phrases of one long word that count wherever they stand, with their class, in the order of the alphabet.
-    long: Vec<(&'static str, &'static str)>,
+    /// Phrases of one long word that count wherever they stand, with their class and [`letters`], in the order of the
+    /// alphabet.
+    long: Vec<(&'static str, &'static str, u64)>,
 }
 
 /// Fewest letters of a legal form that is known though misspelled.
@@ -89,8 +92,9 @@ impl Table {
         let is_long = |entry: &&Entry| {
             entry.place == Place::Any && entry.words.len() == 1 && entry.words[0].len() >= NEARLY_LETTERS
         };
+        let long = by_first.values().flatten().filter(is_long);
         let mut long: Vec<_> =
-            by_first.values().flatten().filter(is_long).map(|entry| (entry.words[0], entry.class)).collect();
+            long.map(|entry| (entry.words[0], entry.class, letters(entry.words[0]))).collect();
         long.sort_unstable();
         Self { by_first, long }
     }
@@ -116,8 +120,15 @@ impl Table {
         if word.len() + 1 < NEARLY_LETTERS {
             return None;
         }
-        let entries = self.long.iter().filter(|(phrase, _)| phrase.len().abs_diff(word.len()) <= 1);
-        entries.filter(|(phrase, _)| edits::plain(phrase, word, 1).is_some()).map(|(_, class)| *class).next()
+        let own = letters(word);
+        // One edit puts at most one letter out of a word and one into it.
+        let may_be = |phrase: &str, of_phrase: u64| {
+            phrase.len().abs_diff(word.len()) <= 1
+                && has_at_most(own & !of_phrase, 1)
+                && has_at_most(of_phrase & !own, 1)
+        };
+        let mut entries = self.long.iter().filter(|(phrase, _, letters)| may_be(phrase, *letters));
+        entries.find(|(phrase, ..)| edits::plain(phrase, word, 1).is_some()).map(|(_, class, _)| *class)
     }
 
     fn has_word(&self, word: &str) -> bool {
@@ -184,7 +195,32 @@ pub(super) fn tokens(words: &[Word]) -> Vec<Token> {
     tokens
 }
 
+/// Most words that a thread remembers what they are.
+const REMEMBERED_MOST: usize = 8192;
+
+thread_local! {
+    static REMEMBERED: RefCell<HashMap<String, Token>> = RefCell::default();
+}
+
+/// A word that stands for itself. Names repeat their words, so what they are is remembered.
 fn plain(word: &Word) -> Token {
+    if word.origin != Origin::Full {
+        return read(word);
+    }
+    REMEMBERED.with_borrow_mut(|known| {
+        if let Some(token) = known.get(&word.text) {
+            return token.clone();
+        }
+        if known.len() >= REMEMBERED_MOST {
+            known.clear();
+        }
+        let token = read(word);
+        known.insert(word.text.clone(), token.clone());
+        token
+    })
+}
+
+fn read(word: &Word) -> Token {
     let text = word.text.as_str();
     if let Some(class) = FORMS.nearly(text) {
         return Token::new(text.to_owned(), Kind::Form(class));

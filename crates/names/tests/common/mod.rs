@@ -1,6 +1,8 @@
 //! What the tests of this crate share.
 #![allow(dead_code, clippy::unwrap_used, clippy::print_stdout)]
 
+pub mod invented;
+
 use names::{List, ListFile, Loaded, load};
 use std::path::{Path, PathBuf};
 

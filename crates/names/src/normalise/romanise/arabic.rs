@@ -20,7 +20,8 @@ pub(super) fn read(text: &str, stretches: &mut Vec<Stretch>) {
     let letters: Vec<char> = text.chars().filter(|c| !is_mark(*c)).collect();
     let rest = match letters.as_slice() {
         // The name of God is one word.
-        ['ا' | 'أ' | 'ٱ', 'ل', rest @ ..] if rest.len() >= ARTICLE_LETTERS && *rest != ['ل', 'ه'] => {
+        ['ا' | 'أ' | 'ٱ', 'ل', 'ل', 'ه' | 'ہ' | 'ھ'] => letters.as_slice(),
+        ['ا' | 'أ' | 'ٱ', 'ل', rest @ ..] if rest.len() >= ARTICLE_LETTERS => {
             stretches.push(Stretch::abjad("AL"));
             stretches.push(Stretch::full(" "));
             rest
@@ -29,12 +30,27 @@ pub(super) fn read(text: &str, stretches: &mut Vec<Stretch>) {
     };
     let mut ascii = String::new();
     for (place, letter) in rest.iter().enumerate() {
-        // `ة` is written like H and read T only before another word; romanisations mostly write A or AH.
         let last = place + 1 == rest.len();
         match letter {
-            'ة' | 'ۃ' if last => ascii.push('H'),
+            // Written like H, spoken A, and AT before another word.
+            'ة' | 'ۃ' if last => ascii.push_str("EH"),
             'ع' if place > 0 => {}
-            letter => ascii.push_str(consonant(*letter)),
+            letter => {
+                let letters = consonant(*letter);
+                let long_vowel_before = place > 1 && matches!(rest[place - 2], 'ا' | 'آ' | 'و' | 'ي' | 'ی');
+                match (letters, ascii.as_bytes().last()) {
+                    // No word begins with two consonants and none ends with one and H: a vowel parts them, without
+                    // which they would be read as one sound. `TH` and H are two sounds as they stand.
+                    ("H", Some(b'T')) if place == 1 => ascii.push('H'),
+                    ("H", Some(b'S' | b'T' | b'K' | b'D' | b'G' | b'Z' | b'P')) if place == 1 || last => {
+                        ascii.push('E');
+                    }
+                    // Nor is a long vowel followed by two.
+                    ("S", Some(b'K')) if long_vowel_before => ascii.push('E'),
+                    _ => {}
+                }
+                ascii.push_str(letters);
+            }
         }
     }
     stretches.push(Stretch::abjad(ascii));
@@ -75,7 +91,7 @@ fn consonant(letter: char) -> &'static str {
         'و' | 'ؤ' | 'ۇ' | 'ۆ' | 'ۋ' => "W",
         'ي' | 'ی' | 'ى' | 'ئ' | 'ې' | 'ۍ' | 'ێ' | 'ے' | 'ۓ' => "Y",
         'څ' => "TS",
-        'ځ' => "DZ",
+        'ځ' => "Z",
         'ة' | 'ۃ' => "T",
         'ء' => "",
         other => any_ascii::any_ascii_char(other),
@@ -98,7 +114,13 @@ mod tests {
             ("سعيد", &["SYD"]),
             ("زُفَيْر", &["ZFYR"]),
             ("پشتون", &["PSHTWN"]),
-            ("زفيرة", &["ZFYRH"]),
+            ("زفيرة", &["ZFYREH"]),
+            ("زهرا", &["ZEHRA"]),
+            ("طه", &["THH"]),
+            ("حمزة", &["HMZEH"]),
+            ("زاده", &["ZADEH"]),
+            ("پاکستان", &["PAKESTAN"]),
+            ("اللہ", &["ALLH"]),
         ] {
             let mut stretches = Vec::new();
             read(text, &mut stretches);
