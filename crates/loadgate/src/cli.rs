@@ -55,7 +55,7 @@ pub enum Command {
     Assess(AssessArgs),
     /// Screen names against watch lists
     #[command(after_help = SCREEN_HELP)]
-    Screen(ScreenArgs),
+    Screen(Box<ScreenArgs>),
     /// Compare two names with each other
     #[command(after_help = COMPARE_HELP)]
     Compare(CompareArgs),

@@ -20,6 +20,9 @@ pub(super) struct Row {
     pub(super) fields: Result<Vec<String>, String>,
 }
 
+/// Numbers of row and line, and the text of the line or why it cannot be used.
+pub(super) type NumberedLine = (u64, u64, Result<String, String>);
+
 /// The rows of a file.
 pub(super) struct Rows {
     reader: Box<dyn BufRead>,
@@ -84,7 +87,7 @@ impl Rows {
     ///
     /// # Errors
     /// Where reading breaks off.
-    pub(super) fn next_line(&mut self) -> io::Result<Option<(u64, u64, Result<String, String>)>> {
+    pub(super) fn next_line(&mut self) -> io::Result<Option<NumberedLine>> {
         let Some(text) = self.line()? else { return Ok(None) };
         self.rows += 1;
         Ok(Some((self.rows, self.line, text)))
