@@ -75,6 +75,10 @@ const OWN: &[Code] = &[
     code::PROGRAMME_VOLUNTARY,
     code::OPERATOR_NOT_DESIGNATED,
     code::PARTLY_SIMULATED,
+    code::FLIGHT_CANCELLED,
+    code::ITEM_LOOSE,
+    code::RECEPTACLE_VOID,
+    code::HELD_UPSTREAM,
 ];
 
 /// Reasons worked out from several filings.
@@ -251,10 +255,16 @@ mod tests {
             .collect();
         let expected = [
             "address-hit",
+            // Where the pieces of others are is told by units and flights alone.
+            "contents-checked",
+            "could-be-in-either-unit",
             "held-elsewhere",
+            "held-with-it",
             "lists-incomplete",
             "name-hit",
             "names-not-screened",
+            // It names the goods of somebody else.
+            "resembles-dnl",
             "version-set-aside",
         ];
         assert_eq!(inside, BTreeSet::from(expected));

@@ -2,7 +2,8 @@
 //! can be seen from outside, by a shadow that shares no code with what it watches.
 //!
 //! A run is drawn from a seed and is the same everywhere. One that breaks a law is shortened to the acts it takes and
-//! printed. `LOADGATE_RUNS` says how many runs (`cargo xtask soak interleavings`), `LOADGATE_SEED` where they start.
+//! printed. `LOADGATE_RUNS` says how many runs, `LOADGATE_SECONDS` for how long instead (`cargo xtask soak
+//! interleavings`), `LOADGATE_SEED` where they start.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod world;
@@ -13,6 +14,8 @@ mod acts;
 mod laws;
 #[path = "interleavings/node.rs"]
 mod node;
+#[path = "interleavings/regressions.rs"]
+mod regressions;
 #[path = "interleavings/shadow.rs"]
 mod shadow;
 
@@ -121,7 +124,12 @@ fn no_interleaving_breaks_a_law() {
     let started = std::time::Instant::now();
     let mut tally = Tally::default();
     let mut broken = BTreeMap::new();
-    for seed in first..first + runs {
+    let seconds = variable("LOADGATE_SECONDS");
+    let goes_on = |seed: u64| match seconds {
+        Some(seconds) => started.elapsed().as_secs() < seconds,
+        None => seed < first + runs,
+    };
+    for seed in (first..).take_while(|seed| goes_on(*seed)) {
         if let Err((acts, why)) = run(seed, &mut tally) {
             // Each law once, so that one run shows all there is to mend.
             broken.entry(law_of(&why).to_owned()).or_insert((seed, acts, why));
@@ -147,4 +155,13 @@ fn no_interleaving_breaks_a_law() {
     // The exploration is worth something only if it reaches "load", and tries everything.
     assert!(tally.loads * 20 > tally.steps, "{} of {} steps", tally.loads, tally.steps);
     assert!(runs < 100 || tally.kinds.len() >= 30, "{:?}", tally.kinds);
+}
+
+#[test]
+fn what_once_broke_a_law() {
+    for (what, acts) in regressions::all() {
+        if let Err((at, why)) = play(&acts, false) {
+            panic!("{what}: {why} at {:?}", acts[at]);
+        }
+    }
 }

@@ -52,7 +52,9 @@ impl Node {
                 goods.elsewhere |= goods.versions.last().is_some_and(|(goods, _)| *goods == 0);
                 Ok(())
             }
-            Act::Say { node, programme, way, word, ago, .. } => {
+            Act::Say { node, programme, way, word, ago, loose } => {
+                let goods = &mut self.shadow.goods[node];
+                goods.loose_words |= loose && goods.versions.is_empty();
                 let at = said(ago, told.index);
                 let told = events(&reply);
                 match way {
@@ -230,12 +232,17 @@ impl Node {
                     goods.versions.resize(version as usize - 1, (u8::MAX, now));
                     goods.versions.push((content, now));
                 }
-                (goods.withdrawn, goods.unlinked, goods.declarant) = (false, false, Some(own));
+                if inside {
+                    (goods.withdrawn, goods.unlinked) = (false, false);
+                }
+                goods.declarant = Some(own);
             }
             Filed::Unchanged => {
                 let same =
                     goods.versions.last().is_none_or(|(known, _)| *known == content || *known == u8::MAX);
-                law(same && !goods.withdrawn, || "an amendment was taken for a repetition".to_owned())?;
+                law(!inside || same && !goods.withdrawn, || {
+                    "an amendment was taken for a repetition".to_owned()
+                })?;
                 if inside && goods.versions.is_empty() {
                     goods.versions.push((content, now));
                 }
