@@ -373,7 +373,8 @@ impl State {
         let tree = &self.dossier.tree;
         for at in [0, at, 1].into_iter().take(if at == 0 { 3 } else { 2 }) {
             let Some(document) = tree.documents.get(&node(at)) else { return Some("unknown") };
-            let referrals = || tree.referrals_of(&node(at)).filter(|(_, one)| one.open);
+            let named = node(at);
+            let referrals = || tree.referrals_of(&named).filter(|(_, one)| one.open);
             if referrals().any(|(_, one)| one.kind == ReferralKind::Dnl) {
                 return Some("a do-not-load");
             }
