@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub const NAMES: [&str; 3] = ["interleavings", "exhaustive", "mutants"];
 
 /// Acts after the first state that the exhaustive search goes to here.
-const DEPTH: &str = "5";
+const DEPTH: &str = "6";
 
 /// Code that decides over "load", and is changed to see whether a test fails.
 const MUTATED: [&str; 6] = [

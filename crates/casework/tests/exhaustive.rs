@@ -28,7 +28,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
 /// How many acts after the first state in `cargo xtask test`.
-const DEPTH: u64 = 3;
+const DEPTH: u64 = 4;
 
 const PROGRAMMES: [&str; 2] = ["us-acas", "ca-pact"];
 
