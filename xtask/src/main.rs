@@ -13,6 +13,7 @@ mod eval;
 mod licences;
 mod lint;
 mod memory;
+mod proofs;
 mod soak;
 mod territories;
 mod test;
@@ -74,13 +75,20 @@ enum Task {
         #[command(subcommand)]
         what: Evaluation,
     },
-    /// Coverage-guided fuzzing of everything that reads foreign bytes, on the stable toolchain.
+    /// Coverage-guided fuzzing of everything that reads foreign bytes, on the stable toolchain; by name also
+    /// `interleavings`, `exhaustive` (searches of casework and engine, longer) and `mutants`.
     Soak {
         /// Seconds per target.
         #[arg(long, default_value_t = 60)]
         seconds: u32,
         /// Only these targets.
         targets: Vec<String>,
+        /// For `mutants`: only this file; may be given again.
+        #[arg(long)]
+        file: Vec<String>,
+        /// For `mutants`: installs cargo-mutants where it is missing.
+        #[arg(long)]
+        install: bool,
     },
 }
 
@@ -121,7 +129,16 @@ fn main() -> ExitCode {
         Task::Bench { what: Some(Benched::Names), .. } => bench_names::run_all(),
         Task::Bench { write, what: None } => bench::run_all(write),
         Task::Eval { what: Evaluation::Names(options) } => eval::names(&options),
-        Task::Soak { seconds, targets } => soak::run_all(seconds, &targets),
+        Task::Soak { seconds, targets, file, install } => {
+            let (proofs, fuzzed): (Vec<String>, Vec<String>) =
+                targets.into_iter().partition(|name| proofs::NAMES.contains(&name.as_str()));
+            let fuzz = || match fuzzed.is_empty() && !proofs.is_empty() {
+                true => Ok(()),
+                false => soak::run_all(seconds, &fuzzed),
+            };
+            let mut named = proofs.iter();
+            named.try_for_each(|name| proofs::run_one(name, seconds, &file, install)).and_then(|()| fuzz())
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -102,7 +102,8 @@ pub(super) fn open(
     let ended = case.and_then(|case| case.ended_by_completion.get(&kind).copied());
     let mut events: Vec<Event> =
         bind_for_referral(tree, &of.node, &of.programme, actor).into_iter().collect();
-    let claim_at = at.max(case.map_or(at, last_claim));
+    // What is open takes the place of every claim; a late word on what was closed since, only of those before it.
+    let claim_at = if told.is_open() { at.max(case.map_or(at, last_claim)) } else { at };
     events.extend(of.end_claim(tree, Claimed::Referral(kind), claim_at));
     let mut of_track =
         case.into_iter().flat_map(|case| &case.referrals).filter(|referral| referral.track() == key);

@@ -299,7 +299,8 @@ impl Judge<'_> {
             leg.from == *from
                 && leg.to == *to
                 && flight.is_none_or(|asked| {
-                    leg.flight.is_none_or(|known| known == asked)
+                    // Goods that go by surface without a number are on no flight somebody names.
+                    leg.flight.map_or(flies(leg), |known| known == asked)
                         && leg.carrier.is_none_or(|carrier| carrier == asked.carrier())
                 })
                 && date.is_none_or(|asked| leg.date.is_none_or(|known| known.may_be(asked)))

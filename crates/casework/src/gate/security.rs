@@ -124,7 +124,7 @@ pub(super) fn high_risk_mark(known: Known<'_>, node: &Node) -> Option<HighRiskMa
         .tree
         .referrals_of(node)
         .filter(|(_, referral)| referral.kind == ReferralKind::Rfs)
-        .filter(|(_, referral)| referral.open || still(referral.opened_at))
+        .filter(|(_, referral)| referral.open || still(referral.said_at))
         .map(|(programme, referral)| HighRiskMark {
             since: referral.opened_at,
             // Two different methods unless the State's programme says otherwise.

@@ -172,7 +172,7 @@ pub enum Event {
         /// Who gave it, and alone may cancel it.
         by: Speaker,
     },
-    /// The order was cancelled.
+    /// The order was cancelled by whoever gave it; one of somebody else under the same reference stands.
     OrderCancelled {
         /// The unit.
         unit: UnitName,
@@ -180,6 +180,8 @@ pub enum Event {
         programme: ProgrammeId,
         /// The reference.
         reference: Arc<str>,
+        /// Who gave it.
+        by: Speaker,
     },
 }
 
@@ -216,26 +218,26 @@ pub fn decide(
             Ok(if known { Vec::new() } else { vec![Event::Opened { unit, why, at: now }] })
         }
         Command::Order { unit, programme, reference } => {
-            let known = yard.unit(&unit).and_then(|unit| unit.order(&programme, &reference));
+            let known = yard.unit(&unit).and_then(|unit| unit.order(&programme, &reference, speaker));
             if known.is_some_and(|order| order.open) {
                 return Ok(Vec::new());
             }
             Ok(vec![Event::Ordered { unit, programme, reference, by: speaker.clone() }])
         }
         Command::CancelOrder { unit, programme, reference } => {
-            let Some(order) = yard.unit(&unit).and_then(|unit| unit.order(&programme, &reference)) else {
-                return Err(Refusal(
-                    Phrase::new(code::REFERRAL_UNKNOWN).with("referral", reference.to_string()),
-                ));
-            };
-            if order.by != *speaker {
-                return Err(Refusal(
+            let known = yard.unit(&unit);
+            let Some(order) = known.and_then(|unit| unit.order(&programme, &reference, speaker)) else {
+                let of_another =
+                    known.is_some_and(|unit| unit.orders_named(&programme, &reference).next().is_some());
+                return Err(Refusal(if of_another {
                     Phrase::new(code::NOT_THE_OPENING_AUTHORITY)
                         .with("referral", reference.to_string())
-                        .with("authority", speaker.name().to_string()),
-                ));
-            }
-            let cancelled = Event::OrderCancelled { unit, programme, reference };
+                        .with("authority", speaker.name().to_string())
+                } else {
+                    Phrase::new(code::REFERRAL_UNKNOWN).with("referral", reference.to_string())
+                }));
+            };
+            let cancelled = Event::OrderCancelled { unit, programme, reference, by: speaker.clone() };
             Ok(if order.open { vec![cancelled] } else { Vec::new() })
         }
     }

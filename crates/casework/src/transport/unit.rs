@@ -50,9 +50,20 @@ pub struct Order {
 }
 
 impl Unit {
-    /// The latest order of this programme and reference.
-    pub(super) fn order(&self, programme: &ProgrammeId, reference: &str) -> Option<&Order> {
-        self.orders.iter().rev().find(|order| order.programme == *programme && &*order.reference == reference)
+    /// The latest order of this programme and reference that this speaker gave.
+    pub(super) fn order(&self, programme: &ProgrammeId, reference: &str, by: &Speaker) -> Option<&Order> {
+        self.orders_named(programme, reference).filter(|order| order.by == *by).last()
+    }
+
+    /// The orders of this programme and reference, by whomever.
+    pub(super) fn orders_named(
+        &self,
+        programme: &ProgrammeId,
+        reference: &str,
+    ) -> impl Iterator<Item = &Order> {
+        self.orders
+            .iter()
+            .filter(move |order| order.programme == *programme && &*order.reference == reference)
     }
 
     /// Whether what is in it is known: listed, and listed to the end.

@@ -341,9 +341,9 @@ impl Yard {
                     self.ordered.entry(key).or_default().insert(unit.clone());
                 }
             }
-            Event::OrderCancelled { unit, programme, reference } => {
+            Event::OrderCancelled { unit, programme, reference, by } => {
                 for order in &mut self.unit_mut(unit).orders {
-                    if order.programme == *programme && order.reference == *reference {
+                    if order.programme == *programme && order.reference == *reference && order.by == *by {
                         order.open = false;
                     }
                 }

@@ -118,8 +118,35 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
     }
 
-    /// Hears a word that came by a channel.
+    /// Hears a word that came by a channel. What may hold holds every house of a number that is filed under several
+    /// masters, where it names none of them; and its closing closes it for each.
     pub(super) fn says(
+        &mut self,
+        object: &ConsignmentKey,
+        spoken: Spoken,
+        channel: &Channel,
+    ) -> Result<usize, EngineError> {
+        let meant = self.may_mean(object.clone());
+        let of_all = spoken.saying.holds() || matches!(spoken.saying, Saying::Closed { .. });
+        if !of_all || meant.len() == 1 {
+            return self.says_of(object, spoken, channel);
+        }
+        let (mut events, mut refused) = (None, None);
+        for one in &meant {
+            match self.says_of(one, spoken.clone(), channel) {
+                Ok(done) => *events.get_or_insert(0) += done,
+                // One that knows nothing of it does not keep it from the others.
+                Err(EngineError::Refused(refusal)) => refused = Some(refusal),
+                Err(failure) => return Err(failure),
+            }
+        }
+        match (events, refused) {
+            (None, Some(refusal)) => Err(refusal.into()),
+            (events, _) => Ok(events.unwrap_or(0)),
+        }
+    }
+
+    fn says_of(
         &mut self,
         object: &ConsignmentKey,
         spoken: Spoken,

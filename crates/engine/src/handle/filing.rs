@@ -154,6 +154,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
     }
 
+    /// The goods that a house number without its master may mean: those of the one master it was filed under, and
+    /// where there are several, each of them.
+    pub(super) fn may_mean(&self, key: ConsignmentKey) -> Vec<ConsignmentKey> {
+        let ConsignmentKey { master: None, house: Some(house) } = &key else { return vec![key] };
+        match self.directory.masters_of.get(house).map(Vec::as_slice) {
+            None | Some([]) => vec![key],
+            Some(masters) => masters
+                .iter()
+                .map(|master| ConsignmentKey { master: Some(*master), house: Some(house.clone()) })
+                .collect(),
+        }
+    }
+
     /// House numbers recur among forwarders; but what looks like the same goods cannot fly under two
     /// masters, and only an officer can say under which.
     fn note_elsewhere(&mut self, key: &ConsignmentKey) -> Result<(), EngineError> {

@@ -1,0 +1,382 @@
+//! What must hold, told a second time: a plain record of what was said, by whom and when, and the conditions that
+//! DESIGN puts before "load" (invariants 1 and 8 to 12). It shares no code with the gate.
+
+use consignment::fact::ReferralKind;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Milliseconds since the start; nothing but repetitions is said at one of them twice.
+pub type Moment = i64;
+
+/// A minute of them.
+pub const MINUTE: Moment = 60_000;
+
+/// The goods: master, house A, house B.
+pub const MASTER: usize = 0;
+pub const HOUSES: [usize; 2] = [1, 2];
+/// Pieces as filed.
+pub const PIECES: [u32; 3] = [10, 4, 6];
+/// The programmes: one binds on the first leg, the other on the second.
+pub const ACAS: usize = 0;
+pub const PACT: usize = 1;
+
+/// When one referral was said to be open and to be closed.
+#[derive(Debug, Clone, Default)]
+pub struct Track {
+    pub opened: BTreeSet<Moment>,
+    pub closed: BTreeSet<Moment>,
+}
+
+impl Track {
+    /// Open by what was said last. Of one minute nobody can say which came first: nothing is asserted.
+    pub fn is_open(&self) -> bool {
+        self.opened.last() > self.closed.last()
+    }
+}
+
+/// What somebody else than the authority says that it said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claimed {
+    Referral(ReferralKind),
+    Rejection,
+}
+
+/// One programme and one consignment.
+#[derive(Debug, Clone, Default)]
+pub struct Case {
+    pub received: BTreeSet<u32>,
+    pub rejected: BTreeSet<u32>,
+    pub completed: BTreeMap<u32, Moment>,
+    pub tracks: BTreeMap<(ReferralKind, Option<u8>), Track>,
+    pub claims: BTreeMap<Claimed, Moment>,
+    pub claimed_before: BTreeSet<(Claimed, Moment)>,
+}
+
+impl Case {
+    pub fn open(&self, kind: ReferralKind) -> bool {
+        self.tracks.iter().any(|((of, _), track)| *of == kind && track.is_open())
+    }
+
+    /// When something that was open was last closed.
+    fn closed_last(&self) -> Option<Moment> {
+        let ends = |track: &Track| {
+            let first_end = |opened: &Moment| track.closed.range(opened..).next().copied();
+            track.opened.iter().filter_map(first_end).max()
+        };
+        self.tracks.values().filter_map(ends).max()
+    }
+}
+
+/// One consignment.
+#[derive(Debug, Clone, Default)]
+pub struct Goods {
+    /// Goods of each version, and when it came.
+    pub versions: Vec<(u8, Moment)>,
+    pub withdrawn: bool,
+    pub unlinked: bool,
+    /// Whether the first who filed is its own filer.
+    pub declarant: Option<bool>,
+    /// Whether it was filed under another master too.
+    pub other_master: bool,
+    pub elsewhere: bool,
+    pub holds: BTreeSet<(u8, u8)>,
+    pub cases: [Case; 2],
+    pub marked: BTreeSet<Moment>,
+    pub released: Option<Moment>,
+    pub broken: Option<Moment>,
+    pub alarmed: BTreeMap<u8, Moment>,
+    /// When anything that may secure was last told by those who may tell it: declaration, SHR, each method.
+    pub declared: Option<Moment>,
+    pub declared_shr: Option<Moment>,
+    pub screened: BTreeMap<u8, Moment>,
+    /// Whether custody tells where they went.
+    pub went: bool,
+    pub recounted: Option<(u32, Moment)>,
+    /// Whether words on it came that named no master while it stood by itself.
+    pub loose_words: bool,
+}
+
+impl Goods {
+    pub fn latest(&self) -> u32 {
+        self.versions.len() as u32
+    }
+
+    /// Since when the goods are high-risk and not released from it.
+    pub fn high_risk_since(&self) -> Option<Moment> {
+        let requests = self.cases.iter().flat_map(|case| &case.tracks);
+        let requests = requests.filter(|((kind, _), _)| *kind == ReferralKind::Rfs).flat_map(|(_, track)| {
+            let open = track.is_open().then(|| track.opened.last().copied()).flatten();
+            let since = track.opened.iter().copied().filter(|at| Some(*at) > self.released);
+            since.chain(open).collect::<Vec<_>>()
+        });
+        let marks = self.marked.iter().copied().filter(|at| Some(*at) > self.released);
+        requests.chain(marks).min()
+    }
+}
+
+/// A do-not-load on the unit.
+#[derive(Debug, Clone, Default)]
+pub struct Order {
+    pub open: bool,
+    pub goods: BTreeSet<usize>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Unit {
+    pub contents: BTreeSet<usize>,
+    /// Piece numbers or goods that nobody filed were listed.
+    pub strange: bool,
+    pub complete: bool,
+    pub void: bool,
+    /// Whether the desk or somebody else built it.
+    pub by_desk: Option<bool>,
+    /// Whether a manifest lists the master in it.
+    pub listed: bool,
+    /// By who gave it (0: the authority, 1: somebody else) and its reference.
+    pub orders: BTreeMap<(u8, u8), Order>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Flight {
+    pub departs: Option<Moment>,
+    pub said: Option<Moment>,
+    pub cancelled: bool,
+    pub departed: bool,
+    /// What is planned for it or loaded; `None` is the unit.
+    pub aboard: BTreeSet<Option<usize>>,
+}
+
+/// What an officer wants lifted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    Release(usize, u8),
+    Strike(usize, u8, u8),
+    ReleaseHighRisk(usize),
+    ClearClaim(usize, usize, Claimed),
+    Unlink(usize),
+    SameShipment(usize),
+}
+
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    pub deed: Deed,
+    pub by: u8,
+    pub waits: bool,
+}
+
+/// Notices of an outage of the second programme.
+#[derive(Debug, Clone, Default)]
+pub struct Outage {
+    /// Who recorded it, whether it says "suspended" (else "over"), whether it is confirmed.
+    pub notices: Vec<(u8, bool, bool)>,
+    pub suspended: Vec<(Moment, Option<Moment>)>,
+}
+
+impl Outage {
+    pub fn suspends(&self, now: Moment) -> bool {
+        self.suspended.iter().any(|(from, until)| *from <= now && until.is_none_or(|until| now < until))
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Shadow {
+    pub now: Moment,
+    pub goods: [Goods; 3],
+    pub unit: Unit,
+    pub flights: [Flight; 2],
+    pub by_road: bool,
+    pub outage: Outage,
+    pub proposals: Vec<Proposal>,
+}
+
+/// The questions asked after each step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    Goods(usize, usize),
+    Piece(usize, u32),
+    Unit,
+    Flight,
+}
+
+pub const QUESTIONS: [Asked; 8] = [
+    Asked::Goods(0, 0),
+    Asked::Goods(0, 1),
+    Asked::Goods(1, 0),
+    Asked::Goods(2, 0),
+    Asked::Goods(2, 1),
+    Asked::Piece(1, 1),
+    Asked::Unit,
+    Asked::Flight,
+];
+
+/// What is lacking before "load" can be true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lack {
+    Filing(usize),
+    House(usize),
+    Received(usize, usize),
+    Rejected(usize, usize),
+    Assessment(usize, usize),
+    Referral(usize, usize, ReferralKind),
+    Claim(usize, usize, Claimed),
+    Hold(usize, u8),
+    HighRisk(usize),
+    Custody(usize),
+    Alarm(usize, u8),
+    Elsewhere(usize),
+    Recount(usize),
+    Order(u8, u8),
+    Flight(usize),
+    ByRoad,
+    Unit,
+    Nothing,
+}
+
+impl Shadow {
+    /// The first thing lacking; `None` where nothing that is known here stands against "load".
+    pub fn lacking(&self, asked: Asked) -> Option<Lack> {
+        match asked {
+            Asked::Goods(node, leg) => self.leg(leg).or_else(|| self.of_goods(node, leg)),
+            Asked::Piece(node, piece) => {
+                if piece > PIECES[node] {
+                    return Some(Lack::Unit);
+                }
+                self.leg(0).or_else(|| self.of_goods(node, 0))
+            }
+            Asked::Unit => self.leg(0).or_else(|| self.of_unit()),
+            Asked::Flight => self.leg(0).or_else(|| {
+                if self.flights[0].aboard.is_empty() && !self.unit.listed {
+                    return Some(Lack::Nothing);
+                }
+                if self.unit.listed {
+                    if let Some(lack) = self.of_goods(MASTER, 0) {
+                        return Some(lack);
+                    }
+                }
+                self.flights[0].aboard.iter().find_map(|object| match object {
+                    Some(node) => self.of_goods(*node, 0),
+                    None => self.of_unit(),
+                })
+            }),
+        }
+    }
+
+    fn leg(&self, leg: usize) -> Option<Lack> {
+        let flight = &self.flights[leg];
+        let gone = flight.departed || flight.cancelled || flight.departs.is_some_and(|at| at <= self.now);
+        if gone {
+            return Some(Lack::Flight(leg));
+        }
+        (leg == 1 && self.by_road).then_some(Lack::ByRoad)
+    }
+
+    fn of_unit(&self) -> Option<Lack> {
+        let unit = &self.unit;
+        if unit.void || !unit.complete || unit.contents.is_empty() || unit.strange {
+            return Some(Lack::Unit);
+        }
+        if let Some((order, _)) = unit.orders.iter().find(|(_, order)| order.open) {
+            return Some(Lack::Order(order.0, order.1));
+        }
+        let listed = unit.listed.then_some(&MASTER);
+        unit.contents.iter().chain(listed).find_map(|node| self.of_goods(*node, 0))
+    }
+
+    fn of_goods(&self, node: usize, leg: usize) -> Option<Lack> {
+        let mut inside = vec![node];
+        if node == MASTER {
+            inside.extend(HOUSES.into_iter().filter(|house| !self.goods[*house].unlinked));
+        }
+        for one in &inside {
+            let goods = &self.goods[*one];
+            if goods.versions.is_empty() || goods.withdrawn {
+                return Some(if *one == MASTER { Lack::Filing(*one) } else { Lack::House(*one) });
+            }
+        }
+        if node != MASTER {
+            inside.push(MASTER);
+        }
+        let secured = || inside.iter().filter(|one| node == MASTER || **one != MASTER);
+        inside
+            .iter()
+            .find_map(|one| self.of_one(*one, leg))
+            .or_else(|| secured().find_map(|one| self.custody(*one)))
+    }
+
+    fn of_one(&self, node: usize, leg: usize) -> Option<Lack> {
+        let goods = &self.goods[node];
+        if goods.versions.is_empty() || goods.withdrawn {
+            return Some(Lack::Filing(node));
+        }
+        for (programme, case) in goods.cases.iter().enumerate() {
+            if case.open(ReferralKind::Dnl) {
+                return Some(Lack::Referral(node, programme, ReferralKind::Dnl));
+            }
+            let everywhere = Claimed::Referral(ReferralKind::Dnl);
+            if case.claims.contains_key(&everywhere) {
+                return Some(Lack::Claim(node, programme, everywhere));
+            }
+        }
+        let ordered = self.unit.orders.iter().find(|(_, order)| order.open && order.goods.contains(&node));
+        if let Some((order, _)) = ordered {
+            return Some(Lack::Order(order.0, order.1));
+        }
+        // The first programme binds on the first leg, the second on the second.
+        let (programme, case) = (leg, &goods.cases[leg]);
+        for kind in [ReferralKind::Rfi, ReferralKind::Rfs] {
+            if case.open(kind) {
+                return Some(Lack::Referral(node, programme, kind));
+            }
+        }
+        if let Some(claimed) = case.claims.keys().next() {
+            return Some(Lack::Claim(node, programme, *claimed));
+        }
+        let latest = goods.latest();
+        if case.rejected.contains(&latest) {
+            return Some(Lack::Rejected(node, programme));
+        }
+        let suspended = programme == PACT && self.outage.suspends(self.now);
+        if !case.received.contains(&latest) && !suspended {
+            return Some(Lack::Received(node, programme));
+        }
+        let judged = case.completed.get(&latest);
+        if programme == ACAS && judged.is_none_or(|at| Some(*at) < case.closed_last()) {
+            return Some(Lack::Assessment(node, programme));
+        }
+        if let Some((agency, _)) = goods.holds.first() {
+            return Some(Lack::Hold(node, *agency));
+        }
+        if goods.elsewhere {
+            return Some(Lack::Elsewhere(node));
+        }
+        if goods.recounted.is_some_and(|(pieces, _)| pieces != PIECES[node]) {
+            return Some(Lack::Recount(node));
+        }
+        self.security(node)
+    }
+
+    fn security(&self, node: usize) -> Option<Lack> {
+        let goods = &self.goods[node];
+        for (method, at) in &goods.alarmed {
+            if goods.screened.get(method) <= Some(at) {
+                return Some(Lack::Alarm(node, *method));
+            }
+        }
+        let around = &self.goods[MASTER];
+        if let Some(since) = goods.high_risk_since() {
+            let declared = goods.declared_shr.max(around.declared_shr);
+            if declared <= Some(since) {
+                return Some(Lack::HighRisk(node));
+            }
+        }
+        None
+    }
+
+    /// What befell the whole befell its houses, and what secures it secures them.
+    fn custody(&self, node: usize) -> Option<Lack> {
+        let layers = [&self.goods[node], &self.goods[MASTER]];
+        let broken = layers.iter().filter_map(|goods| goods.broken).max()?;
+        let secured =
+            layers.iter().flat_map(|goods| goods.screened.values().copied().chain(goods.declared)).max();
+        (secured <= Some(broken)).then_some(Lack::Custody(node))
+    }
+}
