@@ -227,7 +227,8 @@ impl Node {
                 return law(!entitled, || format!("its own filer was refused: {refusal}"));
             }
             Filed::Recorded { version } => {
-                law(entitled, || "somebody else amended a filing".to_owned())?;
+                // A number under two masters, without its master, stands by itself as another house.
+                law(entitled || !inside, || "somebody else amended a filing".to_owned())?;
                 if inside {
                     goods.versions.resize(version as usize - 1, (u8::MAX, now));
                     goods.versions.push((content, now));
@@ -235,7 +236,7 @@ impl Node {
                 if inside {
                     (goods.withdrawn, goods.unlinked) = (false, false);
                 }
-                goods.declarant = Some(own);
+                goods.declarant.get_or_insert(own);
             }
             Filed::Unchanged => {
                 let same =
