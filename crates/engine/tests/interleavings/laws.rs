@@ -287,8 +287,8 @@ impl Node {
                 if !matches!(word, Word::Complete(_)) || case.received.contains(&version) {
                     case.claims.retain(|claimed, since| *claimed != Claimed::Rejection || *since > at);
                 }
-                // A house that still stands by itself has versions that are not inside yet.
-                let loose = node != MASTER && latest == 0;
+                // A house that stands by itself, or did while its number was under two masters, has versions of its own.
+                let loose = node != MASTER && (latest == 0 || goods.other_master);
                 return law(version > 0 && (version <= latest || loose), || {
                     format!("version {version} was judged, and {latest} filed")
                 });
