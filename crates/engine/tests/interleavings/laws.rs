@@ -219,7 +219,7 @@ impl Node {
         let goods = &mut self.shadow.goods[node];
         let entitled = goods.declarant.is_none_or(|declarant| declarant == own);
         let inside = match reply {
-            Ok(Reply::Filed(filed)) => filed.iter().all(|one| one.key.master.is_some()),
+            Ok(Reply::Filed(filed)) => filed.iter().all(|one| one.key == Self::key(node)),
             _ => false,
         };
         match outcome(reply) {
@@ -236,7 +236,9 @@ impl Node {
                 if inside {
                     (goods.withdrawn, goods.unlinked) = (false, false);
                 }
-                goods.declarant.get_or_insert(own);
+                if inside || !goods.other_master {
+                    goods.declarant.get_or_insert(own);
+                }
             }
             Filed::Unchanged => {
                 let same =

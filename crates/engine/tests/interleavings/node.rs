@@ -318,6 +318,10 @@ impl Node {
 
     // What comes in.
 
+    pub(super) fn key(node: usize) -> ConsignmentKey {
+        PREPARED.keys[node].clone()
+    }
+
     fn loose(node: usize) -> ConsignmentKey {
         ConsignmentKey { master: None, house: PREPARED.keys[node].house.clone() }
     }
