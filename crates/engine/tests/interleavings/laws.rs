@@ -219,7 +219,7 @@ impl Node {
         let goods = &mut self.shadow.goods[node];
         let entitled = goods.declarant.is_none_or(|declarant| declarant == own);
         let inside = match reply {
-            Ok(Reply::Filed(filed)) => filed.iter().all(|one| one.key.master.is_some()),
+            Ok(Reply::Filed(filed)) => filed.iter().all(|one| one.key == Self::key(node)),
             _ => false,
         };
         match outcome(reply) {
@@ -227,7 +227,8 @@ impl Node {
                 return law(!entitled, || format!("its own filer was refused: {refusal}"));
             }
             Filed::Recorded { version } => {
-                law(entitled, || "somebody else amended a filing".to_owned())?;
+                // A number under two masters, without its master, stands by itself as another house.
+                law(entitled || !inside, || "somebody else amended a filing".to_owned())?;
                 if inside {
                     goods.versions.resize(version as usize - 1, (u8::MAX, now));
                     goods.versions.push((content, now));
@@ -235,7 +236,9 @@ impl Node {
                 if inside {
                     (goods.withdrawn, goods.unlinked) = (false, false);
                 }
-                goods.declarant = Some(own);
+                if inside || !goods.other_master {
+                    goods.declarant.get_or_insert(own);
+                }
             }
             Filed::Unchanged => {
                 let same =
@@ -286,8 +289,8 @@ impl Node {
                 if !matches!(word, Word::Complete(_)) || case.received.contains(&version) {
                     case.claims.retain(|claimed, since| *claimed != Claimed::Rejection || *since > at);
                 }
-                // A house that still stands by itself has versions that are not inside yet.
-                let loose = node != MASTER && latest == 0;
+                // A house that stands by itself, or did while its number was under two masters, has versions of its own.
+                let loose = node != MASTER && (latest == 0 || goods.other_master);
                 return law(version > 0 && (version <= latest || loose), || {
                     format!("version {version} was judged, and {latest} filed")
                 });

@@ -40,7 +40,8 @@ struct Prepared {
     settings: Settings,
     /// By goods and variant; of house B a second time with other hidden words.
     filings: BTreeMap<(usize, u8, bool), Filing>,
-    elsewhere: [Filing; 2],
+    /// The houses under another master, the same again with other hidden words.
+    elsewhere: [[Filing; 2]; 2],
     reports: BTreeMap<(usize, bool, u32), Filing>,
     keys: [ConsignmentKey; 3],
     flights: [FlightName; 2],
@@ -117,7 +118,7 @@ impl Prepared {
         Self {
             settings,
             filings,
-            elsewhere: HOUSES.map(|at| house(OTHER_NUMBER, at, 0, false)),
+            elsewhere: [false, true].map(|hidden| HOUSES.map(|at| house(OTHER_NUMBER, at, 0, hidden))),
             reports,
             keys: [key(NUMBER, None), key(NUMBER, Some(NAMES[0])), key(NUMBER, Some(NAMES[1]))],
             flights: [
@@ -317,6 +318,10 @@ impl Node {
 
     // What comes in.
 
+    pub(super) fn key(node: usize) -> ConsignmentKey {
+        PREPARED.keys[node].clone()
+    }
+
     fn loose(node: usize) -> ConsignmentKey {
         ConsignmentKey { master: None, house: PREPARED.keys[node].house.clone() }
     }
@@ -354,9 +359,10 @@ impl Node {
                 }
                 Command::File { filing, channel: filer(*node, true) }
             }
-            Act::FileElsewhere { node } => {
-                Command::File { filing: prepared.elsewhere[node - 1].clone(), channel: filer(*node, true) }
-            }
+            Act::FileElsewhere { node } => Command::File {
+                filing: prepared.elsewhere[usize::from(self.hidden)][node - 1].clone(),
+                channel: filer(*node, true),
+            },
             Act::Say { node, programme, way, word, ago, loose } => {
                 let object = if *loose { Self::loose(*node) } else { key(*node) };
                 let said = self.said(object, *node, *word);
