@@ -279,6 +279,8 @@ fn schedule(
         // It was overtaken on the way.
         return Ok(Vec::new());
     }
+    // What a stranger says outdates nothing that a desk says, however late that comes.
+    let said_at = if speaker.is_desk() { said_at } else { known.said_at.unwrap_or(Timestamp::MIN) };
     let mut after = known.clone();
     after.schedule(&schedule, said_at);
     let changed =

@@ -56,13 +56,15 @@ impl Case {
         self.tracks.iter().any(|((of, _), track)| *of == kind && track.is_open())
     }
 
-    /// When something that was open was last closed.
+    /// When something that was open was last closed which makes the authority judge anew.
     fn closed_last(&self) -> Option<Moment> {
         let ends = |track: &Track| {
             let first_end = |opened: &Moment| track.closed.range(opened..).next().copied();
             track.opened.iter().filter_map(first_end).max()
         };
-        self.tracks.values().filter_map(ends).max()
+        // A closed request for screening leaves what was judged before it as it was: the screening is the answer.
+        let asked = self.tracks.iter().filter(|((kind, _), _)| *kind != ReferralKind::Rfs);
+        asked.filter_map(|(_, track)| ends(track)).max()
     }
 }
 
