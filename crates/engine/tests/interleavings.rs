@@ -4,7 +4,7 @@
 //! A run is drawn from a seed and is the same everywhere. One that breaks a law is shortened to the acts it takes and
 //! printed. `LOADGATE_RUNS` says how many runs, `LOADGATE_SECONDS` for how long instead (`cargo xtask soak
 //! interleavings`), `LOADGATE_SEED` where they start.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod world;
 
@@ -73,7 +73,7 @@ fn one_step(node: &mut Node, twin: Option<&mut Node>, act: &Act) -> Result<(), S
 /// A run of a seed: its acts are drawn by what the shadow knows, so that "load" is reached again and again.
 fn run(seed: u64, tally: &mut Tally) -> Result<(), (Vec<Act>, String)> {
     let mut dice = Dice(seed);
-    let twin = seed % TWIN_EACH == 0;
+    let twin = seed.is_multiple_of(TWIN_EACH);
     let mut node = Node::new(false);
     let mut other = twin.then(|| Node::new(true));
     let mut acts = if dice.below(4) > 0 { plain_day() } else { Vec::new() };

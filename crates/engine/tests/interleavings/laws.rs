@@ -525,7 +525,7 @@ impl Node {
             let answer = self.peek(index);
             let loads = answer.decision == Decision::Load;
             let shown = || codes(&answer);
-            law(loads == !answer.reasons.iter().any(|reason| reason.holds()), || {
+            law(loads != answer.reasons.iter().any(|reason| reason.holds()), || {
                 format!("{asked:?}: {:?} with {:?}", answer.decision, shown())
             })?;
             law(loads == answer.valid_until.is_some(), || format!("{asked:?}: validity of {:?}", shown()))?;
