@@ -14,7 +14,7 @@ fn main() {
 
 /// The commit that is checked out; `None` where this is no checkout of ours, or there is no git.
 fn commit() -> Option<String> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().ok()?;
+    let workspace = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR")?).join("../..").canonicalize().ok()?;
     let top = git(&["rev-parse", "--show-toplevel"])?;
     // Sources unpacked inside another project are not of its commits.
     if Path::new(&top).canonicalize().ok()? != workspace {

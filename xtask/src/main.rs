@@ -152,7 +152,7 @@ fn main() -> ExitCode {
 /// The folder of the workspace. Cargo tells at run time where this package lies, so that a moved clone
 /// still finds itself.
 fn root() -> PathBuf {
-    let manifest = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").expect("started by `cargo xtask`");
     let mut path = PathBuf::from(manifest);
     path.pop();
     path

@@ -3,8 +3,9 @@
 
 #[test]
 fn transcripts_are_what_people_see() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    std::env::set_current_dir(root).expect("the crate is in the repository");
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    std::env::set_current_dir(std::path::Path::new(&own).join("../.."))
+        .expect("the crate is in the repository");
     trycmd::TestCases::new()
         .env("NO_COLOR", "1")
         .case("crates/loadgate/tests/cmd/*.trycmd")

@@ -17,15 +17,20 @@ use finding::Finding;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+/// The folder of this crate, as cargo says at run time: a build folder may be shared by several checkouts.
+fn crate_folder() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests"))
+}
+
 /// The fixtures of this family.
 pub fn fixtures(family: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(family)
+    crate_folder().join("../../fixtures").join(family)
 }
 
 /// The folder of samples beside the repository; `None`, with a line that says so, where it is absent.
 #[allow(clippy::print_stdout)]
 pub fn samples() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples");
+    let folder = crate_folder().join("../../../shared/samples");
     if !folder.is_dir() {
         println!("skipped: no ../shared/samples");
         return None;

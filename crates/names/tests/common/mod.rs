@@ -6,9 +6,14 @@ pub mod invented;
 use names::{List, ListFile, Loaded, load};
 use std::path::{Path, PathBuf};
 
+/// The folder of this crate, as cargo says at run time: a build folder may be shared by several checkouts.
+fn crate_folder() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap())
+}
+
 /// The invented lists of the repository.
 pub fn fixture_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/lists")
+    crate_folder().join("../../fixtures/lists")
 }
 
 /// A file of a folder, under its bare name.
@@ -43,7 +48,7 @@ pub fn fixture_lists() -> Vec<List> {
 
 /// The real lists, where they are at hand.
 pub fn samples() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples/watchlists");
+    let folder = crate_folder().join("../../../shared/samples/watchlists");
     if folder.is_dir() {
         return Some(folder);
     }
