@@ -139,9 +139,11 @@ impl Standing {
         recalled.checked_add(*after).ok()
     }
 
-    /// What follows where the answer does not stand any more: `held_by` is what holds now.
-    pub fn recall(&self, held_by: Vec<Holding>, at: Timestamp) -> Option<Event> {
-        let recalls = self.stands(at) && !held_by.is_empty();
+    /// What follows where the answer does not stand any more as it was given: `held_by` is what holds now, `until`
+    /// how long "load" stands now. Who was told a later end would not learn that the flight leaves earlier.
+    pub fn recall(&self, held_by: Vec<Holding>, until: Option<Timestamp>, at: Timestamp) -> Option<Event> {
+        let shorter = until < self.given.valid_until;
+        let recalls = self.stands(at) && (shorter || !held_by.is_empty());
         recalls.then(|| Event::Recalled { id: Arc::clone(&self.given.id), held_by, at })
     }
 

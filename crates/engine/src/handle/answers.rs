@@ -244,7 +244,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let (object, given) = (kept.object.clone(), kept.standing.given.clone());
                 let answer = self.answer_on(&object, given.asked_leg, given.stage, Some(given.aircraft))?;
                 let Some(kept) = self.answers.given.get(&id) else { continue };
-                if let Some(event) = kept.standing.recall(held_by(&answer), now) {
+                if let Some(event) = kept.standing.recall(held_by(&answer), answer.valid_until, now) {
                     self.tell(&id, &event)?;
                     self.no_longer(&id);
                     self.answers.unheeded.insert(Arc::clone(&id));

@@ -544,6 +544,8 @@ impl Node {
                 (Some(_), false) => {}
             }
             self.decisions[index] = Some(answer.decision);
+            self.holding[index] = codes(&answer);
+            self.untils[index] = answer.valid_until;
         }
         self.answers_stand_or_are_recalled()?;
         self.referrals_are_kept()
@@ -567,8 +569,11 @@ impl Node {
                 given.recalled = true;
                 recalled.push(Arc::clone(&given.id));
             }
-            law(!holds || given.recalled || given.until <= now, || {
-                format!("the answer of {} on {:?} was not recalled", given.holder, QUESTIONS[given.question])
+            let shorter = self.untils[given.question].is_some_and(|until| until < given.until);
+            law(!(holds || shorter) || given.recalled || given.until <= now, || {
+                let (holder, asked) = (&given.holder, QUESTIONS[given.question]);
+                let holding = &self.holding[given.question];
+                format!("the answer of {holder} on {asked:?} was not recalled: {holding:?}, shorter: {shorter}")
             })?;
         }
         for answer in recalled {

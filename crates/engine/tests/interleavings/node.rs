@@ -172,6 +172,10 @@ pub struct Node {
     pub(super) answers: usize,
     /// "Load" and "hold" by question, as they were after the last step.
     pub(super) decisions: [Option<Decision>; QUESTIONS.len()],
+    /// How long "load" stands, by question.
+    pub(super) untils: [Option<Timestamp>; QUESTIONS.len()],
+    /// What held, by question.
+    pub(super) holding: [Vec<&'static str>; QUESTIONS.len()],
     /// Answers that were "load", so that a run can show that it got there.
     pub loads: u64,
     /// Reasons of holds that the shadow sees no ground for.
@@ -197,6 +201,8 @@ impl Node {
             given: Vec::new(),
             answers: 0,
             decisions: [None; QUESTIONS.len()],
+            untils: [None; QUESTIONS.len()],
+            holding: std::array::from_fn(|_| Vec::new()),
             loads: 0,
             unexplained: BTreeMap::new(),
         }

@@ -31,6 +31,22 @@ impl Track {
     pub fn is_open(&self) -> bool {
         self.opened.last() > self.closed.last()
     }
+
+    /// The requests it was, one after the other: from when each was said to be open, until when last, and whether it
+    /// is open still. Saying it again while it is open makes no other one.
+    fn requests(&self) -> Vec<(Moment, Moment, bool)> {
+        let mut requests: Vec<(Moment, Moment, bool)> = Vec::new();
+        for at in &self.opened {
+            match requests.last_mut() {
+                Some((_, last, _)) if self.closed.range(*last..*at).next().is_none() => *last = *at,
+                _ => requests.push((*at, *at, false)),
+            }
+        }
+        if let Some(last) = requests.last_mut() {
+            last.2 = self.is_open();
+        }
+        requests
+    }
 }
 
 /// What somebody else than the authority says that it said.
@@ -102,16 +118,14 @@ impl Goods {
         self.versions.len() as u32
     }
 
-    /// Since when the goods are high-risk and not released from it.
+    /// Since when the goods are high-risk and not released from it: what secures them comes after the last mark.
     pub fn high_risk_since(&self) -> Option<Moment> {
-        let requests = self.cases.iter().flat_map(|case| &case.tracks);
-        let requests = requests.filter(|((kind, _), _)| *kind == ReferralKind::Rfs).flat_map(|(_, track)| {
-            let open = track.is_open().then(|| track.opened.last().copied()).flatten();
-            let since = track.opened.iter().copied().filter(|at| Some(*at) > self.released);
-            since.chain(open).collect::<Vec<_>>()
-        });
+        let tracks = self.cases.iter().flat_map(|case| &case.tracks);
+        let requests = tracks.filter(|((kind, _), _)| *kind == ReferralKind::Rfs);
+        let requests = requests.flat_map(|(_, track)| track.requests());
+        let requests = requests.filter(|(_, last, open)| *open || Some(*last) > self.released);
         let marks = self.marked.iter().copied().filter(|at| Some(*at) > self.released);
-        requests.chain(marks).min()
+        requests.map(|(since, _, _)| since).chain(marks).max()
     }
 }
 
