@@ -18,9 +18,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("assess", &["names", "programme", "consignment", "finding"]),
     ("casework", &["programme", "consignment", "finding"]),
     ("engine", &["casework", "assess", "formats", "names", "programme", "consignment", "finding"]),
+    ("store", &["engine", "casework", "names", "programme", "consignment", "finding"]),
     (
         "loadgate",
-        &["engine", "casework", "assess", "formats", "names", "programme", "consignment", "finding"],
+        &["store", "engine", "casework", "assess", "formats", "names", "programme", "consignment", "finding"],
     ),
     ("xtask", &["loadgate", "formats", "names", "programme", "consignment", "finding"]),
     ("fuzz", &["formats"]),

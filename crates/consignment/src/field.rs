@@ -125,6 +125,96 @@ impl Field {
                 | Self::MasterDestination
         )
     }
+
+    /// The element of this path, as [`Field`] is written; `None` where no element has it.
+    pub fn parse(path: &str) -> Option<Self> {
+        let (head, tail) = match path.split_once('.') {
+            Some((head, tail)) => (head, Some(tail)),
+            None => (path, None),
+        };
+        match (head, tail) {
+            ("security", None) => return Some(Self::Security(SecurityField::Whole)),
+            ("security", Some(part)) => return SecurityField::parse(part).map(Self::Security),
+            ("account", Some(control)) => return finding::recall::name(control).map(Self::Account),
+            _ => {}
+        }
+        if let Some(role) = Role::parse(head) {
+            let part = tail.map_or(Some(PartyField::Whole), PartyField::parse);
+            return part.map(|part| Self::Party(role, part));
+        }
+        let (list, index) = indexed(path)?;
+        Some(match (list, index) {
+            ("master", None) => Self::Master,
+            ("house", None) => Self::House,
+            ("parent", None) => Self::Parent,
+            ("origin", None) => Self::Origin,
+            ("destination", None) => Self::Destination,
+            ("pieces", None) => Self::Pieces,
+            ("slac", None) => Self::Slac,
+            ("weight", None) => Self::Weight,
+            ("volume", None) => Self::Volume,
+            ("goods", Some(index)) => Self::Goods(index),
+            ("hs", Some(index)) => Self::Hs(index),
+            ("legs", Some(index)) => Self::Leg(index),
+            ("route", Some(index)) => Self::Station(index),
+            ("master_totals.origin", None) => Self::MasterOrigin,
+            ("master_totals.destination", None) => Self::MasterDestination,
+            ("unit", None) => Self::Unit,
+            ("equipment", Some(index)) => Self::Equipment(index),
+            ("seals", Some(index)) => Self::Seal(index),
+            ("special_handling", Some(index)) => Self::SpecialHandling(index),
+            ("oci", Some(index)) => Self::Oci(index),
+            ("remarks", Some(index)) => Self::Remark(index),
+            ("consolidation", None) => Self::Consolidation,
+            ("issued.at", None) => Self::IssuedAt,
+            ("customs_status", None) => Self::CustomsStatus,
+            ("sender_reference", None) => Self::SenderReference,
+            _ => return None,
+        })
+    }
+}
+
+/// Takes a path of a list and its index apart: `goods[0]`; a path without an index stays whole.
+fn indexed(path: &str) -> Option<(&str, Option<u16>)> {
+    match path.split_once('[') {
+        Some((list, index)) => Some((list, Some(index.strip_suffix(']')?.parse().ok()?))),
+        None => Some((path, None)),
+    }
+}
+
+impl PartyField {
+    /// The part of this word; the whole party has none.
+    fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "name" => Self::Name,
+            "address" => Self::Address,
+            "city" => Self::City,
+            "state" => Self::State,
+            "country" => Self::Country,
+            "postcode" => Self::Postcode,
+            "contacts" => Self::Contact,
+            _ => return None,
+        })
+    }
+}
+
+impl SecurityField {
+    /// The part of this path inside the declaration.
+    fn parse(path: &str) -> Option<Self> {
+        Some(match indexed(path)? {
+            ("status", None) => Self::Status,
+            ("issuer", None) => Self::Issuer,
+            ("checker", None) => Self::Checker,
+            ("received_from", Some(index)) => Self::ReceivedFrom(index),
+            ("acceptors", Some(index)) => Self::Acceptor(index),
+            ("methods", Some(index)) => Self::Method(index),
+            ("exemptions", Some(index)) => Self::Exemption(index),
+            ("issued_by", None) => Self::IssuedBy,
+            ("issued_at", None) => Self::IssuedAt,
+            ("statements", Some(index)) => Self::Statement(index),
+            _ => return None,
+        })
+    }
 }
 
 impl fmt::Display for Field {
@@ -217,6 +307,11 @@ impl SourceMap {
     pub fn position(&self, field: Field) -> Option<Position> {
         self.0.iter().find(|(noted, _)| *noted == field).map(|(_, position)| *position)
     }
+
+    /// Every note, in the order they were made.
+    pub fn notes(&self) -> impl ExactSizeIterator<Item = (Field, Position)> {
+        self.0.iter().copied()
+    }
 }
 
 #[cfg(test)]
@@ -300,6 +395,7 @@ mod tests {
         for field in others.into_iter().chain(of_parties).chain(of_security) {
             let words = finding::catalogue::element(finding::Language::English, &field.to_string());
             assert!(words.is_some(), "{field} has no words");
+            assert_eq!(Field::parse(&field.to_string()), Some(field));
         }
     }
 

@@ -28,6 +28,12 @@ impl Role {
             Self::Other => "other",
         }
     }
+
+    /// The role of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        let roles = [Self::Shipper, Self::Consignee, Self::Agent, Self::Notify, Self::Other];
+        roles.into_iter().find(|role| role.as_str() == word)
+    }
 }
 
 /// A party as the message names it. Empty strings mean "not stated".

@@ -152,7 +152,7 @@ macro_rules! codes {
 pub(crate) use codes;
 
 impl Entry {
-    const fn new(
+    pub(crate) const fn new(
         id: &'static str,
         kind: Kind,
         reference: &'static str,
@@ -164,7 +164,7 @@ impl Entry {
 }
 
 impl Code {
-    const fn new(entry: &'static Entry) -> Self {
+    pub(crate) const fn new(entry: &'static Entry) -> Self {
         Self(entry)
     }
 }

@@ -9,6 +9,7 @@
 
 pub mod catalogue;
 pub mod codes;
+pub mod recall;
 
 pub use catalogue::Language;
 pub use codes::{Code, Effect, Kind};

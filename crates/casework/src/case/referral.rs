@@ -200,6 +200,19 @@ pub struct TrackKey {
     pub(super) by: Actor,
 }
 
+impl TrackKey {
+    /// The key of the referral of a kind that somebody opened under a reference.
+    pub fn new(kind: ReferralKind, reference: Option<Arc<str>>, by: Actor) -> Self {
+        Self { kind, reference, by }
+    }
+
+    /// Its parts: the kind, the reference where the wire carries one, and who opened it.
+    pub fn parts(&self) -> (ReferralKind, Option<&Arc<str>>, &Actor) {
+        let Self { kind, reference, by } = self;
+        (*kind, reference.as_ref(), by)
+    }
+}
+
 /// Most times kept of each thing an authority says of one referral; older ones are settled.
 const TIMES_MAX: usize = 32;
 

@@ -573,7 +573,9 @@ impl Node {
             law(!(holds || shorter) || given.recalled || given.until <= now, || {
                 let (holder, asked) = (&given.holder, QUESTIONS[given.question]);
                 let holding = &self.holding[given.question];
-                format!("the answer of {holder} on {asked:?} was not recalled: {holding:?}, shorter: {shorter}")
+                format!(
+                    "the answer of {holder} on {asked:?} was not recalled: {holding:?}, shorter: {shorter}"
+                )
             })?;
         }
         for answer in recalled {

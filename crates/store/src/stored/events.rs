@@ -1,0 +1,252 @@
+//! The register of event types: the one place that gives each event its type, version and fields.
+
+use super::fault::Wrong;
+use super::value::Value;
+use super::writer::Writer;
+use super::{TYPE, VERSION};
+use casework::Event;
+use casework::answers::Event as Answer;
+use casework::case::Event as Tree;
+use casework::decision::Event as Decision;
+use casework::outage::Event as Outage;
+use casework::security::designation::Event as Designation;
+use casework::security::record::{Event as Security, SecurityFact};
+use casework::transport::Event as Transport;
+
+/// A type of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Type {
+    /// Its name, such as `tree.recorded`. Once released, it keeps its meaning for ever.
+    pub kind: &'static str,
+    /// The version of its form that this release writes.
+    pub v: u32,
+    /// The fields after type and version, in order.
+    pub fields: &'static [&'static str],
+    /// What it tells.
+    pub tells: &'static str,
+}
+
+/// Rows: what the event tells, its type, version and fields in the order they are written, and the event itself with
+/// each field by its name. The event is both what is taken apart and what is put together, so that a field that is
+/// missing in it does not compile. `or value` as in [`super::shape`].
+macro_rules! events {
+    ($(#[doc = $tells:literal] $kind:literal $v:literal [$($field:ident $(or $default:expr)?),*] { $($event:tt)* })*) => {
+        /// Every type of event that this release writes, in the order of the register.
+        pub const TYPES: &[Type] =
+            &[$(Type { kind: $kind, v: $v, fields: &[$(stringify!($field)),*], tells: $tells }),*];
+
+        /// The type of an event, and the version of its form.
+        #[allow(unused_variables)]
+        pub(super) fn head(event: &Event) -> (&'static str, u32) {
+            match event { $(Event::$($event)* => ($kind, $v),)* }
+        }
+
+        /// Writes the fields of an event.
+        pub(super) fn put(event: &Event, out: &mut Writer) {
+            match event { $(Event::$($event)* => {
+                $(super::shape::put_field!(out, $field, stringify!($field) $(, $default)?);)*
+            })* }
+        }
+
+        /// Reads an event of this type.
+        pub(super) fn take(kind: &str, value: &Value<'_>) -> Result<Event, Wrong> {
+            let mut fields = value.fields()?;
+            let (_, _): (String, u32) = (fields.take(TYPE)?, fields.take(VERSION)?);
+            match kind {
+                $($kind => {
+                    $(let $field = super::shape::take_field!(fields, stringify!($field) $(, $default)?);)*
+                    fields.end(&[TYPE, VERSION $(, stringify!($field))*])?;
+                    Ok(Event::$($event)*)
+                })*
+                other => Err(Wrong::text(other, "a type of event")),
+            }
+        }
+
+        /// An invented event of each type.
+        #[cfg(test)]
+        pub(super) const SAMPLES: &[(&str, fn(&mut super::sample::Sampler) -> Event)] = &[$((
+            $kind,
+            |from| {
+                $(let $field = from.field(stringify!($field));)*
+                Event::$($event)*
+            },
+        )),*];
+    };
+}
+
+events! {
+    /// A document was taken in as a version of its consignment.
+    "tree.recorded" 1 [node, version, by, consignment, consolidated, faults, at] {
+        Tree(Tree::Recorded { node, version, by, consignment, consolidated, faults, at })
+    }
+    /// What counts was sent again, with a later time of issue.
+    "tree.repeated" 1 [node, issued] { Tree(Tree::Repeated { node, issued }) }
+    /// A document came in that was issued before the one that counts.
+    "tree.superseded" 1 [node, consignment, at] { Tree(Tree::Superseded { node, consignment, at }) }
+    /// The same house, to all appearance, was filed under another master as well.
+    "tree.seen-elsewhere" 1 [node, why] { Tree(Tree::SeenElsewhere { node, why }) }
+    /// A message that may concern the goods could not be read.
+    "tree.unread" 1 [why, at] { Tree(Tree::Unread { why, at }) }
+    /// Somebody said that all versions so far are of one shipment.
+    "tree.shipment-confirmed" 1 [node, agency] { Tree(Tree::ShipmentConfirmed { node, agency }) }
+    /// A later check list does not name a house any more.
+    "tree.announcement-withdrawn" 1 [node] { Tree(Tree::AnnouncementWithdrawn { node }) }
+    /// A version that was set aside says something against the goods.
+    "tree.set-aside-told" 1 [node, why] { Tree(Tree::SetAsideTold { node, why }) }
+    /// Somebody read the messages that could not be read here.
+    "tree.unread-settled" 1 [agency] { Tree(Tree::UnreadSettled { agency }) }
+    /// A status report about the waybill was taken in; it files nothing.
+    "tree.reported" 1 [node, consignment, faults, at] { Tree(Tree::Reported { node, consignment, faults, at }) }
+    /// The declarant withdrew the filing.
+    "tree.withdrawn" 1 [node, master, version, issued, by] {
+        Tree(Tree::Withdrawn { node, master, version, issued, by })
+    }
+    /// The legs of the tree were worked out.
+    "tree.routed" 1 [legs, unclear] { Tree(Tree::Routed { legs, unclear }) }
+    /// A programme's leg test was made.
+    "tree.bound" 1 [node, programme, mode, binding] { Tree(Tree::Bound { node, programme, mode, binding }) }
+    /// A version was acknowledged.
+    "tree.acknowledged" 1 [node, programme, version] { Tree(Tree::Acknowledged { node, programme, version }) }
+    /// A version was rejected.
+    "tree.rejected" 1 [node, programme, version, findings] {
+        Tree(Tree::Rejected { node, programme, version, findings })
+    }
+    /// The parties of a version were compared with the lists.
+    "tree.screened" 1 [node, version, lists, hits, addresses] {
+        Tree(Tree::Screened { node, version, lists, hits, addresses })
+    }
+    /// A referral was opened.
+    "tree.referral-opened" 1 [node, programme, opening, reference, by, at] {
+        Tree(Tree::ReferralOpened { node, programme, opening, reference, by, at })
+    }
+    /// A referral was closed by the one who opened it.
+    "tree.referral-closed" 1 [node, programme, kind, reference, at] {
+        Tree(Tree::ReferralClosed { node, programme, kind, reference, at })
+    }
+    /// The assessment of a version is complete.
+    "tree.assessment-completed" 1 [node, programme, version, at] {
+        Tree(Tree::AssessmentCompleted { node, programme, version, at })
+    }
+    /// The tree of another stream was found to be part of this one; its events count from here on.
+    "tree.joined" 1 [from] { Tree(Tree::Joined { from }) }
+    /// Another agency holds the goods.
+    "tree.hold-placed" 1 [node, agency, cause] { Tree(Tree::HoldPlaced { node, agency, cause }) }
+    /// The agency lifted its hold.
+    "tree.hold-lifted" 1 [node, agency, cause] { Tree(Tree::HoldLifted { node, agency, cause }) }
+    /// Something was said of a referral that changes nothing of what is open.
+    "tree.referral-told" 1 [node, programme, track, said, at] {
+        Tree(Tree::ReferralTold { node, programme, track, said, at })
+    }
+    /// An assessment reported as complete ended referrals opened before.
+    "tree.ended-by-completion" 1 [node, programme, kinds, at] {
+        Tree(Tree::EndedByCompletion { node, programme, kinds, at })
+    }
+    /// A referral was answered.
+    "tree.referral-answered" 1 [node, programme, answered, by] {
+        Tree(Tree::ReferralAnswered { node, programme, answered, by })
+    }
+    /// Somebody claims that an authority said something, by another way than its own.
+    "tree.claimed" 1 [node, programme, claim] { Tree(Tree::Claimed { node, programme, claim }) }
+    /// A claim holds no longer.
+    "tree.claim-ended" 1 [node, programme, claimed, ended] {
+        Tree(Tree::ClaimEnded { node, programme, claimed, ended })
+    }
+    /// A do-not-load came when the goods were in the air.
+    "tree.dnl-airborne" 1 [node, programme, reference, leg, at] {
+        Tree(Tree::DnlAirborne { node, programme, reference, leg, at })
+    }
+    /// The carrier's operations were reached by voice about such an order.
+    "tree.voice-contact" 1 [node, programme, reference, reached, at] {
+        Tree(Tree::VoiceContact { node, programme, reference, reached, at })
+    }
+    /// An authority's word came after the leg had left.
+    "tree.after-departure" 1 [node, programme, leg, at] { Tree(Tree::AfterDeparture { node, programme, leg, at }) }
+    /// The goods were booked on legs.
+    "tree.booked" 1 [legs, at] { Tree(Tree::Booked { legs, at }) }
+    /// The goods resemble others that must not be loaded.
+    "tree.resembles" 1 [node, why] { Tree(Tree::Resembles { node, why }) }
+    /// An officer said that they are other goods.
+    "tree.resemblance-settled" 1 [node, agency] { Tree(Tree::ResemblanceSettled { node, agency }) }
+    /// A house was taken out of its master; custody and recount show it.
+    "tree.unlinked" 1 [node, recounted_pieces, agency, at] {
+        Tree(Tree::Unlinked { node, recounted_pieces, agency, at })
+    }
+    /// Goods were screened.
+    "security.screened" 1 [told, object, result] {
+        Security(Security { told, object, fact: SecurityFact::Screened(result) })
+    }
+    /// Something happened to the custody of goods.
+    "security.custody" 1 [told, object, event, note] {
+        Security(Security { told, object, fact: SecurityFact::Custody(event, note) })
+    }
+    /// The security status of goods was declared apart from any message.
+    "security.declared" 1 [told, object, declared] {
+        Security(Security { told, object, fact: SecurityFact::Declared(declared) })
+    }
+    /// Goods were marked as high risk.
+    "security.marked" 1 [told, object, mark] {
+        Security(Security { told, object, fact: SecurityFact::HighRisk(mark) })
+    }
+    /// Two officers released goods from the marks set until then.
+    "security.mark-released" 1 [told, object] {
+        Security(Security { told, object, fact: SecurityFact::MarkReleased })
+    }
+    /// An officer did what one may do alone.
+    "decision.done" 1 [entry] { Decision(Decision::Done(entry)) }
+    /// An officer proposed what takes two.
+    "decision.proposed" 1 [entry] { Decision(Decision::Proposed(entry)) }
+    /// Another officer confirmed it.
+    "decision.confirmed" 1 [id, by, reason, at] { Decision(Decision::Confirmed { id, by, reason, at }) }
+    /// Another officer refused it.
+    "decision.declined" 1 [id, by, reason, at] { Decision(Decision::Declined { id, by, reason, at }) }
+    /// A single officer did what takes two, by a stated policy.
+    "decision.done-alone" 1 [entry, policy, review_by] {
+        Decision(Decision::DoneAlone { entry, policy, review_by })
+    }
+    /// Another officer reviewed what was done alone.
+    "decision.reviewed" 1 [id, by, at] { Decision(Decision::Reviewed { id, by, at }) }
+    /// Somebody recorded a notice of an outage.
+    "outage.noticed" 1 [id, says, by, evidence, sender, at] {
+        Outage(Outage::Noticed { id, says, by, evidence, sender, at })
+    }
+    /// A second person confirmed it.
+    "outage.confirmed" 1 [id, by, at] { Outage(Outage::Confirmed { id, by, at }) }
+    /// The demand for an acknowledgement is suspended.
+    "outage.suspended" 1 [at] { Outage(Outage::Suspended { at }) }
+    /// The outage is over; the suspension ends after a grace.
+    "outage.ended" 1 [at, until] { Outage(Outage::Ended { at, until }) }
+    /// An answer was given.
+    "answer.given" 1 [answer] { Answer(Answer::Given(answer)) }
+    /// An answer does not stand any more.
+    "answer.recalled" 1 [id, held_by, at] { Answer(Answer::Recalled { id, held_by, at }) }
+    /// The holder has seen the recall.
+    "answer.acknowledged" 1 [id, by, at] { Answer(Answer::Acknowledged { id, by, at }) }
+    /// Nobody acknowledged in time, so the next in the chain is told.
+    "answer.escalated" 1 [id, step, at] { Answer(Answer::Escalated { id, step, at }) }
+    /// The system in place answered too.
+    "parallel.compared" 1 [comparison] { Compared(comparison) }
+    /// The designation of an operator was told.
+    "designation.told" 1 [at, designation] { Designation(Designation { at, designation }) }
+    /// The schedule of a flight was told.
+    "transport.scheduled" 1 [schedule, said_at] { Transport(Transport::Scheduled { schedule, said_at }) }
+    /// A unit or goods were planned on, loaded on or taken off a flight.
+    "transport.loaded" 1 [flight, object, how] { Transport(Transport::Loaded { flight, object, how }) }
+    /// A manifest lists goods on a flight.
+    "transport.manifested" 1 [flight, unit, content] { Transport(Transport::Manifested { flight, unit, content }) }
+    /// A flight left.
+    "transport.departed" 1 [flight, carried, at] { Transport(Transport::Departed { flight, carried, at }) }
+    /// A list of what a unit holds was told.
+    "transport.built" 1 [unit, contents, replaces, complete, by] {
+        Transport(Transport::Built { unit, contents, replaces, complete, by })
+    }
+    /// A unit was opened: what was in it is loose.
+    "transport.opened" 1 [unit, why, at] { Transport(Transport::Opened { unit, why, at }) }
+    /// A do-not-load names a unit.
+    "transport.ordered" 1 [unit, programme, reference, by] {
+        Transport(Transport::Ordered { unit, programme, reference, by })
+    }
+    /// Such an order was cancelled by whoever gave it.
+    "transport.order-cancelled" 1 [unit, programme, reference, by] {
+        Transport(Transport::OrderCancelled { unit, programme, reference, by })
+    }
+}

@@ -1,0 +1,44 @@
+//! Answers that were given, and comparisons with the system in place.
+
+#[cfg(test)]
+use super::shape::sample_variant;
+use super::shape::{
+    field_is_absent, name_of, put_field, put_variant, stored_enum, stored_struct, stored_tuple, stored_words,
+    take_field, take_variant,
+};
+use casework::answers::{Basis, Given};
+use casework::decision::Desk;
+use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
+use casework::parallel::Comparison;
+use casework::view::Asker;
+use finding::Code;
+use programme::ProgrammeId;
+use std::sync::Arc;
+
+stored_struct! { Given {
+    id, holder, asker, object, asked_leg, leg, stage, aircraft, decision, held_by, valid_until, at, basis,
+} }
+stored_struct! { Basis { streams, programmes, lists, stations } }
+stored_tuple! { (Arc<str>, u64) { stream, version } }
+stored_tuple! { (ProgrammeId, String) { programme, hash } }
+stored_tuple! { (Code, Option<ProgrammeId>) { code, programme } }
+stored_enum! { Asker {
+    Filer(name) = "filer";
+    Carrier = "carrier";
+    Handler = "handler";
+    Officer(desk) = "officer";
+    Auditor = "auditor";
+} }
+stored_enum! { Desk {
+    Agency(name) = "agency";
+    Authority(programme) = "authority";
+    Simulation = "simulation";
+} }
+stored_enum! { AskedLeg {
+    First = "first";
+    Named { from, to, flight, date } = "named";
+} }
+stored_words! { Stage { Accept = "accept", Build = "build", Load = "load", Depart = "depart" } }
+stored_words! { Aircraft { Passenger = "pax", AllCargo = "cao" } }
+stored_words! { Decision { Load = "load", Hold = "hold" } }
+stored_struct! { Comparison { object, at, ours, theirs, said, held_by } }
