@@ -4,6 +4,8 @@
 //! anybody ([`codes`]): findings about data, reasons of a load answer, and refusals. The texts live in
 //! the message catalogue ([`catalogue`]), so that a journal keeps codes and arguments and never prose.
 //!
+//! [`recall`] reads codes that a journal holds and this release may not register.
+//!
 //! Deliberately absent: any knowledge of cargo, formats or programmes, I/O, and errors of our own
 //! (those are `Error` types of the crates that can fail).
 

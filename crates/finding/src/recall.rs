@@ -1,4 +1,4 @@
-//! Codes and names as a journal holds them, given back as what they are in this release.
+//! Codes and names as a journal holds them, given back as what they are in this release (`docs/stored.md`).
 //!
 //! A journal outlives the register: it may hold a code that a later release no longer registers, or one that a
 //! newer release wrote before this one was put back. What was decided then must still load, so a code that is

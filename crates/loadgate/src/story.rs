@@ -17,6 +17,8 @@ pub use render::{people, unusable};
 pub use script::Story;
 
 use crate::Error;
+use engine::Journal;
+use engine::memory::MemoryJournal;
 use std::path::Path;
 
 /// A small story with comments, as `loadgate story --example` prints it.
@@ -27,5 +29,13 @@ pub const EXAMPLE: &str = include_str!("../../../fixtures/stories/example.toml")
 /// # Errors
 /// Where the engine fails. What the story itself got wrong is part of the result.
 pub fn play(story: &Story, folder: &Path) -> Result<document::StoryItem, Error> {
-    play::play(story, folder)
+    play_in(story, folder, MemoryJournal::default())
+}
+
+/// Plays a story on a node with this journal.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_in<J: Journal>(story: &Story, folder: &Path, journal: J) -> Result<document::StoryItem, Error> {
+    play::play(story, folder, journal)
 }

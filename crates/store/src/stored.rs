@@ -101,10 +101,7 @@ pub fn decode(place: &Place, kind: &str, v: u32, bytes: &[u8]) -> Result<Event, 
         return Err(StoredFault::TooLarge { place, kind, v, bytes });
     }
     let read = Value::parse(bytes).and_then(|value| event(known, v, value));
-    read.map_err(|wrong| {
-        let (path, why) = wrong.into_parts();
-        StoredFault::Damaged { place: place.clone(), kind: kind.to_owned(), v, path, why }
-    })
+    read.map_err(|wrong| wrong.into_fault(place, kind, v))
 }
 
 fn event(known: &Type, v: u32, mut value: Value<'_>) -> Result<Event, Wrong> {

@@ -9,18 +9,16 @@ use casework::gate::{Aircraft, Answer, AskedLeg, Expectation, Stage};
 use casework::view;
 use consignment::Filing;
 use consignment::fact::{Fact, ObjectName};
-use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
+use engine::memory::{MemoryOutbox, SetClock};
 use engine::{
-    Channel, Checker, Command, ConsignmentView, Engine, EngineError, Filed, Notice, NoticeKind, Reply,
-    Settings,
+    Channel, Checker, Command, ConsignmentView, Engine, EngineError, Filed, Journal, Notice, NoticeKind,
+    Reply, Settings,
 };
 use finding::{Language, Phrase};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-
-type MemoryEngine = Engine<MemoryJournal, SetClock, MemoryOutbox>;
 
 /// Name of the way in by which the departures of the setup are known.
 const SCHEDULE: &str = "schedule";
@@ -58,7 +56,7 @@ impl Told {
     }
 }
 
-pub(super) fn play(story: &Story, folder: &Path) -> Result<StoryItem, Error> {
+pub(super) fn play<J: Journal>(story: &Story, folder: &Path, journal: J) -> Result<StoryItem, Error> {
     let mut steps = Vec::new();
     let mut settings_failure = None;
     let settings = match settings(&story.setup, folder) {
@@ -71,7 +69,7 @@ pub(super) fn play(story: &Story, folder: &Path) -> Result<StoryItem, Error> {
     let start = story.steps.first().map_or(Timestamp::UNIX_EPOCH, |step| step.at);
     let mut stage = Player {
         settings: settings.clone(),
-        engine: Engine::new(settings, MemoryJournal::default(), SetClock(start), MemoryOutbox::default()),
+        engine: Engine::new(settings, journal, SetClock(start), MemoryOutbox::default()),
         folder,
     };
     if settings_failure.is_some() || !story.setup.schedule.is_empty() {
@@ -124,13 +122,13 @@ fn settings(setup: &Setup, folder: &Path) -> Result<Settings, String> {
     Ok(settings)
 }
 
-struct Player<'a> {
+struct Player<'a, J> {
     settings: Settings,
-    engine: MemoryEngine,
+    engine: Engine<J, SetClock, MemoryOutbox>,
     folder: &'a Path,
 }
 
-impl Player<'_> {
+impl<J: Journal> Player<'_, J> {
     /// What the node knows before anything happens.
     fn set_up(&mut self, setup: &Setup, at: Timestamp, failure: Option<String>) -> Result<StepItem, Error> {
         let mut came = Came { failure, ..Came::default() };

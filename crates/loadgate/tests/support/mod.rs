@@ -2,6 +2,8 @@
 // Each file of tests is a crate of its own and uses a part of this.
 #![allow(dead_code)]
 
+pub mod cases;
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};

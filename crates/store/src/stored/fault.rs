@@ -50,6 +50,25 @@ pub enum StoredFault {
         /// The latest this release knows.
         known: u32,
     },
+    /// The document has a field or a word that this release does not know.
+    #[error(
+        "{place}: {kind} version {v} holds what this release does not know{at}: {why}. A node of a newer release \
+         may have written it: upgrade this node. If none did, the bytes are damaged: compare them with their hash, \
+         and restore the stream from a backup or another node",
+        at = At(path)
+    )]
+    UnknownContent {
+        /// Where.
+        place: Place,
+        /// The type.
+        kind: String,
+        /// The version of its form.
+        v: u32,
+        /// The field.
+        path: String,
+        /// What is not known.
+        why: String,
+    },
     /// The bytes are no document of this type.
     #[error(
         "{place}: {kind} version {v} cannot be read{at}: {why}. The bytes are not those a node writes: compare them \
@@ -112,6 +131,8 @@ pub(super) struct Wrong {
     /// From the inside out.
     path: Vec<String>,
     why: String,
+    /// Whether a newer release may have written it so.
+    unknown: bool,
 }
 
 /// Longest piece of a value that a fault repeats, in characters.
@@ -119,13 +140,18 @@ const SHOWN_MAX: usize = 60;
 
 impl Wrong {
     pub(super) fn new(why: impl Into<String>) -> Self {
-        Self { path: Vec::new(), why: why.into() }
+        Self { path: Vec::new(), why: why.into(), unknown: false }
     }
 
     /// A text that does not read as what it should be.
     pub(super) fn text(text: &str, expected: &str) -> Self {
         let shown: String = text.chars().take(SHOWN_MAX).collect();
         Self::new(format!("{shown:?} is not {expected}"))
+    }
+
+    /// A field or a word that this release does not know.
+    pub(super) fn unknown(text: &str, expected: &str) -> Self {
+        Self { unknown: true, ..Self::text(text, expected) }
     }
 
     /// The same inside of a field.
@@ -138,6 +164,17 @@ impl Wrong {
     pub(super) fn in_item(mut self, index: usize) -> Self {
         self.path.push(format!("[{index}]"));
         self
+    }
+
+    /// The fault of a document at this place.
+    pub(super) fn into_fault(self, place: &Place, kind: &str, v: u32) -> StoredFault {
+        let (place, kind, unknown) = (place.clone(), kind.to_owned(), self.unknown);
+        let (path, why) = self.into_parts();
+        if unknown {
+            StoredFault::UnknownContent { place, kind, v, path, why }
+        } else {
+            StoredFault::Damaged { place, kind, v, path, why }
+        }
     }
 
     /// The path from the outside in, and what is wrong there.

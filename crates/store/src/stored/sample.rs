@@ -105,6 +105,22 @@ impl Sampler {
         chosen
     }
 
+    /// One of some texts: people are shown the usual ones, one after another.
+    pub fn one_of(
+        &mut self,
+        of: &'static str,
+        usual: &[&'static str],
+        strange: &[&'static str],
+    ) -> &'static str {
+        match self.choices {
+            Choices::Walk { .. } => usual[self.choose(of, usual.len())],
+            Choices::Random { .. } => {
+                let at = self.number() % (usual.len() + strange.len());
+                usual.get(at).copied().unwrap_or_else(|| strange[at - usual.len()])
+            }
+        }
+    }
+
     /// Which of `count` values; the first where people are to read it.
     pub fn any(&mut self, count: usize) -> usize {
         match self.choices {

@@ -125,7 +125,7 @@ macro_rules! stored_words {
                 super::sample::note(stringify!($type), word);
                 match word {
                     $($word => Ok(Self::$variant),)*
-                    other => Err(super::Wrong::text(other, concat!("one of" $(, " ", $word)*))),
+                    other => Err(super::Wrong::unknown(other, concat!("one of" $(, " ", $word)*))),
                 }
             }
 
@@ -236,7 +236,7 @@ macro_rules! stored_enum {
                     $($word => take_variant!(
                         content $type::$variant $(($inner))? $([$($part),*])? $({ $($field $(or $default)?),* })?
                     ),)*
-                    other => return Err(super::Wrong::text(other, concat!("one of" $(, " ", $word)*))),
+                    other => return Err(super::Wrong::unknown(other, concat!("one of" $(, " ", $word)*))),
                 };
                 read.map_err(|wrong: super::Wrong| if content.is_some() { wrong.in_field(word) } else { wrong })
             }
@@ -254,9 +254,9 @@ macro_rules! stored_enum {
     };
 }
 
-/// What is written as its text form, and parsed again.
+/// What is written as its text form, and parsed again. Two lists of samples: texts people write, and others.
 macro_rules! stored_text {
-    ($type:ty, $expected:literal, $parse:expr, $sample:expr) => {
+    ($type:ty, $expected:literal, $parse:expr, [$($usual:literal),* $(,)?], [$($strange:literal),* $(,)?]) => {
         impl super::Stored for $type {
             fn put(&self, out: &mut super::Writer) {
                 out.shown(self);
@@ -264,15 +264,17 @@ macro_rules! stored_text {
 
             fn take(value: &super::Value<'_>) -> Result<Self, super::Wrong> {
                 let text = value.text()?;
+                #[cfg(test)]
+                super::sample::note(stringify!($type), text);
                 let parse: fn(&str) -> Option<Self> = $parse;
                 parse(text).ok_or_else(|| super::Wrong::text(text, $expected))
             }
 
             #[cfg(test)]
             fn sample(from: &mut super::sample::Sampler) -> Self {
-                let texts: &[&str] = &$sample;
+                let text = from.one_of(stringify!($type), &[$($usual),*], &[$($strange),*]);
                 let parse: fn(&str) -> Option<Self> = $parse;
-                parse(texts[from.any(texts.len())]).expect(concat!("samples are ", $expected))
+                parse(text).expect(concat!("samples are ", $expected))
             }
         }
     };

@@ -136,7 +136,7 @@ impl<'v, 'a> Fields<'v, 'a> {
         }
         let unknown = self.entries.iter().find(|(key, _)| !known.contains(&&**key));
         Err(match unknown {
-            Some((key, _)) => Wrong::text(key, "a field it has"),
+            Some((key, _)) => Wrong::unknown(key, "a field it has"),
             None => Wrong::new("a field is there twice"),
         })
     }
