@@ -132,7 +132,7 @@ impl Sampler {
     /// Whether an optional value is there.
     pub fn is_there(&mut self) -> bool {
         match self.choices {
-            Choices::Random { .. } => self.number() % 3 > 0,
+            Choices::Random { .. } => !self.number().is_multiple_of(3),
             Choices::Walk { full, .. } => full,
         }
     }
