@@ -199,9 +199,11 @@ pub fn decide(
         Command::Schedule { schedule, said_at } => self::schedule(yard, schedule, said_at.min(now), speaker),
         Command::Load { flight, object, how } => load(yard, flight, object, how, speaker),
         Command::Manifest { flight, unit, content } => {
-            let known =
-                yard.flight(&flight).and_then(|flight| flight.manifested(unit.as_ref(), &content.object));
-            let same = known == Some(&content);
+            let known = yard.flight(&flight);
+            let listed = known.and_then(|flight| flight.manifested(unit.as_ref(), &content.object));
+            // Listed after they were taken off, they may be back.
+            let taken_off = known.is_some_and(|flight| flight.taken_off(&content.object));
+            let same = listed == Some(&content) && !taken_off;
             Ok(if same { Vec::new() } else { vec![Event::Manifested { flight, unit, content }] })
         }
         Command::Depart { flight } => {

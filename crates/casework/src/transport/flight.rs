@@ -53,6 +53,19 @@ impl Flight {
         self.manifest.get(&(unit.cloned(), object.clone()))
     }
 
+    /// Whether the goods were taken off, and not listed again since.
+    pub(super) fn taken_off(&self, object: &ConsignmentKey) -> bool {
+        self.aboard.get(&ObjectName::Consignment(object.clone())) == Some(&Loading::Offloaded)
+    }
+
+    /// A manifest lists goods. Those that were taken off before count again: a desk takes them off anew.
+    pub(super) fn list(&mut self, place: (Option<UnitName>, ConsignmentKey), content: Content) {
+        if self.taken_off(&place.1) {
+            self.aboard.remove(&ObjectName::Consignment(place.1.clone()));
+        }
+        self.manifest.insert(place, content);
+    }
+
     /// What is planned for it or loaded on it.
     pub fn objects(&self) -> impl Iterator<Item = &ObjectName> {
         self.aboard.iter().filter(|(_, how)| **how != Loading::Offloaded).map(|(object, _)| object)

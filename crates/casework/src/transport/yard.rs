@@ -295,7 +295,7 @@ impl Yard {
             Event::Manifested { flight, unit, content } => {
                 let key = content.object.clone();
                 let place = (unit.clone(), key.clone());
-                self.flights.entry(*flight).or_default().manifest.insert(place, content.clone());
+                self.flights.entry(*flight).or_default().list(place, content.clone());
                 self.flights_of.entry(ObjectName::Consignment(key.clone())).or_default().insert(*flight);
                 if let Some(unit) = unit {
                     self.flights_of.entry(ObjectName::Unit(unit.clone())).or_default().insert(*flight);

@@ -173,6 +173,7 @@ impl Node {
                 if reply.is_ok() {
                     let aboard = &mut self.shadow.flights[0].aboard;
                     if off {
+                        self.shadow.unit.taken_off |= object == Some(MASTER);
                         aboard.remove(&object)
                     } else {
                         aboard.insert(object)
@@ -203,8 +204,10 @@ impl Node {
                 }
                 Ok(())
             }
-            Act::Report { manifest, .. } => {
-                self.shadow.unit.listed |= manifest;
+            Act::Report { manifest, more, .. } => {
+                if manifest && self.shadow.unit.manifests.insert(more) {
+                    self.shadow.unit.taken_off = false;
+                }
                 Ok(())
             }
             Act::Outage { says, person, confirms } => self.outage(&told, says, person, confirms, &reply),
@@ -573,7 +576,9 @@ impl Node {
             law(!(holds || shorter) || given.recalled || given.until <= now, || {
                 let (holder, asked) = (&given.holder, QUESTIONS[given.question]);
                 let holding = &self.holding[given.question];
-                format!("the answer of {holder} on {asked:?} was not recalled: {holding:?}, shorter: {shorter}")
+                format!(
+                    "the answer of {holder} on {asked:?} was not recalled: {holding:?}, shorter: {shorter}"
+                )
             })?;
         }
         for answer in recalled {
