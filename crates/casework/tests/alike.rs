@@ -4,7 +4,7 @@
 
 use casework::case::{Actor, Claimed, Command, HoldCause, LegBinding, Node, Opening, ReferralKind, decide};
 use casework::gate::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Files, ObjectQuestion, Question, Stage,
+    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Stage,
     answer, answer_object,
 };
 use casework::security::record::{self, Declared, Marked, SecurityFact};
@@ -263,24 +263,8 @@ impl World {
     fn ask(&self, stage: Stage, aircraft: Aircraft, accepted: &BTreeSet<Exemption>) -> Answer {
         let programmes: BTreeMap<_, _> =
             programme::embedded::all().into_iter().map(|one| (one.id.clone(), one)).collect();
-        let context = Context {
-            programmes: &programmes,
-            stations: &StationTable::built_in(),
-            expects: Expectation::Announced,
-            simulated: false,
-            validity: SignedDuration::from_hours(1),
-            lists_incomplete: &[],
-            unread: &[],
-            status_age_max: SignedDuration::from_hours(30 * 24),
-            exemptions_accepted: accepted,
-            outages: &BTreeMap::new(),
-            high_risk_approval_unknown_suffices: false,
-            high_risk_results_suffice: false,
-            designation_rules: &BTreeMap::new(),
-            designations: &casework::security::designation::Designations::default(),
-            yard: Yard::nothing(),
-            hold_upstream: false,
-        };
+        let stations = StationTable::built_in();
+        let context = Context { exemptions_accepted: accepted, ..Context::new(&programmes, &stations) };
         let (node, leg, at) = (Node::Master, AskedLeg::First, self.now);
         let alone =
             answer(&self.dossier, &Question { node, leg: leg.clone(), stage, aircraft, at }, &context);

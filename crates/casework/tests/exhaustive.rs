@@ -334,24 +334,8 @@ impl State {
             aircraft: Some(Aircraft::Passenger),
             at: self.now,
         };
-        let context = Context {
-            programmes: &RULES,
-            stations: &StationTable::built_in(),
-            expects: Expectation::Everything,
-            simulated: false,
-            validity: SignedDuration::from_hours(1),
-            lists_incomplete: &[],
-            unread: &[],
-            status_age_max: SignedDuration::from_hours(720),
-            exemptions_accepted: &BTreeSet::new(),
-            outages: &BTreeMap::new(),
-            high_risk_approval_unknown_suffices: false,
-            high_risk_results_suffice: false,
-            designation_rules: &BTreeMap::new(),
-            designations: &casework::security::designation::Designations::default(),
-            yard,
-            hold_upstream: false,
-        };
+        let stations = StationTable::built_in();
+        let context = Context { expects: Expectation::Everything, yard, ..Context::new(&RULES, &stations) };
         answer_object(&question, &Tree(&self.dossier), &context).decision == Decision::Load
     }
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use casework::case::{Actor, Command, Node, Tree, decide, evolve};
-use casework::gate::{Aircraft, AskedLeg, Context, Expectation, Question, Stage, answer};
+use casework::gate::{Aircraft, AskedLeg, Context, Question, Stage, answer};
 use casework::transport::{self, Event, Speaker, Yard};
 use casework::{Dossier, Refusal};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
@@ -11,7 +11,7 @@ use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location, UnitLoadDev
 use consignment::measure::Weight;
 use consignment::stations::StationTable;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Purpose};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -75,24 +75,8 @@ fn content(tree: &Tree, node: &Node) -> Vec<(&'static str, String)> {
         aircraft: Aircraft::AllCargo,
         at: now(),
     };
-    let context = Context {
-        programmes: &BTreeMap::new(),
-        stations: &StationTable::built_in(),
-        expects: Expectation::Announced,
-        simulated: false,
-        validity: SignedDuration::from_hours(1),
-        lists_incomplete: &[],
-        unread: &[],
-        status_age_max: SignedDuration::from_hours(30 * 24),
-        exemptions_accepted: &BTreeSet::new(),
-        outages: &BTreeMap::new(),
-        high_risk_approval_unknown_suffices: false,
-        high_risk_results_suffice: false,
-        designation_rules: &BTreeMap::new(),
-        designations: &casework::security::designation::Designations::default(),
-        yard: Yard::nothing(),
-        hold_upstream: false,
-    };
+    let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+    let context = Context::new(&programmes, &stations);
     let reasons = answer(&dossier, &question, &context).reasons;
     let of_content = ["house-missing", "content-contradictory", "not-filed"];
     reasons

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use casework::case::{Actor, Command, Node, Opening, ReferralKind, decide};
-use casework::gate::{Context, Expectation, security_of};
+use casework::gate::{Context, security_of};
 use casework::security::Basis;
 use casework::security::designation::{self, Designations, Standing};
 use casework::security::evidence::{Cleared, Evidence, Goods};
@@ -19,7 +19,7 @@ use consignment::security::{
 use consignment::stations::StationTable;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Purpose, SecurityDeclaration};
 use finding::{Phrase, codes};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use programme::ProgrammeId;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,26 +143,9 @@ fn mark() -> SecurityFact {
 type Outcome = (SecurityStatus, u8, Basis, Vec<&'static str>);
 
 fn judge(dossier: &Dossier) -> Outcome {
-    let programmes = BTreeMap::new();
-    let (designation_rules, designations) = (BTreeMap::new(), Designations::default());
-    let context = Context {
-        programmes: &programmes,
-        stations: &StationTable::built_in(),
-        expects: Expectation::Announced,
-        simulated: false,
-        validity: SignedDuration::from_hours(1),
-        lists_incomplete: &[],
-        unread: &[],
-        status_age_max: SignedDuration::from_hours(30 * 24),
-        exemptions_accepted: &BTreeSet::from([Exemption::Lfsm, Exemption::Trns]),
-        high_risk_approval_unknown_suffices: false,
-        high_risk_results_suffice: false,
-        outages: &BTreeMap::new(),
-        yard: casework::transport::Yard::nothing(),
-        hold_upstream: false,
-        designation_rules: &designation_rules,
-        designations: &designations,
-    };
+    let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+    let accepted = BTreeSet::from([Exemption::Lfsm, Exemption::Trns]);
+    let context = Context { exemptions_accepted: &accepted, ..Context::new(&programmes, &stations) };
     let judged = security_of(dossier, &Node::Master, instant("20:00"), &context);
     (judged.status, judged.row, judged.basis, judged.why.iter().map(|why| why.code.id()).collect())
 }

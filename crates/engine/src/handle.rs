@@ -17,7 +17,7 @@ use crate::command::{CaseView, Command, ConsignmentView, EarlierConsignment, Obj
 use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
 use answers::{Answers, Asked, Target};
-use casework::case::{self, Actor, CaseState, Event, HoldCause, LegBinding, Node, Tree, decide};
+use casework::case::{self, Actor, CaseState, Event, LegBinding, Node, Tree, decide};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
 use casework::outage::Outages;
 use casework::parallel::Comparison;
@@ -178,23 +178,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::File { filing, channel } => self.file(filing, &channel),
             Command::Fact { fact, channel } => self.fact(fact, &channel),
             Command::Authority { programme, simulated, act } => self.authority(programme, simulated, act),
-            Command::PlaceHold { object, agency, cause } => {
-                let loaded = self.load_or_create(&object)?;
-                let command = case::Command::PlaceHold { node: Node::of(&object), cause: HoldCause(cause) };
-                self.act(loaded, command, agency)
-            }
-            Command::LiftHold { object, agency, cause } => {
-                let loaded = self.load_known(&object)?;
-                let command = case::Command::LiftHold { node: Node::of(&object), cause: HoldCause(cause) };
-                self.act(loaded, command, agency)
-            }
             Command::ConfirmShipment { object, agency } => {
                 let loaded = self.load_known(&object)?;
                 self.act(loaded, case::Command::ConfirmShipment { node: Node::of(&object) }, agency)
-            }
-            Command::SettleUnread { object, agency } => {
-                let loaded = self.load_known(&object)?;
-                self.act(loaded, case::Command::SettleUnread, agency)
             }
             Command::Peek { object, leg, stage, aircraft } => {
                 let (answer, _) = self.judge(&object, leg, stage, aircraft)?;
@@ -235,13 +221,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             Command::PeekObject { object, leg, stage, aircraft } => {
                 self.peek_object(object, leg, stage, aircraft)
-            }
-            Command::SettleResemblance { object, agency } => {
-                let loaded = self.load_known(&object)?;
-                self.act(loaded, case::Command::SettleResemblance { node: Node::of(&object) }, agency)
-            }
-            Command::Unlink { house, recounted_pieces, agency } => {
-                self.unlink(&house, recounted_pieces, agency)
             }
         }
     }

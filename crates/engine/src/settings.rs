@@ -1,5 +1,5 @@
 use casework::decision::Policy;
-use casework::gate::Expectation;
+use casework::gate::{self, Expectation};
 use casework::security::designation::{Demand, DesignationRule};
 use consignment::fact::ReferralKind;
 use consignment::security::Exemption;
@@ -145,10 +145,8 @@ impl Settings {
             stations: StationTable::built_in(),
             lists: None,
             expects: Expectation::Announced,
-            // One hour: a loading desk asks again at each stage; no source gives a figure.
-            validity: SignedDuration::from_hours(1),
-            // Thirty days: no source limits the age of a status; goods wait days for their flight, not months.
-            status_age_max: SignedDuration::from_hours(30 * 24),
+            validity: gate::VALIDITY,
+            status_age_max: gate::STATUS_AGE_MAX,
             exemptions_accepted: BTreeSet::new(),
             parallel: false,
             // Five and fifteen minutes: no source gives a figure.

@@ -13,6 +13,7 @@ use consignment::fact::{
 use engine::{AuthorityAct, Channel, Command, EngineError, Reply};
 use jiff::SignedDuration;
 use programme::{Mode, ProgrammeId};
+use world::words::taken;
 use world::*;
 
 fn person(id: &str, organisation: &str) -> Option<Person> {
@@ -22,11 +23,7 @@ fn person(id: &str, organisation: &str) -> Option<Person> {
 /// What an act came to: the number of events, or the code of the refusal.
 fn told(world: &mut World, id: &str, by: &str, what: What, channel: &Channel) -> Result<usize, &'static str> {
     let fact = Fact { id: Some(id.into()), at: None, by: person(by, "agency"), what };
-    match world.engine.handle(Command::Fact { fact, channel: channel.clone() }) {
-        Ok(Reply::Done(events)) => Ok(events),
-        Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
-        other => panic!("{other:?}"),
-    }
+    taken(world.engine.handle(Command::Fact { fact, channel: channel.clone() }))
 }
 
 fn act(act: OfficerDeed) -> What {
@@ -37,24 +34,9 @@ fn confirm(proposal: &str) -> What {
     act(OfficerDeed::Confirm { proposal: proposal.into() })
 }
 
-fn filed(mode: Mode) -> (World, ConsignmentKey) {
-    let mut world = World::new(mode);
-    let message =
-        fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
-    world.file_as(&message, "carrier");
-    (world, key("888-10004046", None))
-}
-
-fn cleared(mode: Mode) -> (World, ConsignmentKey) {
-    let (mut world, object) = filed(mode);
-    world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
-    assert_eq!(world.load(&object).decision, Decision::Load, "{:?}", holding(&world.load(&object)));
-    (world, object)
-}
-
 #[test]
 fn one_holds_at_once_and_two_release() {
-    let (mut world, object) = cleared(Mode::Relay);
+    let (mut world, object) = World::cleared(Mode::Relay);
     let police = Channel::officers("police desk", Desk::Agency("police".into()));
     let hold = || act(OfficerDeed::Hold { object: object.clone(), agency: "police".into(), review_at: None });
     let release = || act(OfficerDeed::Release { object: object.clone(), agency: "police".into() });
@@ -79,7 +61,7 @@ fn one_holds_at_once_and_two_release() {
 
 #[test]
 fn nobody_decides_on_his_own_filing_or_without_name_and_reason() {
-    let (mut world, object) = cleared(Mode::Relay);
+    let (mut world, object) = World::cleared(Mode::Relay);
     let desk = Channel::officers("carrier desk", Desk::Agency("carrier".into()));
     let hold = OfficerDeed::Hold { object: object.clone(), agency: "carrier".into(), review_at: None };
     let mut say = |by: Option<Person>, reason: &str| {
@@ -100,7 +82,7 @@ fn nobody_decides_on_his_own_filing_or_without_name_and_reason() {
 
 #[test]
 fn an_authority_that_decides_here_opens_alone_and_closes_by_two() {
-    let (mut world, object) = cleared(Mode::Authority);
+    let (mut world, object) = World::cleared(Mode::Authority);
     let desk = Channel::officers("targeting", Desk::Authority(ProgrammeId::new("ca-pact")));
     let word = |word| OfficerDeed::Refer {
         programme: "ca-pact".into(),
@@ -142,7 +124,7 @@ fn an_authority_that_decides_here_opens_alone_and_closes_by_two() {
 
 #[test]
 fn a_shift_of_one_officer_acts_alone_and_is_reviewed() {
-    let (mut world, object) = filed(Mode::Relay);
+    let (mut world, object) = World::filed(Mode::Relay);
     world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
     world.policy(Some(OneOfficer {
         stated: "standing order 7".into(),
@@ -228,7 +210,7 @@ fn s8_outage_as_the_guide_has_it() {
 /// A flood of open items is refused, and what was refused holds the goods until two people dealt with it.
 #[test]
 fn too_many_open_items_are_refused_and_hold() {
-    let (mut world, object) = cleared(Mode::Relay);
+    let (mut world, object) = World::cleared(Mode::Relay);
     let opened = |at: usize| open(object.clone(), ReferralKind::Rfi, &format!("R{at}"));
     for at in 0..casework::case::OPEN_ITEMS_MAX {
         world.done("ca-pact", opened(at));
@@ -252,7 +234,7 @@ fn too_many_open_items_are_refused_and_hold() {
 /// Two people release goods from a high-risk mark; a request that is open still holds them.
 #[test]
 fn two_release_from_the_high_risk_mark() {
-    let (mut world, object) = cleared(Mode::Relay);
+    let (mut world, object) = World::cleared(Mode::Relay);
     let desk = Channel::officers("avsec", Desk::Agency("avsec".into()));
     let mark = What::HighRisk { object: object.clone(), why: "tip".into(), methods_min: None };
     told(world.at("06:10"), "M1", "A", mark, &desk).unwrap();

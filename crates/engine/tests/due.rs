@@ -4,21 +4,16 @@
 mod world;
 
 use casework::case::ReferralKind;
-use casework::decision::Desk;
 use casework::delay::Delay;
 use casework::gate::{Aircraft, AskedLeg};
 use consignment::ConsignmentKey;
-use consignment::fact::{Fact, OfficerAct, OfficerDeed, Person, What};
-use engine::{AuthorityAct, Channel, Command, Reply};
+use consignment::fact::OfficerDeed;
+use engine::{AuthorityAct, Command, Reply};
 use programme::Mode;
 use world::*;
 
 fn act(world: &mut World, id: &str, deed: OfficerDeed) {
-    let what = What::Act(Box::new(OfficerAct { act: deed, reason: "seal differs".into() }));
-    let by = Some(Person { id: "A".into(), organisation: "police".into() });
-    let channel = Channel::officers("police", Desk::Agency("police".into()));
-    let fact = Fact { id: Some(id.into()), at: None, by, what };
-    world.engine.handle(Command::Fact { fact, channel }).unwrap();
+    world.deed_for("police", id, "A", deed).unwrap();
 }
 
 fn due(world: &mut World, object: &ConsignmentKey) -> Vec<String> {
@@ -44,12 +39,7 @@ fn measured(world: &mut World, object: &ConsignmentKey) -> Delay {
 
 #[test]
 fn deadlines_come_in_order_and_end_nothing() {
-    let mut world = World::new(Mode::Relay);
-    let object = key("888-10004046", None);
-    let message =
-        fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
-    world.file_as(&message, "carrier");
-    world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
+    let (mut world, object) = World::cleared(Mode::Relay);
     assert_eq!(due(&mut world, &object), Vec::<String>::new());
     let deadline = Some("2026-11-24T09:00:00Z".parse().unwrap());
     let asked = match open(object.clone(), ReferralKind::Rfi, "R1") {
@@ -80,11 +70,7 @@ fn deadlines_come_in_order_and_end_nothing() {
 
 #[test]
 fn hold_times_are_measured_by_cause() {
-    let mut world = World::new(Mode::Relay);
-    let object = key("888-10004046", None);
-    let message =
-        fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
-    world.at("06:00").file_as(&message, "carrier");
+    let (mut world, object) = World::filed(Mode::Relay);
     let ack = AuthorityAct::Acknowledge { object: object.clone(), version: None };
     world.at("06:10").done("ca-pact", ack);
     world.at("07:00").done("ca-pact", open(object.clone(), ReferralKind::Rfi, "R1"));

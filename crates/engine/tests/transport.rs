@@ -7,7 +7,7 @@ use casework::case::ReferralKind;
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
 use consignment::fact::{
     AuthorityFact, AuthoritySaid, AuthorityWord, Build, Content, Fact, FlightName, Loading, ObjectName,
-    Schedule, UnitName, What, Word,
+    OfficerDeed, Schedule, UnitName, What, Word,
 };
 use consignment::goods::GoodsLine;
 use consignment::ident::{Flight, HouseWaybill, Location, Receptacle, RegulatedEntity, UnitLoadDevice};
@@ -822,13 +822,9 @@ fn s1_the_answer_names_what_waits() {
     }
 
     // A house leaves its master with custody and recount only.
-    let unlink = |world: &mut World, recounted_pieces| {
-        let command =
-            Command::Unlink { house: house("RHC"), recounted_pieces, agency: "duty officer".into() };
-        refused(world.engine.handle(command))
-    };
-    assert_eq!(unlink(&mut world, 8), "unlink-not-shown");
-    assert_eq!(unlink(&mut world, 7), "unlink-not-shown", "nobody says where it went");
+    let unlink = |recounted_pieces| OfficerDeed::Unlink { house: house("RHC"), recounted_pieces };
+    assert_eq!(world.deed("U1", "A", unlink(8)), Err("unlink-not-shown"));
+    assert_eq!(world.deed("U2", "A", unlink(7)), Err("unlink-not-shown"), "nobody says where it went");
     assert_eq!(holding(&world.load(&master)), ["rfi-open"]);
 }
 
@@ -848,10 +844,12 @@ fn goods_filed_again_under_a_new_number() {
     assert!(!held(&mut world, "888-10015154"), "known before the order");
     assert!(!held(&mut world, "888-10007071"));
     let object = key("888-10001014", None);
-    let settle = || Command::SettleResemblance { object: object.clone(), agency: "duty officer".into() };
-    assert!(world.engine.handle(settle()).is_ok());
+    let settle = || OfficerDeed::OtherGoods { object: object.clone() };
+    assert_eq!(world.deed("S1", "A", settle()), Ok(1));
+    assert!(held(&mut world, "888-10001014"), "one person settles nothing");
+    assert_eq!(world.deed("S2", "B", OfficerDeed::Confirm { proposal: "S1".into() }), Ok(2));
     assert!(!held(&mut world, "888-10001014"));
-    assert_eq!(refused(world.engine.handle(settle())), "nothing-to-confirm");
+    assert_eq!(world.deed("S3", "A", settle()), Err("nothing-to-confirm"));
     // An amendment brings the question back only where it says something new.
     world.at("09:00").file_as(&message("888-10001014", "/NG/BONE SCREWS OF TITANIUM\r\n"), "carrier");
     assert!(!held(&mut world, "888-10001014"));

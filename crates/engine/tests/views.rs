@@ -5,10 +5,11 @@ mod world;
 
 use casework::case::ReferralKind;
 use casework::decision::Desk;
-use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
+use casework::gate::{Answer, Decision};
 use casework::view::Asker;
 use consignment::ConsignmentKey;
-use engine::{AuthorityAct, Command, EngineError, Reply};
+use consignment::fact::{OfficerAct, OfficerDeed};
+use engine::AuthorityAct;
 use finding::{Language, Phrase, codes};
 use programme::Mode;
 use proptest::prelude::*;
@@ -26,17 +27,9 @@ fn told(
     object: &ConsignmentKey,
     asker: Asker,
 ) -> Result<(Answer, Vec<String>), &'static str> {
-    let object = world.engine.find(object).unwrap();
-    let (leg, stage, aircraft) = (AskedLeg::First, Stage::Load, Aircraft::Passenger);
-    let ask = Command::Ask { object, leg, stage, aircraft, holder: "desk".into(), asker };
-    match world.engine.handle(ask) {
-        Ok(Reply::Committed { answer, .. }) => {
-            let words = answer.reasons.iter().map(|reason| reason.message(Language::English)).collect();
-            Ok((*answer, words))
-        }
-        Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
-        other => panic!("{other:?}"),
-    }
+    let (_, answer) = world.commit(object, "desk", asker)?;
+    let words = answer.reasons.iter().map(|reason| reason.message(Language::English)).collect();
+    Ok((answer, words))
 }
 
 /// What is hidden from the forwarder of house RHA and from the carrier.
@@ -58,7 +51,7 @@ fn hidden() -> impl Strategy<Value = Hidden> {
     let kind = prop_oneof![Just(ReferralKind::Rfi), Just(ReferralKind::Rfs)];
     let goods = prop::sample::select(vec!["STEEL HINGES FOR KITCHEN DOORS", "BRASS HANDLES FOR DRAWERS"]);
     let agency = prop::sample::select(vec!["police", "sanctions compliance", "plant health"]);
-    let words = || prop::sample::select(vec!["informant", "ZEPHYR TRADING", ""]);
+    let words = || prop::sample::select(vec!["informant", "ZEPHYR TRADING", "-"]);
     (("RH[B-Z]{1,4}", goods, kind, 1..4_usize), (agency, words(), words())).prop_map(
         |((number, goods, referral, referrals), (agency, cause, text))| Hidden {
             number,
@@ -95,9 +88,10 @@ fn world(hidden: &Hidden) -> World {
         };
         world.done("ca-pact", opened);
     }
-    let cause = Phrase::new(codes::gate::WHY_STATED).with("text", hidden.cause);
-    let hold = Command::PlaceHold { object: house("RHA"), agency: hidden.agency.into(), cause };
-    world.engine.handle(hold).unwrap();
+    let (agency, review_at) = (hidden.agency.into(), None);
+    let hold = OfficerDeed::Hold { object: house("RHA"), agency, review_at };
+    let act = OfficerAct { act: hold, reason: hidden.cause.into() };
+    world.act_of(hidden.agency, "H1", "A", act).unwrap();
     world
 }
 

@@ -12,8 +12,7 @@ use casework::transport::{self, Command, Parts, Speaker, Yard};
 use casework::{Dossier, Refusal};
 use consignment::document::PieceScope;
 use consignment::fact::{
-    AuthorityFact, AuthoritySaid, Content, CustodyEvent, FlightName, Loading, ObjectName, Schedule, UnitName,
-    What, Word,
+    AuthorityFact, AuthoritySaid, Content, FlightName, Loading, ObjectName, Schedule, UnitName, What, Word,
 };
 use consignment::route::RouteBasis;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, PartialDate, Purpose};
@@ -427,23 +426,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let pieces = tree.filed(node)?.pieces?;
         let from = tree.legs.first().map(|leg| leg.from);
         Some(self.transport.yard.parts(&tree.key(node), u64::from(pieces), from))
-    }
-
-    /// A house leaves its master where custody and recount show it.
-    pub(super) fn unlink(
-        &mut self,
-        house: &ConsignmentKey,
-        recounted_pieces: u32,
-        agency: Arc<str>,
-    ) -> Result<Reply, EngineError> {
-        let loaded = self.load_known(house)?;
-        let record = loaded.dossier.security.of(house);
-        let went = record.is_some_and(|record| {
-            let mut custody = record.custody.iter();
-            custody.any(|(_, what, _)| matches!(what, CustodyEvent::LeftChain | CustodyEvent::HandedOver))
-        });
-        let command = case::Command::Unlink { node: Node::of(house), recounted_pieces, went };
-        self.act(loaded, command, agency)
     }
 
     /// A number that is filed again after its period names a new consignment. What is still open on the old one
