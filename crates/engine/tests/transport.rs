@@ -19,7 +19,7 @@ use consignment::security::{
 use consignment::{
     Consignment, ConsignmentKey, DocumentKind, Leg, Mode as Way, PartialDate, Party, SecurityDeclaration,
 };
-use engine::{AuthorityAct, Channel, Command, Reply};
+use engine::{AuthorityAct, Channel, Command, EngineError, Reply};
 use programme::{Mode, ProgrammeId};
 use world::*;
 
