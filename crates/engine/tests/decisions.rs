@@ -10,7 +10,7 @@ use consignment::ConsignmentKey;
 use consignment::fact::{
     AuthorityWord, Fact, ObjectName, OfficerAct, OfficerDeed, OutageNotice, OutageSays, Person, What, Word,
 };
-use engine::{AuthorityAct, Channel, Command, Reply};
+use engine::{AuthorityAct, Channel, Command, EngineError};
 use jiff::SignedDuration;
 use programme::{Mode, ProgrammeId};
 use world::words::taken;
