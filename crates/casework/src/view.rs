@@ -21,7 +21,7 @@ pub enum Asker {
     Filer(Arc<str>),
     /// The carrier of the leg, or a handler with his mandate at the station.
     Carrier,
-    /// A handler without a mandate: he is told load or hold, and whom to ask.
+    /// A handler. Without a mandate (`crate::mandate`) he is told load or hold; with one he sees what the carrier sees.
     Handler,
     /// An officer.
     Officer(Desk),

@@ -3,7 +3,7 @@
 
 use casework::case::{Actor, Command, Node, Tree, decide, evolve};
 use casework::gate::{Aircraft, AskedLeg, Context, Question, Stage, answer};
-use casework::transport::{self, Event, Speaker, Yard};
+use casework::transport::{self, DepartureSource, Event, Speaker, Yard};
 use casework::{Dossier, Refusal};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::goods::GoodsLine;
@@ -179,7 +179,7 @@ fn commands() -> impl Strategy<Value = Vec<(transport::Command, bool)>> {
         1 => unit.clone().prop_map(|unit| C::Open { unit, why: "OPENED".into() }),
         3 => (flight_name.clone(), unit.clone(), how)
             .prop_map(|(flight, unit, how)| C::Load { flight, object: ObjectName::Unit(unit), how }),
-        1 => flight_name.prop_map(|flight| C::Depart { flight }),
+        1 => flight_name.prop_map(|flight| C::Depart { flight, at: None, source: DepartureSource::Report }),
         1 => unit.prop_map(|unit| C::Order {
             unit,
             programme: programme::ProgrammeId::new("eu-ics2"),
@@ -213,8 +213,8 @@ proptest! {
                 transport::decide(&yard, command, &speaker, now()).unwrap_or_default();
             for event in &events {
                 yard.evolve(event);
-                if let Event::Departed { flight, carried, .. } = event {
-                    prop_assert!(flown.insert(*flight, carried.clone()).is_none(), "left twice");
+                if let Event::Departed { flight, departure } = event {
+                    prop_assert!(flown.insert(*flight, departure.carried.clone()).is_none(), "left twice");
                 }
             }
             if !desk && !opens {
@@ -222,7 +222,7 @@ proptest! {
             }
             for (name, carried) in &flown {
                 let known = yard.flight(name).and_then(|flight| flight.departed.as_ref());
-                prop_assert_eq!(known.map(|(_, carried)| carried), Some(carried));
+                prop_assert_eq!(known.map(|departure| &departure.carried), Some(carried));
             }
             for number in 0..3 {
                 let Some(unit) = yard.unit(&can(number)) else { continue };

@@ -409,8 +409,21 @@ pub struct Mandate {
     pub agent: Arc<str>,
     /// From when.
     pub from: Option<Timestamp>,
-    /// Until when.
+    /// Until when; at that instant it is over.
     pub until: Option<Timestamp>,
+    /// What it lets him do; everything there is where nothing is named.
+    pub acts: Vec<MandatedAct>,
+    /// Whether it is withdrawn.
+    pub withdrawn: bool,
+}
+
+/// What a carrier can let somebody do for him.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MandatedAct {
+    /// Ask the gate, and see the answer as the carrier sees it.
+    Ask,
+    /// Tell what units hold and what is loaded, as a desk of the carrier does.
+    Build,
 }
 
 /// Schedule of one departure.

@@ -84,7 +84,8 @@ pub enum Command {
         aircraft: Aircraft,
         /// Who asks, by the name of his channel.
         holder: Arc<str>,
-        /// As what he asks: he gets his own view of the answer.
+        /// As what he asks: he gets his own view of the answer. A handler gets that of the carrier where he has his
+        /// mandate.
         asker: Asker,
     },
     /// The same about a piece, a unit or a flight.

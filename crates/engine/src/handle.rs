@@ -4,6 +4,7 @@ mod decisions;
 mod facts;
 mod faults;
 mod filing;
+mod mandates;
 mod measure;
 mod notices;
 mod reading;
@@ -19,6 +20,7 @@ use crate::settings::Settings;
 use answers::{Answers, Asked, Target};
 use casework::case::{self, Actor, CaseState, Event, LegBinding, Node, Tree, decide};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
+use casework::mandate::Mandates;
 use casework::outage::Outages;
 use casework::parallel::Comparison;
 use casework::security::designation::Designations;
@@ -85,6 +87,8 @@ pub struct Engine<J, C, O> {
     trees: HashMap<StreamId, Loaded>,
     /// Designations of operators; they are also in the journal.
     designations: Designations,
+    /// Mandates of carriers; they are also in the journal.
+    mandates: Mandates,
 }
 
 /// Which stream a number belongs to.
@@ -131,6 +135,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             transport: transport::Transport::default(),
             trees: HashMap::new(),
             designations: Designations::default(),
+            mandates: Mandates::default(),
         }
     }
 

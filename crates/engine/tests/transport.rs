@@ -773,29 +773,6 @@ fn a_split_shipment() {
     assert_eq!(view(&mut world, &object).arrived_pieces, 4);
 }
 
-/// Lines of a manifest are what a flight carries, also where no build list names them.
-#[test]
-fn a_manifest_lists_what_a_flight_carries() {
-    let mut world = World::new(Mode::Relay);
-    world.file_as(
-        &fwb("888-10004046", "ZRH", "JFK", "T6K120", "JFK9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED),
-        "carrier",
-    );
-    let object = key("888-10004046", None);
-    clear(&mut world, "us-acas", &object);
-    let flight = departure("9Z300", "2026-11-24", "ZRH", "JFK");
-    let manifest = "FFM/8\r\n1/9Z300/24NOV/ZRH\r\nJFK\r\nULD/AKE123459Z\r\n\
-                    888-10004046ZRHJFK/T6K120/SCREWS\r\n888-10001014ZRHJFK/T1K10/TOYS\r\nLAST\r\n";
-    world.at("09:00").file_as(manifest, "carrier");
-    let answer = peek(&mut world, ObjectName::Flight(flight), Stage::Depart, None);
-    let held = text(&answer);
-    assert!(held.iter().any(|line| line.starts_with("not-filed 888-10001014")), "{held:?}");
-    assert!(!held.iter().any(|line| line.contains("888-10004046")), "{held:?}");
-    let concerned = world.engine.concerned(&ObjectName::Consignment(object));
-    assert!(concerned.contains(&ObjectName::Flight(flight)));
-    assert!(concerned.contains(&ObjectName::Unit(unit("AKE123459Z"))));
-}
-
 /// What holds one house holds the master; the answer says how much waits.
 #[test]
 fn s1_the_answer_names_what_waits() {

@@ -20,6 +20,7 @@ const WHOLE: &[&str] = &[
     "claim-by-mail-cleared-by-two.toml",
     "do-not-load-in-the-air.toml",
     "example.toml",
+    "handler-with-mandate.toml",
     "ics2-do-not-load.toml",
     "ics2-request-and-copy.toml",
     "officer-hold-released-by-two.toml",

@@ -237,10 +237,10 @@ impl<'a> Scan<'a> {
                 }
             }
         }
-        for ((unit, key), content) in &flight.manifest {
+        for ((unit, key), line) in &flight.manifest {
             let unit_known = unit.as_ref().is_some_and(|unit| self.units.contains(unit));
             if !unit_known && !flight.aboard.contains_key(&ObjectName::Consignment(key.clone())) {
-                self.content(unit.as_ref(), content);
+                self.content(unit.as_ref(), &line.content);
             }
         }
     }

@@ -1,4 +1,4 @@
-use super::flight::{Carried, Flight};
+use super::flight::{Departure, DepartureSource, Flight};
 use super::unit::Unit;
 use super::yard::Yard;
 use crate::Refusal;
@@ -65,6 +65,10 @@ pub enum Command {
     Depart {
         /// The flight.
         flight: FlightName,
+        /// When, where it is stated.
+        at: Option<Timestamp>,
+        /// By what it is known.
+        source: DepartureSource,
     },
     /// What a unit holds.
     Build {
@@ -129,15 +133,15 @@ pub enum Event {
         unit: Option<UnitName>,
         /// The goods.
         content: Content,
+        /// Whether a desk lists them.
+        by_desk: bool,
     },
-    /// The flight left with this: what becomes of its units later changes nothing of it.
+    /// The flight left with this: what becomes of its units later changes nothing of it. A later one takes its place.
     Departed {
         /// The flight.
         flight: FlightName,
-        /// What it carried.
-        carried: Vec<Carried>,
-        /// When.
-        at: Timestamp,
+        /// When, by what it is known, and what it carried.
+        departure: Departure,
     },
     /// A list of what a unit holds was told.
     Built {
@@ -201,18 +205,17 @@ pub fn decide(
         Command::Manifest { flight, unit, content } => {
             let known = yard.flight(&flight);
             let listed = known.and_then(|flight| flight.manifested(unit.as_ref(), &content.object));
-            // Listed after they were taken off, they may be back.
-            let taken_off = known.is_some_and(|flight| flight.taken_off(&content.object));
-            let same = listed == Some(&content) && !taken_off;
-            Ok(if same { Vec::new() } else { vec![Event::Manifested { flight, unit, content }] })
+            let by_desk = speaker.is_desk();
+            let listed = listed.filter(|listed| listed.by_desk >= by_desk);
+            // What a desk lists stands against everybody else. Listed after they were taken off, goods may be back.
+            let settled = listed
+                .is_some_and(|listed| listed.by_desk && !by_desk || listed.content == content)
+                && !known.is_some_and(|flight| flight.taken_off(&content.object));
+            let told = Event::Manifested { flight, unit, content, by_desk };
+            Ok(if settled { Vec::new() } else { vec![told] })
         }
-        Command::Depart { flight } => {
-            if yard.flight(&flight).is_some_and(|flight| flight.departed.is_some()) {
-                return Ok(Vec::new());
-            }
-            desk_only(speaker)?;
-            let carried = yard.carried(&flight);
-            Ok(vec![Event::Departed { flight, carried, at: now }])
+        Command::Depart { flight, at, source } => {
+            depart(yard, flight, at.map(|at| at.min(now)), source, speaker, now)
         }
         Command::Build { unit, contents, complete } => build(yard, unit, contents, complete, speaker),
         Command::Open { unit, why } => {
@@ -251,6 +254,42 @@ fn desk_only(speaker: &Speaker) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal(Phrase::new(code::NOT_A_DESK).with("channel", speaker.name().to_string())))
+}
+
+/// That a flight left, or what is known better of it: a stated time than that of receipt, and a report of the departure
+/// than a manifest. Of two manifests the first tells when (PACT guide 1.9, section 6), and every one what is on board.
+fn depart(
+    yard: &Yard,
+    flight: FlightName,
+    stated: Option<Timestamp>,
+    source: DepartureSource,
+    speaker: &Speaker,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let known = yard.flight(&flight).and_then(|flight| flight.departed.as_ref());
+    if known.is_some() && !speaker.is_desk() {
+        return Ok(Vec::new());
+    }
+    desk_only(speaker)?;
+    let departure = match known {
+        None => Departure {
+            at: stated.unwrap_or(now),
+            stated: stated.is_some(),
+            source,
+            carried: yard.carried(&flight),
+        },
+        Some(known) => Departure {
+            at: stated.filter(|_| !known.stated || known.source < source).unwrap_or(known.at),
+            stated: known.stated || stated.is_some(),
+            source: known.source.max(source),
+            carried: match source {
+                DepartureSource::Manifest => yard.carried(&flight),
+                DepartureSource::Report => known.carried.clone(),
+            },
+        },
+    };
+    let same = known == Some(&departure);
+    Ok(if same { Vec::new() } else { vec![Event::Departed { flight, departure }] })
 }
 
 fn schedule(
@@ -365,7 +404,7 @@ impl Command {
     pub fn stream(&self) -> ObjectName {
         match self {
             Self::Schedule { schedule, .. } => ObjectName::Flight(schedule.flight),
-            Self::Load { flight, .. } | Self::Manifest { flight, .. } | Self::Depart { flight } => {
+            Self::Load { flight, .. } | Self::Manifest { flight, .. } | Self::Depart { flight, .. } => {
                 ObjectName::Flight(*flight)
             }
             Self::Build { unit, .. }

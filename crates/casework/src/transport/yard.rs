@@ -1,5 +1,5 @@
 use super::command::{Event, goods_of};
-use super::flight::{Carried, Flight};
+use super::flight::{Carried, Flight, Listed};
 use super::unit::{Order, Unit, pieces_of};
 use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
@@ -105,7 +105,7 @@ impl Yard {
             flights.filter_map(|name| self.flights.get(name)).filter(|flight| flight.departed.is_none());
         flights.flat_map(move |flight| {
             let lines = flight.manifest.iter().filter(move |((of, _), _)| of.as_ref() == Some(unit));
-            lines.map(|(_, content)| content)
+            lines.map(|(_, line)| &line.content)
         })
     }
 
@@ -147,7 +147,7 @@ impl Yard {
             })
     }
 
-    /// What a flight carries by what is known now: its manifests where there are any, else what was loaded,
+    /// What a flight carries by what is known now: the manifests of desks where there are any, else what was loaded,
     /// else what was planned.
     pub(super) fn carried(&self, name: &FlightName) -> Vec<Carried> {
         let Some(flight) = self.flights.get(name) else { return Vec::new() };
@@ -157,8 +157,9 @@ impl Yard {
             weight: content.weight,
             unit: unit.cloned(),
         };
-        if !flight.manifest.is_empty() {
-            return flight.manifest.iter().map(|((unit, _), content)| of(content, unit.as_ref())).collect();
+        let mut listed = flight.manifest.iter().filter(|(_, line)| line.by_desk).peekable();
+        if listed.peek().is_some() {
+            return listed.map(|((unit, _), line)| of(&line.content, unit.as_ref())).collect();
         }
         let loaded = flight.aboard.values().any(|how| *how == Loading::Loaded);
         let least = if loaded { Loading::Loaded } else { Loading::Planned };
@@ -199,7 +200,7 @@ impl Yard {
         for name in flights.into_iter().filter(|name| from.is_none_or(|from| from == name.from)) {
             let Some(flight) = self.flights.get(&name) else { continue };
             let (now, list) = match &flight.departed {
-                Some((_, carried)) => (carried.clone(), &mut parts.flown),
+                Some(departure) => (departure.carried.clone(), &mut parts.flown),
                 None => (self.carried(&name), &mut parts.planned),
             };
             let counts: Vec<Option<u32>> =
@@ -292,19 +293,20 @@ impl Yard {
                     self.flights_of.entry(whole).or_default().insert(*flight);
                 }
             }
-            Event::Manifested { flight, unit, content } => {
+            Event::Manifested { flight, unit, content, by_desk } => {
                 let key = content.object.clone();
                 let place = (unit.clone(), key.clone());
-                self.flights.entry(*flight).or_default().list(place, content.clone());
+                let line = Listed { content: content.clone(), by_desk: *by_desk };
+                self.flights.entry(*flight).or_default().list(place, line);
                 self.flights_of.entry(ObjectName::Consignment(key.clone())).or_default().insert(*flight);
                 if let Some(unit) = unit {
                     self.flights_of.entry(ObjectName::Unit(unit.clone())).or_default().insert(*flight);
                     self.units_of.entry(key).or_default().insert(unit.clone());
                 }
             }
-            Event::Departed { flight, carried, at } => {
-                self.flown.extend(carried.iter().map(|carried| carried.object.clone()));
-                self.flights.entry(*flight).or_default().departed = Some((*at, carried.clone()));
+            Event::Departed { flight, departure } => {
+                self.flown.extend(departure.carried.iter().map(|carried| carried.object.clone()));
+                self.flights.entry(*flight).or_default().departed = Some(departure.clone());
             }
             Event::Built { unit, contents, replaces, complete, by } => {
                 self.unit_mut(unit).build(contents, *replaces, *complete, by);

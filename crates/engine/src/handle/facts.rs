@@ -5,9 +5,7 @@ use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{Clock, Journal, Outbox};
-use casework::Refusal;
 use consignment::fact::{AuthoritySaid, Fact, ObjectName, What};
-use finding::{Phrase, codes};
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn fact(&mut self, fact: Fact, channel: &Channel) -> Result<Reply, EngineError> {
@@ -18,7 +16,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             What::Booked { object, legs } => self.book(&object, legs, channel),
             What::Schedule(schedule) => self.schedule(schedule, fact.at, channel),
             What::Built(_) | What::Opened { .. } | What::Loaded { .. } | What::Departed { .. } => {
-                self.at_the_ramp(fact.what, channel)
+                self.at_the_ramp(fact.what, fact.at, channel)
             }
             What::Authority(said) if names_unit(&said.said).is_some() => self.word_on_unit(*said, channel),
             What::Authority(said) => self.authority_fact(*said, fact.at, channel),
@@ -31,7 +29,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             | What::Declared { .. }
             | What::HighRisk { .. }
             | What::Designation(_) => self.security_fact(fact, channel),
-            What::Mandate(_) => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
+            What::Mandate(mandate) => self.mandate(mandate, fact.at, channel),
         }
     }
 }

@@ -52,7 +52,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if says_nothing || !filing.mentions.is_empty() || self.holds_unnamed_goods(&filing, channel) {
             self.note_unread(&filing)?;
         }
-        let actor = channel.actor();
+        let (actor, speaker) = (channel.actor(), self.speaker_at_the_ramp(channel));
         let mut faults = faults::of_each(&filing);
         let named_twice = named_twice(&filing.consignments);
         let mut filed = Vec::with_capacity(filing.consignments.len());
@@ -116,7 +116,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     Filed::Recorded { version: version.unwrap_or(0) }
                 }
             };
+            if said.kind == DocumentKind::ManifestLine && !matches!(outcome, Filed::Refused(_)) {
+                self.transport.list(said, speaker.clone());
+            }
             filed.push(FiledConsignment { object: ObjectRef { stream, node }, key, outcome });
+        }
+        if let Some(leg) = filing.flown.take() {
+            self.transport.left(leg, speaker);
         }
         for (mut loaded, mut changed) in trees.into_values() {
             if let Some(listed) = &changed.listed {

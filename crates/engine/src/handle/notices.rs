@@ -19,7 +19,8 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice>
         | casework::Event::Outage(_)
         | casework::Event::Answer(_)
         | casework::Event::Compared(_)
-        | casework::Event::Transport(_) => return Vec::new(),
+        | casework::Event::Transport(_)
+        | casework::Event::Mandate(_) => return Vec::new(),
     };
     let tree = &dossier.tree;
     match event {

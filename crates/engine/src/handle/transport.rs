@@ -8,7 +8,7 @@ use crate::ports::{Clock, Journal, Outbox, StreamId, Version};
 use casework::case::resemblance::Likeness;
 use casework::case::{self, Actor, Document, Node, ReferralKind, Tree};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Files, ObjectQuestion, Stage};
-use casework::transport::{self, Command, Parts, Speaker, Yard};
+use casework::transport::{self, Command, DepartureSource, Parts, Speaker, Yard};
 use casework::{Dossier, Refusal};
 use consignment::document::PieceScope;
 use consignment::fact::{
@@ -18,6 +18,7 @@ use consignment::route::RouteBasis;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, PartialDate, Purpose};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use programme::ProgrammeId;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -43,8 +44,10 @@ pub(super) struct Transport {
     filed: Vec<(StreamId, Node)>,
     /// Goods on which a do-not-load was opened since.
     ordered: Vec<(StreamId, Node)>,
-    /// Lines of manifests that are not in the yard yet.
-    manifested: Vec<Arc<Consignment>>,
+    /// Lines of manifests that are not in the yard yet, and who sent them.
+    manifested: Vec<(Arc<Consignment>, Speaker)>,
+    /// Legs that manifests say were flown, not in the yard yet.
+    flown: Vec<(Leg, Speaker)>,
 }
 
 impl Transport {
@@ -54,9 +57,6 @@ impl Transport {
         match event {
             case::Event::Recorded { node, consignment, .. } if consignment.is_filing() => {
                 self.filed.push((stream.clone(), node.clone()));
-            }
-            case::Event::Reported { consignment, .. } if consignment.kind == DocumentKind::ManifestLine => {
-                self.manifested.push(Arc::clone(consignment));
             }
             case::Event::ReferralOpened { node, opening, .. } if opening.kind == ReferralKind::Dnl => {
                 self.ordered.push((stream.clone(), node.clone()));
@@ -68,6 +68,16 @@ impl Transport {
             }
             _ => {}
         }
+    }
+
+    /// Notes a line of a manifest for the yard.
+    pub(super) fn list(&mut self, line: Arc<Consignment>, speaker: Speaker) {
+        self.manifested.push((line, speaker));
+    }
+
+    /// Notes that a manifest says that a leg was flown.
+    pub(super) fn left(&mut self, leg: Leg, speaker: Speaker) {
+        self.flown.push((leg, speaker));
     }
 }
 
@@ -218,7 +228,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    fn speaker_at_the_ramp(&self, channel: &Channel) -> Speaker {
+    pub(super) fn speaker_at_the_ramp(&self, channel: &Channel) -> Speaker {
         match (&channel.authority, &self.settings.desks) {
             (Some(programme), _) => Speaker::Authority(programme.clone()),
             (None, Some(desks)) if !desks.contains(&channel.name) => {
@@ -264,15 +274,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// What is done to units and at the aircraft.
-    pub(super) fn at_the_ramp(&mut self, what: What, channel: &Channel) -> Result<Reply, EngineError> {
-        let speaker = self.speaker_at_the_ramp(channel);
+    pub(super) fn at_the_ramp(
+        &mut self,
+        what: What,
+        said_at: Option<Timestamp>,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let speaker = match self.speaker_at_the_ramp(channel) {
+            Speaker::Other(name) if self.builds_by_mandate(&name, &what) => Speaker::Desk(name),
+            speaker => speaker,
+        };
         let command = match what {
             What::Built(build) => {
                 Command::Build { unit: build.unit, contents: build.contents, complete: build.complete }
             }
             What::Opened { unit, why } => Command::Open { unit, why },
             What::Loaded { flight, object, how } => Command::Load { flight, object, how },
-            What::Departed { flight } => Command::Depart { flight },
+            What::Departed { flight } => {
+                Command::Depart { flight, at: said_at, source: DepartureSource::Report }
+            }
             _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         };
         Ok(Reply::Done(self.yard(command, &speaker)?))
@@ -355,6 +375,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             facts: Vec::new(),
             uninterpreted: Vec::new(),
             findings: Vec::new(),
+            flown: None,
         };
         self.file(filing, channel)
     }
@@ -415,10 +436,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// The day of a leg, seen from today where it starts: the year rolls with the local date.
     fn whole_date(&self, leg: &Leg) -> Option<PartialDate> {
         let date = leg.date?;
+        Some(date.resolve(self.today(leg), PAST_DAYS_MAX).map_or(date, PartialDate::whole))
+    }
+
+    /// The local day where a leg starts.
+    fn today(&self, leg: &Leg) -> Date {
         let now = self.clock.now();
-        let today = self.settings.stations.get(leg.from).and_then(|station| station.local(now));
-        let today = today.map_or_else(|| now.to_zoned(jiff::tz::TimeZone::UTC).date(), |local| local.date());
-        Some(date.resolve(today, PAST_DAYS_MAX).map_or(date, PartialDate::whole))
+        let local = self.settings.stations.get(leg.from).and_then(|station| station.local(now));
+        local.map_or_else(|| now.to_zoned(jiff::tz::TimeZone::UTC).date(), |local| local.date())
     }
 
     /// Where the pieces of a node are, counted from the first station of its way.
@@ -479,8 +504,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Puts lines of manifests into the yard, and compares new filings with what must not be loaded.
     pub(super) fn follow_transport(&mut self) -> Result<(), EngineError> {
-        for line in std::mem::take(&mut self.transport.manifested) {
-            self.manifest(&line)?;
+        for (line, speaker) in std::mem::take(&mut self.transport.manifested) {
+            self.manifest(&line, &speaker)?;
+        }
+        for (leg, speaker) in std::mem::take(&mut self.transport.flown) {
+            self.flown(&leg, &speaker)?;
         }
         for (stream, node) in std::mem::take(&mut self.transport.ordered) {
             self.forbid(&stream, &node)?;
@@ -491,7 +519,27 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    fn manifest(&mut self, line: &Consignment) -> Result<(), EngineError> {
+    /// A manifest is sent when the flight has left: from a desk it tells the departure, at its own time where it states
+    /// one, else when it came. One that says itself that the flight leaves later is a plan.
+    fn flown(&mut self, leg: &Leg, speaker: &Speaker) -> Result<(), EngineError> {
+        let Speaker::Desk(_) = speaker else { return Ok(()) };
+        let Some(flight) = named(&Leg { date: self.whole_date(leg), ..leg.clone() }) else { return Ok(()) };
+        let now = self.clock.now();
+        let station = self.settings.stations.get(leg.from);
+        let stated = leg.departs_at.map(|time| station?.instant(flight.date.to_datetime(time)));
+        let left = match stated {
+            Some(at) => at.is_some_and(|at| at <= now),
+            None => flight.date <= self.today(leg),
+        };
+        if left {
+            let (at, source) = (stated.flatten(), DepartureSource::Manifest);
+            self.yard(Command::Depart { flight, at, source }, speaker)?;
+        }
+        Ok(())
+    }
+
+    /// Whoever sends a manifest adds to what is looked at; only a desk's lines tell what was carried.
+    fn manifest(&mut self, line: &Consignment, speaker: &Speaker) -> Result<(), EngineError> {
         let unit = line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device);
         let count = match line.piece_scope {
             PieceScope::Total => None,
@@ -499,13 +547,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         };
         let key = self.with_known_master(line.key());
         let content = Content { object: key, pieces: Vec::new(), count, weight: line.weight, position: None };
-        // Whoever sends a manifest adds to what is looked at, and takes nothing away.
-        let speaker = Speaker::Other("manifest".into());
         for leg in &line.legs {
             let leg = Leg { date: self.whole_date(leg), ..leg.clone() };
             let Some(flight) = named(&leg) else { continue };
             let command = Command::Manifest { flight, unit: unit.clone(), content: content.clone() };
-            self.yard(command, &speaker)?;
+            self.yard(command, speaker)?;
         }
         Ok(())
     }

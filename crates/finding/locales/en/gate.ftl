@@ -221,3 +221,4 @@ receptacle-not-reused = { $unit } was opened; what is closed again gets a new nu
 unlink-not-shown = { $object } is not shown to have left its master: { $why }
 booking-not-connected = A booking needs legs that follow each other: { $legs }
 sender-not-authority = The notice came from { $sender }, which is no address of the authority, so nothing is suspended.
+not-the-carrier = Only carrier { $carrier }, on its own channel, gives and withdraws its mandates.

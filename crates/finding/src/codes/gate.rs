@@ -363,4 +363,6 @@ super::codes! { "gate";
     BOOKING_NOT_CONNECTED = "booking-not-connected", Refusal, "Loadgate casework", ["legs"];
     /// A notice that would suspend something was not sent by the authority.
     SENDER_NOT_AUTHORITY = "sender-not-authority", Refusal, "PACT guide 1.9, sections 2, 14 and 15; Loadgate invariant 11", ["sender"];
+    /// Somebody else than the carrier gives or withdraws a mandate of his.
+    NOT_THE_CARRIER = "not-the-carrier", Refusal, "Loadgate invariant 11", ["carrier"];
 }

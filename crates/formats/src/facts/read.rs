@@ -11,8 +11,8 @@ use consignment::ConsignmentKey;
 use consignment::date::month_number;
 use consignment::fact::{
     AuthorityFact, AuthoritySaid, AuthorityWord, Build, Content, Custody, CustodyEvent, Designation, Fact,
-    Loading, Mandate, ObjectName, OfficerAct, OfficerDeed, OutageNotice, OutageSays, ReferralAnswer,
-    ReferralKind, Schedule, ScreeningOutcome, ScreeningResult, VoiceContact, What, Word,
+    Loading, Mandate, MandatedAct, ObjectName, OfficerAct, OfficerDeed, OutageNotice, OutageSays,
+    ReferralAnswer, ReferralKind, Schedule, ScreeningOutcome, ScreeningResult, VoiceContact, What, Word,
 };
 use consignment::filing::DayTime;
 use consignment::ident::{Carrier, Location};
@@ -55,6 +55,9 @@ pub(super) const OUTCOMES: &[(&str, ScreeningOutcome)] = &[
     ("aborted", ScreeningOutcome::Aborted),
     ("resolved", ScreeningOutcome::Resolved),
 ];
+
+pub(super) const MANDATED: &[(&str, MandatedAct)] =
+    &[("ask", MandatedAct::Ask), ("build", MandatedAct::Build)];
 
 pub(super) const OUTAGES: &[(&str, OutageSays)] = &[
     ("down", OutageSays::Down),
@@ -337,7 +340,15 @@ fn mandate(fields: &mut Fields<'_>) -> Option<What> {
     let agent = fields.required("agent", shared);
     let from = fields.optional("from", parsed(instant));
     let until = fields.optional("until", parsed(instant));
-    Some(What::Mandate(Mandate { carrier: carrier?, station: station?, agent: agent?, from, until }))
+    let named = fields.has("acts");
+    let acts = fields.list("acts", FEW, one_of(MANDATED));
+    if named && acts.is_empty() {
+        // Left out it is everything, so an empty list is a slip.
+        fields.missing("acts[0]");
+    }
+    let withdrawn = fields.flag("withdrawn");
+    let (carrier, station, agent) = (carrier?, station?, agent?);
+    Some(What::Mandate(Mandate { carrier, station, agent, from, until, acts, withdrawn }))
 }
 
 fn booked(fields: &mut Fields<'_>) -> Option<What> {

@@ -1,7 +1,7 @@
 //! Writing facts: the document that reads back as the same facts.
 
 use super::goods::{BASES, MODES, SOURCES, UNITS};
-use super::read::{LOADINGS, OUTAGES, OUTCOMES};
+use super::read::{LOADINGS, MANDATED, OUTAGES, OUTCOMES};
 use super::tree::{Entry, NOWHERE, Tree, Value};
 use consignment::fact::{
     AuthoritySaid, AuthorityWord, Build, CustodyEvent, Fact, FlightName, ObjectName, OfficerDeed,
@@ -138,7 +138,9 @@ fn what(what: &What) -> (&'static str, Table) {
         What::Mandate(mandate) => {
             let fields = table().text("carrier", mandate.carrier).text("station", mandate.station);
             let fields = fields.text("agent", &mandate.agent);
-            ("mandate", fields.perhaps("from", mandate.from).perhaps("until", mandate.until))
+            let fields = fields.perhaps("from", mandate.from).perhaps("until", mandate.until);
+            let acts = texts(mandate.acts.iter().map(|act| word_of(MANDATED, act)));
+            ("mandate", fields.list("acts", acts).flag("withdrawn", set(mandate.withdrawn)))
         }
         What::Booked { object, legs } => {
             let legs = Tree::new(Value::List(legs.iter().map(leg).collect()));

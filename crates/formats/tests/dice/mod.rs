@@ -369,6 +369,8 @@ impl<'a> Dice<'a> {
                 agent: self.shared(),
                 from: self.maybe(Self::instant),
                 until: self.maybe(Self::instant),
+                acts: self.some(|dice| dice.one(&[MandatedAct::Ask, MandatedAct::Build])),
+                withdrawn: self.flag(),
             }),
             5 => What::Booked { object: self.key(), legs: self.some(Self::leg) },
             6 => What::Schedule(Schedule {

@@ -283,7 +283,7 @@ impl Player<'_> {
             leg: question.leg.clone().unwrap_or(AskedLeg::First),
             stage: question.stage.unwrap_or(Stage::Load),
             aircraft: question.aircraft,
-            holder: HOLDER.into(),
+            holder: question.holder.as_deref().unwrap_or(HOLDER).into(),
             asker,
         };
         match self.engine.handle(command) {

@@ -6,6 +6,7 @@ use crate::cli::parse_leg;
 use casework::decision::Desk;
 use casework::gate::{Aircraft, Decision, Stage};
 use consignment::fact::{Fact, ReferralKind};
+use consignment::ident::Carrier;
 use consignment::security::{Exemption, SecurityStatus};
 use engine::Channel;
 use finding::codes::Code;
@@ -40,7 +41,7 @@ const STATES: &[&str] =
     &["not_required", "awaited", "received", "assessing", "rejected", "cleared", "invalidated"];
 
 /// What a way in can be.
-const CHANNEL_KINDS: &str = "filer, carrier, handler, screener, registry, officer, officer of an agency or programme (officer of police), \
+const CHANNEL_KINDS: &str = "filer, carrier, a carrier by its designator (carrier 9Z), handler, screener, registry, officer, officer of an agency or programme (officer of police), \
      or authority of a programme (authority of us-acas)";
 
 /// Reads a story.
@@ -145,7 +146,7 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
     let schedule: Vec<Fact> = schedule.collect();
     let mut question = Question::default();
     if let Some(mut inner) = fields.table("question") {
-        question = self::question(&mut inner);
+        question = self::question(&mut inner, &channels);
         inner.finish();
     }
     fields.finish();
@@ -198,6 +199,10 @@ fn channel(name: &str, kind: &str) -> Result<Channel, String> {
             None => Desk::Agency(whose.trim().into()),
         };
         return Ok(Channel::officers(name, desk));
+    }
+    if let Some(code) = kind.strip_prefix("carrier ") {
+        let carrier = Carrier::parse(code.trim()).map_err(|why| why.to_string())?;
+        return Ok(Channel::carrier(name, carrier));
     }
     match kind {
         "filer" | "carrier" | "handler" => Ok(Channel::filer(name)),
@@ -279,7 +284,7 @@ fn from(fields: &mut Fields<'_>, setup: &Setup, wanted: bool) -> Option<Channel>
     if wanted { fields.required("from", known) } else { fields.optional("from", known) }
 }
 
-fn question(fields: &mut Fields<'_>) -> Question {
+fn question(fields: &mut Fields<'_>, channels: &BTreeMap<String, Channel>) -> Question {
     let problems = fields.problems();
     let path = join(fields.path(), "object");
     let object = fields.get("object").and_then(|tree| object_at(tree, &path, problems));
@@ -290,14 +295,22 @@ fn question(fields: &mut Fields<'_>) -> Question {
     let stage = fields.optional("stage", one_of(STAGES));
     let aircraft = fields.optional("aircraft", one_of(AIRCRAFT));
     let asker = fields.optional("asker", one_of(Asker::WORDS));
+    let holder = fields.optional("holder", |tree| {
+        let name = text(tree)?;
+        if channels.contains_key(&name) {
+            return Ok(name);
+        }
+        let known: Vec<&str> = channels.keys().map(String::as_str).collect();
+        Err(format!("no such channel stands in setup.channels; there are: {}", known.join(", ")))
+    });
     let (leg, leg_text) = leg.unzip();
-    Question { object, leg, leg_text, stage, aircraft, asker }
+    Question { object, leg, leg_text, stage, aircraft, asker, holder }
 }
 
 fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     let line = fields.position().line;
     let faults_before = fields.problems().count();
-    let asked = question(&mut fields);
+    let asked = question(&mut fields, &setup.channels);
     let holds = |code: &str| reason(code, Some(Effect::Holds));
     let decision = fields.optional("decision", one_of(DECISIONS));
     let reasons = fields.has("reasons").then(|| fields.list("reasons", MANY, parsed(holds)));

@@ -66,6 +66,8 @@ pub struct Question {
     pub aircraft: Option<Aircraft>,
     /// Who asks; an officer, who may see everything, where it is not said.
     pub asker: Option<Asker>,
+    /// By which channel he asks; that of a loading desk nobody told of, where it is not said.
+    pub holder: Option<String>,
 }
 
 /// Who asks.
@@ -107,6 +109,7 @@ impl Question {
             stage: self.stage.or(other.stage),
             aircraft: self.aircraft.or(other.aircraft),
             asker: self.asker.or(other.asker),
+            holder: self.holder.or_else(|| other.holder.clone()),
         }
     }
 }
