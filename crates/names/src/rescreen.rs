@@ -13,6 +13,7 @@
 
 use crate::address::{AddressHit, Addresses};
 use crate::align::Aligned;
+use crate::document::{DocumentHit, Documents};
 use crate::editions::EntryRef;
 use crate::index::{Corpus, CorpusBuilder, THREAD_NAMES, in_parallel, joined, threads};
 use crate::normalise;
@@ -53,7 +54,7 @@ pub struct EntryUnknown(pub EntryRef);
 /// let index = PartyIndex::new(parties.to_vec());
 /// let found = index.rescreen(&new, &changed_entries(&old, &new), DEFAULT_THRESHOLD)?;
 /// assert_eq!(found.len(), 1);
-/// assert_eq!((found[0].0.id.as_str(), found[0].1.entity_id.as_str()), ("zephyr border trdaing", "W-2"));
+/// assert_eq!((found[0].0.id.as_str(), found[0].1.entry.entity_id.as_str()), ("zephyr border trdaing", "W-2"));
 /// # Ok::<(), names::EntryUnknown>(())
 /// ```
 #[derive(Debug, Default)]
@@ -164,6 +165,23 @@ impl PartyIndex {
         let hits = spread(&stating, |party| addresses.screen(&party.query, snapshot.lists()));
         let of_party = stating.into_iter().zip(hits);
         Ok(of_party.flat_map(|(party, hits)| hits.into_iter().map(move |hit| (party, hit))).collect())
+    }
+
+    /// What [`Snapshot::screen_documents`] gives for each party that states a document, likewise.
+    ///
+    /// # Errors
+    /// Where an entry is not in the snapshot.
+    pub fn rescreen_documents(
+        &self,
+        snapshot: &Snapshot,
+        changed: &[EntryRef],
+    ) -> Result<Vec<(&Party, DocumentHit)>, EntryUnknown> {
+        let entries: BTreeSet<(u32, u32)> = places(snapshot, changed)?.into_iter().collect();
+        let documents = Documents::of(snapshot.lists(), |list, entity| entries.contains(&(list, entity)));
+        let hits = self.parties.iter().flat_map(|party| {
+            documents.screen(&party.query, snapshot.lists()).into_iter().map(move |hit| (party, hit))
+        });
+        Ok(hits.collect())
     }
 
     /// The names of parties that one name of an entry may make a hit.

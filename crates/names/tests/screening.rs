@@ -47,7 +47,7 @@ proptest! {
         let expected = if name.kind == NameKind::Alias(Quality::Weak) { 950 } else { 1000 };
         let snapshot = Snapshot::new(vec![list("un-sc", entities)]);
         let hits = snapshot.screen(&query, Score::from_thousandths(expected));
-        prop_assert!(hits.iter().any(|hit| hit.entity_id == id), "{:?}", query);
+        prop_assert!(hits.iter().any(|hit| hit.entry.entity_id == id), "{:?}", query);
     }
 }
 
