@@ -219,6 +219,12 @@ mod tests {
             ("MAHMOUD ZEFIR", "MUHAMMAD ZEPHYROV"),
             ("HASSAN ZEFIR", "KARIM ZEFIR"),
             ("ZEPHYR LTD", "NADIR LTD"),
+            // The first letter and another one.
+            ("KELLY ZEFIR", "SALLY ZEFIR"),
+            ("MALVO ZEFIR", "TALVE ZEFIR"),
+            // A name in its own characters is whole.
+            ("雪 汪", "WANG, WEN XUE"),
+            ("彬 甘", "GAN"),
             ("", ""),
             ("---", "---"),
         ] {

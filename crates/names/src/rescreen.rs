@@ -20,7 +20,7 @@ use crate::normalise;
 use crate::qualify::Facts;
 use crate::query::Query;
 use crate::score::Score;
-use crate::snapshot::{Hit, Snapshot, order, weak_alias};
+use crate::snapshot::{Hit, Snapshot, least_weakness, order, weakness};
 use crate::weights::Weight;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -188,11 +188,10 @@ impl PartyIndex {
     fn found(&self, snapshot: &Snapshot, weights: &[Weight], listed: u32, threshold: Score) -> Vec<Found> {
         let index = snapshot.index();
         let name = &index.corpus.names[listed as usize];
-        let weak = weak_alias(snapshot.lists(), name);
         let threshold = i32::from(threshold.thousandths());
         let least = threshold - self.most_added_to_any;
         // Below no score at all nothing can be ruled out, whatever weakness costs.
-        let least = if least > 0 { least - weak } else { least };
+        let least = if least > 0 { least - least_weakness(snapshot.lists(), name) } else { least };
         index.with_whole_side(listed, |listed_side| {
             let candidates = self.corpus.candidates(weights, listed_side, least);
             let found = candidates.names.iter().filter_map(|stored| {
@@ -200,6 +199,7 @@ impl PartyIndex {
                 let aligned = self
                     .corpus
                     .with_side(weights, &candidates, *stored, |side| Aligned::new(side, listed_side));
+                let weak = weakness(snapshot.lists(), name, &aligned);
                 let total = (i32::from(aligned.thousandths()) + weak).max(0);
                 (total >= threshold - self.most_added[owner.entity as usize]).then_some(Found {
                     party: owner.entity,

@@ -21,6 +21,9 @@ pub const ENGINE_VERSION: &str = "names-4";
 
 /// What it costs that the name that matched is one the list itself calls weak.
 const WEAK_ALIAS: i32 = -50;
+/// The same of a weak one of a single word, where the query has a word more: "John" is no hint at any John with a name
+/// of his own.
+const WEAK_WORD: i32 = -200;
 
 /// A set of lists that never changes. Clones share it.
 #[derive(Debug, Clone)]
@@ -175,7 +178,7 @@ impl Snapshot {
             for place in &candidates.names {
                 let name = &index.corpus.names[*place as usize];
                 let aligned = index.with_side(candidates, *place, |listed| Aligned::new(side, listed));
-                let total = (i32::from(aligned.thousandths()) + weak_alias(lists, name)).max(0);
+                let total = (i32::from(aligned.thousandths()) + weakness(lists, name, &aligned)).max(0);
                 if total < least {
                     continue;
                 }
@@ -222,7 +225,7 @@ impl Snapshot {
         let matched = name_of(lists, name);
         let mut ledger = Ledger::default();
         aligned.explain(side, listed, &mut ledger);
-        let weak = weak_alias(lists, name);
+        let weak = weakness(lists, name, aligned);
         if weak != 0 {
             ledger.enter(None, Some(matched.text.clone()), Relation::WeakAlias, weak);
         }
@@ -264,10 +267,19 @@ fn name_of<'a>(lists: &'a [List], name: &CorpusName) -> &'a Name {
     &lists[name.list as usize].entities[name.entity as usize].names[name.name as usize]
 }
 
-/// What it costs that the list calls the name weak; nothing for others.
-pub(crate) fn weak_alias(lists: &[List], name: &CorpusName) -> i32 {
+/// What it costs at least that the list calls the name weak; nothing for others.
+pub(crate) fn least_weakness(lists: &[List], name: &CorpusName) -> i32 {
     match name_of(lists, name).kind {
         NameKind::Alias(Quality::Weak) => WEAK_ALIAS,
         NameKind::Alias(Quality::Strong) | NameKind::Primary | NameKind::OriginalScript => 0,
+    }
+}
+
+/// What it costs where it is compared so.
+pub(crate) fn weakness(lists: &[List], name: &CorpusName, aligned: &Aligned) -> i32 {
+    match least_weakness(lists, name) {
+        0 => 0,
+        _ if aligned.says_more_than_one_word() => WEAK_WORD,
+        least => least,
     }
 }
