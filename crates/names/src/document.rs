@@ -13,8 +13,9 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Fewest letters and digits of a number that is compared at all.
 const LENGTH_LEAST: usize = 4;
-/// Fewest of one that is a hit by itself: where both sides say what it is and of which country, and otherwise. Of the
-/// million numbers of six digits the lists of 2021 have one in five hundred, of those of seven one in three thousand.
+/// Fewest of one that is a hit by itself: where both sides say what it is and of which country, and otherwise. Of all
+/// numbers of five digits the OFAC list of 2021 and the UN list of 2025 have one in 450, of those of six one in 3,800, of
+/// those of seven one in 19,000.
 const LENGTH_STATED: usize = 5;
 const LENGTH_ALONE: usize = 7;
 /// Longest text that is read for a number.
