@@ -23,7 +23,7 @@ pub mod told;
 pub use claim::{Claim, ClaimEnded, Claimed};
 pub use command::{Actor, Command, Event};
 pub use decide::decide;
-pub use document::{AddressNote, Document, Hold, HoldCause, PartyHit, Screening};
+pub use document::{Document, EntryNote, Hold, HoldCause, PartyHit, Screening, SharedFact};
 pub use marks::LoadingMarks;
 pub use programme_case::{Case, CaseState, LegBinding};
 pub use referral::{Airborne, Answered, Opening, Referral, ReferralKind, Said, Track, TrackKey};

@@ -258,6 +258,7 @@ mod tests {
             .collect();
         let expected = [
             "address-hit",
+            "document-hit",
             "held-elsewhere",
             "lists-incomplete",
             "name-hit",

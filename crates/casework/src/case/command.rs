@@ -1,5 +1,5 @@
 use super::claim::{Claim, ClaimEnded, Claimed};
-use super::document::{AddressNote, HoldCause, PartyHit};
+use super::document::{EntryNote, HoldCause, PartyHit};
 use super::programme_case::LegBinding;
 use super::referral::{Answered, Opening, ReferralKind, Said, TrackKey};
 use super::state::Node;
@@ -121,8 +121,8 @@ pub enum Command {
         lists: Option<Arc<str>>,
         /// Hits at or above the alert threshold.
         hits: Vec<PartyHit>,
-        /// Parties at the address of an entry that none of the hits names.
-        addresses: Vec<AddressNote>,
+        /// Parties that share an address or a document with an entry that none of the hits names.
+        notes: Vec<EntryNote>,
     },
     /// Ask for information or screening, or forbid loading.
     OpenReferral {
@@ -415,8 +415,8 @@ pub enum Event {
         lists: Option<Arc<str>>,
         /// Hits.
         hits: Vec<PartyHit>,
-        /// Parties at the address of an entry.
-        addresses: Vec<AddressNote>,
+        /// Parties that share an address or a document with an entry.
+        notes: Vec<EntryNote>,
     },
     /// A referral was opened.
     ReferralOpened {

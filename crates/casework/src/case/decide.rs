@@ -80,8 +80,8 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             }
             Ok(events)
         }
-        Command::RecordScreening { node, version, lists, hits, addresses } => {
-            Ok(vec![Event::Screened { node, version, lists, hits, addresses }])
+        Command::RecordScreening { node, version, lists, hits, notes } => {
+            Ok(vec![Event::Screened { node, version, lists, hits, notes }])
         }
         Command::OpenReferral { node, programme, opening } => {
             refer::open(tree, &Named { node, programme }, opening, actor, now)

@@ -33,17 +33,26 @@ pub struct PartyHit {
     pub evidence: Vec<String>,
 }
 
-/// A party whose address is that of an entry of a list, whatever its name.
+/// A party that shares an address or a document with an entry of a list, whatever its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AddressNote {
+pub struct EntryNote {
     /// The party's name as filed.
     pub party: String,
     /// The list.
     pub list: String,
     /// Primary name of the entry.
     pub name: String,
-    /// The entry's address.
-    pub address: String,
+    /// What it shares, as listed.
+    pub shared: SharedFact,
+}
+
+/// What a party and an entry have in common beside their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SharedFact {
+    /// The address.
+    Address(String),
+    /// The number of a document or registration.
+    Document(String),
 }
 
 /// Why another agency holds goods.
@@ -120,8 +129,8 @@ pub struct Screening {
     pub lists: Option<Arc<str>>,
     /// Hits.
     pub hits: Vec<PartyHit>,
-    /// Parties at the address of an entry that none of the hits names.
-    pub addresses: Vec<AddressNote>,
+    /// Parties that share an address or a document with an entry that none of the hits names.
+    pub notes: Vec<EntryNote>,
 }
 
 impl Document {

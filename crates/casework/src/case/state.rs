@@ -422,13 +422,13 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 }
             }
         }
-        Event::Screened { node, version, lists, hits, addresses } => {
+        Event::Screened { node, version, lists, hits, notes } => {
             if let Some(document) = tree.documents.get_mut(node) {
                 document.screening = Some(Screening {
                     version: *version,
                     lists: lists.clone(),
                     hits: hits.clone(),
-                    addresses: addresses.clone(),
+                    notes: notes.clone(),
                 });
             }
         }

@@ -5,10 +5,10 @@ use super::{Engine, EngineError, FLOATING, Loaded, UNREAD, faults};
 use crate::channel::Channel;
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
-use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
+use assess::{AssessInput, Assessment, FactHit, PartyMatch, Snapshot, Verdict};
 use casework::case::{
-    self, Actor, AddressNote, Document, Event, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind,
-    Tree, decide,
+    self, Actor, Document, EntryNote, Event, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind,
+    SharedFact, Tree, decide,
 };
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
@@ -322,7 +322,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<(), EngineError> {
         let Some(lists) = self.settings.lists.clone() else { return Ok(()) };
         for found in assess::screen_parties(said, &lists) {
-            if found.hit.purpose == Purpose::Sanctions {
+            if found.hit.entry.purpose == Purpose::Sanctions {
                 let command = case::Command::PlaceHold {
                     node: node.clone(),
                     cause: HoldCause(hit_phrase(codes::gate::WHY_SANCTIONS_HIT, &found)),
@@ -407,22 +407,23 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let hits: Vec<PartyHit> = matches.iter().map(party_hit).collect();
         let sanctions: Vec<Phrase> = matches
             .iter()
-            .filter(|found| found.hit.purpose == Purpose::Sanctions)
+            .filter(|found| found.hit.entry.purpose == Purpose::Sanctions)
             .map(|found| hit_phrase(codes::gate::WHY_SANCTIONS_HIT, found))
             .collect();
         let lists = self.settings.lists.as_ref().map(|lists| Arc::from(lists.id()));
-        let addresses = match &self.settings.lists {
-            Some(lists) => assess::screen_addresses(&filed, lists, &matches),
+        let facts = match &self.settings.lists {
+            Some(lists) => assess::screen_facts(&filed, lists, &matches),
             None => Vec::new(),
         };
-        let addresses = addresses.into_iter().map(|found| AddressNote {
-            party: found.party_name,
-            list: found.hit.list,
-            name: found.hit.name,
-            address: found.hit.matched,
+        let notes = facts.into_iter().map(|found| {
+            let (entry, shared) = match found.hit {
+                FactHit::Address(hit) => (hit.entry, SharedFact::Address(hit.matched)),
+                FactHit::Document(hit) => (hit.entry, SharedFact::Document(hit.matched.to_string())),
+            };
+            EntryNote { party: found.party_name, list: entry.list, name: entry.name, shared }
         });
-        let addresses = addresses.collect();
-        let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits, addresses };
+        let notes = notes.collect();
+        let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits, notes };
         self.apply(loaded, command, &Actor::Node)?;
         for cause in sanctions {
             let command = case::Command::PlaceHold { node: node.clone(), cause: HoldCause(cause) };
@@ -577,10 +578,10 @@ fn party_hit(found: &PartyMatch) -> PartyHit {
         role: found.role,
         party: found.party_name.clone(),
         score_thousandths: found.hit.score.thousandths(),
-        list: found.hit.list.clone(),
-        security: found.hit.purpose == Purpose::Security,
-        entity_id: found.hit.entity_id.clone(),
-        name: found.hit.name.clone(),
+        list: found.hit.entry.list.clone(),
+        security: found.hit.entry.purpose == Purpose::Security,
+        entity_id: found.hit.entry.entity_id.clone(),
+        name: found.hit.entry.name.clone(),
         matched: found.hit.matched.clone(),
         evidence: evidence(found),
     }
@@ -611,7 +612,7 @@ fn hit_phrase(code: Code, found: &PartyMatch) -> Phrase {
     Phrase::new(code)
         .with("party", found.party_name.clone())
         .with("name", found.hit.matched.clone())
-        .with("list", found.hit.list.clone())
+        .with("list", found.hit.entry.list.clone())
         .with("score", format!("{}.{:03}", thousandths / 1000, thousandths % 1000))
 }
 

@@ -59,6 +59,7 @@ other-agency-hold = { $agency } holds { $object }: { $why }
     .clears = { $agency } lifts its hold
 name-hit = { $party } resembles { $name } on { $list } (score { $score }).
 address-hit = { $party } is at the address of { $name } on { $list }: { $address }.
+document-hit = { $party } has a number of { $name } on { $list }: { $document }.
 version-set-aside = An older version of { $object } came in late and does not count: { $why }
 answer-recalled = The answer for { $object } was recalled at { $at } and does not stand any more.
     .clears = the question is asked again and answered with load

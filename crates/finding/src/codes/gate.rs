@@ -63,6 +63,8 @@ super::codes! { "gate";
     NAME_HIT = "name-hit", Reason(Informs), "Loadgate names", ["party", "name", "list", "score"];
     /// A party is at the address of an entry of a list, whatever its name.
     ADDRESS_HIT = "address-hit", Reason(Informs), "Loadgate names: addresses", ["party", "name", "address", "list"];
+    /// A party has a document or registration of an entry of a list, whatever its name.
+    DOCUMENT_HIT = "document-hit", Reason(Informs), "Loadgate names: documents", ["party", "name", "document", "list"];
     /// An older version of the filing came in late and said less of the goods than the one that counts.
     VERSION_SET_ASIDE = "version-set-aside", Reason(Informs), "Loadgate versions: the time of the message", ["object", "why"];
     /// An answer given before does not stand any more.
