@@ -154,7 +154,7 @@ fn what_is_wrong_with_a_story_is_told_with_line_and_field() {
         ),
         (
             &with("from = \"carrier\"\nfacts = { type = \"departed\" }\n"),
-            "line 9, step[0].facts: \"table\" cannot be read: expected a list of facts",
+            "line 9, step[0].facts: \"a table\" cannot be read: expected a list of facts",
         ),
         (
             &with(&format!("[[step.expect]]\n{object}theirs = \"load\"\n")),

@@ -315,6 +315,7 @@ fn input(fields: &mut Fields<'_>, setup: &Setup) -> Option<Input> {
     let single = fields.items("fact", 1);
     if let Some(tree) = fields.get("facts").filter(|tree| !matches!(tree.value, Value::List(_))) {
         fields.invalid("facts", tree, "expected a list of facts, [{ … }, { … }]; one alone is fact = { … }");
+        let _ = from(fields, setup, true);
         return None;
     }
     let several = fields.items("facts", MANY);
