@@ -213,7 +213,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::Tick => self.tick(),
             Command::Due { object } => {
                 let loaded = self.load(&object.stream)?;
-                let due = casework::due::due(&loaded.dossier);
+                let settings = &self.settings;
+                let due = casework::due::due(&loaded.dossier, |programme| {
+                    settings.programme(programme).map(|data| &data.timers)
+                });
                 self.keep(loaded);
                 Ok(Reply::Due(due))
             }

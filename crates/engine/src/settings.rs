@@ -5,7 +5,7 @@ use consignment::fact::ReferralKind;
 use consignment::security::Exemption;
 use consignment::stations::{StationTable, Territory};
 use jiff::SignedDuration;
-use programme::{AnswerBy, Mode, Programme, ProgrammeId};
+use programme::{AnswerBy, Mode, NumberReuse, Programme, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -107,29 +107,6 @@ pub struct Settings {
     pub desks: Option<BTreeSet<Arc<str>>>,
     /// Whether what is open on a later leg holds at once: policy of the station, not law.
     pub hold_upstream: bool,
-    /// After how long a number that is filed again is taken for a new consignment.
-    pub number_periods: NumberPeriods,
-}
-
-/// For each kind of number, how long after its goods were last filed, reported or in custody it is taken as new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NumberPeriods {
-    /// Air waybills, with the houses under them.
-    pub air_waybill: SignedDuration,
-    /// Houses whose master is not known.
-    pub house: SignedDuration,
-    /// Express shipments.
-    pub express: SignedDuration,
-    /// Mail items.
-    pub mail: SignedDuration,
-}
-
-impl Default for NumberPeriods {
-    /// 180 days each: no source gives a figure, and carriers ask for one month at least.
-    fn default() -> Self {
-        let days = SignedDuration::from_hours(180 * 24);
-        Self { air_waybill: days, house: days, express: days, mail: days }
-    }
 }
 
 impl Settings {
@@ -163,8 +140,17 @@ impl Settings {
             seed: 0,
             desks: None,
             hold_upstream: false,
-            number_periods: NumberPeriods::default(),
         }
+    }
+
+    /// After how long a number that is filed again is taken for a new consignment, counted from when its goods were
+    /// last filed, reported or in custody: the longest that any programme of this node names, since what is open
+    /// stays open for as long.
+    pub fn number_period(&self, days: impl Fn(&NumberReuse) -> u16) -> SignedDuration {
+        let programmes = self.programmes.values().chain(self.left_out.values());
+        let longest = programmes.map(|programme| days(&programme.timers.number_reuse)).max();
+        // Without any programme nothing is known of the field's habits, and no number is ever new.
+        longest.map_or(SignedDuration::MAX, |days| SignedDuration::from_hours(i64::from(days) * 24))
     }
 
     /// How a programme runs here.

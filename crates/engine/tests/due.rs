@@ -91,3 +91,25 @@ fn hold_times_are_measured_by_cause() {
     assert_eq!(delay.held_s / 60, 70, "causes run side by side");
     assert!(!delay.missed);
 }
+
+/// The periods of a programme count from the first filing, and end nothing.
+#[test]
+fn periods_of_a_programme_fall_due() {
+    let mut world = World::new(Mode::Relay);
+    for programme in world.engine.settings_mut().programmes.values_mut() {
+        std::sync::Arc::make_mut(programme).timers.linking_hours = Some(24);
+    }
+    let master = key("888-10004046", None);
+    world.file(&fwb("888-10004046", "DXB", "FRA", "T6K120", "FRA9Z", "/NC/CONSOLIDATION\r\n", SECURED));
+    assert_eq!(
+        due(&mut world, &master),
+        ["2026-11-25T06:00:00Z linking ", "2027-06-12T06:00:00Z presentation "],
+        "a consolidation waits for its houses"
+    );
+    let direct = key("888-10007071", None);
+    world.file(&fwb("888-10007071", "DXB", "FRA", "T6K120", "FRA9Z", "/NG/BONE SCREWS\r\n", SECURED));
+    assert_eq!(due(&mut world, &direct), ["2027-06-12T06:00:00Z presentation "]);
+    let elsewhere = key("888-10008084", None);
+    world.file(&fwb("888-10008084", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/BONE SCREWS\r\n", SECURED));
+    assert_eq!(due(&mut world, &elsewhere), Vec::<String>::new(), "a direct waybill to Canada");
+}

@@ -9,7 +9,7 @@ use consignment::ConsignmentKey;
 use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, What, Word};
 use consignment::notice::{AuthorityNotice, Wire};
 use consignment::security::ScreeningMethod::{Edd, Etd, Xry};
-use engine::{Addressee, AuthorityAct, Channel, Command, NoticeKind};
+use engine::{Addressee, AuthorityAct, Channel, Command, Notice, NoticeKind};
 use finding::Language;
 use programme::{Mode, ProgrammeId};
 use proptest::prelude::*;
@@ -410,6 +410,12 @@ fn what_comes_after_departure() {
     assert!(late, "{view:?}");
     let authority = Addressee::Authority(ProgrammeId::new("ca-pact"));
     assert!(world.sent().iter().any(|n| n.to == authority && n.kind == NoticeKind::AfterDeparture));
+
+    // Canada takes updates until departure: later data are kept and never assessed, and whoever sends them knows.
+    filed(&mut world, "YYZ", "/NG/TITANIUM SCREWS FOR BONES\r\n");
+    let late = |n: &Notice| n.kind == NoticeKind::UpdateTooLate && n.programme.is_some();
+    let told: Vec<String> = world.sent().iter().filter(|n| late(n)).map(|n| n.to.to_string()).collect();
+    assert!(told.contains(&"carrier".to_owned()), "{told:?}");
 
     world.at("08:30").psn("ca-pact", &bill(), "6H 24NOV0830");
     let sent = world.sent();

@@ -9,9 +9,11 @@ use support::{loadgate, root};
 
 /// Every story, so that none is lost.
 const WHOLE: &[&str] = &[
+    "beside-the-system-in-place.toml",
     "canada-dnl-mail.toml",
     "canada-dnl.toml",
     "canada-error-codes.toml",
+    "canada-outage-mails.toml",
     "canada-rfi-mail.toml",
     "canada-rfi.toml",
     "canada-rfs-mail.toml",
@@ -24,6 +26,7 @@ const WHOLE: &[&str] = &[
     "ics2-do-not-load.toml",
     "ics2-request-and-copy.toml",
     "officer-hold-released-by-two.toml",
+    "one-officer-on-duty.toml",
     "s01-late-house.toml",
     "s04-hold-upstream.toml",
     "s04-legs-not-waybills.toml",
@@ -144,7 +147,31 @@ fn what_is_wrong_with_a_story_is_told_with_line_and_field() {
         ),
         (
             &with(&format!("[[step.expect]]\n{object}reasons = [\"simulated\"]\n")),
-            "not the code of a reason that holds",
+            "not the code of a reason that holds; it informs: expect it under informs",
+        ),
+        (
+            &with(&format!("[[step.expect]]\n{object}informs = [\"rfi-open\"]\n")),
+            "not the code of a reason that informs; it holds: expect it under reasons or includes",
+        ),
+        (
+            &with("from = \"carrier\"\nfacts = { type = \"departed\" }\n"),
+            "line 9, step[0].facts: \"a table\" cannot be read: expected a list of facts",
+        ),
+        (
+            &with(&format!("[[step.expect]]\n{object}theirs = \"load\"\n")),
+            "line 8, step[0].expect[0].compared: it is missing",
+        ),
+        (
+            "title = \"t\"\n[setup]\ndate = 2026-11-24\n[[step]]\nat = \"06:00\"\nfrom = \"x\"\nmessage = \"y\"\n",
+            "line 6, step[0].from: \"x\" cannot be read: no channel is set up; name it in [setup.channels]",
+        ),
+        (
+            "title = \"t\"\n[setup]\ndate = 2026-11-24\ndesks = [\"desk\"]\n[[step]]\nat = \"06:00\"\n",
+            "line 4, setup.desks[0]: \"desk\" cannot be read: no channel is set up",
+        ),
+        (
+            "title = \"t\"\n[setup]\ndate = 2026-11-24\none_officer = { stated = \"order 7\" }\n[[step]]\nat = \"06:00\"\n",
+            "line 4, setup.one_officer.review_minutes: it is missing",
         ),
         (&with(&format!("[[step.expect]]\n{object}reasons = [\"no-such\"]\n")), "there is no such code"),
         (&with(&format!("[[step.expect]]\n{object}state = {{ us-acas = \"done\" }}\n")), "state.us-acas: "),
@@ -296,4 +323,16 @@ fn a_fact_that_cannot_be_read_holds_the_goods_it_names() {
     };
     assert!(codes(fact(",\"methods\":2")).contains(&"message-unread".to_owned()));
     assert!(!codes(fact("")).contains(&"message-unread".to_owned()));
+}
+
+#[test]
+fn one_mistyped_number_is_one_error() {
+    let expects = "[[step.expect]]\ndecision = \"load\"\n[[step.expect]]\nstatus = \"SPX\"\n";
+    let text = format!(
+        "title = \"t\"\n[setup]\ndate = 2026-11-24\n[setup.question]\nobject = {{ master = \"888-10004047\" }}\n\
+         [[step]]\nat = \"06:00\"\n{expects}[[step]]\nat = \"07:00\"\n{expects}"
+    );
+    let run = play(&text);
+    assert!(run.stderr.contains("line 5, setup.question.object.master: "), "{}", run.stderr);
+    assert!(!run.stderr.contains("missing"), "{}", run.stderr);
 }

@@ -241,6 +241,15 @@ pub enum Command {
         /// The leg.
         leg: String,
     },
+    /// Note that a version came after the leg had left, until when its programme takes updates.
+    NoteLateUpdate {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The leg.
+        leg: String,
+    },
     /// Book the goods on legs, in place of those between the same stations.
     Book {
         /// The legs, in order.
@@ -563,6 +572,17 @@ pub enum Event {
     },
     /// An authority's word came after the leg had left.
     AfterDeparture {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The leg.
+        leg: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A version came after the leg had left: its programme does not assess it any more.
+    UpdatedLate {
         /// The node.
         node: Node,
         /// The programme.

@@ -141,6 +141,9 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::NoteAfterDeparture { node, programme, leg } => {
             Ok(vec![Event::AfterDeparture { node, programme, leg, at: now }])
         }
+        Command::NoteLateUpdate { node, programme, leg } => {
+            Ok(vec![Event::UpdatedLate { node, programme, leg, at: now }])
+        }
         Command::Book { legs } => linking::book(tree, legs, now),
         Command::NoteResemblance { node, why } => Ok(linking::note_resemblance(tree, node, why)),
         Command::SettleResemblance { node } => linking::settle_resemblance(tree, node, agency_of(actor)),

@@ -244,11 +244,12 @@ pub(super) fn answer(
     named.dedup();
     // Whoever found a threat says so, however few methods it took.
     let screened = referral.kind == ReferralKind::Rfs && answer.clear != Some(false);
-    if screened && !methods.contains(&named.len()) {
+    // One named twice is one method, and takes two of the places that the answer has.
+    if screened && (named.len() < *methods.start() || answer.methods.len() > *methods.end()) {
         return Err(Refusal(
             Phrase::new(codes::gate::ANSWER_METHODS)
                 .with("referral", answer.reference.to_string())
-                .with("named", named.len().to_string())
+                .with("named", answer.methods.len().to_string())
                 .with("least", methods.start().to_string()),
         ));
     }

@@ -494,7 +494,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
         }
         // Told on; it changes nothing that is open.
-        Event::AfterDeparture { .. } => {}
+        Event::AfterDeparture { .. } | Event::UpdatedLate { .. } => {}
         // Whoever reads the streams folds the other stream's events at this place.
         Event::Joined { .. } => {}
         Event::HoldPlaced { node, agency, cause } => {

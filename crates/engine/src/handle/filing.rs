@@ -10,11 +10,12 @@ use casework::case::{
     self, Actor, Document, EntryNote, Event, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind,
     SharedFact, Tree, decide,
 };
+use casework::gate;
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
 use finding::{Code, Finding, Phrase, Severity, codes};
 use names::Purpose;
-use programme::{Binding, FieldWords, Meaning, Mode, Obligation, Programme};
+use programme::{Binding, FieldWords, Meaning, Mode, Obligation, Programme, ProgrammeId, UpdatesUntil};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -53,6 +54,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.note_unread(&filing)?;
         }
         let (actor, speaker) = (channel.actor(), self.speaker_at_the_ramp(channel));
+        let represented = self.settings.representatives.get(&channel.name).cloned().map(Actor::Filer);
         let mut faults = faults::of_each(&filing);
         let named_twice = named_twice(&filing.consignments);
         let mut filed = Vec::with_capacity(filing.consignments.len());
@@ -97,6 +99,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 faults,
                 consignment,
             };
+            // Who speaks for another files as himself, and amends what that other one filed in his name.
+            let declarant = loaded.dossier.tree.documents.get(&node).and_then(|known| known.declarant.clone());
+            let actor = represented.clone().filter(|whom| declarant.as_ref() == Some(whom));
+            let actor = actor.unwrap_or_else(|| channel.actor());
             let outcome = match decide(&loaded.dossier.tree, command, &actor, self.clock.now()) {
                 Err(refusal) => Filed::Refused(refusal),
                 Ok(events) if events.is_empty() => Filed::Unchanged,
@@ -125,6 +131,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.transport.left(leg, speaker);
         }
         for (mut loaded, mut changed) in trees.into_values() {
+            self.late_updates(&mut loaded, &changed)?;
             if let Some(listed) = &changed.listed {
                 let before = loaded.dossier.tree.documents.len();
                 self.withdraw_announcements(&mut loaded, listed)?;
@@ -144,6 +151,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             filed.extend(self.notice(notice, channel)?);
         }
         Ok(Reply::Filed(filed))
+    }
+
+    /// Who amends after the goods have left is told where the programme takes no updates any more.
+    fn late_updates(&mut self, loaded: &mut Loaded, changed: &Changed) -> Result<(), EngineError> {
+        let now = self.clock.now();
+        for node in &changed.nodes {
+            let versions = loaded.dossier.tree.documents.get(node).and_then(Document::version);
+            if versions.is_none_or(|version| version < 2) {
+                continue;
+            }
+            let cases = loaded.dossier.tree.cases.keys().filter(|(of, _)| of == node);
+            let ends_with_departure = |programme: &&ProgrammeId| {
+                let data = self.settings.programme(programme);
+                data.is_some_and(|data| data.filing.updates_until == UpdatesUntil::Departure)
+            };
+            let programmes: Vec<ProgrammeId> =
+                cases.map(|(_, programme)| programme).filter(ends_with_departure).cloned().collect();
+            for programme in programmes {
+                let left = gate::left(&loaded.dossier, node, Some(&programme), now, &self.context());
+                let Some(left) = left else { continue };
+                let (node, leg) = (node.clone(), left.leg.label());
+                self.apply(loaded, case::Command::NoteLateUpdate { node, programme, leg }, &Actor::Node)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the tree of a number is one of those a message is at work on.

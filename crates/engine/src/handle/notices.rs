@@ -73,6 +73,9 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice>
             Of { tree, node, programme: Some(programme), kind: NoticeKind::ReachedByVoice }
                 .to([authority, Addressee::Chain(1)])
         }
+        Event::UpdatedLate { node, programme, .. } => {
+            Of { tree, node, programme: Some(programme), kind: NoticeKind::UpdateTooLate }.filer_and_carrier()
+        }
         // Written out, so that whoever adds an event says whether anybody is told of it.
         Event::Recorded { .. }
         | Event::Repeated { .. }

@@ -462,13 +462,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<bool, EngineError> {
         let Some(stream) = self.directory.streams.get(key).cloned() else { return Ok(false) };
         let loaded = self.load(&stream)?;
-        let periods = &self.settings.number_periods;
-        let period = match (kind, loaded.dossier.tree.master.or(key.master)) {
-            (DocumentKind::MailItem, _) => periods.mail,
-            (DocumentKind::Express, _) => periods.express,
-            (_, Some(_)) => periods.air_waybill,
-            (_, None) => periods.house,
-        };
+        let period =
+            self.settings.number_period(|reuse| match (kind, loaded.dossier.tree.master.or(key.master)) {
+                (DocumentKind::MailItem, _) => reuse.mail_days,
+                (DocumentKind::Express, _) => reuse.express_days,
+                (_, Some(_)) => reuse.air_waybill_days,
+                (_, None) => reuse.house_waybill_days,
+            });
         let long_ago =
             loaded.dossier.last_at.is_some_and(|last| self.clock.now().duration_since(last) > period);
         if !long_ago || anything_open(&loaded.dossier.tree) {

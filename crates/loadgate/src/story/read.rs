@@ -3,8 +3,10 @@
 use super::script::{Asker, Expect, Input, ProgrammeSetup, Question, Setup, Step, Story};
 use super::tree;
 use crate::cli::parse_leg;
-use casework::decision::Desk;
+use casework::decision::{Desk, OneOfficer};
 use casework::gate::{Aircraft, Decision, Stage};
+use casework::parallel::Outcome;
+use casework::security::designation::Demand;
 use consignment::fact::{Fact, ReferralKind};
 use consignment::ident::Carrier;
 use consignment::security::{Exemption, SecurityStatus};
@@ -16,7 +18,7 @@ use formats::facts::fields::{
 };
 use formats::facts::tree::{Tree, Value};
 use formats::facts::{object_at, read_fact};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use programme::{Mode, ProgrammeId};
@@ -35,6 +37,19 @@ const STAGES: &[(&str, Stage)] =
 const AIRCRAFT: &[(&str, Aircraft)] = &[("pax", Aircraft::Passenger), ("cao", Aircraft::AllCargo)];
 
 const DECISIONS: &[(&str, Decision)] = &[("load", Decision::Load), ("hold", Decision::Hold)];
+
+/// The words for of whom a designation is wanted.
+const DEMANDS: &[(&str, Demand)] = &[("always", Demand::Always), ("where-told", Demand::WhereTold)];
+
+/// The words for how our answer and that of the system in place compare.
+const OUTCOMES: &[(&str, Outcome)] = &[
+    ("agree", Outcome::Agree),
+    ("only-we-hold", Outcome::OnlyWeHold),
+    ("only-they-hold", Outcome::OnlyTheyHold),
+];
+
+/// The longest time within which what was done alone is reviewed: a week.
+const REVIEW_MINUTES_MAX: i64 = 7 * 24 * 60;
 
 /// The words for the state of a case.
 const STATES: &[&str] =
@@ -132,6 +147,15 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
             }
         }
     }
+    let desks = fields.has("desks").then(|| fields.list("desks", MANY, known_channel(&channels)));
+    let representatives = named(&mut fields, "representatives", |name, tree| {
+        known_channel(&channels)(&Tree { value: Value::Text(name.to_owned()), position: tree.position })?;
+        known_channel(&channels)(tree)
+    });
+    let one_officer = fields.table("one_officer").and_then(one_officer);
+    let parallel = fields.flag("parallel");
+    let high_risk_results_suffice = fields.flag("high_risk_results_suffice");
+    let designation = fields.optional("designation", one_of(DEMANDS));
     // A departure is a fact of the schedule, of which only the type need not be said.
     let schedule = fields.items("schedule", MANY).into_iter().filter_map(|(item, path)| {
         let mut item = item.clone();
@@ -145,13 +169,58 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
     });
     let schedule: Vec<Fact> = schedule.collect();
     let mut question = Question::default();
+    let mut names_object = false;
     if let Some(mut inner) = fields.table("question") {
+        names_object = inner.has("object");
         question = self::question(&mut inner, &channels);
         inner.finish();
     }
     fields.finish();
     let exemptions = exemptions.into_iter().collect();
-    Setup { line, programmes, announced_only, hold_upstream, exemptions, lists, channels, schedule, question }
+    Setup {
+        line,
+        programmes,
+        announced_only,
+        hold_upstream,
+        exemptions,
+        lists,
+        channels,
+        desks: desks.map(set),
+        representatives,
+        one_officer,
+        parallel,
+        designation,
+        high_risk_results_suffice,
+        schedule,
+        question,
+        names_object,
+    }
+}
+
+/// The name of a channel of the setup.
+fn known_channel(channels: &BTreeMap<String, Channel>) -> impl Fn(&Tree) -> Result<String, String> + '_ {
+    |tree| {
+        let name = text(tree)?;
+        if channels.contains_key(&name) {
+            return Ok(name);
+        }
+        let known: Vec<&str> = channels.keys().map(String::as_str).collect();
+        Err(match known.as_slice() {
+            [] => "no channel is set up; name it in [setup.channels], such as carrier = \"filer\"".to_owned(),
+            known => format!("no such channel stands in setup.channels; there are: {}", known.join(", ")),
+        })
+    }
+}
+
+/// The policy of a shift with one officer.
+fn one_officer(mut fields: Fields<'_>) -> Option<OneOfficer> {
+    let stated = fields.required("stated", word);
+    let minutes = fields.required("review_minutes", |tree| match whole::<i64>(tree)? {
+        minutes @ 1..=REVIEW_MINUTES_MAX => Ok(minutes),
+        _ => Err(format!("expected 1 to {REVIEW_MINUTES_MAX} minutes")),
+    });
+    fields.finish();
+    Some(OneOfficer { stated: stated?.into(), review_within: SignedDuration::from_mins(minutes?) })
 }
 
 fn known_programme(name: &str, path: &str, tree: &Tree, problems: &Problems) {
@@ -249,6 +318,11 @@ fn input(fields: &mut Fields<'_>, setup: &Setup) -> Option<Input> {
     let text = fields.optional("message", word);
     let path = fields.optional("file", word);
     let single = fields.items("fact", 1);
+    if let Some(tree) = fields.get("facts").filter(|tree| !matches!(tree.value, Value::List(_))) {
+        fields.invalid("facts", tree, "expected a list of facts, [{ … }, { … }]; one alone is fact = { … }");
+        let _ = from(fields, setup, true);
+        return None;
+    }
     let several = fields.items("facts", MANY);
     let mut facts = Vec::new();
     for (item, path) in single.iter().chain(&several) {
@@ -275,11 +349,8 @@ fn input(fields: &mut Fields<'_>, setup: &Setup) -> Option<Input> {
 /// The way in that a step names.
 fn from(fields: &mut Fields<'_>, setup: &Setup, wanted: bool) -> Option<Channel> {
     let known = |tree: &Tree| {
-        let name = text(tree)?;
-        setup.channels.get(&name).cloned().ok_or_else(|| {
-            let known: Vec<&str> = setup.channels.keys().map(String::as_str).collect();
-            format!("no such channel stands in setup.channels; there are: {}", known.join(", "))
-        })
+        let name = known_channel(&setup.channels)(tree)?;
+        setup.channels.get(&name).cloned().ok_or_else(|| "no such channel".to_owned())
     };
     if wanted { fields.required("from", known) } else { fields.optional("from", known) }
 }
@@ -310,6 +381,7 @@ fn question(fields: &mut Fields<'_>, channels: &BTreeMap<String, Channel>) -> Qu
 fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     let line = fields.position().line;
     let faults_before = fields.problems().count();
+    let names_object = fields.has("object");
     let asked = question(&mut fields, &setup.channels);
     let holds = |code: &str| reason(code, Some(Effect::Holds));
     let decision = fields.optional("decision", one_of(DECISIONS));
@@ -325,6 +397,14 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     });
     let valid_until = fields.optional("valid_until", parsed(|text: &str| moment(text, date)));
     let valid_until_max = fields.optional("valid_until_max", parsed(|text: &str| moment(text, date)));
+    let theirs = fields.optional("theirs", one_of(DECISIONS));
+    let outcome = fields.optional("compared", one_of(OUTCOMES));
+    for (one, other) in [("theirs", "compared"), ("compared", "theirs")] {
+        if fields.has(one) && !fields.has(other) {
+            fields.missing(other);
+        }
+    }
+    let compared = theirs.zip(outcome);
     let recalled = fields.optional("recalled", flag);
     let state = named(&mut fields, "state", |_, tree| {
         let word = text(tree)?;
@@ -365,6 +445,7 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
         who_acts,
         valid_until,
         valid_until_max,
+        compared,
         recalled,
         state,
         referrals,
@@ -379,7 +460,7 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     if sound && !expect.asks() && !of_the_step {
         let why = "it expects nothing; say a decision, reasons, a state, or what was refused".to_owned();
         problems.push(path, position, Fault::Invalid { text: "expect".to_owned(), why });
-    } else if expect.asks() && expect.question.object.is_none() {
+    } else if expect.asks() && !names_object && !setup.names_object {
         problems.push(join(&path, "object"), position, Fault::Missing);
     }
     expect
@@ -426,7 +507,15 @@ fn reason(code: &str, effect: Option<Effect>) -> Result<String, String> {
 fn code_of(code: &str, what: &str, fits: impl Fn(Kind) -> bool) -> Result<String, String> {
     match Code::find(code) {
         Some(found) if fits(found.kind()) => Ok(code.to_owned()),
-        Some(_) => Err(format!("it is not the code of {what}; `loadgate explain {code}` tells what it is")),
+        Some(found) => {
+            let place = match found.kind() {
+                Kind::Reason(Effect::Holds) => "it holds: expect it under reasons or includes",
+                Kind::Reason(Effect::Informs) => "it informs: expect it under informs",
+                Kind::Refusal => "it refuses: expect it under refused",
+                _ => "`loadgate explain` tells what it is",
+            };
+            Err(format!("it is not the code of {what}; {place}"))
+        }
         None => Err("there is no such code; docs/reference/findings.md lists all".to_owned()),
     }
 }
