@@ -85,6 +85,8 @@ pub struct Engine<J, C, O> {
     trees: HashMap<StreamId, Loaded>,
     /// Designations of operators; they are also in the journal.
     designations: Designations,
+    /// Houses that left their master in the command at work.
+    left: Vec<ConsignmentKey>,
 }
 
 /// Which stream a number belongs to.
@@ -131,6 +133,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             transport: transport::Transport::default(),
             trees: HashMap::new(),
             designations: Designations::default(),
+            left: Vec::new(),
         }
     }
 
@@ -167,6 +170,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// nothing of the failed step is kept; steps before it are.
     pub fn handle(&mut self, command: Command) -> Result<Reply, EngineError> {
         let reply = self.run(command);
+        self.follow_departed_houses()?;
         // Also where the command failed half-way: what it wrote before stands.
         self.follow_transport()?;
         self.recall()?;
@@ -434,7 +438,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for event in &events {
             loaded.dossier.evolve(event);
             self.transport.note(&loaded.stream, event);
-            for notice in notices::notices(&loaded.dossier, event) {
+            if let casework::Event::Tree(Event::Unlinked { node, .. }) = event {
+                self.left.push(loaded.dossier.tree.key(node));
+            }
+            let of_all = |programme: &ProgrammeId| self.settings.takes_any_submitter(programme);
+            for notice in notices::notices(&loaded.dossier, event, &of_all) {
                 self.send(notice)?;
             }
         }

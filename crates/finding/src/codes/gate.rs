@@ -363,4 +363,8 @@ super::codes! { "gate";
     BOOKING_NOT_CONNECTED = "booking-not-connected", Refusal, "Loadgate casework", ["legs"];
     /// A notice that would suspend something was not sent by the authority.
     SENDER_NOT_AUTHORITY = "sender-not-authority", Refusal, "PACT guide 1.9, sections 2, 14 and 15; Loadgate invariant 11", ["sender"];
+    /// A word of an authority was said before anything was filed here, and is not kept.
+    SAID_BEFORE_FILING = "said-before-filing", Refusal, "An assessment is bound to the version it judged", ["object"];
+    /// Too many words of authorities wait for what they speak of.
+    TOO_MANY_EARLY = "too-many-early", Refusal, "Loadgate casework", ["limit"];
 }
