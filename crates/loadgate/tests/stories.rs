@@ -9,6 +9,7 @@ use support::{loadgate, root};
 
 /// Every story, so that none is lost.
 const WHOLE: &[&str] = &[
+    "canada-csn.toml",
     "canada-dnl-mail.toml",
     "canada-dnl.toml",
     "canada-error-codes.toml",
@@ -20,6 +21,7 @@ const WHOLE: &[&str] = &[
     "claim-by-mail-cleared-by-two.toml",
     "do-not-load-in-the-air.toml",
     "example.toml",
+    "house-moved.toml",
     "ics2-do-not-load.toml",
     "ics2-request-and-copy.toml",
     "officer-hold-released-by-two.toml",

@@ -348,16 +348,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    /// Takes up the closings that came before what was just opened.
+    /// Takes up the closings that came before what was just opened, by the kind and reference it was opened with.
     fn close_what_waited(
         &mut self,
         loaded: &mut Loaded,
         node: &Node,
         programme: &ProgrammeId,
+        closing: EarlyWord,
         actor: &Actor,
     ) -> Result<usize, EngineError> {
         let tree = &loaded.dossier.tree;
-        let waits = |early: &&Early| early.node == *node && early.programme == *programme && early.by == *actor;
+        let waits = |early: &&Early| {
+            let of = early.node == *node && early.programme == *programme;
+            of && early.by == *actor && early.word == closing
+        };
         let waiting: Vec<Early> = tree.early.iter().filter(waits).cloned().collect();
         let mut events = 0;
         for early in waiting {
@@ -452,9 +456,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 if opening.kind == ReferralKind::Dnl {
                     order = Some(opening.reference.clone());
                 }
+                let (kind, reference) = (opening.kind, opening.reference.clone());
                 let open = case::Command::OpenReferral { node: node.clone(), programme, opening: *opening };
                 events += self.apply_at(loaded, open, actor, at)?;
-                events += self.close_what_waited(loaded, &node, &of, actor)?;
+                events += self.close_what_waited(loaded, &node, &of, EarlyWord::Closed { kind, reference }, actor)?;
                 let filed = loaded.dossier.tree.documents.get(&node).and_then(Document::version);
                 let received = version.filter(|version| in_place && filed >= Some(*version));
                 if let Some(version) = received.filter(|_| rules.in_place_tells_received) {
