@@ -169,10 +169,9 @@ struct Mine {
 }
 
 fn own(tree: &Tree, name: &str) -> Mine {
-    let filed_by = |document: &Document| match &document.declarant {
-        Some(Actor::Filer(filer)) => Some(&**filer == name),
-        Some(_) => Some(false),
-        None => None,
+    let filed_by = |document: &Document| {
+        let mine = |one: &Actor| matches!(one, Actor::Filer(filer) if **filer == *name);
+        (!document.submitters.is_empty()).then(|| document.submitters.iter().any(mine))
     };
     let nodes = tree
         .documents

@@ -123,7 +123,7 @@ impl World {
     ) {
         let consignment = Arc::new(consignment);
         self.apply(
-            Command::Record { consignment, purpose, consolidated, faults },
+            Command::Record { any_submitter: false, consignment, purpose, consolidated, faults },
             &Actor::Filer("agent".into()),
         );
     }

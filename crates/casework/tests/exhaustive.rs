@@ -231,7 +231,7 @@ impl State {
                 };
                 let consignment = Arc::new(consignment(at, goods));
                 self.case(
-                    Command::Record { consignment, purpose, consolidated: at == 0, faults: Vec::new() },
+                    Command::Record { any_submitter: false, consignment, purpose, consolidated: at == 0, faults: Vec::new() },
                     &filer,
                 )
             }

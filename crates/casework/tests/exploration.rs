@@ -261,6 +261,7 @@ impl World {
                 let fault = Phrase::new(codes::gate::WHY_NAMED_TWICE);
                 self.apply(
                     Command::Record {
+                        any_submitter: false,
                         consignment: Arc::new(report(&node, &told)),
                         purpose: Purpose::Creation,
                         consolidated: false,
@@ -276,6 +277,7 @@ impl World {
                 let consolidated = *at == 0;
                 self.apply(
                     Command::Record {
+                        any_submitter: false,
                         consignment,
                         purpose: Purpose::Creation,
                         consolidated,
@@ -288,6 +290,7 @@ impl World {
                 let consignment = Arc::new(consignment(&node(at), 0, 0));
                 self.apply(
                     Command::Record {
+                        any_submitter: false,
                         consignment,
                         purpose: Purpose::Deletion,
                         consolidated: false,

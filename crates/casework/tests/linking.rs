@@ -55,6 +55,7 @@ fn act(tree: &mut Tree, command: Command) -> Result<usize, Refusal> {
 fn file(tree: &mut Tree, consignment: Consignment) {
     let consolidated = consignment.kind == DocumentKind::Master;
     let command = Command::Record {
+        any_submitter: false,
         consignment: Arc::new(consignment),
         purpose: Purpose::Creation,
         consolidated,

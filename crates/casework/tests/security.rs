@@ -71,6 +71,7 @@ fn filed(declaration: Option<SecurityDeclaration>) -> Dossier {
         ..Consignment::default()
     };
     let command = Command::Record {
+        any_submitter: false,
         consignment: Arc::new(consignment),
         purpose: Purpose::Creation,
         consolidated: false,

@@ -236,6 +236,8 @@ pub enum AuthoritySaid {
     Notice(AuthorityNotice),
     /// In plain words.
     Plain(AuthorityWord),
+    /// In the code of a wire, of a unit or receptacle: a do-not-load may name them (ICS2, R3025).
+    OnUnit(UnitName, AuthorityNotice),
 }
 
 /// An authority's words in plain form.

@@ -18,14 +18,26 @@ pub struct Channel {
     /// Whether the registry of this node speaks here: its screening lanes and custody desks, its lists of
     /// approvals and designations. What it tells of security is verified, and may free goods.
     pub registry: bool,
-    /// The carrier who alone speaks here. What he says of his own mandates counts.
-    pub carrier: Option<Carrier>,
+    /// Whether the carrier speaks here: some programmes take his answers to requests on what others filed.
+    pub carrier: bool,
+    /// His designator, where he alone speaks here. What he says of his own mandates counts.
+    pub designator: Option<Carrier>,
 }
 
 impl Channel {
     /// A channel of somebody who files.
     pub fn filer(name: &str) -> Self {
-        Self { name: name.into(), authority: None, desk: None, registry: false, carrier: None }
+        Self { name: name.into(), authority: None, desk: None, registry: false, carrier: false, designator: None }
+    }
+
+    /// A channel of the carrier, who files as well.
+    pub fn carrier(name: &str) -> Self {
+        Self { carrier: true, ..Self::filer(name) }
+    }
+
+    /// The own channel of a carrier who is known by his designator.
+    pub fn of_carrier(name: &str, designator: Carrier) -> Self {
+        Self { designator: Some(designator), ..Self::carrier(name) }
     }
 
     /// The channel of a programme's authority.
@@ -42,11 +54,6 @@ impl Channel {
     /// A channel of the registry of this node, or of a screening lane or custody desk that it lists.
     pub fn registry(name: &str) -> Self {
         Self { registry: true, ..Self::filer(name) }
-    }
-
-    /// A carrier's own channel, by which he also files.
-    pub fn carrier(name: &str, carrier: Carrier) -> Self {
-        Self { carrier: Some(carrier), ..Self::filer(name) }
     }
 
     /// Whoever files here.

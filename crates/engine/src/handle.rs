@@ -89,6 +89,8 @@ pub struct Engine<J, C, O> {
     designations: Designations,
     /// Mandates of carriers; they are also in the journal.
     mandates: Mandates,
+    /// Houses that left their master in the command at work.
+    left: Vec<ConsignmentKey>,
 }
 
 /// Which stream a number belongs to.
@@ -136,6 +138,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             trees: HashMap::new(),
             designations: Designations::default(),
             mandates: Mandates::default(),
+            left: Vec::new(),
         }
     }
 
@@ -172,6 +175,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// nothing of the failed step is kept; steps before it are.
     pub fn handle(&mut self, command: Command) -> Result<Reply, EngineError> {
         let reply = self.run(command);
+        self.follow_departed_houses()?;
         // Also where the command failed half-way: what it wrote before stands.
         self.follow_transport()?;
         self.recall()?;
@@ -442,7 +446,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for event in &events {
             loaded.dossier.evolve(event);
             self.transport.note(&loaded.stream, event);
-            for notice in notices::notices(&loaded.dossier, event) {
+            if let casework::Event::Tree(Event::Unlinked { node, .. }) = event {
+                self.left.push(loaded.dossier.tree.key(node));
+            }
+            let of_all = |programme: &ProgrammeId| self.settings.takes_any_submitter(programme);
+            for notice in notices::notices(&loaded.dossier, event, &of_all) {
                 self.send(notice)?;
             }
         }

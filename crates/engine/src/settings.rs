@@ -5,7 +5,7 @@ use consignment::fact::ReferralKind;
 use consignment::security::Exemption;
 use consignment::stations::{StationTable, Territory};
 use jiff::SignedDuration;
-use programme::{AnswerBy, Mode, NumberReuse, Programme, ProgrammeId};
+use programme::{AnswerBy, Answerer, Mode, NumberReuse, Programme, ProgrammeId, Submitters};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub struct ReferralRules {
     /// Whether it takes answers as messages: then it is its turn once the filer has answered.
     pub answer_in_programme: bool,
+    /// Kinds that the carrier answers as well as whoever filed.
+    pub carrier_answers: Vec<ReferralKind>,
     /// How many different methods the answer to a request for screening names.
     pub answer_methods: RangeInclusive<usize>,
     /// Kinds that its "assessment complete" ends, because it has no message that closes them.
@@ -30,6 +32,7 @@ impl Default for ReferralRules {
     fn default() -> Self {
         Self {
             answer_in_programme: false,
+            carrier_answers: Vec::new(),
             answer_methods: 1..=9,
             complete_closes: Vec::new(),
             complete_tells_received: true,
@@ -43,9 +46,14 @@ const ANSWER_METHODS_MAX: usize = 9;
 
 impl From<&programme::ReferralRules> for ReferralRules {
     fn from(data: &programme::ReferralRules) -> Self {
+        // The contact that answers day and night is the carrier's (PACT guide 1.9, section 1).
+        let by_carrier = |rule: &&programme::ReferralRule| {
+            rule.answered_by.iter().any(|who| matches!(who, Answerer::Carrier | Answerer::Contact))
+        };
         let methods_min = data.of(ReferralKind::Rfs).and_then(|rule| rule.methods_min).unwrap_or(1);
         Self {
             answer_in_programme: data.kinds.iter().any(|rule| rule.answer_by == AnswerBy::Programme),
+            carrier_answers: data.kinds.iter().filter(by_carrier).map(|rule| rule.kind).collect(),
             answer_methods: usize::from(methods_min)..=ANSWER_METHODS_MAX,
             complete_closes: data.complete_closes.clone(),
             complete_tells_received: !data.complete_tells_received.is_empty(),
@@ -107,6 +115,9 @@ pub struct Settings {
     pub desks: Option<BTreeSet<Arc<str>>>,
     /// Whether what is open on a later leg holds at once: policy of the station, not law.
     pub hold_upstream: bool,
+    /// How long before the first filing of a bill comes in here an authority's word may have been said to speak of
+    /// it: messages overtake each other, and clocks differ. No source gives a figure.
+    pub early: SignedDuration,
 }
 
 impl Settings {
@@ -140,6 +151,7 @@ impl Settings {
             seed: 0,
             desks: None,
             hold_upstream: false,
+            early: SignedDuration::from_hours(1),
         }
     }
 
@@ -151,6 +163,11 @@ impl Settings {
         let longest = programmes.map(|programme| days(&programme.timers.number_reuse)).max();
         // Without any programme nothing is known of the field's habits, and no number is ever new.
         longest.map_or(SignedDuration::MAX, |days| SignedDuration::from_hours(i64::from(days) * 24))
+    }
+
+    /// Whether a programme takes a bill from whoever submits it, and the latest counts.
+    pub fn takes_any_submitter(&self, programme: &ProgrammeId) -> bool {
+        self.programme(programme).is_some_and(|data| data.filing.submitters == Submitters::Any)
     }
 
     /// How a programme runs here.

@@ -302,7 +302,7 @@ fn the_turn_of_the_year() {
     world.psn("ca-pact", &bill(), "7I 01JAN0005");
     assert_eq!(world.referrals(&bill()), ["RFI RFI-1 closed"]);
     // What is said to come later this year was said last year, before anything was filed.
-    assert_eq!(world.psn("ca-pact", &bill(), "SF 02JAN0005"), "version-not-filed");
+    assert_eq!(world.psn("ca-pact", &bill(), "SF 02JAN0005"), "said-before-filing");
 }
 
 /// The request goes to the filer, the carrier has a copy; two to nine methods answer a request for screening;

@@ -152,7 +152,7 @@ fn facts(tree: &Tree, problems: &Problems, unread: &mut BTreeSet<AirWaybill>) ->
 /// Notices tell their line within the message.
 fn place(fact: &mut Fact, first_line: u32) {
     if let What::Authority(said) = &mut fact.what {
-        if let AuthoritySaid::Notice(notice) = &mut said.said {
+        if let AuthoritySaid::Notice(notice) | AuthoritySaid::OnUnit(_, notice) = &mut said.said {
             notice.line = notice.line.saturating_sub(first_line).saturating_add(1);
         }
     }

@@ -10,6 +10,7 @@ use support::{loadgate, root};
 /// Every story, so that none is lost.
 const WHOLE: &[&str] = &[
     "beside-the-system-in-place.toml",
+    "canada-csn.toml",
     "canada-dnl-mail.toml",
     "canada-dnl.toml",
     "canada-error-codes.toml",
@@ -23,6 +24,7 @@ const WHOLE: &[&str] = &[
     "do-not-load-in-the-air.toml",
     "example.toml",
     "handler-with-mandate.toml",
+    "house-moved.toml",
     "ics2-do-not-load.toml",
     "ics2-request-and-copy.toml",
     "officer-hold-released-by-two.toml",

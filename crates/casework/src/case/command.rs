@@ -1,5 +1,6 @@
 use super::claim::{Claim, ClaimEnded, Claimed};
 use super::document::{EntryNote, HoldCause, PartyHit};
+use super::early::Early;
 use super::programme_case::LegBinding;
 use super::referral::{Answered, Opening, ReferralKind, Said, TrackKey};
 use super::state::Node;
@@ -40,6 +41,8 @@ pub enum Command {
         consolidated: bool,
         /// What is wrong with the message, as far as it concerns this consignment.
         faults: Vec<Phrase>,
+        /// Whether every programme that binds takes the bill from whoever sends it, and the latest counts.
+        any_submitter: bool,
     },
     /// Note that the same house, to all appearance, was filed under another master as well.
     NoteElsewhere {
@@ -185,6 +188,8 @@ pub enum Command {
         programme: ProgrammeId,
         /// Whom the actor may answer for, besides himself.
         represents: Option<Actor>,
+        /// Whether the programme lets the actor answer by what he is, such as the carrier.
+        by_role: bool,
         /// How many different methods the answer to a request for screening names.
         methods: RangeInclusive<usize>,
         /// The answer.
@@ -264,6 +269,21 @@ pub enum Command {
     },
     /// Say that they are other goods.
     SettleResemblance {
+        /// The node.
+        node: Node,
+    },
+    /// Keep a word of an authority that came before what it speaks of.
+    KeepEarly {
+        /// The word.
+        early: Early,
+    },
+    /// Take such a word up: what it speaks of has come.
+    TakeEarly {
+        /// The word.
+        early: Early,
+    },
+    /// Note that the house is under no other master any more.
+    ForgetElsewhere {
         /// The node.
         node: Node,
     },
@@ -612,6 +632,21 @@ pub enum Event {
         node: Node,
         /// Who.
         agency: Arc<str>,
+    },
+    /// An authority's word came before what it speaks of, and waits.
+    SaidEarly {
+        /// The word.
+        early: Box<Early>,
+    },
+    /// Such a word was taken up.
+    EarlyTaken {
+        /// The word.
+        early: Box<Early>,
+    },
+    /// The house is under no other master any more.
+    NotElsewhere {
+        /// The node.
+        node: Node,
     },
     /// A house was taken out of its master; custody and recount show it.
     Unlinked {

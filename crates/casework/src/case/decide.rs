@@ -1,5 +1,6 @@
 use super::claim::Claimed;
 use super::command::{Actor, Command, Event};
+use super::early;
 use super::linking;
 use super::programme_case::LegBinding;
 use super::refer::{self, Named};
@@ -19,8 +20,8 @@ use std::sync::Arc;
 /// A [`Refusal`] where the actor may not do this, or the thing it speaks of does not exist.
 pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Record { consignment, purpose, consolidated, faults } => {
-            record(tree, Taken { consignment, purpose, consolidated, faults }, actor, now)
+        Command::Record { consignment, purpose, consolidated, faults, any_submitter } => {
+            record(tree, Taken { consignment, purpose, consolidated, faults, any_submitter }, actor, now)
         }
         Command::NoteElsewhere { node, why } => {
             let document = tree.documents.get(&node);
@@ -122,9 +123,9 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::EndByCompletion { node, programme, kinds } => {
             refer::end_by_completion(tree, &Named { node, programme }, kinds, actor, now)
         }
-        Command::AnswerReferral { node, programme, represents, methods, answered } => {
+        Command::AnswerReferral { node, programme, represents, by_role, methods, answered } => {
             let of = Named { node, programme };
-            refer::answer(tree, &of, represents.as_ref(), &methods, answered, actor)
+            refer::answer(tree, &of, represents.as_ref(), by_role, &methods, answered, actor)
         }
         Command::Claim { node, programme, claimed, text } => {
             refer::claim(tree, &Named { node, programme }, claimed, text, actor, now)
@@ -147,6 +148,12 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::Book { legs } => linking::book(tree, legs, now),
         Command::NoteResemblance { node, why } => Ok(linking::note_resemblance(tree, node, why)),
         Command::SettleResemblance { node } => linking::settle_resemblance(tree, node, agency_of(actor)),
+        Command::KeepEarly { early } => early::keep(tree, early),
+        Command::TakeEarly { early } => Ok(early::take(tree, early)),
+        Command::ForgetElsewhere { node } => {
+            let known = tree.documents.get(&node).is_some_and(|document| document.elsewhere.is_some());
+            Ok(if known { vec![Event::NotElsewhere { node }] } else { Vec::new() })
+        }
         Command::Unlink { node, recounted_pieces, went } => {
             linking::unlink(tree, node, recounted_pieces, went, agency_of(actor), now)
         }
@@ -176,10 +183,11 @@ struct Taken {
     purpose: Purpose,
     consolidated: bool,
     faults: Vec<Phrase>,
+    any_submitter: bool,
 }
 
 fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let Taken { consignment, purpose, consolidated, faults } = taken;
+    let Taken { consignment, purpose, consolidated, faults, any_submitter } = taken;
     let by = actor.clone();
     let node = Node::of(&consignment.key());
     match consignment.kind {
@@ -210,7 +218,9 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     let document = tree.documents.get(&node);
     let version = document.and_then(super::Document::version).unwrap_or(0);
     if let Some(declarant) = document.and_then(|document| document.declarant.as_ref()) {
-        if declarant != actor {
+        // What others submit as well takes nothing back.
+        let as_well = any_submitter && purpose != Purpose::Deletion && matches!(actor, Actor::Filer(_));
+        if declarant != actor && !as_well {
             return Err(Refusal(
                 Phrase::new(codes::gate::NOT_THE_DECLARANT).with("object", tree.key(&node).to_string()),
             ));
@@ -320,7 +330,11 @@ fn may_judge(
 ) -> Result<(), Refusal> {
     may_decide(tree, node, programme, actor)?;
     let latest = tree.documents.get(node).and_then(super::Document::version);
-    if version == 0 || latest < Some(version) {
+    if version == 0 {
+        let object = tree.key(node).to_string();
+        return Err(Refusal(Phrase::new(codes::gate::SAID_BEFORE_FILING).with("object", object)));
+    }
+    if latest < Some(version) {
         return Err(Refusal(
             Phrase::new(codes::gate::VERSION_NOT_FILED)
                 .with("object", tree.key(node).to_string())

@@ -77,6 +77,8 @@ pub struct Document {
     pub received: Vec<Timestamp>,
     /// Who filed the first version: the declarant.
     pub declarant: Option<Actor>,
+    /// Everybody who filed a version, in order: the declarant, and others where programmes take them.
+    pub submitters: Vec<Actor>,
     /// Status reports in order.
     pub reports: Reports,
     /// The latest filing that speaks of security, and when it came in.
@@ -118,6 +120,8 @@ pub struct Document {
     pub resembled_before: Vec<Phrase>,
     /// Whether the house left its master, as custody and recount show.
     pub unlinked: bool,
+    /// How many versions of the master had been filed when it left.
+    pub left_version: usize,
 }
 
 /// A screening of parties.

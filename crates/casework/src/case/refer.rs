@@ -192,7 +192,7 @@ fn not_the_opener(reference: &str, actor: &Actor) -> Refusal {
 }
 
 /// "Assessment complete" of a programme that has no message to close its requests: it ends those that were
-/// opened before. A do-not-load is only ever cancelled.
+/// opened before, but none whose answer tells of a threat. A do-not-load is only ever cancelled.
 pub(super) fn end_by_completion(
     tree: &Tree,
     of: &Named,
@@ -207,6 +207,7 @@ pub(super) fn end_by_completion(
         kinds.contains(&open.kind)
             && open.by == *actor
             && open.opened_at < at
+            && !open.tells_of_threat()
             && !track(Some(case), &open.track()).with(Said::Closed, at).is_open()
     });
     let mut events: Vec<Event> =
@@ -224,12 +225,13 @@ pub(super) fn answer(
     tree: &Tree,
     of: &Named,
     represents: Option<&Actor>,
+    by_role: bool,
     methods: &RangeInclusive<usize>,
     answered: Box<Answered>,
     actor: &Actor,
 ) -> Result<Vec<Event>, Refusal> {
-    let declarant = tree.documents.get(&of.node).and_then(|document| document.declarant.as_ref());
-    if declarant.is_none_or(|declarant| declarant != actor && Some(declarant) != represents) {
+    let submitters = tree.documents.get(&of.node).map_or(&[][..], |document| &document.submitters);
+    if !by_role && !submitters.iter().any(|one| one == actor || Some(one) == represents) {
         let object = tree.key(&of.node).to_string();
         return Err(Refusal(Phrase::new(codes::gate::NOT_THE_ONE_ASKED).with("object", object)));
     }

@@ -87,6 +87,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         versions,
         received: _,
         declarant: _,
+        submitters: _,
         reports: _,
         declared: _,
         goods_since: _,
@@ -106,6 +107,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         resembles,
         resembled_before: _,
         unlinked,
+        left_version: _,
     } = document;
     let undisturbed = *told == Told::default()
         && *marks == LoadingMarks::default()

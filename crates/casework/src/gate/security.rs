@@ -78,7 +78,7 @@ impl Judge<'_> {
             return;
         }
         for node in self.with_master().iter() {
-            let filed = self.tree.filed(node).and_then(|filed| filed.pieces);
+            let filed = self.tree.pieces_left(node);
             let counted = known.evidence_of(node).recounted();
             if let Some((counted, pieces)) = counted.zip(filed).filter(|(counted, pieces)| counted != pieces)
             {

@@ -41,6 +41,7 @@ pub(super) fn names_unit(said: &AuthoritySaid) -> Option<&consignment::fact::Uni
             ObjectName::Unit(unit) => Some(unit),
             _ => None,
         },
+        AuthoritySaid::OnUnit(unit, _) => Some(unit),
         AuthoritySaid::Notice(_) => None,
     }
 }

@@ -93,7 +93,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             let node = Node::of(&key);
             let said = Arc::clone(&consignment);
+            let any_submitter = self.takes_any_submitter(&loaded.dossier.tree, &node);
             let command = case::Command::Record {
+                any_submitter,
                 consolidated: assess::quality::looks_consolidated(&consignment),
                 purpose: filing.purpose,
                 faults,
@@ -223,6 +225,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for other in others {
             let elsewhere = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
             let mut there = self.load_known(&elsewhere)?;
+            // What left one of them is under the other.
+            let left = |tree: &Tree| tree.documents.get(&node).is_some_and(|document| document.unlinked);
+            if left(&there.dossier.tree) || left(&here.dossier.tree) {
+                self.keep(there);
+                continue;
+            }
             let same = here.dossier.tree.filed(&node).zip(there.dossier.tree.filed(&node));
             if same.is_some_and(|(here, there)| case::identity::same_goods(here, there)) {
                 let (first, second) = (other.min(master), other.max(master));
@@ -238,6 +246,30 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         self.keep(here);
         Ok(())
+    }
+
+    /// Houses that left a master are under the others alone.
+    pub(super) fn follow_departed_houses(&mut self) -> Result<(), EngineError> {
+        for gone in std::mem::take(&mut self.left) {
+            let Some(house) = &gone.house else { continue };
+            let masters = self.directory.masters_of.get(house).cloned().unwrap_or_default();
+            for master in masters.into_iter().filter(|master| Some(*master) != gone.master) {
+                let key = ConsignmentKey { master: Some(master), house: Some(house.clone()) };
+                let mut loaded = self.load_known(&key)?;
+                self.apply(&mut loaded, case::Command::ForgetElsewhere { node: Node::of(&key) }, &Actor::Node)?;
+                self.keep(loaded);
+                // There may be a third.
+                self.note_elsewhere(&key)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether every programme that binds for a node takes the bill from whoever submits it.
+    fn takes_any_submitter(&self, tree: &Tree, node: &Node) -> bool {
+        let binding = tree.cases_of(node).filter(|(_, case)| !matches!(case.binding, LegBinding::DoesNotBind { .. }));
+        let mut binding = binding.map(|(programme, _)| self.settings.takes_any_submitter(programme)).peekable();
+        binding.peek().is_some() && binding.all(|any| any)
     }
 
     /// A message without any consignment may still be about goods, and may forbid to load them: it holds
@@ -340,6 +372,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             for programme in &left_out {
                 self.bind(loaded, &node, programme, &filed_legs)?;
             }
+            self.hear_what_waited(loaded, &node)?;
         }
         Ok(())
     }

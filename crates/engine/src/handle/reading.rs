@@ -65,6 +65,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let key = self.with_known_master(bill.clone());
                 self.notice_on(&notice, &key, Some(programme), at, channel)?
             }
+            // The yard keeps what is said of units.
+            AuthoritySaid::OnUnit(..) => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
             AuthoritySaid::Plain(word) => {
                 let AuthorityWord { object, version, word } = word;
                 let (ObjectName::Consignment(key) | ObjectName::Piece(key, _)) = object else {
@@ -108,6 +110,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let several = meant.len() > 1;
         let mut events = 0;
         for (programme, meaning) in meant {
+            if meaning == Notification::Noted {
+                continue;
+            }
             let saying = Self::saying(meaning, notice)?;
             if several && !saying.holds() {
                 let unclear = Phrase::new(codes::gate::PROGRAMME_UNCLEAR);
@@ -197,7 +202,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Notification::ClosedUnnamed => {
                 return Err(Refusal(Phrase::new(codes::gate::CLOSING_UNNAMED)));
             }
-            Notification::OutageNotice
+            Notification::Invalidated => Saying::Invalidated(vec![rejected(&errors(notice))]),
+            // Nothing follows from it.
+            Notification::Noted
+            | Notification::OutageNotice
             | Notification::OutageSuspension
             | Notification::AnswersInterrupted
             | Notification::OutageEnds => {

@@ -331,21 +331,37 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<Reply, EngineError> {
         let programme = ProgrammeId::new(&said.programme);
         let unit = super::facts::names_unit(&said.said).cloned();
-        let (Some(unit), AuthoritySaid::Plain(word)) = (unit, said.said) else {
+        // Only a do-not-load names units; `true` where it is cancelled.
+        let (order, test) = match said.said {
+            AuthoritySaid::Plain(word) => match word.word {
+                Word::Opened { kind: ReferralKind::Dnl, reference, .. } => (Some((reference, false)), false),
+                Word::Closed { kind: ReferralKind::Dnl, reference } => (Some((reference, true)), false),
+                _ => (None, false),
+            },
+            AuthoritySaid::OnUnit(_, notice) | AuthoritySaid::Notice(notice) => {
+                use programme::notification::Notification::{Closed, InPlace, Open, Opened};
+                let meaning = self.settings.programme(&programme).and_then(|data| data.meaning_of(&notice));
+                let reference = notice.reference.unwrap_or_else(|| ReferralKind::Dnl.as_str().into());
+                let order = match meaning {
+                    Some(Opened(ReferralKind::Dnl) | InPlace(ReferralKind::Dnl) | Open(ReferralKind::Dnl)) => {
+                        Some((reference, false))
+                    }
+                    Some(Closed(ReferralKind::Dnl)) => Some((reference, true)),
+                    _ => None,
+                };
+                (order, notice.test)
+            }
+        };
+        let (Some(unit), Some((reference, cancelled))) = (unit, order) else {
             return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
         };
         let speaker = match &channel.authority {
-            Some(authority) if *authority == programme => Speaker::Authority(programme.clone()),
+            Some(authority) if *authority == programme && !test => Speaker::Authority(programme.clone()),
             _ => Speaker::Other(Arc::clone(&channel.name)),
         };
-        let command = match word.word {
-            Word::Opened { kind: ReferralKind::Dnl, reference, .. } => {
-                Command::Order { unit, programme, reference }
-            }
-            Word::Closed { kind: ReferralKind::Dnl, reference } => {
-                Command::CancelOrder { unit, programme, reference }
-            }
-            _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
+        let command = match cancelled {
+            false => Command::Order { unit, programme, reference },
+            true => Command::CancelOrder { unit, programme, reference },
         };
         Ok(Reply::Done(self.yard(command, &speaker)?))
     }
@@ -358,7 +374,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         consignment: Consignment,
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
-        let alone = consignment.kind.stands_alone();
+        let alone = consignment.kind.stands_alone() || consignment.kind == DocumentKind::House;
         if !alone || consignment.master.is_some() || consignment.house.is_none() {
             return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
         }

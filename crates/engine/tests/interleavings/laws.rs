@@ -49,7 +49,7 @@ impl Node {
             Act::FileElsewhere { node } => {
                 let goods = &mut self.shadow.goods[node];
                 goods.other_master = true;
-                goods.elsewhere |= goods.versions.last().is_some_and(|(goods, _)| *goods == 0);
+                goods.elsewhere |= !goods.unlinked && goods.versions.last().is_some_and(|(goods, _)| *goods == 0);
                 Ok(())
             }
             Act::Say { node, programme, way, word, ago, loose } => {
@@ -281,6 +281,8 @@ impl Node {
                     return Ok(());
                 }
                 match word {
+                    // It waits for the filing, and holds where that comes soon.
+                    Word::Rejected(_) if latest == 0 => {}
                     Word::Rejected(_) => drop(case.rejected.insert(version)),
                     Word::Complete(_) => {
                         let known = case.completed.entry(version).or_insert(at);
@@ -294,7 +296,8 @@ impl Node {
                 }
                 // A house that stands by itself, or did while its number was under two masters, has versions of its own.
                 let loose = node != MASTER && (latest == 0 || goods.other_master);
-                return law(version > 0 && (version <= latest || loose), || {
+                let waits = latest == 0 && version == 1;
+                return law(version > 0 && (version <= latest || loose || waits), || {
                     format!("version {version} was judged, and {latest} filed")
                 });
             }
@@ -313,6 +316,10 @@ impl Node {
             law(told.is_some(), || format!("{word:?} of the authority was refused"))?;
         }
         if told.is_none() {
+            // A closing of a reference nobody knows is refused, and waits for its opening.
+            if let (Word::Closed(..), Some(key)) = (word, key) {
+                case.tracks.entry(key).or_default().closed.insert(at);
+            }
             return Ok(());
         }
         let Some(key) = key else {
@@ -423,7 +430,7 @@ impl Node {
                 law(goods[node].went, || {
                     "a house left its master, and nobody says where it went".to_owned()
                 })?;
-                goods[node].unlinked = true;
+                (goods[node].unlinked, goods[node].elsewhere) = (true, false);
             }
             Deed::SameShipment(node) => goods[node].elsewhere = false,
         }

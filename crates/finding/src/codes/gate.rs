@@ -367,4 +367,8 @@ super::codes! { "gate";
     SENDER_NOT_AUTHORITY = "sender-not-authority", Refusal, "PACT guide 1.9, sections 2, 14 and 15; Loadgate invariant 11", ["sender"];
     /// Somebody else than the carrier gives or withdraws a mandate of his.
     NOT_THE_CARRIER = "not-the-carrier", Refusal, "Loadgate invariant 11", ["carrier"];
+    /// A word of an authority was said before anything was filed here, and is not kept.
+    SAID_BEFORE_FILING = "said-before-filing", Refusal, "An assessment is bound to the version it judged", ["object"];
+    /// Too many words of authorities wait for what they speak of.
+    TOO_MANY_EARLY = "too-many-early", Refusal, "Loadgate casework", ["limit"];
 }

@@ -4,6 +4,7 @@ use super::fields::{Fault, Fields, Problems, one_of, parsed, text, whole, word};
 use super::goods::{FEW, consignment, declaration, legs, method, methods, perhaps, weight};
 use super::names::{
     date, flight, flight_of, goods, goods_of, instant, local, object, object_of, person, unit,
+    unit_of,
 };
 use super::tree::Tree;
 use crate::limits::REPEATS_MAX;
@@ -87,17 +88,24 @@ fn shared(tree: &Tree) -> Result<Arc<str>, String> {
 
 fn filed(fields: &mut Fields<'_>) -> Option<What> {
     let key = goods(fields, "object");
+    let floating = floating_house(fields);
     let stated = fields.required_table("consignment");
     // Read even where the number is wrong, so that its faults are told as well.
     let nameless = ConsignmentKey { master: None, house: None };
-    let consignment = stated.map(|inner| consignment(inner, key.clone().unwrap_or(nameless)));
+    let consignment = stated.map(|inner| consignment(inner, key.clone().unwrap_or(nameless), floating));
     key.and(consignment).map(|consignment| What::Filed(Box::new(consignment)))
+}
+
+/// Whether `object` names a house alone: one whose master is not known yet.
+fn floating_house(fields: &Fields<'_>) -> bool {
+    let named = |name| fields.peek("object").is_some_and(|object| object.get(name).is_some());
+    named("house") && !["master", "shipment", "item"].into_iter().any(named)
 }
 
 fn authority(fields: &mut Fields<'_>) -> Option<What> {
     let programme = fields.required("programme", shared);
     let said = if fields.has("wire") {
-        notice(fields).map(AuthoritySaid::Notice)
+        notice(fields)
     } else {
         plain(fields).map(AuthoritySaid::Plain)
     };
@@ -153,10 +161,16 @@ fn referral(fields: &mut Fields<'_>) -> (Option<ReferralKind>, Option<Arc<str>>)
     (kind, fields.required("reference", shared))
 }
 
-fn notice(fields: &mut Fields<'_>) -> Option<AuthorityNotice> {
+fn notice(fields: &mut Fields<'_>) -> Option<AuthoritySaid> {
     let wires: Vec<(&str, Wire)> = Wire::ALL.iter().map(|wire| (wire.as_str(), *wire)).collect();
     let wire = fields.required("wire", one_of(&wires));
-    let bill = fields.table("bill").and_then(goods_of);
+    let names_unit = |inner: &Fields<'_>| ["unit", "receptacle", "bulk"].iter().any(|name| inner.has(name));
+    let (mut bill, mut unit) = (None, None);
+    match fields.table("bill") {
+        Some(inner) if names_unit(&inner) => unit = unit_of(inner),
+        Some(inner) => bill = goods_of(inner),
+        None => {}
+    }
     let bill_as_sent = fields.optional("bill_as_sent", text);
     let legs = legs(fields, "legs", RouteBasis::Scheduled);
     let statement = statement(fields);
@@ -167,7 +181,7 @@ fn notice(fields: &mut Fields<'_>) -> Option<AuthorityNotice> {
     let test = fields.flag("test");
     let pieces = fields.optional("pieces", whole);
     let line = fields.position().line;
-    Some(AuthorityNotice {
+    let notice = AuthorityNotice {
         wire: wire?,
         bill,
         bill_as_sent,
@@ -180,6 +194,10 @@ fn notice(fields: &mut Fields<'_>) -> Option<AuthorityNotice> {
         test,
         pieces,
         line,
+    };
+    Some(match unit {
+        Some(unit) => AuthoritySaid::OnUnit(unit, notice),
+        None => AuthoritySaid::Notice(notice),
     })
 }
 

@@ -11,7 +11,7 @@ use consignment::ident::MailItem;
 use consignment::measure::Weight;
 use consignment::notice::{AuthorityNotice, NoticeTime, Statement};
 use consignment::security::{DeclaredEntity, IssuedAt, StatusSource};
-use consignment::{Consignment, ConsignmentKey, Leg, Party, SecurityDeclaration};
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Party, SecurityDeclaration};
 use jiff::civil::{DateTime, Time};
 use std::fmt::Display;
 
@@ -116,8 +116,11 @@ pub fn fact(fact: &Fact) -> Tree {
 fn what(what: &What) -> (&'static str, Table) {
     match what {
         What::Filed(filed) => {
-            let fields =
-                table().value("object", goods(&filed.key())).value("consignment", consignment(filed));
+            let object = match (filed.kind, &filed.master, &filed.house) {
+                (DocumentKind::House, None, Some(house)) => table().text("house", house).done(),
+                _ => goods(&filed.key()),
+            };
+            let fields = table().value("object", object).value("consignment", consignment(filed));
             ("filed", fields)
         }
         What::Authority(said) => {
@@ -125,6 +128,7 @@ fn what(what: &What) -> (&'static str, Table) {
             let fields = match &said.said {
                 AuthoritySaid::Notice(said) => fields.and(notice(said)),
                 AuthoritySaid::Plain(said) => fields.and(plain(said)),
+                AuthoritySaid::OnUnit(unit, said) => fields.value("bill", unit_name(unit)).and(notice(said)),
             };
             ("authority", fields)
         }

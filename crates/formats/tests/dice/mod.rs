@@ -217,6 +217,7 @@ impl<'a> Dice<'a> {
         Consignment {
             kind: match (&key.master, &key.house) {
                 (None, Some(number)) if MailItem::parse(number.as_str()).is_ok() => DocumentKind::MailItem,
+                (None, Some(_)) if self.flag() => DocumentKind::House,
                 (None, Some(_)) => DocumentKind::Express,
                 (Some(_), Some(_)) => DocumentKind::House,
                 (_, None) => DocumentKind::Master,
@@ -348,9 +349,13 @@ impl<'a> Dice<'a> {
             }),
             0 => What::Filed(Box::new(self.consignment())),
             1 => {
-                let said = match self.flag() {
-                    true => AuthoritySaid::Notice(self.notice()),
-                    false => AuthoritySaid::Plain(self.authority_word()),
+                let said = match self.below(3) {
+                    0 => AuthoritySaid::Notice(self.notice()),
+                    1 => AuthoritySaid::OnUnit(
+                        self.unit(),
+                        AuthorityNotice { bill: None, ..self.notice() },
+                    ),
+                    _ => AuthoritySaid::Plain(self.authority_word()),
                 };
                 What::Authority(Box::new(AuthorityFact { programme: self.shared(), said }))
             }

@@ -274,7 +274,8 @@ fn channel(name: &str, kind: &str) -> Result<Channel, String> {
         return Ok(Channel::carrier(name, carrier));
     }
     match kind {
-        "filer" | "carrier" | "handler" => Ok(Channel::filer(name)),
+        "filer" | "handler" => Ok(Channel::filer(name)),
+        "carrier" => Ok(Channel::carrier(name)),
         // What screening lanes, custody desks and the lists of approvals tell is known to this node.
         "registry" | "screener" => Ok(Channel::registry(name)),
         "officer" => Ok(Channel::officers(name, Desk::Agency(name.into()))),
