@@ -16,7 +16,7 @@ use programme::Mode;
 use world::*;
 
 fn carrier() -> Channel {
-    Channel::carrier("carrier", Carrier::parse("9Z").unwrap())
+    Channel::of_carrier("carrier", Carrier::parse("9Z").unwrap())
 }
 
 fn mandate(station: &str, acts: &[MandatedAct]) -> Mandate {
@@ -50,7 +50,7 @@ fn a_handler_sees_what_the_carrier_sees_by_his_mandate_alone() {
     assert_eq!(held(&mut world, &object, "carrier", Asker::Carrier), ["rfi-open"]);
     assert_eq!(seen(&mut world, "ground"), ["held-elsewhere"]);
 
-    for stranger in [Channel::filer("ground"), Channel::carrier("other", Carrier::parse("8Z").unwrap())] {
+    for stranger in [Channel::filer("ground"), Channel::of_carrier("other", Carrier::parse("8Z").unwrap())] {
         assert_eq!(tell(&mut world, mandate("FRA", &[]), &stranger), Err("not-the-carrier"));
     }
     assert_eq!(tell(&mut world, mandate("MUC", &[]), &carrier()), Ok(1));

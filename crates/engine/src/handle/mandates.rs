@@ -26,7 +26,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let now = self.clock.now();
         // Nothing is said from the future: it would outdate what is said until then.
         let said_at = said_at.map_or(now, |said| said.min(now));
-        let events = mandate::decide(&self.mandates, mandate, said_at, channel.carrier)?;
+        let events = mandate::decide(&self.mandates, mandate, said_at, channel.designator)?;
         if !events.is_empty() {
             let stream = MANDATES.into();
             let version = self.journal.version(&stream)?;

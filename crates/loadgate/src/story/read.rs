@@ -271,7 +271,7 @@ fn channel(name: &str, kind: &str) -> Result<Channel, String> {
     }
     if let Some(code) = kind.strip_prefix("carrier ") {
         let carrier = Carrier::parse(code.trim()).map_err(|why| why.to_string())?;
-        return Ok(Channel::carrier(name, carrier));
+        return Ok(Channel::of_carrier(name, carrier));
     }
     match kind {
         "filer" | "handler" => Ok(Channel::filer(name)),
