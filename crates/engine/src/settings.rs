@@ -1,11 +1,11 @@
-use casework::decision::Policy;
+use casework::decision::{Competence, Policy};
 use casework::gate::{self, Expectation};
 use casework::security::designation::{Demand, DesignationRule};
 use consignment::fact::ReferralKind;
 use consignment::security::Exemption;
 use consignment::stations::{StationTable, Territory};
 use jiff::SignedDuration;
-use programme::{AnswerBy, Mode, Programme, ProgrammeId};
+use programme::{AnswerBy, AuthorityKind, Mode, Programme, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -109,6 +109,10 @@ pub struct Settings {
     pub hold_upstream: bool,
     /// After how long a number that is filed again is taken for a new consignment.
     pub number_periods: NumberPeriods,
+    /// Agencies whose officers stand duty for whoever runs the node: they settle what it could not read or verify.
+    pub duty_desks: BTreeSet<Arc<str>>,
+    /// Agencies whose officers act for aviation security: they release goods from any high-risk mark.
+    pub aviation_security: BTreeSet<Arc<str>>,
 }
 
 /// For each kind of number, how long after its goods were last filed, reported or in custody it is taken as new.
@@ -164,6 +168,8 @@ impl Settings {
             desks: None,
             hold_upstream: false,
             number_periods: NumberPeriods::default(),
+            duty_desks: BTreeSet::new(),
+            aviation_security: BTreeSet::from(["aviation security".into()]),
         }
     }
 
@@ -175,6 +181,19 @@ impl Settings {
     /// The data of a programme, run here or left out.
     pub fn programme(&self, programme: &ProgrammeId) -> Option<&Arc<Programme>> {
         self.programmes.get(programme).or_else(|| self.left_out.get(programme))
+    }
+
+    /// Which desks decide on what.
+    pub fn competence(&self) -> Competence {
+        let secures = |data: &&Arc<Programme>| data.authority.kind == AuthorityKind::AviationSecurity;
+        let of_security = self.programmes.values().filter(secures);
+        Competence {
+            modes: self.modes.clone(),
+            duty: self.duty_desks.clone(),
+            aviation_security: self.aviation_security.clone(),
+            security_programmes: of_security.map(|data| data.id.clone()).collect(),
+            custody_desks: self.desks.clone().unwrap_or_default(),
+        }
     }
 
     /// What a programme does with its referrals.

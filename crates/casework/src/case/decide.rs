@@ -1,6 +1,6 @@
 use super::claim::Claimed;
 use super::command::{Actor, Command, Event};
-use super::linking;
+use super::linking::{self, Shown};
 use super::programme_case::LegBinding;
 use super::refer::{self, Named};
 use super::state::{Node, OPEN_ITEMS_MAX, Tree};
@@ -101,10 +101,10 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             let again = tree.documents.get(&node).is_some_and(|document| {
                 document.holds.iter().any(|hold| hold.agency == agency && hold.cause == cause)
             });
+            // A hold is kept, however many there are.
             if again {
                 return Ok(Vec::new());
             }
-            may_open(tree)?;
             Ok(vec![Event::HoldPlaced { node, agency, cause }])
         }
         Command::LiftHold { node, cause } => {
@@ -144,8 +144,16 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::Book { legs } => linking::book(tree, legs, now),
         Command::NoteResemblance { node, why } => Ok(linking::note_resemblance(tree, node, why)),
         Command::SettleResemblance { node } => linking::settle_resemblance(tree, node, agency_of(actor)),
-        Command::Unlink { node, recounted_pieces, went } => {
-            linking::unlink(tree, node, recounted_pieces, went, agency_of(actor), now)
+        Command::Unlink { node, recounted_pieces, went, counted } => {
+            linking::unlink(tree, node, recounted_pieces, Shown { went, counted }, agency_of(actor), now)
+        }
+        Command::StrikeFiling { node } => {
+            let declarant = tree.documents.get(&node).and_then(|document| document.declarant.clone());
+            let Some(filer) = declarant else {
+                let nothing = Phrase::new(codes::gate::NOTHING_TO_CONFIRM);
+                return Err(Refusal(nothing.with("object", tree.key(&node).to_string())));
+            };
+            Ok(vec![Event::FilingStruck { node, filer, agency: agency_of(actor), at: now }])
         }
     }
 }
@@ -206,6 +214,10 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     }
     let document = tree.documents.get(&node);
     let version = document.and_then(super::Document::version).unwrap_or(0);
+    if document.is_some_and(|document| document.struck.contains(actor)) {
+        let refusal = Phrase::new(codes::gate::NOT_THE_DECLARANT);
+        return Err(Refusal(refusal.with("object", tree.key(&node).to_string())));
+    }
     if let Some(declarant) = document.and_then(|document| document.declarant.as_ref()) {
         if declarant != actor {
             return Err(Refusal(

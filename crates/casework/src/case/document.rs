@@ -109,6 +109,8 @@ pub struct Document {
     pub resembled_before: Vec<Phrase>,
     /// Whether the house left its master, as custody and recount show.
     pub unlinked: bool,
+    /// Who filed it without a right to its number, as two officers found.
+    pub struck: Vec<Actor>,
 }
 
 /// A screening of parties.

@@ -521,6 +521,17 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             let settled = std::mem::take(&mut document.resembles);
             document.resembled_before.extend(settled);
         }
+        Event::FilingStruck { node, filer, .. } => {
+            let document = tree.documents.entry(node.clone()).or_default();
+            document.struck.push(filer.clone());
+            // Nothing that he said stands against whoever files it rightly: no time, no goods, no declaration.
+            (document.declarant, document.declared, document.other_shipment) = (None, None, None);
+            (document.issued_last, document.withdrawn_at, document.withdrawn) = (None, None, true);
+            document.undisputed = document.versions.len();
+            for case in cases_of_mut(&mut tree, node) {
+                case.withdrawn = true;
+            }
+        }
         Event::Unlinked { node, .. } => tree.documents.entry(node.clone()).or_default().unlinked = true,
     }
     tree

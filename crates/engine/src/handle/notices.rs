@@ -93,7 +93,8 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice>
         | Event::Booked { .. }
         | Event::Resembles { .. }
         | Event::ResemblanceSettled { .. }
-        | Event::Unlinked { .. } => Vec::new(),
+        | Event::Unlinked { .. }
+        | Event::FilingStruck { .. } => Vec::new(),
     }
 }
 
