@@ -4,8 +4,8 @@
 
 use casework::case::{Actor, Claimed, Command, HoldCause, LegBinding, Node, Opening, ReferralKind, decide};
 use casework::gate::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Stage,
-    answer, answer_object,
+    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Stage, answer,
+    answer_object,
 };
 use casework::security::record::{self, Declared, Marked, SecurityFact};
 use casework::transport::{self, Yard};

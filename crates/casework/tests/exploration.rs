@@ -6,8 +6,8 @@ use casework::case::{
     Actor, CaseState, Command, Event, LegBinding, Node, Opening, ReferralKind, Tree, decide, evolve,
 };
 use casework::gate::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Stage,
-    answer, answer_object,
+    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Stage, answer,
+    answer_object,
 };
 use casework::transport::{self, Yard};
 use consignment::document::StatusFact;
