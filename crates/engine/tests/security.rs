@@ -4,6 +4,7 @@
 mod world;
 
 use casework::case::ReferralKind;
+use casework::decision::Desk;
 use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
 use casework::security::Basis;
 use consignment::ConsignmentKey;

@@ -147,7 +147,7 @@ fn until_when_load_holds_tells_a_filer_nothing_of_the_rest() {
             })
         };
         let desk = Channel::officers("duty", Desk::Agency("duty desk".into()));
-        let mut tell = |world: &mut World, id: &str, by: &str, what: What| {
+        let tell = |world: &mut World, id: &str, by: &str, what: What| {
             let by = Some(Person { id: by.into(), organisation: "9Z".into() });
             let fact = Fact { id: Some(id.into()), at: None, by, what };
             world.engine.handle(Command::Fact { fact, channel: desk.clone() }).unwrap();
