@@ -157,7 +157,11 @@ fn cut(answer: &Answer, object: String, mine: Option<&Mine>, asker: &Asker) -> R
         Asker::Filer(_) | Asker::Handler => None,
         Asker::Carrier | Asker::Officer(_) | Asker::Auditor => answer.radius.clone(),
     };
-    Ok(Answer { reasons, radius, ..answer.clone() })
+    // Until when it holds is worked out from everything in the tree. Nobody loads on the answer of a filer who sees a part
+    // of it only, so he is told none rather than one that tells of the rest, or one that outlasts it.
+    let whole = mine.is_none_or(|mine| mine.whole);
+    let valid_until = answer.valid_until.filter(|_| whole);
+    Ok(Answer { reasons, radius, valid_until, ..answer.clone() })
 }
 
 /// What a filer filed.

@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 use casework::case::{Actor, CaseState, Command, LegBinding, Node, Opening, ReferralKind};
-use casework::decision::{self, Desk, Officer, Policy};
+use casework::decision::{self, Competence, Desk, Officer, Policy};
 use casework::gate::{
     Aircraft, AskedLeg, Context, Decision, Expectation, Files, ObjectQuestion, Stage, answer_object,
 };
@@ -197,7 +197,9 @@ impl State {
         if self.dossier.decisions.entries.contains_key(id) {
             return false;
         }
-        let officer = Officer { person: &person, desk: &desk, policy: &policy };
+        let (channel, competence) = ("police", Competence::default());
+        let officer =
+            Officer { person: &person, desk: &desk, channel, competence: &competence, policy: &policy };
         let act = OfficerAct { act, reason: "doubt".into() };
         let events = decision::decide(&self.dossier, act, officer, id.into(), self.now);
         events.is_ok_and(|events| self.take(events))

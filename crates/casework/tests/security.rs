@@ -9,7 +9,7 @@ use casework::security::evidence::{Cleared, Evidence, Goods};
 use casework::security::record::{self, Declared, Marked, SecurityFact, Told};
 use casework::security::request::{ScreeningRequest, screening_covers};
 use casework::{Dossier, Event};
-use consignment::fact::{CustodyEvent, Designation, ScreeningOutcome, ScreeningResult};
+use consignment::fact::{CustodyEvent, Designation, Person, ScreeningOutcome, ScreeningResult};
 use consignment::goods::GoodsLine;
 use consignment::ident::{AirWaybill, Carrier, Location};
 use consignment::measure::Weight;
@@ -531,6 +531,47 @@ fn one_screening_answers_several_requests() {
     assert!(!covers("10:00", 2).enough && covers("10:00", 1).enough);
 }
 
+fn person(id: &str) -> Person {
+    Person { id: id.into(), organisation: "national authority".into() }
+}
+
+/// One person enters what only holds; what frees goods takes a second, however he spells his name.
+#[test]
+fn a_designation_counts_once_two_people_entered_it() {
+    let (carrier, station) = (Carrier::parse("9Z").unwrap(), Location::parse("LOS").unwrap());
+    let designation = |until: &str, withdrawn| Designation {
+        carrier,
+        station,
+        number: "A".to_owned(),
+        until: Some(instant(until)),
+        withdrawn,
+    };
+    let mut designations = Designations::default();
+    let mut enter = |at: &str, by: Option<&str>, designation: Designation| {
+        let by = by.map(person);
+        let decided = designation::decide(&designations, instant(at), designation, by, true);
+        let decided = decided.map_err(|refusal| refusal.0.code.id());
+        for event in decided.iter().flatten() {
+            designations.evolve(event);
+        }
+        let standing = designations.standing(carrier, station, instant("11:00"));
+        (decided.map(|events| events.len()), standing == Standing::Designated)
+    };
+    assert_eq!(enter("08:00", None, designation("12:00", false)), (Err("person-missing"), false));
+    assert_eq!(enter("08:00", Some("IDA"), designation("12:00", false)), (Ok(1), false));
+    assert_eq!(enter("08:01", Some(" Ida"), designation("12:00", false)), (Ok(0), false));
+    assert_eq!(enter("08:02", Some("OTTO"), designation("18:00", false)), (Ok(1), false), "another word");
+    assert_eq!(enter("08:03", Some("OTTO"), designation("12:00", false)), (Ok(1), true));
+    assert_eq!(enter("09:00", Some("IDA"), designation("10:00", false)), (Ok(1), false), "it ends sooner");
+    assert_eq!(
+        enter("09:01", Some("IDA"), designation("18:00", false)),
+        (Ok(1), true),
+        "OTTO said so before"
+    );
+    assert_eq!(enter("09:02", Some("IDA"), designation("18:00", true)), (Ok(1), false));
+    assert_eq!(enter("09:03", Some("IDA"), designation("19:00", false)), (Ok(1), false));
+}
+
 #[test]
 fn a_designation_holds_by_its_latest_word() {
     let designation = |number: &str, until: Option<&str>, withdrawn| Designation {
@@ -550,9 +591,11 @@ fn a_designation_holds_by_its_latest_word() {
         let mut designations = Designations::default();
         for index in order {
             let (at, designation, registry) = &told[index];
-            let events = designation::decide(&designations, instant(at), designation.clone(), *registry);
-            for event in events.unwrap() {
-                designations.evolve(&event);
+            for by in ["A", "B"] {
+                let by = Some(person(by));
+                let decided =
+                    designation::decide(&designations, instant(at), designation.clone(), by, *registry);
+                decided.unwrap().iter().for_each(|event| designations.evolve(event));
             }
         }
         let stands = |at: &str| {

@@ -117,6 +117,25 @@ pub struct Person {
     pub organisation: Arc<str>,
 }
 
+impl Person {
+    /// Whether both are one human: ids that differ only in case or in spaces name the same.
+    pub fn is(&self, other: &Self) -> bool {
+        canonical(&self.id) == canonical(&other.id)
+    }
+
+    /// Whether this name, of a channel or of an organisation, is his or that of whom he acts for.
+    pub fn answers_to(&self, name: &str) -> bool {
+        let name = canonical(name);
+        name == canonical(&self.id) || name == canonical(&self.organisation)
+    }
+}
+
+/// A name without what people spell as they like: case, and spaces around and between its words.
+fn canonical(name: &str) -> String {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
+}
+
 /// One fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
@@ -387,6 +406,11 @@ pub enum OfficerDeed {
         house: ConsignmentKey,
         /// Pieces counted in the rest.
         recounted_pieces: u32,
+    },
+    /// Say that whoever filed a number had no right to it: his filing counts for nothing, and he files it no more.
+    StrikeFiling {
+        /// The goods.
+        object: ConsignmentKey,
     },
     /// Confirm what another officer proposed.
     Confirm {

@@ -1,11 +1,11 @@
-use casework::decision::Policy;
+use casework::decision::{Competence, Policy};
 use casework::gate::{self, Expectation};
 use casework::security::designation::{Demand, DesignationRule};
 use consignment::fact::ReferralKind;
 use consignment::security::Exemption;
 use consignment::stations::{StationTable, Territory};
 use jiff::SignedDuration;
-use programme::{AnswerBy, Answerer, Mode, NumberReuse, Programme, ProgrammeId, Submitters};
+use programme::{AnswerBy, Answerer, AuthorityKind, Mode, NumberReuse, Programme, ProgrammeId, Submitters};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -118,6 +118,10 @@ pub struct Settings {
     /// How long before the first filing of a bill comes in here an authority's word may have been said to speak of
     /// it: messages overtake each other, and clocks differ. No source gives a figure.
     pub early: SignedDuration,
+    /// Agencies whose officers stand duty for whoever runs the node: they settle what it could not read or verify.
+    pub duty_desks: BTreeSet<Arc<str>>,
+    /// Agencies whose officers act for aviation security: they release goods from any high-risk mark.
+    pub aviation_security: BTreeSet<Arc<str>>,
 }
 
 impl Settings {
@@ -152,6 +156,8 @@ impl Settings {
             desks: None,
             hold_upstream: false,
             early: SignedDuration::from_hours(1),
+            duty_desks: BTreeSet::new(),
+            aviation_security: BTreeSet::from(["aviation security".into()]),
         }
     }
 
@@ -178,6 +184,19 @@ impl Settings {
     /// The data of a programme, run here or left out.
     pub fn programme(&self, programme: &ProgrammeId) -> Option<&Arc<Programme>> {
         self.programmes.get(programme).or_else(|| self.left_out.get(programme))
+    }
+
+    /// Which desks decide on what.
+    pub fn competence(&self) -> Competence {
+        let secures = |data: &&Arc<Programme>| data.authority.kind == AuthorityKind::AviationSecurity;
+        let of_security = self.programmes.values().filter(secures);
+        Competence {
+            modes: self.modes.clone(),
+            duty: self.duty_desks.clone(),
+            aviation_security: self.aviation_security.clone(),
+            security_programmes: of_security.map(|data| data.id.clone()).collect(),
+            custody_desks: self.desks.clone().unwrap_or_default(),
+        }
     }
 
     /// What a programme does with its referrals.

@@ -206,6 +206,32 @@ fn a_claim_holds_and_frees_nothing() {
     assert_eq!(world.load(&bill()).decision, Decision::Load);
 }
 
+/// A mail counts as the authority's only from one of its addresses, whatever way it came by: from any other it claims.
+#[test]
+fn a_mail_from_another_address_is_a_claim() {
+    let mut world = World::heard(Mode::Relay);
+    filed(world.at("06:00"), "YYZ", GOODS);
+    world.psn("ca-pact", &bill(), "SR 24NOV0600");
+    world.at("07:00").psn("ca-pact", &bill(), "7H 24NOV0700");
+    let closes = "CLOSED PACT REQUEST FOR INFORMATION (RFI): AWB# 888-10004046";
+    let opens = "OPEN PACT REQUEST FOR INFORMATION (RFI): AWB# 888-10004046";
+    let mail = |subject: &str, from: Option<&str>, issued: &str| {
+        let from = from.map(Into::into);
+        consignment::notice::AuthorityNotice { from, ..notice(Wire::Mail, &bill(), subject, "", issued) }
+    };
+    let own = channel("ca-pact");
+    world.at("07:10");
+    for from in [None, Some("mallory@evil.invalid"), Some("RFIPACT-DDICFAPC@tc.gc.ca.evil.invalid")] {
+        assert_eq!(world.notice(mail(closes, from, "24NOV0710"), &own), "mail-not-from-authority");
+    }
+    assert_eq!(holding(&world.load(&bill())), ["rfi-open"]);
+    let theirs = Some("rfipact-ddicfapc@TC.GC.CA");
+    assert_eq!(world.notice(mail(closes, theirs, "24NOV0710"), &own), "told 1");
+    assert_eq!(world.load(&bill()).decision, Decision::Load);
+    world.at("07:30").notice(mail(opens, Some("mallory@evil.invalid"), "24NOV0730"), &own);
+    assert_eq!(holding(&world.load(&bill())), ["referral-claimed"], "it may be theirs all the same");
+}
+
 /// A message that names no authority is of those that bind for the bill; where several do, it lifts nothing.
 #[test]
 fn a_message_without_a_name_may_be_of_several() {

@@ -6,8 +6,8 @@ mod world;
 use casework::case::ReferralKind;
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
 use consignment::fact::{
-    AuthorityFact, AuthoritySaid, AuthorityWord, Build, Content, Fact, FlightName, Loading, ObjectName,
-    OfficerDeed, Schedule, UnitName, What, Word,
+    AuthorityFact, AuthoritySaid, AuthorityWord, Build, Content, Custody, CustodyEvent, Fact, FlightName,
+    Loading, ObjectName, OfficerDeed, Schedule, UnitName, What, Word,
 };
 use consignment::goods::GoodsLine;
 use consignment::ident::{Flight, HouseWaybill, Location, Receptacle, RegulatedEntity, UnitLoadDevice};
@@ -803,6 +803,28 @@ fn s1_the_answer_names_what_waits() {
     assert_eq!(world.deed("U1", "A", unlink(8)), Err("unlink-not-shown"));
     assert_eq!(world.deed("U2", "A", unlink(7)), Err("unlink-not-shown"), "nobody says where it went");
     assert_eq!(holding(&world.load(&master)), ["rfi-open"]);
+    let custody = |object: &ConsignmentKey, what| {
+        let (object, note) = (ObjectName::Consignment(object.clone()), "moved".to_owned());
+        What::Custody(Custody { object, what, station: None, note })
+    };
+    let (somebody, desk) = (Channel::filer("somebody"), Channel::registry("warehouse"));
+    let recount = CustodyEvent::Recounted { pieces: 7 };
+    for (channel, goes) in [(&somebody, false), (&desk, true)] {
+        world.at("08:00").fact(custody(&house("RHC"), CustodyEvent::LeftChain), "clerk", channel).unwrap();
+        let id = format!("U3 {goes}");
+        assert_eq!(world.deed(&id, "A", unlink(7)), Err("unlink-not-shown"), "nobody counted the rest");
+        world.at("08:10").fact(custody(&master, recount), "clerk", channel).unwrap();
+        let id = format!("U4 {goes}");
+        assert_eq!(world.deed(&id, "A", unlink(7)), if goes { Ok(1) } else { Err("unlink-not-shown") });
+    }
+    assert_eq!(world.deed_for("plant health", "C1", "B", confirm("U4 true")), Err("desk-not-competent"));
+    assert_eq!(world.deed("C2", "a ", confirm("U4 true")), Err("second-person-needed"), "the same person");
+    assert_eq!(world.deed("C3", "B", confirm("U4 true")), Ok(2));
+    assert!(!holding(&world.load(&master)).contains(&"rfi-open"));
+}
+
+fn confirm(proposal: &str) -> OfficerDeed {
+    OfficerDeed::Confirm { proposal: proposal.into() }
 }
 
 /// Goods under a new number that resemble some that must not be loaded wait for an officer.

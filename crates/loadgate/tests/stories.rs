@@ -46,6 +46,7 @@ const WHOLE: &[&str] = &[
     "s12-year-end.toml",
     "s13-direct-and-consolidated.toml",
     "split-over-two-flights.toml",
+    "who-may-lift-what.toml",
 ];
 
 fn stories() -> Vec<String> {

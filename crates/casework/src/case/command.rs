@@ -295,6 +295,13 @@ pub enum Command {
         recounted_pieces: u32,
         /// Whether a fact of custody says where the house went.
         went: bool,
+        /// Whether a fact of custody says that the rest was counted as so many since.
+        counted: bool,
+    },
+    /// Say that whoever filed a node had no right to its number.
+    StrikeFiling {
+        /// The node.
+        node: Node,
     },
 }
 
@@ -654,6 +661,17 @@ pub enum Event {
         node: Node,
         /// Pieces counted in the rest.
         recounted_pieces: u32,
+        /// Who said so.
+        agency: Arc<str>,
+        /// When.
+        at: Timestamp,
+    },
+    /// What was filed of a node counts for nothing: whoever filed it had no right to its number.
+    FilingStruck {
+        /// The node.
+        node: Node,
+        /// Who filed it, and files it no more.
+        filer: Actor,
         /// Who said so.
         agency: Arc<str>,
         /// When.

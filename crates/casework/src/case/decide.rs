@@ -1,7 +1,7 @@
 use super::claim::Claimed;
 use super::command::{Actor, Command, Event};
 use super::early;
-use super::linking;
+use super::linking::{self, Shown};
 use super::programme_case::LegBinding;
 use super::refer::{self, Named};
 use super::state::{Node, OPEN_ITEMS_MAX, Tree};
@@ -102,10 +102,10 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             let again = tree.documents.get(&node).is_some_and(|document| {
                 document.holds.iter().any(|hold| hold.agency == agency && hold.cause == cause)
             });
+            // A hold is kept, however many there are.
             if again {
                 return Ok(Vec::new());
             }
-            may_open(tree)?;
             Ok(vec![Event::HoldPlaced { node, agency, cause }])
         }
         Command::LiftHold { node, cause } => {
@@ -154,8 +154,16 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             let known = tree.documents.get(&node).is_some_and(|document| document.elsewhere.is_some());
             Ok(if known { vec![Event::NotElsewhere { node }] } else { Vec::new() })
         }
-        Command::Unlink { node, recounted_pieces, went } => {
-            linking::unlink(tree, node, recounted_pieces, went, agency_of(actor), now)
+        Command::Unlink { node, recounted_pieces, went, counted } => {
+            linking::unlink(tree, node, recounted_pieces, Shown { went, counted }, agency_of(actor), now)
+        }
+        Command::StrikeFiling { node } => {
+            let declarant = tree.documents.get(&node).and_then(|document| document.declarant.clone());
+            let Some(filer) = declarant else {
+                let nothing = Phrase::new(codes::gate::NOTHING_TO_CONFIRM);
+                return Err(Refusal(nothing.with("object", tree.key(&node).to_string())));
+            };
+            Ok(vec![Event::FilingStruck { node, filer, agency: agency_of(actor), at: now }])
         }
     }
 }
@@ -217,6 +225,10 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     }
     let document = tree.documents.get(&node);
     let version = document.and_then(super::Document::version).unwrap_or(0);
+    if document.is_some_and(|document| document.struck.contains(actor)) {
+        let refusal = Phrase::new(codes::gate::NOT_THE_DECLARANT);
+        return Err(Refusal(refusal.with("object", tree.key(&node).to_string())));
+    }
     if let Some(declarant) = document.and_then(|document| document.declarant.as_ref()) {
         // What others submit as well takes nothing back.
         let as_well = any_submitter && purpose != Purpose::Deletion && matches!(actor, Actor::Filer(_));

@@ -122,6 +122,8 @@ pub struct Document {
     pub unlinked: bool,
     /// How many versions of the master had been filed when it left.
     pub left_version: usize,
+    /// Who filed it without a right to its number, as two officers found.
+    pub struck: Vec<Actor>,
 }
 
 /// A screening of parties.

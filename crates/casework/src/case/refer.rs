@@ -113,8 +113,10 @@ pub(super) fn open(
         }
         return Ok(events);
     }
-    // It is new here; what came late may have been closed since.
-    may_open(tree)?;
+    // It is new here; what came late may have been closed since. An order not to load is kept, however many there are.
+    if kind != ReferralKind::Dnl {
+        may_open(tree)?;
+    }
     let after_all = told.is_open() && known.closed_at() == Some(at);
     let closed = told.closed_from(at).filter(|_| !after_all);
     let closed = closed.into_iter().chain(ended.filter(|ended| *ended > at)).min();
@@ -220,7 +222,8 @@ pub(super) fn end_by_completion(
     Ok(events)
 }
 
-/// The filer answers a referral. Who asks for another's referral learns nothing of it.
+/// The filer answers a referral. Who answers for goods of others learns nothing of them, not even that they are
+/// there; who filed the master knows what is in it.
 pub(super) fn answer(
     tree: &Tree,
     of: &Named,
@@ -233,7 +236,10 @@ pub(super) fn answer(
     let submitters = tree.documents.get(&of.node).map_or(&[][..], |document| &document.submitters);
     if !by_role && !submitters.iter().any(|one| one == actor || Some(one) == represents) {
         let object = tree.key(&of.node).to_string();
-        return Err(Refusal(Phrase::new(codes::gate::NOT_THE_ONE_ASKED).with("object", object)));
+        let master = tree.documents.get(&Node::Master).and_then(|document| document.declarant.as_ref());
+        let carries = master.is_some_and(|carrier| carrier == actor || Some(carrier) == represents);
+        let code = if carries { codes::gate::NOT_THE_ONE_ASKED } else { codes::gate::OBJECT_UNKNOWN };
+        return Err(Refusal(Phrase::new(code).with("object", object)));
     }
     let answer = &answered.answer;
     let referral = of.referral(tree, &answer.reference)?;
@@ -294,7 +300,8 @@ pub(super) fn claim(
         return Ok(Vec::new());
     }
     let claims = tree.cases.values().map(|case| case.open_claims().count());
-    if claims.sum::<usize>() >= OPEN_ITEMS_MAX {
+    let order = claimed == Claimed::Referral(ReferralKind::Dnl);
+    if !order && claims.sum::<usize>() >= OPEN_ITEMS_MAX {
         let many = Phrase::new(codes::gate::TOO_MANY_OPEN);
         return Err(Refusal(many.with("limit", OPEN_ITEMS_MAX.to_string())));
     }

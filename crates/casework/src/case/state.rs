@@ -562,6 +562,17 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 document.elsewhere = None;
             }
         }
+        Event::FilingStruck { node, filer, .. } => {
+            let document = tree.documents.entry(node.clone()).or_default();
+            document.struck.push(filer.clone());
+            // Nothing that he said stands against whoever files it rightly: no time, no goods, no declaration.
+            (document.declarant, document.declared, document.other_shipment) = (None, None, None);
+            (document.issued_last, document.withdrawn_at, document.withdrawn) = (None, None, true);
+            document.undisputed = document.versions.len();
+            for case in cases_of_mut(&mut tree, node) {
+                case.withdrawn = true;
+            }
+        }
     }
     tree
 }

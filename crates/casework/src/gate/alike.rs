@@ -95,6 +95,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         marks,
         withdrawn,
         withdrawn_at: _,
+        struck: _,
         consolidated: _,
         faults,
         issued_last: _,

@@ -81,6 +81,8 @@ pub(super) struct Spoken {
     pub(super) test: bool,
     /// The words, as told.
     pub(super) text: String,
+    /// The sender of a mail that is not one of the authority's addresses: its words are claims.
+    pub(super) stranger: Option<String>,
 }
 
 /// A call to the carrier's operations about an order on goods in the air.
@@ -179,12 +181,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         spoken: Spoken,
         channel: &Channel,
     ) -> Result<usize, EngineError> {
-        let Spoken { programme, saying, version, span, test, text } = spoken;
-        let own = channel.authority.as_ref() == Some(&programme) && !test;
-        let waits = own && self.settings.mode(&programme) == Mode::Relay;
-        let closes = matches!(saying, Saying::Closed { .. });
+        let Spoken { programme, saying, version, span, test, text, stranger } = spoken;
+        // Who cannot lift anything is told so whether or not there is something: else he learns what there is.
+        let own = channel.authority.as_ref() == Some(&programme) && !test && stranger.is_none();
+        let relayed = self.settings.mode(&programme) == Mode::Relay;
+        if !own && !saying.holds() && relayed {
+            return Err(not_authentic(&programme, test, stranger).into());
+        }
         // A history told in order has no filing after its answer.
-        let waits = waits && (closes || !self.settings.in_order);
+        let closes = matches!(saying, Saying::Closed { .. });
+        let waits = own && relayed && (closes || !self.settings.in_order);
         let mut loaded = match saying.early() {
             Some(_) if waits => self.load_or_create(object)?,
             _ => self.addressed(object, &saying)?,
@@ -193,7 +199,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let now = self.clock.now();
         // Whoever speaks from the future speaks at the latest now.
         let at = span.map_or(now, |(from, _)| from.min(now));
-        let events = match self.speaker(&loaded, &node, &programme, channel, test)? {
+        let events = match self.speaker(&loaded, &node, &programme, channel, own)? {
             Speaker::Authority(actor) => {
                 if self.settings.in_order {
                     self.heard = self.heard.max(at);
@@ -229,16 +235,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     Saying::Opened(opening) => Claimed::Referral(opening.kind),
                     Saying::Rejected(_) | Saying::Invalidated(_) => Claimed::Rejection,
                     Saying::Received | Saying::Complete | Saying::Closed { .. } => {
-                        let code = if test {
-                            codes::gate::NOTICE_IS_A_TEST
-                        } else {
-                            codes::gate::CLAIM_NOT_AUTHENTIC
-                        };
-                        let mut phrase = Phrase::new(code);
-                        if !test {
-                            phrase = phrase.with("programme", programme.to_string());
-                        }
-                        return Err(Refusal(phrase).into());
+                        return Err(not_authentic(&programme, test, stranger).into());
                     }
                 };
                 let command = case::Command::Claim { node, programme, claimed, text };
@@ -388,15 +385,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         node: &Node,
         programme: &ProgrammeId,
         channel: &Channel,
-        test: bool,
+        own: bool,
     ) -> Result<Speaker, Refusal> {
         let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
         let mode = case.map_or_else(|| self.settings.mode(programme), |case| case.mode);
         match mode {
             Mode::Simulated => Ok(Speaker::Authority(Actor::Simulation)),
-            Mode::Relay if channel.authority.as_ref() == Some(programme) && !test => {
-                Ok(Speaker::Authority(Actor::Authority(programme.clone())))
-            }
+            Mode::Relay if own => Ok(Speaker::Authority(Actor::Authority(programme.clone()))),
             Mode::Relay => Ok(Speaker::Claimant(channel.actor())),
             Mode::Authority => Err(Refusal(
                 Phrase::new(codes::gate::NOT_YOUR_DECISION)
@@ -609,7 +604,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         contact: VoiceContact,
         by: Option<&str>,
         at: Option<Timestamp>,
+        channel: &Channel,
     ) -> Result<Reply, EngineError> {
+        // It ends the calls, so it is for those who make them: the carrier, his desks, officers, and the authority.
+        let object = self.with_known_master(contact.object.clone());
+        let carried = match object.master {
+            Some(_) => ConsignmentKey { house: None, ..object },
+            None => object,
+        };
+        let desks = self.settings.desks.as_ref();
+        let entitled = channel.registry
+            || channel.desk.is_some()
+            || channel.authority.as_ref().is_some_and(|programme| programme.as_str() == &*contact.programme)
+            || desks.is_some_and(|desks| desks.contains(&channel.name))
+            || self.settings.all_simulated()
+            || self.has_part_in(&carried, channel)?;
+        if !entitled {
+            let refusal = Phrase::new(codes::gate::NO_SAY_IN_IT);
+            return Err(Refusal(refusal.with("object", contact.object.to_string())).into());
+        }
         // That the crew was told is a word somebody must stand for.
         let Some(by) = by else { return Err(Refusal(Phrase::new(codes::gate::PERSON_MISSING)).into()) };
         let mut loaded = self.load_known(&contact.object)?;
@@ -624,6 +637,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.keep(loaded);
         Ok(Reply::Done(events))
     }
+}
+
+/// Why what would lift a hold does not count.
+fn not_authentic(programme: &ProgrammeId, test: bool, stranger: Option<String>) -> Refusal {
+    let of = |code| Phrase::new(code).with("programme", programme.to_string());
+    Refusal(match stranger {
+        _ if test => Phrase::new(codes::gate::NOTICE_IS_A_TEST),
+        Some(sender) => of(codes::gate::MAIL_NOT_FROM_AUTHORITY).with("sender", sender),
+        None => of(codes::gate::CLAIM_NOT_AUTHENTIC),
+    })
 }
 
 /// The version an act speaks of. One that names none speaks of the only one there is; where several were

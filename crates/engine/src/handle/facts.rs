@@ -22,7 +22,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             What::Authority(said) => self.authority_fact(*said, fact.at, channel),
             What::Answered(answer) => self.answered(*answer, fact.at, channel),
             What::VoiceContact(contact) => {
-                self.reached_by_voice(contact, fact.by.as_ref().map(|by| &*by.id), fact.at)
+                self.reached_by_voice(contact, fact.by.as_ref().map(|by| &*by.id), fact.at, channel)
             }
             What::Screened(_)
             | What::Custody(_)

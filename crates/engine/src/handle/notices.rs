@@ -105,7 +105,8 @@ pub(super) fn notices(
         | Event::SaidEarly { .. }
         | Event::EarlyTaken { .. }
         | Event::NotElsewhere { .. }
-        | Event::Unlinked { .. } => Vec::new(),
+        | Event::Unlinked { .. }
+        | Event::FilingStruck { .. } => Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
 use casework::case::{self, Actor, LegBinding, Node, Opening};
 use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, Word};
-use consignment::notice::{AuthorityNotice, Statement};
+use consignment::notice::{AuthorityNotice, Statement, Wire};
 use consignment::{ConsignmentKey, Filing};
 use finding::{Finding, Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
@@ -76,7 +76,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let (saying, text) = plain(word)?;
                 let at = at.unwrap_or_else(|| self.clock.now());
                 let span = Some((at, at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at)));
-                let spoken = Spoken { programme, saying, version, span, test: false, text };
+                let stranger = None;
+                let spoken = Spoken { programme, saying, version, span, test: false, text, stranger };
                 self.says(&key, spoken, channel)?
             }
         };
@@ -119,10 +120,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 return Err(Refusal(unclear.with("object", key.to_string())).into());
             }
             let (test, text) = (notice.test, notice.text.clone());
-            let spoken = Spoken { programme, saying, version: None, span, test, text };
+            let stranger = self.stranger(&programme, notice, channel);
+            let spoken = Spoken { programme, saying, version: None, span, test, text, stranger };
             events += self.says(key, spoken, channel)?;
         }
         Ok(events)
+    }
+
+    /// The sender of a mail that came by the channel of an authority from an address that is none of its own: a
+    /// configured channel, credential and address are wanted together.
+    fn stranger(
+        &self,
+        programme: &ProgrammeId,
+        notice: &AuthorityNotice,
+        channel: &Channel,
+    ) -> Option<String> {
+        if notice.wire != Wire::Mail || channel.authority.is_none() {
+            return None;
+        }
+        let from = notice.from.as_deref().unwrap_or_default().trim();
+        let data = self.settings.programme(programme);
+        let contacts = data.into_iter().flat_map(|data| &data.authority.contacts);
+        let mut mails = contacts.filter_map(|contact| contact.mail.as_deref());
+        let own = mails.any(|mail| mail.eq_ignore_ascii_case(from));
+        let sender = if from.is_empty() { "?" } else { from };
+        (!own).then(|| sender.to_owned())
     }
 
     /// The programmes a notice may be of: those whose name stands in it; else those that bind for the bill; else,

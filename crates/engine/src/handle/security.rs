@@ -5,10 +5,11 @@ use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox, Version};
 use casework::Refusal;
+use casework::case::Node;
 use casework::security::designation;
 use casework::security::record::{self, Declared, Marked, SecurityFact, Told};
 use consignment::ConsignmentKey;
-use consignment::fact::{Designation, Fact, ObjectName, What};
+use consignment::fact::{Designation, Fact, ObjectName, Person, What};
 use finding::{Phrase, codes};
 
 /// Stream of the designations of operators.
@@ -18,7 +19,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Takes in a fact of security. One on goods nobody has told of yet is kept until they come.
     pub(super) fn security_fact(&mut self, fact: Fact, channel: &Channel) -> Result<Reply, EngineError> {
         let received_at = self.clock.now();
-        let Fact { at: stated_at, what, .. } = fact;
+        let Fact { at: stated_at, what, by, .. } = fact;
         let told = Told {
             at: stated_at.unwrap_or(received_at),
             received_at,
@@ -42,9 +43,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 (object, SecurityFact::Declared(declared))
             }
             What::HighRisk { object, why, methods_min } => {
+                let key = self.with_known_master(object.clone());
+                if !self.may_mark(&key, channel)? {
+                    let refusal = Phrase::new(codes::gate::NO_SAY_IN_IT);
+                    return Err(Refusal(refusal.with("object", object.to_string())).into());
+                }
+                // How many methods secure the goods is for the State, not for who filed them.
+                let methods_min = methods_min.filter(|_| self.speaks_for_a_state(channel));
                 (object, SecurityFact::HighRisk(Marked { why, methods_min }))
             }
-            What::Designation(designation) => return self.designation(told, designation),
+            What::Designation(designation) => return self.designation(told, designation, by),
             _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         };
         let object = self.with_known_master(object);
@@ -55,8 +63,46 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(Reply::Done(events))
     }
 
-    fn designation(&mut self, told: Told, designation: Designation) -> Result<Reply, EngineError> {
-        let events = designation::decide(&self.designations, told.at, designation, told.registry)?;
+    /// Whether a channel is one of authorities, officers or the registry.
+    fn speaks_for_a_state(&self, channel: &Channel) -> bool {
+        channel.registry || channel.authority.is_some() || channel.desk.is_some()
+    }
+
+    /// Whether somebody may mark goods as high-risk: a State's channels, desks that handle them, and who filed them or
+    /// the master around them. Anybody else's mark would hold the goods of others until it is released.
+    fn may_mark(&mut self, object: &ConsignmentKey, channel: &Channel) -> Result<bool, EngineError> {
+        let desks = self.settings.desks.as_ref();
+        let desk = desks.is_some_and(|desks| desks.contains(&channel.name));
+        if self.speaks_for_a_state(channel) || desk || self.settings.all_simulated() {
+            return Ok(true);
+        }
+        self.has_part_in(object, channel)
+    }
+
+    /// Whether a channel filed the goods or the master around them.
+    pub(super) fn has_part_in(
+        &mut self,
+        object: &ConsignmentKey,
+        channel: &Channel,
+    ) -> Result<bool, EngineError> {
+        let Some(stream) = self.directory.streams.get(object).cloned() else { return Ok(false) };
+        let loaded = self.load(&stream)?;
+        let declared = |node: &Node| {
+            let document = loaded.dossier.tree.documents.get(node);
+            document.is_some_and(|document| document.declarant.as_ref() == Some(&channel.actor()))
+        };
+        let part = declared(&Node::of(object)) || declared(&Node::Master);
+        self.keep(loaded);
+        Ok(part)
+    }
+
+    fn designation(
+        &mut self,
+        told: Told,
+        designation: Designation,
+        by: Option<Person>,
+    ) -> Result<Reply, EngineError> {
+        let events = designation::decide(&self.designations, told.at, designation, by, told.registry)?;
         if events.is_empty() {
             return Ok(Reply::Done(0));
         }

@@ -422,14 +422,23 @@ impl Node {
                 law(of == agency, || "an agency struck another's hold".to_owned())?;
                 goods[node].holds.remove(&(of, cause));
             }
-            Deed::ReleaseHighRisk(node) => goods[node].released = Some(now),
+            Deed::ReleaseHighRisk(node) => {
+                law(agency == 0, || "an agency released the mark of another".to_owned())?;
+                goods[node].released = Some(now);
+            }
             Deed::ClearClaim(node, programme, claimed) => {
+                law(agency == 0, || "an agency cleared what is not its own".to_owned())?;
                 goods[node].cases[programme].claims.remove(&claimed);
             }
             Deed::Unlink(node) => {
                 law(goods[node].went, || {
                     "a house left its master, and nobody says where it went".to_owned()
                 })?;
+                let rest = super::shadow::PIECES[MASTER] - super::shadow::PIECES[node];
+                law(
+                    agency == 0 && goods[MASTER].recounted.is_some_and(|(counted, _)| counted == rest),
+                    || "a house left its master, and nobody counted the rest".to_owned(),
+                )?;
                 (goods[node].unlinked, goods[node].elsewhere) = (true, false);
             }
             Deed::SameShipment(node) => goods[node].elsewhere = false,

@@ -28,6 +28,7 @@ impl World {
     pub fn new(mode: Mode) -> Self {
         let mut settings = Settings::simulated();
         settings.modes = settings.programmes.keys().map(|programme| (programme.clone(), mode)).collect();
+        settings.duty_desks = ["duty office".into(), "duty desk".into()].into();
         let clock = SetClock("2026-11-24T06:00:00Z".parse().unwrap());
         Self { engine: Engine::new(settings, MemoryJournal::default(), clock, MemoryOutbox::default()) }
     }

@@ -29,12 +29,15 @@ pub fn notice(wire: Wire, bill: &ConsignmentKey, code: &str, text: &str, issued:
         text: text.into(),
         issued,
         reference: None,
-        from: None,
+        from: (wire == Wire::Mail).then(|| MAIL.into()),
         test: false,
         line: 1,
         pieces: None,
     }
 }
+
+/// From where the Canadian authority sends its mails about requests (PACT guide 1.9, section 14).
+pub const MAIL: &str = "RFIPACT-DDICFAPC@tc.gc.ca";
 
 /// A rejection with error codes; it tells no time.
 pub fn errors(wire: Wire, bill: &ConsignmentKey, codes: &[&str]) -> AuthorityNotice {

@@ -371,4 +371,14 @@ super::codes! { "gate";
     SAID_BEFORE_FILING = "said-before-filing", Refusal, "An assessment is bound to the version it judged", ["object"];
     /// Too many words of authorities wait for what they speak of.
     TOO_MANY_EARLY = "too-many-early", Refusal, "Loadgate casework", ["limit"];
+    /// Another desk decides on this.
+    DESK_NOT_COMPETENT = "desk-not-competent", Refusal, "Loadgate casework: who decides", ["object"];
+    /// No fact of custody tells a count of what is left when a house has gone.
+    WHY_NOT_RECOUNTED = "why-not-recounted", Detail, "ICAO Annex 17, 4.6.3", [];
+    /// The second person saw other evidence than the first.
+    EVIDENCE_DIFFERS = "evidence-differs", Refusal, "Loadgate invariant 10", ["proposal"];
+    /// Somebody who has no part in the goods says what only those who have may say.
+    NO_SAY_IN_IT = "no-say-in-it", Refusal, "Loadgate casework: whose word counts", ["object"];
+    /// A closing mail came from an address that is not the authority's.
+    MAIL_NOT_FROM_AUTHORITY = "mail-not-from-authority", Refusal, "Loadgate invariant 11", ["programme", "sender"];
 }

@@ -297,6 +297,7 @@ pub(super) const DEEDS: &[&str] = &[
     "unlink",
     "confirm",
     "refuse",
+    "strike-filing",
 ];
 
 fn deed(fields: &mut Fields<'_>) -> Option<OfficerDeed> {
@@ -347,6 +348,7 @@ fn deed(fields: &mut Fields<'_>) -> Option<OfficerDeed> {
             let (house, pieces) = (goods(fields, "house"), fields.required("recounted_pieces", whole));
             OfficerDeed::Unlink { house: house?, recounted_pieces: pieces? }
         }
+        "strike-filing" => OfficerDeed::StrikeFiling { object: goods(fields, "object")? },
         "confirm" => OfficerDeed::Confirm { proposal: fields.required("proposal", shared)? },
         _ => OfficerDeed::Refuse { proposal: fields.required("proposal", shared)? },
     })

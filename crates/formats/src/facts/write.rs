@@ -363,6 +363,7 @@ fn deed(deed: &OfficerDeed) -> Table {
         OfficerDeed::Unlink { house, recounted_pieces } => {
             act("unlink").value("house", goods(house)).number("recounted_pieces", Some(recounted_pieces))
         }
+        OfficerDeed::StrikeFiling { object } => act("strike-filing").value("object", goods(object)),
         OfficerDeed::Confirm { proposal } => act("confirm").text("proposal", proposal),
         OfficerDeed::Refuse { proposal } => act("refuse").text("proposal", proposal),
     }

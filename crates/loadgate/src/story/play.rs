@@ -126,6 +126,8 @@ fn settings(setup: &Setup, folder: &Path) -> Result<Settings, String> {
             Arc::make_mut(programme).high_risk.methods_min = methods;
         }
     }
+    // An officer of no named agency stands duty for the node.
+    settings.duty_desks = setup.duty_desks.clone();
     if !setup.lists.is_empty() {
         let mut files = Vec::new();
         for name in &setup.lists {

@@ -23,6 +23,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use programme::{Mode, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Most steps, expectations of one, and facts of one that are read.
 const MANY: usize = 1_000;
@@ -134,12 +135,17 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
         }),
     );
     let lists = fields.list("lists", MANY, word);
-    let mut channels = BTreeMap::new();
+    let (mut channels, mut duty_desks) = (BTreeMap::new(), BTreeSet::new());
     if let Some(mut inner) = fields.table("channels") {
         let path = inner.path().to_owned();
         for entry in inner.entries() {
             match text(&entry.value).and_then(|kind| channel(&entry.name, &kind)) {
-                Ok(channel) => drop(channels.insert(entry.name.clone(), channel)),
+                Ok(channel) => {
+                    if let Ok("officer") = text(&entry.value).as_deref() {
+                        duty_desks.insert(Arc::clone(&channel.name));
+                    }
+                    channels.insert(entry.name.clone(), channel);
+                }
                 Err(why) => {
                     let fault = Fault::Invalid { text: entry.value.texts().concat(), why };
                     problems.push(join(&path, &entry.name), entry.value.position, fault);
@@ -191,6 +197,7 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
         parallel,
         designation,
         high_risk_results_suffice,
+        duty_desks,
         schedule,
         question,
         names_object,

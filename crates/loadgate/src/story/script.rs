@@ -10,6 +10,7 @@ use engine::Channel;
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A story.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ pub struct Setup {
     pub designation: Option<Demand>,
     /// Whether enough results make high-risk goods SHR without a declaration: a policy of the State.
     pub high_risk_results_suffice: bool,
+    /// Agencies whose officers stand duty for the node.
+    pub duty_desks: BTreeSet<Arc<str>>,
     /// Departures known from the start.
     pub schedule: Vec<Fact>,
     /// The question asked where an expectation does not say otherwise.
