@@ -233,7 +233,13 @@ impl State {
                 };
                 let consignment = Arc::new(consignment(at, goods));
                 self.case(
-                    Command::Record { any_submitter: false, consignment, purpose, consolidated: at == 0, faults: Vec::new() },
+                    Command::Record {
+                        any_submitter: false,
+                        consignment,
+                        purpose,
+                        consolidated: at == 0,
+                        faults: Vec::new(),
+                    },
                     &filer,
                 )
             }

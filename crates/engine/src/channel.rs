@@ -27,7 +27,14 @@ pub struct Channel {
 impl Channel {
     /// A channel of somebody who files.
     pub fn filer(name: &str) -> Self {
-        Self { name: name.into(), authority: None, desk: None, registry: false, carrier: false, designator: None }
+        Self {
+            name: name.into(),
+            authority: None,
+            desk: None,
+            registry: false,
+            carrier: false,
+            designator: None,
+        }
     }
 
     /// A channel of the carrier, who files as well.

@@ -122,7 +122,9 @@ fn a_word_shortly_before_the_filing_is_of_it() {
         let held: &[&str] = if counts { &[] } else { &["not-acknowledged"] };
         assert_eq!(holding(&world.load(&bill())), held, "{said}");
         // It speaks of the first version alone.
-        world.at("06:30").file_as(&filing("YYZ").replace("T6K120", "T6K125").replace("K120", "K125"), "carrier");
+        world
+            .at("06:30")
+            .file_as(&filing("YYZ").replace("T6K120", "T6K125").replace("K120", "K125"), "carrier");
         assert!(holding(&world.load(&bill())).contains(&"not-acknowledged"), "{said}");
     }
 }
@@ -131,7 +133,10 @@ fn a_word_shortly_before_the_filing_is_of_it() {
 fn a_rejection_before_the_filing_holds_it_and_strangers_leave_nothing() {
     let mut world = World::heard(Mode::Relay);
     world.at("05:59");
-    assert_eq!(world.notice(errors(Wire::Camir, &bill(), &["MISSING_WEIGHT"]), &channel("ca-pact")), "told 1");
+    assert_eq!(
+        world.notice(errors(Wire::Camir, &bill(), &["MISSING_WEIGHT"]), &channel("ca-pact")),
+        "told 1"
+    );
     let stranger = Channel::filer("stranger");
     let said = world.notice(notice(Wire::Camir, &bill(), "SR", "", "24NOV0559"), &stranger);
     assert_ne!(said, "told 1");
@@ -149,7 +154,8 @@ fn a_closing_of_an_unknown_reference_is_refused_and_waits() {
             said: AuthoritySaid::Plain(said),
         }))
     };
-    let closed = |reference: &str| word(Word::Closed { kind: ReferralKind::Rfs, reference: reference.into() });
+    let closed =
+        |reference: &str| word(Word::Closed { kind: ReferralKind::Rfs, reference: reference.into() });
     let opened = |reference: &str| {
         word(Word::Opened {
             kind: ReferralKind::Rfs,
@@ -310,7 +316,8 @@ fn canada_takes_a_bill_from_whoever_submits_it() {
     world.sent();
     world.at("07:00").psn("ca-pact", &bill(), "7H 24NOV0700");
     let sent = world.sent();
-    let told: Vec<_> = sent.iter().filter(|notice| notice.kind == NoticeKind::ReferralOpened).map(|n| &n.to).collect();
+    let told: Vec<_> =
+        sent.iter().filter(|notice| notice.kind == NoticeKind::ReferralOpened).map(|n| &n.to).collect();
     for to in ["carrier", "forwarder"] {
         assert!(told.contains(&&Addressee::Filer(to.into())), "{to}: {told:?}");
     }
@@ -327,13 +334,15 @@ fn those_who_submitted_the_master_are_told_of_its_houses() {
     world.at("06:00");
     let nc = "/NC/CONSOLIDATION AS PER LIST\r\n";
     world.file_as(&fwb("888-10004046", "FRA", "YYZ", "T2K40", "YYZ9Z", nc, SECURED), "carrier");
-    let house = fhl("888-10004046", "FRAYYZ", "T2K40", "RHA", "2/K40", "STEEL HINGES FOR KITCHEN DOORS", SECURED);
+    let house =
+        fhl("888-10004046", "FRAYYZ", "T2K40", "RHA", "2/K40", "STEEL HINGES FOR KITCHEN DOORS", SECURED);
     world.file_as(&house, "forwarder");
     world.sent();
     let object = key("888-10004046", Some("RHA"));
     world.at("07:00").psn("ca-pact", &object, "8H 24NOV0700");
     let sent = world.sent();
-    let told: Vec<_> = sent.iter().filter(|notice| notice.kind == NoticeKind::ReferralOpened).map(|n| &n.to).collect();
+    let told: Vec<_> =
+        sent.iter().filter(|notice| notice.kind == NoticeKind::ReferralOpened).map(|n| &n.to).collect();
     for to in ["carrier", "forwarder"] {
         assert!(told.contains(&&Addressee::Filer(to.into())), "{to}: {told:?}");
     }

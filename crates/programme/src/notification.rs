@@ -275,8 +275,20 @@ const SENT_AGAIN: [&str; 11] = ["RE", "FW", "FWD", "AW", "ANTW", "WG", "SV", "TR
 
 /// Words that take back what a subject says.
 const DOUBTS: [&str; 14] = [
-    "NO", "NOT", "NEVER", "CANNOT", "ERROR", "MISTAKE", "STILL", "STANDS", "REMAINS", "DISREGARD", "IGNORE", "RECALL",
-    "REOPENED", "EXCEPT",
+    "NO",
+    "NOT",
+    "NEVER",
+    "CANNOT",
+    "ERROR",
+    "MISTAKE",
+    "STILL",
+    "STANDS",
+    "REMAINS",
+    "DISREGARD",
+    "IGNORE",
+    "RECALL",
+    "REOPENED",
+    "EXCEPT",
 ];
 
 /// A subject as it was first sent, without marks of tests before it, and whether it was answered or sent on.

@@ -271,7 +271,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let (Some(received), Some(first)) = (document.received.first(), document.versions.first()) else {
             return false;
         };
-        let issued_later = matches!(first.issue.message_at, Some(IssueTime::Instant(issued)) if issued > until);
+        let issued_later =
+            matches!(first.issue.message_at, Some(IssueTime::Instant(issued)) if issued > until);
         !issued_later && received.duration_since(from) <= self.settings.early
     }
 
@@ -290,7 +291,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return at;
         }
         let place = version.and_then(|version| usize::try_from(version).ok()?.checked_sub(1));
-        let received = tree.documents.get(node).zip(place).and_then(|(document, place)| document.received.get(place));
+        let received =
+            tree.documents.get(node).zip(place).and_then(|(document, place)| document.received.get(place));
         received.copied().unwrap_or(at)
     }
 
@@ -323,7 +325,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let Some(document) = tree.documents.get(node).filter(|document| document.version().is_some()) else {
             return Ok(());
         };
-        let of_filing = |early: &&Early| early.node == *node && !matches!(early.word, EarlyWord::Closed { .. });
+        let of_filing =
+            |early: &&Early| early.node == *node && !matches!(early.word, EarlyWord::Closed { .. });
         let waited: Vec<(Early, bool)> = tree
             .early
             .iter()
@@ -454,7 +457,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let (kind, reference) = (opening.kind, opening.reference.clone());
                 let open = case::Command::OpenReferral { node: node.clone(), programme, opening: *opening };
                 events += self.apply_at(loaded, open, actor, at)?;
-                events += self.close_what_waited(loaded, &node, &of, EarlyWord::Closed { kind, reference }, actor)?;
+                events +=
+                    self.close_what_waited(loaded, &node, &of, EarlyWord::Closed { kind, reference }, actor)?;
                 let filed = loaded.dossier.tree.documents.get(&node).and_then(Document::version);
                 let received = version.filter(|version| in_place && filed >= Some(*version));
                 if let Some(version) = received.filter(|_| rules.in_place_tells_received) {

@@ -53,7 +53,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if says_nothing || !filing.mentions.is_empty() || self.holds_unnamed_goods(&filing, channel) {
             self.note_unread(&filing)?;
         }
-        let (actor, speaker) = (channel.actor(), self.speaker_at_the_ramp(channel));
+        let speaker = self.speaker_at_the_ramp(channel);
         let represented = self.settings.representatives.get(&channel.name).cloned().map(Actor::Filer);
         let mut faults = faults::of_each(&filing);
         let named_twice = named_twice(&filing.consignments);
@@ -102,7 +102,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 consignment,
             };
             // Who speaks for another files as himself, and amends what that other one filed in his name.
-            let declarant = loaded.dossier.tree.documents.get(&node).and_then(|known| known.declarant.clone());
+            let declarant =
+                loaded.dossier.tree.documents.get(&node).and_then(|known| known.declarant.clone());
             let actor = represented.clone().filter(|whom| declarant.as_ref() == Some(whom));
             let actor = actor.unwrap_or_else(|| channel.actor());
             let outcome = match decide(&loaded.dossier.tree, command, &actor, self.clock.now()) {
@@ -256,7 +257,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             for master in masters.into_iter().filter(|master| Some(*master) != gone.master) {
                 let key = ConsignmentKey { master: Some(master), house: Some(house.clone()) };
                 let mut loaded = self.load_known(&key)?;
-                self.apply(&mut loaded, case::Command::ForgetElsewhere { node: Node::of(&key) }, &Actor::Node)?;
+                self.apply(
+                    &mut loaded,
+                    case::Command::ForgetElsewhere { node: Node::of(&key) },
+                    &Actor::Node,
+                )?;
                 self.keep(loaded);
                 // There may be a third.
                 self.note_elsewhere(&key)?;
@@ -267,8 +272,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Whether every programme that binds for a node takes the bill from whoever submits it.
     fn takes_any_submitter(&self, tree: &Tree, node: &Node) -> bool {
-        let binding = tree.cases_of(node).filter(|(_, case)| !matches!(case.binding, LegBinding::DoesNotBind { .. }));
-        let mut binding = binding.map(|(programme, _)| self.settings.takes_any_submitter(programme)).peekable();
+        let binding =
+            tree.cases_of(node).filter(|(_, case)| !matches!(case.binding, LegBinding::DoesNotBind { .. }));
+        let mut binding =
+            binding.map(|(programme, _)| self.settings.takes_any_submitter(programme)).peekable();
         binding.peek().is_some() && binding.all(|any| any)
     }
 

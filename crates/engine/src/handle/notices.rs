@@ -33,7 +33,8 @@ pub(super) fn notices(
             Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::Acknowledged }.filer(None)
         }
         Event::Rejected { node, programme, .. } => {
-            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::Rejected }.filer_and_carrier()
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::Rejected }
+                .filer_and_carrier()
         }
         Event::AssessmentCompleted { node, programme, .. } => {
             Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::AssessmentComplete }
@@ -56,18 +57,22 @@ pub(super) fn notices(
         }
         Event::ReferralAnswered { node, programme, .. } => {
             let authority = Addressee::Authority(programme.clone());
-            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::ReferralAnswered }.to([authority])
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::ReferralAnswered }
+                .to([authority])
         }
         // What somebody claims is for those to know who can ask the authority.
         Event::Claimed { node, programme, .. } => {
-            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::Claimed }.filer_and_carrier()
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::Claimed }
+                .filer_and_carrier()
         }
         Event::ClaimEnded { node, programme, .. } => {
-            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::ClaimEnded }.filer_and_carrier()
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::ClaimEnded }
+                .filer_and_carrier()
         }
         Event::AfterDeparture { node, programme, .. } => {
             let authority = Addressee::Authority(programme.clone());
-            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::AfterDeparture }.to([authority])
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::AfterDeparture }
+                .to([authority])
         }
         Event::DnlAirborne { node, programme, .. } => {
             Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::CallByVoice }
@@ -79,7 +84,8 @@ pub(super) fn notices(
                 .to([authority, Addressee::Chain(1)])
         }
         Event::UpdatedLate { node, programme, .. } => {
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::UpdateTooLate }.filer_and_carrier()
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::UpdateTooLate }
+                .filer_and_carrier()
         }
         // Written out, so that whoever adds an event says whether anybody is told of it.
         Event::Recorded { .. }
@@ -139,9 +145,14 @@ impl Of<'_> {
     fn filer(&self, text: Option<Phrase>) -> Vec<Notice> {
         let mut nodes = vec![self.node];
         let master = Node::Master;
-        let referral =
-            matches!(self.kind, NoticeKind::Rejected | NoticeKind::ReferralOpened | NoticeKind::ReferralClosed);
-        if referral && *self.node != master && self.programme.is_some_and(|programme| (self.of_all)(programme)) {
+        let referral = matches!(
+            self.kind,
+            NoticeKind::Rejected | NoticeKind::ReferralOpened | NoticeKind::ReferralClosed
+        );
+        if referral
+            && *self.node != master
+            && self.programme.is_some_and(|programme| (self.of_all)(programme))
+        {
             nodes.push(&master);
         }
         let documents = nodes.into_iter().filter_map(|node| self.tree.documents.get(node));

@@ -343,9 +343,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let meaning = self.settings.programme(&programme).and_then(|data| data.meaning_of(&notice));
                 let reference = notice.reference.unwrap_or_else(|| ReferralKind::Dnl.as_str().into());
                 let order = match meaning {
-                    Some(Opened(ReferralKind::Dnl) | InPlace(ReferralKind::Dnl) | Open(ReferralKind::Dnl)) => {
-                        Some((reference, false))
-                    }
+                    Some(
+                        Opened(ReferralKind::Dnl) | InPlace(ReferralKind::Dnl) | Open(ReferralKind::Dnl),
+                    ) => Some((reference, false)),
                     Some(Closed(ReferralKind::Dnl)) => Some((reference, true)),
                     _ => None,
                 };

@@ -49,7 +49,8 @@ impl Node {
             Act::FileElsewhere { node } => {
                 let goods = &mut self.shadow.goods[node];
                 goods.other_master = true;
-                goods.elsewhere |= !goods.unlinked && goods.versions.last().is_some_and(|(goods, _)| *goods == 0);
+                goods.elsewhere |=
+                    !goods.unlinked && goods.versions.last().is_some_and(|(goods, _)| *goods == 0);
                 Ok(())
             }
             Act::Say { node, programme, way, word, ago, loose } => {

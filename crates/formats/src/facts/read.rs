@@ -3,8 +3,7 @@
 use super::fields::{Fault, Fields, Problems, one_of, parsed, text, whole, word};
 use super::goods::{FEW, consignment, declaration, legs, method, methods, perhaps, weight};
 use super::names::{
-    date, flight, flight_of, goods, goods_of, instant, local, object, object_of, person, unit,
-    unit_of,
+    date, flight, flight_of, goods, goods_of, instant, local, object, object_of, person, unit, unit_of,
 };
 use super::tree::Tree;
 use crate::limits::REPEATS_MAX;
@@ -104,11 +103,7 @@ fn floating_house(fields: &Fields<'_>) -> bool {
 
 fn authority(fields: &mut Fields<'_>) -> Option<What> {
     let programme = fields.required("programme", shared);
-    let said = if fields.has("wire") {
-        notice(fields)
-    } else {
-        plain(fields).map(AuthoritySaid::Plain)
-    };
+    let said = if fields.has("wire") { notice(fields) } else { plain(fields).map(AuthoritySaid::Plain) };
     Some(What::Authority(Box::new(AuthorityFact { programme: programme?, said: said? })))
 }
 

@@ -351,10 +351,7 @@ impl<'a> Dice<'a> {
             1 => {
                 let said = match self.below(3) {
                     0 => AuthoritySaid::Notice(self.notice()),
-                    1 => AuthoritySaid::OnUnit(
-                        self.unit(),
-                        AuthorityNotice { bill: None, ..self.notice() },
-                    ),
+                    1 => AuthoritySaid::OnUnit(self.unit(), AuthorityNotice { bill: None, ..self.notice() }),
                     _ => AuthoritySaid::Plain(self.authority_word()),
                 };
                 What::Authority(Box::new(AuthorityFact { programme: self.shared(), said }))

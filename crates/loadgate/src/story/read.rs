@@ -18,9 +18,9 @@ use formats::facts::fields::{
 };
 use formats::facts::tree::{Tree, Value};
 use formats::facts::{object_at, read_fact};
-use jiff::{SignedDuration, Timestamp};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -106,7 +106,11 @@ fn a_co_of_canada_ends_only_what_it_names() {
         ),
         ("CO", "DO NOT LOAD HOLD REMOVED. ASSESSMENT COMPLETE", Notification::ClosedUnnamed),
         // Nor does what says more than the words that are known.
-        ("CO", "PACT REQUEST FOR INFORMATION HOLD REMOVED IN ERROR - HOLD STANDS", Notification::ClosedUnnamed),
+        (
+            "CO",
+            "PACT REQUEST FOR INFORMATION HOLD REMOVED IN ERROR - HOLD STANDS",
+            Notification::ClosedUnnamed,
+        ),
         ("CO", "REQUEST FOR INFORMATION HOLD REMOVED FOR PART", Notification::ClosedUnnamed),
         ("CO", "ASSESSMENT COMPLETE FOR 2 OF 3", Notification::ClosedUnnamed),
         ("Received", "No Errors", Notification::Received),
@@ -197,7 +201,11 @@ fn mail_is_known_by_how_its_subject_begins() {
     }
     for doubt in ["SENT IN ERROR", "RFI STILL OPEN", "(please disregard)"] {
         let subject = format!("CLOSED PACT REQUEST FOR INFORMATION (RFI): AWB# 888-30001053 {doubt}");
-        assert_eq!(meaning("ca-pact", Wire::Mail, &subject, ""), Some(Notification::ClosedUnnamed), "{doubt}");
+        assert_eq!(
+            meaning("ca-pact", Wire::Mail, &subject, ""),
+            Some(Notification::ClosedUnnamed),
+            "{doubt}"
+        );
     }
     for other in
         ["UPDATE ON PACT SYSTEM OUTAGE", "CLOSED PACT REQUEST FOR INFORMATION", "AWB# 888-30001053", ""]
