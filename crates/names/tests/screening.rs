@@ -105,7 +105,7 @@ fn a_name_left_out_hides_its_entry_unless_another_name_finds_it() {
     let without = snapshot.screen_without(&query, threshold, |_, entity, name| {
         entity.id == "W-002" && name.text == "Marec Wantablak"
     });
-    assert!(without[0].entity_id == "W-002" && without[0].score < Score::ONE, "{without:?}");
+    assert!(without[0].entry.entity_id == "W-002" && without[0].score < Score::ONE, "{without:?}");
     assert_eq!(snapshot.screen_without(&query, threshold, |_, _, _| true), []);
 }
 
