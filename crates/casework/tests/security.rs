@@ -54,6 +54,7 @@ fn spx() -> SecurityDeclaration {
         statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
         methods: methods(&["XRY"]),
         issued_at: Some(IssuedAt::DateTime("2026-11-24T08:00".parse().unwrap())),
+        issued_by: Some("A KELLER".into()),
         ..SecurityDeclaration::default()
     }
 }
@@ -279,7 +280,8 @@ fn every_row_that_facts_can_reach() {
         (
             "broken before the status was issued",
             vec![("07:00", "stranger", custody(CustodyEvent::Broken))],
-            (Spx, 7, Declared, vec![]),
+            // Nobody can tell it from a status that its filer dates after the break.
+            (Nsc, 4, Declared, vec!["why-custody-broken"]),
         ),
         (
             "broken and screened again",
@@ -295,12 +297,61 @@ fn every_row_that_facts_can_reach() {
             (Nsc, 4, Declared, vec!["why-custody-broken"]),
         ),
         (
-            "broken and declared again",
+            "broken and declared again by whoever filed the goods",
             vec![
                 ("09:00", "agent", custody(CustodyEvent::Broken)),
                 ("09:30", "agent", declared(Spx, &["XRY"], "09:30", None)),
             ],
-            (Spx, 7, Declared, vec![]),
+            (Nsc, 4, Declared, vec!["why-custody-broken"]),
+        ),
+        (
+            "broken and declared again, as the registry knows",
+            vec![
+                ("09:00", "agent", custody(CustodyEvent::Broken)),
+                ("09:30", "registry", declared(Spx, &["XRY"], "09:30", None)),
+            ],
+            (Spx, 7, Verified, vec![]),
+        ),
+        (
+            "broken and screened again, nobody says by whom",
+            vec![
+                ("09:00", "agent", custody(CustodyEvent::Broken)),
+                (
+                    "09:30",
+                    "registry",
+                    changed(result("XRY", &[], ScreeningOutcome::Clear), |it| it.screener_current = None),
+                ),
+            ],
+            (Nsc, 4, Declared, vec!["why-custody-broken"]),
+        ),
+        (
+            "tampered with, and screened by one method",
+            vec![
+                ("09:00", "stranger", custody(CustodyEvent::Tampered)),
+                ("09:30", "registry", clear("XRY", &[])),
+            ],
+            (
+                Nsc,
+                3,
+                Declared,
+                vec!["why-high-risk", "why-custody-broken", "why-methods-too-few", "why-shr-not-declared"],
+            ),
+        ),
+        (
+            "marked, and the results name no machine",
+            with(
+                vec![("09:00", "stranger", mark())],
+                vec![
+                    (
+                        "10:00",
+                        "registry",
+                        changed(result("XRY", &[], ScreeningOutcome::Clear), |it| it.equipment = None),
+                    ),
+                    ("10:00", "registry", clear("ETD", &[])),
+                    shr("10:30", Some(true)),
+                ],
+            ),
+            (Nsc, 3, Declared, vec!["why-high-risk", "why-methods-too-few", "why-screening-unproved"]),
         ),
         (
             "left the chain, and screened",

@@ -100,6 +100,10 @@ fn settings(setup: &Setup, folder: &Path) -> Result<Settings, String> {
     settings.expects = if setup.announced_only { Expectation::Announced } else { Expectation::Everything };
     settings.hold_upstream = setup.hold_upstream;
     settings.exemptions_accepted = setup.exemptions.clone();
+    if !setup.desks.is_empty() {
+        let schedule: Arc<str> = SCHEDULE.into();
+        settings.desks = Some(setup.desks.iter().cloned().chain([schedule]).collect());
+    }
     for id in settings.programmes.keys() {
         let mode = setup.programmes.get(id).map_or(programme::Mode::Relay, |programme| programme.mode);
         settings.modes.insert(id.clone(), mode);

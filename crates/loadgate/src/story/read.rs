@@ -119,11 +119,17 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
     );
     let lists = fields.list("lists", MANY, word);
     let mut channels = BTreeMap::new();
+    let mut desks = BTreeSet::new();
     if let Some(mut inner) = fields.table("channels") {
         let path = inner.path().to_owned();
         for entry in inner.entries() {
             match text(&entry.value).and_then(|kind| channel(&entry.name, &kind)) {
-                Ok(channel) => drop(channels.insert(entry.name.clone(), channel)),
+                Ok(channel) => {
+                    if text(&entry.value).is_ok_and(|kind| kind == "carrier" || kind == "handler") {
+                        desks.insert(channel.name.clone());
+                    }
+                    channels.insert(entry.name.clone(), channel);
+                }
                 Err(why) => {
                     let fault = Fault::Invalid { text: entry.value.texts().concat(), why };
                     problems.push(join(&path, &entry.name), entry.value.position, fault);
@@ -150,7 +156,18 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
     }
     fields.finish();
     let exemptions = exemptions.into_iter().collect();
-    Setup { line, programmes, announced_only, hold_upstream, exemptions, lists, channels, schedule, question }
+    Setup {
+        line,
+        programmes,
+        announced_only,
+        hold_upstream,
+        exemptions,
+        lists,
+        channels,
+        desks,
+        schedule,
+        question,
+    }
 }
 
 fn known_programme(name: &str, path: &str, tree: &Tree, problems: &Problems) {

@@ -7,6 +7,7 @@ use engine::Channel;
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A story.
 #[derive(Debug, Clone)]
@@ -36,6 +37,9 @@ pub struct Setup {
     pub lists: Vec<String>,
     /// Ways in, by the names the story gives them.
     pub channels: BTreeMap<String, Channel>,
+    /// The ways in of carriers and handlers, whose word on flights, units and bookings counts. Where a story has
+    /// none, everybody's counts.
+    pub desks: BTreeSet<Arc<str>>,
     /// Departures known from the start.
     pub schedule: Vec<Fact>,
     /// The question asked where an expectation does not say otherwise.
