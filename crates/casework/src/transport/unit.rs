@@ -81,21 +81,10 @@ impl Unit {
         self.complete && !self.contents.is_empty() && self.void.is_none()
     }
 
-    /// Whether a list leaves out some of what stands here: goods, numbered pieces, or a count of them.
+    /// Whether a list leaves out some of the goods that stand here. Fewer pieces of the same goods are a count put
+    /// right: the goods stay in the list, with whatever holds them.
     pub(super) fn is_shortened_by(&self, contents: &[Content]) -> bool {
-        let count = |lines: &[&Content]| -> u64 {
-            lines.iter().map(|line| u64::from(pieces_of(line).unwrap_or(0))).sum()
-        };
-        self.contents.iter().any(|line| {
-            let listed: Vec<&Content> = contents.iter().filter(|other| other.object == line.object).collect();
-            if listed.iter().any(|other| is_whole(other)) {
-                return false;
-            }
-            let known: Vec<&Content> =
-                self.contents.iter().filter(|other| other.object == line.object).collect();
-            let named = |piece: &u32| listed.iter().any(|other| other.pieces.contains(piece));
-            is_whole(line) || !line.pieces.iter().all(named) || count(&listed) < count(&known)
-        })
+        self.contents.iter().any(|line| contents.iter().all(|other| other.object != line.object))
     }
 
     /// It was opened: what was in it is loose, and what was wrong with it closed is over.

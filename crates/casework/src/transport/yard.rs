@@ -124,7 +124,7 @@ impl Yard {
             let flight = self.flights.get(*other);
             near && flight.is_some_and(|flight| {
                 let withdrawn =
-                    flight.cancelled && direct.is_some_and(|direct| direct.said_at > flight.said_at);
+                    flight.cancelled && direct.is_some_and(|direct| direct.said_at >= flight.said_at);
                 flight.flies() && flight.departed.is_none() && !withdrawn
             })
         };

@@ -16,7 +16,7 @@ use consignment::fact::{
 };
 use consignment::ident::Flight;
 use consignment::route::RouteBasis;
-use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, PartialDate, Purpose};
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, Mode, PartialDate, Purpose};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -421,21 +421,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         legs: Vec<Leg>,
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
-        let speaker = self.speaker_at_the_ramp(channel);
-        let Speaker::Desk(name) = &speaker else {
-            let why = Phrase::new(codes::gate::NOT_A_DESK).with("channel", channel.name.to_string());
-            return Err(Refusal(why).into());
-        };
         let legs: Vec<Leg> = legs
             .into_iter()
             .map(|leg| Leg { basis: RouteBasis::Scheduled, date: self.whole_date(&leg), ..leg })
             .collect();
+        let speaker = self.speaker_at_the_ramp(channel);
+        let Speaker::Desk(name) = &speaker else { return self.plan_by_stranger(object, &legs, channel) };
         // What is booked is known, and held until somebody files it.
         let mut loaded = self.load_or_create(object)?;
         if self.settings.desks.is_none() && !self.answers_for(&loaded.dossier.tree, &Node::of(object), name) {
             self.keep(loaded);
-            let why = Phrase::new(codes::gate::NOT_A_DESK).with("channel", channel.name.to_string());
-            return Err(Refusal(why).into());
+            return self.plan_by_stranger(object, &legs, channel);
         }
         let actor = Actor::Filer(Arc::clone(name));
         let done = self.apply(&mut loaded, case::Command::Book { legs: legs.clone() }, &actor)?;
@@ -463,6 +459,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         let loaded = self.load_or_create(object)?;
         self.reroute(loaded)?;
+        Ok(Reply::Done(done))
+    }
+
+    /// A booking of somebody who is no desk takes no leg away: the flights it names are looked at, and where they
+    /// land, as if the goods were planned for them.
+    fn plan_by_stranger(
+        &mut self,
+        object: &ConsignmentKey,
+        legs: &[Leg],
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let flights = legs.iter().filter(|leg| matches!(leg.mode, Mode::Air | Mode::Unknown));
+        let flights: BTreeSet<FlightName> = flights.filter_map(named).collect();
+        if flights.is_empty() {
+            let why = Phrase::new(codes::gate::NOT_A_DESK).with("channel", channel.name.to_string());
+            return Err(Refusal(why).into());
+        }
+        let speaker = Speaker::Other(Arc::clone(&channel.name));
+        let mut done = 0;
+        for flight in flights {
+            let object = ObjectName::Consignment(object.clone());
+            done += self.yard(Command::Load { flight, object, how: Loading::Planned }, &speaker)?;
+        }
+        let stream = self.directory.streams.get(object).cloned();
+        self.reroute_all(stream.into_iter().collect())?;
         Ok(Reply::Done(done))
     }
 

@@ -224,5 +224,5 @@ sender-not-authority = The notice came from { $sender }, which is no address of 
 why-not-signed = { $issuer } issues it, but it does not say by whom and when.
 why-screening-unproved = { $method } covers all pieces, but its results do not name a current screener and a machine tested that day.
 why-flight-not-by-road = it is booked as a truck on { $leg }, which is known as a flight.
-why-listed-shorter = its list was told anew with less in it, and nobody told that it was opened.
+why-listed-shorter = its list was told anew without some of the goods, and nobody told that it was opened.
 why-in-several-units = the same pieces are listed in { $units }.
