@@ -52,6 +52,7 @@ fn secured() -> SecurityDeclaration {
         statuses: vec![(SecurityStatus::Spx, StatusSource::Oci)],
         methods: vec![DeclaredMethod { method: ScreeningMethod::Xry, as_sent: "XRY".into() }],
         issued_at: Some(IssuedAt::DateTime("2026-11-24T07:00".parse().unwrap())),
+        issued_by: Some("A KELLER".to_owned()),
         ..SecurityDeclaration::default()
     }
 }

@@ -100,6 +100,7 @@ fn consignment(at: usize, goods: u8) -> Consignment {
         statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
         methods: vec![DeclaredMethod { method: ScreeningMethod::Xry, as_sent: "XRY".into() }],
         issued_at: Some(consignment::security::IssuedAt::DateTime("2026-11-24T05:00:00".parse().unwrap())),
+        issued_by: Some("A KELLER".to_owned()),
         ..SecurityDeclaration::default()
     };
     Consignment {

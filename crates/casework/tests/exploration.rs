@@ -136,6 +136,7 @@ fn consignment(node: &Node, goods: u8, declared: usize) -> Consignment {
         statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
         methods: vec![DeclaredMethod { method: ScreeningMethod::Xry, as_sent: "XRY".into() }],
         issued_at: Some(IssuedAt::DateTime(format!("2026-11-24T{}", TIMES[declared]).parse().unwrap())),
+        issued_by: Some("A KELLER".to_owned()),
         ..SecurityDeclaration::default()
     };
     let (kind, house, pieces) = match node {

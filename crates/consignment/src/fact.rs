@@ -531,6 +531,8 @@ pub enum CustodyEvent {
         /// Pieces found.
         pieces: u32,
     },
+    /// Signs of interference: the goods are high-risk beside their protection being broken.
+    Tampered,
 }
 
 /// A result of screening.

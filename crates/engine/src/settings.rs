@@ -111,7 +111,8 @@ pub struct Settings {
     /// Seed of the random stratum; recorded with every assessment.
     pub seed: u64,
     /// Channels whose word counts on flights, units and bookings: desks of carriers, handlers and posts. `None`
-    /// takes everybody at his word, for one-shot commands and training; a node that serves names them.
+    /// takes everybody at his word, for one-shot commands and training, except that whoever filed goods books them;
+    /// a node that serves names them.
     pub desks: Option<BTreeSet<Arc<str>>>,
     /// Whether what is open on a later leg holds at once: policy of the station, not law.
     pub hold_upstream: bool,

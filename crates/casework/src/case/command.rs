@@ -383,6 +383,8 @@ pub enum Event {
     Reported {
         /// The node.
         node: Node,
+        /// Who told it.
+        by: Actor,
         /// What it says.
         consignment: Arc<Consignment>,
         /// What is wrong with its message, as far as it concerns this consignment.

@@ -201,9 +201,11 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     match consignment.kind {
         DocumentKind::Status | DocumentKind::ManifestLine | DocumentKind::Echo => {
             let known = tree.documents.get(&node).is_some_and(|document| {
-                document.reports.contains(&consignment) && document.told.knows_faults(&consignment, &faults)
+                document.reports.contains(&consignment)
+                    && document.told.knows_faults(&consignment, &faults)
+                    && document.told.heard_from(&by, &consignment)
             });
-            let reported = Event::Reported { node, consignment, faults, at: now };
+            let reported = Event::Reported { node, by, consignment, faults, at: now };
             return Ok(if known { Vec::new() } else { vec![reported] });
         }
         DocumentKind::HouseAnnounced => {

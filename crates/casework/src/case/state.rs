@@ -393,12 +393,12 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 case.withdrawn = withdrawn;
             }
         }
-        Event::Reported { node, consignment, faults, at } => {
+        Event::Reported { node, by, consignment, faults, at } => {
             if tree.master.is_none() {
                 tree.master = consignment.master;
             }
             let document = tree.documents.entry(node.clone()).or_default();
-            document.told.report(*at, consignment, faults, document.versions.len());
+            document.told.report(*at, by, consignment, faults, document.versions.len());
             document.reports.push(Arc::clone(consignment));
             if consignment.kind == DocumentKind::Echo {
                 // What it repeats was said before, and counts where it was said.

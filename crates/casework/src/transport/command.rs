@@ -86,6 +86,13 @@ pub enum Command {
         /// Why.
         why: String,
     },
+    /// The protection of a unit was broken: its seal, its custody.
+    Break {
+        /// The unit.
+        unit: UnitName,
+        /// When.
+        at: Timestamp,
+    },
     /// A do-not-load that names a unit.
     Order {
         /// The unit.
@@ -187,6 +194,22 @@ pub enum Event {
         /// Who gave it.
         by: Speaker,
     },
+    /// A list leaves out what was listed, and nobody told that the unit was opened: what it adds is added.
+    ListedShorter {
+        /// The unit.
+        unit: UnitName,
+        /// What it lists.
+        contents: Vec<Content>,
+        /// Who told it.
+        by: Arc<str>,
+    },
+    /// The protection of the unit was broken.
+    Broken {
+        /// The unit.
+        unit: UnitName,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// What follows from a command, or why it is refused. An empty list means: already so.
@@ -221,6 +244,15 @@ pub fn decide(
         Command::Open { unit, why } => {
             let known = yard.unit(&unit).is_some_and(|unit| unit.void.is_some());
             Ok(if known { Vec::new() } else { vec![Event::Opened { unit, why, at: now }] })
+        }
+        Command::Break { unit, at } => {
+            let known = yard.unit(&unit);
+            // An open unit protects nothing, and what was wrong before it was opened is over.
+            let over = known.is_some_and(|unit| {
+                unit.void.is_some() || unit.emptied.as_ref().is_some_and(|(opened, _)| at <= *opened)
+            });
+            let same = known.is_some_and(|unit| unit.broken >= Some(at));
+            Ok(if over || same { Vec::new() } else { vec![Event::Broken { unit, at }] })
         }
         Command::Order { unit, programme, reference } => {
             let known = yard.unit(&unit).and_then(|unit| unit.order(&programme, &reference, speaker));
@@ -371,6 +403,12 @@ fn build(
     let own = speaker.is_desk()
         && (known.void.is_some() || known.builder.as_ref().is_none_or(|builder| *builder == speaker.name()));
     let replaces = own && (complete || known.void.is_some());
+    // What is in a closed unit does not leave it by a list: it must be opened first.
+    if replaces && known.void.is_none() && known.is_shortened_by(&contents) {
+        let told = known.listed_shorter && contents.iter().all(|line| known.contents.contains(line));
+        let shorter = Event::ListedShorter { unit, contents, by: speaker.name() };
+        return Ok(if told { Vec::new() } else { vec![shorter] });
+    }
     // An addition to a list that was complete leaves it complete.
     let complete = if own { complete || known.complete && !replaces } else { known.complete };
     let mut after = known.clone();
@@ -394,7 +432,9 @@ impl Event {
             Self::Built { unit, .. }
             | Self::Opened { unit, .. }
             | Self::Ordered { unit, .. }
-            | Self::OrderCancelled { unit, .. } => ObjectName::Unit(unit.clone()),
+            | Self::OrderCancelled { unit, .. }
+            | Self::ListedShorter { unit, .. }
+            | Self::Broken { unit, .. } => ObjectName::Unit(unit.clone()),
         }
     }
 }
@@ -409,6 +449,7 @@ impl Command {
             }
             Self::Build { unit, .. }
             | Self::Open { unit, .. }
+            | Self::Break { unit, .. }
             | Self::Order { unit, .. }
             | Self::CancelOrder { unit, .. } => ObjectName::Unit(unit.clone()),
         }

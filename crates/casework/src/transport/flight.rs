@@ -79,6 +79,16 @@ impl Flight {
         self.said_at = self.said_at.max(Some(said_at));
     }
 
+    /// Whether a truck goes for it. What carries passengers is none.
+    pub fn goes_by_road(&self) -> bool {
+        self.by_road && self.passengers != Some(true)
+    }
+
+    /// Whether a schedule tells of it as an aircraft.
+    pub fn flies(&self) -> bool {
+        self.said_at.is_some() && !self.goes_by_road()
+    }
+
     /// What a manifest says of these goods in this unit.
     pub(super) fn manifested(&self, unit: Option<&UnitName>, object: &ConsignmentKey) -> Option<&Listed> {
         self.manifest.get(&(unit.cloned(), object.clone()))

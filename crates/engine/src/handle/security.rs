@@ -9,7 +9,7 @@ use casework::case::Node;
 use casework::security::designation;
 use casework::security::record::{self, Declared, Marked, SecurityFact, Told};
 use consignment::ConsignmentKey;
-use consignment::fact::{Designation, Fact, ObjectName, Person, What};
+use consignment::fact::{Custody, CustodyEvent, Designation, Fact, ObjectName, Person, UnitName, What};
 use finding::{Phrase, codes};
 
 /// Stream of the designations of operators.
@@ -29,6 +29,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let (object, fact) = match what {
             What::Screened(result) => (result.object.clone(), SecurityFact::Screened(result)),
             What::Custody(custody) => {
+                if let ObjectName::Unit(unit) = &custody.object {
+                    return self.custody_of_unit(told, unit.clone(), custody, channel);
+                }
                 let object = in_custody(&custody.object)?;
                 (object, SecurityFact::Custody(custody.what, custody.note))
             }
@@ -55,12 +58,48 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             What::Designation(designation) => return self.designation(told, designation, by),
             _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         };
+        Ok(Reply::Done(self.note_security(told, object, fact)?))
+    }
+
+    fn note_security(
+        &mut self,
+        told: Told,
+        object: ConsignmentKey,
+        fact: SecurityFact,
+    ) -> Result<usize, EngineError> {
         let object = self.with_known_master(object);
         let mut loaded = self.load_or_create(&object)?;
         let events = record::decide(&loaded.dossier.security, told, object, fact)?;
         let events = self.commit(&mut loaded, events)?;
         self.keep(loaded);
-        Ok(Reply::Done(events))
+        Ok(events)
+    }
+
+    /// What happened to the protection of a unit happened to everything in it, and to the unit, whatever is
+    /// listed in it later. That it was handed over breaks nothing; what it holds is counted piece by piece.
+    fn custody_of_unit(
+        &mut self,
+        told: Told,
+        unit: UnitName,
+        custody: Custody,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let fact = SecurityFact::Custody(custody.what, custody.note);
+        if matches!(custody.what, CustodyEvent::Recounted { .. }) {
+            let why = Phrase::new(codes::gate::CONTENT_NOT_KNOWN_HERE);
+            return Err(Refusal(why.with("object", unit.to_string())).into());
+        }
+        // What lies ahead by this node's clock counts from now, as it does for goods.
+        let at = told.at.min(told.received_at);
+        let mut done = 0;
+        let goods = self.goods_in_custody(&unit, at)?;
+        if fact.holds() {
+            done += self.break_unit(unit, at, channel)?;
+        }
+        for object in goods {
+            done += self.note_security(told.clone(), object, fact.clone())?;
+        }
+        Ok(Reply::Done(done))
     }
 
     /// Whether a channel is one of authorities, officers or the registry.
@@ -129,8 +168,8 @@ pub(super) fn notices(event: &record::Event) -> Vec<Notice> {
     if event.fact.holds() { vec![held] } else { Vec::new() }
 }
 
-/// The consignment whose custody a fact is of. What happened to one piece happened to the consignment; what a
-/// unit or flight holds is for whoever knows its content.
+/// The consignment whose custody a fact is of. What happened to one piece happened to the consignment; what
+/// happened to a flight is told of what is on it.
 fn in_custody(object: &ObjectName) -> Result<ConsignmentKey, Refusal> {
     match object {
         ObjectName::Consignment(key) | ObjectName::Piece(key, _) => Ok(key.clone()),

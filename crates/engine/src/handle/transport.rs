@@ -14,8 +14,9 @@ use consignment::document::PieceScope;
 use consignment::fact::{
     AuthorityFact, AuthoritySaid, Content, FlightName, Loading, ObjectName, Schedule, UnitName, What, Word,
 };
+use consignment::ident::Flight;
 use consignment::route::RouteBasis;
-use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, PartialDate, Purpose};
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, Mode, PartialDate, Purpose};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -36,8 +37,8 @@ pub(super) struct Transport {
     pub(super) yard: Yard,
     /// At which version each stream of the yard was folded.
     versions: HashMap<StreamId, Version>,
-    /// Trees whose route names a flight.
-    routed: HashMap<FlightName, BTreeSet<StreamId>>,
+    /// Trees whose route names a flight, by its number and day; without the day where it is not whole.
+    routed: HashMap<(Flight, Option<Date>), BTreeSet<StreamId>>,
     /// Consignments that must not be loaded, by the keys under which others that resemble them are found.
     forbidden: HashMap<u64, Vec<ConsignmentKey>>,
     /// What was filed since the last look at likenesses.
@@ -62,8 +63,9 @@ impl Transport {
                 self.ordered.push((stream.clone(), node.clone()));
             }
             case::Event::Routed { legs, .. } => {
-                for name in legs.iter().filter_map(named) {
-                    self.routed.entry(name).or_default().insert(stream.clone());
+                let day = |leg: &Leg| leg.date.and_then(PartialDate::date);
+                for number in legs.iter().filter_map(|leg| Some((leg.flight?, day(leg)))) {
+                    self.routed.entry(number).or_default().insert(stream.clone());
                 }
             }
             _ => {}
@@ -260,9 +262,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for event in &events {
             self.transport.yard.evolve(event);
         }
+        // A flight is of everything routed on it, planned or not; an order on a receptacle perhaps of its dispatch.
+        let ordered = |event: &transport::Event| matches!(event, transport::Event::Ordered { .. });
         match object {
-            // A flight is of everything routed on it, planned or not.
             ObjectName::Flight(_) => self.answers.touch_all(),
+            ObjectName::Unit(UnitName::Receptacle(_)) if events.iter().any(ordered) => {
+                self.answers.touch_all();
+            }
             object => {
                 let concerned = self.concerned(&object).into_iter().chain(before).chain([object]);
                 let streams: BTreeSet<StreamId> =
@@ -271,6 +277,26 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
         }
         Ok(events.len())
+    }
+
+    /// The protection of a unit is broken: it holds, whatever is listed in it.
+    pub(super) fn break_unit(
+        &mut self,
+        unit: UnitName,
+        at: Timestamp,
+        channel: &Channel,
+    ) -> Result<usize, EngineError> {
+        self.yard(Command::Break { unit, at }, &self.speaker_at_the_ramp(channel))
+    }
+
+    /// The goods that were in a unit at an instant.
+    pub(super) fn goods_in_custody(
+        &mut self,
+        unit: &UnitName,
+        at: Timestamp,
+    ) -> Result<BTreeSet<ConsignmentKey>, EngineError> {
+        self.refresh_object(&ObjectName::Unit(unit.clone()))?;
+        Ok(self.transport.yard.held_at(unit, at))
     }
 
     /// What is done to units and at the aircraft.
@@ -295,10 +321,41 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         };
-        Ok(Reply::Done(self.yard(command, &speaker)?))
+        let goods = self.planned_by(&command);
+        let done = self.yard(command, &speaker)?;
+        if done > 0 {
+            self.reroute_all(goods)?;
+        }
+        Ok(Reply::Done(done))
     }
 
-    /// A schedule, and the new way of every tree that goes by road with it.
+    /// The trees of the goods that a command puts on a flight or takes off it: they land where it lands.
+    fn planned_by(&self, command: &Command) -> BTreeSet<StreamId> {
+        let mut goods: BTreeSet<&ConsignmentKey> = BTreeSet::new();
+        match command {
+            Command::Load { object, .. } => {
+                self.transport.yard.each_inside(object, |key| goods.extend([key]));
+            }
+            Command::Build { unit, contents, .. } => {
+                let unit = ObjectName::Unit(unit.clone());
+                if !self.transport.yard.flights_of(&unit).is_empty() {
+                    goods.extend(contents.iter().map(|content| &content.object));
+                }
+            }
+            _ => {}
+        }
+        goods.into_iter().filter_map(|key| self.directory.streams.get(key)).cloned().collect()
+    }
+
+    fn reroute_all(&mut self, streams: BTreeSet<StreamId>) -> Result<(), EngineError> {
+        for stream in streams {
+            let loaded = self.load(&stream)?;
+            self.reroute(loaded)?;
+        }
+        Ok(())
+    }
+
+    /// A schedule, and the new way of every tree on that flight: it may land elsewhere, or go by road.
     pub(super) fn schedule(
         &mut self,
         schedule: Schedule,
@@ -306,18 +363,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
         let name = schedule.flight;
-        let by_road = |yard: &Yard| yard.flight(&name).is_some_and(|flight| flight.by_road);
-        let before = by_road(&self.transport.yard);
         let said_at = said_at.unwrap_or_else(|| self.clock.now());
         let events =
             self.yard(Command::Schedule { schedule, said_at }, &self.speaker_at_the_ramp(channel))?;
-        if by_road(&self.transport.yard) != before {
-            let trees: Vec<StreamId> =
-                self.transport.routed.get(&name).into_iter().flatten().cloned().collect();
-            for stream in trees {
-                let loaded = self.load(&stream)?;
-                self.reroute(loaded)?;
-            }
+        if events > 0 {
+            // A later part of a flight may leave on the day after it.
+            let days = [Some(name.date), name.date.yesterday().ok(), None];
+            let routed = days.into_iter().filter_map(|day| self.transport.routed.get(&(name.flight, day)));
+            self.reroute_all(routed.flatten().cloned().collect())?;
         }
         Ok(Reply::Done(events))
     }
@@ -404,20 +457,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         legs: Vec<Leg>,
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
-        let speaker = self.speaker_at_the_ramp(channel);
-        let Speaker::Desk(name) = &speaker else {
-            let why = Phrase::new(codes::gate::NOT_A_DESK).with("channel", channel.name.to_string());
-            return Err(Refusal(why).into());
-        };
         let legs: Vec<Leg> = legs
             .into_iter()
             .map(|leg| Leg { basis: RouteBasis::Scheduled, date: self.whole_date(&leg), ..leg })
             .collect();
+        let speaker = self.speaker_at_the_ramp(channel);
+        let Speaker::Desk(name) = &speaker else { return self.plan_by_stranger(object, &legs, channel) };
         // What is booked is known, and held until somebody files it.
         let mut loaded = self.load_or_create(object)?;
+        if self.settings.desks.is_none() && !self.answers_for(&loaded.dossier.tree, &Node::of(object), name) {
+            self.keep(loaded);
+            return self.plan_by_stranger(object, &legs, channel);
+        }
         let actor = Actor::Filer(Arc::clone(name));
         let done = self.apply(&mut loaded, case::Command::Book { legs: legs.clone() }, &actor)?;
-        self.reroute(loaded)?;
+        self.keep(loaded);
         let goods = ObjectName::Consignment(object.clone());
         let ends = legs.first().map(|leg| leg.from).zip(legs.last().map(|leg| leg.to));
         let booked: BTreeSet<FlightName> = legs.iter().filter_map(named).collect();
@@ -439,7 +493,46 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;
             }
         }
+        let loaded = self.load_or_create(object)?;
+        self.reroute(loaded)?;
         Ok(Reply::Done(done))
+    }
+
+    /// A booking of somebody who is no desk takes no leg away: the flights it names are looked at, and where they
+    /// land, as if the goods were planned for them.
+    fn plan_by_stranger(
+        &mut self,
+        object: &ConsignmentKey,
+        legs: &[Leg],
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let flights = legs.iter().filter(|leg| matches!(leg.mode, Mode::Air | Mode::Unknown));
+        let flights: BTreeSet<FlightName> = flights.filter_map(named).collect();
+        if flights.is_empty() {
+            let why = Phrase::new(codes::gate::NOT_A_DESK).with("channel", channel.name.to_string());
+            return Err(Refusal(why).into());
+        }
+        let speaker = Speaker::Other(Arc::clone(&channel.name));
+        let mut done = 0;
+        for flight in flights {
+            let object = ObjectName::Consignment(object.clone());
+            done += self.yard(Command::Load { flight, object, how: Loading::Planned }, &speaker)?;
+        }
+        let stream = self.directory.streams.get(object).cloned();
+        self.reroute_all(stream.into_iter().collect())?;
+        Ok(Reply::Done(done))
+    }
+
+    /// Whether somebody filed the goods, or the master around them, or acts for whoever did; true where nobody
+    /// has filed them yet.
+    fn answers_for(&self, tree: &Tree, node: &Node, name: &Arc<str>) -> bool {
+        let documents = [node, &Node::Master].into_iter().filter_map(|node| tree.documents.get(node));
+        let mut declarants = documents.filter_map(|document| document.declarant.as_ref()).peekable();
+        let represented = self.settings.representatives.get(name);
+        declarants.peek().is_none()
+            || declarants.any(|declarant| {
+                matches!(declarant, Actor::Filer(filer) if filer == name || Some(filer) == represented)
+            })
     }
 
     /// Works out the way of a tree anew, and what follows from it.

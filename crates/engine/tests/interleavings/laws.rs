@@ -122,6 +122,11 @@ impl Node {
                 law(reply.is_ok(), || format!("custody was refused: {reply:?}"))?;
                 match what {
                     0 => goods.broken = goods.broken.max(Some(told.moment)),
+                    // Signs of interference mark the goods as well.
+                    5 => {
+                        goods.broken = goods.broken.max(Some(told.moment));
+                        goods.marked.insert(told.moment);
+                    }
                     1 => {
                         goods.broken = goods.broken.max(Some(told.moment));
                         goods.went = true;
@@ -451,6 +456,13 @@ impl Node {
         let unit = &mut self.shadow.unit;
         let own = desk && (unit.void || unit.by_desk != Some(false));
         let replaces = own && (complete || unit.void);
+        // What is in a closed unit leaves it by opening it, and by no list.
+        let left_out = unit.strange && !strange || unit.contents.iter().any(|node| goods & (1 << node) == 0);
+        let shorter = replaces && !unit.void && left_out;
+        let (replaces, complete) = (replaces && !shorter, complete && !shorter);
+        if shorter {
+            unit.complete = false;
+        }
         if replaces {
             unit.contents.clear();
             unit.strange = false;

@@ -447,6 +447,7 @@ impl Node {
                     0 => CustodyEvent::Broken,
                     1 => CustodyEvent::LeftChain,
                     2 => CustodyEvent::HandedOver,
+                    5 => CustodyEvent::Tampered,
                     _ => CustodyEvent::Recounted { pieces: recounted(*node, *what)? },
                 };
                 let object = ObjectName::Consignment(key(*node));

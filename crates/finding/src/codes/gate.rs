@@ -381,4 +381,14 @@ super::codes! { "gate";
     NO_SAY_IN_IT = "no-say-in-it", Refusal, "Loadgate casework: whose word counts", ["object"];
     /// A closing mail came from an address that is not the authority's.
     MAIL_NOT_FROM_AUTHORITY = "mail-not-from-authority", Refusal, "Loadgate invariant 11", ["programme", "sender"];
+    /// A declaration leaves out who issued it, or when.
+    WHY_NOT_SIGNED = "why-not-signed", Detail, "IATA e-CSD boxes 12 and 13; OCI composition rule R12", ["issuer"];
+    /// Results of screening cover every piece and do not say who screened with what.
+    WHY_SCREENING_UNPROVED = "why-screening-unproved", Detail, "High-risk cargo: equipment and screeners valid", ["method"];
+    /// Goods are booked by surface on a flight that is known as an aircraft.
+    WHY_FLIGHT_NOT_BY_ROAD = "why-flight-not-by-road", Detail, "Loadgate leg binding: declared, scheduled, flown", ["leg"];
+    /// A unit was listed anew with less in it, and nobody told that it was opened.
+    WHY_LISTED_SHORTER = "why-listed-shorter", Detail, "Loadgate casework: nothing leaves a closed unit", [];
+    /// The same piece, or all of the goods, stand in the lists of two closed units.
+    WHY_IN_SEVERAL_UNITS = "why-in-several-units", Detail, "Loadgate casework: a piece is in one place", ["units"];
 }

@@ -439,12 +439,14 @@ fn custody(fields: &mut Fields<'_>) -> Option<What> {
             ("handed-over", "handed-over"),
             ("left-chain", "left-chain"),
             ("recounted", "recounted"),
+            ("tampered", "tampered"),
         ]),
     );
     let what = match event {
         Some("broken") => Some(CustodyEvent::Broken),
         Some("handed-over") => Some(CustodyEvent::HandedOver),
         Some("left-chain") => Some(CustodyEvent::LeftChain),
+        Some("tampered") => Some(CustodyEvent::Tampered),
         Some(_) => fields.required("pieces", whole).map(|pieces| CustodyEvent::Recounted { pieces }),
         None => None,
     };

@@ -172,6 +172,7 @@ fn what(what: &What) -> (&'static str, Table) {
                 CustodyEvent::Broken => ("broken", None),
                 CustodyEvent::HandedOver => ("handed-over", None),
                 CustodyEvent::LeftChain => ("left-chain", None),
+                CustodyEvent::Tampered => ("tampered", None),
                 CustodyEvent::Recounted { pieces } => ("recounted", Some(pieces)),
             };
             let fields = fields.text("event", event).number("pieces", pieces);

@@ -402,10 +402,11 @@ impl<'a> Dice<'a> {
             10 => What::Departed { flight: self.flight_name() },
             11 => What::Custody(Custody {
                 object: self.object(),
-                what: match self.below(4) {
+                what: match self.below(5) {
                     0 => CustodyEvent::Broken,
                     1 => CustodyEvent::HandedOver,
                     2 => CustodyEvent::LeftChain,
+                    3 => CustodyEvent::Tampered,
                     _ => CustodyEvent::Recounted { pieces: self.number() },
                 },
                 station: self.maybe(Self::station),

@@ -136,13 +136,18 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
     );
     let lists = fields.list("lists", MANY, word);
     let (mut channels, mut duty_desks) = (BTreeMap::new(), BTreeSet::new());
+    let mut of_ramp = BTreeSet::new();
     if let Some(mut inner) = fields.table("channels") {
         let path = inner.path().to_owned();
         for entry in inner.entries() {
             match text(&entry.value).and_then(|kind| channel(&entry.name, &kind)) {
                 Ok(channel) => {
-                    if let Ok("officer") = text(&entry.value).as_deref() {
-                        duty_desks.insert(Arc::clone(&channel.name));
+                    match text(&entry.value).as_deref().unwrap_or_default() {
+                        "officer" => drop(duty_desks.insert(Arc::clone(&channel.name))),
+                        kind if kind == "handler" || kind == "carrier" || kind.starts_with("carrier ") => {
+                            of_ramp.insert(entry.name.clone());
+                        }
+                        _ => {}
                     }
                     channels.insert(entry.name.clone(), channel);
                 }
@@ -191,7 +196,7 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
         exemptions,
         lists,
         channels,
-        desks: desks.map(set),
+        desks: desks.map(set).or_else(|| (!of_ramp.is_empty()).then_some(of_ramp)),
         representatives,
         one_officer,
         parallel,
