@@ -233,7 +233,7 @@ impl Yard {
         let flights = self.flights_of.get(&ObjectName::Unit(unit.clone())).into_iter().flatten();
         flights
             .filter_map(|name| self.flights.get(name)?.departed.as_ref())
-            .any(|(_, carried)| carried.iter().any(|carried| carried.unit.as_ref() == Some(unit)))
+            .any(|departure| departure.carried.iter().any(|carried| carried.unit.as_ref() == Some(unit)))
     }
 
     /// Whether any order ever named a unit with known goods.
