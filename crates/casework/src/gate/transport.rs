@@ -73,6 +73,10 @@ impl Judge<'_> {
                 self.push(reason);
             }
             for (receptacle, order) in yard.orders_on_dispatch_of(&key) {
+                // Of a receptacle of the dispatch its own reason says it for all that is in it.
+                if self.part && yard.is_in_dispatch(&key, receptacle) {
+                    continue;
+                }
                 let why = Phrase::new(code::WHY_DISPATCH_ORDERED)
                     .with("referral", order.reference.to_string())
                     .with("receptacle", receptacle.to_string());

@@ -199,6 +199,17 @@ impl Yard {
         })
     }
 
+    /// Whether goods are in a receptacle of the dispatch that this one belongs to.
+    pub fn is_in_dispatch(&self, key: &ConsignmentKey, of: &UnitName) -> bool {
+        fn dispatch(unit: &UnitName) -> Option<&str> {
+            match unit {
+                UnitName::Receptacle(receptacle) => receptacle.as_str().get(..DISPATCH_LENGTH),
+                UnitName::Device(_) | UnitName::Bulk(_) => None,
+            }
+        }
+        dispatch(of).is_some() && self.units_of(key).any(|unit| dispatch(unit) == dispatch(of))
+    }
+
     /// Closed units whose lists cannot both be true of goods of so many pieces: one lists all of them and another
     /// some, two list the same piece, or together they list more than there are. A unit that has flown with them
     /// may have been broken down since.
