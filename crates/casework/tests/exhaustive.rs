@@ -380,7 +380,11 @@ impl State {
             } else {
                 here.state() != CaseState::Rejected
             };
-            if !cleared || !here.is_acknowledged() || here.withdrawn {
+            // The American programme answers houses; of their master it only wants that it is filed and not refused.
+            let by_houses = at == 0 && leg == 0;
+            let filed = here.filed_version.is_some() && here.state() != CaseState::Rejected;
+            let answered = if by_houses { filed } else { cleared && here.is_acknowledged() };
+            if !answered || here.withdrawn {
                 return Some("the case");
             }
             if !document.holds.is_empty() {

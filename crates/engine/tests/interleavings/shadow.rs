@@ -361,11 +361,13 @@ impl Shadow {
             return Some(Lack::Rejected(node, programme));
         }
         let suspended = programme == PACT && self.outage.suspends(self.now);
-        if !case.received.contains(&latest) && !suspended {
+        // The American programme answers houses: of their master it only wants that it is filed and not refused.
+        let by_houses = programme == ACAS && node == 0;
+        if !case.received.contains(&latest) && !suspended && !by_houses {
             return Some(Lack::Received(node, programme));
         }
         let judged = case.completed.get(&latest);
-        if programme == ACAS && judged.is_none_or(|at| Some(*at) < case.closed_last()) {
+        if programme == ACAS && !by_houses && judged.is_none_or(|at| Some(*at) < case.closed_last()) {
             return Some(Lack::Assessment(node, programme));
         }
         if let Some((agency, _)) = goods.holds.first() {
