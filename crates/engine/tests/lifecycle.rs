@@ -358,7 +358,7 @@ fn ics2_requests_are_answered_and_end_with_the_assessment() {
     let mut answer = |reference: &str, methods: &[_], filer: &str| {
         world.answer("eu-ics2", &bill(), reference, methods, filer)
     };
-    assert_eq!(answer("Q03-77", &[Xry, Etd], "carrier"), Err("not-the-one-asked"));
+    assert_eq!(answer("Q03-77", &[Xry, Etd], "carrier"), Err("object-unknown"), "it is not his");
     assert_eq!(answer("Q03-78", &[Xry, Etd], "broker"), Err("referral-unknown"));
     assert_eq!(answer("Q03-77", &[Xry, Xry], "broker"), Err("answer-methods"));
     assert_eq!(answer("Q03-77", &[Xry, Etd], "broker"), Ok(1));

@@ -13,7 +13,7 @@ use consignment::{ConsignmentKey, Filing};
 use finding::{Finding, Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::notification::Notification;
-use programme::{Programme, ProgrammeId};
+use programme::{Mode, Programme, ProgrammeId};
 use std::sync::Arc;
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
@@ -93,6 +93,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         at: Option<Timestamp>,
         channel: &Channel,
     ) -> Result<usize, EngineError> {
+        if named.is_none() && channel.authority.is_none() {
+            self.refuse_unauthentic(notice)?;
+        }
         let programmes = match named.or_else(|| channel.authority.clone()) {
             Some(programme) => vec![programme],
             None => self.programmes_of(notice, key)?,
@@ -125,6 +128,23 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             events += self.says(key, spoken, channel)?;
         }
         Ok(events)
+    }
+
+    /// Refuses what could only lift something and comes by no authority's channel, before anybody looks whether there
+    /// is something: of which programme it would be depends on the goods, and tells of them.
+    fn refuse_unauthentic(&self, notice: &AuthorityNotice) -> Result<(), Refusal> {
+        let run = self.settings.programmes.keys().chain(self.settings.left_out.keys());
+        let meant: Vec<_> = run.filter_map(|one| Some((one, self.meaning(one, notice)?))).collect();
+        let lifts = |meaning: &Notification| {
+            use Notification::{AssessmentComplete, Closed, Received};
+            matches!(meaning, Received | AssessmentComplete | Closed(_))
+        };
+        let all = meant.iter().all(|(one, meaning)| lifts(meaning) && self.settings.mode(one) == Mode::Relay);
+        if meant.is_empty() || !all || notice.test {
+            return Ok(());
+        }
+        let names: Vec<&str> = meant.iter().map(|(one, _)| one.as_str()).collect();
+        Err(Refusal(Phrase::new(codes::gate::CLAIM_NOT_AUTHENTIC).with("programme", names.join(", "))))
     }
 
     /// The sender of a mail that came by the channel of an authority from an address that is none of its own: a
