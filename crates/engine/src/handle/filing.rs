@@ -273,18 +273,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Whether every programme that binds for a node takes the bill from whoever submits it. Before the master is filed
     /// nobody knows by which way a house goes, and which programmes bind.
     fn takes_any_submitter(&self, tree: &Tree, node: &Node) -> bool {
-<<<<<<< HEAD
-        let binding =
-            tree.cases_of(node).filter(|(_, case)| !matches!(case.binding, LegBinding::DoesNotBind { .. }));
-        let mut binding =
-            binding.map(|(programme, _)| self.settings.takes_any_submitter(programme)).peekable();
-=======
         if tree.filed(&Node::Master).is_none() {
             return false;
         }
         let binding = tree.cases_of(node).filter(|(_, case)| !matches!(case.binding, LegBinding::DoesNotBind { .. }));
         let mut binding = binding.map(|(programme, _)| self.settings.takes_any_submitter(programme)).peekable();
->>>>>>> fixc
         binding.peek().is_some() && binding.all(|any| any)
     }
 
