@@ -276,8 +276,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if tree.filed(&Node::Master).is_none() {
             return false;
         }
-        let binding = tree.cases_of(node).filter(|(_, case)| !matches!(case.binding, LegBinding::DoesNotBind { .. }));
-        let mut binding = binding.map(|(programme, _)| self.settings.takes_any_submitter(programme)).peekable();
+        let binding =
+            tree.cases_of(node).filter(|(_, case)| !matches!(case.binding, LegBinding::DoesNotBind { .. }));
+        let mut binding =
+            binding.map(|(programme, _)| self.settings.takes_any_submitter(programme)).peekable();
         binding.peek().is_some() && binding.all(|any| any)
     }
 
