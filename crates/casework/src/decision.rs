@@ -329,8 +329,11 @@ fn own_filing(dossier: &Dossier, deed: &OfficerDeed, person: &Person) -> Result<
     let whole = takes_two(deed);
     let named = Node::of(object);
     let of = tree.documents.iter().filter(|(node, _)| whole || **node == named);
-    let mut declarants = of.filter_map(|(node, document)| Some((node, document.declarant.as_ref()?)));
-    let own = declarants.find(|(_, declarant)| match declarant {
+    // Whoever submitted any version filed it.
+    let mut filers = of.flat_map(|(node, document)| {
+        document.submitters.iter().chain(&document.declarant).map(move |filer| (node, filer))
+    });
+    let own = filers.find(|(_, filer)| match filer {
         Actor::Filer(filer) => person.answers_to(filer),
         _ => false,
     });

@@ -263,9 +263,9 @@ fn a_carrier_answers_where_the_programme_lets_him() {
     // Programme, way, what arrives there, who answers, and what comes of it.
     let cases = [
         ("us-acas", "JFK", Channel::carrier("airline"), Ok(1)),
-        ("us-acas", "JFK", Channel::filer("airline"), Err("not-the-one-asked")),
+        ("us-acas", "JFK", Channel::filer("airline"), Err("object-unknown")),
         ("ca-pact", "YYZ", Channel::carrier("airline"), Ok(1)),
-        ("ca-pact", "YYZ", Channel::filer("stranger"), Err("not-the-one-asked")),
+        ("ca-pact", "YYZ", Channel::filer("stranger"), Err("object-unknown")),
     ];
     for (programme, to, by, expected) in cases {
         let mut world = World::heard(Mode::Relay);
@@ -294,7 +294,7 @@ fn a_carrier_answers_where_the_programme_lets_him() {
         clear: None,
     };
     let told = world.fact(What::Answered(Box::new(answer)), "clerk", &Channel::carrier("airline"));
-    assert_eq!(told, Err("not-the-one-asked"), "ICS2 asks the person filing");
+    assert_eq!(told, Err("object-unknown"), "ICS2 asks the person filing");
 }
 
 #[test]

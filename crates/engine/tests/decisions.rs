@@ -392,19 +392,19 @@ fn two_strike_the_filing_of_a_stranger() {
     let mut world = World::new(Mode::Relay);
     let (master, house) = (key("888-10001014", None), |name: &str| key("888-10001014", Some(name)));
     let filed = |name: &str, quantity: &str, goods: &str| {
-        fhl("888-10001014", "FRAYYZ", "T4K200", name, quantity, goods, SECURED)
+        fhl("888-10001014", "FRAJFK", "T4K200", name, quantity, goods, SECURED)
     };
     let hinges = "STEEL HINGES FOR KITCHEN DOORS";
     world.file_as(&filed("RHA", "4/K200", "PLASTIC BUCKETS FOR GARDENS"), "stranger");
     world.file_as(&filed("EVIL", "5/K100", hinges), "stranger");
     let goods = "/NC/CONSOLIDATION AS PER\r\n/2/NC/ ATTACHED MANIFEST\r\n";
-    world.file_as(&fwb("888-10001014", "FRA", "YYZ", "T4K200", "YYZ9Z", goods, SECURED), "carrier");
+    world.file_as(&fwb("888-10001014", "FRA", "JFK", "T4K200", "JFK9Z", goods, SECURED), "carrier");
     let refused = |world: &mut World, filer: &str| {
         let filed = world.file_as(&filed("RHA", "4/K200", hinges), filer);
         matches!(&filed[0].outcome, engine::Filed::Refused(why) if why.0.code.id() == "not-the-declarant")
     };
     assert!(refused(&mut world, "forwarder"));
-    world.done("ca-pact", AuthorityAct::Acknowledge { object: house("RHA"), version: None });
+    world.done("us-acas", AuthorityAct::Complete { object: house("RHA"), version: None });
     let strike = |object: &ConsignmentKey| OfficerDeed::StrikeFiling { object: object.clone() };
     assert_eq!(world.deed_for("plant health", "S0", "A", strike(&house("RHA"))), Err("desk-not-competent"));
     for (id, name) in [("S1", "RHA"), ("S2", "EVIL")] {
@@ -415,13 +415,13 @@ fn two_strike_the_filing_of_a_stranger() {
     assert_eq!(world.deed("S3", "A", strike(&house("RHA"))), Err("nothing-to-confirm"));
     assert!(refused(&mut world, "stranger"), "he files it no more");
     assert!(!refused(&mut world, "forwarder"));
-    world.done("ca-pact", AuthorityAct::Acknowledge { object: master.clone(), version: None });
+    world.done("us-acas", AuthorityAct::Complete { object: master.clone(), version: None });
     assert_eq!(
         holding(&world.load(&master)),
         ["not-acknowledged"],
         "what was said of the stranger's is void"
     );
-    world.done("ca-pact", AuthorityAct::Acknowledge { object: house("RHA"), version: Some(2) });
+    world.done("us-acas", AuthorityAct::Complete { object: house("RHA"), version: Some(2) });
     let answer = world.load(&master);
     assert_eq!(answer.decision, Decision::Load, "{:?}", holding(&answer));
 }

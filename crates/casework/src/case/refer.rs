@@ -236,8 +236,8 @@ pub(super) fn answer(
     let submitters = tree.documents.get(&of.node).map_or(&[][..], |document| &document.submitters);
     if !by_role && !submitters.iter().any(|one| one == actor || Some(one) == represents) {
         let object = tree.key(&of.node).to_string();
-        let master = tree.documents.get(&Node::Master).and_then(|document| document.declarant.as_ref());
-        let carries = master.is_some_and(|carrier| carrier == actor || Some(carrier) == represents);
+        let mut master = tree.documents.get(&Node::Master).into_iter().flat_map(|master| &master.submitters);
+        let carries = master.any(|carrier| carrier == actor || Some(carrier) == represents);
         let code = if carries { codes::gate::NOT_THE_ONE_ASKED } else { codes::gate::OBJECT_UNKNOWN };
         return Err(Refusal(Phrase::new(code).with("object", object)));
     }

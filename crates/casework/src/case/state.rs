@@ -565,6 +565,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::FilingStruck { node, filer, .. } => {
             let document = tree.documents.entry(node.clone()).or_default();
             document.struck.push(filer.clone());
+            document.submitters.retain(|submitter| submitter != filer);
             // Nothing that he said stands against whoever files it rightly: no time, no goods, no declaration.
             (document.declarant, document.declared, document.other_shipment) = (None, None, None);
             (document.issued_last, document.withdrawn_at, document.withdrawn) = (None, None, true);
