@@ -288,7 +288,7 @@ impl Syllables {
         let is_pair = is_last && bare == 2 && (is_silent || !may_be_open);
         // `อดุลยเดช`: a Y behind a consonant begins a syllable.
         let is_closed = is_pair || second == Some('ย') || matches!(letter, Some('ย' | 'ว'));
-        if may_be_open && bare % 2 == 0 && !is_closed {
+        if may_be_open && bare.is_multiple_of(2) && !is_closed {
             return;
         }
         self.say(sound, if is_pair { 2 } else { 1 });
