@@ -33,6 +33,7 @@ const UNSEEN: &[(&str, &[&str])] = &[
     ("case", &["security", "gate", "transport"]),
     ("security", &["case", "gate", "transport"]),
     ("transport", &["case", "security", "gate"]),
+    ("mandate", &["case", "security", "gate", "transport"]),
 ];
 
 /// Holds the crates and the modules of `casework` to the allowed edges.

@@ -1,7 +1,7 @@
 //! Assessment: what a filing's data are worth to a programme, and whom its parties resemble.
 //!
 //! [`assess`] is a pure function of one consignment, its tree, one programme and a frozen set of lists.
-//! [`quality`] holds the checks, [`gaps`] what a filing lacks before it is sent, [`screen_addresses, screen_parties`] the names.
+//! [`quality`] holds the checks, [`gaps`] what a filing lacks before it is sent, [`screen_facts, screen_parties`] the names.
 //!
 //! A list has a ceiling: a hit on a security list may ask for information; a hit on a sanctions list never
 //! touches the verdict of a programme, because sanctions are another agency's law (casework makes a hold
@@ -14,7 +14,7 @@ pub mod gaps;
 pub mod quality;
 mod screening;
 
-pub use screening::{NamedIn, PartyAddress, PartyMatch, screen_addresses, screen_parties};
+pub use screening::{FactHit, NamedIn, PartyFact, PartyMatch, screen_facts, screen_parties};
 
 use consignment::stations::StationTable;
 use consignment::{Consignment, Leg};
@@ -115,7 +115,8 @@ fn verdict(findings: &[Finding], matches: &[PartyMatch]) -> Verdict {
     if !codes.is_empty() {
         return Verdict::Reject { codes };
     }
-    let security = matches.iter().enumerate().filter(|(_, found)| found.hit.purpose == Purpose::Security);
+    let security =
+        matches.iter().enumerate().filter(|(_, found)| found.hit.entry.purpose == Purpose::Security);
     let matches: Vec<usize> = security.map(|(index, _)| index).collect();
     if matches.is_empty() { Verdict::Clear } else { Verdict::RequestInformation { matches } }
 }
@@ -167,7 +168,7 @@ mod tests {
         let mut house = samples::house();
         house.consignee.as_mut().unwrap().name = "QUIXOTE WINDMILL HOLDINGS".to_owned();
         let assessment = assessed(&house, Some(lists()));
-        assert_eq!(assessment.matches[0].hit.purpose, Purpose::Sanctions);
+        assert_eq!(assessment.matches[0].hit.entry.purpose, Purpose::Sanctions);
         assert_eq!(assessment.verdict, Verdict::Clear, "another agency's hold, not this programme's request");
 
         house.shipper.as_mut().unwrap().name = "Zephyr Border Trading FZE".to_owned();

@@ -1,7 +1,7 @@
 //! Screening of the parties of a consignment against lists.
 
 use consignment::{Consignment, Party, Role};
-use names::{AddressHit, DEFAULT_THRESHOLD, Hit, Query, Snapshot};
+use names::{AddressHit, DEFAULT_THRESHOLD, Document, DocumentHit, Hit, ListedEntry, Query, Snapshot};
 use programme::stop_words::cleanse;
 
 /// A party and the entry of a list it resembles.
@@ -40,8 +40,8 @@ impl NamedIn {
     }
 }
 
-/// Screens everybody a consignment names: every party by its name, with country and address as
-/// qualifiers, then the names among the facts of the customer's account, which have no qualifiers.
+/// Screens everybody a consignment names: every party by its name, with country, address
+/// and documents as qualifiers, then the names among the facts of the customer's account, which have no qualifiers.
 ///
 /// Matches come in that order, then by score; a party without a name has none. A name of the account that
 /// is also a party's is told once for an entry.
@@ -68,9 +68,9 @@ pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyM
     for (role, named_in, name) in names.into_iter().filter(|(_, _, name)| !name.is_empty()) {
         for hit in lists.screen(&Query::new(name), DEFAULT_THRESHOLD) {
             let told = matches.iter().any(|earlier| {
-                earlier.hit.source == hit.source
-                    && earlier.hit.list == hit.list
-                    && earlier.hit.entity_id == hit.entity_id
+                earlier.hit.entry.source == hit.entry.source
+                    && earlier.hit.entry.list == hit.entry.list
+                    && earlier.hit.entry.entity_id == hit.entry.entity_id
                     && cleanse(&earlier.party_name) == cleanse(name)
             });
             if !told {
@@ -81,45 +81,71 @@ pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyM
     matches
 }
 
-/// A party whose address is, to all appearance, that of an entry of a list, whatever its name.
+/// A party that shares an address or a document with an entry of a list, whatever its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartyAddress {
+pub struct PartyFact {
     /// The party's part in the consignment.
     pub role: Role,
     /// Its name as the message gives it.
     pub party_name: String,
-    /// The entry.
-    pub hit: AddressHit,
+    /// The entry, with what is shared.
+    pub hit: FactHit,
 }
 
-/// Compares the addresses of all parties with those on lists. An entry that `matches` names for the party is not
-/// told again.
-pub fn screen_addresses(
-    consignment: &Consignment,
-    lists: &Snapshot,
-    matches: &[PartyMatch],
-) -> Vec<PartyAddress> {
+/// A hit that rests on no name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FactHit {
+    /// The same address.
+    Address(AddressHit),
+    /// The same number of a document or registration.
+    Document(DocumentHit),
+}
+
+impl FactHit {
+    /// Where the entry stands.
+    pub fn entry(&self) -> &ListedEntry {
+        match self {
+            Self::Address(hit) => &hit.entry,
+            Self::Document(hit) => &hit.entry,
+        }
+    }
+}
+
+/// Compares the addresses and documents of all parties with those on lists. An entry that `matches` names for the
+/// party is not told again.
+pub fn screen_facts(consignment: &Consignment, lists: &Snapshot, matches: &[PartyMatch]) -> Vec<PartyFact> {
     let mut found = Vec::new();
     for (role, party) in consignment.parties() {
-        for hit in lists.screen_addresses(&query(party)) {
-            let told = matches.iter().any(|known| {
-                known.role == role
-                    && known.party_name == party.name
-                    && known.hit.source == hit.source
-                    && known.hit.entity_id == hit.entity_id
+        let query = query(party);
+        let addresses = lists.screen_addresses(&query).into_iter().map(FactHit::Address);
+        let documents = lists.screen_documents(&query).into_iter().map(FactHit::Document);
+        for hit in addresses.chain(documents) {
+            let is_told = matches.iter().any(|known| {
+                known.role == role && known.party_name == party.name && known.hit.entry == *hit.entry()
             });
-            if !told {
-                found.push(PartyAddress { role, party_name: party.name.clone(), hit });
+            if !is_told {
+                found.push(PartyFact { role, party_name: party.name.clone(), hit });
             }
         }
     }
     found
 }
 
+/// Schemes of numbers that agents have with IATA: they say nothing of a register.
+const TRADE_SCHEMES: [&str; 2] = ["iata", "cass"];
+
 fn query(party: &Party) -> Query {
     let address = [party.address(), party.city.clone(), party.state.clone(), party.postcode.clone()];
     let parts: Vec<&str> = address.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    let identifiers = party.identifiers.iter();
+    let documents =
+        identifiers.filter(|known| !TRADE_SCHEMES.contains(&known.scheme.as_str())).map(|known| Document {
+            kind: known.scheme.clone(),
+            number: known.text.clone(),
+            country: known.country.map(|country| country.as_str().to_owned()),
+        });
     Query {
+        documents: documents.collect(),
         country: party.country.map(|country| country.as_str().to_owned()),
         address: (!parts.is_empty()).then(|| parts.join(", ")),
         ..Query::new(party.name.clone())

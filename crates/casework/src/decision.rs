@@ -5,16 +5,21 @@
 //! hold, cancellation of a do-not-load, closing of a referral, release of high-risk goods, "entered in error", that
 //! versions are of one shipment, that unread messages were dealt with, that a house is no longer inside. Nobody
 //! decides on his own filing. Where only one officer is on duty, a stated policy lets him act alone, and the act
-//! waits for a review.
+//! waits for a review. Which desk decides on what is a module of its own.
+
+mod competence;
+
+pub use competence::Competence;
 
 use crate::case::{self, Actor, Claimed, HoldCause, Node, Opening, ReferralKind};
 use crate::security::record::{self, SecurityFact, Told};
 use crate::{Dossier, Refusal};
+use competence::{agency_of, authority_of, competent};
 use consignment::ConsignmentKey;
 use consignment::fact::{AuthorityWord, CustodyEvent, ObjectName, OfficerAct, OfficerDeed, Person, Word};
 use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
-use programme::{Mode, ProgrammeId};
+use programme::ProgrammeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -172,6 +177,10 @@ pub struct Officer<'a> {
     pub person: &'a Person,
     /// For whom.
     pub desk: &'a Desk,
+    /// By which channel.
+    pub channel: &'a str,
+    /// Which desks decide on what here.
+    pub competence: &'a Competence,
     /// What the node allows.
     pub policy: &'a Policy,
 }
@@ -195,17 +204,19 @@ pub fn decide(
     match deed {
         OfficerDeed::Confirm { proposal } => confirm(dossier, &proposal, officer, reason, now),
         OfficerDeed::Refuse { proposal } => {
-            let (_, standing) = open_entry(dossier, &proposal, officer)?;
+            let (entry, standing) = open_entry(dossier, &proposal, officer)?;
+            competent(dossier, &entry.deed, officer)?;
             match standing {
                 Standing::Proposed => Ok(vec![Event::Declined { id: proposal, by, reason, at: now }.into()]),
                 _ => Err(unknown(&proposal)),
             }
         }
         deed => {
-            own_filing(dossier, object_of(&deed), officer.person)?;
+            own_filing(dossier, &deed, officer.person)?;
+            competent(dossier, &deed, officer)?;
             let entry = Entry { id, deed, by, reason, at: now };
             // Whatever cannot be done is refused now, not when the second person comes.
-            let follows = effects(dossier, &entry, officer.desk, now)?;
+            let follows = effects(dossier, &entry, officer, now)?;
             if !takes_two(&entry.deed) {
                 let done = crate::Event::from(Event::Done(entry));
                 return Ok(std::iter::once(done).chain(follows).collect());
@@ -236,6 +247,7 @@ fn takes_two(deed: &OfficerDeed) -> bool {
         | OfficerDeed::OtherGoods { .. }
         | OfficerDeed::ClearClaim { .. }
         | OfficerDeed::Unlink { .. }
+        | OfficerDeed::StrikeFiling { .. }
         | OfficerDeed::Confirm { .. }
         | OfficerDeed::Refuse { .. } => true,
     }
@@ -250,13 +262,14 @@ fn confirm(
     now: Timestamp,
 ) -> Result<Vec<crate::Event>, Refusal> {
     let (entry, standing) = open_entry(dossier, proposal, officer)?;
-    own_filing(dossier, object_of(&entry.deed), officer.person)?;
+    own_filing(dossier, &entry.deed, officer.person)?;
+    competent(dossier, &entry.deed, officer)?;
     let (id, by) = (Arc::clone(proposal), officer.person.clone());
     match standing {
         Standing::ToReview(_) => Ok(vec![Event::Reviewed { id, by, at: now }.into()]),
         _ => {
             // What stands between proposal and confirmation may have changed: it is judged anew.
-            let follows = effects(dossier, entry, officer.desk, now)?;
+            let follows = effects(dossier, entry, officer, now)?;
             let confirmed = Event::Confirmed { id, by, reason, at: now };
             Ok(std::iter::once(confirmed.into()).chain(follows).collect())
         }
@@ -272,7 +285,7 @@ fn open_entry<'a>(
     let known = dossier.decisions.entries.get(proposal);
     let open = known.filter(|(_, standing)| matches!(standing, Standing::Proposed | Standing::ToReview(_)));
     let Some((entry, standing)) = open else { return Err(unknown(proposal)) };
-    if entry.by.id == officer.person.id {
+    if entry.by.is(officer.person) {
         return Err(Refusal(Phrase::new(codes::gate::SECOND_PERSON_NEEDED)));
     }
     Ok((entry, standing))
@@ -293,6 +306,7 @@ pub(crate) fn object_of(deed: &OfficerDeed) -> Option<&ConsignmentKey> {
         | OfficerDeed::SameShipment { object }
         | OfficerDeed::OtherGoods { object }
         | OfficerDeed::ClearClaim { object, .. }
+        | OfficerDeed::StrikeFiling { object }
         | OfficerDeed::SettleUnread { object } => Some(object),
         OfficerDeed::Unlink { house, .. } => Some(house),
         OfficerDeed::Refer { word, .. } => consignment_of(&word.object),
@@ -307,16 +321,27 @@ fn consignment_of(object: &ObjectName) -> Option<&ConsignmentKey> {
     }
 }
 
-/// Nobody decides on what he, or whom he acts for, filed.
-fn own_filing(dossier: &Dossier, object: Option<&ConsignmentKey>, person: &Person) -> Result<(), Refusal> {
-    let Some(object) = object else { return Ok(()) };
-    let document = dossier.tree.documents.get(&Node::of(object));
-    let filed_by = document.and_then(|document| document.declarant.as_ref());
-    match filed_by {
-        Some(Actor::Filer(filer)) if *filer == person.id || *filer == person.organisation => {
-            Err(Refusal(Phrase::new(codes::gate::OWN_FILING).with("object", object.to_string())))
+/// Nobody decides on what he, or whom he acts for, filed. What lets goods pass concerns everything that flies with
+/// them, so it is not for who filed any of it; a hold concerns the goods it names.
+fn own_filing(dossier: &Dossier, deed: &OfficerDeed, person: &Person) -> Result<(), Refusal> {
+    let Some(object) = object_of(deed) else { return Ok(()) };
+    let tree = &dossier.tree;
+    let whole = takes_two(deed);
+    let named = Node::of(object);
+    let of = tree.documents.iter().filter(|(node, _)| whole || **node == named);
+    // Whoever submitted any version filed it.
+    let mut filers = of.flat_map(|(node, document)| {
+        document.submitters.iter().chain(&document.declarant).map(move |filer| (node, filer))
+    });
+    let own = filers.find(|(_, filer)| match filer {
+        Actor::Filer(filer) => person.answers_to(filer),
+        _ => false,
+    });
+    match own {
+        Some((node, _)) => {
+            Err(Refusal(Phrase::new(codes::gate::OWN_FILING).with("object", tree.key(node).to_string())))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
@@ -324,10 +349,10 @@ fn own_filing(dossier: &Dossier, object: Option<&ConsignmentKey>, person: &Perso
 fn effects(
     dossier: &Dossier,
     entry: &Entry,
-    desk: &Desk,
+    officer: Officer<'_>,
     now: Timestamp,
 ) -> Result<Vec<crate::Event>, Refusal> {
-    let tree = &dossier.tree;
+    let (tree, desk) = (&dossier.tree, officer.desk);
     let run = |command: case::Command, actor: &Actor| {
         let events = case::decide(tree, command, actor, now)?;
         Ok::<Vec<crate::Event>, Refusal>(events.into_iter().map(Into::into).collect())
@@ -365,7 +390,7 @@ fn effects(
         }
         OfficerDeed::Refer { programme, word } => {
             let id = ProgrammeId::new(programme);
-            let actor = authority_of(desk, &id)?;
+            let actor = authority_of(dossier, &word_key(word), &id, officer)?;
             let Some(object) = consignment_of(&word.object) else {
                 return Err(Refusal(
                     Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", word.object.to_string()),
@@ -375,7 +400,7 @@ fn effects(
         }
         OfficerDeed::CancelDoNotLoad { programme, object, reference } => {
             let id = ProgrammeId::new(programme);
-            let actor = authority_of(desk, &id)?;
+            let actor = authority_of(dossier, &Some(object.clone()), &id, officer)?;
             let close = case::Command::CloseReferral {
                 node: Node::of(object),
                 programme: id,
@@ -390,7 +415,7 @@ fn effects(
         OfficerDeed::SettleUnread { .. } => run(case::Command::SettleUnread, &any_agency(desk)),
         OfficerDeed::EnteredInError { entry: named, .. } => {
             let Some((struck, _)) = dossier.decisions.entries.get(named) else { return Err(unknown(named)) };
-            undone(dossier, struck, desk, now).ok_or_else(|| {
+            undone(dossier, struck, officer, now).ok_or_else(|| {
                 Refusal(Phrase::new(codes::gate::CANNOT_BE_STRUCK).with("entry", named.to_string()))
             })
         }
@@ -408,23 +433,58 @@ fn effects(
             run(case::Command::ClearClaim { node, programme, claimed }, &any_agency(desk))
         }
         OfficerDeed::Unlink { house, recounted_pieces } => {
-            let record = dossier.security.of(house);
-            let went = record.is_some_and(|record| {
-                let mut custody = record.custody.iter();
-                custody.any(|(_, what, _)| matches!(what, CustodyEvent::LeftChain | CustodyEvent::HandedOver))
-            });
             let (node, recounted_pieces) = (Node::of(house), *recounted_pieces);
-            run(case::Command::Unlink { node, recounted_pieces, went }, &any_agency(desk))
+            let went = left(dossier, house, officer.competence);
+            let counted = went.is_some_and(|went| {
+                recounted(dossier, house, recounted_pieces, officer.competence).is_some_and(|at| at >= went)
+            });
+            let unlink = case::Command::Unlink { node, recounted_pieces, went: went.is_some(), counted };
+            run(unlink, &any_agency(desk))
+        }
+        OfficerDeed::StrikeFiling { object } => {
+            run(case::Command::StrikeFiling { node: Node::of(object) }, &any_agency(desk))
         }
         OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. } => Ok(Vec::new()),
     }
 }
 
+/// When a house left the custody around it, by the word of the registry or of a custody desk.
+fn left(dossier: &Dossier, house: &ConsignmentKey, competence: &Competence) -> Option<Timestamp> {
+    let custody = &dossier.security.of(house)?.custody;
+    let left = custody.iter().filter(|(told, what, _)| {
+        matches!(what, CustodyEvent::LeftChain | CustodyEvent::HandedOver) && competence.has_custody(told)
+    });
+    left.map(|(told, ..)| told.at).min()
+}
+
+/// When the rest of its master was last counted as so many pieces, by the word of the same; `None` where it was
+/// counted otherwise since.
+fn recounted(
+    dossier: &Dossier,
+    house: &ConsignmentKey,
+    pieces: u32,
+    competence: &Competence,
+) -> Option<Timestamp> {
+    let master = ConsignmentKey { master: house.master, house: None };
+    let custody = &dossier.security.of(&master)?.custody;
+    let counts = custody.iter().filter_map(|(told, what, _)| match what {
+        CustodyEvent::Recounted { pieces } if competence.has_custody(told) => Some((told.at, *pieces)),
+        _ => None,
+    });
+    let (at, counted) = counts.max_by_key(|(at, _)| *at)?;
+    (counted == pieces).then_some(at)
+}
+
 /// What takes back an entry made in error: an event that ends what it began. The entry itself stays.
-fn undone(dossier: &Dossier, entry: &Entry, desk: &Desk, now: Timestamp) -> Option<Vec<crate::Event>> {
+fn undone(
+    dossier: &Dossier,
+    entry: &Entry,
+    officer: Officer<'_>,
+    now: Timestamp,
+) -> Option<Vec<crate::Event>> {
     match &entry.deed {
         OfficerDeed::Hold { object, agency, .. } => {
-            agency_of(desk, agency).ok()?;
+            agency_of(officer.desk, agency).ok()?;
             let node = Node::of(object);
             let cause = HoldCause(stated(&entry.reason));
             let document = dossier.tree.documents.get(&node)?;
@@ -435,7 +495,7 @@ fn undone(dossier: &Dossier, entry: &Entry, desk: &Desk, now: Timestamp) -> Opti
         OfficerDeed::Refer { programme, word } => {
             let Word::Opened { kind, reference, .. } = &word.word else { return None };
             let programme = ProgrammeId::new(programme);
-            authority_of(desk, &programme).ok()?;
+            authority_of(dossier, &word_key(word), &programme, officer).ok()?;
             let node = Node::of(consignment_of(&word.object)?);
             let case = dossier.tree.cases.get(&(node.clone(), programme.clone()))?;
             let opened = case.open_referrals().find(|referral| {
@@ -456,14 +516,6 @@ fn stated(reason: &str) -> Phrase {
     Phrase::new(codes::gate::WHY_STATED).with("text", reason)
 }
 
-fn agency_of(desk: &Desk, agency: &Arc<str>) -> Result<Actor, Refusal> {
-    match desk {
-        Desk::Agency(own) if own == agency => Ok(Actor::Agency(Arc::clone(agency))),
-        Desk::Simulation => Ok(Actor::Agency(Arc::clone(agency))),
-        _ => Err(Refusal(Phrase::new(codes::gate::NOT_YOUR_AGENCY).with("agency", agency.to_string()))),
-    }
-}
-
 fn any_agency(desk: &Desk) -> Actor {
     match desk {
         Desk::Agency(agency) => Actor::Agency(Arc::clone(agency)),
@@ -472,17 +524,8 @@ fn any_agency(desk: &Desk) -> Actor {
     }
 }
 
-/// The authority an officer acts for, where it decides on this node.
-fn authority_of(desk: &Desk, programme: &ProgrammeId) -> Result<Actor, Refusal> {
-    match desk {
-        Desk::Authority(own) if own == programme => Ok(Actor::Authority(programme.clone())),
-        Desk::Simulation => Ok(Actor::Simulation),
-        _ => Err(Refusal(
-            Phrase::new(codes::gate::NOT_YOUR_DECISION)
-                .with("programme", programme.to_string())
-                .with("mode", Mode::Relay.as_str()),
-        )),
-    }
+fn word_key(word: &AuthorityWord) -> Option<ConsignmentKey> {
+    consignment_of(&word.object).cloned()
 }
 
 fn command_of(

@@ -6,6 +6,7 @@
 use crate::answers;
 use crate::case::{self, Tree};
 use crate::decision::{self, Decisions};
+use crate::mandate;
 use crate::outage;
 use crate::parallel::Comparison;
 use crate::security::designation;
@@ -32,6 +33,14 @@ pub enum Event {
     Designation(designation::Event),
     /// To a flight or a unit, each a stream of its own.
     Transport(transport::Event),
+    /// To the mandate of an agent; a stream of its own.
+    Mandate(mandate::Event),
+}
+
+impl From<mandate::Event> for Event {
+    fn from(event: mandate::Event) -> Self {
+        Self::Mandate(event)
+    }
 }
 
 impl From<transport::Event> for Event {
@@ -96,7 +105,8 @@ impl Dossier {
             | Event::Answer(_)
             | Event::Compared(_)
             | Event::Designation(_)
-            | Event::Transport(_) => {}
+            | Event::Transport(_)
+            | Event::Mandate(_) => {}
         }
     }
 }

@@ -4,11 +4,12 @@
 //! answer is late stays open.
 
 use crate::Dossier;
-use crate::case::{Node, ReferralKind};
+use crate::case::{Case, CaseState, Node, ReferralKind, Tree};
 use crate::decision::Standing;
+use consignment::DocumentKind;
 use consignment::fact::OfficerDeed;
 use jiff::{SignedDuration, Timestamp};
-use programme::ProgrammeId;
+use programme::{ProgrammeId, TimerRules};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -23,6 +24,10 @@ pub enum DueKind {
     SecondPerson,
     /// Another officer reviews what was done alone.
     Review,
+    /// The parts of a declaration are linked: a house to its master, a master to all its houses.
+    Linking,
+    /// The goods are presented at their destination.
+    Presentation,
 }
 
 impl DueKind {
@@ -35,6 +40,8 @@ impl DueKind {
             Self::HoldReview => "hold-review",
             Self::SecondPerson => "second-person",
             Self::Review => "review",
+            Self::Linking => "linking",
+            Self::Presentation => "presentation",
         }
     }
 }
@@ -50,15 +57,18 @@ pub struct Due {
     pub object: String,
     /// The programme, where it is one's.
     pub programme: Option<ProgrammeId>,
-    /// Number of the referral or of the officer's act.
+    /// Number of the referral or of the officer's act; empty for a period that counts from the filing.
     pub reference: Arc<str>,
 }
 
-/// All that is or will be due in a tree, the earliest first.
-pub fn due(dossier: &Dossier) -> Vec<Due> {
+/// All that is or will be due in a tree, the earliest first. `timers` tells the periods of a programme.
+pub fn due<'a>(dossier: &Dossier, timers: impl Fn(&ProgrammeId) -> Option<&'a TimerRules>) -> Vec<Due> {
     let tree = &dossier.tree;
     let mut all = Vec::new();
     for ((node, programme), case) in &tree.cases {
+        if let Some(timers) = timers(programme) {
+            all.extend(periods(tree, node, programme, case, timers));
+        }
         for referral in case.open_referrals().filter(|referral| !referral.is_answered()) {
             let Some(at) = referral.deadline else { continue };
             all.push(Due {
@@ -89,6 +99,39 @@ pub fn due(dossier: &Dossier) -> Vec<Due> {
     }
     all.sort();
     all
+}
+
+/// The periods that count from the first filing of a node: no source tells from when the authorities count.
+fn periods(
+    tree: &Tree,
+    node: &Node,
+    programme: &ProgrammeId,
+    case: &Case,
+    timers: &TimerRules,
+) -> impl Iterator<Item = Due> {
+    let document = tree.documents.get(node);
+    let filed = document.and_then(|document| document.received.first()).copied();
+    let runs = !matches!(case.state(), CaseState::NotRequired | CaseState::Invalidated);
+    let unlinked = match node {
+        Node::House(_) => {
+            let kind = tree.filed(node).map(|filed| filed.kind);
+            tree.master.is_none() && kind == Some(DocumentKind::House)
+        }
+        Node::Master => {
+            let covered = tree.coverage().is_some_and(|coverage| coverage.is_complete());
+            document.is_some_and(|document| document.consolidated) && !covered
+        }
+    };
+    let linking = timers.linking_hours.filter(|_| unlinked);
+    let linking = linking.map(|hours| (DueKind::Linking, i64::from(hours)));
+    let presentation = timers.presentation_days.map(|days| (DueKind::Presentation, i64::from(days) * 24));
+    let object = tree.key(node).to_string();
+    let programme = programme.clone();
+    [linking, presentation].into_iter().flatten().filter(move |_| runs).filter_map(move |(kind, hours)| {
+        let at = filed?.checked_add(SignedDuration::from_hours(hours)).ok()?;
+        let programme = Some(programme.clone());
+        Some(Due { at, kind, object: object.clone(), programme, reference: "".into() })
+    })
 }
 
 /// Something that waits for an officer.

@@ -18,8 +18,8 @@ mod transport;
 mod word;
 
 pub use answer::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Place, Question, Radius, Reason, Scope,
-    Stage, WhoActs,
+    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Place, Question, Radius, Reason,
+    STATUS_AGE_MAX, Scope, Stage, VALIDITY, WhoActs,
 };
 pub use container::{Files, ObjectQuestion, answer_object};
 pub use departure::departure as departs_at;

@@ -16,6 +16,7 @@ pub mod delay;
 mod dossier;
 pub mod due;
 pub mod gate;
+pub mod mandate;
 pub mod outage;
 pub mod parallel;
 pub mod security;

@@ -174,8 +174,15 @@ pub fn decide(
             Phrase::new(codes::gate::PROPOSAL_UNKNOWN).with("proposal", confirms.to_string()),
         ));
     };
-    if known.by.id == by.id {
+    if known.by.is(&by) {
         return Err(refusal(codes::gate::SECOND_PERSON_NEEDED));
+    }
+    // Two people who looked at different mails are one each.
+    let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
+    let sender = |sender: &Option<String>| sender.clone().unwrap_or_default();
+    if !same(&known.evidence, &notice.evidence) || !same(&sender(&known.sender), &sender(&notice.sender)) {
+        let differs = Phrase::new(codes::gate::EVIDENCE_DIFFERS);
+        return Err(Refusal(differs.with("proposal", confirms.to_string())));
     }
     if known.confirmed.is_some() {
         return Ok(Vec::new());
@@ -286,7 +293,8 @@ mod tests {
             for event in decide(&outages, stranger(), person("A"), "N1".into(), RULES, at("14:05")).unwrap() {
                 outages.evolve(&event);
             }
-            let confirm = notice(OutageSays::Suspended, Some("N1"));
+            let sender = sender.clone();
+            let confirm = OutageNotice { sender, ..notice(OutageSays::Suspended, Some("N1")) };
             let refused =
                 decide(&outages, confirm, person("B"), "N2".into(), RULES, at("14:06")).unwrap_err();
             assert_eq!(refused.0.code.id(), "sender-not-authority");

@@ -236,13 +236,15 @@ enum Protection {
     Void(Phrase),
 }
 
-/// Row 4: a break after the last issue voids the status, until a declaration or a screening of everything
-/// after it.
+/// Row 4: a break after the last issue voids the status, until the registry of this node tells of a declaration
+/// or a screening of everything after it. Whoever files the goods cannot make it good by his own word.
 fn protection(facts: &SecurityFacts<'_>) -> Protection {
     let Some((since, left_chain, why)) = facts.evidence.broken() else { return Protection::Kept };
-    if facts.issued_at.is_some_and(|issued| issued > since) {
+    let issued = facts.issued_at.filter(|issued| *issued > since);
+    let screened = || facts.evidence.methods(Some(since)).into_iter();
+    if issued.is_some() && facts.vouched {
         Protection::Declared(since)
-    } else if !left_chain && !facts.evidence.covering(Some(since)).is_empty() {
+    } else if !left_chain && screened().any(|method| facts.evidence.vouched(method, Some(since))) {
         Protection::Screened(since)
     } else {
         Protection::Void(why)
@@ -284,6 +286,12 @@ fn issue_is_void(
     if let (true, Some(issued)) = (in_future, &declaration.issued_at) {
         return one(Phrase::new(codes::gate::WHY_ISSUED_IN_FUTURE).with("issued", issued.to_string()));
     }
+    // The master of a consolidation may leave out name and date, and so may what the registry answers for.
+    let dated = declaration.issued_at.is_some() || facts.issued_at.is_some();
+    let signed = declaration.issued_by.is_some() && dated;
+    if !signed && !facts.consolidated && !facts.vouched {
+        return one(Phrase::new(codes::gate::WHY_NOT_SIGNED).with("issuer", issuer.entity.to_string()));
+    }
     expired(declaration, issuer, facts)
 }
 
@@ -310,8 +318,9 @@ fn expired(
         .collect()
 }
 
-/// Rows 2 and 3: every piece was screened by enough different methods since the mark was set, and SHR declared
-/// since by an issuer approved for it. Where nothing is known here of any screening since, the declaration
+/// Rows 2 and 3: every piece was screened by enough different methods since the mark was set, by screeners and
+/// machines known to be valid, and SHR declared since by an issuer approved for it. A break of protection is made
+/// good only by what the registry answers for. Where nothing is known here of any screening since, the declaration
 /// itself may list the methods. `true` where facts of this node carry all of it; else what is lacking.
 ///
 /// For a message, the time of its receipt counts as well as that of issue, because the latter is local and its
@@ -328,11 +337,10 @@ fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Resul
     });
     let known = facts.evidence.screened_since(Some(since));
     let methods: BTreeSet<ScreeningMethod> = match known {
-        true => facts.evidence.covering(Some(since)),
+        true => facts.evidence.proving(Some(since)),
         false => declaration.into_iter().flat_map(|it| &it.methods).map(|method| method.method).collect(),
     };
     // A break that only the screening and declaration since make good is told as long as they are missing.
-    let telling = broken.filter(|(at, ..)| *at >= mark.since).map(|(_, _, why)| why);
     if methods.len() < usize::from(mark.methods_min) {
         let so_far: Vec<&str> = methods.iter().map(|method| method.code()).collect();
         let so_far = if so_far.is_empty() { "none".to_owned() } else { so_far.join(", ") };
@@ -343,11 +351,16 @@ fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Resul
         );
         if known {
             lacking.extend(facts.evidence.lacking(Some(since)));
+            lacking.extend(facts.evidence.unproved(Some(since)));
         }
     }
     let vouched = methods.iter().filter(|method| facts.evidence.vouched(**method, Some(since))).count();
     let vouched = vouched >= usize::from(mark.methods_min);
     let by_results = facts.results_suffice && vouched;
+    let restored = vouched || facts.vouched && declaration.is_some();
+    // A break that only the screening and declaration since make good is told as long as they are missing.
+    let telling = broken.filter(|(at, ..)| *at >= mark.since || !restored).map(|(_, _, why)| why);
+    let void = telling.is_some() && !restored;
     match declaration {
         None if by_results => {}
         None => lacking.push(Phrase::new(codes::gate::WHY_SHR_NOT_DECLARED).with("since", since.to_string())),
@@ -365,7 +378,7 @@ fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Resul
             }
         }
     }
-    if !lacking.is_empty() {
+    if void || !lacking.is_empty() {
         return Err(telling.into_iter().chain(lacking).collect());
     }
     let answered = facts.vouched && facts.high_risk_approval == HighRiskApproval::Approved;

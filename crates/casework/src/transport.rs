@@ -15,6 +15,6 @@ mod unit;
 mod yard;
 
 pub use command::{Command, Event, Speaker, decide};
-pub use flight::{Carried, Flight};
+pub use flight::{Carried, Departure, DepartureSource, Flight, Listed};
 pub use unit::{Line, Order, Unit, Void};
 pub use yard::{Parts, Yard};

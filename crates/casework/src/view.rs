@@ -21,7 +21,7 @@ pub enum Asker {
     Filer(Arc<str>),
     /// The carrier of the leg, or a handler with his mandate at the station.
     Carrier,
-    /// A handler without a mandate: he is told load or hold, and whom to ask.
+    /// A handler. Without a mandate (`crate::mandate`) he is told load or hold; with one he sees what the carrier sees.
     Handler,
     /// An officer.
     Officer(Desk),
@@ -157,7 +157,11 @@ fn cut(answer: &Answer, object: String, mine: Option<&Mine>, asker: &Asker) -> R
         Asker::Filer(_) | Asker::Handler => None,
         Asker::Carrier | Asker::Officer(_) | Asker::Auditor => answer.radius.clone(),
     };
-    Ok(Answer { reasons, radius, ..answer.clone() })
+    // Until when it holds is worked out from everything in the tree. Nobody loads on the answer of a filer who sees a part
+    // of it only, so he is told none rather than one that tells of the rest, or one that outlasts it.
+    let whole = mine.is_none_or(|mine| mine.whole);
+    let valid_until = answer.valid_until.filter(|_| whole);
+    Ok(Answer { reasons, radius, valid_until, ..answer.clone() })
 }
 
 /// What a filer filed.
@@ -169,10 +173,9 @@ struct Mine {
 }
 
 fn own(tree: &Tree, name: &str) -> Mine {
-    let filed_by = |document: &Document| match &document.declarant {
-        Some(Actor::Filer(filer)) => Some(&**filer == name),
-        Some(_) => Some(false),
-        None => None,
+    let filed_by = |document: &Document| {
+        let mine = |one: &Actor| matches!(one, Actor::Filer(filer) if **filer == *name);
+        (!document.submitters.is_empty()).then(|| document.submitters.iter().any(mine))
     };
     let nodes = tree
         .documents
@@ -258,6 +261,7 @@ mod tests {
             .collect();
         let expected = [
             "address-hit",
+            "document-hit",
             "held-elsewhere",
             "lists-incomplete",
             "name-hit",

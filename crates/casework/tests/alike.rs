@@ -4,8 +4,8 @@
 
 use casework::case::{Actor, Claimed, Command, HoldCause, LegBinding, Node, Opening, ReferralKind, decide};
 use casework::gate::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Files, ObjectQuestion, Question, Stage,
-    answer, answer_object,
+    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Stage, answer,
+    answer_object,
 };
 use casework::security::record::{self, Declared, Marked, SecurityFact};
 use casework::transport::{self, Yard};
@@ -52,6 +52,7 @@ fn secured() -> SecurityDeclaration {
         statuses: vec![(SecurityStatus::Spx, StatusSource::Oci)],
         methods: vec![DeclaredMethod { method: ScreeningMethod::Xry, as_sent: "XRY".into() }],
         issued_at: Some(IssuedAt::DateTime("2026-11-24T07:00".parse().unwrap())),
+        issued_by: Some("A KELLER".to_owned()),
         ..SecurityDeclaration::default()
     }
 }
@@ -123,7 +124,7 @@ impl World {
     ) {
         let consignment = Arc::new(consignment);
         self.apply(
-            Command::Record { consignment, purpose, consolidated, faults },
+            Command::Record { any_submitter: false, consignment, purpose, consolidated, faults },
             &Actor::Filer("agent".into()),
         );
     }
@@ -263,24 +264,8 @@ impl World {
     fn ask(&self, stage: Stage, aircraft: Aircraft, accepted: &BTreeSet<Exemption>) -> Answer {
         let programmes: BTreeMap<_, _> =
             programme::embedded::all().into_iter().map(|one| (one.id.clone(), one)).collect();
-        let context = Context {
-            programmes: &programmes,
-            stations: &StationTable::built_in(),
-            expects: Expectation::Announced,
-            simulated: false,
-            validity: SignedDuration::from_hours(1),
-            lists_incomplete: &[],
-            unread: &[],
-            status_age_max: SignedDuration::from_hours(30 * 24),
-            exemptions_accepted: accepted,
-            outages: &BTreeMap::new(),
-            high_risk_approval_unknown_suffices: false,
-            high_risk_results_suffice: false,
-            designation_rules: &BTreeMap::new(),
-            designations: &casework::security::designation::Designations::default(),
-            yard: Yard::nothing(),
-            hold_upstream: false,
-        };
+        let stations = StationTable::built_in();
+        let context = Context { exemptions_accepted: accepted, ..Context::new(&programmes, &stations) };
         let (node, leg, at) = (Node::Master, AskedLeg::First, self.now);
         let alone =
             answer(&self.dossier, &Question { node, leg: leg.clone(), stage, aircraft, at }, &context);

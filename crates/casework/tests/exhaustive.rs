@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 use casework::case::{Actor, CaseState, Command, LegBinding, Node, Opening, ReferralKind};
-use casework::decision::{self, Desk, Officer, Policy};
+use casework::decision::{self, Competence, Desk, Officer, Policy};
 use casework::gate::{
     Aircraft, AskedLeg, Context, Decision, Expectation, Files, ObjectQuestion, Stage, answer_object,
 };
@@ -100,6 +100,7 @@ fn consignment(at: usize, goods: u8) -> Consignment {
         statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
         methods: vec![DeclaredMethod { method: ScreeningMethod::Xry, as_sent: "XRY".into() }],
         issued_at: Some(consignment::security::IssuedAt::DateTime("2026-11-24T05:00:00".parse().unwrap())),
+        issued_by: Some("A KELLER".to_owned()),
         ..SecurityDeclaration::default()
     };
     Consignment {
@@ -197,7 +198,9 @@ impl State {
         if self.dossier.decisions.entries.contains_key(id) {
             return false;
         }
-        let officer = Officer { person: &person, desk: &desk, policy: &policy };
+        let (channel, competence) = ("police", Competence::default());
+        let officer =
+            Officer { person: &person, desk: &desk, channel, competence: &competence, policy: &policy };
         let act = OfficerAct { act, reason: "doubt".into() };
         let events = decision::decide(&self.dossier, act, officer, id.into(), self.now);
         events.is_ok_and(|events| self.take(events))
@@ -231,7 +234,13 @@ impl State {
                 };
                 let consignment = Arc::new(consignment(at, goods));
                 self.case(
-                    Command::Record { consignment, purpose, consolidated: at == 0, faults: Vec::new() },
+                    Command::Record {
+                        any_submitter: false,
+                        consignment,
+                        purpose,
+                        consolidated: at == 0,
+                        faults: Vec::new(),
+                    },
                     &filer,
                 )
             }
@@ -334,24 +343,8 @@ impl State {
             aircraft: Some(Aircraft::Passenger),
             at: self.now,
         };
-        let context = Context {
-            programmes: &RULES,
-            stations: &StationTable::built_in(),
-            expects: Expectation::Everything,
-            simulated: false,
-            validity: SignedDuration::from_hours(1),
-            lists_incomplete: &[],
-            unread: &[],
-            status_age_max: SignedDuration::from_hours(720),
-            exemptions_accepted: &BTreeSet::new(),
-            outages: &BTreeMap::new(),
-            high_risk_approval_unknown_suffices: false,
-            high_risk_results_suffice: false,
-            designation_rules: &BTreeMap::new(),
-            designations: &casework::security::designation::Designations::default(),
-            yard,
-            hold_upstream: false,
-        };
+        let stations = StationTable::built_in();
+        let context = Context { expects: Expectation::Everything, yard, ..Context::new(&RULES, &stations) };
         answer_object(&question, &Tree(&self.dossier), &context).decision == Decision::Load
     }
 
@@ -387,7 +380,11 @@ impl State {
             } else {
                 here.state() != CaseState::Rejected
             };
-            if !cleared || !here.is_acknowledged() || here.withdrawn {
+            // The American programme answers houses; of their master it only wants that it is filed and not refused.
+            let by_houses = at == 0 && leg == 0;
+            let filed = here.filed_version.is_some() && here.state() != CaseState::Rejected;
+            let answered = if by_houses { filed } else { cleared && here.is_acknowledged() };
+            if !answered || here.withdrawn {
                 return Some("the case");
             }
             if !document.holds.is_empty() {

@@ -6,8 +6,8 @@ use casework::case::{
     Actor, CaseState, Command, Event, LegBinding, Node, Opening, ReferralKind, Tree, decide, evolve,
 };
 use casework::gate::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Files, ObjectQuestion, Question, Stage,
-    answer, answer_object,
+    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Stage, answer,
+    answer_object,
 };
 use casework::transport::{self, Yard};
 use consignment::document::StatusFact;
@@ -26,7 +26,7 @@ use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 const PROGRAMMES: [&str; 2] = ["ca-pact", "us-acas"];
@@ -136,6 +136,7 @@ fn consignment(node: &Node, goods: u8, declared: usize) -> Consignment {
         statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
         methods: vec![DeclaredMethod { method: ScreeningMethod::Xry, as_sent: "XRY".into() }],
         issued_at: Some(IssuedAt::DateTime(format!("2026-11-24T{}", TIMES[declared]).parse().unwrap())),
+        issued_by: Some("A KELLER".to_owned()),
         ..SecurityDeclaration::default()
     };
     let (kind, house, pieces) = match node {
@@ -261,6 +262,7 @@ impl World {
                 let fault = Phrase::new(codes::gate::WHY_NAMED_TWICE);
                 self.apply(
                     Command::Record {
+                        any_submitter: false,
                         consignment: Arc::new(report(&node, &told)),
                         purpose: Purpose::Creation,
                         consolidated: false,
@@ -276,6 +278,7 @@ impl World {
                 let consolidated = *at == 0;
                 self.apply(
                     Command::Record {
+                        any_submitter: false,
                         consignment,
                         purpose: Purpose::Creation,
                         consolidated,
@@ -288,6 +291,7 @@ impl World {
                 let consignment = Arc::new(consignment(&node(at), 0, 0));
                 self.apply(
                     Command::Record {
+                        any_submitter: false,
                         consignment,
                         purpose: Purpose::Deletion,
                         consolidated: false,
@@ -374,24 +378,8 @@ impl World {
             aircraft: Aircraft::Passenger,
             at: self.now,
         };
-        let context = Context {
-            programmes: &ALL_PROGRAMMES,
-            stations: &StationTable::built_in(),
-            expects: Expectation::Announced,
-            simulated: false,
-            validity: SignedDuration::from_hours(1),
-            lists_incomplete: &[],
-            unread: &[],
-            status_age_max: SignedDuration::from_hours(30 * 24),
-            exemptions_accepted: &BTreeSet::new(),
-            outages: &BTreeMap::new(),
-            high_risk_approval_unknown_suffices: false,
-            high_risk_results_suffice: false,
-            designation_rules: &BTreeMap::new(),
-            designations: &casework::security::designation::Designations::default(),
-            yard: casework::transport::Yard::nothing(),
-            hold_upstream: false,
-        };
+        let stations = StationTable::built_in();
+        let context = Context::new(&ALL_PROGRAMMES, &stations);
         let dossier = Dossier { tree: self.tree.clone(), ..Dossier::default() };
         let answer = answer(&dossier, &question, &context);
         in_a_unit_alone(dossier, &question, &context, &answer);

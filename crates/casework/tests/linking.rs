@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use casework::case::{Actor, Command, Node, Tree, decide, evolve};
-use casework::gate::{Aircraft, AskedLeg, Context, Expectation, Question, Stage, answer};
-use casework::transport::{self, Event, Speaker, Yard};
+use casework::gate::{Aircraft, AskedLeg, Context, Question, Stage, answer};
+use casework::transport::{self, DepartureSource, Event, Speaker, Yard};
 use casework::{Dossier, Refusal};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::goods::GoodsLine;
@@ -11,7 +11,7 @@ use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location, UnitLoadDev
 use consignment::measure::Weight;
 use consignment::stations::StationTable;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Purpose};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -55,6 +55,7 @@ fn act(tree: &mut Tree, command: Command) -> Result<usize, Refusal> {
 fn file(tree: &mut Tree, consignment: Consignment) {
     let consolidated = consignment.kind == DocumentKind::Master;
     let command = Command::Record {
+        any_submitter: false,
         consignment: Arc::new(consignment),
         purpose: Purpose::Creation,
         consolidated,
@@ -75,24 +76,8 @@ fn content(tree: &Tree, node: &Node) -> Vec<(&'static str, String)> {
         aircraft: Aircraft::AllCargo,
         at: now(),
     };
-    let context = Context {
-        programmes: &BTreeMap::new(),
-        stations: &StationTable::built_in(),
-        expects: Expectation::Announced,
-        simulated: false,
-        validity: SignedDuration::from_hours(1),
-        lists_incomplete: &[],
-        unread: &[],
-        status_age_max: SignedDuration::from_hours(30 * 24),
-        exemptions_accepted: &BTreeSet::new(),
-        outages: &BTreeMap::new(),
-        high_risk_approval_unknown_suffices: false,
-        high_risk_results_suffice: false,
-        designation_rules: &BTreeMap::new(),
-        designations: &casework::security::designation::Designations::default(),
-        yard: Yard::nothing(),
-        hold_upstream: false,
-    };
+    let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+    let context = Context::new(&programmes, &stations);
     let reasons = answer(&dossier, &question, &context).reasons;
     let of_content = ["house-missing", "content-contradictory", "not-filed"];
     reasons
@@ -145,7 +130,10 @@ fn a_house_leaves_its_master_with_custody_and_recount() {
     for (number, pieces) in [("A", 4), ("B", 3), ("C", 3)] {
         file(&mut tree, filed(Some(number), None, pieces));
     }
-    let unlink = |node: Node, recounted_pieces, went| Command::Unlink { node, recounted_pieces, went };
+    let unlink = |node: Node, recounted_pieces, went| {
+        let counted = went;
+        Command::Unlink { node, recounted_pieces, went, counted }
+    };
     let refused = |tree: &mut Tree, command| act(tree, command).unwrap_err().0.code.id();
     assert_eq!(refused(&mut tree, unlink(house("C"), 8, true)), "unlink-not-shown");
     assert_eq!(refused(&mut tree, unlink(house("C"), 7, false)), "unlink-not-shown");
@@ -195,7 +183,7 @@ fn commands() -> impl Strategy<Value = Vec<(transport::Command, bool)>> {
         1 => unit.clone().prop_map(|unit| C::Open { unit, why: "OPENED".into() }),
         3 => (flight_name.clone(), unit.clone(), how)
             .prop_map(|(flight, unit, how)| C::Load { flight, object: ObjectName::Unit(unit), how }),
-        1 => flight_name.prop_map(|flight| C::Depart { flight }),
+        1 => flight_name.prop_map(|flight| C::Depart { flight, at: None, source: DepartureSource::Report }),
         1 => unit.prop_map(|unit| C::Order {
             unit,
             programme: programme::ProgrammeId::new("eu-ics2"),
@@ -229,8 +217,8 @@ proptest! {
                 transport::decide(&yard, command, &speaker, now()).unwrap_or_default();
             for event in &events {
                 yard.evolve(event);
-                if let Event::Departed { flight, carried, .. } = event {
-                    prop_assert!(flown.insert(*flight, carried.clone()).is_none(), "left twice");
+                if let Event::Departed { flight, departure } = event {
+                    prop_assert!(flown.insert(*flight, departure.carried.clone()).is_none(), "left twice");
                 }
             }
             if !desk && !opens {
@@ -238,7 +226,7 @@ proptest! {
             }
             for (name, carried) in &flown {
                 let known = yard.flight(name).and_then(|flight| flight.departed.as_ref());
-                prop_assert_eq!(known.map(|(_, carried)| carried), Some(carried));
+                prop_assert_eq!(known.map(|departure| &departure.carried), Some(carried));
             }
             for number in 0..3 {
                 let Some(unit) = yard.unit(&can(number)) else { continue };

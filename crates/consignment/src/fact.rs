@@ -117,6 +117,25 @@ pub struct Person {
     pub organisation: Arc<str>,
 }
 
+impl Person {
+    /// Whether both are one human: ids that differ only in case or in spaces name the same.
+    pub fn is(&self, other: &Self) -> bool {
+        canonical(&self.id) == canonical(&other.id)
+    }
+
+    /// Whether this name, of a channel or of an organisation, is his or that of whom he acts for.
+    pub fn answers_to(&self, name: &str) -> bool {
+        let name = canonical(name);
+        name == canonical(&self.id) || name == canonical(&self.organisation)
+    }
+}
+
+/// A name without what people spell as they like: case, and spaces around and between its words.
+fn canonical(name: &str) -> String {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
+}
+
 /// One fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
@@ -236,6 +255,8 @@ pub enum AuthoritySaid {
     Notice(AuthorityNotice),
     /// In plain words.
     Plain(AuthorityWord),
+    /// In the code of a wire, of a unit or receptacle: a do-not-load may name them (ICS2, R3025).
+    OnUnit(UnitName, AuthorityNotice),
 }
 
 /// An authority's words in plain form.
@@ -386,6 +407,11 @@ pub enum OfficerDeed {
         /// Pieces counted in the rest.
         recounted_pieces: u32,
     },
+    /// Say that whoever filed a number had no right to it: his filing counts for nothing, and he files it no more.
+    StrikeFiling {
+        /// The goods.
+        object: ConsignmentKey,
+    },
     /// Confirm what another officer proposed.
     Confirm {
         /// The proposal, by its id.
@@ -409,8 +435,21 @@ pub struct Mandate {
     pub agent: Arc<str>,
     /// From when.
     pub from: Option<Timestamp>,
-    /// Until when.
+    /// Until when; at that instant it is over.
     pub until: Option<Timestamp>,
+    /// What it lets him do; everything there is where nothing is named.
+    pub acts: Vec<MandatedAct>,
+    /// Whether it is withdrawn.
+    pub withdrawn: bool,
+}
+
+/// What a carrier can let somebody do for him.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MandatedAct {
+    /// Ask the gate, and see the answer as the carrier sees it.
+    Ask,
+    /// Tell what units hold and what is loaded, as a desk of the carrier does.
+    Build,
 }
 
 /// Schedule of one departure.
@@ -492,6 +531,8 @@ pub enum CustodyEvent {
         /// Pieces found.
         pieces: u32,
     },
+    /// Signs of interference: the goods are high-risk beside their protection being broken.
+    Tampered,
 }
 
 /// A result of screening.

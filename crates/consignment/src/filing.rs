@@ -4,6 +4,7 @@ use crate::document::Consignment;
 use crate::fact::Fact;
 use crate::ident::AirWaybill;
 use crate::notice::AuthorityNotice;
+use crate::route::Leg;
 use finding::{Finding, Position};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -142,6 +143,9 @@ pub struct Filing {
     pub notices: Vec<AuthorityNotice>,
     /// Facts, in order, where the message is a document of them.
     pub facts: Vec<Fact>,
+    /// Where the message is a manifest: the leg it says was flown, from the station of departure to the first landing.
+    /// Later legs of the flight are planned.
+    pub flown: Option<Leg>,
     /// Segments that were kept without being interpreted.
     pub uninterpreted: Vec<UninterpretedSegment>,
     /// What was found, in order of the message.

@@ -52,36 +52,12 @@ pub enum Command {
         /// The act.
         act: AuthorityAct,
     },
-    /// Place a hold of another agency.
-    PlaceHold {
-        /// The object.
-        object: ConsignmentKey,
-        /// Who holds.
-        agency: Arc<str>,
-        /// Why.
-        cause: Phrase,
-    },
-    /// Lift the hold of the agency that placed it.
-    LiftHold {
-        /// The object.
-        object: ConsignmentKey,
-        /// Who lifts.
-        agency: Arc<str>,
-        /// Which of the agency's holds: the cause it was placed for.
-        cause: Phrase,
-    },
-    /// Say that all versions of a filing so far are of one shipment, although they look like two.
+    /// Say that all versions of a filing so far are of one shipment, although they look like two: for one-shot
+    /// commands, whose user answers for his own files. On a node it is an act of officers and takes two.
     ConfirmShipment {
         /// The object.
         object: ConsignmentKey,
         /// Who says so.
-        agency: Arc<str>,
-    },
-    /// Say that the messages about the goods that could not be read here were read by somebody.
-    SettleUnread {
-        /// The object.
-        object: ConsignmentKey,
-        /// Who read them.
         agency: Arc<str>,
     },
     /// Ask the gate without recording the answer.
@@ -108,7 +84,8 @@ pub enum Command {
         aircraft: Aircraft,
         /// Who asks, by the name of his channel.
         holder: Arc<str>,
-        /// As what he asks: he gets his own view of the answer.
+        /// As what he asks: he gets his own view of the answer. A handler gets that of the carrier where he has his
+        /// mandate.
         asker: Asker,
     },
     /// The same about a piece, a unit or a flight.
@@ -184,22 +161,6 @@ pub enum Command {
         stage: Stage,
         /// Kind of aircraft; `None` leaves it to the flight.
         aircraft: Option<Aircraft>,
-    },
-    /// Say that goods which resemble some that must not be loaded are others.
-    SettleResemblance {
-        /// The object.
-        object: ConsignmentKey,
-        /// Who says so.
-        agency: Arc<str>,
-    },
-    /// Say that a house is not inside its master any more.
-    Unlink {
-        /// The house.
-        house: ConsignmentKey,
-        /// Pieces counted in the rest.
-        recounted_pieces: u32,
-        /// Who says so.
-        agency: Arc<str>,
     },
 }
 

@@ -4,6 +4,7 @@ mod decisions;
 mod facts;
 mod faults;
 mod filing;
+mod mandates;
 mod measure;
 mod notices;
 mod reading;
@@ -17,8 +18,9 @@ use crate::command::{CaseView, Command, ConsignmentView, EarlierConsignment, Obj
 use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
 use answers::{Answers, Asked, Target};
-use casework::case::{self, Actor, CaseState, Event, HoldCause, LegBinding, Node, Tree, decide};
+use casework::case::{self, Actor, CaseState, Event, LegBinding, Node, Tree, decide};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
+use casework::mandate::Mandates;
 use casework::outage::Outages;
 use casework::parallel::Comparison;
 use casework::security::designation::Designations;
@@ -85,6 +87,10 @@ pub struct Engine<J, C, O> {
     trees: HashMap<StreamId, Loaded>,
     /// Designations of operators; they are also in the journal.
     designations: Designations,
+    /// Mandates of carriers; they are also in the journal.
+    mandates: Mandates,
+    /// Houses that left their master in the command at work.
+    left: Vec<ConsignmentKey>,
 }
 
 /// Which stream a number belongs to.
@@ -131,6 +137,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             transport: transport::Transport::default(),
             trees: HashMap::new(),
             designations: Designations::default(),
+            mandates: Mandates::default(),
+            left: Vec::new(),
         }
     }
 
@@ -167,6 +175,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// nothing of the failed step is kept; steps before it are.
     pub fn handle(&mut self, command: Command) -> Result<Reply, EngineError> {
         let reply = self.run(command);
+        self.follow_departed_houses()?;
         // Also where the command failed half-way: what it wrote before stands.
         self.follow_transport()?;
         self.recall()?;
@@ -178,23 +187,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::File { filing, channel } => self.file(filing, &channel),
             Command::Fact { fact, channel } => self.fact(fact, &channel),
             Command::Authority { programme, simulated, act } => self.authority(programme, simulated, act),
-            Command::PlaceHold { object, agency, cause } => {
-                let loaded = self.load_or_create(&object)?;
-                let command = case::Command::PlaceHold { node: Node::of(&object), cause: HoldCause(cause) };
-                self.act(loaded, command, agency)
-            }
-            Command::LiftHold { object, agency, cause } => {
-                let loaded = self.load_known(&object)?;
-                let command = case::Command::LiftHold { node: Node::of(&object), cause: HoldCause(cause) };
-                self.act(loaded, command, agency)
-            }
             Command::ConfirmShipment { object, agency } => {
                 let loaded = self.load_known(&object)?;
                 self.act(loaded, case::Command::ConfirmShipment { node: Node::of(&object) }, agency)
-            }
-            Command::SettleUnread { object, agency } => {
-                let loaded = self.load_known(&object)?;
-                self.act(loaded, case::Command::SettleUnread, agency)
             }
             Command::Peek { object, leg, stage, aircraft } => {
                 let (answer, _) = self.judge(&object, leg, stage, aircraft)?;
@@ -222,7 +217,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::Tick => self.tick(),
             Command::Due { object } => {
                 let loaded = self.load(&object.stream)?;
-                let due = casework::due::due(&loaded.dossier);
+                let settings = &self.settings;
+                let due = casework::due::due(&loaded.dossier, |programme| {
+                    settings.programme(programme).map(|data| &data.timers)
+                });
                 self.keep(loaded);
                 Ok(Reply::Due(due))
             }
@@ -235,13 +233,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             Command::PeekObject { object, leg, stage, aircraft } => {
                 self.peek_object(object, leg, stage, aircraft)
-            }
-            Command::SettleResemblance { object, agency } => {
-                let loaded = self.load_known(&object)?;
-                self.act(loaded, case::Command::SettleResemblance { node: Node::of(&object) }, agency)
-            }
-            Command::Unlink { house, recounted_pieces, agency } => {
-                self.unlink(&house, recounted_pieces, agency)
             }
         }
     }
@@ -455,7 +446,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for event in &events {
             loaded.dossier.evolve(event);
             self.transport.note(&loaded.stream, event);
-            for notice in notices::notices(&loaded.dossier, event) {
+            if let casework::Event::Tree(Event::Unlinked { node, .. }) = event {
+                self.left.push(loaded.dossier.tree.key(node));
+            }
+            let of_all = |programme: &ProgrammeId| self.settings.takes_any_submitter(programme);
+            for notice in notices::notices(&loaded.dossier, event, &of_all) {
                 self.send(notice)?;
             }
         }

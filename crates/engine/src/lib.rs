@@ -30,4 +30,4 @@ pub use ports::{
     AboutReferral, Addressee, Clock, Journal, JournalError, Notice, NoticeKind, Outbox, OutboxError,
     Recorded, StreamId, Version,
 };
-pub use settings::{NumberPeriods, ReferralRules, Settings};
+pub use settings::{ReferralRules, Settings};

@@ -126,6 +126,8 @@ pub enum NoticeKind {
     CallByVoice,
     /// The carrier's operations were reached.
     ReachedByVoice,
+    /// Data came after the goods had left, until when the programme takes updates: they are kept and not assessed.
+    UpdateTooLate,
 }
 
 impl NoticeKind {
@@ -147,6 +149,7 @@ impl NoticeKind {
             Self::AfterDeparture => "after_departure",
             Self::CallByVoice => "call_by_voice",
             Self::ReachedByVoice => "reached_by_voice",
+            Self::UpdateTooLate => "update_too_late",
         }
     }
 }

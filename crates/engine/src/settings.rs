@@ -1,11 +1,11 @@
-use casework::decision::Policy;
-use casework::gate::Expectation;
+use casework::decision::{Competence, Policy};
+use casework::gate::{self, Expectation};
 use casework::security::designation::{Demand, DesignationRule};
 use consignment::fact::ReferralKind;
 use consignment::security::Exemption;
 use consignment::stations::{StationTable, Territory};
 use jiff::SignedDuration;
-use programme::{AnswerBy, Mode, Programme, ProgrammeId};
+use programme::{AnswerBy, Answerer, AuthorityKind, Mode, NumberReuse, Programme, ProgrammeId, Submitters};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub struct ReferralRules {
     /// Whether it takes answers as messages: then it is its turn once the filer has answered.
     pub answer_in_programme: bool,
+    /// Kinds that the carrier answers as well as whoever filed.
+    pub carrier_answers: Vec<ReferralKind>,
     /// How many different methods the answer to a request for screening names.
     pub answer_methods: RangeInclusive<usize>,
     /// Kinds that its "assessment complete" ends, because it has no message that closes them.
@@ -30,6 +32,7 @@ impl Default for ReferralRules {
     fn default() -> Self {
         Self {
             answer_in_programme: false,
+            carrier_answers: Vec::new(),
             answer_methods: 1..=9,
             complete_closes: Vec::new(),
             complete_tells_received: true,
@@ -43,9 +46,14 @@ const ANSWER_METHODS_MAX: usize = 9;
 
 impl From<&programme::ReferralRules> for ReferralRules {
     fn from(data: &programme::ReferralRules) -> Self {
+        // The contact that answers day and night is the carrier's (PACT guide 1.9, section 1).
+        let by_carrier = |rule: &&programme::ReferralRule| {
+            rule.answered_by.iter().any(|who| matches!(who, Answerer::Carrier | Answerer::Contact))
+        };
         let methods_min = data.of(ReferralKind::Rfs).and_then(|rule| rule.methods_min).unwrap_or(1);
         Self {
             answer_in_programme: data.kinds.iter().any(|rule| rule.answer_by == AnswerBy::Programme),
+            carrier_answers: data.kinds.iter().filter(by_carrier).map(|rule| rule.kind).collect(),
             answer_methods: usize::from(methods_min)..=ANSWER_METHODS_MAX,
             complete_closes: data.complete_closes.clone(),
             complete_tells_received: !data.complete_tells_received.is_empty(),
@@ -103,33 +111,18 @@ pub struct Settings {
     /// Seed of the random stratum; recorded with every assessment.
     pub seed: u64,
     /// Channels whose word counts on flights, units and bookings: desks of carriers, handlers and posts. `None`
-    /// takes everybody at his word, for one-shot commands and training; a node that serves names them.
+    /// takes everybody at his word, for one-shot commands and training, except that whoever filed goods books them;
+    /// a node that serves names them.
     pub desks: Option<BTreeSet<Arc<str>>>,
     /// Whether what is open on a later leg holds at once: policy of the station, not law.
     pub hold_upstream: bool,
-    /// After how long a number that is filed again is taken for a new consignment.
-    pub number_periods: NumberPeriods,
-}
-
-/// For each kind of number, how long after its goods were last filed, reported or in custody it is taken as new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NumberPeriods {
-    /// Air waybills, with the houses under them.
-    pub air_waybill: SignedDuration,
-    /// Houses whose master is not known.
-    pub house: SignedDuration,
-    /// Express shipments.
-    pub express: SignedDuration,
-    /// Mail items.
-    pub mail: SignedDuration,
-}
-
-impl Default for NumberPeriods {
-    /// 180 days each: no source gives a figure, and carriers ask for one month at least.
-    fn default() -> Self {
-        let days = SignedDuration::from_hours(180 * 24);
-        Self { air_waybill: days, house: days, express: days, mail: days }
-    }
+    /// How long before the first filing of a bill comes in here an authority's word may have been said to speak of
+    /// it: messages overtake each other, and clocks differ. No source gives a figure.
+    pub early: SignedDuration,
+    /// Agencies whose officers stand duty for whoever runs the node: they settle what it could not read or verify.
+    pub duty_desks: BTreeSet<Arc<str>>,
+    /// Agencies whose officers act for aviation security: they release goods from any high-risk mark.
+    pub aviation_security: BTreeSet<Arc<str>>,
 }
 
 impl Settings {
@@ -145,10 +138,8 @@ impl Settings {
             stations: StationTable::built_in(),
             lists: None,
             expects: Expectation::Announced,
-            // One hour: a loading desk asks again at each stage; no source gives a figure.
-            validity: SignedDuration::from_hours(1),
-            // Thirty days: no source limits the age of a status; goods wait days for their flight, not months.
-            status_age_max: SignedDuration::from_hours(30 * 24),
+            validity: gate::VALIDITY,
+            status_age_max: gate::STATUS_AGE_MAX,
             exemptions_accepted: BTreeSet::new(),
             parallel: false,
             // Five and fifteen minutes: no source gives a figure.
@@ -165,8 +156,25 @@ impl Settings {
             seed: 0,
             desks: None,
             hold_upstream: false,
-            number_periods: NumberPeriods::default(),
+            early: SignedDuration::from_hours(1),
+            duty_desks: BTreeSet::new(),
+            aviation_security: BTreeSet::from(["aviation security".into()]),
         }
+    }
+
+    /// After how long a number that is filed again is taken for a new consignment, counted from when its goods were
+    /// last filed, reported or in custody: the longest that any programme of this node names, since what is open
+    /// stays open for as long.
+    pub fn number_period(&self, days: impl Fn(&NumberReuse) -> u16) -> SignedDuration {
+        let programmes = self.programmes.values().chain(self.left_out.values());
+        let longest = programmes.map(|programme| days(&programme.timers.number_reuse)).max();
+        // Without any programme nothing is known of the field's habits, and no number is ever new.
+        longest.map_or(SignedDuration::MAX, |days| SignedDuration::from_hours(i64::from(days) * 24))
+    }
+
+    /// Whether a programme takes a bill from whoever submits it, and the latest counts.
+    pub fn takes_any_submitter(&self, programme: &ProgrammeId) -> bool {
+        self.programme(programme).is_some_and(|data| data.filing.submitters == Submitters::Any)
     }
 
     /// How a programme runs here.
@@ -177,6 +185,19 @@ impl Settings {
     /// The data of a programme, run here or left out.
     pub fn programme(&self, programme: &ProgrammeId) -> Option<&Arc<Programme>> {
         self.programmes.get(programme).or_else(|| self.left_out.get(programme))
+    }
+
+    /// Which desks decide on what.
+    pub fn competence(&self) -> Competence {
+        let secures = |data: &&Arc<Programme>| data.authority.kind == AuthorityKind::AviationSecurity;
+        let of_security = self.programmes.values().filter(secures);
+        Competence {
+            modes: self.modes.clone(),
+            duty: self.duty_desks.clone(),
+            aviation_security: self.aviation_security.clone(),
+            security_programmes: of_security.map(|data| data.id.clone()).collect(),
+            custody_desks: self.desks.clone().unwrap_or_default(),
+        }
     }
 
     /// What a programme does with its referrals.

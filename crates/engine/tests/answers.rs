@@ -4,28 +4,17 @@
 mod world;
 
 use casework::case::ReferralKind;
-use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
+use casework::gate::{Answer, Decision};
 use casework::view::Asker;
 use consignment::ConsignmentKey;
-use engine::{Addressee, AuthorityAct, Command, EngineError, NoticeKind, Reply};
+use engine::{Addressee, AuthorityAct, Command, NoticeKind, Reply};
 use programme::Mode;
 use std::sync::Arc;
+use world::words::taken;
 use world::*;
 
 fn committed(world: &mut World, object: &ConsignmentKey) -> (Arc<str>, Answer) {
-    let object = world.engine.find(object).unwrap();
-    let (leg, stage, aircraft) = (AskedLeg::First, Stage::Load, Aircraft::Passenger);
-    match world.engine.handle(Command::Ask {
-        object,
-        leg,
-        stage,
-        aircraft,
-        holder: "desk FRA".into(),
-        asker: Asker::Carrier,
-    }) {
-        Ok(Reply::Committed { id, answer }) => (id, *answer),
-        other => panic!("{other:?}"),
-    }
+    world.commit(object, "desk FRA", Asker::Carrier).unwrap()
 }
 
 fn recheck(world: &mut World, answer: &Arc<str>) -> Answer {
@@ -36,11 +25,8 @@ fn recheck(world: &mut World, answer: &Arc<str>) -> Answer {
 }
 
 fn acknowledged(world: &mut World, answer: &str) -> Result<usize, &'static str> {
-    match world.engine.handle(Command::AcknowledgeRecall { answer: answer.into(), by: "desk FRA".into() }) {
-        Ok(Reply::Done(events)) => Ok(events),
-        Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
-        other => panic!("{other:?}"),
-    }
+    let acknowledge = Command::AcknowledgeRecall { answer: answer.into(), by: "desk FRA".into() };
+    taken(world.engine.handle(acknowledge))
 }
 
 fn recalls(world: &mut World) -> Vec<Addressee> {
@@ -51,11 +37,7 @@ fn recalls(world: &mut World) -> Vec<Addressee> {
 
 #[test]
 fn an_answer_is_recalled_when_a_hold_comes_after_it_and_climbs_the_chain() {
-    let mut world = World::new(Mode::Relay);
-    let object = key("888-10004046", None);
-    let message =
-        fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
-    world.file_as(&message, "carrier");
+    let (mut world, object) = World::filed(Mode::Relay);
     let (held, answer) = committed(&mut world, &object);
     assert_eq!(answer.decision, Decision::Hold);
     world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
@@ -96,12 +78,7 @@ fn an_answer_is_recalled_when_a_hold_comes_after_it_and_climbs_the_chain() {
 
 #[test]
 fn an_answer_that_has_run_out_is_not_recalled_and_does_not_stand() {
-    let mut world = World::new(Mode::Relay);
-    let object = key("888-10004046", None);
-    let message =
-        fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
-    world.file_as(&message, "carrier");
-    world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
+    let (mut world, object) = World::cleared(Mode::Relay);
     let (id, answer) = committed(&mut world, &object);
     assert_eq!(answer.valid_until, Some("2026-11-24T07:00:00Z".parse().unwrap()));
     let later = recheck(world.at("07:00"), &id);

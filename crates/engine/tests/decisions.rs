@@ -10,9 +10,10 @@ use consignment::ConsignmentKey;
 use consignment::fact::{
     AuthorityWord, Fact, ObjectName, OfficerAct, OfficerDeed, OutageNotice, OutageSays, Person, What, Word,
 };
-use engine::{AuthorityAct, Channel, Command, EngineError, Reply};
+use engine::{AuthorityAct, Channel, Command, EngineError};
 use jiff::SignedDuration;
 use programme::{Mode, ProgrammeId};
+use world::words::taken;
 use world::*;
 
 fn person(id: &str, organisation: &str) -> Option<Person> {
@@ -22,11 +23,7 @@ fn person(id: &str, organisation: &str) -> Option<Person> {
 /// What an act came to: the number of events, or the code of the refusal.
 fn told(world: &mut World, id: &str, by: &str, what: What, channel: &Channel) -> Result<usize, &'static str> {
     let fact = Fact { id: Some(id.into()), at: None, by: person(by, "agency"), what };
-    match world.engine.handle(Command::Fact { fact, channel: channel.clone() }) {
-        Ok(Reply::Done(events)) => Ok(events),
-        Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
-        other => panic!("{other:?}"),
-    }
+    taken(world.engine.handle(Command::Fact { fact, channel: channel.clone() }))
 }
 
 fn act(act: OfficerDeed) -> What {
@@ -37,24 +34,9 @@ fn confirm(proposal: &str) -> What {
     act(OfficerDeed::Confirm { proposal: proposal.into() })
 }
 
-fn filed(mode: Mode) -> (World, ConsignmentKey) {
-    let mut world = World::new(mode);
-    let message =
-        fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
-    world.file_as(&message, "carrier");
-    (world, key("888-10004046", None))
-}
-
-fn cleared(mode: Mode) -> (World, ConsignmentKey) {
-    let (mut world, object) = filed(mode);
-    world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
-    assert_eq!(world.load(&object).decision, Decision::Load, "{:?}", holding(&world.load(&object)));
-    (world, object)
-}
-
 #[test]
 fn one_holds_at_once_and_two_release() {
-    let (mut world, object) = cleared(Mode::Relay);
+    let (mut world, object) = World::cleared(Mode::Relay);
     let police = Channel::officers("police desk", Desk::Agency("police".into()));
     let hold = || act(OfficerDeed::Hold { object: object.clone(), agency: "police".into(), review_at: None });
     let release = || act(OfficerDeed::Release { object: object.clone(), agency: "police".into() });
@@ -72,6 +54,11 @@ fn one_holds_at_once_and_two_release() {
     assert_eq!(told(&mut world, "C1", "B", confirm("R1"), &police), Err("second-person-needed"));
     assert_eq!(told(&mut world, "C2", "C", confirm("R9"), &police), Err("proposal-unknown"));
     assert_eq!(told(&mut world, "C3", "C", confirm("R1"), &customs), Err("not-your-agency"));
+    let refuse = || act(OfficerDeed::Refuse { proposal: "R1".into() });
+    assert_eq!(told(&mut world, "C3", "C", refuse(), &customs), Err("not-your-agency"));
+    for spelt in ["b", " B", "B "] {
+        assert_eq!(told(&mut world, "C3", spelt, confirm("R1"), &police), Err("second-person-needed"));
+    }
     assert_eq!(told(&mut world, "C4", "C", confirm("R1"), &police), Ok(2));
     assert_eq!(world.load(&object).decision, Decision::Load);
     assert_eq!(told(&mut world, "C5", "D", confirm("R1"), &police), Err("proposal-unknown"), "it is done");
@@ -79,7 +66,7 @@ fn one_holds_at_once_and_two_release() {
 
 #[test]
 fn nobody_decides_on_his_own_filing_or_without_name_and_reason() {
-    let (mut world, object) = cleared(Mode::Relay);
+    let (mut world, object) = World::cleared(Mode::Relay);
     let desk = Channel::officers("carrier desk", Desk::Agency("carrier".into()));
     let hold = OfficerDeed::Hold { object: object.clone(), agency: "carrier".into(), review_at: None };
     let mut say = |by: Option<Person>, reason: &str| {
@@ -93,6 +80,7 @@ fn nobody_decides_on_his_own_filing_or_without_name_and_reason() {
     };
     assert_eq!(say(person("A", "carrier"), "doubts"), "own-filing");
     assert_eq!(say(person("carrier", "somebody"), "doubts"), "own-filing");
+    assert_eq!(say(person("A", "Carrier "), "doubts"), "own-filing");
     assert_eq!(say(None, "doubts"), "person-missing");
     assert_eq!(say(person("A", "somebody"), "  "), "reason-missing");
     assert_eq!(say(person("A", "somebody"), "doubts"), "done");
@@ -100,7 +88,7 @@ fn nobody_decides_on_his_own_filing_or_without_name_and_reason() {
 
 #[test]
 fn an_authority_that_decides_here_opens_alone_and_closes_by_two() {
-    let (mut world, object) = cleared(Mode::Authority);
+    let (mut world, object) = World::cleared(Mode::Authority);
     let desk = Channel::officers("targeting", Desk::Authority(ProgrammeId::new("ca-pact")));
     let word = |word| OfficerDeed::Refer {
         programme: "ca-pact".into(),
@@ -142,7 +130,7 @@ fn an_authority_that_decides_here_opens_alone_and_closes_by_two() {
 
 #[test]
 fn a_shift_of_one_officer_acts_alone_and_is_reviewed() {
-    let (mut world, object) = filed(Mode::Relay);
+    let (mut world, object) = World::filed(Mode::Relay);
     world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
     world.policy(Some(OneOfficer {
         stated: "standing order 7".into(),
@@ -228,7 +216,7 @@ fn s8_outage_as_the_guide_has_it() {
 /// A flood of open items is refused, and what was refused holds the goods until two people dealt with it.
 #[test]
 fn too_many_open_items_are_refused_and_hold() {
-    let (mut world, object) = cleared(Mode::Relay);
+    let (mut world, object) = World::cleared(Mode::Relay);
     let opened = |at: usize| open(object.clone(), ReferralKind::Rfi, &format!("R{at}"));
     for at in 0..casework::case::OPEN_ITEMS_MAX {
         world.done("ca-pact", opened(at));
@@ -249,11 +237,200 @@ fn too_many_open_items_are_refused_and_hold() {
     assert_eq!(world.load(&object).decision, Decision::Load);
 }
 
+/// An order not to load and a hold are kept however many items are open: settling what was refused frees no goods that
+/// one of them holds.
+#[test]
+fn what_forbids_loading_is_kept_above_the_limit() {
+    let (mut world, object) = World::cleared(Mode::Relay);
+    let opened = |kind, at: usize| open(object.clone(), kind, &format!("R{at}"));
+    for at in 0..casework::case::OPEN_ITEMS_MAX {
+        world.done("ca-pact", opened(ReferralKind::Rfi, at));
+    }
+    world.done("ca-pact", opened(ReferralKind::Dnl, 0));
+    let police = Channel::officers("police desk", Desk::Agency("police".into()));
+    let hold = act(OfficerDeed::Hold { object: object.clone(), agency: "police".into(), review_at: None });
+    assert_eq!(told(&mut world, "H1", "A", hold, &police), Ok(2));
+    for at in 0..casework::case::OPEN_ITEMS_MAX {
+        let (kind, reference) = (ReferralKind::Rfi, format!("R{at}").into());
+        world.done("ca-pact", AuthorityAct::Close { kind, reference, object: object.clone() });
+    }
+    assert_eq!(holding(&world.load(&object)), ["dnl-open", "other-agency-hold"]);
+}
+
+/// Officers never decide for an authority whose messages are relayed, and play it in a training.
+#[test]
+fn officers_decide_for_an_authority_only_where_it_decides_here() {
+    let desk = Channel::officers("targeting", Desk::Authority(ProgrammeId::new("ca-pact")));
+    let word = |object: &ConsignmentKey, word| {
+        let object = ObjectName::Consignment(object.clone());
+        let word = AuthorityWord { object, version: None, word };
+        act(OfficerDeed::Refer { programme: "ca-pact".into(), word })
+    };
+    let (mut world, object) = World::filed(Mode::Relay);
+    let acknowledge = word(&object, Word::Acknowledged);
+    assert_eq!(told(&mut world, "A1", "A", acknowledge.clone(), &desk), Err("not-your-decision"));
+    for (kind, reference) in [(ReferralKind::Rfi, "R1"), (ReferralKind::Dnl, "R2")] {
+        world.done("ca-pact", open(object.clone(), kind, reference));
+        let close = word(&object, Word::Closed { kind, reference: reference.into() });
+        assert_eq!(told(&mut world, "A2", "A", close, &desk), Err("not-your-decision"));
+    }
+    let (programme, reference) = ("ca-pact".into(), "R2".into());
+    let cancel = OfficerDeed::CancelDoNotLoad { programme, object: object.clone(), reference };
+    assert_eq!(told(&mut world, "A3", "A", act(cancel), &desk), Err("not-your-decision"));
+
+    let (mut world, _) = World::filed(Mode::Simulated);
+    let opened = Word::Opened {
+        kind: ReferralKind::Rfi,
+        reference: "T1".into(),
+        text: "what are the goods".into(),
+        reason: None,
+        methods: Vec::new(),
+        deadline: None,
+    };
+    assert!(told(&mut world, "T1", "A", word(&object, opened), &desk).is_ok());
+    let answer = world.load(&object);
+    assert!(answer.simulated && holding(&answer).contains(&"rfi-open"), "{answer:?}");
+}
+
+/// Another agency holds, and frees nothing that is not its own.
+#[test]
+fn no_agency_takes_the_lock_of_another() {
+    let (mut world, object) = World::cleared(Mode::Relay);
+    let plant = Channel::officers("plant", Desk::Agency("plant health".into()));
+    let duty = Channel::officers("duty", Desk::Agency("duty desk".into()));
+    let avsec = Channel::officers("avsec", Desk::Agency("aviation security".into()));
+    world.at("07:00").done("ca-pact", open(object.clone(), ReferralKind::Rfs, "S1"));
+    let close =
+        AuthorityAct::Close { kind: ReferralKind::Rfs, reference: "S1".into(), object: object.clone() };
+    world.at("07:10").done("ca-pact", close);
+    assert_eq!(holding(&world.load(&object)), ["hrcm-not-screened"]);
+    let release = || act(OfficerDeed::ReleaseHighRisk { object: object.clone() });
+    world.at("07:20");
+    for desk in [&plant, &duty] {
+        assert_eq!(told(&mut world, "X1", "A", release(), desk), Err("desk-not-competent"));
+    }
+    assert_eq!(told(&mut world, "X1", "A", release(), &avsec), Ok(1));
+    assert_eq!(told(&mut world, "X2", "B", confirm("X1"), &plant), Err("desk-not-competent"));
+    assert_eq!(told(&mut world, "X2", "B", confirm("X1"), &avsec), Ok(2));
+    assert_eq!(world.load(&object).decision, Decision::Load);
+
+    let (mut world, object) = World::cleared(Mode::Relay);
+    let claim = words::notice(consignment::notice::Wire::Camir, &object, "6H", "", "");
+    assert_eq!(world.notice(claim, &Channel::filer("somebody")), "told 1");
+    assert_eq!(holding(&world.load(&object)), ["referral-claimed"]);
+    let clear = || {
+        let (programme, kind) = ("ca-pact".into(), Some(ReferralKind::Dnl));
+        act(OfficerDeed::ClearClaim { programme, object: object.clone(), kind })
+    };
+    let settle = || act(OfficerDeed::SettleUnread { object: object.clone() });
+    assert_eq!(told(&mut world, "X3", "A", clear(), &plant), Err("desk-not-competent"));
+    assert_eq!(told(&mut world, "X4", "A", settle(), &plant), Err("desk-not-competent"));
+    assert_eq!(told(&mut world, "X5", "A", clear(), &duty), Ok(1));
+    assert_eq!(told(&mut world, "X6", "B", confirm("X5"), &duty), Ok(2));
+    assert_eq!(world.load(&object).decision, Decision::Load);
+}
+
+/// Who filed a house decides on nothing that lets it pass, under whatever spelling.
+#[test]
+fn who_filed_any_of_the_goods_lets_none_pass() {
+    let mut world = World::new(Mode::Relay);
+    let (master, house) = (key("888-10001014", None), key("888-10001014", Some("RHA")));
+    let goods = "/NC/CONSOLIDATION AS PER\r\n/2/NC/ ATTACHED MANIFEST\r\n";
+    world.file_as(&fwb("888-10001014", "FRA", "YYZ", "T4K200", "YYZ9Z", goods, SECURED), "carrier");
+    let hinges = "STEEL HINGES FOR KITCHEN DOORS";
+    let message = fhl("888-10001014", "FRAYYZ", "T4K200", "RHA", "4/K200", hinges, SECURED);
+    world.file_as(&message, "forwarder");
+    let police = Channel::officers("police desk", Desk::Agency("police".into()));
+    for object in [&master, &house] {
+        let hold = OfficerDeed::Hold { object: object.clone(), agency: "police".into(), review_at: None };
+        told(&mut world, &format!("H {object}"), "A", act(hold), &police).unwrap();
+        let release = || act(OfficerDeed::Release { object: object.clone(), agency: "police".into() });
+        for own in ["Forwarder", "CARRIER", " carrier "] {
+            assert_eq!(told(&mut world, "R1", own, release(), &police), Err("own-filing"), "{own} {object}");
+        }
+    }
+}
+
+/// Two people suspend by one and the same notice.
+#[test]
+fn both_confirm_the_same_notice() {
+    let (mut world, object) = World::filed(Mode::Relay);
+    let desk = Channel::officers("carrier desk", Desk::Agency("carrier".into()));
+    let notice = |evidence: &str, sender: Option<&str>, confirms: Option<&str>| {
+        What::Outage(OutageNotice {
+            programme: "ca-pact".into(),
+            says: OutageSays::Suspended,
+            evidence: evidence.into(),
+            sender: sender.map(Into::into),
+            confirms: confirms.map(Into::into),
+        })
+    };
+    let theirs = Some("PACT-Information-CFAPC@tc.gc.ca");
+    told(&mut world, "N1", "MARC", notice("m", theirs, None), &desk).unwrap();
+    let mut say = |by: &str, what: What| told(&mut world, "N2", by, what, &desk);
+    assert_eq!(say("Marc", notice("m", theirs, Some("N1"))), Err("second-person-needed"));
+    assert_eq!(say("IDA", notice("m2", theirs, Some("N1"))), Err("evidence-differs"));
+    assert_eq!(say("IDA", notice("m", None, Some("N1"))), Err("evidence-differs"));
+    assert_eq!(say("IDA", notice("m", theirs, Some("N1"))), Ok(2));
+    assert_eq!(world.load(&object).decision, Decision::Load);
+    // Nobody but officers ends it.
+    let over = What::Outage(OutageNotice {
+        programme: "ca-pact".into(),
+        says: OutageSays::Over,
+        evidence: "x".into(),
+        sender: Some("eve@evil.invalid".into()),
+        confirms: None,
+    });
+    assert_eq!(told(&mut world, "N3", "EVE", over.clone(), &Channel::filer("other")), Err("not-an-officer"));
+    assert_eq!(told(&mut world, "N3", "MARC", over, &desk), Ok(2));
+}
+
+/// A number that a stranger filed first is not lost for its owner, and a house that a stranger put into a master does
+/// not hold it for ever: two officers strike the filing.
+#[test]
+fn two_strike_the_filing_of_a_stranger() {
+    let mut world = World::new(Mode::Relay);
+    let (master, house) = (key("888-10001014", None), |name: &str| key("888-10001014", Some(name)));
+    let filed = |name: &str, quantity: &str, goods: &str| {
+        fhl("888-10001014", "FRAJFK", "T4K200", name, quantity, goods, SECURED)
+    };
+    let hinges = "STEEL HINGES FOR KITCHEN DOORS";
+    world.file_as(&filed("RHA", "4/K200", "PLASTIC BUCKETS FOR GARDENS"), "stranger");
+    world.file_as(&filed("EVIL", "5/K100", hinges), "stranger");
+    let goods = "/NC/CONSOLIDATION AS PER\r\n/2/NC/ ATTACHED MANIFEST\r\n";
+    world.file_as(&fwb("888-10001014", "FRA", "JFK", "T4K200", "JFK9Z", goods, SECURED), "carrier");
+    let refused = |world: &mut World, filer: &str| {
+        let filed = world.file_as(&filed("RHA", "4/K200", hinges), filer);
+        matches!(&filed[0].outcome, engine::Filed::Refused(why) if why.0.code.id() == "not-the-declarant")
+    };
+    assert!(refused(&mut world, "forwarder"));
+    world.done("us-acas", AuthorityAct::Complete { object: house("RHA"), version: None });
+    let strike = |object: &ConsignmentKey| OfficerDeed::StrikeFiling { object: object.clone() };
+    assert_eq!(world.deed_for("plant health", "S0", "A", strike(&house("RHA"))), Err("desk-not-competent"));
+    for (id, name) in [("S1", "RHA"), ("S2", "EVIL")] {
+        assert_eq!(world.deed(id, "A", strike(&house(name))), Ok(1));
+        let confirm = OfficerDeed::Confirm { proposal: id.into() };
+        assert_eq!(world.deed(&format!("C{id}"), "B", confirm), Ok(2));
+    }
+    assert_eq!(world.deed("S3", "A", strike(&house("RHA"))), Err("nothing-to-confirm"));
+    assert!(refused(&mut world, "stranger"), "he files it no more");
+    assert!(!refused(&mut world, "forwarder"));
+    world.done("us-acas", AuthorityAct::Complete { object: master.clone(), version: None });
+    assert_eq!(
+        holding(&world.load(&master)),
+        ["not-acknowledged"],
+        "what was said of the stranger's is void"
+    );
+    world.done("us-acas", AuthorityAct::Complete { object: house("RHA"), version: Some(2) });
+    let answer = world.load(&master);
+    assert_eq!(answer.decision, Decision::Load, "{:?}", holding(&answer));
+}
+
 /// Two people release goods from a high-risk mark; a request that is open still holds them.
 #[test]
 fn two_release_from_the_high_risk_mark() {
-    let (mut world, object) = cleared(Mode::Relay);
-    let desk = Channel::officers("avsec", Desk::Agency("avsec".into()));
+    let (mut world, object) = World::cleared(Mode::Relay);
+    let desk = Channel::officers("avsec", Desk::Agency("aviation security".into()));
     let mark = What::HighRisk { object: object.clone(), why: "tip".into(), methods_min: None };
     told(world.at("06:10"), "M1", "A", mark, &desk).unwrap();
     assert!(holding(&world.load(&object)).contains(&"hrcm-not-screened"));

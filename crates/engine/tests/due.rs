@@ -4,21 +4,16 @@
 mod world;
 
 use casework::case::ReferralKind;
-use casework::decision::Desk;
 use casework::delay::Delay;
 use casework::gate::{Aircraft, AskedLeg};
 use consignment::ConsignmentKey;
-use consignment::fact::{Fact, OfficerAct, OfficerDeed, Person, What};
-use engine::{AuthorityAct, Channel, Command, Reply};
+use consignment::fact::OfficerDeed;
+use engine::{AuthorityAct, Command, Reply};
 use programme::Mode;
 use world::*;
 
 fn act(world: &mut World, id: &str, deed: OfficerDeed) {
-    let what = What::Act(Box::new(OfficerAct { act: deed, reason: "seal differs".into() }));
-    let by = Some(Person { id: "A".into(), organisation: "police".into() });
-    let channel = Channel::officers("police", Desk::Agency("police".into()));
-    let fact = Fact { id: Some(id.into()), at: None, by, what };
-    world.engine.handle(Command::Fact { fact, channel }).unwrap();
+    world.deed_for("police", id, "A", deed).unwrap();
 }
 
 fn due(world: &mut World, object: &ConsignmentKey) -> Vec<String> {
@@ -44,12 +39,7 @@ fn measured(world: &mut World, object: &ConsignmentKey) -> Delay {
 
 #[test]
 fn deadlines_come_in_order_and_end_nothing() {
-    let mut world = World::new(Mode::Relay);
-    let object = key("888-10004046", None);
-    let message =
-        fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
-    world.file_as(&message, "carrier");
-    world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
+    let (mut world, object) = World::cleared(Mode::Relay);
     assert_eq!(due(&mut world, &object), Vec::<String>::new());
     let deadline = Some("2026-11-24T09:00:00Z".parse().unwrap());
     let asked = match open(object.clone(), ReferralKind::Rfi, "R1") {
@@ -80,11 +70,7 @@ fn deadlines_come_in_order_and_end_nothing() {
 
 #[test]
 fn hold_times_are_measured_by_cause() {
-    let mut world = World::new(Mode::Relay);
-    let object = key("888-10004046", None);
-    let message =
-        fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
-    world.at("06:00").file_as(&message, "carrier");
+    let (mut world, object) = World::filed(Mode::Relay);
     let ack = AuthorityAct::Acknowledge { object: object.clone(), version: None };
     world.at("06:10").done("ca-pact", ack);
     world.at("07:00").done("ca-pact", open(object.clone(), ReferralKind::Rfi, "R1"));
@@ -104,4 +90,26 @@ fn hold_times_are_measured_by_cause() {
     assert_eq!(named, expected);
     assert_eq!(delay.held_s / 60, 70, "causes run side by side");
     assert!(!delay.missed);
+}
+
+/// The periods of a programme count from the first filing, and end nothing.
+#[test]
+fn periods_of_a_programme_fall_due() {
+    let mut world = World::new(Mode::Relay);
+    for programme in world.engine.settings_mut().programmes.values_mut() {
+        std::sync::Arc::make_mut(programme).timers.linking_hours = Some(24);
+    }
+    let master = key("888-10004046", None);
+    world.file(&fwb("888-10004046", "DXB", "FRA", "T6K120", "FRA9Z", "/NC/CONSOLIDATION\r\n", SECURED));
+    assert_eq!(
+        due(&mut world, &master),
+        ["2026-11-25T06:00:00Z linking ", "2027-06-12T06:00:00Z presentation "],
+        "a consolidation waits for its houses"
+    );
+    let direct = key("888-10007071", None);
+    world.file(&fwb("888-10007071", "DXB", "FRA", "T6K120", "FRA9Z", "/NG/BONE SCREWS\r\n", SECURED));
+    assert_eq!(due(&mut world, &direct), ["2027-06-12T06:00:00Z presentation "]);
+    let elsewhere = key("888-10008084", None);
+    world.file(&fwb("888-10008084", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/BONE SCREWS\r\n", SECURED));
+    assert_eq!(due(&mut world, &elsewhere), Vec::<String>::new(), "a direct waybill to Canada");
 }

@@ -9,7 +9,7 @@ use consignment::ConsignmentKey;
 use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, What, Word};
 use consignment::notice::{AuthorityNotice, Wire};
 use consignment::security::ScreeningMethod::{Edd, Etd, Xry};
-use engine::{Addressee, AuthorityAct, Channel, Command, NoticeKind};
+use engine::{Addressee, AuthorityAct, Channel, Command, Notice, NoticeKind};
 use finding::Language;
 use programme::{Mode, ProgrammeId};
 use proptest::prelude::*;
@@ -206,6 +206,32 @@ fn a_claim_holds_and_frees_nothing() {
     assert_eq!(world.load(&bill()).decision, Decision::Load);
 }
 
+/// A mail counts as the authority's only from one of its addresses, whatever way it came by: from any other it claims.
+#[test]
+fn a_mail_from_another_address_is_a_claim() {
+    let mut world = World::heard(Mode::Relay);
+    filed(world.at("06:00"), "YYZ", GOODS);
+    world.psn("ca-pact", &bill(), "SR 24NOV0600");
+    world.at("07:00").psn("ca-pact", &bill(), "7H 24NOV0700");
+    let closes = "CLOSED PACT REQUEST FOR INFORMATION (RFI): AWB# 888-10004046";
+    let opens = "OPEN PACT REQUEST FOR INFORMATION (RFI): AWB# 888-10004046";
+    let mail = |subject: &str, from: Option<&str>, issued: &str| {
+        let from = from.map(Into::into);
+        consignment::notice::AuthorityNotice { from, ..notice(Wire::Mail, &bill(), subject, "", issued) }
+    };
+    let own = channel("ca-pact");
+    world.at("07:10");
+    for from in [None, Some("mallory@evil.invalid"), Some("RFIPACT-DDICFAPC@tc.gc.ca.evil.invalid")] {
+        assert_eq!(world.notice(mail(closes, from, "24NOV0710"), &own), "mail-not-from-authority");
+    }
+    assert_eq!(holding(&world.load(&bill())), ["rfi-open"]);
+    let theirs = Some("rfipact-ddicfapc@TC.GC.CA");
+    assert_eq!(world.notice(mail(closes, theirs, "24NOV0710"), &own), "told 1");
+    assert_eq!(world.load(&bill()).decision, Decision::Load);
+    world.at("07:30").notice(mail(opens, Some("mallory@evil.invalid"), "24NOV0730"), &own);
+    assert_eq!(holding(&world.load(&bill())), ["referral-claimed"], "it may be theirs all the same");
+}
+
 /// A message that names no authority is of those that bind for the bill; where several do, it lifts nothing.
 #[test]
 fn a_message_without_a_name_may_be_of_several() {
@@ -302,7 +328,7 @@ fn the_turn_of_the_year() {
     world.psn("ca-pact", &bill(), "7I 01JAN0005");
     assert_eq!(world.referrals(&bill()), ["RFI RFI-1 closed"]);
     // What is said to come later this year was said last year, before anything was filed.
-    assert_eq!(world.psn("ca-pact", &bill(), "SF 02JAN0005"), "version-not-filed");
+    assert_eq!(world.psn("ca-pact", &bill(), "SF 02JAN0005"), "said-before-filing");
 }
 
 /// The request goes to the filer, the carrier has a copy; two to nine methods answer a request for screening;
@@ -332,7 +358,7 @@ fn ics2_requests_are_answered_and_end_with_the_assessment() {
     let mut answer = |reference: &str, methods: &[_], filer: &str| {
         world.answer("eu-ics2", &bill(), reference, methods, filer)
     };
-    assert_eq!(answer("Q03-77", &[Xry, Etd], "carrier"), Err("not-the-one-asked"));
+    assert_eq!(answer("Q03-77", &[Xry, Etd], "carrier"), Err("object-unknown"), "it is not his");
     assert_eq!(answer("Q03-78", &[Xry, Etd], "broker"), Err("referral-unknown"));
     assert_eq!(answer("Q03-77", &[Xry, Xry], "broker"), Err("answer-methods"));
     assert_eq!(answer("Q03-77", &[Xry, Etd], "broker"), Ok(1));
@@ -410,6 +436,12 @@ fn what_comes_after_departure() {
     assert!(late, "{view:?}");
     let authority = Addressee::Authority(ProgrammeId::new("ca-pact"));
     assert!(world.sent().iter().any(|n| n.to == authority && n.kind == NoticeKind::AfterDeparture));
+
+    // Canada takes updates until departure: later data are kept and never assessed, and whoever sends them knows.
+    filed(&mut world, "YYZ", "/NG/TITANIUM SCREWS FOR BONES\r\n");
+    let late = |n: &Notice| n.kind == NoticeKind::UpdateTooLate && n.programme.is_some();
+    let told: Vec<String> = world.sent().iter().filter(|n| late(n)).map(|n| n.to.to_string()).collect();
+    assert!(told.contains(&"carrier".to_owned()), "{told:?}");
 
     world.at("08:30").psn("ca-pact", &bill(), "6H 24NOV0830");
     let sent = world.sent();

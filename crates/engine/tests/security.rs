@@ -4,11 +4,12 @@
 mod world;
 
 use casework::case::ReferralKind;
+use casework::decision::Desk;
 use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
 use casework::security::Basis;
 use consignment::ConsignmentKey;
 use consignment::fact::{
-    Custody, CustodyEvent, Designation, Fact, ObjectName, ScreeningOutcome, ScreeningResult, What,
+    Custody, CustodyEvent, Designation, Fact, ObjectName, Person, ScreeningOutcome, ScreeningResult, What,
 };
 use consignment::ident::{Carrier, Location};
 use consignment::security::{
@@ -35,6 +36,20 @@ fn tell_by(world: &mut World, what: What, channel: Channel) -> Result<usize, Eng
     match world.engine.handle(Command::Fact { fact: Fact { id: None, at, by: None, what }, channel })? {
         Reply::Done(events) => Ok(events),
         other => panic!("{other:?}"),
+    }
+}
+
+/// The same by a person of the registry.
+fn tell_as(world: &mut World, by: &str, what: What) {
+    let by = Some(Person { id: by.into(), organisation: "national authority".into() });
+    let fact = Fact { id: None, at: None, by, what };
+    world.engine.handle(Command::Fact { fact, channel: Channel::registry("registry") }).unwrap();
+}
+
+/// What two people of the registry enter.
+fn by_two(world: &mut World, what: What) {
+    for by in ["IDA", "OTTO"] {
+        tell_as(world, by, what.clone());
     }
 }
 
@@ -348,7 +363,7 @@ fn s12_aircraft_swap_and_operator_designation() {
             withdrawn: false,
         })
     };
-    tell(world, designation("2026-11-24T23:59:00Z"));
+    by_two(world, designation("2026-11-24T23:59:00Z"));
     let ask = |world: &mut World, aircraft| {
         let answer = world.ask(&object, AskedLeg::First, aircraft, Stage::Load);
         (holding(&answer), answer)
@@ -388,8 +403,56 @@ fn s12_aircraft_swap_and_operator_designation() {
         matches!(elsewhere, Err(EngineError::Refused(refusal)) if refusal.0.code == codes::gate::DESIGNATION_NOT_FROM_REGISTRY)
     );
     assert_eq!(ask(world, Aircraft::Passenger).0, ["operator-not-designated"]);
-    tell(world, designation("2027-11-24T23:59:00Z"));
+    tell_as(world, "IDA", designation("2027-11-24T23:59:00Z"));
+    assert_eq!(ask(world, Aircraft::Passenger).0, ["operator-not-designated"], "one person extends nothing");
+    by_two(world, designation("2027-11-24T23:59:00Z"));
     assert_eq!(ask(world, Aircraft::Passenger).0, Vec::<&str>::new());
+}
+
+/// A registry that tells of designations knows all of them: once it told of one, nobody else passes without.
+#[test]
+fn a_node_that_the_registry_feeds_demands_every_designation() {
+    let mut world = relay_with(|settings| settings.modes.clear());
+    let goods = "/NG/STEEL HINGES FOR KITCHEN DOORS\r\n";
+    world.file_as(&fwb("888-10004046", "DXB", "FRA", "T6K90", "FRA9Z", goods, SECURED), "carrier");
+    let held = |world: &mut World| {
+        holding(&world.load(&key("888-10004046", None))).contains(&"operator-not-designated")
+    };
+    let designation = |carrier: &str, station: &str, withdrawn| {
+        What::Designation(Designation {
+            carrier: Carrier::parse(carrier).unwrap(),
+            station: Location::parse(station).unwrap(),
+            number: format!("DE/ACC3/{station}-{carrier}"),
+            until: None,
+            withdrawn,
+        })
+    };
+    assert!(!held(&mut world), "it knows of nobody's");
+    tell_by(&mut world, designation("8Z", "LOS", true), Channel::filer("somebody")).unwrap();
+    assert!(!held(&mut world), "a stranger's withdrawal feeds nothing");
+    by_two(&mut world, designation("8Z", "LOS", false));
+    assert!(held(&mut world));
+    by_two(&mut world, designation("9Z", "DXB", false));
+    assert!(!held(&mut world));
+}
+
+/// Who has no part in goods marks them as nothing; how many methods secure them is for a State.
+#[test]
+fn who_marks_goods_as_high_risk() {
+    for (channel, taken, methods) in [
+        (Channel::filer("somebody"), false, None),
+        (Channel::filer("carrier"), true, None),
+        (Channel::registry("lane 1"), true, Some(9)),
+        (Channel::officers("police", Desk::Agency("police".into())), true, Some(9)),
+    ] {
+        let (mut world, object) = World::cleared(Mode::Relay);
+        let mark = What::HighRisk { object: object.clone(), why: "TIP".to_owned(), methods_min: Some(9) };
+        assert_eq!(tell_by(&mut world, mark, channel.clone()).is_ok(), taken, "{channel:?}");
+        let answer = world.load(&object);
+        assert_eq!(holding(&answer).contains(&"hrcm-not-screened"), taken, "{answer:?}");
+        let words = answer.reasons.iter().map(|reason| reason.message(Language::English)).collect::<String>();
+        assert_eq!(words.contains("wanted: 9"), methods == Some(9), "{words}");
+    }
 }
 
 /// S12, 25 November: a haulier who is not on the list takes the goods from FRA to BRU.

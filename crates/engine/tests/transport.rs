@@ -6,8 +6,8 @@ mod world;
 use casework::case::ReferralKind;
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
 use consignment::fact::{
-    AuthorityFact, AuthoritySaid, AuthorityWord, Build, Content, Fact, FlightName, Loading, ObjectName,
-    Schedule, UnitName, What, Word,
+    AuthorityFact, AuthoritySaid, AuthorityWord, Build, Content, Custody, CustodyEvent, Fact, FlightName,
+    Loading, ObjectName, OfficerDeed, Schedule, UnitName, What, Word,
 };
 use consignment::goods::GoodsLine;
 use consignment::ident::{Flight, HouseWaybill, Location, Receptacle, RegulatedEntity, UnitLoadDevice};
@@ -32,6 +32,9 @@ fn tell_as(world: &mut World, channel: Channel, what: What) -> Result<Reply, Eng
 }
 
 fn tell(world: &mut World, what: What) -> Reply {
+    // Whoever books and loads here is a desk.
+    let desks = || ["desk", "post", "carrier"].map(Into::into).into();
+    world.engine.settings_mut().desks.get_or_insert_with(desks);
     tell_as(world, Channel::filer("desk"), what).unwrap()
 }
 
@@ -148,6 +151,7 @@ fn secured(status: SecurityStatus, methods: &[ScreeningMethod], issued: &str) ->
             .iter()
             .map(|method| DeclaredMethod { method: *method, as_sent: String::new() })
             .collect(),
+        issued_by: Some("A KELLER".to_owned()),
         issued_at: Some(IssuedAt::DateTime(issued.parse().unwrap())),
         ..SecurityDeclaration::default()
     }
@@ -773,29 +777,6 @@ fn a_split_shipment() {
     assert_eq!(view(&mut world, &object).arrived_pieces, 4);
 }
 
-/// Lines of a manifest are what a flight carries, also where no build list names them.
-#[test]
-fn a_manifest_lists_what_a_flight_carries() {
-    let mut world = World::new(Mode::Relay);
-    world.file_as(
-        &fwb("888-10004046", "ZRH", "JFK", "T6K120", "JFK9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED),
-        "carrier",
-    );
-    let object = key("888-10004046", None);
-    clear(&mut world, "us-acas", &object);
-    let flight = departure("9Z300", "2026-11-24", "ZRH", "JFK");
-    let manifest = "FFM/8\r\n1/9Z300/24NOV/ZRH\r\nJFK\r\nULD/AKE123459Z\r\n\
-                    888-10004046ZRHJFK/T6K120/SCREWS\r\n888-10001014ZRHJFK/T1K10/TOYS\r\nLAST\r\n";
-    world.at("09:00").file_as(manifest, "carrier");
-    let answer = peek(&mut world, ObjectName::Flight(flight), Stage::Depart, None);
-    let held = text(&answer);
-    assert!(held.iter().any(|line| line.starts_with("not-filed 888-10001014")), "{held:?}");
-    assert!(!held.iter().any(|line| line.contains("888-10004046")), "{held:?}");
-    let concerned = world.engine.concerned(&ObjectName::Consignment(object));
-    assert!(concerned.contains(&ObjectName::Flight(flight)));
-    assert!(concerned.contains(&ObjectName::Unit(unit("AKE123459Z"))));
-}
-
 /// What holds one house holds the master; the answer says how much waits.
 #[test]
 fn s1_the_answer_names_what_waits() {
@@ -822,14 +803,32 @@ fn s1_the_answer_names_what_waits() {
     }
 
     // A house leaves its master with custody and recount only.
-    let unlink = |world: &mut World, recounted_pieces| {
-        let command =
-            Command::Unlink { house: house("RHC"), recounted_pieces, agency: "duty officer".into() };
-        refused(world.engine.handle(command))
-    };
-    assert_eq!(unlink(&mut world, 8), "unlink-not-shown");
-    assert_eq!(unlink(&mut world, 7), "unlink-not-shown", "nobody says where it went");
+    let unlink = |recounted_pieces| OfficerDeed::Unlink { house: house("RHC"), recounted_pieces };
+    assert_eq!(world.deed("U1", "A", unlink(8)), Err("unlink-not-shown"));
+    assert_eq!(world.deed("U2", "A", unlink(7)), Err("unlink-not-shown"), "nobody says where it went");
     assert_eq!(holding(&world.load(&master)), ["rfi-open"]);
+    let custody = |object: &ConsignmentKey, what| {
+        let (object, note) = (ObjectName::Consignment(object.clone()), "moved".to_owned());
+        What::Custody(Custody { object, what, station: None, note })
+    };
+    let (somebody, desk) = (Channel::filer("somebody"), Channel::registry("warehouse"));
+    let recount = CustodyEvent::Recounted { pieces: 7 };
+    for (channel, goes) in [(&somebody, false), (&desk, true)] {
+        world.at("08:00").fact(custody(&house("RHC"), CustodyEvent::LeftChain), "clerk", channel).unwrap();
+        let id = format!("U3 {goes}");
+        assert_eq!(world.deed(&id, "A", unlink(7)), Err("unlink-not-shown"), "nobody counted the rest");
+        world.at("08:10").fact(custody(&master, recount), "clerk", channel).unwrap();
+        let id = format!("U4 {goes}");
+        assert_eq!(world.deed(&id, "A", unlink(7)), if goes { Ok(1) } else { Err("unlink-not-shown") });
+    }
+    assert_eq!(world.deed_for("plant health", "C1", "B", confirm("U4 true")), Err("desk-not-competent"));
+    assert_eq!(world.deed("C2", "a ", confirm("U4 true")), Err("second-person-needed"), "the same person");
+    assert_eq!(world.deed("C3", "B", confirm("U4 true")), Ok(2));
+    assert!(!holding(&world.load(&master)).contains(&"rfi-open"));
+}
+
+fn confirm(proposal: &str) -> OfficerDeed {
+    OfficerDeed::Confirm { proposal: proposal.into() }
 }
 
 /// Goods under a new number that resemble some that must not be loaded wait for an officer.
@@ -848,10 +847,12 @@ fn goods_filed_again_under_a_new_number() {
     assert!(!held(&mut world, "888-10015154"), "known before the order");
     assert!(!held(&mut world, "888-10007071"));
     let object = key("888-10001014", None);
-    let settle = || Command::SettleResemblance { object: object.clone(), agency: "duty officer".into() };
-    assert!(world.engine.handle(settle()).is_ok());
+    let settle = || OfficerDeed::OtherGoods { object: object.clone() };
+    assert_eq!(world.deed("S1", "A", settle()), Ok(1));
+    assert!(held(&mut world, "888-10001014"), "one person settles nothing");
+    assert_eq!(world.deed("S2", "B", OfficerDeed::Confirm { proposal: "S1".into() }), Ok(2));
     assert!(!held(&mut world, "888-10001014"));
-    assert_eq!(refused(world.engine.handle(settle())), "nothing-to-confirm");
+    assert_eq!(world.deed("S3", "A", settle()), Err("nothing-to-confirm"));
     // An amendment brings the question back only where it says something new.
     world.at("09:00").file_as(&message("888-10001014", "/NG/BONE SCREWS OF TITANIUM\r\n"), "carrier");
     assert!(!held(&mut world, "888-10001014"));

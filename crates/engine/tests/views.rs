@@ -5,10 +5,13 @@ mod world;
 
 use casework::case::ReferralKind;
 use casework::decision::Desk;
-use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
+use casework::gate::{Answer, Decision};
 use casework::view::Asker;
 use consignment::ConsignmentKey;
-use engine::{AuthorityAct, Command, EngineError, Reply};
+use consignment::fact::{
+    Fact, OfficerAct, OfficerDeed, OutageNotice, OutageSays, Person, VoiceContact, What,
+};
+use engine::{AuthorityAct, Channel, Command};
 use finding::{Language, Phrase, codes};
 use programme::Mode;
 use proptest::prelude::*;
@@ -26,17 +29,9 @@ fn told(
     object: &ConsignmentKey,
     asker: Asker,
 ) -> Result<(Answer, Vec<String>), &'static str> {
-    let object = world.engine.find(object).unwrap();
-    let (leg, stage, aircraft) = (AskedLeg::First, Stage::Load, Aircraft::Passenger);
-    let ask = Command::Ask { object, leg, stage, aircraft, holder: "desk".into(), asker };
-    match world.engine.handle(ask) {
-        Ok(Reply::Committed { answer, .. }) => {
-            let words = answer.reasons.iter().map(|reason| reason.message(Language::English)).collect();
-            Ok((*answer, words))
-        }
-        Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
-        other => panic!("{other:?}"),
-    }
+    let (_, answer) = world.commit(object, "desk", asker)?;
+    let words = answer.reasons.iter().map(|reason| reason.message(Language::English)).collect();
+    Ok((answer, words))
 }
 
 /// What is hidden from the forwarder of house RHA and from the carrier.
@@ -58,7 +53,7 @@ fn hidden() -> impl Strategy<Value = Hidden> {
     let kind = prop_oneof![Just(ReferralKind::Rfi), Just(ReferralKind::Rfs)];
     let goods = prop::sample::select(vec!["STEEL HINGES FOR KITCHEN DOORS", "BRASS HANDLES FOR DRAWERS"]);
     let agency = prop::sample::select(vec!["police", "sanctions compliance", "plant health"]);
-    let words = || prop::sample::select(vec!["informant", "ZEPHYR TRADING", ""]);
+    let words = || prop::sample::select(vec!["informant", "ZEPHYR TRADING", "-"]);
     (("RH[B-Z]{1,4}", goods, kind, 1..4_usize), (agency, words(), words())).prop_map(
         |((number, goods, referral, referrals), (agency, cause, text))| Hidden {
             number,
@@ -95,9 +90,10 @@ fn world(hidden: &Hidden) -> World {
         };
         world.done("ca-pact", opened);
     }
-    let cause = Phrase::new(codes::gate::WHY_STATED).with("text", hidden.cause);
-    let hold = Command::PlaceHold { object: house("RHA"), agency: hidden.agency.into(), cause };
-    world.engine.handle(hold).unwrap();
+    let (agency, review_at) = (hidden.agency.into(), None);
+    let hold = OfficerDeed::Hold { object: house("RHA"), agency, review_at };
+    let act = OfficerAct { act: hold, reason: hidden.cause.into() };
+    world.act_of(hidden.agency, "H1", "A", act).unwrap();
     world
 }
 
@@ -119,6 +115,96 @@ proptest! {
             prop_assert_eq!(format!("{first:?}"), format!("{second:?}"));
         }
     }
+}
+
+/// The same where everything may be loaded: until when "load" holds must tell nothing of the rest either. What differs
+/// is whether the master is acknowledged, or only relieved by an outage that ends soon.
+#[test]
+fn until_when_load_holds_tells_a_filer_nothing_of_the_rest() {
+    let told_of = |acknowledged: bool, number: &str, over: Option<&str>| {
+        let mut world = World::new(Mode::Relay);
+        let css = "OCI/DE/CSS/RA/01234-01\r\n///ED/1127\r\n";
+        let goods = "/NC/CONSOLIDATION AS PER\r\n/2/NC/ ATTACHED MANIFEST\r\n";
+        world.file_as(&fwb(MASTER, "FRA", "YYZ", "T10K500.0", "YYZ9Z", goods, css), "carrier");
+        for (name, quantity, filer) in
+            [("RHA", "4/K200", "forwarder one"), (number, "6/K300", "forwarder two")]
+        {
+            let goods = "STEEL HINGES FOR KITCHEN DOORS";
+            world.file_as(&fhl(MASTER, "FRAYYZ", "T10K500.0", name, quantity, goods, SECURED), filer);
+        }
+        for object in [key(MASTER, None), house("RHA"), house(number)] {
+            if acknowledged || object == house("RHA") {
+                world.done("ca-pact", AuthorityAct::Acknowledge { object, version: None });
+            }
+        }
+        let notice = |says, confirms: Option<&str>| {
+            What::Outage(OutageNotice {
+                programme: "ca-pact".into(),
+                says,
+                evidence: "mail".into(),
+                sender: Some("PACT-Information-CFAPC@tc.gc.ca".into()),
+                confirms: confirms.map(Into::into),
+            })
+        };
+        let desk = Channel::officers("duty", Desk::Agency("duty desk".into()));
+        let tell = |world: &mut World, id: &str, by: &str, what: What| {
+            let by = Some(Person { id: by.into(), organisation: "9Z".into() });
+            let fact = Fact { id: Some(id.into()), at: None, by, what };
+            world.engine.handle(Command::Fact { fact, channel: desk.clone() }).unwrap();
+        };
+        tell(world.at("06:10"), "N1", "MARC", notice(OutageSays::Suspended, None));
+        tell(&mut world, "N2", "IDA", notice(OutageSays::Suspended, Some("N1")));
+        if let Some(over) = over {
+            tell(world.at(over), "N3", "IDA", notice(OutageSays::Over, None));
+        }
+        world.at("08:00");
+        let filer = told(&mut world, &house("RHA"), Asker::Filer("forwarder one".into())).unwrap();
+        let carrier = told(&mut world, &house("RHA"), Asker::Carrier).unwrap();
+        assert_eq!(filer.0.decision, Decision::Load, "{:?}", carrier.1);
+        (format!("{filer:?}"), carrier.0.valid_until)
+    };
+    let (first, until) = told_of(true, "RHB", None);
+    for (acknowledged, number, over) in
+        [(true, "RHC", Some("06:20")), (false, "RHB", Some("06:20")), (false, "RHD", Some("06:40"))]
+    {
+        let (other, ends) = told_of(acknowledged, number, over);
+        assert_eq!(first, other, "{acknowledged} {over:?}");
+        assert_eq!(ends < until, !acknowledged, "whoever loads is told when it ends: {ends:?}");
+    }
+}
+
+/// Refusals tell a stranger nothing of what there is.
+#[test]
+fn a_stranger_is_refused_alike_whether_the_goods_are_there_or_not() {
+    let hidden = Hidden {
+        number: "RHB".into(),
+        goods: "BRASS HANDLES FOR DRAWERS",
+        referral: ReferralKind::Rfi,
+        referrals: 1,
+        agency: "police",
+        cause: "informant",
+        text: "which drawers",
+    };
+    let mut world = world(&hidden);
+    for filer in ["somebody", "forwarder one"] {
+        for object in [house("RHB"), house("RHZ"), key("888-10004050", None)] {
+            let answered = world.answer("ca-pact", &object, "R0", &[], filer);
+            assert_eq!(answered, Err("object-unknown"), "{filer} {object}");
+            let contact = VoiceContact {
+                programme: "ca-pact".into(),
+                object: object.clone(),
+                reference: "R0".into(),
+                reached: "nobody".into(),
+            };
+            let reached = world.fact(What::VoiceContact(contact), "EVE", &Channel::filer(filer));
+            assert_eq!(reached, Err("no-say-in-it"), "{filer} {object}");
+            let mark = What::HighRisk { object: object.clone(), why: "tip".into(), methods_min: Some(9) };
+            assert_eq!(world.fact(mark, "EVE", &Channel::filer(filer)), Err("no-say-in-it"));
+            let receipt = words::notice(consignment::notice::Wire::Camir, &object, "SR", "", "24NOV0602");
+            assert_eq!(world.notice(receipt, &Channel::filer(filer)), "claim-not-authentic", "{object}");
+        }
+    }
+    assert_eq!(world.answer("ca-pact", &house("RHB"), "R0", &[], "carrier"), Err("not-the-one-asked"));
 }
 
 #[test]

@@ -32,7 +32,7 @@ use consignment::field::Field;
 use consignment::filing::UninterpretedSegment;
 use consignment::ident::AirWaybill;
 use consignment::notice::AuthorityNotice;
-use consignment::{Consignment, Format};
+use consignment::{Consignment, Format, Leg};
 use finding::{Finding, Position, Severity, codes::wire};
 use jiff::Timestamp;
 
@@ -70,6 +70,8 @@ pub(crate) struct Draft {
     pub(crate) consignments: Vec<Consignment>,
     /// What an authority says, in order; lines are those of the input until the message is complete.
     pub(crate) notices: Vec<AuthorityNotice>,
+    /// The leg that a manifest says was flown.
+    pub(crate) flown: Option<Leg>,
     /// Line of the input its identifier stands on.
     pub(crate) identifier_line: u32,
     /// Segments that are kept as text.

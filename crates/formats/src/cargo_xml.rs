@@ -72,6 +72,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         mentions,
         notices,
         facts: Vec::new(),
+        flown: None,
         uninterpreted,
         findings,
     }

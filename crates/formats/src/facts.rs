@@ -125,6 +125,12 @@ fn facts(tree: &Tree, problems: &Problems, unread: &mut BTreeSet<AirWaybill>) ->
     if !fields.has("facts") {
         fields.missing("facts");
     }
+    if let Some(other) = fields.get("facts").filter(|facts| !matches!(facts.value, Value::List(_))) {
+        fields.invalid("facts", other, format!("expected a list of facts, found {}", other.kind()));
+        unread.extend(other.texts().into_iter().flat_map(|text| mentions::waybills(text.as_bytes())));
+        fields.finish();
+        return Vec::new();
+    }
     let mut facts = Vec::new();
     for (item, path) in fields.items("facts", REPEATS_MAX) {
         match read::fact(item, &path, problems) {
@@ -146,7 +152,7 @@ fn facts(tree: &Tree, problems: &Problems, unread: &mut BTreeSet<AirWaybill>) ->
 /// Notices tell their line within the message.
 fn place(fact: &mut Fact, first_line: u32) {
     if let What::Authority(said) = &mut fact.what {
-        if let AuthoritySaid::Notice(notice) = &mut said.said {
+        if let AuthoritySaid::Notice(notice) | AuthoritySaid::OnUnit(_, notice) = &mut said.said {
             notice.line = notice.line.saturating_sub(first_line).saturating_add(1);
         }
     }

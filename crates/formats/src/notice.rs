@@ -142,13 +142,19 @@ pub(crate) fn error_code(text: &str) -> Option<Arc<str>> {
 }
 
 /// Whether a text is marked as a test: `---TESTING---`, `---DEVELOPMENT---` with any number of dashes and
-/// blanks. The closing dashes may be cut off at the end of a line.
+/// blanks, also none where the text begins or ends so. The closing dashes may be cut off at the end of a line.
 ///
 /// Source: Transport Canada PACT guide 1.9, messages of the test environment.
 pub(crate) fn is_test(text: &str) -> bool {
     let dash = |character: char| matches!(character, '-' | '\u{2013}' | '\u{2014}');
     let text = text.to_uppercase();
-    ["TESTING", "DEVELOPMENT"].iter().any(|word| {
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    let marks = ["TESTING", "DEVELOPMENT"];
+    let (first, last) = (words.next(), words.next_back());
+    if first.into_iter().chain(last).any(|word| marks.contains(&word)) {
+        return true;
+    }
+    marks.iter().any(|word| {
         text.match_indices(word).any(|(at, word)| {
             let before = text[..at].trim_end_matches(is_blank);
             let after = text[at + word.len()..].trim_start_matches(is_blank);
@@ -208,10 +214,14 @@ mod tests {
             "PACT DO NOT LOAD HOLD -DEVELOPMENT-",
             "PACT DO NOT LOAD HOLD ---TESTING",
             "PACT DO NOT LOAD HOLD \u{2014} TESTING \u{2014}",
+            "TESTING",
+            "TESTING PACT REQUEST FOR INFORMATION HOLD REMOVED",
+            "PACT TESTING---",
+            "ASSESSMENT COMPLETE DEVELOPMENT",
         ] {
             assert!(is_test(text), "{text}");
         }
-        for text in ["", "TESTING", "HOLD - TESTING OF SAMPLES ORDERED", "PACT TESTING---", "NO ERRORS"] {
+        for text in ["", "HOLD - TESTING OF SAMPLES ORDERED", "NAME THE TESTING LABORATORY", "NO ERRORS"] {
             assert!(!is_test(text), "{text}");
         }
     }

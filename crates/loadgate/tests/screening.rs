@@ -365,3 +365,55 @@ fn the_address_of_an_entry_is_told() {
         "{message}"
     );
 }
+
+/// The number of an entry's document is a hit of its own, whatever the name says, and the gate tells it.
+#[test]
+fn the_document_of_an_entry_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (list, older) = (path("watch.json"), path("older.json"));
+    let text = |number: &str| {
+        format!(
+            "{{\"loadgate_watch_list\": {{\"title\": \"Border watch of Freedonia\", \"edition\": \"2026-11-01\"}}, \
+             \"entries\": [{{\"id\": \"W-1\", \"name\": \"Zephyr Border Trading\", \
+             \"documents\": [{{\"kind\": \"Trade licence\", \"number\": \"{number}\", \"country\": \"US\"}}]}}]}}"
+        )
+    };
+    std::fs::write(&list, text("77-00199")).unwrap();
+    std::fs::write(&older, text("78-00199")).unwrap();
+    let screen = |more: &[&str]| loadgate(&[&["screen", "SOMEBODY ELSE", "--lists", &list], more].concat());
+    let run = screen(&["--json", "--document", "A7654321", "--document", "trade licence:7700199@US"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert_valid("screen", &run.json());
+    let item = &run.json()[0];
+    assert_eq!(item["facts"]["documents"][0], json!({"kind": null, "number": "A7654321", "country": null}));
+    let hit = &item["document_hits"][0];
+    assert_eq!((&hit["entity_id"], &hit["matched"]["number"]), (&json!("W-1"), &json!("77-00199")));
+    assert_eq!(hit["query"], json!({"kind": "trade licence", "number": "7700199", "country": "US"}));
+    let csv = screen(&["--csv", "--document", "7700199"]);
+    assert!(csv.text().contains("W-1,77-00199,,document,open"), "{}", csv.text());
+    let people = screen(&["--document", "7700199"]);
+    assert!(people.text().contains("SOMEBODY ELSE: 1 document hit"), "{}", people.text());
+    assert_eq!(screen(&["--document", "7700199@OM"]).status, 0, "of another country");
+    let wrong = screen(&["--document", "12"]);
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.stderr.contains("four or more letters and digits"), "{}", wrong.stderr);
+    // A hit by name tells of it among its evidence.
+    let named = loadgate(&["screen", "ZEPHYR TRADING", "--json", "--document", "7700199", "--lists", &list]);
+    assert_eq!(named.json()[0]["document_hits"], json!([]));
+    let evidence = named.json()[0]["hits"][0]["evidence"].to_string();
+    assert!(evidence.contains("document-same"), "{evidence}");
+    // In a batch, and of a stored party.
+    let (batch, stored) = (path("batch.csv"), path("stored.jsonl"));
+    std::fs::write(&batch, "name,documents\nSomebody Else,A7654321; 7700199\nNobody,1;7700199\n").unwrap();
+    let run = loadgate(&["screen", "--batch", &batch, "--json", "--lists", &list]);
+    assert_eq!(run.json()[0]["document_hits"][0]["entity_id"], json!("W-1"));
+    assert!(run.json()[1]["problems"][0].as_str().unwrap().starts_with("document \"1\" has no number"));
+    assert_eq!(run.json()[1]["document_hits"][0]["entity_id"], json!("W-1"));
+    std::fs::write(&stored, "{\"id\":\"P-1\",\"name\":\"Somebody Else\",\"documents\":[\"7700199\"]}\n")
+        .unwrap();
+    let run =
+        loadgate(&["screen", "--stored", &stored, "--changed-from", &older, "--lists", &list, "--json"]);
+    assert_eq!((run.json()[0]["id"].clone(), run.status), (json!("P-1"), 1), "{}", run.stderr);
+    assert_eq!(run.json()[0]["document_hits"][0]["entity_id"], json!("W-1"));
+}

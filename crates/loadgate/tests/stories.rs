@@ -9,20 +9,27 @@ use support::{loadgate, root};
 
 /// Every story, so that none is lost.
 const WHOLE: &[&str] = &[
+    "beside-the-system-in-place.toml",
+    "canada-csn.toml",
     "canada-dnl-mail.toml",
     "canada-dnl.toml",
     "canada-error-codes.toml",
+    "canada-outage-mails.toml",
     "canada-rfi-mail.toml",
     "canada-rfi.toml",
     "canada-rfs-mail.toml",
     "canada-rfs.toml",
     "canada-xml.toml",
     "claim-by-mail-cleared-by-two.toml",
+    "do-not-load-goods-split.toml",
     "do-not-load-in-the-air.toml",
     "example.toml",
+    "handler-with-mandate.toml",
+    "house-moved.toml",
     "ics2-do-not-load.toml",
     "ics2-request-and-copy.toml",
     "officer-hold-released-by-two.toml",
+    "one-officer-on-duty.toml",
     "s01-late-house.toml",
     "s04-hold-upstream.toml",
     "s04-legs-not-waybills.toml",
@@ -39,7 +46,25 @@ const WHOLE: &[&str] = &[
     "s12-aircraft-swap.toml",
     "s12-year-end.toml",
     "s13-direct-and-consolidated.toml",
+    "security-broken-then-declared.toml",
+    "security-broken-then-filed-again.toml",
+    "security-declaration-unsigned.toml",
+    "security-houses-confirmed.toml",
+    "security-pieces-that-are-not-there.toml",
+    "security-report-of-a-stranger.toml",
+    "security-screening-unproved.toml",
     "split-over-two-flights.toml",
+    "transport-landing-by-plan.toml",
+    "transport-stop-by-schedule.toml",
+    "transport-strangers-book-nothing.toml",
+    "transport-truck-on-a-flight.toml",
+    "units-device-listed-anew.toml",
+    "units-goods-of-an-ordered-dispatch.toml",
+    "units-item-in-two-receptacles.toml",
+    "units-one-piece-in-two.toml",
+    "units-receptacle-listed-anew.toml",
+    "units-seal-broken.toml",
+    "who-may-lift-what.toml",
 ];
 
 fn stories() -> Vec<String> {
@@ -143,7 +168,31 @@ fn what_is_wrong_with_a_story_is_told_with_line_and_field() {
         ),
         (
             &with(&format!("[[step.expect]]\n{object}reasons = [\"simulated\"]\n")),
-            "not the code of a reason that holds",
+            "not the code of a reason that holds; it informs: expect it under informs",
+        ),
+        (
+            &with(&format!("[[step.expect]]\n{object}informs = [\"rfi-open\"]\n")),
+            "not the code of a reason that informs; it holds: expect it under reasons or includes",
+        ),
+        (
+            &with("from = \"carrier\"\nfacts = { type = \"departed\" }\n"),
+            "line 9, step[0].facts: \"a table\" cannot be read: expected a list of facts",
+        ),
+        (
+            &with(&format!("[[step.expect]]\n{object}theirs = \"load\"\n")),
+            "line 8, step[0].expect[0].compared: it is missing",
+        ),
+        (
+            "title = \"t\"\n[setup]\ndate = 2026-11-24\n[[step]]\nat = \"06:00\"\nfrom = \"x\"\nmessage = \"y\"\n",
+            "line 6, step[0].from: \"x\" cannot be read: no channel is set up; name it in [setup.channels]",
+        ),
+        (
+            "title = \"t\"\n[setup]\ndate = 2026-11-24\ndesks = [\"desk\"]\n[[step]]\nat = \"06:00\"\n",
+            "line 4, setup.desks[0]: \"desk\" cannot be read: no channel is set up",
+        ),
+        (
+            "title = \"t\"\n[setup]\ndate = 2026-11-24\none_officer = { stated = \"order 7\" }\n[[step]]\nat = \"06:00\"\n",
+            "line 4, setup.one_officer.review_minutes: it is missing",
         ),
         (&with(&format!("[[step.expect]]\n{object}reasons = [\"no-such\"]\n")), "there is no such code"),
         (&with(&format!("[[step.expect]]\n{object}state = {{ us-acas = \"done\" }}\n")), "state.us-acas: "),
@@ -263,7 +312,7 @@ fn facts_stand_among_the_files_of_other_commands() {
     let assessed = loadgate(&["assess", "--json", "--at", "2026-11-24T06:00:00Z", waybill, facts]);
     let document = assessed.json();
     let told = document[1]["facts"].as_array().unwrap();
-    assert_eq!(told.len(), 27);
+    assert_eq!(told.len(), 28);
     // Each is taken in, or refused with a code.
     assert!(told.iter().all(|fact| fact["taken"] == json!(true) || fact["code"].is_string()), "{told:?}");
     let refused = told.iter().any(|fact| fact["taken"] == json!(false));
@@ -295,4 +344,16 @@ fn a_fact_that_cannot_be_read_holds_the_goods_it_names() {
     };
     assert!(codes(fact(",\"methods\":2")).contains(&"message-unread".to_owned()));
     assert!(!codes(fact("")).contains(&"message-unread".to_owned()));
+}
+
+#[test]
+fn one_mistyped_number_is_one_error() {
+    let expects = "[[step.expect]]\ndecision = \"load\"\n[[step.expect]]\nstatus = \"SPX\"\n";
+    let text = format!(
+        "title = \"t\"\n[setup]\ndate = 2026-11-24\n[setup.question]\nobject = {{ master = \"888-10004047\" }}\n\
+         [[step]]\nat = \"06:00\"\n{expects}[[step]]\nat = \"07:00\"\n{expects}"
+    );
+    let run = play(&text);
+    assert!(run.stderr.contains("line 5, setup.question.object.master: "), "{}", run.stderr);
+    assert!(!run.stderr.contains("missing"), "{}", run.stderr);
 }

@@ -7,26 +7,17 @@
 mod parts;
 
 use crate::country::country_code;
-use crate::list::{Address, List, Purpose};
+use crate::list::{Address, List};
 use crate::query::Query;
+use crate::snapshot::ListedEntry;
 use parts::{Line, alike};
 use std::collections::HashMap;
 
 /// An entry of a list that has an address which is, to all appearance, the one asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddressHit {
-    /// Identifier of the list's source.
-    pub source: &'static str,
-    /// Title of the list.
-    pub list: String,
-    /// Edition of the list; `None` is "undated".
-    pub edition: Option<String>,
-    /// What the list is for.
-    pub purpose: Purpose,
-    /// Identifier of the entry in its list.
-    pub entity_id: String,
-    /// The entry's primary name.
-    pub name: String,
+    /// Where the entry stands.
+    pub entry: ListedEntry,
     /// The entry's address that agrees, in one line.
     pub matched: String,
     /// What agrees, the street or box first.
@@ -185,18 +176,14 @@ impl Addresses {
             let Some(agreements) = listed.agrees(&asked, &countries) else { continue };
             let list = &lists[listed.list as usize];
             let entity = &list.entities[listed.entity as usize];
-            let again =
-                hits.last().is_some_and(|last| last.source == list.source && last.entity_id == entity.id);
+            let again = hits
+                .last()
+                .is_some_and(|last| last.entry.source == list.source && last.entry.entity_id == entity.id);
             if again || hits.len() >= HITS_MAX {
                 continue;
             }
             hits.push(AddressHit {
-                source: list.source,
-                list: list.title.clone(),
-                edition: list.edition.clone(),
-                purpose: list.purpose,
-                entity_id: entity.id.clone(),
-                name: entity.primary_name().to_owned(),
+                entry: ListedEntry::new(list, entity),
                 matched: entity.addresses[listed.address as usize].text(),
                 agreements,
             });
@@ -297,7 +284,7 @@ mod tests {
                 ..Query::new("SOMEBODY ELSE")
             };
             let hits = snapshot.screen_addresses(&query);
-            hits.iter().map(|hit| hit.entity_id.clone()).collect::<Vec<_>>()
+            hits.iter().map(|hit| hit.entry.entity_id.clone()).collect::<Vec<_>>()
         };
         let cases: &[(&str, Option<&str>, &[&str])] = &[
             ("17 HARBOUR RD, PORT NOWHERE", None, &["W-1"]),

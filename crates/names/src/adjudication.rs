@@ -4,6 +4,7 @@
 //! today, or the decision has expired, the hit is open again. Nothing here stores or decides: decisions are plain
 //! values with a serial form, and whoever keeps them says who made them and when.
 
+use crate::document::Numbered;
 use crate::list::{Entity, NameKind, Quality};
 use crate::normalise::words;
 use crate::query::Query;
@@ -19,8 +20,8 @@ use std::collections::BTreeMap;
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// Of a party: its name, country and address by their words, so that case, accents and punctuation change
-    /// nothing, and every other fact that is known of it.
+    /// Of a party: its name, country and address by their words and documents by their numbers, so that case, accents
+    /// and punctuation change nothing, and every other fact that is known of it.
     pub fn of_party(query: &Query) -> Self {
         let mut fields = Fields::new("party");
         fields.words(&query.name);
@@ -28,6 +29,14 @@ impl Fingerprint {
         fields.text(&query.birth_date.map(|date| date.to_string()).unwrap_or_default());
         fields.words(query.country.as_deref().unwrap_or_default());
         fields.words(query.address.as_deref().unwrap_or_default());
+        // Nothing where there are none, so that decisions made before there were documents stay bound.
+        if !query.documents.is_empty() {
+            let mut documents: Vec<Vec<String>> =
+                query.documents.iter().filter_map(Numbered::of).map(|numbered| numbered.fields()).collect();
+            documents.sort_unstable();
+            documents.dedup();
+            fields.list(documents.into_iter());
+        }
         fields.finish()
     }
 
@@ -181,14 +190,14 @@ impl Adjudication {
         verdict: Verdict,
     ) -> Result<Self, AdjudicationError> {
         let entity = snapshot.entry_of(hit).ok_or_else(|| AdjudicationError::NoSuchEntry {
-            source_id: hit.source.to_owned(),
-            entity_id: hit.entity_id.clone(),
+            source_id: hit.entry.source.to_owned(),
+            entity_id: hit.entry.entity_id.clone(),
         })?;
         Self {
             party: Fingerprint::of_party(query),
             party_name: query.name.clone(),
-            source: hit.source.to_owned(),
-            entity_id: hit.entity_id.clone(),
+            source: hit.entry.source.to_owned(),
+            entity_id: hit.entry.entity_id.clone(),
             entry: Fingerprint::of_entry(entity),
             reason: verdict.reason,
             author: verdict.author,
@@ -256,7 +265,7 @@ impl Adjudications {
         if self.by_pair.is_empty() {
             return Standing::Open;
         }
-        let key = (Fingerprint::of_party(query), hit.source.to_owned(), hit.entity_id.clone());
+        let key = (Fingerprint::of_party(query), hit.entry.source.to_owned(), hit.entry.entity_id.clone());
         let Some(known) = self.by_pair.get(&key) else { return Standing::Open };
         let listed = snapshot.entry_of(hit).map(Fingerprint::of_entry);
         if listed.as_ref() != Some(&known.entry) {
@@ -430,6 +439,7 @@ mod tests {
         for other in [
             Query { country: Some("IR".to_owned()), ..query.clone() },
             Query { address: Some("17 Harbour Road".to_owned()), ..query.clone() },
+            Query { documents: vec!["A1234567".parse().unwrap()], ..query.clone() },
             Query { name: "ZEPHYR BORDER TRADING CO".to_owned(), ..query.clone() },
         ] {
             assert_eq!(decisions.standing(&other, &hit, &snapshot, now), Standing::Open, "{other:?}");

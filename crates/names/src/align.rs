@@ -22,6 +22,9 @@ const ORDER_COST: u16 = 10;
 /// What it costs that each name has a number that the other lacks, beside the weight of the numbers. Roman numerals do
 /// not count here: they count the funds of one house, and lose and win a stroke in print.
 const NUMBERS_COST: u16 = 150;
+/// How many times as much a missing word costs where a side is written in Chinese or Korean characters throughout: such a
+/// name is whole, so that one syllable more is another name.
+const ABSENT_OF_CHARACTERS: u64 = 2;
 /// Letters of an abbreviation that stands for the words of a whole name.
 const ACRONYM_LETTERS: std::ops::RangeInclusive<usize> = 3..=6;
 
@@ -52,6 +55,14 @@ pub(crate) struct Side<'a> {
     pub(crate) schema: Option<Schema>,
     /// The abbreviations it may have.
     pub(crate) initials: Vec<String>,
+}
+
+impl Side<'_> {
+    /// Whether it is written in Chinese or Korean characters throughout.
+    fn is_in_characters(&self) -> bool {
+        let in_characters = |origin: &Origin| matches!(origin, Origin::Han(_) | Origin::Syllable);
+        !self.tokens.is_empty() && self.tokens.iter().all(|item| in_characters(&item.token.origin))
+    }
 }
 
 /// A run of tokens of a name: start, length, the token they make together, and whether they are all words.
@@ -94,6 +105,8 @@ pub(crate) struct Aligned {
     query_weights: Vec<Weight>,
     list_weights: Vec<Weight>,
     absence: u64,
+    /// The query has a word that stands for nothing in the list's name.
+    says_more: bool,
     order_differs: bool,
     numbers_differ: bool,
 }
@@ -127,7 +140,10 @@ impl Aligned {
             list: account(&list_weights, |pair| pair.list),
             order_differs: order_differs(&pairs, query),
             numbers_differ: lacks_numbers(query, list) && lacks_numbers(list, query),
-            absence: measure::absence(query.schema, list.schema),
+            // Bounds take the lesser cost, which is no less true of them.
+            absence: measure::absence(query.schema, list.schema)
+                * if query.is_in_characters() || list.is_in_characters() { ABSENT_OF_CHARACTERS } else { 1 },
+            says_more: says_more(&pairs, query),
             pairs,
             query_weights,
             list_weights,
@@ -154,6 +170,11 @@ impl Aligned {
             sums = (sums.0 + weight, sums.1 + 1);
         }
         sums.0.checked_div(sums.1).unwrap_or(0)
+    }
+
+    /// Whether the list's name is a single word and the query has a word more that stands for nothing in it.
+    pub(crate) fn says_more_than_one_word(&self) -> bool {
+        self.says_more && self.list_weights.len() == 1
     }
 
     fn order_cost(&self) -> u16 {
@@ -220,6 +241,12 @@ impl Aligned {
             ledger.enter(numbers(query), numbers(list), Relation::NumbersDiffer, cost);
         }
     }
+}
+
+/// Whether a word of the query, no form, title, particle or initial, stands for nothing.
+fn says_more(pairs: &[Pair], query: &Side<'_>) -> bool {
+    let is_free = |item: &&Item<'_>| !pairs.iter().any(|pair| span(pair.query).contains(&item.start));
+    query.tokens.iter().filter(is_free).any(|item| item.token.kind == Kind::Word)
 }
 
 /// An amount in whole numbers among parts of a whole, rounded so that all parts make the amount.

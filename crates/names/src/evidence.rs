@@ -78,6 +78,10 @@ pub enum Relation {
     CountryDiffers,
     /// The address is one of the entry's.
     AddressSame,
+    /// A document or registration has a number of the entry's.
+    DocumentSame,
+    /// Both sides state documents of one kind, and the numbers are others.
+    DocumentDiffers,
 }
 
 impl Relation {
@@ -109,6 +113,8 @@ impl Relation {
             Relation::CountrySame => "country-same",
             Relation::CountryDiffers => "country-differs",
             Relation::AddressSame => "address-same",
+            Relation::DocumentSame => "document-same",
+            Relation::DocumentDiffers => "document-differs",
         }
     }
 

@@ -76,9 +76,19 @@ impl Token {
 
     /// The token that several adjacent ones make when written together.
     pub(crate) fn joined(parts: &[&Token]) -> Self {
-        let mut token = Self::new(Self::joined_text(parts), Kind::Word);
-        token.origin = Self::joined_origin(parts);
-        token
+        let text = Self::joined_text(parts);
+        Self {
+            key: key::of(&text),
+            text,
+            kind: Kind::Word,
+            of_words: 1,
+            cut: false,
+            omissible: false,
+            origin: Self::joined_origin(parts),
+            // No rule for what is written together looks at these.
+            looks: String::new(),
+            nicknames: &[],
+        }
     }
 
     /// The text of [`Token::joined`].

@@ -1,4 +1,4 @@
-//! What is known beside the name: kind, date of birth, country, address.
+//! What is known beside the name: kind, date of birth, country, address, documents.
 //!
 //! Lists and messages are often wrong or silent here, so what is known shifts the score of a name and never replaces it.
 //! How far a contradiction shifts it depends on the name: of two that share nothing but common words, another date of
@@ -6,8 +6,9 @@
 
 use crate::country::country_code;
 use crate::date::{BirthDate, DateAgreement};
+use crate::document::{Class, Numbered};
 use crate::evidence::{Ledger, Relation};
-use crate::list::{Entity, Schema};
+use crate::list::{Document, Entity, Schema};
 use crate::normalise::words;
 use crate::query::Query;
 
@@ -21,6 +22,13 @@ const COUNTRY_DIFFERS: i32 = -20;
 const SEAT_DIFFERS: Contradiction = Contradiction { rare: -100, common: -400 };
 const ADDRESS_SAME: i32 = 30;
 const SCHEMA_DIFFERS: i32 = -100;
+const DOCUMENT_SAME: i32 = 150;
+/// Of a person, who has passports one after the other, and of several countries.
+const PAPER_DIFFERS: Contradiction = Contradiction { rare: -10, common: -60 };
+/// Of an organisation or aircraft in one register.
+const REGISTER_DIFFERS: Contradiction = Contradiction { rare: -60, common: -250 };
+/// A hull has one IMO number as long as it floats, whatever it is called: of two, there are two ships.
+const HULL_DIFFERS: Contradiction = Contradiction { rare: -350, common: -600 };
 
 /// What a contradiction costs where the words that agree are as rare as can be, and where they are in every name.
 struct Contradiction {
@@ -46,6 +54,7 @@ pub(crate) struct Facts {
     birth_dates: Vec<BirthDate>,
     countries: Vec<String>,
     addresses: Vec<String>,
+    documents: Vec<Document>,
 }
 
 impl Facts {
@@ -56,6 +65,7 @@ impl Facts {
             birth_dates: query.birth_date.map(BirthDate::on).into_iter().collect(),
             countries: query.country.iter().flat_map(|text| text.split(';')).map(str::to_owned).collect(),
             addresses: query.address.iter().cloned().collect(),
+            documents: query.documents.clone(),
         }
     }
 
@@ -67,6 +77,7 @@ impl Facts {
             birth_dates: entity.birth_dates.clone(),
             countries: entity.countries.iter().cloned().chain(located).collect(),
             addresses: entity.addresses.iter().map(|address| address.text()).collect(),
+            documents: entity.documents.clone(),
         }
     }
 
@@ -76,6 +87,7 @@ impl Facts {
         stated(!self.birth_dates.is_empty(), BIRTH_DATE_SAME)
             + stated(!self.countries.is_empty(), COUNTRY_SAME)
             + stated(!self.addresses.is_empty(), ADDRESS_SAME)
+            + stated(!self.documents.is_empty(), DOCUMENT_SAME)
     }
 }
 
@@ -90,6 +102,7 @@ pub(crate) fn qualify(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Led
     birth_date(query, list, rarity, ledger);
     country(query, list, rarity, ledger);
     address(query, list, ledger);
+    document(query, list, rarity, ledger);
 }
 
 fn known(schema: Option<Schema>) -> Option<Schema> {
@@ -149,6 +162,36 @@ fn address(query: &Facts, list: &Facts, ledger: &mut Ledger) {
             return;
         }
     }
+}
+
+/// One document that agrees outweighs any number that do not.
+fn document(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Ledger) {
+    if query.documents.is_empty() || list.documents.is_empty() {
+        return;
+    }
+    let numbered = |facts: &'_ Facts| -> Vec<(String, Numbered)> {
+        let documents = facts.documents.iter();
+        documents.filter_map(|document| Some((document.to_string(), Numbered::of(document)?))).collect()
+    };
+    let (asked, listed) = (numbered(query), numbered(list));
+    let find = |holds: fn(&Numbered, &Numbered) -> bool| {
+        let pairs = asked.iter().flat_map(|one| listed.iter().map(move |other| (one, other)));
+        pairs.into_iter().find(|((_, one), (_, other))| holds(one, other))
+    };
+    let (relation, found, contribution) = if let Some(found) = find(Numbered::is_same) {
+        (Relation::DocumentSame, found, DOCUMENT_SAME)
+    } else if let Some(found) = find(Numbered::is_another) {
+        let is_hull = found.0.1.class == Class::Imo && list.schema == Some(Schema::Vessel);
+        let differs = match (is_hull, known(query.schema).or(list.schema)) {
+            (true, _) => HULL_DIFFERS,
+            (false, schema) if is_thing(schema) => REGISTER_DIFFERS,
+            (false, _) => PAPER_DIFFERS,
+        };
+        (Relation::DocumentDiffers, found, differs.at(rarity))
+    } else {
+        return;
+    };
+    ledger.enter(Some(found.0.0.clone()), Some(found.1.0.clone()), relation, contribution);
 }
 
 /// Most words of the shorter address stand in the longer one, among them every number that both could share.

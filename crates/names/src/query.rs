@@ -3,7 +3,7 @@
 use crate::align::{Aligned, Item, Run, Side, initials_of, runs_of};
 use crate::date::PartialDate;
 use crate::evidence::{Evidence, Ledger};
-use crate::list::Schema;
+use crate::list::{Document, Schema};
 use crate::normalise::{self, Token};
 use crate::qualify::{Facts, qualify};
 use crate::score::Score;
@@ -30,6 +30,8 @@ pub struct Query {
     pub country: Option<String>,
     /// Address in one line, where known.
     pub address: Option<String>,
+    /// Numbers of documents and registrations, where known; a kind that is not stated is empty.
+    pub documents: Vec<Document>,
 }
 
 impl Query {
@@ -52,8 +54,8 @@ pub struct Comparison {
 
 /// Compares two names with the scorer that screens lists; how much a word tells is taken from names at large.
 ///
-/// Where a text holds several names ("care of"), the best pair counts. Date of birth, country, address and schema
-/// count where both sides state them. A name that is not [comparable](crate::is_comparable) scores nothing.
+/// Where a text holds several names ("care of"), the best pair counts. Date of birth, country, address,
+/// documents and schema count where both sides state them. A name that is not [comparable](crate::is_comparable) scores nothing.
 ///
 /// ```
 /// use names::{Query, Score, compare};
@@ -217,6 +219,12 @@ mod tests {
             ("MAHMOUD ZEFIR", "MUHAMMAD ZEPHYROV"),
             ("HASSAN ZEFIR", "KARIM ZEFIR"),
             ("ZEPHYR LTD", "NADIR LTD"),
+            // The first letter and another one.
+            ("KELLY ZEFIR", "SALLY ZEFIR"),
+            ("MALVO ZEFIR", "TALVE ZEFIR"),
+            // A name in its own characters is whole.
+            ("雪 汪", "WANG, WEN XUE"),
+            ("彬 甘", "GAN"),
             ("", ""),
             ("---", "---"),
         ] {

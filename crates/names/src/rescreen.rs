@@ -13,13 +13,14 @@
 
 use crate::address::{AddressHit, Addresses};
 use crate::align::Aligned;
+use crate::document::{DocumentHit, Documents};
 use crate::editions::EntryRef;
 use crate::index::{Corpus, CorpusBuilder, THREAD_NAMES, in_parallel, joined, threads};
 use crate::normalise;
 use crate::qualify::Facts;
 use crate::query::Query;
 use crate::score::Score;
-use crate::snapshot::{Hit, Snapshot, order, weak_alias};
+use crate::snapshot::{Hit, Snapshot, least_weakness, order, weakness};
 use crate::weights::Weight;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -53,7 +54,7 @@ pub struct EntryUnknown(pub EntryRef);
 /// let index = PartyIndex::new(parties.to_vec());
 /// let found = index.rescreen(&new, &changed_entries(&old, &new), DEFAULT_THRESHOLD)?;
 /// assert_eq!(found.len(), 1);
-/// assert_eq!((found[0].0.id.as_str(), found[0].1.entity_id.as_str()), ("zephyr border trdaing", "W-2"));
+/// assert_eq!((found[0].0.id.as_str(), found[0].1.entry.entity_id.as_str()), ("zephyr border trdaing", "W-2"));
 /// # Ok::<(), names::EntryUnknown>(())
 /// ```
 #[derive(Debug, Default)]
@@ -166,15 +167,31 @@ impl PartyIndex {
         Ok(of_party.flat_map(|(party, hits)| hits.into_iter().map(move |hit| (party, hit))).collect())
     }
 
+    /// What [`Snapshot::screen_documents`] gives for each party that states a document, likewise.
+    ///
+    /// # Errors
+    /// Where an entry is not in the snapshot.
+    pub fn rescreen_documents(
+        &self,
+        snapshot: &Snapshot,
+        changed: &[EntryRef],
+    ) -> Result<Vec<(&Party, DocumentHit)>, EntryUnknown> {
+        let entries: BTreeSet<(u32, u32)> = places(snapshot, changed)?.into_iter().collect();
+        let documents = Documents::of(snapshot.lists(), |list, entity| entries.contains(&(list, entity)));
+        let hits = self.parties.iter().flat_map(|party| {
+            documents.screen(&party.query, snapshot.lists()).into_iter().map(move |hit| (party, hit))
+        });
+        Ok(hits.collect())
+    }
+
     /// The names of parties that one name of an entry may make a hit.
     fn found(&self, snapshot: &Snapshot, weights: &[Weight], listed: u32, threshold: Score) -> Vec<Found> {
         let index = snapshot.index();
         let name = &index.corpus.names[listed as usize];
-        let weak = weak_alias(snapshot.lists(), name);
         let threshold = i32::from(threshold.thousandths());
         let least = threshold - self.most_added_to_any;
         // Below no score at all nothing can be ruled out, whatever weakness costs.
-        let least = if least > 0 { least - weak } else { least };
+        let least = if least > 0 { least - least_weakness(snapshot.lists(), name) } else { least };
         index.with_whole_side(listed, |listed_side| {
             let candidates = self.corpus.candidates(weights, listed_side, least);
             let found = candidates.names.iter().filter_map(|stored| {
@@ -182,6 +199,7 @@ impl PartyIndex {
                 let aligned = self
                     .corpus
                     .with_side(weights, &candidates, *stored, |side| Aligned::new(side, listed_side));
+                let weak = weakness(snapshot.lists(), name, &aligned);
                 let total = (i32::from(aligned.thousandths()) + weak).max(0);
                 (total >= threshold - self.most_added[owner.entity as usize]).then_some(Found {
                     party: owner.entity,

@@ -2,6 +2,7 @@
 
 use crate::address::{AddressHit, Addresses};
 use crate::align::{Aligned, Side};
+use crate::document::{DocumentHit, Documents};
 use crate::evidence::{Evidence, Ledger, Relation};
 use crate::index::{Candidates, CorpusName, Index};
 use crate::list::{Entity, List, Name, NameKind, Purpose, Quality};
@@ -16,10 +17,13 @@ use std::sync::Arc;
 
 /// Version of normalisation, weights and scorer together. The same version gives the same scores for the same
 /// snapshot and query; decisions record it beside [`Snapshot::id`].
-pub const ENGINE_VERSION: &str = "names-3";
+pub const ENGINE_VERSION: &str = "names-4";
 
 /// What it costs that the name that matched is one the list itself calls weak.
 const WEAK_ALIAS: i32 = -50;
+/// The same of a weak one of a single word, where the query has a word more: "John" is no hint at any John with a name
+/// of his own.
+const WEAK_WORD: i32 = -200;
 
 /// A set of lists that never changes. Clones share it.
 #[derive(Debug, Clone)]
@@ -33,13 +37,12 @@ struct Inner {
     lists: Vec<List>,
     index: Index,
     addresses: Addresses,
+    documents: Documents,
 }
 
-/// An entry of a list that a name resembles.
+/// An entry of a list, with where it stands: what every kind of hit tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    /// How much.
-    pub score: Score,
+pub struct ListedEntry {
     /// Identifier of the list's source, such as `ofac-sdn`.
     pub source: &'static str,
     /// Title of the list.
@@ -52,6 +55,28 @@ pub struct Hit {
     pub entity_id: String,
     /// The entry's primary name.
     pub name: String,
+}
+
+impl ListedEntry {
+    pub(crate) fn new(list: &List, entity: &Entity) -> Self {
+        Self {
+            source: list.source,
+            list: list.title.clone(),
+            edition: list.edition.clone(),
+            purpose: list.purpose,
+            entity_id: entity.id.clone(),
+            name: entity.primary_name().to_owned(),
+        }
+    }
+}
+
+/// An entry of a list that a name resembles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// How much.
+    pub score: Score,
+    /// Where the entry stands.
+    pub entry: ListedEntry,
     /// The name of the entry that matched best.
     pub matched: String,
     /// Why; the contributions add up to the score.
@@ -69,7 +94,8 @@ impl Snapshot {
         }
         let index = Index::new(&lists);
         let addresses = Addresses::new(&lists);
-        Self { inner: Arc::new(Inner { id: hex(&hash.finalize()), lists, index, addresses }) }
+        let documents = Documents::new(&lists);
+        Self { inner: Arc::new(Inner { id: hex(&hash.finalize()), lists, index, addresses, documents }) }
     }
 
     /// SHA-256 in hexadecimal over the lines `<hash of the list>  <source>`, in the order of [`Snapshot::lists`].
@@ -93,16 +119,22 @@ impl Snapshot {
 
     /// The entry a hit names; `None` where it is of other lists.
     pub fn entry_of(&self, hit: &Hit) -> Option<&Entity> {
-        let same =
-            |list: &&List| list.source == hit.source && list.title == hit.list && list.edition == hit.edition;
+        let ListedEntry { source, list: title, edition, entity_id, .. } = &hit.entry;
+        let same = |list: &&List| list.source == *source && list.title == *title && list.edition == *edition;
         let entities = self.inner.lists.iter().filter(same).flat_map(|list| &list.entities);
-        entities.into_iter().find(|entity| entity.id == hit.entity_id)
+        entities.into_iter().find(|entity| entity.id == *entity_id)
     }
 
     /// The entries that have, to all appearance, the address of `query`: whatever the name says. Nothing where it
     /// states no address.
     pub fn screen_addresses(&self, query: &Query) -> Vec<AddressHit> {
         self.inner.addresses.screen(query, &self.inner.lists)
+    }
+
+    /// The entries that have a document or registration number of `query`: whatever the name says. Numbers that are too
+    /// short to tell anything find nothing.
+    pub fn screen_documents(&self, query: &Query) -> Vec<DocumentHit> {
+        self.inner.documents.screen(query, &self.inner.lists)
     }
 
     /// What [`screen`](Self::screen) gives when the names for which `left_out` says yes were not on the lists, for
@@ -146,7 +178,7 @@ impl Snapshot {
             for place in &candidates.names {
                 let name = &index.corpus.names[*place as usize];
                 let aligned = index.with_side(candidates, *place, |listed| Aligned::new(side, listed));
-                let total = (i32::from(aligned.thousandths()) + weak_alias(lists, name)).max(0);
+                let total = (i32::from(aligned.thousandths()) + weakness(lists, name, &aligned)).max(0);
                 if total < least {
                     continue;
                 }
@@ -193,7 +225,7 @@ impl Snapshot {
         let matched = name_of(lists, name);
         let mut ledger = Ledger::default();
         aligned.explain(side, listed, &mut ledger);
-        let weak = weak_alias(lists, name);
+        let weak = weakness(lists, name, aligned);
         if weak != 0 {
             ledger.enter(None, Some(matched.text.clone()), Relation::WeakAlias, weak);
         }
@@ -201,12 +233,7 @@ impl Snapshot {
         let score = ledger.score();
         (score >= threshold).then(|| Hit {
             score,
-            source: list.source,
-            list: list.title.clone(),
-            edition: list.edition.clone(),
-            purpose: list.purpose,
-            entity_id: entity.id.clone(),
-            name: entity.primary_name().to_owned(),
+            entry: ListedEntry::new(list, entity),
             matched: matched.text.clone(),
             evidence: ledger.entries,
         })
@@ -231,17 +258,28 @@ struct Best {
 
 /// The order of the hits of one query, with the places of list and entry.
 pub(crate) fn order((a, a_place): (&Hit, &(u32, u32)), (b, b_place): (&Hit, &(u32, u32))) -> Ordering {
-    (b.score, a.source, &a.entity_id, a_place).cmp(&(a.score, b.source, &b.entity_id, b_place))
+    b.score.cmp(&a.score).then_with(|| {
+        (a.entry.source, &a.entry.entity_id, a_place).cmp(&(b.entry.source, &b.entry.entity_id, b_place))
+    })
 }
 
 fn name_of<'a>(lists: &'a [List], name: &CorpusName) -> &'a Name {
     &lists[name.list as usize].entities[name.entity as usize].names[name.name as usize]
 }
 
-/// What it costs that the list calls the name weak; nothing for others.
-pub(crate) fn weak_alias(lists: &[List], name: &CorpusName) -> i32 {
+/// What it costs at least that the list calls the name weak; nothing for others.
+pub(crate) fn least_weakness(lists: &[List], name: &CorpusName) -> i32 {
     match name_of(lists, name).kind {
         NameKind::Alias(Quality::Weak) => WEAK_ALIAS,
         NameKind::Alias(Quality::Strong) | NameKind::Primary | NameKind::OriginalScript => 0,
+    }
+}
+
+/// What it costs where it is compared so.
+pub(crate) fn weakness(lists: &[List], name: &CorpusName, aligned: &Aligned) -> i32 {
+    match least_weakness(lists, name) {
+        0 => 0,
+        _ if aligned.says_more_than_one_word() => WEAK_WORD,
+        least => least,
     }
 }

@@ -72,7 +72,7 @@ fn missed<'a>(snapshot: &Snapshot, queries: &'a [(String, Listed)]) -> Vec<&'a (
                 scope.spawn(move || {
                     let found = |(query, own): &(String, Listed)| {
                         let hits = snapshot.screen(&Query::new(query.as_str()), DEFAULT_THRESHOLD);
-                        hits.iter().any(|hit| hit.source == own.source && hit.entity_id == own.id)
+                        hits.iter().any(|hit| hit.entry.source == own.source && hit.entry.entity_id == own.id)
                     };
                     chunk.iter().filter(|query| !found(query)).collect::<Vec<_>>()
                 })

@@ -66,8 +66,8 @@ fn listed_addresses_are_found() {
                 };
                 let hits = snapshot.screen_addresses(&query);
                 asked += 1;
-                found += u32::from(hits.iter().any(|hit| hit.entity_id == entity.id));
-                others += hits.iter().filter(|hit| hit.entity_id != entity.id).count() as u32;
+                found += u32::from(hits.iter().any(|hit| hit.entry.entity_id == entity.id));
+                others += hits.iter().filter(|hit| hit.entry.entity_id != entity.id).count() as u32;
             }
         }
         let (share, per_query) = (f64::from(found) / f64::from(asked), f64::from(others) / f64::from(asked));

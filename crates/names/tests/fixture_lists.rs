@@ -186,7 +186,7 @@ fn parties_are_found_under_every_name() {
     ] {
         let hits = snapshot.screen(&Query::new(query), DEFAULT_THRESHOLD);
         let found: Vec<(&str, &str)> =
-            hits.iter().map(|hit| (hit.entity_id.as_str(), hit.matched.as_str())).collect();
+            hits.iter().map(|hit| (hit.entry.entity_id.as_str(), hit.matched.as_str())).collect();
         assert_eq!(found.first(), Some(&(id, matched)), "{query}: {hits:#?}");
     }
 }
@@ -221,10 +221,16 @@ fn a_hit_says_where_from_and_why() {
     };
     let hits = snapshot.screen(&query, DEFAULT_THRESHOLD);
     let [hit] = hits.as_slice() else { panic!("one hit, not {hits:#?}") };
-    assert_eq!((hit.source, hit.purpose, hit.entity_id.as_str()), ("ofac-sdn", Purpose::Sanctions, "90001"));
-    assert_eq!((hit.list.as_str(), hit.edition.as_deref()), ("OFAC Specially Designated Nationals", None));
     assert_eq!(
-        (hit.name.as_str(), hit.matched.as_str()),
+        (hit.entry.source, hit.entry.purpose, hit.entry.entity_id.as_str()),
+        ("ofac-sdn", Purpose::Sanctions, "90001")
+    );
+    assert_eq!(
+        (hit.entry.list.as_str(), hit.entry.edition.as_deref()),
+        ("OFAC Specially Designated Nationals", None)
+    );
+    assert_eq!(
+        (hit.entry.name.as_str(), hit.matched.as_str()),
         ("ZEPHYR BORDER TRADING FZE", "ZBT GENERAL TRADING")
     );
     let relations: Vec<&str> = hit.evidence.iter().map(|entry| entry.relation.as_str()).collect();
@@ -246,8 +252,11 @@ fn hits_are_sorted_and_one_per_entry() {
     let snapshot = Snapshot::new(fixture_lists());
     let hits = snapshot.screen(&Query::new("SYLVAN STAR"), Score::from_thousandths(300));
     assert!(hits.len() >= 2);
-    assert!(hits.is_sorted_by(|a, b| (b.score, a.source, &a.entity_id) < (a.score, b.source, &b.entity_id)));
-    assert_eq!(hits[0].entity_id, "90003");
+    assert!(
+        hits.is_sorted_by(|a, b| (b.score, a.entry.source, &a.entry.entity_id)
+            < (a.score, b.entry.source, &b.entry.entity_id))
+    );
+    assert_eq!(hits[0].entry.entity_id, "90003");
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn parties_are_found_under_every_name() {
     ] {
         let hits = snapshot.screen(&Query::new(query), DEFAULT_THRESHOLD);
         for id in ids {
-            assert!(hits.iter().any(|hit| hit.entity_id == *id), "{query}: no {id} in {hits:#?}");
+            assert!(hits.iter().any(|hit| hit.entry.entity_id == *id), "{query}: no {id} in {hits:#?}");
         }
     }
 }

@@ -26,7 +26,7 @@ fn expected<'a>(
         let hits = snapshot.screen_exhaustively(&party.query, threshold);
         hits.into_iter().map(move |hit| (party, hit))
     });
-    hits.filter(|(_, hit)| changed.contains(&(hit.source, hit.entity_id.as_str()))).collect()
+    hits.filter(|(_, hit)| changed.contains(&(hit.entry.source, hit.entry.entity_id.as_str()))).collect()
 }
 
 fn references(snapshot: &Snapshot, wanted: impl Fn(&Entity) -> bool) -> Vec<EntryRef> {
@@ -152,7 +152,7 @@ fn many_parties_are_found_on_any_number_of_threads() {
         let hits = snapshot.screen(&party.query, DEFAULT_THRESHOLD);
         hits.into_iter().map(move |hit| (party, hit))
     });
-    let screened: Vec<_> = screened.filter(|(_, hit)| ids.contains(hit.entity_id.as_str())).collect();
+    let screened: Vec<_> = screened.filter(|(_, hit)| ids.contains(hit.entry.entity_id.as_str())).collect();
     assert!(!screened.is_empty());
     assert_eq!(found, screened);
 }
@@ -195,8 +195,29 @@ fn addresses_of_changed_entries_find_their_parties() {
     let changed = references(&snapshot, |entity| entity.id == "E1");
     let found = index.rescreen_addresses(&snapshot, &changed).unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].0.id.as_str(), found[0].1.entity_id.as_str()), ("1", "E1"));
+    assert_eq!((found[0].0.id.as_str(), found[0].1.entry.entity_id.as_str()), ("1", "E1"));
     assert_eq!(found[0].1, snapshot.screen_addresses(&found[0].0.query)[0]);
+}
+
+#[test]
+fn documents_of_changed_entries_find_their_parties() {
+    let with = |id: &str, number: &str| {
+        let mut entity = Entity::new(id, Schema::Organisation);
+        entity.names.push(Name::new(format!("Zephyr {id}"), NameKind::Primary));
+        entity.documents.push(number.parse().unwrap());
+        entity
+    };
+    let entities = vec![with("E0", "Tax ID No.:7700177"), with("E1", "Registration ID:77-00188@AE")];
+    let snapshot = Snapshot::new(vec![list("un-sc", entities)]);
+    let query = |number: &str| Query { documents: vec![number.parse().unwrap()], ..Query::new("Gravelmoor") };
+    let parties =
+        parties_of(vec![query("7700177"), query("7700188"), query("7700188@OM"), Query::new("Gravelmoor")]);
+    let index = PartyIndex::new(parties);
+    let changed = references(&snapshot, |entity| entity.id == "E1");
+    let found = index.rescreen_documents(&snapshot, &changed).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].0.id.as_str(), found[0].1.entry.entity_id.as_str()), ("1", "E1"));
+    assert_eq!(found[0].1, snapshot.screen_documents(&found[0].0.query)[0]);
 }
 
 #[test]

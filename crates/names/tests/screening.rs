@@ -47,7 +47,7 @@ proptest! {
         let expected = if name.kind == NameKind::Alias(Quality::Weak) { 950 } else { 1000 };
         let snapshot = Snapshot::new(vec![list("un-sc", entities)]);
         let hits = snapshot.screen(&query, Score::from_thousandths(expected));
-        prop_assert!(hits.iter().any(|hit| hit.entity_id == id), "{:?}", query);
+        prop_assert!(hits.iter().any(|hit| hit.entry.entity_id == id), "{:?}", query);
     }
 }
 
@@ -105,7 +105,7 @@ fn a_name_left_out_hides_its_entry_unless_another_name_finds_it() {
     let without = snapshot.screen_without(&query, threshold, |_, entity, name| {
         entity.id == "W-002" && name.text == "Marec Wantablak"
     });
-    assert!(without[0].entity_id == "W-002" && without[0].score < Score::ONE, "{without:?}");
+    assert!(without[0].entry.entity_id == "W-002" && without[0].score < Score::ONE, "{without:?}");
     assert_eq!(snapshot.screen_without(&query, threshold, |_, _, _| true), []);
 }
 
@@ -249,4 +249,29 @@ fn lists_are_swapped_while_names_are_screened() {
         screeners.into_iter().flat_map(|screener| screener.join().unwrap()).collect::<Vec<_>>()
     });
     assert!(!seen.is_empty() && seen.iter().all(|seen| expected.contains(seen)), "{seen:?}");
+}
+
+/// A weak alias of one word is no hint at somebody who has a name of his own beside it.
+#[test]
+fn a_weak_word_is_found_alone() {
+    let mut entity = Entity::new("E0", Schema::Person);
+    entity.names.push(Name::new("Amr Zefirov", NameKind::Primary));
+    entity.names.push(Name::new("Jonas", NameKind::Alias(names::Quality::Weak)));
+    let mut organisation = Entity::new("E1", Schema::Organisation);
+    organisation.names.push(Name::new("Zephyr Border Trading", NameKind::Primary));
+    organisation.names.push(Name::new("ZBT", NameKind::Alias(names::Quality::Weak)));
+    let snapshot = Snapshot::new(vec![list("un-sc", vec![entity, organisation])]);
+    for (name, hits) in [
+        ("JONAS", 1),
+        ("MR JONAS", 1),
+        ("JONAS LANTERN", 0),
+        ("LANTERN JONES", 0),
+        ("ZBT LTD", 1),
+        ("ZBT LANTERN", 0),
+    ] {
+        let query = Query::new(name);
+        let found = snapshot.screen(&query, names::DEFAULT_THRESHOLD);
+        assert_eq!(found.len(), hits, "{name}: {found:#?}");
+        assert_eq!(found, snapshot.screen_exhaustively(&query, names::DEFAULT_THRESHOLD), "{name}");
+    }
 }

@@ -122,8 +122,11 @@ mod tests {
             let id = programme.id.as_str();
             assert_eq!(programme.outage.is_some(), id == "ca-pact", "{id}");
             let referral = &programme.referral;
-            let closed: &[ReferralKind] =
-                if id == "eu-ics2" { &[ReferralKind::Rfi, ReferralKind::Rfs] } else { &[] };
+            // ICS2, and Britain with its messages, have none that closes a request.
+            let closed: &[ReferralKind] = match id {
+                "eu-ics2" | "gb-predict" => &[ReferralKind::Rfi, ReferralKind::Rfs],
+                _ => &[],
+            };
             assert_eq!(referral.complete_closes, closed, "{id}");
             assert!(!referral.completed_by_assessment(ReferralKind::Dnl));
             let holds = |kind| referral.of(kind).map(|rule| rule.holds);
@@ -135,7 +138,7 @@ mod tests {
         let outage = canada.outage.as_ref().unwrap();
         assert_eq!((outage.threshold_minutes, outage.grace_minutes), (60, 120));
         assert_eq!(outage.covers, OutageCovers::Acknowledgement);
-        assert_eq!(canada.referral.complete_tells_received, [Wire::Camir]);
+        assert_eq!(canada.referral.complete_tells_received, [Wire::Camir, Wire::CargoImp]);
         assert!(canada.authority.contacts.iter().any(|contact| contact.phone.is_some()));
         let methods = |id: &str| get(id).unwrap().referral.of(ReferralKind::Rfs).unwrap().methods_min;
         assert_eq!((methods("eu-ics2"), methods("ca-pact"), methods("us-acas")), (Some(2), Some(1), None));

@@ -21,7 +21,7 @@ pub use model::{
     ConsolidationRules, Contact, CountryAddress, Document, Element, ElementRule, Extent, Filer, FilingRules,
     FilingStage, FilingType, GateRules, HighRiskRules, HoldScope, Mode, NumberReuse, Obligation,
     OutageCovers, OutageRules, PoBox, Programme, ProgrammeId, QualityRules, ReferralRule, ReferralRules,
-    Scope, TimerRules, UpdatesUntil, WeightRules,
+    Scope, Submitters, TimerRules, UpdatesUntil, WeightRules,
 };
 pub use notification::{Notification, NotificationRule, Notifications, Outgoing, UnknownCode};
 pub use parse::{ProgrammeError, parse};

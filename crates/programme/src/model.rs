@@ -13,7 +13,7 @@ mod timers;
 pub use answer::{AnswerCode, AnswerFinding};
 pub use authority::{Authority, AuthorityKind, Contact};
 pub use element::{Element, ElementRule};
-pub use filing::{Document, Extent, Filer, FilingRules, FilingStage, FilingType, UpdatesUntil};
+pub use filing::{Document, Extent, Filer, FilingRules, FilingStage, FilingType, Submitters, UpdatesUntil};
 pub use gate::{GateRules, HighRiskRules, Obligation};
 pub use outage::{OutageCovers, OutageRules};
 pub use quality::{AddressRules, ConsolidationRules, CountryAddress, PoBox, QualityRules, WeightRules};

@@ -34,6 +34,10 @@ pub enum Notification {
     AnswersInterrupted,
     /// The outage is over.
     OutageEnds,
+    /// The filing is void: its declarant withdrew it, or it counts no more.
+    Invalidated,
+    /// Known, and nothing of it moves a case or holds goods.
+    Noted,
 }
 
 impl Notification {
@@ -48,6 +52,8 @@ impl Notification {
             Self::OutageSuspension,
             Self::AnswersInterrupted,
             Self::OutageEnds,
+            Self::Invalidated,
+            Self::Noted,
         ];
         [Self::Received, Self::Rejected, Self::AssessmentComplete].into_iter().chain(of_kinds).chain(rest)
     }
@@ -76,6 +82,8 @@ impl Notification {
             Self::OutageSuspension => "outage-suspension",
             Self::AnswersInterrupted => "answers-interrupted",
             Self::OutageEnds => "outage-ends",
+            Self::Invalidated => "invalidated",
+            Self::Noted => "noted",
         }
     }
 
@@ -158,9 +166,11 @@ impl Notifications {
     /// What `code` with `text` means on this wire.
     ///
     /// A row whose words stand in the text comes before one that asks for none. Where rows of different
-    /// meaning claim the same text, or the text denies ("hold not removed"), none of them has it, so that
-    /// it means what the code means alone.
-    fn meaning(&self, wire: Wire, code: &str, text: &str) -> Option<Notification> {
+    /// meaning claim the same text, or what lifts by its text says anything beside (`own` are the names of the
+    /// programme), none of them has it, so that it means what the code means alone.
+    fn meaning(&self, wire: Wire, code: &str, text: &str, own: &[String]) -> Option<Notification> {
+        let stated = code;
+        let (code, again) = if wire == Wire::Mail { first_sent(code) } else { (code, false) };
         let code = key(wire, code);
         if code.is_empty() {
             return None;
@@ -175,16 +185,25 @@ impl Notifications {
         let told = words(text);
         let named = rules.iter().filter(|rule| !rule.text.is_empty()).filter_map(|rule| {
             let rest = rest_beside(&told, &words(&rule.text))?;
-            // "Hold not removed" and "no assessment complete" lift nothing.
-            let denied = rest.iter().any(|word| ["NO", "NOT", "NEVER", "CANNOT"].contains(&word.as_str()));
-            Some((!(denied && rule.means.lifts())).then_some(rule.means))
+            // "Hold not removed" and "hold removed in error" lift nothing.
+            let plain = rest.iter().all(|word| own.contains(word) || TEST_MARKS.contains(&word.as_str()));
+            Some((plain || !rule.means.lifts()).then_some(rule.means))
         });
         let mut meanings: Vec<Option<Notification>> = named.collect();
         meanings.sort_unstable();
         meanings.dedup();
+        let bare = rules.iter().find(|rule| rule.text.is_empty());
+        if wire == Wire::Mail
+            && let Some(rule) = bare
+            && matches!(rule.means, Notification::Closed(_))
+            && (again || doubts(stated, &rule.code))
+        {
+            // The work is done by answers to all, so that a subject comes back with what others say under it.
+            return Some(Notification::ClosedUnnamed);
+        }
         match meanings.as_slice() {
             [Some(one)] => Some(*one),
-            _ => rules.iter().find(|rule| rule.text.is_empty()).map(|rule| rule.means),
+            _ => bare.map(|rule| rule.means),
         }
     }
 
@@ -214,7 +233,8 @@ impl Programme {
             let known = self.answers.iter().any(|answer| answer.code.eq_ignore_ascii_case(code.trim()));
             (error_wire && known).then_some(Notification::Rejected)
         };
-        self.notifications.meaning(wire, code, text).or_else(rejects)
+        let own = words(&format!("{} {}", self.title, self.id));
+        self.notifications.meaning(wire, code, text, &own).or_else(rejects)
     }
 
     /// What a notice of this programme's authority means; an answer that names errors rejects, whatever
@@ -245,6 +265,59 @@ pub(crate) fn key(wire: Wire, code: &str) -> String {
         other => other,
     };
     code.chars().filter(|letter| !letter.is_whitespace()).map(even).flat_map(char::to_uppercase).collect()
+}
+
+/// Words by which the test environments of authorities mark what is not meant (PACT guide 1.9, section 12).
+pub const TEST_MARKS: [&str; 2] = ["TESTING", "DEVELOPMENT"];
+
+/// What mail programs write before the subject of a mail that is answered or sent on.
+const SENT_AGAIN: [&str; 11] = ["RE", "FW", "FWD", "AW", "ANTW", "WG", "SV", "TR", "RV", "RES", "ENC"];
+
+/// Words that take back what a subject says.
+const DOUBTS: [&str; 14] = [
+    "NO",
+    "NOT",
+    "NEVER",
+    "CANNOT",
+    "ERROR",
+    "MISTAKE",
+    "STILL",
+    "STANDS",
+    "REMAINS",
+    "DISREGARD",
+    "IGNORE",
+    "RECALL",
+    "REOPENED",
+    "EXCEPT",
+];
+
+/// A subject as it was first sent, without marks of tests before it, and whether it was answered or sent on.
+fn first_sent(subject: &str) -> (&str, bool) {
+    let (mut subject, mut again) = (subject.trim_start(), false);
+    loop {
+        let rest = subject.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+        let word: &str = rest.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+        let upper = word.to_uppercase();
+        let behind = &rest[word.len()..];
+        if TEST_MARKS.contains(&upper.as_str()) {
+            subject = behind;
+            continue;
+        }
+        // `RE[2]:` counts the answers.
+        let counted = behind.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let behind = counted.filter(|(count, _)| number(count)).map_or(behind, |(_, rest)| rest);
+        match behind.trim_start().strip_prefix(':') {
+            Some(rest) if SENT_AGAIN.contains(&upper.as_str()) => (subject, again) = (rest, true),
+            _ => return (rest, again),
+        }
+    }
+}
+
+/// Whether a subject says beside the words of a row what takes them back.
+fn doubts(subject: &str, row: &str) -> bool {
+    let own = words(row);
+    words(subject).iter().any(|word| DOUBTS.contains(&word.as_str()) && !own.contains(word))
 }
 
 /// The words of a text in capitals; everything else only parts them.

@@ -112,7 +112,7 @@ fn shift(editions: (&Snapshot, &Snapshot), changed: &[EntryRef], names: &[&str],
     let hits = |snapshot: &Snapshot| -> BTreeSet<(usize, &'static str, String)> {
         let of_party = parties.iter().enumerate().flat_map(|(number, party)| {
             let hits = snapshot.screen(party, DEFAULT_THRESHOLD).into_iter();
-            hits.map(move |hit| (number, hit.source, hit.entity_id))
+            hits.map(move |hit| (number, hit.entry.source, hit.entry.entity_id))
         });
         of_party.filter(|(_, source, id)| !changed.contains(&(*source, id.as_str()))).collect()
     };

@@ -84,6 +84,7 @@ fn side_by_side(programmes: &[Arc<Programme>]) -> String {
             let rule = if p.gate.assessment_required_is_law { "its rule" } else { "default" };
             format!("{} ({rule})", yes(p.gate.assessment_required))
         }),
+        row("a consolidated master waits for an answer of its own", &|p| yes(p.gate.consolidation_answered)),
         row("methods that secure high-risk cargo", &|p| p.high_risk.methods_min.to_string()),
         row("request for information", &|p| referral(p, ReferralKind::Rfi)),
         row("request for screening", &|p| referral(p, ReferralKind::Rfs)),
@@ -107,8 +108,8 @@ fn side_by_side(programmes: &[Arc<Programme>]) -> String {
         row("parts are linked within", &|p| {
             p.timers.linking_hours.map_or("not known".to_owned(), |hours| format!("{hours} hours"))
         }),
-        row("void if the goods never come", &|p| {
-            p.timers.presentation_days.map_or("not known".to_owned(), |days| format!("after {days} days"))
+        row("goods are presented within", &|p| {
+            p.timers.presentation_days.map_or("not known".to_owned(), |days| format!("{days} days"))
         }),
         row("numbers name other goods after (waybill, house, express, mail)", &|p| {
             let reuse = p.timers.number_reuse;
@@ -120,7 +121,13 @@ fn side_by_side(programmes: &[Arc<Programme>]) -> String {
         row("a load answer holds at most", &|p| format!("{} minutes", p.timers.answer_valid_minutes)),
         row("kept for", &|p| format!("{} days", p.filing.retention_days)),
     ];
-    format!("## Side by side\n\n{}", table(programmes, &rows))
+    format!(
+        "## Side by side\n\n{}\nInformation only, and read by no decision of Loadgate: who may file and who answers for \
+         it, updates until anything but departure, for how long filings are kept, and how long an outage must be for an \
+         authority to suspend (it is the authority that suspends). `loadgate check --gaps` shows all but the last for \
+         what is filed.\n",
+        table(programmes, &rows)
+    )
 }
 
 fn referral_words(rule: &ReferralRule) -> String {

@@ -63,7 +63,7 @@ fn ask(snapshot: &Snapshot, alias: &Listed<'_>) -> Answer {
             entity.id == alias.entity.id && name.text == alias.name.text
         })
     });
-    let place = hits.iter().position(|hit| hit.entity_id == alias.entity.id);
+    let place = hits.iter().position(|hit| hit.entry.entity_id == alias.entity.id);
     let reaching = hits.iter().filter(|hit| hit.score >= DEFAULT_THRESHOLD).count();
     let found = place.is_some_and(|place| hits[place].score >= DEFAULT_THRESHOLD);
     let leading = hits.first().map(|hit| format!("{} `{}` {}", hit.score, hit.matched, shown(&hit.evidence)));

@@ -118,11 +118,14 @@ pub fn evaluate(snapshot: &Snapshot, full: bool, errors: bool) -> Section {
             } else {
                 snapshot.screen(&query, DEFAULT_THRESHOLD)
             };
-            let is_own = |hit: &names::Hit| (hit.source, hit.entity_id.as_str()) == asked.own.key();
+            let is_own =
+                |hit: &names::Hit| (hit.entry.source, hit.entry.entity_id.as_str()) == asked.own.key();
             let is_twin = |hit: &names::Hit| {
                 asked.own.entity.names.iter().any(|name| {
                     let bearers = bearers.get(&base_name(&name.text));
-                    bearers.is_some_and(|bearers| bearers.contains(&(hit.source, hit.entity_id.as_str())))
+                    bearers.is_some_and(|bearers| {
+                        bearers.contains(&(hit.entry.source, hit.entry.entity_id.as_str()))
+                    })
                 })
             };
             let first = hits.first().is_some_and(|hit| is_own(hit) || is_twin(hit));

@@ -6,7 +6,8 @@ use super::peers;
 use super::report::{Cell, Section, Table, Verdict};
 use crate::Outcome;
 use names::{
-    Comparison, DEFAULT_THRESHOLD, PartialDate, PreparedQuery, Query, Relation, Schema, Score, compare,
+    Comparison, DEFAULT_THRESHOLD, Document, PartialDate, PreparedQuery, Query, Relation, Schema, Score,
+    compare,
 };
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -17,6 +18,28 @@ const FILE: &str = "pairs_os_1000_unshuffled.json";
 const F1_LEAST: f64 = 0.985;
 /// Values of one field of one entity that are tried.
 const VALUES_MOST: usize = 12;
+
+/// Properties of FollowTheMoney that number a document or an entry of a register.
+const DOCUMENTS: [&str; 18] = [
+    "passportNumber",
+    "idNumber",
+    "socialSecurityNumber",
+    "taxNumber",
+    "vatCode",
+    "innCode",
+    "registrationNumber",
+    "ogrnCode",
+    "okpoCode",
+    "uscCode",
+    "dunsCode",
+    "leiCode",
+    "swiftBic",
+    "bikCode",
+    "imoNumber",
+    "mmsi",
+    "callSign",
+    "serialNumber",
+];
 
 #[derive(Deserialize)]
 struct Pair {
@@ -59,6 +82,19 @@ impl Party {
 
     fn addresses(&self) -> Vec<Option<String>> {
         or_none(self.values(&["address"]).take(VALUES_MOST).cloned().map(Some).collect())
+    }
+
+    /// Numbers that identify; of banks too, which have no other.
+    fn documents(&self) -> Vec<Document> {
+        let of_kind = |kind: &'static str| {
+            let numbers = self.properties.get(kind).into_iter().flatten();
+            numbers.map(move |number| Document {
+                kind: kind.to_owned(),
+                number: number.clone(),
+                country: None,
+            })
+        };
+        DOCUMENTS.into_iter().flat_map(of_kind).collect()
     }
 
     fn countries(&self) -> Option<String> {
@@ -132,6 +168,7 @@ fn judge(pair: &Pair) -> Option<Judged> {
     let query = |party: &Party, name: &str| Query {
         schema: party.schema(),
         country: party.countries(),
+        documents: party.documents(),
         ..Query::new(name)
     };
     // What one field adds does not depend on the others: the best date first, then the best address with it.
@@ -186,6 +223,8 @@ fn facts_said(judged: &[Judged]) -> BTreeMap<&'static str, [usize; 4]> {
                         | Relation::CountrySame
                         | Relation::CountryDiffers
                         | Relation::AddressSame
+                        | Relation::DocumentSame
+                        | Relation::DocumentDiffers
                 )
             })
             .map(|entry| entry.relation.as_str())
@@ -266,8 +305,8 @@ pub fn evaluate(samples: &Samples, errors: bool) -> Outcome<Section> {
         title: "Pairs of entities: pairs_os_1000_unshuffled",
         notes: vec![format!(
             "{} of {} pairs have names on both sides ({:.1} % are one entity). The best pair of names counts, without \
-             names the source calls weak; kind, dates of birth, countries and addresses are the fields a query takes, \
-             numbers of documents it does not take. An entity pair takes {} on average, names only.",
+             names the source calls weak; kind, dates of birth, countries, addresses and numbers of documents are \
+             the fields a query takes. An entity pair takes {} on average, names only.",
             judged.len(),
             pairs.len(),
             100.0 * share(judged.iter().filter(|pair| pair.same).count(), judged.len()),

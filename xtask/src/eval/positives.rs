@@ -138,8 +138,9 @@ pub fn evaluate(samples: &Samples, snapshot: &Snapshot, full: bool, errors: bool
             let answers = in_parallel(asked, |asked| {
                 let query = asked.person.query(&asked.text, with_facts);
                 let (hits, time) = timed(|| snapshot.screen(&query, DEFAULT_THRESHOLD));
-                let found =
-                    |id: &&str| hits.iter().any(|hit| hit.source == un.source && hit.entity_id == *id);
+                let found = |id: &&str| {
+                    hits.iter().any(|hit| hit.entry.source == un.source && hit.entry.entity_id == *id)
+                };
                 (asked.right.iter().any(found), time)
             });
             let missed: Vec<String> = asked

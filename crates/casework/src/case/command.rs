@@ -1,5 +1,6 @@
 use super::claim::{Claim, ClaimEnded, Claimed};
-use super::document::{AddressNote, HoldCause, PartyHit};
+use super::document::{EntryNote, HoldCause, PartyHit};
+use super::early::Early;
 use super::programme_case::LegBinding;
 use super::referral::{Answered, Opening, ReferralKind, Said, TrackKey};
 use super::state::Node;
@@ -40,6 +41,8 @@ pub enum Command {
         consolidated: bool,
         /// What is wrong with the message, as far as it concerns this consignment.
         faults: Vec<Phrase>,
+        /// Whether every programme that binds takes the bill from whoever sends it, and the latest counts.
+        any_submitter: bool,
     },
     /// Note that the same house, to all appearance, was filed under another master as well.
     NoteElsewhere {
@@ -121,8 +124,8 @@ pub enum Command {
         lists: Option<Arc<str>>,
         /// Hits at or above the alert threshold.
         hits: Vec<PartyHit>,
-        /// Parties at the address of an entry that none of the hits names.
-        addresses: Vec<AddressNote>,
+        /// Parties that share an address or a document with an entry that none of the hits names.
+        notes: Vec<EntryNote>,
     },
     /// Ask for information or screening, or forbid loading.
     OpenReferral {
@@ -185,6 +188,8 @@ pub enum Command {
         programme: ProgrammeId,
         /// Whom the actor may answer for, besides himself.
         represents: Option<Actor>,
+        /// Whether the programme lets the actor answer by what he is, such as the carrier.
+        by_role: bool,
         /// How many different methods the answer to a request for screening names.
         methods: RangeInclusive<usize>,
         /// The answer.
@@ -241,6 +246,15 @@ pub enum Command {
         /// The leg.
         leg: String,
     },
+    /// Note that a version came after the leg had left, until when its programme takes updates.
+    NoteLateUpdate {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The leg.
+        leg: String,
+    },
     /// Book the goods on legs, in place of those between the same stations.
     Book {
         /// The legs, in order.
@@ -258,6 +272,21 @@ pub enum Command {
         /// The node.
         node: Node,
     },
+    /// Keep a word of an authority that came before what it speaks of.
+    KeepEarly {
+        /// The word.
+        early: Early,
+    },
+    /// Take such a word up: what it speaks of has come.
+    TakeEarly {
+        /// The word.
+        early: Early,
+    },
+    /// Note that the house is under no other master any more.
+    ForgetElsewhere {
+        /// The node.
+        node: Node,
+    },
     /// Say that a house is not inside its master any more.
     Unlink {
         /// The house.
@@ -266,6 +295,13 @@ pub enum Command {
         recounted_pieces: u32,
         /// Whether a fact of custody says where the house went.
         went: bool,
+        /// Whether a fact of custody says that the rest was counted as so many since.
+        counted: bool,
+    },
+    /// Say that whoever filed a node had no right to its number.
+    StrikeFiling {
+        /// The node.
+        node: Node,
     },
 }
 
@@ -347,6 +383,8 @@ pub enum Event {
     Reported {
         /// The node.
         node: Node,
+        /// Who told it.
+        by: Actor,
         /// What it says.
         consignment: Arc<Consignment>,
         /// What is wrong with its message, as far as it concerns this consignment.
@@ -415,8 +453,8 @@ pub enum Event {
         lists: Option<Arc<str>>,
         /// Hits.
         hits: Vec<PartyHit>,
-        /// Parties at the address of an entry.
-        addresses: Vec<AddressNote>,
+        /// Parties that share an address or a document with an entry.
+        notes: Vec<EntryNote>,
     },
     /// A referral was opened.
     ReferralOpened {
@@ -572,6 +610,17 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// A version came after the leg had left: its programme does not assess it any more.
+    UpdatedLate {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The leg.
+        leg: String,
+        /// When.
+        at: Timestamp,
+    },
     /// The goods were booked on legs.
     Booked {
         /// The legs, in order.
@@ -593,12 +642,38 @@ pub enum Event {
         /// Who.
         agency: Arc<str>,
     },
+    /// An authority's word came before what it speaks of, and waits.
+    SaidEarly {
+        /// The word.
+        early: Box<Early>,
+    },
+    /// Such a word was taken up.
+    EarlyTaken {
+        /// The word.
+        early: Box<Early>,
+    },
+    /// The house is under no other master any more.
+    NotElsewhere {
+        /// The node.
+        node: Node,
+    },
     /// A house was taken out of its master; custody and recount show it.
     Unlinked {
         /// The house.
         node: Node,
         /// Pieces counted in the rest.
         recounted_pieces: u32,
+        /// Who said so.
+        agency: Arc<str>,
+        /// When.
+        at: Timestamp,
+    },
+    /// What was filed of a node counts for nothing: whoever filed it had no right to its number.
+    FilingStruck {
+        /// The node.
+        node: Node,
+        /// Who filed it, and files it no more.
+        filer: Actor,
         /// Who said so.
         agency: Arc<str>,
         /// When.

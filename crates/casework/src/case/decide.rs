@@ -1,6 +1,7 @@
 use super::claim::Claimed;
 use super::command::{Actor, Command, Event};
-use super::linking;
+use super::early;
+use super::linking::{self, Shown};
 use super::programme_case::LegBinding;
 use super::refer::{self, Named};
 use super::state::{Node, OPEN_ITEMS_MAX, Tree};
@@ -19,8 +20,8 @@ use std::sync::Arc;
 /// A [`Refusal`] where the actor may not do this, or the thing it speaks of does not exist.
 pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Record { consignment, purpose, consolidated, faults } => {
-            record(tree, Taken { consignment, purpose, consolidated, faults }, actor, now)
+        Command::Record { consignment, purpose, consolidated, faults, any_submitter } => {
+            record(tree, Taken { consignment, purpose, consolidated, faults, any_submitter }, actor, now)
         }
         Command::NoteElsewhere { node, why } => {
             let document = tree.documents.get(&node);
@@ -80,8 +81,8 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             }
             Ok(events)
         }
-        Command::RecordScreening { node, version, lists, hits, addresses } => {
-            Ok(vec![Event::Screened { node, version, lists, hits, addresses }])
+        Command::RecordScreening { node, version, lists, hits, notes } => {
+            Ok(vec![Event::Screened { node, version, lists, hits, notes }])
         }
         Command::OpenReferral { node, programme, opening } => {
             refer::open(tree, &Named { node, programme }, opening, actor, now)
@@ -101,10 +102,10 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             let again = tree.documents.get(&node).is_some_and(|document| {
                 document.holds.iter().any(|hold| hold.agency == agency && hold.cause == cause)
             });
+            // A hold is kept, however many there are.
             if again {
                 return Ok(Vec::new());
             }
-            may_open(tree)?;
             Ok(vec![Event::HoldPlaced { node, agency, cause }])
         }
         Command::LiftHold { node, cause } => {
@@ -122,9 +123,9 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::EndByCompletion { node, programme, kinds } => {
             refer::end_by_completion(tree, &Named { node, programme }, kinds, actor, now)
         }
-        Command::AnswerReferral { node, programme, represents, methods, answered } => {
+        Command::AnswerReferral { node, programme, represents, by_role, methods, answered } => {
             let of = Named { node, programme };
-            refer::answer(tree, &of, represents.as_ref(), &methods, answered, actor)
+            refer::answer(tree, &of, represents.as_ref(), by_role, &methods, answered, actor)
         }
         Command::Claim { node, programme, claimed, text } => {
             refer::claim(tree, &Named { node, programme }, claimed, text, actor, now)
@@ -141,11 +142,28 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::NoteAfterDeparture { node, programme, leg } => {
             Ok(vec![Event::AfterDeparture { node, programme, leg, at: now }])
         }
+        Command::NoteLateUpdate { node, programme, leg } => {
+            Ok(vec![Event::UpdatedLate { node, programme, leg, at: now }])
+        }
         Command::Book { legs } => linking::book(tree, legs, now),
         Command::NoteResemblance { node, why } => Ok(linking::note_resemblance(tree, node, why)),
         Command::SettleResemblance { node } => linking::settle_resemblance(tree, node, agency_of(actor)),
-        Command::Unlink { node, recounted_pieces, went } => {
-            linking::unlink(tree, node, recounted_pieces, went, agency_of(actor), now)
+        Command::KeepEarly { early } => early::keep(tree, early),
+        Command::TakeEarly { early } => Ok(early::take(tree, early)),
+        Command::ForgetElsewhere { node } => {
+            let known = tree.documents.get(&node).is_some_and(|document| document.elsewhere.is_some());
+            Ok(if known { vec![Event::NotElsewhere { node }] } else { Vec::new() })
+        }
+        Command::Unlink { node, recounted_pieces, went, counted } => {
+            linking::unlink(tree, node, recounted_pieces, Shown { went, counted }, agency_of(actor), now)
+        }
+        Command::StrikeFiling { node } => {
+            let declarant = tree.documents.get(&node).and_then(|document| document.declarant.clone());
+            let Some(filer) = declarant else {
+                let nothing = Phrase::new(codes::gate::NOTHING_TO_CONFIRM);
+                return Err(Refusal(nothing.with("object", tree.key(&node).to_string())));
+            };
+            Ok(vec![Event::FilingStruck { node, filer, agency: agency_of(actor), at: now }])
         }
     }
 }
@@ -173,18 +191,21 @@ struct Taken {
     purpose: Purpose,
     consolidated: bool,
     faults: Vec<Phrase>,
+    any_submitter: bool,
 }
 
 fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let Taken { consignment, purpose, consolidated, faults } = taken;
+    let Taken { consignment, purpose, consolidated, faults, any_submitter } = taken;
     let by = actor.clone();
     let node = Node::of(&consignment.key());
     match consignment.kind {
         DocumentKind::Status | DocumentKind::ManifestLine | DocumentKind::Echo => {
             let known = tree.documents.get(&node).is_some_and(|document| {
-                document.reports.contains(&consignment) && document.told.knows_faults(&consignment, &faults)
+                document.reports.contains(&consignment)
+                    && document.told.knows_faults(&consignment, &faults)
+                    && document.told.heard_from(&by, &consignment)
             });
-            let reported = Event::Reported { node, consignment, faults, at: now };
+            let reported = Event::Reported { node, by, consignment, faults, at: now };
             return Ok(if known { Vec::new() } else { vec![reported] });
         }
         DocumentKind::HouseAnnounced => {
@@ -206,8 +227,14 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     }
     let document = tree.documents.get(&node);
     let version = document.and_then(super::Document::version).unwrap_or(0);
+    if document.is_some_and(|document| document.struck.contains(actor)) {
+        let refusal = Phrase::new(codes::gate::NOT_THE_DECLARANT);
+        return Err(Refusal(refusal.with("object", tree.key(&node).to_string())));
+    }
     if let Some(declarant) = document.and_then(|document| document.declarant.as_ref()) {
-        if declarant != actor {
+        // What others submit as well takes nothing back.
+        let as_well = any_submitter && purpose != Purpose::Deletion && matches!(actor, Actor::Filer(_));
+        if declarant != actor && !as_well {
             return Err(Refusal(
                 Phrase::new(codes::gate::NOT_THE_DECLARANT).with("object", tree.key(&node).to_string()),
             ));
@@ -317,7 +344,11 @@ fn may_judge(
 ) -> Result<(), Refusal> {
     may_decide(tree, node, programme, actor)?;
     let latest = tree.documents.get(node).and_then(super::Document::version);
-    if version == 0 || latest < Some(version) {
+    if version == 0 {
+        let object = tree.key(node).to_string();
+        return Err(Refusal(Phrase::new(codes::gate::SAID_BEFORE_FILING).with("object", object)));
+    }
+    if latest < Some(version) {
         return Err(Refusal(
             Phrase::new(codes::gate::VERSION_NOT_FILED)
                 .with("object", tree.key(node).to_string())

@@ -33,17 +33,26 @@ pub struct PartyHit {
     pub evidence: Vec<String>,
 }
 
-/// A party whose address is that of an entry of a list, whatever its name.
+/// A party that shares an address or a document with an entry of a list, whatever its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AddressNote {
+pub struct EntryNote {
     /// The party's name as filed.
     pub party: String,
     /// The list.
     pub list: String,
     /// Primary name of the entry.
     pub name: String,
-    /// The entry's address.
-    pub address: String,
+    /// What it shares, as listed.
+    pub shared: SharedFact,
+}
+
+/// What a party and an entry have in common beside their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SharedFact {
+    /// The address.
+    Address(String),
+    /// The number of a document or registration.
+    Document(String),
 }
 
 /// Why another agency holds goods.
@@ -68,6 +77,8 @@ pub struct Document {
     pub received: Vec<Timestamp>,
     /// Who filed the first version: the declarant.
     pub declarant: Option<Actor>,
+    /// Everybody who filed a version, in order: the declarant, and others where programmes take them.
+    pub submitters: Vec<Actor>,
     /// Status reports in order.
     pub reports: Reports,
     /// The latest filing that speaks of security, and when it came in.
@@ -109,6 +120,10 @@ pub struct Document {
     pub resembled_before: Vec<Phrase>,
     /// Whether the house left its master, as custody and recount show.
     pub unlinked: bool,
+    /// How many versions of the master had been filed when it left.
+    pub left_version: usize,
+    /// Who filed it without a right to its number, as two officers found.
+    pub struck: Vec<Actor>,
 }
 
 /// A screening of parties.
@@ -120,8 +135,8 @@ pub struct Screening {
     pub lists: Option<Arc<str>>,
     /// Hits.
     pub hits: Vec<PartyHit>,
-    /// Parties at the address of an entry that none of the hits names.
-    pub addresses: Vec<AddressNote>,
+    /// Parties that share an address or a document with an entry that none of the hits names.
+    pub notes: Vec<EntryNote>,
 }
 
 impl Document {

@@ -40,13 +40,22 @@ pub(super) fn settle_resemblance(tree: &Tree, node: Node, agency: Arc<str>) -> R
     Ok(vec![Event::ResemblanceSettled { node, agency }])
 }
 
+/// What facts of custody show of a house that left its master.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    /// Where it went.
+    pub(super) went: bool,
+    /// How many pieces are left.
+    pub(super) counted: bool,
+}
+
 /// The rest is free of a house only where it was counted as the master's pieces without the house's, and
 /// custody says where the house went.
 pub(super) fn unlink(
     tree: &Tree,
     node: Node,
     recounted_pieces: u32,
-    went: bool,
+    shown: Shown,
     agency: Arc<str>,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
@@ -71,8 +80,11 @@ pub(super) fn unlink(
                 .with("expected", expected.map_or_else(|| "?".to_owned(), |pieces| pieces.to_string())),
         ));
     }
-    if !went {
+    if !shown.went {
         return Err(not_shown(Phrase::new(code::WHY_WENT_UNKNOWN)));
+    }
+    if !shown.counted {
+        return Err(not_shown(Phrase::new(code::WHY_NOT_RECOUNTED)));
     }
     Ok(vec![Event::Unlinked { node, recounted_pieces, agency, at }])
 }

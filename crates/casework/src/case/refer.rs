@@ -113,8 +113,10 @@ pub(super) fn open(
         }
         return Ok(events);
     }
-    // It is new here; what came late may have been closed since.
-    may_open(tree)?;
+    // It is new here; what came late may have been closed since. An order not to load is kept, however many there are.
+    if kind != ReferralKind::Dnl {
+        may_open(tree)?;
+    }
     let after_all = told.is_open() && known.closed_at() == Some(at);
     let closed = told.closed_from(at).filter(|_| !after_all);
     let closed = closed.into_iter().chain(ended.filter(|ended| *ended > at)).min();
@@ -192,7 +194,7 @@ fn not_the_opener(reference: &str, actor: &Actor) -> Refusal {
 }
 
 /// "Assessment complete" of a programme that has no message to close its requests: it ends those that were
-/// opened before. A do-not-load is only ever cancelled.
+/// opened before, but none whose answer tells of a threat. A do-not-load is only ever cancelled.
 pub(super) fn end_by_completion(
     tree: &Tree,
     of: &Named,
@@ -207,6 +209,7 @@ pub(super) fn end_by_completion(
         kinds.contains(&open.kind)
             && open.by == *actor
             && open.opened_at < at
+            && !open.tells_of_threat()
             && !track(Some(case), &open.track()).with(Said::Closed, at).is_open()
     });
     let mut events: Vec<Event> =
@@ -219,19 +222,24 @@ pub(super) fn end_by_completion(
     Ok(events)
 }
 
-/// The filer answers a referral. Who asks for another's referral learns nothing of it.
+/// The filer answers a referral. Who answers for goods of others learns nothing of them, not even that they are
+/// there; who filed the master knows what is in it.
 pub(super) fn answer(
     tree: &Tree,
     of: &Named,
     represents: Option<&Actor>,
+    by_role: bool,
     methods: &RangeInclusive<usize>,
     answered: Box<Answered>,
     actor: &Actor,
 ) -> Result<Vec<Event>, Refusal> {
-    let declarant = tree.documents.get(&of.node).and_then(|document| document.declarant.as_ref());
-    if declarant.is_none_or(|declarant| declarant != actor && Some(declarant) != represents) {
+    let submitters = tree.documents.get(&of.node).map_or(&[][..], |document| &document.submitters);
+    if !by_role && !submitters.iter().any(|one| one == actor || Some(one) == represents) {
         let object = tree.key(&of.node).to_string();
-        return Err(Refusal(Phrase::new(codes::gate::NOT_THE_ONE_ASKED).with("object", object)));
+        let mut master = tree.documents.get(&Node::Master).into_iter().flat_map(|master| &master.submitters);
+        let carries = master.any(|carrier| carrier == actor || Some(carrier) == represents);
+        let code = if carries { codes::gate::NOT_THE_ONE_ASKED } else { codes::gate::OBJECT_UNKNOWN };
+        return Err(Refusal(Phrase::new(code).with("object", object)));
     }
     let answer = &answered.answer;
     let referral = of.referral(tree, &answer.reference)?;
@@ -244,11 +252,12 @@ pub(super) fn answer(
     named.dedup();
     // Whoever found a threat says so, however few methods it took.
     let screened = referral.kind == ReferralKind::Rfs && answer.clear != Some(false);
-    if screened && !methods.contains(&named.len()) {
+    // One named twice is one method, and takes two of the places that the answer has.
+    if screened && (named.len() < *methods.start() || answer.methods.len() > *methods.end()) {
         return Err(Refusal(
             Phrase::new(codes::gate::ANSWER_METHODS)
                 .with("referral", answer.reference.to_string())
-                .with("named", named.len().to_string())
+                .with("named", answer.methods.len().to_string())
                 .with("least", methods.start().to_string()),
         ));
     }
@@ -291,7 +300,8 @@ pub(super) fn claim(
         return Ok(Vec::new());
     }
     let claims = tree.cases.values().map(|case| case.open_claims().count());
-    if claims.sum::<usize>() >= OPEN_ITEMS_MAX {
+    let order = claimed == Claimed::Referral(ReferralKind::Dnl);
+    if !order && claims.sum::<usize>() >= OPEN_ITEMS_MAX {
         let many = Phrase::new(codes::gate::TOO_MANY_OPEN);
         return Err(Refusal(many.with("limit", OPEN_ITEMS_MAX.to_string())));
     }

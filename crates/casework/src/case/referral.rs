@@ -181,6 +181,12 @@ impl Referral {
         TrackKey { kind: self.kind, reference, by: self.by.clone() }
     }
 
+    /// Whether the latest answer tells of a threat.
+    pub fn tells_of_threat(&self) -> bool {
+        let latest = self.answers.iter().max_by_key(|answered| answered.at);
+        latest.is_some_and(|answered| answered.answer.clear == Some(false))
+    }
+
     /// Whether the filer has answered what was last asked, by a way on which the authority takes answers:
     /// then it is the authority's turn. An answer that tells of a threat, and any to a do-not-load, is none.
     pub fn is_answered(&self) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! A do-not-load holds the goods, and goods can be filed again under a new number. Two filings resemble each
 //! other where two of shipper, consignee and goods are the same in their words and so are pieces or weight, or
-//! all three whatever the quantity. Only an officer can say whether they are the same.
+//! both parties are the same and most words of the goods, whatever the quantity: goods may be split. Only an officer can say whether they are the same.
 
 use super::identity::telling_words;
 use consignment::{Consignment, Party};
@@ -55,7 +55,15 @@ impl Likeness {
         let same = same.count();
         let pieces = self.pieces.is_some() && self.pieces == other.pieces;
         let weight = self.weight_kg.is_some() && self.weight_kg == other.weight_kg;
-        same == 3 || same == 2 && (pieces || weight)
+        let parties = (0..2).all(|of| !self.words[of].is_empty() && self.words[of] == other.words[of]);
+        parties && self.goods_much_alike(other) || same == 2 && (pieces || weight)
+    }
+
+    /// Whether at least half of the words of one description of the goods, the shorter, stand in the other.
+    fn goods_much_alike(&self, other: &Self) -> bool {
+        let (one, other) = (&self.words[2], &other.words[2]);
+        let shared = one.iter().filter(|word| other.contains(word)).count();
+        shared > 0 && 2 * shared >= one.len().min(other.len())
     }
 }
 
@@ -85,6 +93,7 @@ mod tests {
             ("the same", filing("Nordsee Fisch", "Gulf Catering", "fish, frozen", 4, 80), true),
             ("another quantity", filing("NORDSEE FISCH", "GULF CATERING", "FROZEN FISH", 9, 200), true),
             ("another consignee", filing("NORDSEE FISCH", "HARBOUR FOODS", "FROZEN FISH", 4, 81), true),
+            ("a part of it, in fewer words", filing("NORDSEE FISCH", "GULF CATERING", "FISH", 1, 20), true),
             ("other words for the goods", filing("NORDSEE FISCH", "GULF CATERING", "SEAFOOD", 5, 80), true),
             ("other goods, other quantity", filing("NORDSEE FISCH", "GULF CATERING", "ICE", 5, 90), false),
             ("the goods alone", filing("A B", "C D", "FROZEN FISH", 4, 80), false),

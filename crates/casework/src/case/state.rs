@@ -1,5 +1,6 @@
 use super::command::Event;
 use super::document::{Document, Hold, Screening};
+use super::early::Early;
 use super::identity;
 use super::marks::LoadingMarks;
 use super::programme_case::Case;
@@ -84,6 +85,8 @@ pub struct Tree {
     one_of_each: Derived<Vec<Node>>,
     /// Referrals and holds that are open: every opening asks.
     open_items: usize,
+    /// Words of authorities that came before what they speak of.
+    pub early: Vec<Early>,
 }
 
 /// A booking of the carrier.
@@ -253,14 +256,35 @@ impl Tree {
         self.children.retain(|_, children| !children.is_empty());
     }
 
+    /// Whether the filing was withdrawn in a case.
+    pub fn is_withdrawn(&self, node: &Node, programme: &ProgrammeId) -> bool {
+        self.cases.get(&(node.clone(), programme.clone())).is_some_and(|case| case.withdrawn)
+    }
+
+    /// The houses that left the master since its latest version was filed: what it states still counts them.
+    fn left(&self) -> impl Iterator<Item = &Arc<Consignment>> {
+        let versions = self.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
+        let since = move |document: &&Document| document.unlinked && document.left_version == versions;
+        self.documents.values().filter(since).filter_map(Document::filed)
+    }
+
+    /// Pieces that must be found of a node: those filed, without the houses that left it since.
+    pub fn pieces_left(&self, node: &Node) -> Option<u32> {
+        let filed = self.filed(node)?.pieces?;
+        if *node != Node::Master {
+            return Some(filed);
+        }
+        let gone = self.left().filter(|house| house.parent.is_none()).map(|house| house.pieces.unwrap_or(0));
+        Some(gone.fold(filed, u32::saturating_sub))
+    }
+
     fn cover(&self) -> Option<Coverage> {
         let master = self.filed(&Node::Master)?;
         let of_pieces = u64::from(master.pieces?);
         let of_weight_kg = master.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
         let mut coverage = Coverage { pieces: 0, of_pieces, weight_kg: Decimal::ZERO, of_weight_kg };
-        // What left the master is no part of it any more.
-        for gone in self.documents.values().filter(|document| document.unlinked) {
-            let Some(house) = gone.filed() else { continue };
+        // What left the master is no part of it any more; a version filed since counts without it.
+        for house in self.left() {
             let weight = house.weight.map_or(Decimal::ZERO, |weight| weight.to_kg());
             coverage.of_pieces = coverage.of_pieces.saturating_sub(u64::from(house.pieces.unwrap_or(0)));
             coverage.of_weight_kg = (coverage.of_weight_kg - weight).max(Decimal::ZERO);
@@ -352,6 +376,9 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.note_issued(consignment.issue.message_at);
             document.faults.clone_from(faults);
             document.declarant.get_or_insert_with(|| by.clone());
+            if !document.submitters.contains(by) {
+                document.submitters.push(by.clone());
+            }
             document.marks = LoadingMarks::of(consignment);
             document.versions.push(Arc::clone(consignment));
             document.received.push(*at);
@@ -366,12 +393,12 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 case.withdrawn = withdrawn;
             }
         }
-        Event::Reported { node, consignment, faults, at } => {
+        Event::Reported { node, by, consignment, faults, at } => {
             if tree.master.is_none() {
                 tree.master = consignment.master;
             }
             let document = tree.documents.entry(node.clone()).or_default();
-            document.told.report(*at, consignment, faults, document.versions.len());
+            document.told.report(*at, by, consignment, faults, document.versions.len());
             document.reports.push(Arc::clone(consignment));
             if consignment.kind == DocumentKind::Echo {
                 // What it repeats was said before, and counts where it was said.
@@ -422,13 +449,13 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 }
             }
         }
-        Event::Screened { node, version, lists, hits, addresses } => {
+        Event::Screened { node, version, lists, hits, notes } => {
             if let Some(document) = tree.documents.get_mut(node) {
                 document.screening = Some(Screening {
                     version: *version,
                     lists: lists.clone(),
                     hits: hits.clone(),
-                    addresses: addresses.clone(),
+                    notes: notes.clone(),
                 });
             }
         }
@@ -494,7 +521,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
         }
         // Told on; it changes nothing that is open.
-        Event::AfterDeparture { .. } => {}
+        Event::AfterDeparture { .. } | Event::UpdatedLate { .. } => {}
         // Whoever reads the streams folds the other stream's events at this place.
         Event::Joined { .. } => {}
         Event::HoldPlaced { node, agency, cause } => {
@@ -521,7 +548,32 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             let settled = std::mem::take(&mut document.resembles);
             document.resembled_before.extend(settled);
         }
-        Event::Unlinked { node, .. } => tree.documents.entry(node.clone()).or_default().unlinked = true,
+        Event::Unlinked { node, .. } => {
+            let left_version = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
+            let document = tree.documents.entry(node.clone()).or_default();
+            (document.unlinked, document.left_version) = (true, left_version);
+            // Where it was said to be as well, it is now.
+            document.elsewhere = None;
+        }
+        Event::SaidEarly { early } => tree.early.push((**early).clone()),
+        Event::EarlyTaken { early } => tree.early.retain(|known| *known != **early),
+        Event::NotElsewhere { node } => {
+            if let Some(document) = tree.documents.get_mut(node) {
+                document.elsewhere = None;
+            }
+        }
+        Event::FilingStruck { node, filer, .. } => {
+            let document = tree.documents.entry(node.clone()).or_default();
+            document.struck.push(filer.clone());
+            document.submitters.retain(|submitter| submitter != filer);
+            // Nothing that he said stands against whoever files it rightly: no time, no goods, no declaration.
+            (document.declarant, document.declared, document.other_shipment) = (None, None, None);
+            (document.issued_last, document.withdrawn_at, document.withdrawn) = (None, None, true);
+            document.undisputed = document.versions.len();
+            for case in cases_of_mut(&mut tree, node) {
+                case.withdrawn = true;
+            }
+        }
     }
     tree
 }

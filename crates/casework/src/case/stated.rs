@@ -130,7 +130,9 @@ mod tests {
     fn after(tree: Tree, node: &Node, consignment: Consignment) -> Tree {
         let (node, consignment, at) = (node.clone(), Arc::new(consignment), Timestamp::UNIX_EPOCH);
         let event = match consignment.kind {
-            DocumentKind::Status => Event::Reported { node, consignment, faults: Vec::new(), at },
+            DocumentKind::Status => {
+                Event::Reported { node, by: Actor::Node, consignment, faults: Vec::new(), at }
+            }
             _ => Event::Recorded {
                 node,
                 version: 1,

@@ -3,6 +3,7 @@
 //! A report speaks of one thing: goods taken over at a station, a flight, a discrepancy. The latest one on
 //! the same thing counts, so that whoever sent a wrong one can put it right.
 
+use super::command::Actor;
 use super::losses::Losses;
 use super::marks::LoadingMarks;
 use consignment::document::{PieceScope, StatusFact};
@@ -56,8 +57,8 @@ pub struct Told {
     /// Reports, and versions set aside, in which goods are not secured for passenger aircraft, and when each
     /// came in.
     lowering: Vec<(Timestamp, Arc<Consignment>)>,
-    /// The latest report on all the pieces in which somebody answers for the security status.
-    answered_for: Option<(Timestamp, Arc<Consignment>)>,
+    /// By who told it: the latest report on all the pieces in which somebody answers for the security status.
+    answered_for: BTreeMap<Actor, (Timestamp, Arc<Consignment>)>,
     /// Whether any report or announcement speaks of security.
     speaks_of_security: bool,
     /// The latest announcement on a check list.
@@ -82,6 +83,7 @@ impl Told {
     pub(super) fn report(
         &mut self,
         at: Timestamp,
+        by: &Actor,
         says: &Arc<Consignment>,
         faults: &[Phrase],
         versions_known: usize,
@@ -102,7 +104,7 @@ impl Told {
             }
             return;
         }
-        self.note_security(at, says);
+        self.note_security(at, Some(by), says);
         self.marks.add(LoadingMarks::of(says));
         for fact in &says.statuses {
             self.losses.note(fact, at);
@@ -137,7 +139,7 @@ impl Told {
         faults: &[Phrase],
         versions_known: usize,
     ) {
-        self.note_security(at, says);
+        self.note_security(at, None, says);
         self.marks.add(LoadingMarks::of(says));
         self.announced = Some((at, Arc::clone(says)));
         self.announced_after = versions_known;
@@ -152,7 +154,7 @@ impl Told {
 
     /// What somebody answered for was said of other goods than those filed now.
     pub(super) fn void_answer(&mut self) {
-        self.answered_for = None;
+        self.answered_for.clear();
     }
 
     /// Takes in a version that was issued before the one that counts. What it says of security was said
@@ -164,11 +166,12 @@ impl Told {
         self.set_aside_cao |= LoadingMarks::of(says).cargo_aircraft_only.is_some();
     }
 
-    fn note_security(&mut self, at: Timestamp, says: &Arc<Consignment>) {
+    fn note_security(&mut self, at: Timestamp, by: Option<&Actor>, says: &Arc<Consignment>) {
         let Some(security) = &says.security else { return };
         self.speaks_of_security = true;
-        if says.piece_scope == PieceScope::Total && security.responsible().is_some() {
-            self.answered_for = Some((at, Arc::clone(says)));
+        let answers = says.piece_scope == PieceScope::Total && security.responsible().is_some();
+        if let Some(by) = by.filter(|_| answers) {
+            self.answered_for.insert(by.clone(), (at, Arc::clone(says)));
         }
         let announcement = says.kind == DocumentKind::HouseAnnounced;
         if !announcement && lowest(says).is_some_and(|lowest| lowest < SecurityStatus::Spx) {
@@ -213,14 +216,21 @@ impl Told {
         self.announced.as_ref().map(|(_, says)| says)
     }
 
-    /// The latest report on all the pieces in which somebody answers for the security status, and when it
-    /// came in.
-    pub fn answered_for(&self) -> Option<&(Timestamp, Arc<Consignment>)> {
-        self.answered_for.as_ref()
+    /// The latest report of this sender on all the pieces in which somebody answers for the security status,
+    /// and when it came in.
+    pub fn answered_for(&self, by: &Actor) -> Option<&(Timestamp, Arc<Consignment>)> {
+        self.answered_for.get(by)
+    }
+
+    /// Whether a report that answers for the security status is none that this sender tells for the first
+    /// time: the same words count by who says them.
+    pub(super) fn heard_from(&self, by: &Actor, says: &Consignment) -> bool {
+        let answers = says.security.as_ref().is_some_and(|security| security.responsible().is_some());
+        !answers || says.piece_scope != PieceScope::Total || self.answered_for.contains_key(by)
     }
 
     /// Whether a report or announcement speaks of security. They lower a status, and give one only where no
-    /// filing does.
+    /// filing does and the declarant tells them.
     pub fn speaks_of_security(&self) -> bool {
         self.speaks_of_security
     }

@@ -87,6 +87,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         versions,
         received: _,
         declarant: _,
+        submitters: _,
         reports: _,
         declared: _,
         goods_since: _,
@@ -94,6 +95,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         marks,
         withdrawn,
         withdrawn_at: _,
+        struck: _,
         consolidated: _,
         faults,
         issued_last: _,
@@ -106,6 +108,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         resembles,
         resembled_before: _,
         unlinked,
+        left_version: _,
     } = document;
     let undisturbed = *told == Told::default()
         && *marks == LoadingMarks::default()

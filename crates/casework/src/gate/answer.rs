@@ -10,7 +10,7 @@ use finding::{Args, Code, Language, Phrase, catalogue};
 use jiff::{SignedDuration, Timestamp};
 use programme::{Programme, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What is about to be done with the goods.
 ///
@@ -137,6 +137,44 @@ pub struct Context<'a> {
     pub yard: &'a Yard,
     /// Whether the station holds at once what something open on a later leg will hold: its policy, not law.
     pub hold_upstream: bool,
+}
+
+/// How long "load" holds at most, unless a node sets otherwise: a loading desk asks again at each stage. No source
+/// gives a figure.
+pub const VALIDITY: SignedDuration = SignedDuration::from_hours(1);
+
+/// How old a security status may be before answers say so, unless a node sets otherwise: no source limits the age of a
+/// status; goods wait days for their flight, not months.
+pub const STATUS_AGE_MAX: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+static NO_OUTAGES: BTreeMap<ProgrammeId, Outages> = BTreeMap::new();
+static NO_EXEMPTIONS: BTreeSet<Exemption> = BTreeSet::new();
+static NO_RULES: BTreeMap<Territory, DesignationRule> = BTreeMap::new();
+static NO_DESIGNATIONS: LazyLock<Designations> = LazyLock::new(Designations::default);
+
+impl<'a> Context<'a> {
+    /// What the gate is told where nothing is known and nothing set beyond programmes and stations. It expects only
+    /// what the messages announce.
+    pub fn new(programmes: &'a BTreeMap<ProgrammeId, Arc<Programme>>, stations: &'a StationTable) -> Self {
+        Self {
+            programmes,
+            stations,
+            expects: Expectation::Announced,
+            simulated: false,
+            validity: VALIDITY,
+            lists_incomplete: &[],
+            unread: &[],
+            status_age_max: STATUS_AGE_MAX,
+            exemptions_accepted: &NO_EXEMPTIONS,
+            outages: &NO_OUTAGES,
+            high_risk_approval_unknown_suffices: false,
+            high_risk_results_suffice: false,
+            designation_rules: &NO_RULES,
+            designations: &NO_DESIGNATIONS,
+            yard: Yard::nothing(),
+            hold_upstream: false,
+        }
+    }
 }
 
 /// Load or hold.

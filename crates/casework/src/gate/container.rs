@@ -237,10 +237,10 @@ impl<'a> Scan<'a> {
                 }
             }
         }
-        for ((unit, key), content) in &flight.manifest {
+        for ((unit, key), line) in &flight.manifest {
             let unit_known = unit.as_ref().is_some_and(|unit| self.units.contains(unit));
             if !unit_known && !flight.aboard.contains_key(&ObjectName::Consignment(key.clone())) {
-                self.content(unit.as_ref(), content);
+                self.content(unit.as_ref(), &line.content);
             }
         }
     }
@@ -308,9 +308,17 @@ impl<'a> Scan<'a> {
         }
         if let Some(void) = &unit.void {
             let why = Phrase::new(code::WHY_STATED).with("text", void.why.clone());
-            self.push(Reason::new(code::RECEPTACLE_VOID, shown, WhoActs::Carrier).because(why));
+            self.push(Reason::new(code::RECEPTACLE_VOID, shown.clone(), WhoActs::Carrier).because(why));
+        } else if unit.listed_shorter {
+            let why = Phrase::new(code::WHY_LISTED_SHORTER);
+            self.push(Reason::new(code::CONTENT_CONTRADICTORY, shown.clone(), WhoActs::Carrier).because(why));
         } else if !unit.is_known() {
-            self.push(Reason::new(code::CONTENT_UNKNOWN, shown, WhoActs::Carrier));
+            self.push(Reason::new(code::CONTENT_UNKNOWN, shown.clone(), WhoActs::Carrier));
+        }
+        if let Some(since) = unit.broken {
+            // It says who acts and what clears it for the goods inside; the unit itself is opened and built anew.
+            let why = Phrase::new(code::WHY_CUSTODY_BROKEN).with("since", since.to_string());
+            self.push(Reason::new(code::STATUS_NSC, shown, WhoActs::Carrier).because(why));
         }
     }
 
@@ -536,7 +544,7 @@ impl<'a> Scan<'a> {
 }
 
 fn leg_of(name: &FlightName, known: Option<&Flight>) -> Leg {
-    let by_road = known.is_some_and(|flight| flight.by_road);
+    let by_road = known.is_some_and(|flight| flight.goes_by_road());
     Leg {
         mode: if by_road { Mode::Road } else { Mode::Air },
         carrier: Some(name.flight.carrier()),

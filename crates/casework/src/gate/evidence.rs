@@ -130,7 +130,7 @@ impl<'a> Known<'a> {
     }
 
     /// The declarations that count: the latest by time of issue, of whatever was filed and told; where nobody
-    /// filed or told any, the latest report on all the pieces in which somebody answers for the status.
+    /// filed or told any, the declarant's latest report on all the pieces in which somebody answers for the status.
     /// Several only where they were issued at the same instant.
     pub(super) fn declarations(self, node: &Node) -> Vec<Counted<'a>> {
         let document = self.tree.documents.get(node);
@@ -204,8 +204,8 @@ fn earliest(stated: &IssuedAt, origin: Option<Location>, context: &Context<'_>) 
     origin.and_then(|origin| origin.instant(local)).or_else(|| tz::offset(14).to_timestamp(local).ok())
 }
 
-/// The declaration of messages that counts: the filing's; where no filing speaks of security, the latest report on
-/// all the pieces in which somebody answers for the status.
+/// The declaration of messages that counts: the filing's; where no filing speaks of security, the
+/// declarant's latest report on all the pieces in which somebody answers for the status.
 fn filed_declaration<'a>(
     document: &'a Document,
     context: &Context<'_>,
@@ -214,9 +214,12 @@ fn filed_declaration<'a>(
     match &document.declared {
         Some(declared) => Some(declared),
         None if speaks => None,
-        None => document.told.answered_for().filter(|(_, report)| {
-            document.filed().is_none_or(|filed| speaks_of_the_same(report, filed, context))
-        }),
+        // Anybody may send a report: it raises the status only where whoever answers for the goods sent it.
+        None => {
+            document.declarant.as_ref().and_then(|by| document.told.answered_for(by)).filter(|(_, report)| {
+                document.filed().is_none_or(|filed| speaks_of_the_same(report, filed, context))
+            })
+        }
     }
 }
 

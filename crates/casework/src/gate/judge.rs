@@ -6,7 +6,7 @@ use super::departure::{PAST_DAYS_MAX, departs_on, departure, flight_of, today, v
 use super::transport::aircraft_of;
 use crate::Dossier;
 use crate::case::told::counts;
-use crate::case::{Document, Node, ReferralKind, Tree};
+use crate::case::{Document, Node, ReferralKind, SharedFact, Tree};
 use crate::security::record::Records;
 use consignment::document::StatusFact;
 use consignment::ident::Location;
@@ -528,11 +528,15 @@ impl Judge<'_> {
                             .with("score", score_text(hit.score_thousandths));
                         self.push(reason);
                     }
-                    for found in &screening.addresses {
-                        let reason = Reason::new(code::ADDRESS_HIT, self.name(node), WhoActs::Nobody)
+                    for found in &screening.notes {
+                        let (code, argument, text) = match &found.shared {
+                            SharedFact::Address(text) => (code::ADDRESS_HIT, "address", text),
+                            SharedFact::Document(text) => (code::DOCUMENT_HIT, "document", text),
+                        };
+                        let reason = Reason::new(code, self.name(node), WhoActs::Nobody)
                             .with("party", found.party.clone())
                             .with("name", found.name.clone())
-                            .with("address", found.address.clone())
+                            .with(argument, text.clone())
                             .with("list", found.list.clone());
                         self.push(reason);
                     }

@@ -28,7 +28,9 @@ impl Judge<'_> {
         });
         let why = match standing {
             Standing::Designated => return,
-            Standing::Untold if rule.demand == Demand::WhereTold => return,
+            Standing::Untold if rule.demand == Demand::WhereTold && !self.context.designations.is_fed() => {
+                return;
+            }
             Standing::Untold => Phrase::new(code::WHY_DESIGNATION_UNTOLD),
             Standing::Ended { number, until: Some(until) } if until < departs => {
                 let why = Phrase::new(code::WHY_DESIGNATION_ENDED).with("number", number);

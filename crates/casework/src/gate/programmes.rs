@@ -113,6 +113,8 @@ impl Judge<'_> {
             self.voluntary(self.name(node), programme, case);
             return;
         }
+        // What is asked of such a master, or was rejected, holds all the same.
+        let by_houses = !gate.consolidation_answered && *node == Node::Master && self.is_consolidated(node);
         match case.state() {
             CaseState::NotRequired => {}
             CaseState::Invalidated => {
@@ -134,6 +136,7 @@ impl Judge<'_> {
             CaseState::Awaited if case.filed_version.is_none() => {
                 self.push(Reason::new(code::NOT_FILED, self.name(node), WhoActs::Filer).of(programme));
             }
+            _ if by_houses => {}
             CaseState::Awaited | CaseState::Received | CaseState::Assessing | CaseState::Cleared => {
                 // "Assessment complete" acknowledges nothing: where both are demanded, both are wanted.
                 let mut unacknowledged = gate.acknowledgement_required && !case.is_acknowledged();
@@ -157,13 +160,19 @@ impl Judge<'_> {
         }
         let satisfied = !self.reasons[before..].iter().any(Reason::holds);
         let dnl = case.open_referrals().any(|referral| referral.kind == ReferralKind::Dnl);
-        if satisfied && !dnl && !self.part {
+        let silent = by_houses && case.state() == CaseState::Awaited;
+        if satisfied && !dnl && !self.part && !silent {
             self.push(
                 Reason::new(code::PROGRAMME_SATISFIED, self.name(node), WhoActs::Nobody)
                     .of(programme)
                     .with("state", self.state_of(programme, case)),
             );
         }
+    }
+
+    /// Whether a document is taken as a consolidation.
+    fn is_consolidated(&self, node: &Node) -> bool {
+        self.tree.documents.get(node).is_some_and(|document| document.consolidated)
     }
 
     /// The state of a case in the words of its programme.

@@ -9,6 +9,7 @@ use crate::case::told::plans;
 use crate::case::{Node, ReferralKind};
 use crate::security::evidence::Evidence;
 use crate::security::{Determination, HighRiskApproval, HighRiskMark, SecurityFacts, determine};
+use consignment::fact::CustodyEvent;
 use consignment::ident::Location;
 use consignment::issue::IssueTime;
 use consignment::security::SecurityStatus;
@@ -78,7 +79,7 @@ impl Judge<'_> {
             return;
         }
         for node in self.with_master().iter() {
-            let filed = self.tree.filed(node).and_then(|filed| filed.pieces);
+            let filed = self.tree.pieces_left(node);
             let counted = known.evidence_of(node).recounted();
             if let Some((counted, pieces)) = counted.zip(filed).filter(|(counted, pieces)| counted != pieces)
             {
@@ -136,7 +137,12 @@ pub(super) fn high_risk_mark(known: Known<'_>, node: &Node) -> Option<HighRiskMa
         since: told.at,
         methods_min: mark.methods_min.unwrap_or(strictest),
     });
-    requested.chain(marked).reduce(|a, b| HighRiskMark {
+    // Signs of interference make any goods high-risk (decision table of the status, row 4).
+    let custody = known.record(node).into_iter().flat_map(|record| &record.custody);
+    let tampered = custody
+        .filter(|(told, event, _)| *event == CustodyEvent::Tampered && still(told.at))
+        .map(|(told, ..)| HighRiskMark { since: told.at, methods_min: strictest });
+    requested.chain(marked).chain(tampered).reduce(|a, b| HighRiskMark {
         since: a.since.max(b.since),
         methods_min: a.methods_min.max(b.methods_min),
     })
@@ -276,7 +282,9 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
             let speaks = speaks_for_itself(known, node);
             let marked = high_risk_mark(known, node).is_some();
             let blocked = own.row == 1;
-            let rests = stands_alone(known) || confirms_houses(known);
+            // Screened as a whole, the house needs nothing of its own. An agent who only confirms the houses
+            // (`CSS`) confirms what each has: a house without anything has nothing (IATA OCI rule R2).
+            let rests = stands_alone(known);
             let around = tree.documents.get(&Node::Master).and_then(|_| stated_lower(known));
             let within = match speaks || marked || blocked || !rests {
                 true => own,
@@ -299,10 +307,9 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
             let weakest = houses
                 .filter_map(|house| {
                     let marked = high_risk_mark(known, house).is_some();
-                    // Screened as a whole or confirmed by an agent, the master needs those that have a
-                    // declaration of their own or say less; resting on its houses alone, each. And nothing
-                    // may have happened to any of them.
-                    if marked || !(alone || confirms) || speaks_for_itself(known, house) {
+                    // Screened as a whole, the master needs those that have a declaration of their own or say
+                    // less; resting on its houses, each. And nothing may have happened to any of them.
+                    if marked || !alone || speaks_for_itself(known, house) {
                         Some((house, own_security(known, house, departs_on)))
                     } else if known.record(house).is_some() {
                         Some((house, judged(known, house, &Node::Master, departs_on)))

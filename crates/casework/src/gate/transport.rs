@@ -41,6 +41,24 @@ impl Judge<'_> {
         if self.context.yard.has_orders() {
             self.orders();
         }
+        if self.context.yard.has_several() {
+            self.listed_twice();
+        }
+    }
+
+    /// A piece is in one closed unit: where lists say otherwise, nobody knows what is in any of them.
+    fn listed_twice(&mut self) {
+        for node in &self.all_with_master() {
+            let key = self.tree.key(node);
+            let pieces = self.tree.filed(node).and_then(|filed| filed.pieces).map(u64::from);
+            let units = self.context.yard.listed_twice(&key, pieces);
+            if !units.is_empty() {
+                let units: Vec<String> = units.into_iter().map(ToString::to_string).collect();
+                let why = Phrase::new(code::WHY_IN_SEVERAL_UNITS).with("units", units.join(", "));
+                let reason = Reason::new(code::CONTENT_CONTRADICTORY, key.to_string(), WhoActs::Carrier);
+                self.push(reason.because(why));
+            }
+        }
     }
 
     /// A do-not-load on a unit holds what was in it, wherever that is now.
@@ -53,6 +71,17 @@ impl Judge<'_> {
                     .of(&order.programme)
                     .with("referral", order.reference.to_string());
                 self.push(reason);
+            }
+            for (receptacle, order) in yard.orders_on_dispatch_of(&key) {
+                // Of a receptacle of the dispatch its own reason says it for all that is in it.
+                if self.part && yard.is_in_dispatch(&key, receptacle) {
+                    continue;
+                }
+                let why = Phrase::new(code::WHY_DISPATCH_ORDERED)
+                    .with("referral", order.reference.to_string())
+                    .with("receptacle", receptacle.to_string());
+                let reason = Reason::new(code::CONTENT_UNKNOWN, key.to_string(), WhoActs::Authority);
+                self.push(reason.of(&order.programme).because(why));
             }
         }
     }
@@ -68,7 +97,7 @@ impl Judge<'_> {
 
     /// Whether the carrier booked the goods by surface on a leg, or scheduled it so: then a truck is loaded for it.
     pub(super) fn booked_by_surface(&self, leg: &Leg) -> bool {
-        if flight_of(leg, self.question.at, self.context).is_some_and(|(_, flight)| flight.by_road) {
+        if flight_of(leg, self.question.at, self.context).is_some_and(|(_, flight)| flight.goes_by_road()) {
             return true;
         }
         let by_surface = |booked: &Leg| matches!(booked.mode, Mode::Road | Mode::Rail | Mode::Water);
@@ -90,7 +119,7 @@ impl Judge<'_> {
         let keys = self.all_with_master().into_iter().map(|node| self.tree.key(&node));
         let mut flights = keys.flat_map(|key| self.context.yard.flights_of(&ObjectName::Consignment(key)));
         let name = flights.find(meant)?;
-        let by_road = self.context.yard.flight(&name).is_some_and(|flight| flight.by_road);
+        let by_road = self.context.yard.flight(&name).is_some_and(|flight| flight.goes_by_road());
         let surface = !matches!(self.tree.legs.get(index)?.mode, Mode::Air | Mode::Unknown);
         if surface && !by_road {
             // The programmes were tested for a truck, and not for a flight.

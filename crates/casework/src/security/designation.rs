@@ -1,7 +1,7 @@
 //! Designations of operators to bring goods from a third-country station (ACC3), as the registry told them.
 
 use crate::Refusal;
-use consignment::fact::Designation;
+use consignment::fact::{Designation, Person};
 use consignment::ident::{Carrier, Location};
 use consignment::stations::Territory;
 use finding::{Phrase, codes};
@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Whether a territory wants the operator designated where nothing was told of him.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Demand {
-    /// Only operators and stations of which a designation was told are judged: a node that is not fed from
-    /// the registry knows none of the others.
+    /// Wherever the registry tells of designations: once it told of any, every operator must be known to be designated.
+    /// A node that it told of none knows nobody's, and judges none: one-shot commands, training.
     WhereTold,
     /// Every operator must be known to be designated.
     Always,
@@ -34,6 +34,10 @@ pub struct Event {
     pub at: Timestamp,
     /// What it says.
     pub designation: Designation,
+    /// Who entered it; for one that counts, the second person.
+    pub by: Option<Person>,
+    /// Whether it counts: what frees goods was entered by two people, what can only hold by one.
+    pub counts: bool,
 }
 
 /// What the designations say of an operator at a station.
@@ -56,13 +60,42 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Designations {
     told: BTreeMap<(Carrier, Location), Vec<Event>>,
+    /// Entered by one person, and waiting for a second.
+    entered: BTreeMap<(Carrier, Location), Vec<Event>>,
 }
 
 impl Designations {
     /// Folds an event.
     pub fn evolve(&mut self, event: &Event) {
         let key = (event.designation.carrier, event.designation.station);
+        let waiting = self.entered.entry(key).or_default();
+        if !event.counts {
+            waiting.push(event.clone());
+            return;
+        }
+        waiting.retain(|known| known.designation != event.designation);
         self.told.entry(key).or_default().push(event.clone());
+    }
+
+    /// Whether the registry feeds this node.
+    pub fn is_fed(&self) -> bool {
+        self.told.values().flatten().any(|event| !event.designation.withdrawn)
+    }
+
+    /// What one person entered and a second has not confirmed.
+    pub fn waiting(&self) -> impl Iterator<Item = &Event> {
+        self.entered.values().flatten()
+    }
+
+    /// Whether a word can only hold: it says less than the latest on the same number.
+    fn only_holds(&self, key: (Carrier, Location), at: Timestamp, designation: &Designation) -> bool {
+        let told = self.told.get(&key).into_iter().flatten();
+        let of_number = told.filter(|event| event.designation.number == designation.number);
+        let latest = of_number.max_by_key(|event| (event.at, weakness(&event.designation)));
+        designation.withdrawn
+            || latest.is_some_and(|latest| {
+                latest.at <= at && weakness(designation) >= weakness(&latest.designation)
+            })
     }
 
     /// Whether the operator is designated at an instant. Of each number the latest word before it counts; of
@@ -98,23 +131,42 @@ fn weakness(designation: &Designation) -> (bool, Option<std::cmp::Reverse<Timest
     (designation.withdrawn, designation.until.map(std::cmp::Reverse))
 }
 
-/// Takes in a designation. From the registry it counts; from anybody else only a withdrawal does, because a
-/// claim that frees goods counts from its own channel alone.
+/// Takes in a designation. From the registry it counts once two people entered it; one is enough for what can only
+/// hold. From anybody else only a withdrawal counts, because a claim that frees goods counts from its own channel
+/// alone; two people of the registry enter it anew where it was false.
 ///
 /// # Errors
-/// A designation that the registry does not tell.
+/// A designation that the registry does not tell, or for which nobody stands.
 pub fn decide(
     designations: &Designations,
     at: Timestamp,
     designation: Designation,
+    by: Option<Person>,
     registry: bool,
 ) -> Result<Vec<Event>, Refusal> {
     if !registry && !designation.withdrawn {
         let refusal = Phrase::new(codes::gate::DESIGNATION_NOT_FROM_REGISTRY);
         return Err(Refusal(refusal.with("number", designation.number)));
     }
-    let event = Event { at, designation };
-    let key = (event.designation.carrier, event.designation.station);
-    let known = designations.told.get(&key).is_some_and(|told| told.contains(&event));
-    Ok(if known { Vec::new() } else { vec![event] })
+    let key = (designation.carrier, designation.station);
+    let told = designations.told.get(&key).into_iter().flatten();
+    let mut known = told.filter(|known| known.at == at && known.designation == designation);
+    if known.next().is_some() {
+        return Ok(Vec::new());
+    }
+    if designations.only_holds(key, at, &designation) {
+        return Ok(vec![Event { at, designation, by, counts: true }]);
+    }
+    let Some(by) = by else { return Err(Refusal(Phrase::new(codes::gate::PERSON_MISSING))) };
+    let entered = designations.entered.get(&key).into_iter().flatten();
+    let mut same = entered.filter(|entered| entered.designation == designation);
+    let Some(first) = same.next() else {
+        return Ok(vec![Event { at, designation, by: Some(by), counts: false }]);
+    };
+    if first.by.as_ref().is_some_and(|first| first.is(&by)) {
+        // One person who enters it again is still one.
+        return Ok(Vec::new());
+    }
+    let at = at.max(first.at);
+    Ok(vec![Event { at, designation, by: Some(by), counts: true }])
 }

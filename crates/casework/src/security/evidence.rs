@@ -69,7 +69,10 @@ impl Covers {
             return Self::Unclear;
         }
         let Some(pieces) = goods.pieces else { return Self::Pieces(named) };
-        let named: BTreeSet<u32> = named.into_iter().filter(|piece| (1..=pieces).contains(piece)).collect();
+        // Whoever names a piece that does not exist looked at other goods, or numbers them otherwise.
+        if named.iter().any(|piece| !(1..=pieces).contains(piece)) {
+            return Self::Unclear;
+        }
         if named.len() as u64 == u64::from(pieces) { Self::All } else { Self::Pieces(named) }
     }
 }
@@ -84,7 +87,9 @@ struct Judged<'a> {
     void: Option<Phrase>,
     /// Whether screener and machine made it void, rather than whoever told it.
     unfit: bool,
-    /// Whether the registry answers for screener and machine.
+    /// Whether screener and machine are named and known to be valid at that time.
+    proven: bool,
+    /// Whether the registry answers for that.
     vouched: bool,
 }
 
@@ -109,15 +114,17 @@ impl<'a> Judged<'a> {
         } else {
             (Some(told.at) <= goods.since).then(|| what(Phrase::new(code::WHY_RESULT_OF_OTHER_GOODS)))
         };
+        let by_whom = result.screener.is_some() && result.screener_current == Some(true);
+        let by_machine = result.equipment.is_some() && tested == Some(true);
+        let proven = by_whom && (by_machine || by_hand(result.method) && result.equipment.is_none());
         Self {
             at: told.at,
             result,
             covers,
             unfit: unfit.is_some(),
             void: unfit.or(strange),
-            vouched: told.registry
-                && result.screener_current == Some(true)
-                && (tested == Some(true) || by_hand(result.method) && result.equipment.is_none()),
+            proven,
+            vouched: told.registry && proven,
         }
     }
 
@@ -250,7 +257,7 @@ impl<'a> Evidence<'a> {
     pub fn broken(&self) -> Option<(Timestamp, bool, Phrase)> {
         let told = self.layers().flat_map(|layer| layer.custody);
         let breaks = told.filter_map(|(told, event, _)| match event {
-            CustodyEvent::Broken => Some((told.at, false)),
+            CustodyEvent::Broken | CustodyEvent::Tampered => Some((told.at, false)),
             CustodyEvent::LeftChain => Some((told.at, true)),
             CustodyEvent::HandedOver | CustodyEvent::Recounted { .. } => None,
         });
@@ -299,11 +306,36 @@ impl<'a> Evidence<'a> {
         methods.filter(|method| self.cleared(*method, since) == Cleared::All).collect()
     }
 
+    /// Methods by which every piece was found clear since, by screeners and machines that are named and known to
+    /// be valid.
+    pub fn proving(&self, since: Option<Timestamp>) -> BTreeSet<ScreeningMethod> {
+        let methods = self.methods(since).into_iter();
+        methods.filter(|method| self.all_clear(*method, since, |judged| judged.proven)).collect()
+    }
+
+    /// Methods that cover every piece, and whose results do not say who screened with what.
+    pub fn unproved(&self, since: Option<Timestamp>) -> Vec<Phrase> {
+        let proving = self.proving(since);
+        let unproved = self.covering(since).into_iter().filter(|method| !proving.contains(method));
+        unproved
+            .map(|method| Phrase::new(code::WHY_SCREENING_UNPROVED).with("method", method.code()))
+            .collect()
+    }
+
     /// Whether results for which the registry answers show every piece clear by a method.
     pub fn vouched(&self, method: ScreeningMethod, since: Option<Timestamp>) -> bool {
+        self.all_clear(method, since, |judged| judged.vouched)
+    }
+
+    fn all_clear(
+        &self,
+        method: ScreeningMethod,
+        since: Option<Timestamp>,
+        counts: impl Fn(&Judged<'_>) -> bool,
+    ) -> bool {
         self.layers().any(|layer| {
-            let vouched = layer.by(method, since).filter(|judged| judged.clears() && judged.vouched);
-            layer.joined(vouched) == Cleared::All
+            let counted = layer.by(method, since).filter(|judged| judged.clears() && counts(judged));
+            layer.joined(counted) == Cleared::All
         })
     }
 

@@ -71,7 +71,9 @@ impl SecurityFact {
     pub fn holds(&self) -> bool {
         match self {
             Self::Screened(result) => result.outcome == ScreeningOutcome::Alarm,
-            Self::Custody(event, _) => matches!(event, CustodyEvent::Broken | CustodyEvent::LeftChain),
+            Self::Custody(event, _) => {
+                matches!(event, CustodyEvent::Broken | CustodyEvent::LeftChain | CustodyEvent::Tampered)
+            }
             Self::HighRisk(_) => true,
             Self::Declared(_) | Self::MarkReleased => false,
         }

@@ -37,7 +37,8 @@ pub struct MethodShows {
 pub struct Covered {
     /// Method by method, those recommended and those applied.
     pub methods: Vec<MethodShows>,
-    /// Whether every piece was found clear by as many different methods as wanted and no alarm stands. It
+    /// Whether every piece was found clear by as many different methods as wanted, by screeners and machines known
+    /// to be valid, and no alarm stands. It
     /// tells the authority that it may have its answer, no more.
     pub enough: bool,
     /// What is lacking.
@@ -56,10 +57,10 @@ pub fn screening_covers(request: &ScreeningRequest, evidence: &Evidence<'_>) -> 
         vouched: evidence.vouched(*method, since),
     });
     let alarm = evidence.alarm();
-    let enough = alarm.is_none() && evidence.covering(since).len() >= usize::from(request.methods_min);
+    let enough = alarm.is_none() && evidence.proving(since).len() >= usize::from(request.methods_min);
     Covered {
         methods: methods.collect(),
         enough,
-        lacking: alarm.into_iter().chain(evidence.lacking(since)).collect(),
+        lacking: alarm.into_iter().chain(evidence.lacking(since)).chain(evidence.unproved(since)).collect(),
     }
 }

@@ -23,6 +23,7 @@ fn spx() -> SecurityDeclaration {
         statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
         methods: vec![method(ScreeningMethod::Xry)],
         issued_at: Some(IssuedAt::DateTime(date(2026, 11, 24).at(8, 0, 0, 0))),
+        issued_by: Some("A KELLER".to_owned()),
         ..SecurityDeclaration::default()
     }
 }

@@ -1,4 +1,4 @@
-use super::flight::{Carried, Flight};
+use super::flight::{Departure, DepartureSource, Flight};
 use super::unit::Unit;
 use super::yard::Yard;
 use crate::Refusal;
@@ -65,6 +65,10 @@ pub enum Command {
     Depart {
         /// The flight.
         flight: FlightName,
+        /// When, where it is stated.
+        at: Option<Timestamp>,
+        /// By what it is known.
+        source: DepartureSource,
     },
     /// What a unit holds.
     Build {
@@ -81,6 +85,13 @@ pub enum Command {
         unit: UnitName,
         /// Why.
         why: String,
+    },
+    /// The protection of a unit was broken: its seal, its custody.
+    Break {
+        /// The unit.
+        unit: UnitName,
+        /// When.
+        at: Timestamp,
     },
     /// A do-not-load that names a unit.
     Order {
@@ -129,15 +140,15 @@ pub enum Event {
         unit: Option<UnitName>,
         /// The goods.
         content: Content,
+        /// Whether a desk lists them.
+        by_desk: bool,
     },
-    /// The flight left with this: what becomes of its units later changes nothing of it.
+    /// The flight left with this: what becomes of its units later changes nothing of it. A later one takes its place.
     Departed {
         /// The flight.
         flight: FlightName,
-        /// What it carried.
-        carried: Vec<Carried>,
-        /// When.
-        at: Timestamp,
+        /// When, by what it is known, and what it carried.
+        departure: Departure,
     },
     /// A list of what a unit holds was told.
     Built {
@@ -183,6 +194,22 @@ pub enum Event {
         /// Who gave it.
         by: Speaker,
     },
+    /// A list leaves out what was listed, and nobody told that the unit was opened: what it adds is added.
+    ListedShorter {
+        /// The unit.
+        unit: UnitName,
+        /// What it lists.
+        contents: Vec<Content>,
+        /// Who told it.
+        by: Arc<str>,
+    },
+    /// The protection of the unit was broken.
+    Broken {
+        /// The unit.
+        unit: UnitName,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// What follows from a command, or why it is refused. An empty list means: already so.
@@ -199,23 +226,33 @@ pub fn decide(
         Command::Schedule { schedule, said_at } => self::schedule(yard, schedule, said_at.min(now), speaker),
         Command::Load { flight, object, how } => load(yard, flight, object, how, speaker),
         Command::Manifest { flight, unit, content } => {
-            let known =
-                yard.flight(&flight).and_then(|flight| flight.manifested(unit.as_ref(), &content.object));
-            let same = known == Some(&content);
-            Ok(if same { Vec::new() } else { vec![Event::Manifested { flight, unit, content }] })
+            let known = yard.flight(&flight);
+            let listed = known.and_then(|flight| flight.manifested(unit.as_ref(), &content.object));
+            let by_desk = speaker.is_desk();
+            let listed = listed.filter(|listed| listed.by_desk >= by_desk);
+            // What a desk lists stands against everybody else. Listed after they were taken off, goods may be back.
+            let settled = listed
+                .is_some_and(|listed| listed.by_desk && !by_desk || listed.content == content)
+                && !known.is_some_and(|flight| flight.taken_off(&content.object));
+            let told = Event::Manifested { flight, unit, content, by_desk };
+            Ok(if settled { Vec::new() } else { vec![told] })
         }
-        Command::Depart { flight } => {
-            if yard.flight(&flight).is_some_and(|flight| flight.departed.is_some()) {
-                return Ok(Vec::new());
-            }
-            desk_only(speaker)?;
-            let carried = yard.carried(&flight);
-            Ok(vec![Event::Departed { flight, carried, at: now }])
+        Command::Depart { flight, at, source } => {
+            depart(yard, flight, at.map(|at| at.min(now)), source, speaker, now)
         }
         Command::Build { unit, contents, complete } => build(yard, unit, contents, complete, speaker),
         Command::Open { unit, why } => {
             let known = yard.unit(&unit).is_some_and(|unit| unit.void.is_some());
             Ok(if known { Vec::new() } else { vec![Event::Opened { unit, why, at: now }] })
+        }
+        Command::Break { unit, at } => {
+            let known = yard.unit(&unit);
+            // An open unit protects nothing, and what was wrong before it was opened is over.
+            let over = known.is_some_and(|unit| {
+                unit.void.is_some() || unit.emptied.as_ref().is_some_and(|(opened, _)| at <= *opened)
+            });
+            let same = known.is_some_and(|unit| unit.broken >= Some(at));
+            Ok(if over || same { Vec::new() } else { vec![Event::Broken { unit, at }] })
         }
         Command::Order { unit, programme, reference } => {
             let known = yard.unit(&unit).and_then(|unit| unit.order(&programme, &reference, speaker));
@@ -249,6 +286,42 @@ fn desk_only(speaker: &Speaker) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal(Phrase::new(code::NOT_A_DESK).with("channel", speaker.name().to_string())))
+}
+
+/// That a flight left, or what is known better of it: a stated time than that of receipt, and a report of the departure
+/// than a manifest. Of two manifests the first tells when (PACT guide 1.9, section 6), and every one what is on board.
+fn depart(
+    yard: &Yard,
+    flight: FlightName,
+    stated: Option<Timestamp>,
+    source: DepartureSource,
+    speaker: &Speaker,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let known = yard.flight(&flight).and_then(|flight| flight.departed.as_ref());
+    if known.is_some() && !speaker.is_desk() {
+        return Ok(Vec::new());
+    }
+    desk_only(speaker)?;
+    let departure = match known {
+        None => Departure {
+            at: stated.unwrap_or(now),
+            stated: stated.is_some(),
+            source,
+            carried: yard.carried(&flight),
+        },
+        Some(known) => Departure {
+            at: stated.filter(|_| !known.stated || known.source < source).unwrap_or(known.at),
+            stated: known.stated || stated.is_some(),
+            source: known.source.max(source),
+            carried: match source {
+                DepartureSource::Manifest => yard.carried(&flight),
+                DepartureSource::Report => known.carried.clone(),
+            },
+        },
+    };
+    let same = known == Some(&departure);
+    Ok(if same { Vec::new() } else { vec![Event::Departed { flight, departure }] })
 }
 
 fn schedule(
@@ -330,6 +403,12 @@ fn build(
     let own = speaker.is_desk()
         && (known.void.is_some() || known.builder.as_ref().is_none_or(|builder| *builder == speaker.name()));
     let replaces = own && (complete || known.void.is_some());
+    // What is in a closed unit does not leave it by a list: it must be opened first.
+    if replaces && known.void.is_none() && known.is_shortened_by(&contents) {
+        let told = known.listed_shorter && contents.iter().all(|line| known.contents.contains(line));
+        let shorter = Event::ListedShorter { unit, contents, by: speaker.name() };
+        return Ok(if told { Vec::new() } else { vec![shorter] });
+    }
     // An addition to a list that was complete leaves it complete.
     let complete = if own { complete || known.complete && !replaces } else { known.complete };
     let mut after = known.clone();
@@ -353,7 +432,9 @@ impl Event {
             Self::Built { unit, .. }
             | Self::Opened { unit, .. }
             | Self::Ordered { unit, .. }
-            | Self::OrderCancelled { unit, .. } => ObjectName::Unit(unit.clone()),
+            | Self::OrderCancelled { unit, .. }
+            | Self::ListedShorter { unit, .. }
+            | Self::Broken { unit, .. } => ObjectName::Unit(unit.clone()),
         }
     }
 }
@@ -363,11 +444,12 @@ impl Command {
     pub fn stream(&self) -> ObjectName {
         match self {
             Self::Schedule { schedule, .. } => ObjectName::Flight(schedule.flight),
-            Self::Load { flight, .. } | Self::Manifest { flight, .. } | Self::Depart { flight } => {
+            Self::Load { flight, .. } | Self::Manifest { flight, .. } | Self::Depart { flight, .. } => {
                 ObjectName::Flight(*flight)
             }
             Self::Build { unit, .. }
             | Self::Open { unit, .. }
+            | Self::Break { unit, .. }
             | Self::Order { unit, .. }
             | Self::CancelOrder { unit, .. } => ObjectName::Unit(unit.clone()),
         }

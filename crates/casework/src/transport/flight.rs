@@ -22,9 +22,40 @@ pub struct Flight {
     /// What was planned, loaded and taken off.
     pub aboard: BTreeMap<ObjectName, Loading>,
     /// What manifests list, by unit and goods.
-    pub manifest: BTreeMap<(Option<UnitName>, ConsignmentKey), Content>,
-    /// When it left, and what it carried.
-    pub departed: Option<(Timestamp, Vec<Carried>)>,
+    pub manifest: BTreeMap<(Option<UnitName>, ConsignmentKey), Listed>,
+    /// That it left.
+    pub departed: Option<Departure>,
+}
+
+/// A line of a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// What it lists.
+    pub content: Content,
+    /// Whether a desk listed it; else it is looked at, and counts for nothing that might free goods.
+    pub by_desk: bool,
+}
+
+/// That a flight left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departure {
+    /// When.
+    pub at: Timestamp,
+    /// Whether the time was stated; else it is that of receipt.
+    pub stated: bool,
+    /// By what it is known.
+    pub source: DepartureSource,
+    /// What it carried.
+    pub carried: Vec<Carried>,
+}
+
+/// By what a departure is known; what is later here outweighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DepartureSource {
+    /// By a manifest, which is sent when the flight has left (PACT guide 1.9, section 6).
+    Manifest,
+    /// By a report of the departure.
+    Report,
 }
 
 /// Goods that flew.
@@ -48,9 +79,32 @@ impl Flight {
         self.said_at = self.said_at.max(Some(said_at));
     }
 
+    /// Whether a truck goes for it. What carries passengers is none.
+    pub fn goes_by_road(&self) -> bool {
+        self.by_road && self.passengers != Some(true)
+    }
+
+    /// Whether a schedule tells of it as an aircraft.
+    pub fn flies(&self) -> bool {
+        self.said_at.is_some() && !self.goes_by_road()
+    }
+
     /// What a manifest says of these goods in this unit.
-    pub(super) fn manifested(&self, unit: Option<&UnitName>, object: &ConsignmentKey) -> Option<&Content> {
+    pub(super) fn manifested(&self, unit: Option<&UnitName>, object: &ConsignmentKey) -> Option<&Listed> {
         self.manifest.get(&(unit.cloned(), object.clone()))
+    }
+
+    /// Whether the goods were taken off, and not listed again since.
+    pub(super) fn taken_off(&self, object: &ConsignmentKey) -> bool {
+        self.aboard.get(&ObjectName::Consignment(object.clone())) == Some(&Loading::Offloaded)
+    }
+
+    /// A manifest lists goods. Those that were taken off before count again: a desk takes them off anew.
+    pub(super) fn list(&mut self, place: (Option<UnitName>, ConsignmentKey), line: Listed) {
+        if self.taken_off(&place.1) {
+            self.aboard.remove(&ObjectName::Consignment(place.1.clone()));
+        }
+        self.manifest.insert(place, line);
     }
 
     /// What is planned for it or loaded on it.
@@ -60,8 +114,8 @@ impl Flight {
 
     /// The instant it departs, where the schedule tells it.
     pub fn departs_at(&self, name: &FlightName, stations: &StationTable) -> Option<Timestamp> {
-        if let Some((at, _)) = &self.departed {
-            return Some(*at);
+        if let Some(departure) = &self.departed {
+            return Some(departure.at);
         }
         stations.get(name.from)?.instant(self.departs?)
     }

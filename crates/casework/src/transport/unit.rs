@@ -22,6 +22,13 @@ pub struct Unit {
     pub void: Option<Void>,
     /// Orders not to load that name it.
     pub orders: Vec<Order>,
+    /// Whether a list that left out what stands here came although nobody told that it was opened: nobody can say
+    /// what is in it until it is opened, or a list names everything again.
+    pub listed_shorter: bool,
+    /// Since when its own protection is broken. It holds until the unit is opened and built anew.
+    pub broken: Option<Timestamp>,
+    /// When it was opened last, and what was in it then.
+    pub emptied: Option<(Timestamp, BTreeSet<ConsignmentKey>)>,
 }
 
 /// That a unit was opened.
@@ -47,6 +54,9 @@ pub struct Order {
     pub open: bool,
     /// The goods it holds.
     pub goods: BTreeSet<ConsignmentKey>,
+    /// Goods in other receptacles of the same dispatch, then and since. They are held as long as nobody knows the
+    /// receptacle it names, wherever they go.
+    pub of_dispatch: BTreeSet<ConsignmentKey>,
 }
 
 impl Unit {
@@ -71,6 +81,20 @@ impl Unit {
         self.complete && !self.contents.is_empty() && self.void.is_none()
     }
 
+    /// Whether a list leaves out some of the goods that stand here. Fewer pieces of the same goods are a count put
+    /// right: the goods stay in the list, with whatever holds them.
+    pub(super) fn is_shortened_by(&self, contents: &[Content]) -> bool {
+        self.contents.iter().any(|line| contents.iter().all(|other| other.object != line.object))
+    }
+
+    /// It was opened: what was in it is loose, and what was wrong with it closed is over.
+    pub(super) fn open(&mut self, at: Timestamp, why: &str) {
+        self.void = Some(Void { at, why: why.to_owned() });
+        let before = self.contents.drain(..).map(|line| line.object);
+        self.emptied = Some((at, before.collect()));
+        (self.complete, self.listed_shorter, self.broken) = (false, false, None);
+    }
+
     pub(super) fn build(&mut self, contents: &[Content], replaces: bool, complete: bool, by: &Arc<str>) {
         if replaces {
             self.contents.clear();
@@ -82,6 +106,7 @@ impl Unit {
             self.add(content.clone());
         }
         self.complete = complete;
+        self.listed_shorter &= !(replaces && complete);
         for order in self.orders.iter_mut().filter(|order| order.open) {
             order.goods.extend(contents.iter().map(|content| content.object.clone()));
         }
@@ -105,6 +130,11 @@ impl Unit {
         }
         self.contents.push(content);
     }
+}
+
+/// Whether a line is of all of the consignment.
+pub(super) fn is_whole(line: &Content) -> bool {
+    line.pieces.is_empty() && line.count.is_none()
 }
 
 /// How many pieces a line holds, where it says so; `None` for all of the consignment.

@@ -1,9 +1,10 @@
 use super::command::{Event, goods_of};
-use super::flight::{Carried, Flight};
-use super::unit::{Order, Unit, pieces_of};
+use super::flight::{Carried, Flight, Listed};
+use super::unit::{Order, Unit, is_whole, pieces_of};
 use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
-use consignment::ident::Receptacle;
+use consignment::ident::{Flight as FlightNumber, Receptacle};
+use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -18,6 +19,8 @@ pub struct Yard {
     units: HashMap<UnitName, Unit>,
     /// Units in whose list goods stand, or ever stood: whoever reads checks the list.
     units_of: HashMap<ConsignmentKey, BTreeSet<UnitName>>,
+    /// Flights that a schedule told of, by their number.
+    by_number: HashMap<FlightNumber, BTreeSet<FlightName>>,
     /// Flights for which an object is or was planned.
     flights_of: HashMap<ObjectName, BTreeSet<FlightName>>,
     /// Receptacles by dispatch.
@@ -26,6 +29,8 @@ pub struct Yard {
     ordered: HashMap<ConsignmentKey, BTreeSet<UnitName>>,
     /// Goods some of which have left.
     flown: HashSet<ConsignmentKey>,
+    /// Whether any goods ever stood in the lists of several units.
+    several: bool,
 }
 
 /// Where the pieces of one consignment are.
@@ -85,6 +90,64 @@ impl Yard {
         flights
     }
 
+    /// The flights that have not left for which these goods, or a unit they are in, are planned or loaded by name.
+    pub fn planned_for(&self, key: &ConsignmentKey) -> BTreeSet<FlightName> {
+        let mut objects = vec![ObjectName::Consignment(key.clone())];
+        if self.flights_of.is_empty() {
+            return BTreeSet::new();
+        }
+        objects.extend(self.units_of(key).cloned().map(ObjectName::Unit));
+        let flights = objects.iter().flat_map(|object| {
+            let flights = self.flights_of.get(object).into_iter().flatten();
+            flights.filter(move |name| {
+                self.flights.get(*name).is_some_and(|flight| {
+                    let named = flight.aboard.iter().any(|(aboard, how)| {
+                        let same =
+                            aboard == object || matches!(aboard, ObjectName::Piece(of, _) if of == key);
+                        same && *how != Loading::Offloaded
+                    });
+                    named && flight.departed.is_none() && !flight.cancelled
+                })
+            })
+        });
+        flights.copied().collect()
+    }
+
+    /// The flights by which one lands on its way, as its schedules tell: from its start stop by stop, or its last
+    /// part. Empty where nothing is known of a stop. What was told is taken away only where the carrier cancels
+    /// it and tells of the flight without it since.
+    pub fn stops(&self, name: &FlightName) -> Vec<FlightName> {
+        let Some(known) = self.by_number.get(&name.flight) else { return Vec::new() };
+        let direct = self.flights.get(name).filter(|flight| flight.said_at.is_some() && !flight.cancelled);
+        let counts = |other: &&FlightName| {
+            let near = other.date == name.date || name.date.tomorrow().ok() == Some(other.date);
+            let flight = self.flights.get(*other);
+            near && flight.is_some_and(|flight| {
+                let withdrawn =
+                    flight.cancelled && direct.is_some_and(|direct| direct.said_at >= flight.said_at);
+                flight.flies() && flight.departed.is_none() && !withdrawn
+            })
+        };
+        let near: Vec<&FlightName> = known.iter().filter(counts).collect();
+        let mut way: Vec<FlightName> = Vec::new();
+        let mut at = name.from;
+        while at != name.to {
+            let passed = |to| to == name.from || way.iter().any(|flown: &FlightName| flown.to == to);
+            // The first part leaves on the day of the flight.
+            let day = |other: &&&FlightName| !way.is_empty() || other.date == name.date;
+            let from_here = near.iter().filter(|other| other.from == at && !passed(other.to)).filter(day);
+            // A stop comes before the end of the way.
+            let Some(next) = from_here.min_by_key(|other| (other.to == name.to, **other)) else { break };
+            way.push(**next);
+            at = next.to;
+        }
+        if way.first().is_some_and(|first| first.to != name.to) {
+            return way;
+        }
+        let last = near.into_iter().filter(|other| other.to == name.to && other.from != name.from);
+        last.filter(|other| direct.is_none() || other.date == name.date).take(1).copied().collect()
+    }
+
     /// Whether an object is named on a flight: by a plan, a loading list or a manifest.
     fn holds(&self, name: &FlightName, object: &ObjectName) -> bool {
         let Some(flight) = self.flights.get(name) else { return false };
@@ -105,7 +168,7 @@ impl Yard {
             flights.filter_map(|name| self.flights.get(name)).filter(|flight| flight.departed.is_none());
         flights.flat_map(move |flight| {
             let lines = flight.manifest.iter().filter(move |((of, _), _)| of.as_ref() == Some(unit));
-            lines.map(|(_, content)| content)
+            lines.map(|(_, line)| &line.content)
         })
     }
 
@@ -121,9 +184,87 @@ impl Yard {
         })
     }
 
+    /// Orders that stand and name a receptacle nobody knows, of a dispatch in which these goods are or were.
+    pub fn orders_on_dispatch_of<'a>(
+        &'a self,
+        key: &'a ConsignmentKey,
+    ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
+        let units = self.ordered.get(key).into_iter().flatten();
+        let unknown = units.filter_map(|name| Some((name, self.units.get(name)?)));
+        let unknown = unknown.filter(|(_, unit)| !unit.is_known() && unit.void.is_none());
+        unknown.flat_map(move |(name, unit)| {
+            let orders =
+                unit.orders.iter().filter(move |order| order.open && order.of_dispatch.contains(key));
+            orders.map(move |order| (name, order))
+        })
+    }
+
+    /// Whether goods are in a receptacle of the dispatch that this one belongs to.
+    pub fn is_in_dispatch(&self, key: &ConsignmentKey, of: &UnitName) -> bool {
+        fn dispatch(unit: &UnitName) -> Option<&str> {
+            match unit {
+                UnitName::Receptacle(receptacle) => receptacle.as_str().get(..DISPATCH_LENGTH),
+                UnitName::Device(_) | UnitName::Bulk(_) => None,
+            }
+        }
+        dispatch(of).is_some() && self.units_of(key).any(|unit| dispatch(unit) == dispatch(of))
+    }
+
+    /// Closed units whose lists cannot both be true of goods of so many pieces: one lists all of them and another
+    /// some, two list the same piece, or together they list more than there are. A unit that has flown with them
+    /// may have been broken down since.
+    pub fn listed_twice(&self, key: &ConsignmentKey, pieces: Option<u64>) -> Vec<&UnitName> {
+        let Some(units) = self.units_of.get(key).filter(|units| units.len() > 1) else { return Vec::new() };
+        let lists: Vec<(&UnitName, &Content)> = units
+            .iter()
+            .filter(|name| !self.has_departed(name))
+            .filter_map(|name| Some((name, self.units.get(name)?)))
+            .filter(|(_, unit)| unit.void.is_none())
+            .flat_map(|(name, unit)| unit.contents.iter().map(move |line| (name, line)))
+            .filter(|(_, line)| line.object == *key)
+            .collect();
+        let apart = |one: &(&UnitName, &Content), other: &(&UnitName, &Content)| one.0 != other.0;
+        let clash = |one: &(&UnitName, &Content)| {
+            lists.iter().any(|other| {
+                apart(one, other)
+                    && (is_whole(one.1)
+                        || is_whole(other.1)
+                        || one.1.pieces.iter().any(|piece| other.1.pieces.contains(piece)))
+            })
+        };
+        let several = lists.first().is_some_and(|first| lists.iter().any(|other| apart(first, other)));
+        let counts = lists.iter().map(|(_, line)| u64::from(pieces_of(line).unwrap_or(0)));
+        let too_many = several && pieces.is_some_and(|pieces| counts.sum::<u64>() > pieces);
+        let found = lists.iter().filter(|one| too_many || clash(one)).map(|(name, _)| *name);
+        found.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Whether a flight that a unit was planned for or loaded on has left with it.
+    fn has_departed(&self, unit: &UnitName) -> bool {
+        let flights = self.flights_of.get(&ObjectName::Unit(unit.clone())).into_iter().flatten();
+        flights
+            .filter_map(|name| self.flights.get(name)?.departed.as_ref())
+            .any(|departure| departure.carried.iter().any(|carried| carried.unit.as_ref() == Some(unit)))
+    }
+
     /// Whether any order ever named a unit with known goods.
     pub fn has_orders(&self) -> bool {
         !self.ordered.is_empty()
+    }
+
+    /// Whether any goods ever stood in the lists of several units.
+    pub fn has_several(&self) -> bool {
+        self.several
+    }
+
+    /// Goods that were in a unit at an instant, as far as is known: those it lists, or listed before it was opened
+    /// last.
+    pub fn held_at(&self, unit: &UnitName, at: Timestamp) -> BTreeSet<ConsignmentKey> {
+        let emptied = self.units.get(unit).and_then(|unit| unit.emptied.as_ref());
+        match emptied.filter(|(opened, _)| at <= *opened) {
+            Some((_, before)) => before.clone(),
+            None => self.goods_in(unit).cloned().collect(),
+        }
     }
 
     /// Whether some pieces of a consignment may have left.
@@ -147,7 +288,7 @@ impl Yard {
             })
     }
 
-    /// What a flight carries by what is known now: its manifests where there are any, else what was loaded,
+    /// What a flight carries by what is known now: the manifests of desks where there are any, else what was loaded,
     /// else what was planned.
     pub(super) fn carried(&self, name: &FlightName) -> Vec<Carried> {
         let Some(flight) = self.flights.get(name) else { return Vec::new() };
@@ -157,8 +298,9 @@ impl Yard {
             weight: content.weight,
             unit: unit.cloned(),
         };
-        if !flight.manifest.is_empty() {
-            return flight.manifest.iter().map(|((unit, _), content)| of(content, unit.as_ref())).collect();
+        let mut listed = flight.manifest.iter().filter(|(_, line)| line.by_desk).peekable();
+        if listed.peek().is_some() {
+            return listed.map(|((unit, _), line)| of(&line.content, unit.as_ref())).collect();
         }
         let loaded = flight.aboard.values().any(|how| *how == Loading::Loaded);
         let least = if loaded { Loading::Loaded } else { Loading::Planned };
@@ -199,7 +341,7 @@ impl Yard {
         for name in flights.into_iter().filter(|name| from.is_none_or(|from| from == name.from)) {
             let Some(flight) = self.flights.get(&name) else { continue };
             let (now, list) = match &flight.departed {
-                Some((_, carried)) => (carried.clone(), &mut parts.flown),
+                Some(departure) => (departure.carried.clone(), &mut parts.flown),
                 None => (self.carried(&name), &mut parts.planned),
             };
             let counts: Vec<Option<u32>> =
@@ -282,7 +424,9 @@ impl Yard {
     pub fn evolve(&mut self, event: &Event) {
         match event {
             Event::Scheduled { schedule, said_at } => {
-                self.flights.entry(schedule.flight).or_default().schedule(schedule, *said_at);
+                let name = schedule.flight;
+                self.flights.entry(name).or_default().schedule(schedule, *said_at);
+                self.by_number.entry(name.flight).or_default().insert(name);
             }
             Event::Loaded { flight, object, how } => {
                 self.flights.entry(*flight).or_default().aboard.insert(object.clone(), *how);
@@ -292,39 +436,37 @@ impl Yard {
                     self.flights_of.entry(whole).or_default().insert(*flight);
                 }
             }
-            Event::Manifested { flight, unit, content } => {
+            Event::Manifested { flight, unit, content, by_desk } => {
                 let key = content.object.clone();
                 let place = (unit.clone(), key.clone());
-                self.flights.entry(*flight).or_default().manifest.insert(place, content.clone());
+                let line = Listed { content: content.clone(), by_desk: *by_desk };
+                self.flights.entry(*flight).or_default().list(place, line);
                 self.flights_of.entry(ObjectName::Consignment(key.clone())).or_default().insert(*flight);
                 if let Some(unit) = unit {
                     self.flights_of.entry(ObjectName::Unit(unit.clone())).or_default().insert(*flight);
                     self.units_of.entry(key).or_default().insert(unit.clone());
                 }
             }
-            Event::Departed { flight, carried, at } => {
-                self.flown.extend(carried.iter().map(|carried| carried.object.clone()));
-                self.flights.entry(*flight).or_default().departed = Some((*at, carried.clone()));
+            Event::Departed { flight, departure } => {
+                self.flown.extend(departure.carried.iter().map(|carried| carried.object.clone()));
+                self.flights.entry(*flight).or_default().departed = Some(departure.clone());
             }
             Event::Built { unit, contents, replaces, complete, by } => {
                 self.unit_mut(unit).build(contents, *replaces, *complete, by);
-                let ordered =
-                    self.units.get(unit).is_some_and(|unit| unit.orders.iter().any(|order| order.open));
-                for content in contents {
-                    let key = &content.object;
-                    if !self.units_of.get(key).is_some_and(|units| units.contains(unit)) {
-                        self.units_of.entry(key.clone()).or_default().insert(unit.clone());
-                    }
-                    if ordered {
-                        self.ordered.entry(key.clone()).or_default().insert(unit.clone());
-                    }
-                }
+                self.note_contents(unit, contents);
+            }
+            Event::ListedShorter { unit, contents, by } => {
+                let state = self.unit_mut(unit);
+                state.build(contents, false, false, by);
+                state.listed_shorter = true;
+                self.note_contents(unit, contents);
             }
             Event::Opened { unit, why, at } => {
+                self.unit_mut(unit).open(*at, why);
+            }
+            Event::Broken { unit, at } => {
                 let state = self.unit_mut(unit);
-                state.void = Some(super::Void { at: *at, why: why.clone() });
-                state.contents.clear();
-                state.complete = false;
+                state.broken = state.broken.max(Some(*at));
             }
             Event::Ordered { unit, programme, reference, by } => {
                 let state = self.unit_mut(unit);
@@ -336,8 +478,13 @@ impl Yard {
                     by: by.clone(),
                     open: true,
                     goods: goods.clone(),
+                    of_dispatch: BTreeSet::new(),
                 });
-                for key in goods {
+                let of_dispatch = self.goods_of_dispatch(unit);
+                if let Some(order) = self.unit_mut(unit).orders.last_mut() {
+                    order.of_dispatch.clone_from(&of_dispatch);
+                }
+                for key in goods.into_iter().chain(of_dispatch) {
                     self.ordered.entry(key).or_default().insert(unit.clone());
                 }
             }
@@ -349,6 +496,43 @@ impl Yard {
                 }
             }
         }
+    }
+
+    /// Notes in which unit goods stand, and which orders hold them from there on.
+    fn note_contents(&mut self, unit: &UnitName, contents: &[Content]) {
+        let open = |unit: &Unit| unit.orders.iter().any(|order| order.open);
+        let ordered = self.units.get(unit).is_some_and(open);
+        let unknown: Vec<UnitName> = match unit {
+            UnitName::Receptacle(receptacle) => {
+                self.unknown_orders(receptacle).map(|(other, _)| other.clone()).collect()
+            }
+            UnitName::Device(_) | UnitName::Bulk(_) => Vec::new(),
+        };
+        for content in contents {
+            let key = &content.object;
+            if !self.units_of.get(key).is_some_and(|units| units.contains(unit)) {
+                let units = self.units_of.entry(key.clone()).or_default();
+                units.insert(unit.clone());
+                self.several |= units.len() > 1;
+            }
+            if ordered {
+                self.ordered.entry(key.clone()).or_default().insert(unit.clone());
+            }
+            for other in &unknown {
+                self.ordered.entry(key.clone()).or_default().insert(other.clone());
+                for order in &mut self.unit_mut(other).orders {
+                    order.of_dispatch.insert(key.clone());
+                }
+            }
+        }
+    }
+
+    /// Goods in the other receptacles of the dispatch of a receptacle.
+    fn goods_of_dispatch(&self, unit: &UnitName) -> BTreeSet<ConsignmentKey> {
+        let UnitName::Receptacle(receptacle) = unit else { return BTreeSet::new() };
+        let dispatch = receptacle.as_str().get(..DISPATCH_LENGTH).unwrap_or_default();
+        let others = self.dispatches.get(dispatch).into_iter().flatten().filter(|other| *other != unit);
+        others.flat_map(|other| self.goods_in(other)).cloned().collect()
     }
 
     fn unit_mut(&mut self, name: &UnitName) -> &mut Unit {

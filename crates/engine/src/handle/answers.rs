@@ -92,7 +92,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn ask(&mut self, asked: Asked) -> Result<Reply, EngineError> {
         let Asked { object, leg, stage, aircraft, holder, asker } = asked;
         let answer = self.answer_on(&object, leg.clone(), stage, aircraft)?;
-        let seen = self.seen(&answer, &object, &asker)?;
+        let seen = self.seen(&answer, &object, &self.sees_as(&asker, &holder, &answer))?;
         let at = self.clock.now();
         let name = self.name_of(&object)?;
         let id = self.answer_id(&name, at);
@@ -218,7 +218,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             answer.decision = Decision::Hold;
             answer.valid_until = None;
         }
-        let seen = self.seen(&answer, &object, &given.asker)?;
+        // Whoever lost his mandate sees less from now on.
+        let seen = self.seen(&answer, &object, &self.sees_as(&given.asker, &given.holder, &answer))?;
         Ok(Reply::Answered(Box::new(seen)))
     }
 

@@ -6,10 +6,13 @@ use crate::channel::Channel;
 use crate::command::{AuthorityAct, ObjectRef, Reply};
 use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox};
 use casework::Refusal;
-use casework::case::{self, Actor, Answered, Claimed, Document, Node, Opening, ReferralKind, Tree};
+use casework::case::{
+    self, Actor, Answered, Claimed, Document, Early, EarlyWord, Node, Opening, ReferralKind, Tree,
+};
 use casework::gate;
 use consignment::ConsignmentKey;
 use consignment::fact::{ObjectName, ReferralAnswer, VoiceContact};
+use consignment::issue::IssueTime;
 use finding::{Finding, Phrase, codes};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
@@ -32,12 +35,36 @@ pub(super) enum Saying {
         /// `None` where the wire carries none.
         reference: Option<Arc<str>>,
     },
+    /// The filing is void: that of a declarant who withdrew it is known to be.
+    Invalidated(Vec<Finding>),
 }
 
 impl Saying {
     /// Whether it can only hold goods: then it is heard from anybody.
     pub(super) fn holds(&self) -> bool {
-        matches!(self, Self::Rejected(_) | Self::Opened(_))
+        matches!(self, Self::Rejected(_) | Self::Opened(_) | Self::Invalidated(_))
+    }
+
+    /// The word as it waits for what it speaks of; what opens needs nothing to speak of.
+    fn early(&self) -> Option<EarlyWord> {
+        Some(match self {
+            Self::Received => EarlyWord::Received,
+            Self::Rejected(findings) => EarlyWord::Rejected(findings.clone()),
+            Self::Complete => EarlyWord::Complete,
+            Self::Closed { kind, reference } => {
+                EarlyWord::Closed { kind: *kind, reference: reference.clone() }
+            }
+            Self::Opened(_) | Self::Invalidated(_) => return None,
+        })
+    }
+
+    fn of_early(word: EarlyWord) -> Self {
+        match word {
+            EarlyWord::Received => Self::Received,
+            EarlyWord::Rejected(findings) => Self::Rejected(findings),
+            EarlyWord::Complete => Self::Complete,
+            EarlyWord::Closed { kind, reference } => Self::Closed { kind, reference },
+        }
     }
 }
 
@@ -54,6 +81,8 @@ pub(super) struct Spoken {
     pub(super) test: bool,
     /// The words, as told.
     pub(super) text: String,
+    /// The sender of a mail that is not one of the authority's addresses: its words are claims.
+    pub(super) stranger: Option<String>,
 }
 
 /// A call to the carrier's operations about an order on goods in the air.
@@ -152,13 +181,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         spoken: Spoken,
         channel: &Channel,
     ) -> Result<usize, EngineError> {
-        let Spoken { programme, saying, version, span, test, text } = spoken;
-        let mut loaded = self.addressed(object, &saying)?;
+        let Spoken { programme, saying, version, span, test, text, stranger } = spoken;
+        // Who cannot lift anything is told so whether or not there is something: else he learns what there is.
+        let own = channel.authority.as_ref() == Some(&programme) && !test && stranger.is_none();
+        let relayed = self.settings.mode(&programme) == Mode::Relay;
+        if !own && !saying.holds() && relayed {
+            return Err(not_authentic(&programme, test, stranger).into());
+        }
+        // A history told in order has no filing after its answer.
+        let closes = matches!(saying, Saying::Closed { .. });
+        let waits = own && relayed && (closes || !self.settings.in_order);
+        let mut loaded = match saying.early() {
+            Some(_) if waits => self.load_or_create(object)?,
+            _ => self.addressed(object, &saying)?,
+        };
         let node = Node::of(object);
         let now = self.clock.now();
         // Whoever speaks from the future speaks at the latest now.
         let at = span.map_or(now, |(from, _)| from.min(now));
-        let events = match self.speaker(&loaded, &node, &programme, channel, test)? {
+        let events = match self.speaker(&loaded, &node, &programme, channel, own)? {
             Speaker::Authority(actor) => {
                 if self.settings.in_order {
                     self.heard = self.heard.max(at);
@@ -167,23 +208,34 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     Some(version) => Some(version),
                     None => self.version_of(&loaded.dossier.tree, &node, span, saying.holds())?,
                 };
-                self.hear(&mut loaded, &node, programme, saying, version, &actor, at)?
+                let early = saying.early().filter(|_| waits);
+                let early = early.map(|word| Early {
+                    node: node.clone(),
+                    programme: programme.clone(),
+                    word,
+                    by: actor.clone(),
+                    at,
+                });
+                let filed = loaded.dossier.tree.filed(&node).is_some();
+                match early {
+                    Some(early) if matches!(early.word, EarlyWord::Closed { .. }) => {
+                        self.close_or_keep(&mut loaded, early, &actor)?
+                    }
+                    Some(early) if !filed && version.is_none_or(|version| version == 1) => {
+                        self.apply(&mut loaded, case::Command::KeepEarly { early }, &Actor::Node)?
+                    }
+                    _ => {
+                        let at = self.earliest(&loaded.dossier.tree, &node, &saying, version, span, at);
+                        self.hear(&mut loaded, &node, programme, saying, version, &actor, at)?
+                    }
+                }
             }
             Speaker::Claimant(actor) => {
                 let claimed = match &saying {
                     Saying::Opened(opening) => Claimed::Referral(opening.kind),
-                    Saying::Rejected(_) => Claimed::Rejection,
+                    Saying::Rejected(_) | Saying::Invalidated(_) => Claimed::Rejection,
                     Saying::Received | Saying::Complete | Saying::Closed { .. } => {
-                        let code = if test {
-                            codes::gate::NOTICE_IS_A_TEST
-                        } else {
-                            codes::gate::CLAIM_NOT_AUTHENTIC
-                        };
-                        let mut phrase = Phrase::new(code);
-                        if !test {
-                            phrase = phrase.with("programme", programme.to_string());
-                        }
-                        return Err(Refusal(phrase).into());
+                        return Err(not_authentic(&programme, test, stranger).into());
                     }
                 };
                 let command = case::Command::Claim { node, programme, claimed, text };
@@ -203,13 +255,129 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         holds: bool,
     ) -> Result<Option<u32>, Refusal> {
         let Some(document) = tree.documents.get(node) else { return Ok(None) };
+        let first = |from: Timestamp, until: Timestamp| self.may_be_first(document, from, until).then_some(1);
         Ok(match span {
             Some((_, until)) if self.settings.in_order => document.version_issued_by(until),
-            Some((from, until)) => document.version_told(from, until, !holds),
+            Some((from, until)) => document.version_told(from, until, !holds).or_else(|| first(from, until)),
             // What holds and tells no time is of the latest version; what lifts must say of which.
             None if holds || self.settings.in_order => document.version(),
             None => Some(version_meant(tree, node, None)?),
         })
+    }
+
+    /// Whether what was said before the first filing came in here may speak of it: not long before, and not before
+    /// it says that it was issued.
+    fn may_be_first(&self, document: &Document, from: Timestamp, until: Timestamp) -> bool {
+        let (Some(received), Some(first)) = (document.received.first(), document.versions.first()) else {
+            return false;
+        };
+        let issued_later =
+            matches!(first.issue.message_at, Some(IssueTime::Instant(issued)) if issued > until);
+        !issued_later && received.duration_since(from) <= self.settings.early
+    }
+
+    /// When a word was said at the earliest, where it does not tell: "assessment complete" without a time may have
+    /// been under way since the version it judges was filed, and ends nothing that was opened since.
+    fn earliest(
+        &self,
+        tree: &Tree,
+        node: &Node,
+        saying: &Saying,
+        version: Option<u32>,
+        span: Option<(Timestamp, Timestamp)>,
+        at: Timestamp,
+    ) -> Timestamp {
+        if span.is_some() || *saying != Saying::Complete || self.settings.in_order {
+            return at;
+        }
+        let place = version.and_then(|version| usize::try_from(version).ok()?.checked_sub(1));
+        let received =
+            tree.documents.get(node).zip(place).and_then(|(document, place)| document.received.get(place));
+        received.copied().unwrap_or(at)
+    }
+
+    /// Closes a referral. Where none of its kind and reference is known the closing waits: it may have overtaken the
+    /// opening. That of a reference nobody knows is refused all the same.
+    fn close_or_keep(
+        &mut self,
+        loaded: &mut Loaded,
+        early: Early,
+        actor: &Actor,
+    ) -> Result<usize, EngineError> {
+        let EarlyWord::Closed { kind, reference } = early.word.clone() else { return Ok(0) };
+        let named = reference.is_some();
+        let (node, programme) = (early.node.clone(), early.programme.clone());
+        let close = case::Command::CloseReferral { node, programme, kind, reference };
+        match self.apply_at(loaded, close, actor, early.at) {
+            Err(EngineError::Refused(refusal))
+                if [codes::gate::REFERRAL_UNKNOWN, codes::gate::NO_SUCH_CASE].contains(&refusal.0.code) =>
+            {
+                let kept = self.apply(loaded, case::Command::KeepEarly { early }, &Actor::Node)?;
+                if named { Err(refusal.into()) } else { Ok(kept) }
+            }
+            done => done,
+        }
+    }
+
+    /// Takes up what was said of a filing before it came in. Only the first version can be meant.
+    pub(super) fn hear_what_waited(&mut self, loaded: &mut Loaded, node: &Node) -> Result<(), EngineError> {
+        let tree = &loaded.dossier.tree;
+        let Some(document) = tree.documents.get(node).filter(|document| document.version().is_some()) else {
+            return Ok(());
+        };
+        let of_filing =
+            |early: &&Early| early.node == *node && !matches!(early.word, EarlyWord::Closed { .. });
+        let waited: Vec<(Early, bool)> = tree
+            .early
+            .iter()
+            .filter(of_filing)
+            .map(|early| (early.clone(), self.may_be_first(document, early.at, early.at)))
+            .collect();
+        for (early, meant) in waited {
+            self.apply(loaded, case::Command::TakeEarly { early: early.clone() }, &Actor::Node)?;
+            if !meant {
+                continue;
+            }
+            let Early { programme, word, by, at, .. } = early;
+            match self.hear(loaded, node, programme, Saying::of_early(word), Some(1), &by, at) {
+                // What may not be said now may not have been said before.
+                Ok(_) | Err(EngineError::Refused(_)) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes up the closings that came before what was just opened, by the kind and reference it was opened with.
+    fn close_what_waited(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+        closing: EarlyWord,
+        actor: &Actor,
+    ) -> Result<usize, EngineError> {
+        let tree = &loaded.dossier.tree;
+        let waits = |early: &&Early| {
+            let of = early.node == *node && early.programme == *programme;
+            of && early.by == *actor && early.word == closing
+        };
+        let waiting: Vec<Early> = tree.early.iter().filter(waits).cloned().collect();
+        let mut events = 0;
+        for early in waiting {
+            let EarlyWord::Closed { kind, reference } = early.word.clone() else { continue };
+            let (node, programme) = (node.clone(), programme.clone());
+            let close = case::Command::CloseReferral { node, programme, kind, reference };
+            match self.apply_at(loaded, close, actor, early.at) {
+                Ok(done) => {
+                    events += done + self.apply(loaded, case::Command::TakeEarly { early }, &Actor::Node)?;
+                }
+                // It is of another one.
+                Err(EngineError::Refused(_)) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(events)
     }
 
     /// Who speaks for a programme on a channel. Where it is simulated everybody speaks for the simulation;
@@ -220,15 +388,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         node: &Node,
         programme: &ProgrammeId,
         channel: &Channel,
-        test: bool,
+        own: bool,
     ) -> Result<Speaker, Refusal> {
         let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
         let mode = case.map_or_else(|| self.settings.mode(programme), |case| case.mode);
         match mode {
             Mode::Simulated => Ok(Speaker::Authority(Actor::Simulation)),
-            Mode::Relay if channel.authority.as_ref() == Some(programme) && !test => {
-                Ok(Speaker::Authority(Actor::Authority(programme.clone())))
-            }
+            Mode::Relay if own => Ok(Speaker::Authority(Actor::Authority(programme.clone()))),
             Mode::Relay => Ok(Speaker::Claimant(channel.actor())),
             Mode::Authority => Err(Refusal(
                 Phrase::new(codes::gate::NOT_YOUR_DECISION)
@@ -261,7 +427,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut events = 0;
         match saying {
             Saying::Received => events += self.apply_at(loaded, acknowledge(named), actor, at)?,
-            Saying::Rejected(findings) => {
+            Saying::Invalidated(_) if loaded.dossier.tree.is_withdrawn(&node, &programme) => {}
+            Saying::Rejected(findings) | Saying::Invalidated(findings) => {
                 let reject =
                     case::Command::Reject { node: node.clone(), programme, version: named, findings };
                 events += self.apply_at(loaded, reject, actor, at)?;
@@ -287,8 +454,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 if opening.kind == ReferralKind::Dnl {
                     order = Some(opening.reference.clone());
                 }
+                let (kind, reference) = (opening.kind, opening.reference.clone());
                 let open = case::Command::OpenReferral { node: node.clone(), programme, opening: *opening };
                 events += self.apply_at(loaded, open, actor, at)?;
+                events +=
+                    self.close_what_waited(loaded, &node, &of, EarlyWord::Closed { kind, reference }, actor)?;
                 let filed = loaded.dossier.tree.documents.get(&node).and_then(Document::version);
                 let received = version.filter(|version| in_place && filed >= Some(*version));
                 if let Some(version) = received.filter(|_| rules.in_place_tells_received) {
@@ -409,11 +579,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let late = gate::left(&loaded.dossier, &node, Some(&programme), now, &self.context()).is_some();
         let at = at.map_or(now, |at| at.min(now));
         let represents = self.settings.representatives.get(&channel.name).cloned().map(Actor::Filer);
+        let by_role = {
+            let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
+            let mut open = case.into_iter().flat_map(|case| case.open_referrals());
+            let asked = |kind| rules.carrier_answers.contains(&kind);
+            channel.carrier && open.any(|one| one.reference == answer.reference && asked(one.kind))
+        };
         let answered = Box::new(Answered { answer, at, late, in_programme: rules.answer_in_programme });
         let command = case::Command::AnswerReferral {
             node: node.clone(),
             programme: programme.clone(),
             represents,
+            by_role,
             methods: rules.answer_methods,
             answered,
         };
@@ -431,7 +608,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         contact: VoiceContact,
         by: Option<&str>,
         at: Option<Timestamp>,
+        channel: &Channel,
     ) -> Result<Reply, EngineError> {
+        // It ends the calls, so it is for those who make them: the carrier, his desks, officers, and the authority.
+        let object = self.with_known_master(contact.object.clone());
+        let carried = match object.master {
+            Some(_) => ConsignmentKey { house: None, ..object },
+            None => object,
+        };
+        let desks = self.settings.desks.as_ref();
+        let entitled = channel.registry
+            || channel.desk.is_some()
+            || channel.authority.as_ref().is_some_and(|programme| programme.as_str() == &*contact.programme)
+            || desks.is_some_and(|desks| desks.contains(&channel.name))
+            || self.settings.all_simulated()
+            || self.has_part_in(&carried, channel)?;
+        if !entitled {
+            let refusal = Phrase::new(codes::gate::NO_SAY_IN_IT);
+            return Err(Refusal(refusal.with("object", contact.object.to_string())).into());
+        }
         // That the crew was told is a word somebody must stand for.
         let Some(by) = by else { return Err(Refusal(Phrase::new(codes::gate::PERSON_MISSING)).into()) };
         let mut loaded = self.load_known(&contact.object)?;
@@ -446,6 +641,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.keep(loaded);
         Ok(Reply::Done(events))
     }
+}
+
+/// Why what would lift a hold does not count.
+fn not_authentic(programme: &ProgrammeId, test: bool, stranger: Option<String>) -> Refusal {
+    let of = |code| Phrase::new(code).with("programme", programme.to_string());
+    Refusal(match stranger {
+        _ if test => Phrase::new(codes::gate::NOTICE_IS_A_TEST),
+        Some(sender) => of(codes::gate::MAIL_NOT_FROM_AUTHORITY).with("sender", sender),
+        None => of(codes::gate::CLAIM_NOT_AUTHENTIC),
+    })
 }
 
 /// The version an act speaks of. One that names none speaks of the only one there is; where several were

@@ -8,7 +8,7 @@ use casework::Refusal;
 use casework::decision::{self, Desk, Officer};
 use casework::outage::{self, Rules};
 use consignment::ConsignmentKey;
-use consignment::fact::{ObjectName, OfficerAct, OfficerDeed, OutageNotice, OutageSays, Person};
+use consignment::fact::{ObjectName, OfficerAct, OfficerDeed, OutageNotice, Person};
 use finding::{Phrase, codes};
 use jiff::SignedDuration;
 use programme::{Programme, ProgrammeId};
@@ -48,7 +48,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(Reply::Done(0));
         }
         let policy = self.settings.policy.clone();
-        let officer = Officer { person: &person, desk: &desk, policy: &policy };
+        let competence = self.settings.competence();
+        let channel = &channel.name;
+        let officer =
+            Officer { person: &person, desk: &desk, channel, competence: &competence, policy: &policy };
         let (key, now) = (Arc::clone(&id), self.clock.now());
         let confirmed = match &act.act {
             OfficerDeed::Confirm { proposal } | OfficerDeed::Refuse { proposal } => {
@@ -77,6 +80,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             | OfficerDeed::EnteredInError { object, .. }
             | OfficerDeed::SameShipment { object }
             | OfficerDeed::OtherGoods { object }
+            | OfficerDeed::StrikeFiling { object }
             | OfficerDeed::ClearClaim { object, .. }
             | OfficerDeed::SettleUnread { object } => Ok(object.clone()),
             OfficerDeed::Unlink { house, .. } => Ok(house.clone()),
@@ -100,9 +104,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         notice: OutageNotice,
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
-        // That an outage is over can only hold, so anybody may tell; the rest is for officers.
+        // That an outage is over can only hold, so one officer is enough and whom he has it from is his evidence; but it
+        // holds the goods of everybody, so it takes an officer.
         let officers = channel.desk.is_some() || self.settings.all_simulated();
-        if !officers && notice.says != OutageSays::Over {
+        if !officers {
             return Err(Refusal(Phrase::new(codes::gate::NOT_AN_OFFICER)).into());
         }
         let programme = ProgrammeId::new(&notice.programme);

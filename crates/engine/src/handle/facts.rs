@@ -5,9 +5,7 @@ use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{Clock, Journal, Outbox};
-use casework::Refusal;
 use consignment::fact::{AuthoritySaid, Fact, ObjectName, What};
-use finding::{Phrase, codes};
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn fact(&mut self, fact: Fact, channel: &Channel) -> Result<Reply, EngineError> {
@@ -18,20 +16,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             What::Booked { object, legs } => self.book(&object, legs, channel),
             What::Schedule(schedule) => self.schedule(schedule, fact.at, channel),
             What::Built(_) | What::Opened { .. } | What::Loaded { .. } | What::Departed { .. } => {
-                self.at_the_ramp(fact.what, channel)
+                self.at_the_ramp(fact.what, fact.at, channel)
             }
             What::Authority(said) if names_unit(&said.said).is_some() => self.word_on_unit(*said, channel),
             What::Authority(said) => self.authority_fact(*said, fact.at, channel),
             What::Answered(answer) => self.answered(*answer, fact.at, channel),
             What::VoiceContact(contact) => {
-                self.reached_by_voice(contact, fact.by.as_ref().map(|by| &*by.id), fact.at)
+                self.reached_by_voice(contact, fact.by.as_ref().map(|by| &*by.id), fact.at, channel)
             }
             What::Screened(_)
             | What::Custody(_)
             | What::Declared { .. }
             | What::HighRisk { .. }
             | What::Designation(_) => self.security_fact(fact, channel),
-            What::Mandate(_) => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
+            What::Mandate(mandate) => self.mandate(mandate, fact.at, channel),
         }
     }
 }
@@ -43,6 +41,7 @@ pub(super) fn names_unit(said: &AuthoritySaid) -> Option<&consignment::fact::Uni
             ObjectName::Unit(unit) => Some(unit),
             _ => None,
         },
+        AuthoritySaid::OnUnit(unit, _) => Some(unit),
         AuthoritySaid::Notice(_) => None,
     }
 }

@@ -5,16 +5,17 @@ use super::{Engine, EngineError, FLOATING, Loaded, UNREAD, faults};
 use crate::channel::Channel;
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, StreamId};
-use assess::{AssessInput, Assessment, PartyMatch, Snapshot, Verdict};
+use assess::{AssessInput, Assessment, FactHit, PartyMatch, Snapshot, Verdict};
 use casework::case::{
-    self, Actor, AddressNote, Document, Event, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind,
-    Tree, decide,
+    self, Actor, Document, EntryNote, Event, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind,
+    SharedFact, Tree, decide,
 };
+use casework::gate;
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
 use finding::{Code, Finding, Phrase, Severity, codes};
 use names::Purpose;
-use programme::{Binding, FieldWords, Meaning, Mode, Obligation, Programme};
+use programme::{Binding, FieldWords, Meaning, Mode, Obligation, Programme, ProgrammeId, UpdatesUntil};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -52,7 +53,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if says_nothing || !filing.mentions.is_empty() || self.holds_unnamed_goods(&filing, channel) {
             self.note_unread(&filing)?;
         }
-        let actor = channel.actor();
+        let speaker = self.speaker_at_the_ramp(channel);
+        let represented = self.settings.representatives.get(&channel.name).cloned().map(Actor::Filer);
         let mut faults = faults::of_each(&filing);
         let named_twice = named_twice(&filing.consignments);
         let mut filed = Vec::with_capacity(filing.consignments.len());
@@ -91,12 +93,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             let node = Node::of(&key);
             let said = Arc::clone(&consignment);
+            let any_submitter = self.takes_any_submitter(&loaded.dossier.tree, &node);
             let command = case::Command::Record {
+                any_submitter,
                 consolidated: assess::quality::looks_consolidated(&consignment),
                 purpose: filing.purpose,
                 faults,
                 consignment,
             };
+            // Who speaks for another files as himself, and amends what that other one filed in his name.
+            let declarant =
+                loaded.dossier.tree.documents.get(&node).and_then(|known| known.declarant.clone());
+            let actor = represented.clone().filter(|whom| declarant.as_ref() == Some(whom));
+            let actor = actor.unwrap_or_else(|| channel.actor());
             let outcome = match decide(&loaded.dossier.tree, command, &actor, self.clock.now()) {
                 Err(refusal) => Filed::Refused(refusal),
                 Ok(events) if events.is_empty() => Filed::Unchanged,
@@ -116,9 +125,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     Filed::Recorded { version: version.unwrap_or(0) }
                 }
             };
+            if said.kind == DocumentKind::ManifestLine && !matches!(outcome, Filed::Refused(_)) {
+                self.transport.list(said, speaker.clone());
+            }
             filed.push(FiledConsignment { object: ObjectRef { stream, node }, key, outcome });
         }
+        if let Some(leg) = filing.flown.take() {
+            self.transport.left(leg, speaker);
+        }
         for (mut loaded, mut changed) in trees.into_values() {
+            self.late_updates(&mut loaded, &changed)?;
             if let Some(listed) = &changed.listed {
                 let before = loaded.dossier.tree.documents.len();
                 self.withdraw_announcements(&mut loaded, listed)?;
@@ -138,6 +154,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             filed.extend(self.notice(notice, channel)?);
         }
         Ok(Reply::Filed(filed))
+    }
+
+    /// Who amends after the goods have left is told where the programme takes no updates any more.
+    fn late_updates(&mut self, loaded: &mut Loaded, changed: &Changed) -> Result<(), EngineError> {
+        let now = self.clock.now();
+        for node in &changed.nodes {
+            let versions = loaded.dossier.tree.documents.get(node).and_then(Document::version);
+            if versions.is_none_or(|version| version < 2) {
+                continue;
+            }
+            let cases = loaded.dossier.tree.cases.keys().filter(|(of, _)| of == node);
+            let ends_with_departure = |programme: &&ProgrammeId| {
+                let data = self.settings.programme(programme);
+                data.is_some_and(|data| data.filing.updates_until == UpdatesUntil::Departure)
+            };
+            let programmes: Vec<ProgrammeId> =
+                cases.map(|(_, programme)| programme).filter(ends_with_departure).cloned().collect();
+            for programme in programmes {
+                let left = gate::left(&loaded.dossier, node, Some(&programme), now, &self.context());
+                let Some(left) = left else { continue };
+                let (node, leg) = (node.clone(), left.leg.label());
+                self.apply(loaded, case::Command::NoteLateUpdate { node, programme, leg }, &Actor::Node)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the tree of a number is one of those a message is at work on.
@@ -185,6 +226,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for other in others {
             let elsewhere = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
             let mut there = self.load_known(&elsewhere)?;
+            // What left one of them is under the other.
+            let left = |tree: &Tree| tree.documents.get(&node).is_some_and(|document| document.unlinked);
+            if left(&there.dossier.tree) || left(&here.dossier.tree) {
+                self.keep(there);
+                continue;
+            }
             let same = here.dossier.tree.filed(&node).zip(there.dossier.tree.filed(&node));
             if same.is_some_and(|(here, there)| case::identity::same_goods(here, there)) {
                 let (first, second) = (other.min(master), other.max(master));
@@ -200,6 +247,40 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         self.keep(here);
         Ok(())
+    }
+
+    /// Houses that left a master are under the others alone.
+    pub(super) fn follow_departed_houses(&mut self) -> Result<(), EngineError> {
+        for gone in std::mem::take(&mut self.left) {
+            let Some(house) = &gone.house else { continue };
+            let masters = self.directory.masters_of.get(house).cloned().unwrap_or_default();
+            for master in masters.into_iter().filter(|master| Some(*master) != gone.master) {
+                let key = ConsignmentKey { master: Some(master), house: Some(house.clone()) };
+                let mut loaded = self.load_known(&key)?;
+                self.apply(
+                    &mut loaded,
+                    case::Command::ForgetElsewhere { node: Node::of(&key) },
+                    &Actor::Node,
+                )?;
+                self.keep(loaded);
+                // There may be a third.
+                self.note_elsewhere(&key)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether every programme that binds for a node takes the bill from whoever submits it. Before the master is filed
+    /// nobody knows by which way a house goes, and which programmes bind.
+    fn takes_any_submitter(&self, tree: &Tree, node: &Node) -> bool {
+        if tree.filed(&Node::Master).is_none() {
+            return false;
+        }
+        let binding =
+            tree.cases_of(node).filter(|(_, case)| !matches!(case.binding, LegBinding::DoesNotBind { .. }));
+        let mut binding =
+            binding.map(|(programme, _)| self.settings.takes_any_submitter(programme)).peekable();
+        binding.peek().is_some() && binding.all(|any| any)
     }
 
     /// A message without any consignment may still be about goods, and may forbid to load them: it holds
@@ -302,6 +383,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             for programme in &left_out {
                 self.bind(loaded, &node, programme, &filed_legs)?;
             }
+            self.hear_what_waited(loaded, &node)?;
         }
         Ok(())
     }
@@ -316,7 +398,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<(), EngineError> {
         let Some(lists) = self.settings.lists.clone() else { return Ok(()) };
         for found in assess::screen_parties(said, &lists) {
-            if found.hit.purpose == Purpose::Sanctions {
+            if found.hit.entry.purpose == Purpose::Sanctions {
                 let command = case::Command::PlaceHold {
                     node: node.clone(),
                     cause: HoldCause(hit_phrase(codes::gate::WHY_SANCTIONS_HIT, &found)),
@@ -401,22 +483,23 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let hits: Vec<PartyHit> = matches.iter().map(party_hit).collect();
         let sanctions: Vec<Phrase> = matches
             .iter()
-            .filter(|found| found.hit.purpose == Purpose::Sanctions)
+            .filter(|found| found.hit.entry.purpose == Purpose::Sanctions)
             .map(|found| hit_phrase(codes::gate::WHY_SANCTIONS_HIT, found))
             .collect();
         let lists = self.settings.lists.as_ref().map(|lists| Arc::from(lists.id()));
-        let addresses = match &self.settings.lists {
-            Some(lists) => assess::screen_addresses(&filed, lists, &matches),
+        let facts = match &self.settings.lists {
+            Some(lists) => assess::screen_facts(&filed, lists, &matches),
             None => Vec::new(),
         };
-        let addresses = addresses.into_iter().map(|found| AddressNote {
-            party: found.party_name,
-            list: found.hit.list,
-            name: found.hit.name,
-            address: found.hit.matched,
+        let notes = facts.into_iter().map(|found| {
+            let (entry, shared) = match found.hit {
+                FactHit::Address(hit) => (hit.entry, SharedFact::Address(hit.matched)),
+                FactHit::Document(hit) => (hit.entry, SharedFact::Document(hit.matched.to_string())),
+            };
+            EntryNote { party: found.party_name, list: entry.list, name: entry.name, shared }
         });
-        let addresses = addresses.collect();
-        let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits, addresses };
+        let notes = notes.collect();
+        let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits, notes };
         self.apply(loaded, command, &Actor::Node)?;
         for cause in sanctions {
             let command = case::Command::PlaceHold { node: node.clone(), cause: HoldCause(cause) };
@@ -571,10 +654,10 @@ fn party_hit(found: &PartyMatch) -> PartyHit {
         role: found.role,
         party: found.party_name.clone(),
         score_thousandths: found.hit.score.thousandths(),
-        list: found.hit.list.clone(),
-        security: found.hit.purpose == Purpose::Security,
-        entity_id: found.hit.entity_id.clone(),
-        name: found.hit.name.clone(),
+        list: found.hit.entry.list.clone(),
+        security: found.hit.entry.purpose == Purpose::Security,
+        entity_id: found.hit.entry.entity_id.clone(),
+        name: found.hit.entry.name.clone(),
         matched: found.hit.matched.clone(),
         evidence: evidence(found),
     }
@@ -605,7 +688,7 @@ fn hit_phrase(code: Code, found: &PartyMatch) -> Phrase {
     Phrase::new(code)
         .with("party", found.party_name.clone())
         .with("name", found.hit.matched.clone())
-        .with("list", found.hit.list.clone())
+        .with("list", found.hit.entry.list.clone())
         .with("score", format!("{}.{:03}", thousandths / 1000, thousandths % 1000))
 }
 

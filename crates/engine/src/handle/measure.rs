@@ -47,7 +47,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             let answer = ask(&dossier, at);
             departs = answer.leg.as_ref().and_then(|leg| gate::departs_at(leg, at, &context));
-            measurement.note(at, &answer);
+            // A departure that is told late ends the time before it was told.
+            measurement.note(departs.map_or(at, |departs| departs.min(at)), &answer);
             rest = after;
         }
         let departed = departs.filter(|departs| *departs <= now);

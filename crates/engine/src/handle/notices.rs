@@ -9,8 +9,13 @@ use finding::Phrase;
 use programme::ProgrammeId;
 use std::sync::Arc;
 
-/// Who is told of an event: the filer, and the carrier of whatever holds or frees the goods.
-pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice> {
+/// Who is told of an event: the filer, and the carrier of whatever holds or frees the goods. Of a programme that is
+/// `of_all`, those who submitted the master are told of its houses too.
+pub(super) fn notices(
+    dossier: &Dossier,
+    event: &casework::Event,
+    of_all: &dyn Fn(&ProgrammeId) -> bool,
+) -> Vec<Notice> {
     let event = match event {
         casework::Event::Tree(event) => event,
         casework::Event::Security(event) => return security::notices(event),
@@ -19,58 +24,68 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice>
         | casework::Event::Outage(_)
         | casework::Event::Answer(_)
         | casework::Event::Compared(_)
-        | casework::Event::Transport(_) => return Vec::new(),
+        | casework::Event::Transport(_)
+        | casework::Event::Mandate(_) => return Vec::new(),
     };
     let tree = &dossier.tree;
     match event {
         Event::Acknowledged { node, programme, .. } => {
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::Acknowledged }.filer(None)
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::Acknowledged }.filer(None)
         }
         Event::Rejected { node, programme, .. } => {
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::Rejected }.filer_and_carrier()
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::Rejected }
+                .filer_and_carrier()
         }
         Event::AssessmentCompleted { node, programme, .. } => {
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::AssessmentComplete }
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::AssessmentComplete }
                 .filer_and_carrier()
         }
         Event::ReferralOpened { node, programme, opening, reference, .. } => {
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::ReferralOpened }
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::ReferralOpened }
                 .request(opening, reference)
         }
         Event::ReferralClosed { node, programme, .. } => {
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::ReferralClosed }
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::ReferralClosed }
                 .filer_and_carrier()
         }
         // The carrier must know that the goods are held; why is the agency's own business.
         Event::HoldPlaced { node, .. } => {
-            Of { tree, node, programme: None, kind: NoticeKind::Held }.to([Addressee::Carrier])
+            Of { tree, of_all, node, programme: None, kind: NoticeKind::Held }.to([Addressee::Carrier])
         }
         Event::HoldLifted { node, .. } => {
-            Of { tree, node, programme: None, kind: NoticeKind::Released }.to([Addressee::Carrier])
+            Of { tree, of_all, node, programme: None, kind: NoticeKind::Released }.to([Addressee::Carrier])
         }
         Event::ReferralAnswered { node, programme, .. } => {
             let authority = Addressee::Authority(programme.clone());
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::ReferralAnswered }.to([authority])
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::ReferralAnswered }
+                .to([authority])
         }
         // What somebody claims is for those to know who can ask the authority.
         Event::Claimed { node, programme, .. } => {
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::Claimed }.filer_and_carrier()
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::Claimed }
+                .filer_and_carrier()
         }
         Event::ClaimEnded { node, programme, .. } => {
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::ClaimEnded }.filer_and_carrier()
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::ClaimEnded }
+                .filer_and_carrier()
         }
         Event::AfterDeparture { node, programme, .. } => {
             let authority = Addressee::Authority(programme.clone());
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::AfterDeparture }.to([authority])
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::AfterDeparture }
+                .to([authority])
         }
         Event::DnlAirborne { node, programme, .. } => {
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::CallByVoice }
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::CallByVoice }
                 .to([Addressee::CarrierOperations, Addressee::Chain(1)])
         }
         Event::VoiceContact { node, programme, .. } => {
             let authority = Addressee::Authority(programme.clone());
-            Of { tree, node, programme: Some(programme), kind: NoticeKind::ReachedByVoice }
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::ReachedByVoice }
                 .to([authority, Addressee::Chain(1)])
+        }
+        Event::UpdatedLate { node, programme, .. } => {
+            Of { tree, of_all, node, programme: Some(programme), kind: NoticeKind::UpdateTooLate }
+                .filer_and_carrier()
         }
         // Written out, so that whoever adds an event says whether anybody is told of it.
         Event::Recorded { .. }
@@ -93,13 +108,18 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event) -> Vec<Notice>
         | Event::Booked { .. }
         | Event::Resembles { .. }
         | Event::ResemblanceSettled { .. }
-        | Event::Unlinked { .. } => Vec::new(),
+        | Event::SaidEarly { .. }
+        | Event::EarlyTaken { .. }
+        | Event::NotElsewhere { .. }
+        | Event::Unlinked { .. }
+        | Event::FilingStruck { .. } => Vec::new(),
     }
 }
 
 /// What the notices of one event have in common.
 struct Of<'a> {
     tree: &'a Tree,
+    of_all: &'a dyn Fn(&ProgrammeId) -> bool,
     node: &'a Node,
     programme: Option<&'a ProgrammeId>,
     kind: NoticeKind,
@@ -121,13 +141,34 @@ impl Of<'_> {
         addressees.into_iter().map(|to| self.notice(to)).collect()
     }
 
-    /// To whoever filed, if anybody did.
+    /// To everybody who filed, if anybody did.
     fn filer(&self, text: Option<Phrase>) -> Vec<Notice> {
-        let document = self.tree.documents.get(self.node);
-        let Some(Actor::Filer(name)) = document.and_then(|document| document.declarant.as_ref()) else {
-            return Vec::new();
+        let mut nodes = vec![self.node];
+        let master = Node::Master;
+        let referral = matches!(
+            self.kind,
+            NoticeKind::Rejected | NoticeKind::ReferralOpened | NoticeKind::ReferralClosed
+        );
+        if referral
+            && *self.node != master
+            && self.programme.is_some_and(|programme| (self.of_all)(programme))
+        {
+            nodes.push(&master);
+        }
+        let documents = nodes.into_iter().filter_map(|node| self.tree.documents.get(node));
+        let mut names: Vec<&Arc<str>> = Vec::new();
+        for submitter in documents.flat_map(|document| &document.submitters) {
+            if let Actor::Filer(name) = submitter
+                && !names.contains(&name)
+            {
+                names.push(name);
+            }
+        }
+        let notice = |name: &Arc<str>| Notice {
+            text: text.clone(),
+            ..self.notice(Addressee::Filer(Arc::clone(name)))
         };
-        vec![Notice { text, ..self.notice(Addressee::Filer(Arc::clone(name))) }]
+        names.into_iter().map(notice).collect()
     }
 
     fn filer_and_carrier(&self) -> Vec<Notice> {

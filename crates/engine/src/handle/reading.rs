@@ -8,12 +8,12 @@ use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
 use casework::case::{self, Actor, LegBinding, Node, Opening};
 use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, Word};
-use consignment::notice::{AuthorityNotice, Statement};
+use consignment::notice::{AuthorityNotice, Statement, Wire};
 use consignment::{ConsignmentKey, Filing};
 use finding::{Finding, Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::notification::Notification;
-use programme::{Programme, ProgrammeId};
+use programme::{Mode, Programme, ProgrammeId};
 use std::sync::Arc;
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
@@ -65,6 +65,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let key = self.with_known_master(bill.clone());
                 self.notice_on(&notice, &key, Some(programme), at, channel)?
             }
+            // The yard keeps what is said of units.
+            AuthoritySaid::OnUnit(..) => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
             AuthoritySaid::Plain(word) => {
                 let AuthorityWord { object, version, word } = word;
                 let (ObjectName::Consignment(key) | ObjectName::Piece(key, _)) = object else {
@@ -74,7 +76,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let (saying, text) = plain(word)?;
                 let at = at.unwrap_or_else(|| self.clock.now());
                 let span = Some((at, at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at)));
-                let spoken = Spoken { programme, saying, version, span, test: false, text };
+                let stranger = None;
+                let spoken = Spoken { programme, saying, version, span, test: false, text, stranger };
                 self.says(&key, spoken, channel)?
             }
         };
@@ -90,6 +93,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         at: Option<Timestamp>,
         channel: &Channel,
     ) -> Result<usize, EngineError> {
+        if named.is_none() && channel.authority.is_none() {
+            self.refuse_unauthentic(notice)?;
+        }
         let programmes = match named.or_else(|| channel.authority.clone()) {
             Some(programme) => vec![programme],
             None => self.programmes_of(notice, key)?,
@@ -108,16 +114,57 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let several = meant.len() > 1;
         let mut events = 0;
         for (programme, meaning) in meant {
+            if meaning == Notification::Noted {
+                continue;
+            }
             let saying = Self::saying(meaning, notice)?;
             if several && !saying.holds() {
                 let unclear = Phrase::new(codes::gate::PROGRAMME_UNCLEAR);
                 return Err(Refusal(unclear.with("object", key.to_string())).into());
             }
             let (test, text) = (notice.test, notice.text.clone());
-            let spoken = Spoken { programme, saying, version: None, span, test, text };
+            let stranger = self.stranger(&programme, notice, channel);
+            let spoken = Spoken { programme, saying, version: None, span, test, text, stranger };
             events += self.says(key, spoken, channel)?;
         }
         Ok(events)
+    }
+
+    /// Refuses what could only lift something and comes by no authority's channel, before anybody looks whether there
+    /// is something: of which programme it would be depends on the goods, and tells of them.
+    fn refuse_unauthentic(&self, notice: &AuthorityNotice) -> Result<(), Refusal> {
+        let run = self.settings.programmes.keys().chain(self.settings.left_out.keys());
+        let meant: Vec<_> = run.filter_map(|one| Some((one, self.meaning(one, notice)?))).collect();
+        let lifts = |meaning: &Notification| {
+            use Notification::{AssessmentComplete, Closed, Received};
+            matches!(meaning, Received | AssessmentComplete | Closed(_))
+        };
+        let all = meant.iter().all(|(one, meaning)| lifts(meaning) && self.settings.mode(one) == Mode::Relay);
+        if meant.is_empty() || !all || notice.test {
+            return Ok(());
+        }
+        let names: Vec<&str> = meant.iter().map(|(one, _)| one.as_str()).collect();
+        Err(Refusal(Phrase::new(codes::gate::CLAIM_NOT_AUTHENTIC).with("programme", names.join(", "))))
+    }
+
+    /// The sender of a mail that came by the channel of an authority from an address that is none of its own: a
+    /// configured channel, credential and address are wanted together.
+    fn stranger(
+        &self,
+        programme: &ProgrammeId,
+        notice: &AuthorityNotice,
+        channel: &Channel,
+    ) -> Option<String> {
+        if notice.wire != Wire::Mail || channel.authority.is_none() {
+            return None;
+        }
+        let from = notice.from.as_deref().unwrap_or_default().trim();
+        let data = self.settings.programme(programme);
+        let contacts = data.into_iter().flat_map(|data| &data.authority.contacts);
+        let mut mails = contacts.filter_map(|contact| contact.mail.as_deref());
+        let own = mails.any(|mail| mail.eq_ignore_ascii_case(from));
+        let sender = if from.is_empty() { "?" } else { from };
+        (!own).then(|| sender.to_owned())
     }
 
     /// The programmes a notice may be of: those whose name stands in it; else those that bind for the bill; else,
@@ -197,7 +244,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Notification::ClosedUnnamed => {
                 return Err(Refusal(Phrase::new(codes::gate::CLOSING_UNNAMED)));
             }
-            Notification::OutageNotice
+            Notification::Invalidated => Saying::Invalidated(vec![rejected(&errors(notice))]),
+            // Nothing follows from it.
+            Notification::Noted
+            | Notification::OutageNotice
             | Notification::OutageSuspension
             | Notification::AnswersInterrupted
             | Notification::OutageEnds => {

@@ -7,12 +7,14 @@
 use super::transport::named;
 use casework::case::{Booking, Node, Stated, TOLD_LEGS_MAX, ToldLeg, Tree, Way};
 use casework::transport::Yard;
+use consignment::fact::FlightName;
 use consignment::ident::Location;
 use consignment::issue::IssueTime;
 use consignment::route::RouteBasis;
 use consignment::stations::StationTable;
 use consignment::{Leg, Mode, PartialDate};
 use finding::{Phrase, codes};
+use std::collections::BTreeSet;
 
 /// Legs in order, and why they are not certain.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -38,8 +40,39 @@ impl Route {
             let leg = by_schedule(told.leg.clone(), yard);
             route.fit(&leg, told.versions_known == versions, stations);
         }
+        route.land(tree, stations, yard);
         route.arrived(tree, stations);
         route
+    }
+
+    /// Adds the landings that schedules tell of the flights of the way, and the flights that the goods are planned
+    /// for: where the aircraft lands decides which programmes bind, not where the waybill says it goes.
+    fn land(&mut self, tree: &Tree, stations: &StationTable, yard: &Yard) {
+        let flying = self
+            .legs
+            .iter()
+            .filter(|leg| matches!(leg.mode, Mode::Air | Mode::Unknown) && leg.basis < RouteBasis::Flown);
+        let mut stops: Vec<FlightName> =
+            flying.filter_map(named).flat_map(|name| yard.stops(&name)).collect();
+        let keys = std::iter::once(&Node::Master).chain(tree.documents.keys()).map(|node| tree.key(node));
+        let planned: BTreeSet<FlightName> = keys.flat_map(|key| yard.planned_for(&key)).collect();
+        stops.extend(planned);
+        for name in stops {
+            let known = |leg: &Leg| leg.from == name.from && leg.to == name.to;
+            if self.legs.iter().any(known) {
+                continue;
+            }
+            let flight = yard.flight(&name);
+            let leg = Leg {
+                mode: if flight.is_some_and(|flight| flight.goes_by_road()) { Mode::Road } else { Mode::Air },
+                carrier: Some(name.flight.carrier()),
+                flight: Some(name.flight),
+                date: Some(PartialDate::whole(name.date)),
+                basis: RouteBasis::Scheduled,
+                ..Leg::assumed(name.from, name.to)
+            };
+            self.fit(&leg, true, stations);
+        }
     }
 
     /// Goods that arrived where no leg goes have gone another way than anybody told.
@@ -126,7 +159,7 @@ pub(super) fn filed(tree: &Tree, stations: &StationTable, yard: &Yard) -> Vec<Le
 
 /// A flight that is scheduled by road is a truck.
 fn by_schedule(leg: Leg, yard: &Yard) -> Leg {
-    let truck = named(&leg).and_then(|name| yard.flight(&name)).is_some_and(|flight| flight.by_road);
+    let truck = named(&leg).and_then(|name| yard.flight(&name)).is_some_and(|flight| flight.goes_by_road());
     if truck { Leg { mode: Mode::Road, basis: leg.basis.max(RouteBasis::Scheduled), ..leg } } else { leg }
 }
 
@@ -143,6 +176,7 @@ fn overtaken(told: &ToldLeg, tree: &Tree) -> bool {
 /// The way as declared, with every booking in place of the legs between its ends.
 fn declared(tree: &Tree, stations: &StationTable, yard: &Yard) -> Route {
     let mut route = stated(tree, stations);
+    let filed = route.legs.clone();
     let versions = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
     for (index, Booking { legs: booking, versions_known }) in tree.bookings.iter().enumerate() {
         let (Some(first), Some(last)) = (booking.first(), booking.last()) else { continue };
@@ -164,7 +198,31 @@ fn declared(tree: &Tree, stations: &StationTable, yard: &Yard) -> Route {
         }
     }
     route.legs = route.legs.into_iter().map(|leg| by_schedule(leg, yard)).collect();
+    for leg in &mut route.legs {
+        let surface = !matches!(leg.mode, Mode::Air | Mode::Unknown);
+        if surface && is_known_to_fly(leg, &filed, yard) {
+            // Nobody can say which is true: the stricter counts, and the goods wait for who can.
+            leg.mode = Mode::Air;
+            let why = Phrase::new(codes::gate::WHY_FLIGHT_NOT_BY_ROAD).with("leg", leg.label());
+            route.unclear.push(why);
+        }
+    }
     route
+}
+
+/// Whether a flight that goods are said to go on by surface is known as an aircraft: by its schedule, or where no
+/// schedule says that it is a truck, by the filing that names it as a flight.
+fn is_known_to_fly(leg: &Leg, filed: &[Leg], yard: &Yard) -> bool {
+    let scheduled = named(leg).and_then(|name| yard.flight(&name));
+    if let Some(flight) = scheduled.filter(|flight| flight.said_at.is_some()) {
+        return flight.flies();
+    }
+    filed.iter().any(|filed| {
+        let flies = matches!(filed.mode, Mode::Air | Mode::Unknown);
+        let day = filed.date.zip(leg.date).is_none_or(|(filed, booked)| filed.may_be(booked));
+        let between = filed.from == leg.from && filed.to == leg.to;
+        flies && between && day && filed.flight.is_some() && filed.flight == leg.flight
+    })
 }
 
 /// Where in `legs` the way of one filed leg stands; everything where it cannot be found.

@@ -5,10 +5,11 @@ use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox, Version};
 use casework::Refusal;
+use casework::case::Node;
 use casework::security::designation;
 use casework::security::record::{self, Declared, Marked, SecurityFact, Told};
 use consignment::ConsignmentKey;
-use consignment::fact::{Designation, Fact, ObjectName, What};
+use consignment::fact::{Custody, CustodyEvent, Designation, Fact, ObjectName, Person, UnitName, What};
 use finding::{Phrase, codes};
 
 /// Stream of the designations of operators.
@@ -18,7 +19,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Takes in a fact of security. One on goods nobody has told of yet is kept until they come.
     pub(super) fn security_fact(&mut self, fact: Fact, channel: &Channel) -> Result<Reply, EngineError> {
         let received_at = self.clock.now();
-        let Fact { at: stated_at, what, .. } = fact;
+        let Fact { at: stated_at, what, by, .. } = fact;
         let told = Told {
             at: stated_at.unwrap_or(received_at),
             received_at,
@@ -28,6 +29,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let (object, fact) = match what {
             What::Screened(result) => (result.object.clone(), SecurityFact::Screened(result)),
             What::Custody(custody) => {
+                if let ObjectName::Unit(unit) = &custody.object {
+                    return self.custody_of_unit(told, unit.clone(), custody, channel);
+                }
                 let object = in_custody(&custody.object)?;
                 (object, SecurityFact::Custody(custody.what, custody.note))
             }
@@ -42,21 +46,102 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 (object, SecurityFact::Declared(declared))
             }
             What::HighRisk { object, why, methods_min } => {
+                let key = self.with_known_master(object.clone());
+                if !self.may_mark(&key, channel)? {
+                    let refusal = Phrase::new(codes::gate::NO_SAY_IN_IT);
+                    return Err(Refusal(refusal.with("object", object.to_string())).into());
+                }
+                // How many methods secure the goods is for the State, not for who filed them.
+                let methods_min = methods_min.filter(|_| self.speaks_for_a_state(channel));
                 (object, SecurityFact::HighRisk(Marked { why, methods_min }))
             }
-            What::Designation(designation) => return self.designation(told, designation),
+            What::Designation(designation) => return self.designation(told, designation, by),
             _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         };
+        Ok(Reply::Done(self.note_security(told, object, fact)?))
+    }
+
+    fn note_security(
+        &mut self,
+        told: Told,
+        object: ConsignmentKey,
+        fact: SecurityFact,
+    ) -> Result<usize, EngineError> {
         let object = self.with_known_master(object);
         let mut loaded = self.load_or_create(&object)?;
         let events = record::decide(&loaded.dossier.security, told, object, fact)?;
         let events = self.commit(&mut loaded, events)?;
         self.keep(loaded);
-        Ok(Reply::Done(events))
+        Ok(events)
     }
 
-    fn designation(&mut self, told: Told, designation: Designation) -> Result<Reply, EngineError> {
-        let events = designation::decide(&self.designations, told.at, designation, told.registry)?;
+    /// What happened to the protection of a unit happened to everything in it, and to the unit, whatever is
+    /// listed in it later. That it was handed over breaks nothing; what it holds is counted piece by piece.
+    fn custody_of_unit(
+        &mut self,
+        told: Told,
+        unit: UnitName,
+        custody: Custody,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let fact = SecurityFact::Custody(custody.what, custody.note);
+        if matches!(custody.what, CustodyEvent::Recounted { .. }) {
+            let why = Phrase::new(codes::gate::CONTENT_NOT_KNOWN_HERE);
+            return Err(Refusal(why.with("object", unit.to_string())).into());
+        }
+        // What lies ahead by this node's clock counts from now, as it does for goods.
+        let at = told.at.min(told.received_at);
+        let mut done = 0;
+        let goods = self.goods_in_custody(&unit, at)?;
+        if fact.holds() {
+            done += self.break_unit(unit, at, channel)?;
+        }
+        for object in goods {
+            done += self.note_security(told.clone(), object, fact.clone())?;
+        }
+        Ok(Reply::Done(done))
+    }
+
+    /// Whether a channel is one of authorities, officers or the registry.
+    fn speaks_for_a_state(&self, channel: &Channel) -> bool {
+        channel.registry || channel.authority.is_some() || channel.desk.is_some()
+    }
+
+    /// Whether somebody may mark goods as high-risk: a State's channels, desks that handle them, and who filed them or
+    /// the master around them. Anybody else's mark would hold the goods of others until it is released.
+    fn may_mark(&mut self, object: &ConsignmentKey, channel: &Channel) -> Result<bool, EngineError> {
+        let desks = self.settings.desks.as_ref();
+        let desk = desks.is_some_and(|desks| desks.contains(&channel.name));
+        if self.speaks_for_a_state(channel) || desk || self.settings.all_simulated() {
+            return Ok(true);
+        }
+        self.has_part_in(object, channel)
+    }
+
+    /// Whether a channel filed the goods or the master around them.
+    pub(super) fn has_part_in(
+        &mut self,
+        object: &ConsignmentKey,
+        channel: &Channel,
+    ) -> Result<bool, EngineError> {
+        let Some(stream) = self.directory.streams.get(object).cloned() else { return Ok(false) };
+        let loaded = self.load(&stream)?;
+        let declared = |node: &Node| {
+            let document = loaded.dossier.tree.documents.get(node);
+            document.is_some_and(|document| document.declarant.as_ref() == Some(&channel.actor()))
+        };
+        let part = declared(&Node::of(object)) || declared(&Node::Master);
+        self.keep(loaded);
+        Ok(part)
+    }
+
+    fn designation(
+        &mut self,
+        told: Told,
+        designation: Designation,
+        by: Option<Person>,
+    ) -> Result<Reply, EngineError> {
+        let events = designation::decide(&self.designations, told.at, designation, by, told.registry)?;
         if events.is_empty() {
             return Ok(Reply::Done(0));
         }
@@ -83,8 +168,8 @@ pub(super) fn notices(event: &record::Event) -> Vec<Notice> {
     if event.fact.holds() { vec![held] } else { Vec::new() }
 }
 
-/// The consignment whose custody a fact is of. What happened to one piece happened to the consignment; what a
-/// unit or flight holds is for whoever knows its content.
+/// The consignment whose custody a fact is of. What happened to one piece happened to the consignment; what
+/// happened to a flight is told of what is on it.
 fn in_custody(object: &ObjectName) -> Result<ConsignmentKey, Refusal> {
     match object {
         ObjectName::Consignment(key) | ObjectName::Piece(key, _) => Ok(key.clone()),

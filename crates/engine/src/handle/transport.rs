@@ -8,17 +8,18 @@ use crate::ports::{Clock, Journal, Outbox, StreamId, Version};
 use casework::case::resemblance::Likeness;
 use casework::case::{self, Actor, Document, Node, ReferralKind, Tree};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Files, ObjectQuestion, Stage};
-use casework::transport::{self, Command, Parts, Speaker, Yard};
+use casework::transport::{self, Command, DepartureSource, Parts, Speaker, Yard};
 use casework::{Dossier, Refusal};
 use consignment::document::PieceScope;
 use consignment::fact::{
-    AuthorityFact, AuthoritySaid, Content, CustodyEvent, FlightName, Loading, ObjectName, Schedule, UnitName,
-    What, Word,
+    AuthorityFact, AuthoritySaid, Content, FlightName, Loading, ObjectName, Schedule, UnitName, What, Word,
 };
+use consignment::ident::Flight;
 use consignment::route::RouteBasis;
-use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, PartialDate, Purpose};
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, Mode, PartialDate, Purpose};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use programme::ProgrammeId;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -36,16 +37,18 @@ pub(super) struct Transport {
     pub(super) yard: Yard,
     /// At which version each stream of the yard was folded.
     versions: HashMap<StreamId, Version>,
-    /// Trees whose route names a flight.
-    routed: HashMap<FlightName, BTreeSet<StreamId>>,
+    /// Trees whose route names a flight, by its number and day; without the day where it is not whole.
+    routed: HashMap<(Flight, Option<Date>), BTreeSet<StreamId>>,
     /// Consignments that must not be loaded, by the keys under which others that resemble them are found.
     forbidden: HashMap<u64, Vec<ConsignmentKey>>,
     /// What was filed since the last look at likenesses.
     filed: Vec<(StreamId, Node)>,
     /// Goods on which a do-not-load was opened since.
     ordered: Vec<(StreamId, Node)>,
-    /// Lines of manifests that are not in the yard yet.
-    manifested: Vec<Arc<Consignment>>,
+    /// Lines of manifests that are not in the yard yet, and who sent them.
+    manifested: Vec<(Arc<Consignment>, Speaker)>,
+    /// Legs that manifests say were flown, not in the yard yet.
+    flown: Vec<(Leg, Speaker)>,
 }
 
 impl Transport {
@@ -56,19 +59,27 @@ impl Transport {
             case::Event::Recorded { node, consignment, .. } if consignment.is_filing() => {
                 self.filed.push((stream.clone(), node.clone()));
             }
-            case::Event::Reported { consignment, .. } if consignment.kind == DocumentKind::ManifestLine => {
-                self.manifested.push(Arc::clone(consignment));
-            }
             case::Event::ReferralOpened { node, opening, .. } if opening.kind == ReferralKind::Dnl => {
                 self.ordered.push((stream.clone(), node.clone()));
             }
             case::Event::Routed { legs, .. } => {
-                for name in legs.iter().filter_map(named) {
-                    self.routed.entry(name).or_default().insert(stream.clone());
+                let day = |leg: &Leg| leg.date.and_then(PartialDate::date);
+                for number in legs.iter().filter_map(|leg| Some((leg.flight?, day(leg)))) {
+                    self.routed.entry(number).or_default().insert(stream.clone());
                 }
             }
             _ => {}
         }
+    }
+
+    /// Notes a line of a manifest for the yard.
+    pub(super) fn list(&mut self, line: Arc<Consignment>, speaker: Speaker) {
+        self.manifested.push((line, speaker));
+    }
+
+    /// Notes that a manifest says that a leg was flown.
+    pub(super) fn left(&mut self, leg: Leg, speaker: Speaker) {
+        self.flown.push((leg, speaker));
     }
 }
 
@@ -219,7 +230,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    fn speaker_at_the_ramp(&self, channel: &Channel) -> Speaker {
+    pub(super) fn speaker_at_the_ramp(&self, channel: &Channel) -> Speaker {
         match (&channel.authority, &self.settings.desks) {
             (Some(programme), _) => Speaker::Authority(programme.clone()),
             (None, Some(desks)) if !desks.contains(&channel.name) => {
@@ -251,9 +262,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for event in &events {
             self.transport.yard.evolve(event);
         }
+        // A flight is of everything routed on it, planned or not; an order on a receptacle perhaps of its dispatch.
+        let ordered = |event: &transport::Event| matches!(event, transport::Event::Ordered { .. });
         match object {
-            // A flight is of everything routed on it, planned or not.
             ObjectName::Flight(_) => self.answers.touch_all(),
+            ObjectName::Unit(UnitName::Receptacle(_)) if events.iter().any(ordered) => {
+                self.answers.touch_all();
+            }
             object => {
                 let concerned = self.concerned(&object).into_iter().chain(before).chain([object]);
                 let streams: BTreeSet<StreamId> =
@@ -264,22 +279,83 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(events.len())
     }
 
+    /// The protection of a unit is broken: it holds, whatever is listed in it.
+    pub(super) fn break_unit(
+        &mut self,
+        unit: UnitName,
+        at: Timestamp,
+        channel: &Channel,
+    ) -> Result<usize, EngineError> {
+        self.yard(Command::Break { unit, at }, &self.speaker_at_the_ramp(channel))
+    }
+
+    /// The goods that were in a unit at an instant.
+    pub(super) fn goods_in_custody(
+        &mut self,
+        unit: &UnitName,
+        at: Timestamp,
+    ) -> Result<BTreeSet<ConsignmentKey>, EngineError> {
+        self.refresh_object(&ObjectName::Unit(unit.clone()))?;
+        Ok(self.transport.yard.held_at(unit, at))
+    }
+
     /// What is done to units and at the aircraft.
-    pub(super) fn at_the_ramp(&mut self, what: What, channel: &Channel) -> Result<Reply, EngineError> {
-        let speaker = self.speaker_at_the_ramp(channel);
+    pub(super) fn at_the_ramp(
+        &mut self,
+        what: What,
+        said_at: Option<Timestamp>,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let speaker = match self.speaker_at_the_ramp(channel) {
+            Speaker::Other(name) if self.builds_by_mandate(&name, &what) => Speaker::Desk(name),
+            speaker => speaker,
+        };
         let command = match what {
             What::Built(build) => {
                 Command::Build { unit: build.unit, contents: build.contents, complete: build.complete }
             }
             What::Opened { unit, why } => Command::Open { unit, why },
             What::Loaded { flight, object, how } => Command::Load { flight, object, how },
-            What::Departed { flight } => Command::Depart { flight },
+            What::Departed { flight } => {
+                Command::Depart { flight, at: said_at, source: DepartureSource::Report }
+            }
             _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         };
-        Ok(Reply::Done(self.yard(command, &speaker)?))
+        let goods = self.planned_by(&command);
+        let done = self.yard(command, &speaker)?;
+        if done > 0 {
+            self.reroute_all(goods)?;
+        }
+        Ok(Reply::Done(done))
     }
 
-    /// A schedule, and the new way of every tree that goes by road with it.
+    /// The trees of the goods that a command puts on a flight or takes off it: they land where it lands.
+    fn planned_by(&self, command: &Command) -> BTreeSet<StreamId> {
+        let mut goods: BTreeSet<&ConsignmentKey> = BTreeSet::new();
+        match command {
+            Command::Load { object, .. } => {
+                self.transport.yard.each_inside(object, |key| goods.extend([key]));
+            }
+            Command::Build { unit, contents, .. } => {
+                let unit = ObjectName::Unit(unit.clone());
+                if !self.transport.yard.flights_of(&unit).is_empty() {
+                    goods.extend(contents.iter().map(|content| &content.object));
+                }
+            }
+            _ => {}
+        }
+        goods.into_iter().filter_map(|key| self.directory.streams.get(key)).cloned().collect()
+    }
+
+    fn reroute_all(&mut self, streams: BTreeSet<StreamId>) -> Result<(), EngineError> {
+        for stream in streams {
+            let loaded = self.load(&stream)?;
+            self.reroute(loaded)?;
+        }
+        Ok(())
+    }
+
+    /// A schedule, and the new way of every tree on that flight: it may land elsewhere, or go by road.
     pub(super) fn schedule(
         &mut self,
         schedule: Schedule,
@@ -287,18 +363,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
         let name = schedule.flight;
-        let by_road = |yard: &Yard| yard.flight(&name).is_some_and(|flight| flight.by_road);
-        let before = by_road(&self.transport.yard);
         let said_at = said_at.unwrap_or_else(|| self.clock.now());
         let events =
             self.yard(Command::Schedule { schedule, said_at }, &self.speaker_at_the_ramp(channel))?;
-        if by_road(&self.transport.yard) != before {
-            let trees: Vec<StreamId> =
-                self.transport.routed.get(&name).into_iter().flatten().cloned().collect();
-            for stream in trees {
-                let loaded = self.load(&stream)?;
-                self.reroute(loaded)?;
-            }
+        if events > 0 {
+            // A later part of a flight may leave on the day after it.
+            let days = [Some(name.date), name.date.yesterday().ok(), None];
+            let routed = days.into_iter().filter_map(|day| self.transport.routed.get(&(name.flight, day)));
+            self.reroute_all(routed.flatten().cloned().collect())?;
         }
         Ok(Reply::Done(events))
     }
@@ -312,21 +384,37 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<Reply, EngineError> {
         let programme = ProgrammeId::new(&said.programme);
         let unit = super::facts::names_unit(&said.said).cloned();
-        let (Some(unit), AuthoritySaid::Plain(word)) = (unit, said.said) else {
+        // Only a do-not-load names units; `true` where it is cancelled.
+        let (order, test) = match said.said {
+            AuthoritySaid::Plain(word) => match word.word {
+                Word::Opened { kind: ReferralKind::Dnl, reference, .. } => (Some((reference, false)), false),
+                Word::Closed { kind: ReferralKind::Dnl, reference } => (Some((reference, true)), false),
+                _ => (None, false),
+            },
+            AuthoritySaid::OnUnit(_, notice) | AuthoritySaid::Notice(notice) => {
+                use programme::notification::Notification::{Closed, InPlace, Open, Opened};
+                let meaning = self.settings.programme(&programme).and_then(|data| data.meaning_of(&notice));
+                let reference = notice.reference.unwrap_or_else(|| ReferralKind::Dnl.as_str().into());
+                let order = match meaning {
+                    Some(
+                        Opened(ReferralKind::Dnl) | InPlace(ReferralKind::Dnl) | Open(ReferralKind::Dnl),
+                    ) => Some((reference, false)),
+                    Some(Closed(ReferralKind::Dnl)) => Some((reference, true)),
+                    _ => None,
+                };
+                (order, notice.test)
+            }
+        };
+        let (Some(unit), Some((reference, cancelled))) = (unit, order) else {
             return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
         };
         let speaker = match &channel.authority {
-            Some(authority) if *authority == programme => Speaker::Authority(programme.clone()),
+            Some(authority) if *authority == programme && !test => Speaker::Authority(programme.clone()),
             _ => Speaker::Other(Arc::clone(&channel.name)),
         };
-        let command = match word.word {
-            Word::Opened { kind: ReferralKind::Dnl, reference, .. } => {
-                Command::Order { unit, programme, reference }
-            }
-            Word::Closed { kind: ReferralKind::Dnl, reference } => {
-                Command::CancelOrder { unit, programme, reference }
-            }
-            _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
+        let command = match cancelled {
+            false => Command::Order { unit, programme, reference },
+            true => Command::CancelOrder { unit, programme, reference },
         };
         Ok(Reply::Done(self.yard(command, &speaker)?))
     }
@@ -339,7 +427,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         consignment: Consignment,
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
-        let alone = consignment.kind.stands_alone();
+        let alone = consignment.kind.stands_alone() || consignment.kind == DocumentKind::House;
         if !alone || consignment.master.is_some() || consignment.house.is_none() {
             return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
         }
@@ -356,6 +444,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             facts: Vec::new(),
             uninterpreted: Vec::new(),
             findings: Vec::new(),
+            flown: None,
         };
         self.file(filing, channel)
     }
@@ -368,20 +457,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         legs: Vec<Leg>,
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
-        let speaker = self.speaker_at_the_ramp(channel);
-        let Speaker::Desk(name) = &speaker else {
-            let why = Phrase::new(codes::gate::NOT_A_DESK).with("channel", channel.name.to_string());
-            return Err(Refusal(why).into());
-        };
         let legs: Vec<Leg> = legs
             .into_iter()
             .map(|leg| Leg { basis: RouteBasis::Scheduled, date: self.whole_date(&leg), ..leg })
             .collect();
+        let speaker = self.speaker_at_the_ramp(channel);
+        let Speaker::Desk(name) = &speaker else { return self.plan_by_stranger(object, &legs, channel) };
         // What is booked is known, and held until somebody files it.
         let mut loaded = self.load_or_create(object)?;
+        if self.settings.desks.is_none() && !self.answers_for(&loaded.dossier.tree, &Node::of(object), name) {
+            self.keep(loaded);
+            return self.plan_by_stranger(object, &legs, channel);
+        }
         let actor = Actor::Filer(Arc::clone(name));
         let done = self.apply(&mut loaded, case::Command::Book { legs: legs.clone() }, &actor)?;
-        self.reroute(loaded)?;
+        self.keep(loaded);
         let goods = ObjectName::Consignment(object.clone());
         let ends = legs.first().map(|leg| leg.from).zip(legs.last().map(|leg| leg.to));
         let booked: BTreeSet<FlightName> = legs.iter().filter_map(named).collect();
@@ -403,7 +493,46 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;
             }
         }
+        let loaded = self.load_or_create(object)?;
+        self.reroute(loaded)?;
         Ok(Reply::Done(done))
+    }
+
+    /// A booking of somebody who is no desk takes no leg away: the flights it names are looked at, and where they
+    /// land, as if the goods were planned for them.
+    fn plan_by_stranger(
+        &mut self,
+        object: &ConsignmentKey,
+        legs: &[Leg],
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let flights = legs.iter().filter(|leg| matches!(leg.mode, Mode::Air | Mode::Unknown));
+        let flights: BTreeSet<FlightName> = flights.filter_map(named).collect();
+        if flights.is_empty() {
+            let why = Phrase::new(codes::gate::NOT_A_DESK).with("channel", channel.name.to_string());
+            return Err(Refusal(why).into());
+        }
+        let speaker = Speaker::Other(Arc::clone(&channel.name));
+        let mut done = 0;
+        for flight in flights {
+            let object = ObjectName::Consignment(object.clone());
+            done += self.yard(Command::Load { flight, object, how: Loading::Planned }, &speaker)?;
+        }
+        let stream = self.directory.streams.get(object).cloned();
+        self.reroute_all(stream.into_iter().collect())?;
+        Ok(Reply::Done(done))
+    }
+
+    /// Whether somebody filed the goods, or the master around them, or acts for whoever did; true where nobody
+    /// has filed them yet.
+    fn answers_for(&self, tree: &Tree, node: &Node, name: &Arc<str>) -> bool {
+        let documents = [node, &Node::Master].into_iter().filter_map(|node| tree.documents.get(node));
+        let mut declarants = documents.filter_map(|document| document.declarant.as_ref()).peekable();
+        let represented = self.settings.representatives.get(name);
+        declarants.peek().is_none()
+            || declarants.any(|declarant| {
+                matches!(declarant, Actor::Filer(filer) if filer == name || Some(filer) == represented)
+            })
     }
 
     /// Works out the way of a tree anew, and what follows from it.
@@ -416,10 +545,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// The day of a leg, seen from today where it starts: the year rolls with the local date.
     fn whole_date(&self, leg: &Leg) -> Option<PartialDate> {
         let date = leg.date?;
+        Some(date.resolve(self.today(leg), PAST_DAYS_MAX).map_or(date, PartialDate::whole))
+    }
+
+    /// The local day where a leg starts.
+    fn today(&self, leg: &Leg) -> Date {
         let now = self.clock.now();
-        let today = self.settings.stations.get(leg.from).and_then(|station| station.local(now));
-        let today = today.map_or_else(|| now.to_zoned(jiff::tz::TimeZone::UTC).date(), |local| local.date());
-        Some(date.resolve(today, PAST_DAYS_MAX).map_or(date, PartialDate::whole))
+        let local = self.settings.stations.get(leg.from).and_then(|station| station.local(now));
+        local.map_or_else(|| now.to_zoned(jiff::tz::TimeZone::UTC).date(), |local| local.date())
     }
 
     /// Where the pieces of a node are, counted from the first station of its way.
@@ -427,23 +560,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let pieces = tree.filed(node)?.pieces?;
         let from = tree.legs.first().map(|leg| leg.from);
         Some(self.transport.yard.parts(&tree.key(node), u64::from(pieces), from))
-    }
-
-    /// A house leaves its master where custody and recount show it.
-    pub(super) fn unlink(
-        &mut self,
-        house: &ConsignmentKey,
-        recounted_pieces: u32,
-        agency: Arc<str>,
-    ) -> Result<Reply, EngineError> {
-        let loaded = self.load_known(house)?;
-        let record = loaded.dossier.security.of(house);
-        let went = record.is_some_and(|record| {
-            let mut custody = record.custody.iter();
-            custody.any(|(_, what, _)| matches!(what, CustodyEvent::LeftChain | CustodyEvent::HandedOver))
-        });
-        let command = case::Command::Unlink { node: Node::of(house), recounted_pieces, went };
-        self.act(loaded, command, agency)
     }
 
     /// A number that is filed again after its period names a new consignment. What is still open on the old one
@@ -455,13 +571,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<bool, EngineError> {
         let Some(stream) = self.directory.streams.get(key).cloned() else { return Ok(false) };
         let loaded = self.load(&stream)?;
-        let periods = &self.settings.number_periods;
-        let period = match (kind, loaded.dossier.tree.master.or(key.master)) {
-            (DocumentKind::MailItem, _) => periods.mail,
-            (DocumentKind::Express, _) => periods.express,
-            (_, Some(_)) => periods.air_waybill,
-            (_, None) => periods.house,
-        };
+        let period =
+            self.settings.number_period(|reuse| match (kind, loaded.dossier.tree.master.or(key.master)) {
+                (DocumentKind::MailItem, _) => reuse.mail_days,
+                (DocumentKind::Express, _) => reuse.express_days,
+                (_, Some(_)) => reuse.air_waybill_days,
+                (_, None) => reuse.house_waybill_days,
+            });
         let long_ago =
             loaded.dossier.last_at.is_some_and(|last| self.clock.now().duration_since(last) > period);
         if !long_ago || anything_open(&loaded.dossier.tree) {
@@ -497,8 +613,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Puts lines of manifests into the yard, and compares new filings with what must not be loaded.
     pub(super) fn follow_transport(&mut self) -> Result<(), EngineError> {
-        for line in std::mem::take(&mut self.transport.manifested) {
-            self.manifest(&line)?;
+        for (line, speaker) in std::mem::take(&mut self.transport.manifested) {
+            self.manifest(&line, &speaker)?;
+        }
+        for (leg, speaker) in std::mem::take(&mut self.transport.flown) {
+            self.flown(&leg, &speaker)?;
         }
         for (stream, node) in std::mem::take(&mut self.transport.ordered) {
             self.forbid(&stream, &node)?;
@@ -509,7 +628,27 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    fn manifest(&mut self, line: &Consignment) -> Result<(), EngineError> {
+    /// A manifest is sent when the flight has left: from a desk it tells the departure, at its own time where it states
+    /// one, else when it came. One that says itself that the flight leaves later is a plan.
+    fn flown(&mut self, leg: &Leg, speaker: &Speaker) -> Result<(), EngineError> {
+        let Speaker::Desk(_) = speaker else { return Ok(()) };
+        let Some(flight) = named(&Leg { date: self.whole_date(leg), ..leg.clone() }) else { return Ok(()) };
+        let now = self.clock.now();
+        let station = self.settings.stations.get(leg.from);
+        let stated = leg.departs_at.map(|time| station?.instant(flight.date.to_datetime(time)));
+        let left = match stated {
+            Some(at) => at.is_some_and(|at| at <= now),
+            None => flight.date <= self.today(leg),
+        };
+        if left {
+            let (at, source) = (stated.flatten(), DepartureSource::Manifest);
+            self.yard(Command::Depart { flight, at, source }, speaker)?;
+        }
+        Ok(())
+    }
+
+    /// Whoever sends a manifest adds to what is looked at; only a desk's lines tell what was carried.
+    fn manifest(&mut self, line: &Consignment, speaker: &Speaker) -> Result<(), EngineError> {
         let unit = line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device);
         let count = match line.piece_scope {
             PieceScope::Total => None,
@@ -517,13 +656,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         };
         let key = self.with_known_master(line.key());
         let content = Content { object: key, pieces: Vec::new(), count, weight: line.weight, position: None };
-        // Whoever sends a manifest adds to what is looked at, and takes nothing away.
-        let speaker = Speaker::Other("manifest".into());
         for leg in &line.legs {
             let leg = Leg { date: self.whole_date(leg), ..leg.clone() };
             let Some(flight) = named(&leg) else { continue };
             let command = Command::Manifest { flight, unit: unit.clone(), content: content.clone() };
-            self.yard(command, &speaker)?;
+            self.yard(command, speaker)?;
         }
         Ok(())
     }

@@ -346,6 +346,11 @@ fn mend(dice: &mut Dice, shadow: &Shadow, lack: &Lack) -> Act {
             ago: 0,
         },
         Lack::ByRoad => Act::Rebook { by_road: false },
+        Lack::Unit
+            if !shadow.unit.void && (shadow.unit.strange || shadow.unit.contents.contains(&MASTER)) =>
+        {
+            Act::OpenUnit
+        }
         Lack::Unit => Act::Build { goods: 0b110, complete: true, desk: true, strange: false },
         Lack::Nothing => match dice.below(2) {
             0 => Act::Load { object: 3, off: false, desk: true },
@@ -409,7 +414,7 @@ fn any(dice: &mut Dice, shadow: &Shadow) -> Act {
             ago: dice.ago(),
         },
         24 => Act::Declare { node, high_risk: dice.one_in(2), registry: !dice.one_in(3) },
-        25 => Act::Custody { node, what: dice.small(5) },
+        25 => Act::Custody { node, what: dice.small(6) },
         26 => Act::Build {
             goods: dice.small(8),
             complete: !dice.one_in(4),

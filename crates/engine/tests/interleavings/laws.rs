@@ -49,7 +49,8 @@ impl Node {
             Act::FileElsewhere { node } => {
                 let goods = &mut self.shadow.goods[node];
                 goods.other_master = true;
-                goods.elsewhere |= goods.versions.last().is_some_and(|(goods, _)| *goods == 0);
+                goods.elsewhere |=
+                    !goods.unlinked && goods.versions.last().is_some_and(|(goods, _)| *goods == 0);
                 Ok(())
             }
             Act::Say { node, programme, way, word, ago, loose } => {
@@ -121,6 +122,11 @@ impl Node {
                 law(reply.is_ok(), || format!("custody was refused: {reply:?}"))?;
                 match what {
                     0 => goods.broken = goods.broken.max(Some(told.moment)),
+                    // Signs of interference mark the goods as well.
+                    5 => {
+                        goods.broken = goods.broken.max(Some(told.moment));
+                        goods.marked.insert(told.moment);
+                    }
                     1 => {
                         goods.broken = goods.broken.max(Some(told.moment));
                         goods.went = true;
@@ -173,6 +179,7 @@ impl Node {
                 if reply.is_ok() {
                     let aboard = &mut self.shadow.flights[0].aboard;
                     if off {
+                        self.shadow.unit.taken_off |= object == Some(MASTER);
                         aboard.remove(&object)
                     } else {
                         aboard.insert(object)
@@ -203,8 +210,10 @@ impl Node {
                 }
                 Ok(())
             }
-            Act::Report { manifest, .. } => {
-                self.shadow.unit.listed |= manifest;
+            Act::Report { manifest, more, .. } => {
+                if manifest && self.shadow.unit.manifests.insert(more) {
+                    self.shadow.unit.taken_off = false;
+                }
                 Ok(())
             }
             Act::Outage { says, person, confirms } => self.outage(&told, says, person, confirms, &reply),
@@ -278,6 +287,8 @@ impl Node {
                     return Ok(());
                 }
                 match word {
+                    // It waits for the filing, and holds where that comes soon.
+                    Word::Rejected(_) if latest == 0 => {}
                     Word::Rejected(_) => drop(case.rejected.insert(version)),
                     Word::Complete(_) => {
                         let known = case.completed.entry(version).or_insert(at);
@@ -291,7 +302,8 @@ impl Node {
                 }
                 // A house that stands by itself, or did while its number was under two masters, has versions of its own.
                 let loose = node != MASTER && (latest == 0 || goods.other_master);
-                return law(version > 0 && (version <= latest || loose), || {
+                let waits = latest == 0 && version == 1;
+                return law(version > 0 && (version <= latest || loose || waits), || {
                     format!("version {version} was judged, and {latest} filed")
                 });
             }
@@ -310,6 +322,10 @@ impl Node {
             law(told.is_some(), || format!("{word:?} of the authority was refused"))?;
         }
         if told.is_none() {
+            // A closing of a reference nobody knows is refused, and waits for its opening.
+            if let (Word::Closed(..), Some(key)) = (word, key) {
+                case.tracks.entry(key).or_default().closed.insert(at);
+            }
             return Ok(());
         }
         let Some(key) = key else {
@@ -412,15 +428,24 @@ impl Node {
                 law(of == agency, || "an agency struck another's hold".to_owned())?;
                 goods[node].holds.remove(&(of, cause));
             }
-            Deed::ReleaseHighRisk(node) => goods[node].released = Some(now),
+            Deed::ReleaseHighRisk(node) => {
+                law(agency == 0, || "an agency released the mark of another".to_owned())?;
+                goods[node].released = Some(now);
+            }
             Deed::ClearClaim(node, programme, claimed) => {
+                law(agency == 0, || "an agency cleared what is not its own".to_owned())?;
                 goods[node].cases[programme].claims.remove(&claimed);
             }
             Deed::Unlink(node) => {
                 law(goods[node].went, || {
                     "a house left its master, and nobody says where it went".to_owned()
                 })?;
-                goods[node].unlinked = true;
+                let rest = super::shadow::PIECES[MASTER] - super::shadow::PIECES[node];
+                law(
+                    agency == 0 && goods[MASTER].recounted.is_some_and(|(counted, _)| counted == rest),
+                    || "a house left its master, and nobody counted the rest".to_owned(),
+                )?;
+                (goods[node].unlinked, goods[node].elsewhere) = (true, false);
             }
             Deed::SameShipment(node) => goods[node].elsewhere = false,
         }
@@ -431,6 +456,13 @@ impl Node {
         let unit = &mut self.shadow.unit;
         let own = desk && (unit.void || unit.by_desk != Some(false));
         let replaces = own && (complete || unit.void);
+        // What is in a closed unit leaves it by opening it, and by no list.
+        let left_out = unit.strange && !strange || unit.contents.iter().any(|node| goods & (1 << node) == 0);
+        let shorter = replaces && !unit.void && left_out;
+        let (replaces, complete) = (replaces && !shorter, complete && !shorter);
+        if shorter {
+            unit.complete = false;
+        }
         if replaces {
             unit.contents.clear();
             unit.strange = false;

@@ -81,6 +81,7 @@ impl Prepared {
         settings.modes = settings.programmes.keys().map(|one| (one.clone(), Mode::Relay)).collect();
         settings.expects = Expectation::Everything;
         settings.desks = Some([Arc::from("desk")].into());
+        settings.aviation_security = [AGENCIES[0].into()].into();
         let mut filings = BTreeMap::new();
         for goods in 0..3 {
             let lines = ["", "/3/NC/HARDWARE\r\n", "/3/NC/MIXED HARDWARE\r\n"];
@@ -414,7 +415,7 @@ impl Node {
             }
             Act::Mark { node } => {
                 let what = What::HighRisk { object: key(*node), why: "tip".into(), methods_min: None };
-                self.fact(what, None, Some(now), Channel::filer("state"))
+                self.fact(what, None, Some(now), Channel::officers("state", Desk::Agency("state".into())))
             }
             Act::Screen { node, method, alarm, registry, ago } => {
                 let result = ScreeningResult {
@@ -446,6 +447,7 @@ impl Node {
                     0 => CustodyEvent::Broken,
                     1 => CustodyEvent::LeftChain,
                     2 => CustodyEvent::HandedOver,
+                    5 => CustodyEvent::Tampered,
                     _ => CustodyEvent::Recounted { pieces: recounted(*node, *what)? },
                 };
                 let object = ObjectName::Consignment(key(*node));
@@ -543,10 +545,11 @@ impl Node {
                     programme: PROGRAMMES[PACT].into(),
                     says,
                     evidence: "mail".into(),
-                    sender: None,
+                    sender: Some("PACT-Information-CFAPC@tc.gc.ca".into()),
                     confirms,
                 };
-                self.fact(What::Outage(notice), Some(*person), None, Channel::filer("desk"))
+                let duty = Channel::officers("duty", Desk::Agency("duty desk".into()));
+                self.fact(What::Outage(notice), Some(*person), None, duty)
             }
             Act::Jump { .. } | Act::Tick | Act::Ask { .. } | Act::Heed { .. } | Act::Again { .. } => {
                 return None;

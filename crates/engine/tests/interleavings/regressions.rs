@@ -84,5 +84,49 @@ pub fn all() -> Vec<(&'static str, Vec<Act>)> {
                 ],
             ),
         ),
+        (
+            "goods listed on a flight after they were taken off it count again",
+            with(
+                filed(),
+                &[
+                    Act::Load { object: 1, off: false, desk: true },
+                    Act::Report { node: 0, manifest: true, more: 0 },
+                    Act::Load { object: 0, off: true, desk: true },
+                    Act::Report { node: 0, manifest: true, more: 1 },
+                ],
+            ),
+        ),
+        (
+            "an answer ends earlier where its flight is moved forward",
+            with(
+                filed(),
+                &[
+                    Act::Schedule {
+                        flight: 0,
+                        minutes: 780,
+                        passengers: true,
+                        cancelled: false,
+                        desk: true,
+                        ago: 0,
+                    },
+                    say(0, 0, Word::Received(1)),
+                    say(0, 0, Word::Complete(1)),
+                    say(1, 0, Word::Received(1)),
+                    say(1, 0, Word::Complete(1)),
+                    say(2, 0, Word::Received(1)),
+                    say(2, 0, Word::Complete(1)),
+                    Act::Ask { question: 0, asker: 1 },
+                    Act::Schedule {
+                        flight: 0,
+                        minutes: 40,
+                        passengers: true,
+                        cancelled: false,
+                        desk: true,
+                        ago: 0,
+                    },
+                    Act::Jump { minutes: 45 },
+                ],
+            ),
+        ),
     ]
 }

@@ -145,10 +145,19 @@ pub struct Unit {
     pub void: bool,
     /// Whether the desk or somebody else built it.
     pub by_desk: Option<bool>,
-    /// Whether a manifest lists the master in it.
-    pub listed: bool,
+    /// The manifests that were told, each of which lists the master in it. One told twice is one.
+    pub manifests: BTreeSet<u32>,
+    /// Whether a desk took them off the flight since, and no manifest listed them again.
+    pub taken_off: bool,
     /// By who gave it (0: the authority, 1: somebody else) and its reference.
     pub orders: BTreeMap<(u8, u8), Order>,
+}
+
+impl Unit {
+    /// Whether a manifest lists the master in it.
+    pub fn listed(&self) -> bool {
+        !self.manifests.is_empty()
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -260,10 +269,11 @@ impl Shadow {
             }
             Asked::Unit => self.leg(0).or_else(|| self.of_unit()),
             Asked::Flight => self.leg(0).or_else(|| {
-                if self.flights[0].aboard.is_empty() && !self.unit.listed {
+                let listed = self.unit.listed() && !self.unit.taken_off;
+                if self.flights[0].aboard.is_empty() && !listed {
                     return Some(Lack::Nothing);
                 }
-                if self.unit.listed {
+                if listed {
                     if let Some(lack) = self.of_goods(MASTER, 0) {
                         return Some(lack);
                     }
@@ -293,7 +303,7 @@ impl Shadow {
         if let Some((order, _)) = unit.orders.iter().find(|(_, order)| order.open) {
             return Some(Lack::Order(order.0, order.1));
         }
-        let listed = unit.listed.then_some(&MASTER);
+        let listed = unit.listed().then_some(&MASTER);
         unit.contents.iter().chain(listed).find_map(|node| self.of_goods(*node, 0))
     }
 
@@ -351,11 +361,13 @@ impl Shadow {
             return Some(Lack::Rejected(node, programme));
         }
         let suspended = programme == PACT && self.outage.suspends(self.now);
-        if !case.received.contains(&latest) && !suspended {
+        // The American programme answers houses: of their master it only wants that it is filed and not refused.
+        let by_houses = programme == ACAS && node == 0;
+        if !case.received.contains(&latest) && !suspended && !by_houses {
             return Some(Lack::Received(node, programme));
         }
         let judged = case.completed.get(&latest);
-        if programme == ACAS && judged.is_none_or(|at| Some(*at) < case.closed_last()) {
+        if programme == ACAS && !by_houses && judged.is_none_or(|at| Some(*at) < case.closed_last()) {
             return Some(Lack::Assessment(node, programme));
         }
         if let Some((agency, _)) = goods.holds.first() {

@@ -6,7 +6,8 @@ pub mod words;
 
 use casework::case::ReferralKind;
 use casework::decision::OneOfficer;
-use casework::gate::{Aircraft, Answer, AskedLeg, Stage};
+use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
+use casework::view::Asker;
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill, Location};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
@@ -16,6 +17,7 @@ use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
 use std::io::Cursor;
+use std::sync::Arc;
 
 pub struct World {
     pub engine: Engine<MemoryJournal, SetClock, MemoryOutbox>,
@@ -26,8 +28,26 @@ impl World {
     pub fn new(mode: Mode) -> Self {
         let mut settings = Settings::simulated();
         settings.modes = settings.programmes.keys().map(|programme| (programme.clone(), mode)).collect();
+        settings.duty_desks = ["duty office".into(), "duty desk".into()].into();
         let clock = SetClock("2026-11-24T06:00:00Z".parse().unwrap());
         Self { engine: Engine::new(settings, MemoryJournal::default(), clock, MemoryOutbox::default()) }
+    }
+
+    /// Such a node, on which a carrier filed one direct consignment from Frankfurt to Toronto.
+    pub fn filed(mode: Mode) -> (Self, ConsignmentKey) {
+        let mut world = Self::new(mode);
+        let message =
+            fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
+        world.file_as(&message, "carrier");
+        (world, key("888-10004046", None))
+    }
+
+    /// The same, acknowledged: it may be loaded.
+    pub fn cleared(mode: Mode) -> (Self, ConsignmentKey) {
+        let (mut world, object) = Self::filed(mode);
+        world.done("ca-pact", AuthorityAct::Acknowledge { object: object.clone(), version: None });
+        assert_eq!(world.load(&object).decision, Decision::Load, "{:?}", holding(&world.load(&object)));
+        (world, object)
     }
 
     /// Gives the node another policy for its officers.
@@ -87,6 +107,24 @@ impl World {
         let object = self.engine.find(object).unwrap();
         match self.engine.handle(Command::Peek { object, leg, stage, aircraft }).unwrap() {
             Reply::Answered(answer) => *answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Asks for an answer that is written down, about loading on the first leg: its id and what the asker is told,
+    /// or the code of the refusal.
+    pub fn commit(
+        &mut self,
+        object: &ConsignmentKey,
+        holder: &str,
+        asker: Asker,
+    ) -> Result<(Arc<str>, Answer), &'static str> {
+        let object = self.engine.find(object).unwrap();
+        let (leg, stage, aircraft) = (AskedLeg::First, Stage::Load, Aircraft::Passenger);
+        let ask = Command::Ask { object, leg, stage, aircraft, holder: holder.into(), asker };
+        match self.engine.handle(ask) {
+            Ok(Reply::Committed { id, answer }) => Ok((id, *answer)),
+            Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
             other => panic!("{other:?}"),
         }
     }

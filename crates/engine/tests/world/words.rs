@@ -2,8 +2,9 @@
 #![allow(dead_code, missing_docs)]
 
 use super::*;
+use casework::decision::Desk;
 use consignment::Filing;
-use consignment::fact::{Fact, Person, ReferralAnswer, VoiceContact, What};
+use consignment::fact::{Fact, OfficerAct, OfficerDeed, Person, ReferralAnswer, VoiceContact, What};
 use consignment::notice::{AnswerError, AuthorityNotice, NoticeTime, Statement, Wire};
 use consignment::security::ScreeningMethod;
 use engine::{Channel, Filed};
@@ -28,17 +29,29 @@ pub fn notice(wire: Wire, bill: &ConsignmentKey, code: &str, text: &str, issued:
         text: text.into(),
         issued,
         reference: None,
-        from: None,
+        from: (wire == Wire::Mail).then(|| MAIL.into()),
         test: false,
         line: 1,
         pieces: None,
     }
 }
 
+/// From where the Canadian authority sends its mails about requests (PACT guide 1.9, section 14).
+pub const MAIL: &str = "RFIPACT-DDICFAPC@tc.gc.ca";
+
 /// A rejection with error codes; it tells no time.
 pub fn errors(wire: Wire, bill: &ConsignmentKey, codes: &[&str]) -> AuthorityNotice {
     let errors = codes.iter().map(|code| AnswerError { http: Some(422), code: (*code).into() });
     AuthorityNotice { statement: Statement::Errors(errors.collect()), ..notice(wire, bill, "", "", "") }
+}
+
+/// What a command came to: the number of events, or the code of the refusal.
+pub fn taken(reply: Result<Reply, EngineError>) -> Result<usize, &'static str> {
+    match reply {
+        Ok(Reply::Done(events)) => Ok(events),
+        Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
+        other => panic!("{other:?}"),
+    }
 }
 
 impl World {
@@ -78,11 +91,38 @@ impl World {
     pub fn fact(&mut self, what: What, by: &str, channel: &Channel) -> Result<usize, &'static str> {
         let by = Some(Person { id: by.into(), organisation: "desk".into() });
         let fact = Fact { id: None, at: None, by, what };
-        match self.engine.handle(Command::Fact { fact, channel: channel.clone() }) {
-            Ok(Reply::Done(events)) => Ok(events),
-            Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
-            other => panic!("{other:?}"),
-        }
+        taken(self.engine.handle(Command::Fact { fact, channel: channel.clone() }))
+    }
+
+    /// An act `id` of a duty officer; the number of events, or the code of the refusal.
+    pub fn deed(&mut self, id: &str, by: &str, deed: OfficerDeed) -> Result<usize, &'static str> {
+        self.deed_for("duty office", id, by, deed)
+    }
+
+    /// An act `id` of an officer of an agency.
+    pub fn deed_for(
+        &mut self,
+        agency: &str,
+        id: &str,
+        by: &str,
+        deed: OfficerDeed,
+    ) -> Result<usize, &'static str> {
+        let act = OfficerAct { act: deed, reason: "seal differs".into() };
+        self.act_of(agency, id, by, act)
+    }
+
+    /// An act `id` of an officer of an agency, for a reason of its own.
+    pub fn act_of(
+        &mut self,
+        agency: &str,
+        id: &str,
+        by: &str,
+        act: OfficerAct,
+    ) -> Result<usize, &'static str> {
+        let by = Some(Person { id: by.into(), organisation: agency.into() });
+        let fact = Fact { id: Some(id.into()), at: None, by, what: What::Act(Box::new(act)) };
+        let channel = Channel::officers(agency, Desk::Agency(agency.into()));
+        taken(self.engine.handle(Command::Fact { fact, channel }))
     }
 
     /// The answer of a filer to a referral.

@@ -63,6 +63,8 @@ super::codes! { "gate";
     NAME_HIT = "name-hit", Reason(Informs), "Loadgate names", ["party", "name", "list", "score"];
     /// A party is at the address of an entry of a list, whatever its name.
     ADDRESS_HIT = "address-hit", Reason(Informs), "Loadgate names: addresses", ["party", "name", "address", "list"];
+    /// A party has a document or registration of an entry of a list, whatever its name.
+    DOCUMENT_HIT = "document-hit", Reason(Informs), "Loadgate names: documents", ["party", "name", "document", "list"];
     /// An older version of the filing came in late and said less of the goods than the one that counts.
     VERSION_SET_ASIDE = "version-set-aside", Reason(Informs), "Loadgate versions: the time of the message", ["object", "why"];
     /// An answer given before does not stand any more.
@@ -363,4 +365,30 @@ super::codes! { "gate";
     BOOKING_NOT_CONNECTED = "booking-not-connected", Refusal, "Loadgate casework", ["legs"];
     /// A notice that would suspend something was not sent by the authority.
     SENDER_NOT_AUTHORITY = "sender-not-authority", Refusal, "PACT guide 1.9, sections 2, 14 and 15; Loadgate invariant 11", ["sender"];
+    /// Somebody else than the carrier gives or withdraws a mandate of his.
+    NOT_THE_CARRIER = "not-the-carrier", Refusal, "Loadgate invariant 11", ["carrier"];
+    /// A word of an authority was said before anything was filed here, and is not kept.
+    SAID_BEFORE_FILING = "said-before-filing", Refusal, "An assessment is bound to the version it judged", ["object"];
+    /// Too many words of authorities wait for what they speak of.
+    TOO_MANY_EARLY = "too-many-early", Refusal, "Loadgate casework", ["limit"];
+    /// Another desk decides on this.
+    DESK_NOT_COMPETENT = "desk-not-competent", Refusal, "Loadgate casework: who decides", ["object"];
+    /// No fact of custody tells a count of what is left when a house has gone.
+    WHY_NOT_RECOUNTED = "why-not-recounted", Detail, "ICAO Annex 17, 4.6.3", [];
+    /// The second person saw other evidence than the first.
+    EVIDENCE_DIFFERS = "evidence-differs", Refusal, "Loadgate invariant 10", ["proposal"];
+    /// Somebody who has no part in the goods says what only those who have may say.
+    NO_SAY_IN_IT = "no-say-in-it", Refusal, "Loadgate casework: whose word counts", ["object"];
+    /// A closing mail came from an address that is not the authority's.
+    MAIL_NOT_FROM_AUTHORITY = "mail-not-from-authority", Refusal, "Loadgate invariant 11", ["programme", "sender"];
+    /// A declaration leaves out who issued it, or when.
+    WHY_NOT_SIGNED = "why-not-signed", Detail, "IATA e-CSD boxes 12 and 13; OCI composition rule R12", ["issuer"];
+    /// Results of screening cover every piece and do not say who screened with what.
+    WHY_SCREENING_UNPROVED = "why-screening-unproved", Detail, "High-risk cargo: equipment and screeners valid", ["method"];
+    /// Goods are booked by surface on a flight that is known as an aircraft.
+    WHY_FLIGHT_NOT_BY_ROAD = "why-flight-not-by-road", Detail, "Loadgate leg binding: declared, scheduled, flown", ["leg"];
+    /// A unit was listed anew with less in it, and nobody told that it was opened.
+    WHY_LISTED_SHORTER = "why-listed-shorter", Detail, "Loadgate casework: nothing leaves a closed unit", [];
+    /// The same piece, or all of the goods, stand in the lists of two closed units.
+    WHY_IN_SEVERAL_UNITS = "why-in-several-units", Detail, "Loadgate casework: a piece is in one place", ["units"];
 }

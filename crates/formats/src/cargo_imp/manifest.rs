@@ -50,6 +50,8 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
         }
     }
     manifest.finish(draft);
+    // One that is only repeated in an answer tells of no flight.
+    draft.flown = manifest.flown().filter(|_| !draft.embedded);
     if !ended && !draft.embedded {
         draft.push(Finding::new(wire::END_MARK_MISSING).at(end).with("format", "FFM"));
     }
@@ -386,6 +388,22 @@ impl<'a> Manifest<'a> {
         for at in (0..codes.text.len()).step_by(3) {
             handling::push(draft, consignment, codes.from(at).to(3));
         }
+    }
+
+    /// The leg that was flown when the manifest was sent: the first one. `None` where any of it cannot be read.
+    fn flown(&self) -> Option<Leg> {
+        let [start, landing, ..] = self.stops.as_slice() else { return None };
+        let of_it = |field: &Field| [Field::Leg(0), Field::Station(0), Field::Station(1)].contains(field);
+        if self.faults.iter().any(|(field, _)| of_it(field)) {
+            return None;
+        }
+        Some(Leg {
+            carrier: self.carrier,
+            flight: Some(self.flight?),
+            date: Some(start.date?),
+            departs_at: start.departs_at,
+            ..route::air_leg(start.station?, landing.station?, RouteBasis::Flown)
+        })
     }
 
     /// Hands over the waybill read last.

@@ -145,44 +145,33 @@ impl<'i> Document<'i> {
         business: &mut Business<'i>,
         responses: &mut Vec<Response<'i>>,
     ) -> Read<()> {
-        let mut once = Once::of(&["MessageHeaderDocument", "BusinessHeaderDocument"]);
-        while let Some(element) = self.reader.child()? {
-            if let Some(first) = once.before(&element) {
-                self.repeated(&element, first)?;
-                continue;
-            }
-            match element.name() {
-                "MessageHeaderDocument" => self.notice_header()?,
-                "BusinessHeaderDocument" => self.notice_business(&element, business)?,
-                "ResponseStatus" => {
-                    let at = self.reader.position(&element);
-                    let response = self.response(at)?;
-                    if self.draft.room(responses.len(), "errors", at) {
-                        responses.push(response);
-                    }
+        self.notice_elements(
+            &["MessageHeaderDocument", "BusinessHeaderDocument"],
+            business,
+            |this, element| {
+                if element.name() != "ResponseStatus" {
+                    return this.pass_over(element);
                 }
-                _ => self.pass_over(&element)?,
-            }
-        }
-        Ok(())
+                let at = this.reader.position(element);
+                let response = this.response(at)?;
+                if this.draft.room(responses.len(), "errors", at) {
+                    responses.push(response);
+                }
+                Ok(())
+            },
+        )
     }
 
     fn response(&mut self, at: Position) -> Read<Response<'i>> {
         let mut response = Response { condition: None, reason: None, at };
-        let mut once = Once::of(&["ConditionCode", "Reason"]);
-        while let Some(element) = self.reader.child()? {
-            if let Some(first) = once.before(&element) {
-                self.repeated(&element, first)?;
-                continue;
-            }
+        self.each_once(&["ConditionCode", "Reason"], |this, element| {
             match element.name() {
-                "ConditionCode" => {
-                    response.condition = Some(self.reader.value()?).filter(|value| !value.is_empty())
-                }
-                "Reason" => response.reason = Some(self.reader.value()?).filter(|value| !value.is_empty()),
-                _ => self.pass_over(&element)?,
+                "ConditionCode" => response.condition = this.stated_value()?,
+                "Reason" => response.reason = this.stated_value()?,
+                _ => this.pass_over(element)?,
             }
-        }
+            Ok(())
+        })?;
         Ok(response)
     }
 
@@ -280,54 +269,39 @@ impl<'i> Document<'i> {
         references: &mut Vec<Reference<'i>>,
         part: &mut Part<'i>,
     ) -> Read<()> {
-        let mut once = Once::of(super::waybill::DOCUMENT_ONCE);
-        while let Some(element) = self.reader.child()? {
-            if let Some(first) = once.before(&element) {
-                self.repeated(&element, first)?;
-                continue;
+        self.notice_elements(super::waybill::DOCUMENT_ONCE, business, |this, element| {
+            if element.name() != "MasterConsignment" {
+                return this.pass_over(element);
             }
-            match element.name() {
-                "MessageHeaderDocument" => self.notice_header()?,
-                "BusinessHeaderDocument" => self.notice_business(&element, business)?,
-                "MasterConsignment" => {
-                    while let Some(child) = self.reader.child()? {
-                        match child.name() {
-                            "SpecifiedLogisticsTransportMovement" => self.movement(&child, part)?,
-                            "AssociatedReferenceDocument" => {
-                                let at = self.reader.position(&child);
-                                let reference = self.reference_document(at)?;
-                                if self.draft.room(references.len(), "notices", at) {
-                                    references.push(reference);
-                                } else if let Some(id) = &reference.id {
-                                    notice::mention_all(&mut self.draft, &id.text);
-                                }
-                            }
-                            _ => self.pass_over(&child)?,
+            while let Some(child) = this.reader.child()? {
+                match child.name() {
+                    "SpecifiedLogisticsTransportMovement" => this.movement(&child, part)?,
+                    "AssociatedReferenceDocument" => {
+                        let at = this.reader.position(&child);
+                        let reference = this.reference_document(at)?;
+                        if this.draft.room(references.len(), "notices", at) {
+                            references.push(reference);
+                        } else if let Some(id) = &reference.id {
+                            notice::mention_all(&mut this.draft, &id.text);
                         }
                     }
+                    _ => this.pass_over(&child)?,
                 }
-                _ => self.pass_over(&element)?,
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn reference_document(&mut self, at: Position) -> Read<Reference<'i>> {
         let mut reference = Reference { id: None, type_code: None, at };
-        let mut once = Once::of(&["ID", "TypeCode"]);
-        while let Some(element) = self.reader.child()? {
-            if let Some(first) = once.before(&element) {
-                self.repeated(&element, first)?;
-                continue;
-            }
+        self.each_once(&["ID", "TypeCode"], |this, element| {
             match element.name() {
-                "ID" => reference.id = Some(self.reader.value()?).filter(|value| !value.is_empty()),
-                "TypeCode" => {
-                    reference.type_code = Some(self.reader.value()?).filter(|value| !value.is_empty())
-                }
-                _ => self.pass_over(&element)?,
+                "ID" => reference.id = this.stated_value()?,
+                "TypeCode" => reference.type_code = this.stated_value()?,
+                _ => this.pass_over(element)?,
             }
-        }
+            Ok(())
+        })?;
         Ok(reference)
     }
 
@@ -394,63 +368,85 @@ impl<'i> Document<'i> {
         meant.into_iter().map(|key| Bill { key: Some(key), as_sent: None }).collect()
     }
 
-    /// Reads the message header. Its reference names the bill, with a time behind it.
-    fn notice_header(&mut self) -> Read<()> {
-        let mut once = Once::of(&["ID", "TypeCode", "PurposeCode", "VersionID", "IssueDateTime"]);
+    /// Reads the two headers, which both messages have, and gives `rest` every other element. Those named in `once`
+    /// come once.
+    fn notice_elements(
+        &mut self,
+        once: &'static [&'static str],
+        business: &mut Business<'i>,
+        mut rest: impl FnMut(&mut Self, &Element<'i>) -> Read<()>,
+    ) -> Read<()> {
+        self.each_once(once, |this, element| match element.name() {
+            "MessageHeaderDocument" => this.notice_header(),
+            "BusinessHeaderDocument" => this.notice_business(element, business),
+            _ => rest(this, element),
+        })
+    }
+
+    /// Gives `take` each child; one of those named that comes again is told, and passed over.
+    fn each_once(
+        &mut self,
+        names: &'static [&'static str],
+        mut take: impl FnMut(&mut Self, &Element<'i>) -> Read<()>,
+    ) -> Read<()> {
+        let mut once = Once::of(names);
         while let Some(element) = self.reader.child()? {
-            if let Some(first) = once.before(&element) {
-                self.repeated(&element, first)?;
-                continue;
-            }
-            match element.name() {
-                "ID" => {
-                    let value = self.reader.value()?;
-                    self.header.sender_reference = Some((value.one_line(), value.position()));
-                    self.draft.keep_known("ID", value.one_line(), value.position());
-                }
-                "TypeCode" => {
-                    let value = self.reader.value()?;
-                    self.header.type_code = Some((value.text.to_string(), value.position()));
-                }
-                "PurposeCode" => {
-                    // An answer files nothing, whatever its purpose.
-                    let value = self.reader.value()?;
-                    self.header.purpose_stated = !value.is_empty();
-                    self.draft.keep_known("PurposeCode", value.one_line(), value.position());
-                }
-                "VersionID" => {
-                    let value = self.reader.value()?;
-                    self.version(&value);
-                }
-                "IssueDateTime" => self.header.issue.message_at = self.issue_time()?,
-                _ => self.pass_over(&element)?,
+            match once.before(&element) {
+                Some(first) => self.repeated(&element, first)?,
+                None => take(self, &element)?,
             }
         }
         Ok(())
     }
 
+    /// The value of the open element, where it says anything.
+    fn stated_value(&mut self) -> Read<Option<Value<'i>>> {
+        Ok(Some(self.reader.value()?).filter(|value| !value.is_empty()))
+    }
+
+    /// Reads the message header. Its reference names the bill, with a time behind it.
+    fn notice_header(&mut self) -> Read<()> {
+        self.each_once(&["ID", "TypeCode", "PurposeCode", "VersionID", "IssueDateTime"], |this, element| {
+            match element.name() {
+                "ID" => {
+                    let value = this.reader.value()?;
+                    this.header.sender_reference = Some((value.one_line(), value.position()));
+                    this.draft.keep_known("ID", value.one_line(), value.position());
+                }
+                "TypeCode" => {
+                    let value = this.reader.value()?;
+                    this.header.type_code = Some((value.text.to_string(), value.position()));
+                }
+                "PurposeCode" => {
+                    // An answer files nothing, whatever its purpose.
+                    let value = this.reader.value()?;
+                    this.header.purpose_stated = !value.is_empty();
+                    this.draft.keep_known("PurposeCode", value.one_line(), value.position());
+                }
+                "VersionID" => {
+                    let value = this.reader.value()?;
+                    this.version(&value);
+                }
+                "IssueDateTime" => this.header.issue.message_at = this.issue_time()?,
+                _ => this.pass_over(element)?,
+            }
+            Ok(())
+        })
+    }
+
     fn notice_business(&mut self, element: &Element<'i>, business: &mut Business<'i>) -> Read<()> {
         business.at = Some(self.reader.position(element));
-        let mut once = Once::of(&["ID", "TypeCode", "StatusCode", "Information", "IssueDateTime"]);
-        while let Some(element) = self.reader.child()? {
-            if let Some(first) = once.before(&element) {
-                self.repeated(&element, first)?;
-                continue;
-            }
+        self.each_once(&["ID", "TypeCode", "StatusCode", "Information", "IssueDateTime"], |this, element| {
             match element.name() {
-                "ID" => business.id = Some(self.reader.value()?).filter(|value| !value.is_empty()),
-                "TypeCode" => {
-                    business.type_code = Some(self.reader.value()?).filter(|value| !value.is_empty())
-                }
-                "StatusCode" => {
-                    business.status = Some(self.reader.value()?).filter(|value| !value.is_empty())
-                }
-                "Information" => business.information = self.reader.value()?.one_line(),
-                "IssueDateTime" => business.issued = self.issue_time()?,
-                _ => self.pass_over(&element)?,
+                "ID" => business.id = this.stated_value()?,
+                "TypeCode" => business.type_code = this.stated_value()?,
+                "StatusCode" => business.status = this.stated_value()?,
+                "Information" => business.information = this.reader.value()?.one_line(),
+                "IssueDateTime" => business.issued = this.issue_time()?,
+                _ => this.pass_over(element)?,
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn push_notice(

@@ -129,6 +129,12 @@ impl<'a> Fields<'a> {
         self.entries.iter().any(|entry| entry.name == name && entry.value.value != Value::Null)
     }
 
+    /// The value of a field that is read later; `None` where it is not there.
+    pub fn peek(&self, name: &str) -> Option<&'a Tree> {
+        let entries: &'a [Entry] = self.entries;
+        entries.iter().find(|entry| entry.name == name).map(|entry| &entry.value)
+    }
+
     /// The value of a field; `None` where it is not there.
     pub fn get(&mut self, name: &'static str) -> Option<&'a Tree> {
         self.asked.insert(name);

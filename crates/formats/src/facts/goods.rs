@@ -206,9 +206,10 @@ fn entity_at(fields: &Fields<'_>, tree: &Tree, path: String) -> Option<DeclaredE
 
 /// What kind of document stands behind a filing without a trade message.
 /// What has a master, or is one, is filed by messages of the trade; the others are mail items and shipments of an
-/// express carrier, told apart by the form of their numbers.
-fn kind_of(key: &ConsignmentKey) -> DocumentKind {
+/// express carrier, told apart by the form of their numbers; and houses whose master is not known (`floating`).
+fn kind_of(key: &ConsignmentKey, floating: bool) -> DocumentKind {
     match (&key.master, &key.house) {
+        (None, Some(_)) if floating => DocumentKind::House,
         (None, Some(number)) if MailItem::parse(number.as_str()).is_ok() => DocumentKind::MailItem,
         (None, Some(_)) => DocumentKind::Express,
         (Some(_), Some(_)) => DocumentKind::House,
@@ -217,8 +218,8 @@ fn kind_of(key: &ConsignmentKey) -> DocumentKind {
 }
 
 /// What a filing without a trade message says of the goods.
-pub(super) fn consignment(mut fields: Fields<'_>, key: ConsignmentKey) -> Consignment {
-    let kind = kind_of(&key);
+pub(super) fn consignment(mut fields: Fields<'_>, key: ConsignmentKey, floating: bool) -> Consignment {
+    let kind = kind_of(&key, floating);
     let origin = fields.optional("origin", parsed(Location::parse));
     let destination = fields.optional("destination", parsed(Location::parse));
     let pieces = fields.optional("pieces", whole);

@@ -121,7 +121,11 @@ pub(super) fn flight_of(mut fields: Fields<'_>) -> Option<FlightName> {
 
 /// The unit named in a field, which must be there.
 pub(super) fn unit(fields: &mut Fields<'_>, name: &'static str) -> Option<UnitName> {
-    let inner = fields.required_table(name)?;
+    unit_of(fields.required_table(name)?)
+}
+
+/// The unit a table names.
+pub(super) fn unit_of(inner: Fields<'_>) -> Option<UnitName> {
     let (path, position, problems) = (inner.path().to_owned(), inner.position(), inner.problems());
     match object_of(inner)? {
         ObjectName::Unit(unit) => Some(unit),

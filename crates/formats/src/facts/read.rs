@@ -3,7 +3,7 @@
 use super::fields::{Fault, Fields, Problems, one_of, parsed, text, whole, word};
 use super::goods::{FEW, consignment, declaration, legs, method, methods, perhaps, weight};
 use super::names::{
-    date, flight, flight_of, goods, goods_of, instant, local, object, object_of, person, unit,
+    date, flight, flight_of, goods, goods_of, instant, local, object, object_of, person, unit, unit_of,
 };
 use super::tree::Tree;
 use crate::limits::REPEATS_MAX;
@@ -11,8 +11,8 @@ use consignment::ConsignmentKey;
 use consignment::date::month_number;
 use consignment::fact::{
     AuthorityFact, AuthoritySaid, AuthorityWord, Build, Content, Custody, CustodyEvent, Designation, Fact,
-    Loading, Mandate, ObjectName, OfficerAct, OfficerDeed, OutageNotice, OutageSays, ReferralAnswer,
-    ReferralKind, Schedule, ScreeningOutcome, ScreeningResult, VoiceContact, What, Word,
+    Loading, Mandate, MandatedAct, ObjectName, OfficerAct, OfficerDeed, OutageNotice, OutageSays,
+    ReferralAnswer, ReferralKind, Schedule, ScreeningOutcome, ScreeningResult, VoiceContact, What, Word,
 };
 use consignment::filing::DayTime;
 use consignment::ident::{Carrier, Location};
@@ -56,6 +56,9 @@ pub(super) const OUTCOMES: &[(&str, ScreeningOutcome)] = &[
     ("resolved", ScreeningOutcome::Resolved),
 ];
 
+pub(super) const MANDATED: &[(&str, MandatedAct)] =
+    &[("ask", MandatedAct::Ask), ("build", MandatedAct::Build)];
+
 pub(super) const OUTAGES: &[(&str, OutageSays)] = &[
     ("down", OutageSays::Down),
     ("suspended", OutageSays::Suspended),
@@ -84,20 +87,23 @@ fn shared(tree: &Tree) -> Result<Arc<str>, String> {
 
 fn filed(fields: &mut Fields<'_>) -> Option<What> {
     let key = goods(fields, "object");
+    let floating = floating_house(fields);
     let stated = fields.required_table("consignment");
     // Read even where the number is wrong, so that its faults are told as well.
     let nameless = ConsignmentKey { master: None, house: None };
-    let consignment = stated.map(|inner| consignment(inner, key.clone().unwrap_or(nameless)));
+    let consignment = stated.map(|inner| consignment(inner, key.clone().unwrap_or(nameless), floating));
     key.and(consignment).map(|consignment| What::Filed(Box::new(consignment)))
+}
+
+/// Whether `object` names a house alone: one whose master is not known yet.
+fn floating_house(fields: &Fields<'_>) -> bool {
+    let named = |name| fields.peek("object").is_some_and(|object| object.get(name).is_some());
+    named("house") && !["master", "shipment", "item"].into_iter().any(named)
 }
 
 fn authority(fields: &mut Fields<'_>) -> Option<What> {
     let programme = fields.required("programme", shared);
-    let said = if fields.has("wire") {
-        notice(fields).map(AuthoritySaid::Notice)
-    } else {
-        plain(fields).map(AuthoritySaid::Plain)
-    };
+    let said = if fields.has("wire") { notice(fields) } else { plain(fields).map(AuthoritySaid::Plain) };
     Some(What::Authority(Box::new(AuthorityFact { programme: programme?, said: said? })))
 }
 
@@ -150,10 +156,16 @@ fn referral(fields: &mut Fields<'_>) -> (Option<ReferralKind>, Option<Arc<str>>)
     (kind, fields.required("reference", shared))
 }
 
-fn notice(fields: &mut Fields<'_>) -> Option<AuthorityNotice> {
+fn notice(fields: &mut Fields<'_>) -> Option<AuthoritySaid> {
     let wires: Vec<(&str, Wire)> = Wire::ALL.iter().map(|wire| (wire.as_str(), *wire)).collect();
     let wire = fields.required("wire", one_of(&wires));
-    let bill = fields.table("bill").and_then(goods_of);
+    let names_unit = |inner: &Fields<'_>| ["unit", "receptacle", "bulk"].iter().any(|name| inner.has(name));
+    let (mut bill, mut unit) = (None, None);
+    match fields.table("bill") {
+        Some(inner) if names_unit(&inner) => unit = unit_of(inner),
+        Some(inner) => bill = goods_of(inner),
+        None => {}
+    }
     let bill_as_sent = fields.optional("bill_as_sent", text);
     let legs = legs(fields, "legs", RouteBasis::Scheduled);
     let statement = statement(fields);
@@ -164,7 +176,7 @@ fn notice(fields: &mut Fields<'_>) -> Option<AuthorityNotice> {
     let test = fields.flag("test");
     let pieces = fields.optional("pieces", whole);
     let line = fields.position().line;
-    Some(AuthorityNotice {
+    let notice = AuthorityNotice {
         wire: wire?,
         bill,
         bill_as_sent,
@@ -177,6 +189,10 @@ fn notice(fields: &mut Fields<'_>) -> Option<AuthorityNotice> {
         test,
         pieces,
         line,
+    };
+    Some(match unit {
+        Some(unit) => AuthoritySaid::OnUnit(unit, notice),
+        None => AuthoritySaid::Notice(notice),
     })
 }
 
@@ -276,6 +292,7 @@ pub(super) const DEEDS: &[&str] = &[
     "unlink",
     "confirm",
     "refuse",
+    "strike-filing",
 ];
 
 fn deed(fields: &mut Fields<'_>) -> Option<OfficerDeed> {
@@ -326,6 +343,7 @@ fn deed(fields: &mut Fields<'_>) -> Option<OfficerDeed> {
             let (house, pieces) = (goods(fields, "house"), fields.required("recounted_pieces", whole));
             OfficerDeed::Unlink { house: house?, recounted_pieces: pieces? }
         }
+        "strike-filing" => OfficerDeed::StrikeFiling { object: goods(fields, "object")? },
         "confirm" => OfficerDeed::Confirm { proposal: fields.required("proposal", shared)? },
         _ => OfficerDeed::Refuse { proposal: fields.required("proposal", shared)? },
     })
@@ -337,7 +355,15 @@ fn mandate(fields: &mut Fields<'_>) -> Option<What> {
     let agent = fields.required("agent", shared);
     let from = fields.optional("from", parsed(instant));
     let until = fields.optional("until", parsed(instant));
-    Some(What::Mandate(Mandate { carrier: carrier?, station: station?, agent: agent?, from, until }))
+    let named = fields.has("acts");
+    let acts = fields.list("acts", FEW, one_of(MANDATED));
+    if named && acts.is_empty() {
+        // Left out it is everything, so an empty list is a slip.
+        fields.missing("acts[0]");
+    }
+    let withdrawn = fields.flag("withdrawn");
+    let (carrier, station, agent) = (carrier?, station?, agent?);
+    Some(What::Mandate(Mandate { carrier, station, agent, from, until, acts, withdrawn }))
 }
 
 fn booked(fields: &mut Fields<'_>) -> Option<What> {
@@ -413,12 +439,14 @@ fn custody(fields: &mut Fields<'_>) -> Option<What> {
             ("handed-over", "handed-over"),
             ("left-chain", "left-chain"),
             ("recounted", "recounted"),
+            ("tampered", "tampered"),
         ]),
     );
     let what = match event {
         Some("broken") => Some(CustodyEvent::Broken),
         Some("handed-over") => Some(CustodyEvent::HandedOver),
         Some("left-chain") => Some(CustodyEvent::LeftChain),
+        Some("tampered") => Some(CustodyEvent::Tampered),
         Some(_) => fields.required("pieces", whole).map(|pieces| CustodyEvent::Recounted { pieces }),
         None => None,
     };

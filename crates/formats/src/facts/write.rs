@@ -1,7 +1,7 @@
 //! Writing facts: the document that reads back as the same facts.
 
 use super::goods::{BASES, MODES, SOURCES, UNITS};
-use super::read::{LOADINGS, OUTAGES, OUTCOMES};
+use super::read::{LOADINGS, MANDATED, OUTAGES, OUTCOMES};
 use super::tree::{Entry, NOWHERE, Tree, Value};
 use consignment::fact::{
     AuthoritySaid, AuthorityWord, Build, CustodyEvent, Fact, FlightName, ObjectName, OfficerDeed,
@@ -11,7 +11,7 @@ use consignment::ident::MailItem;
 use consignment::measure::Weight;
 use consignment::notice::{AuthorityNotice, NoticeTime, Statement};
 use consignment::security::{DeclaredEntity, IssuedAt, StatusSource};
-use consignment::{Consignment, ConsignmentKey, Leg, Party, SecurityDeclaration};
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Party, SecurityDeclaration};
 use jiff::civil::{DateTime, Time};
 use std::fmt::Display;
 
@@ -116,8 +116,11 @@ pub fn fact(fact: &Fact) -> Tree {
 fn what(what: &What) -> (&'static str, Table) {
     match what {
         What::Filed(filed) => {
-            let fields =
-                table().value("object", goods(&filed.key())).value("consignment", consignment(filed));
+            let object = match (filed.kind, &filed.master, &filed.house) {
+                (DocumentKind::House, None, Some(house)) => table().text("house", house).done(),
+                _ => goods(&filed.key()),
+            };
+            let fields = table().value("object", object).value("consignment", consignment(filed));
             ("filed", fields)
         }
         What::Authority(said) => {
@@ -125,6 +128,7 @@ fn what(what: &What) -> (&'static str, Table) {
             let fields = match &said.said {
                 AuthoritySaid::Notice(said) => fields.and(notice(said)),
                 AuthoritySaid::Plain(said) => fields.and(plain(said)),
+                AuthoritySaid::OnUnit(unit, said) => fields.value("bill", unit_name(unit)).and(notice(said)),
             };
             ("authority", fields)
         }
@@ -138,7 +142,9 @@ fn what(what: &What) -> (&'static str, Table) {
         What::Mandate(mandate) => {
             let fields = table().text("carrier", mandate.carrier).text("station", mandate.station);
             let fields = fields.text("agent", &mandate.agent);
-            ("mandate", fields.perhaps("from", mandate.from).perhaps("until", mandate.until))
+            let fields = fields.perhaps("from", mandate.from).perhaps("until", mandate.until);
+            let acts = texts(mandate.acts.iter().map(|act| word_of(MANDATED, act)));
+            ("mandate", fields.list("acts", acts).flag("withdrawn", set(mandate.withdrawn)))
         }
         What::Booked { object, legs } => {
             let legs = Tree::new(Value::List(legs.iter().map(leg).collect()));
@@ -166,6 +172,7 @@ fn what(what: &What) -> (&'static str, Table) {
                 CustodyEvent::Broken => ("broken", None),
                 CustodyEvent::HandedOver => ("handed-over", None),
                 CustodyEvent::LeftChain => ("left-chain", None),
+                CustodyEvent::Tampered => ("tampered", None),
                 CustodyEvent::Recounted { pieces } => ("recounted", Some(pieces)),
             };
             let fields = fields.text("event", event).number("pieces", pieces);
@@ -357,6 +364,7 @@ fn deed(deed: &OfficerDeed) -> Table {
         OfficerDeed::Unlink { house, recounted_pieces } => {
             act("unlink").value("house", goods(house)).number("recounted_pieces", Some(recounted_pieces))
         }
+        OfficerDeed::StrikeFiling { object } => act("strike-filing").value("object", goods(object)),
         OfficerDeed::Confirm { proposal } => act("confirm").text("proposal", proposal),
         OfficerDeed::Refuse { proposal } => act("refuse").text("proposal", proposal),
     }

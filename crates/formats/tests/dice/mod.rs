@@ -217,6 +217,7 @@ impl<'a> Dice<'a> {
         Consignment {
             kind: match (&key.master, &key.house) {
                 (None, Some(number)) if MailItem::parse(number.as_str()).is_ok() => DocumentKind::MailItem,
+                (None, Some(_)) if self.flag() => DocumentKind::House,
                 (None, Some(_)) => DocumentKind::Express,
                 (Some(_), Some(_)) => DocumentKind::House,
                 (_, None) => DocumentKind::Master,
@@ -348,9 +349,10 @@ impl<'a> Dice<'a> {
             }),
             0 => What::Filed(Box::new(self.consignment())),
             1 => {
-                let said = match self.flag() {
-                    true => AuthoritySaid::Notice(self.notice()),
-                    false => AuthoritySaid::Plain(self.authority_word()),
+                let said = match self.below(3) {
+                    0 => AuthoritySaid::Notice(self.notice()),
+                    1 => AuthoritySaid::OnUnit(self.unit(), AuthorityNotice { bill: None, ..self.notice() }),
+                    _ => AuthoritySaid::Plain(self.authority_word()),
                 };
                 What::Authority(Box::new(AuthorityFact { programme: self.shared(), said }))
             }
@@ -369,6 +371,8 @@ impl<'a> Dice<'a> {
                 agent: self.shared(),
                 from: self.maybe(Self::instant),
                 until: self.maybe(Self::instant),
+                acts: self.some(|dice| dice.one(&[MandatedAct::Ask, MandatedAct::Build])),
+                withdrawn: self.flag(),
             }),
             5 => What::Booked { object: self.key(), legs: self.some(Self::leg) },
             6 => What::Schedule(Schedule {
@@ -398,10 +402,11 @@ impl<'a> Dice<'a> {
             10 => What::Departed { flight: self.flight_name() },
             11 => What::Custody(Custody {
                 object: self.object(),
-                what: match self.below(4) {
+                what: match self.below(5) {
                     0 => CustodyEvent::Broken,
                     1 => CustodyEvent::HandedOver,
                     2 => CustodyEvent::LeftChain,
+                    3 => CustodyEvent::Tampered,
                     _ => CustodyEvent::Recounted { pieces: self.number() },
                 },
                 station: self.maybe(Self::station),

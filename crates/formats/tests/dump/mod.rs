@@ -72,6 +72,10 @@ pub fn filing(filing: &Filing) -> String {
     for notice in &filing.notices {
         let _ = writeln!(out, "{}", told::notice(notice));
     }
+    if let Some(leg) = &filing.flown {
+        let (label, at) = (leg.label(), leg.departs_at.map(|at| format!(" at {at}")).unwrap_or_default());
+        let _ = writeln!(out, "flown {label}{at}");
+    }
     for number in &filing.mentions {
         let _ = writeln!(out, "mentions {number}");
     }

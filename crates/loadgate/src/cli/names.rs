@@ -14,12 +14,12 @@ pub struct ScreenArgs {
     #[arg(value_name = "NAME", required_unless_present_any = ["batch", "stored"], conflicts_with_all = ["batch", "stored"])]
     pub name: Option<String>,
     /// Screen every row of a CSV file whose first line names its columns: name, and optionally schema,
-    /// birth_date, country, address; - is standard input
-    #[arg(long, value_name = "CSV", conflicts_with_all = ["schema", "birth_date", "country", "address"])]
+    /// birth_date, country, address, documents (separated by semicolons); - is standard input
+    #[arg(long, value_name = "CSV", conflicts_with_all = ["schema", "birth_date", "country", "address", "documents"])]
     pub batch: Option<PathBuf>,
     /// Screen stored parties against the entries alone that --lists adds or changes against --changed-from:
     /// CSV as for --batch with a column id, or a file .jsonl of objects with these fields
-    #[arg(long, value_name = "FILE", requires = "changed_from", conflicts_with_all = ["batch", "schema", "birth_date", "country", "address", "settle", "resume", "threads"])]
+    #[arg(long, value_name = "FILE", requires = "changed_from", conflicts_with_all = ["batch", "schema", "birth_date", "country", "address", "documents", "settle", "resume", "threads"])]
     pub stored: Option<PathBuf>,
     /// The lists that the parties of --stored were screened against before
     #[arg(long, value_name = "PATH", requires = "stored", num_args = 1..)]
@@ -40,6 +40,10 @@ pub struct ScreenArgs {
     /// Address in one line
     #[arg(long, value_name = "ADDRESS")]
     pub address: Option<String>,
+    /// Number of a document or registration, with its kind and country where known, such as
+    /// passport:A1234567@IR; may be given several times
+    #[arg(long = "document", value_name = "[KIND:]NUMBER[@COUNTRY]")]
+    pub documents: Vec<names::Document>,
     /// The score from which on an entry is a hit
     #[arg(long, value_name = "SCORE", default_value_t = DEFAULT_THRESHOLD, value_parser = parse_score)]
     pub threshold: Score,

@@ -11,20 +11,24 @@ use super::{Entries, Session};
 use crate::cli::ScreenArgs;
 use crate::document::Number;
 use crate::document::screen::{
-    AddressHitItem, Facts, HitItem, Place, RowEntry, SCREEN_LINE_SCHEMA, SCREEN_SCHEMA, ScreenItem, UsedList,
+    AddressHitItem, DocumentHitItem, EntryItem, Facts, HitItem, Place, RowEntry, SCREEN_LINE_SCHEMA,
+    SCREEN_SCHEMA, ScreenItem, UsedList,
 };
 use crate::input::{self, Source};
 use crate::render::{self, Look};
 use crate::{Error, Exit};
 use decisions::Decisions;
 use jiff::Timestamp;
-use names::{AddressHit, ENGINE_VERSION, Hit, Query, Schema, Score, Snapshot, Standing, is_comparable};
+use names::{
+    AddressHit, Document, DocumentHit, ENGINE_VERSION, Hit, ListedEntry, Query, Schema, Score, Snapshot,
+    Standing, is_comparable,
+};
 use resume::{Heading, Resumed};
 use std::io::Write;
 use std::path::Path;
 
 /// Columns of a batch; the first is required.
-const COLUMNS: [&str; 5] = ["name", "schema", "birth_date", "country", "address"];
+const COLUMNS: [&str; 6] = ["name", "schema", "birth_date", "country", "address", "documents"];
 
 /// Columns of the answer as CSV.
 const CSV_COLUMNS: [&str; 10] =
@@ -90,6 +94,7 @@ fn asked(args: &ScreenArgs, name: &str) -> Query {
         birth_date: args.birth_date,
         country: args.country.clone(),
         address: args.address.clone(),
+        documents: args.documents.clone(),
     }
 }
 
@@ -170,6 +175,7 @@ struct Screener<'a> {
 struct Found<'a> {
     hits: Vec<Hit>,
     addresses: Vec<AddressHit>,
+    documents: Vec<DocumentHit>,
     id: Option<&'a str>,
 }
 
@@ -204,6 +210,7 @@ impl Screener<'_> {
         let found = Found {
             hits: self.snapshot.screen(query, self.threshold),
             addresses: self.snapshot.screen_addresses(query),
+            documents: self.snapshot.screen_documents(query),
             id: None,
         };
         self.answer_with(query, row, problems, found)
@@ -217,16 +224,16 @@ impl Screener<'_> {
         problems: Vec<String>,
         found: Found<'_>,
     ) -> Answer {
-        let Found { hits, mut addresses, id } = found;
+        let Found { hits, mut addresses, mut documents, id } = found;
         let given = &hits[..self.limit.unwrap_or(hits.len()).min(hits.len())];
         let place = Place { row: row.map(|row| row.number), line: row.map(|row| row.line) };
         let standing = |hit: &Hit| self.decisions.made.standing(query, hit, self.snapshot, self.at);
         let open = hits.iter().filter(|hit| !matches!(standing(hit), Standing::Settled(_))).count();
-        // The evidence of a hit tells of its address already.
-        let named =
-            |source: &str, id: &str| hits.iter().any(|hit| hit.source == source && hit.entity_id == id);
-        addresses.retain(|found| !named(found.source, &found.entity_id));
-        let alert = open > 0 || !addresses.is_empty();
+        // The evidence of a hit tells of its address and documents already.
+        let is_named = |entry: &ListedEntry| hits.iter().any(|hit| hit.entry == *entry);
+        addresses.retain(|found| !is_named(&found.entry));
+        documents.retain(|found| !is_named(&found.entry));
+        let alert = open > 0 || !addresses.is_empty() || !documents.is_empty();
         let exit = match (problems.is_empty(), alert) {
             (false, _) => Exit::Unusable,
             (true, true) => Exit::Found,
@@ -242,6 +249,7 @@ impl Screener<'_> {
             hits_count: hits.len() as u64,
             open_count: open as u64,
             address_hits: addresses.iter().map(AddressHitItem::from).collect(),
+            document_hits: documents.iter().map(DocumentHitItem::from).collect(),
             problems,
             threshold: Number::thousandths(self.threshold.thousandths()),
             engine: ENGINE_VERSION,
@@ -300,49 +308,29 @@ impl Screener<'_> {
     }
 }
 
-/// One line for each hit, first those of the name; one line without any where there is none.
+/// One line for each hit, first those of the name, then of address and documents; one line without any where there is none.
 fn csv(item: &ScreenItem) -> String {
     let row = item.place.row.unwrap_or(1).to_string();
     let id = item.id.as_deref();
     let problem = item.problems.join("; ");
-    if item.hits.is_empty() && item.address_hits.is_empty() {
+    let line = |score: &str, entry: &EntryItem, matched: &str, kind: &str, standing: &str| {
+        let EntryItem { list, purpose, entity_id, .. } = entry;
+        csv_row([&row, &item.query, score, list, purpose, entity_id, matched, &problem, kind, standing], id)
+    };
+    let mut lines = String::new();
+    for hit in &item.hits {
+        lines += &line(hit.score.as_str(), &hit.entry, &hit.matched, "name", hit.standing);
+    }
+    for hit in &item.address_hits {
+        lines += &line("", &hit.entry, &hit.matched, "address", "open");
+    }
+    for hit in &item.document_hits {
+        lines += &line("", &hit.entry, &hit.matched.number, "document", "open");
+    }
+    if lines.is_empty() {
         return csv_row([&row, &item.query, "", "", "", "", "", &problem, "", ""], id);
     }
-    let lines = item.hits.iter().map(|hit| {
-        csv_row(
-            [
-                &row,
-                &item.query,
-                hit.score.as_str(),
-                &hit.list,
-                hit.purpose,
-                &hit.entity_id,
-                &hit.matched,
-                &problem,
-                "name",
-                hit.standing,
-            ],
-            id,
-        )
-    });
-    let addresses = item.address_hits.iter().map(|hit| {
-        csv_row(
-            [
-                &row,
-                &item.query,
-                "",
-                &hit.list,
-                hit.purpose,
-                &hit.entity_id,
-                &hit.matched,
-                &problem,
-                "address",
-                "open",
-            ],
-            id,
-        )
-    });
-    lines.chain(addresses).collect()
+    lines
 }
 
 /// A line of CSV; of stored parties with the identifier behind it.
@@ -353,7 +341,8 @@ fn csv_row(fields: [&str; CSV_COLUMNS.len()], id: Option<&str>) -> String {
 
 /// The query of a row. What cannot be read in it is left out, and told.
 fn query(fields: &[String], problems: &mut Vec<String>) -> Query {
-    let [name, schema, birth_date, country, address] = [0, 1, 2, 3, 4].map(|place| fields[place].as_str());
+    let [name, schema, birth_date, country, address, documents] =
+        [0, 1, 2, 3, 4, 5].map(|place| fields[place].as_str());
     let stated = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let schema = read_schema(schema, "screened", problems);
     let birth_date = stated(birth_date).and_then(|text| {
@@ -365,12 +354,21 @@ fn query(fields: &[String], problems: &mut Vec<String>) -> Query {
         }
         read
     });
+    let documents = documents.split(';').map(str::trim).filter(|text| !text.is_empty());
+    let documents: Vec<Document> = documents
+        .filter_map(|text| {
+            text.parse()
+                .map_err(|why| problems.push(format!("document {why}. The name was screened without it.")))
+                .ok()
+        })
+        .collect();
     let query = Query {
         name: name.to_owned(),
         schema,
         birth_date,
         country: stated(country),
         address: stated(address),
+        documents,
     };
     problems.extend(country_problems(&query));
     query

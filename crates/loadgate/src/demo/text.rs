@@ -225,6 +225,7 @@ fn kind_label(kind: NoticeKind) -> &'static str {
         NoticeKind::Claimed => "a hold is claimed",
         NoticeKind::ClaimEnded => "the claim ended",
         NoticeKind::AfterDeparture => "after departure",
+        NoticeKind::UpdateTooLate => "update too late",
         NoticeKind::CallByVoice => "CALL BY VOICE",
         NoticeKind::ReachedByVoice => "reached by voice",
     }

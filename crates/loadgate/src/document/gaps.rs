@@ -56,6 +56,14 @@ pub struct ProgrammeGaps {
     pub programme: String,
     /// `mandatory`, or `voluntary` where nobody must file.
     pub binding: &'static str,
+    /// Who may file, in the words of the programme's data: `carrier`, `forwarder` and so on.
+    pub filers: Vec<&'static str>,
+    /// Who answers for it that data are filed.
+    pub liable: &'static str,
+    /// Until when what was filed is kept in step: `departure`, `arrival-data-time` or `control-decision`.
+    pub updates_until: &'static str,
+    /// For how many days filings and answers are kept.
+    pub retention_days: u32,
     /// The filing types that are for such a document.
     pub filing_types: Vec<FilingTypeGaps>,
 }
@@ -107,6 +115,10 @@ impl GapsItem {
                 .map(|programme| ProgrammeGaps {
                     programme: programme.id.to_string(),
                     binding: programme.gate.binding.as_str(),
+                    filers: programme.filing.who.iter().map(|who| who.as_str()).collect(),
+                    liable: programme.filing.liable.as_str(),
+                    updates_until: programme.filing.updates_until.as_str(),
+                    retention_days: programme.filing.retention_days,
                     filing_types: gaps::gaps(consignment, programme, Some(on)).iter().map(of_type).collect(),
                 })
                 .collect(),

@@ -2,7 +2,10 @@
 
 use super::{Number, stated};
 use crate::document::assess::ListItem;
-use names::{AddressHit, Comparison, ENGINE_VERSION, Evidence, Hit, Lapse, Query, Score, Standing};
+use names::{
+    AddressHit, Comparison, Document, DocumentHit, ENGINE_VERSION, Evidence, Hit, Lapse, ListedEntry, Query,
+    Score, Standing,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -81,6 +84,8 @@ pub struct ScreenItem {
     pub open_count: u64,
     /// Entries that have the address asked about, whatever their names; without those among the hits.
     pub address_hits: Vec<AddressHitItem>,
+    /// Entries that have a document asked about, whatever their names; without those among the hits.
+    pub document_hits: Vec<DocumentHitItem>,
     /// Values that could not be read; the name was screened without them.
     pub problems: Vec<String>,
     /// The score from which on an entry is a hit.
@@ -102,6 +107,8 @@ pub struct Facts {
     pub country: Option<String>,
     /// Address in one line.
     pub address: Option<String>,
+    /// Numbers of documents and registrations.
+    pub documents: Vec<DocumentItem>,
 }
 
 impl Facts {
@@ -112,6 +119,7 @@ impl Facts {
             birth_date: query.birth_date.map(|date| date.to_string()),
             country: query.country.as_deref().and_then(stated).map(str::to_owned),
             address: query.address.as_deref().and_then(stated).map(str::to_owned),
+            documents: query.documents.iter().map(DocumentItem::from).collect(),
         }
     }
 }
@@ -140,11 +148,9 @@ impl From<&ListItem> for UsedList {
     }
 }
 
-/// An entry of a list that a name resembles.
+/// An entry of a list, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct HitItem {
-    /// How alike, from 0 to 1.
-    pub score: Number,
+pub struct EntryItem {
     /// Title of the list.
     pub list: String,
     /// Identifier of its source.
@@ -157,6 +163,29 @@ pub struct HitItem {
     pub entity_id: String,
     /// The entry's primary name.
     pub name: String,
+}
+
+impl From<&ListedEntry> for EntryItem {
+    fn from(entry: &ListedEntry) -> Self {
+        Self {
+            list: entry.list.clone(),
+            source: entry.source,
+            edition: entry.edition.clone().unwrap_or_else(|| "undated".to_owned()),
+            purpose: entry.purpose.as_str(),
+            entity_id: entry.entity_id.clone(),
+            name: entry.name.clone(),
+        }
+    }
+}
+
+/// An entry of a list that a name resembles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct HitItem {
+    /// How alike, from 0 to 1.
+    pub score: Number,
+    /// Where the entry stands.
+    #[serde(flatten)]
+    pub entry: EntryItem,
     /// The name of the entry that matched best.
     pub matched: String,
     /// Why; the contributions add up to the score.
@@ -186,22 +215,56 @@ pub struct DecisionItem {
 /// An entry of a list that has the address asked about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AddressHitItem {
-    /// Title of the list.
-    pub list: String,
-    /// Identifier of its source.
-    pub source: &'static str,
-    /// Of when the list is, or `undated`.
-    pub edition: String,
-    /// `sanctions` or `security`.
-    pub purpose: &'static str,
-    /// Identifier of the entry in its list.
-    pub entity_id: String,
-    /// The entry's primary name.
-    pub name: String,
+    /// Where the entry stands.
+    #[serde(flatten)]
+    pub entry: EntryItem,
     /// The entry's address.
     pub matched: String,
     /// What agrees.
     pub evidence: Vec<AgreementItem>,
+}
+
+/// An entry of a list that has a document asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DocumentHitItem {
+    /// Where the entry stands.
+    #[serde(flatten)]
+    pub entry: EntryItem,
+    /// The document as asked.
+    pub query: DocumentItem,
+    /// The entry's document.
+    pub matched: DocumentItem,
+}
+
+/// A numbered document or registration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DocumentItem {
+    /// What it is, as written; `null` where nobody says.
+    pub kind: Option<String>,
+    /// Its number as written.
+    pub number: String,
+    /// The country that issued it, as written.
+    pub country: Option<String>,
+}
+
+impl From<&Document> for DocumentItem {
+    fn from(document: &Document) -> Self {
+        Self {
+            kind: stated(&document.kind).map(str::to_owned),
+            number: document.number.clone(),
+            country: document.country.clone(),
+        }
+    }
+}
+
+impl From<&DocumentHit> for DocumentHitItem {
+    fn from(hit: &DocumentHit) -> Self {
+        Self {
+            entry: EntryItem::from(&hit.entry),
+            query: DocumentItem::from(&hit.query),
+            matched: DocumentItem::from(&hit.matched),
+        }
+    }
 }
 
 /// A part of two addresses that agrees.
@@ -223,12 +286,7 @@ impl From<&AddressHit> for AddressHitItem {
             list: agreement.list.clone(),
         });
         Self {
-            list: hit.list.clone(),
-            source: hit.source,
-            edition: hit.edition.clone().unwrap_or_else(|| "undated".to_owned()),
-            purpose: hit.purpose.as_str(),
-            entity_id: hit.entity_id.clone(),
-            name: hit.name.clone(),
+            entry: EntryItem::from(&hit.entry),
             matched: hit.matched.clone(),
             evidence: agreements.collect(),
         }
@@ -257,12 +315,7 @@ impl HitItem {
             standing: word,
             decision,
             score: Number::thousandths(hit.score.thousandths()),
-            list: hit.list.clone(),
-            source: hit.source,
-            edition: hit.edition.clone().unwrap_or_else(|| "undated".to_owned()),
-            purpose: hit.purpose.as_str(),
-            entity_id: hit.entity_id.clone(),
-            name: hit.name.clone(),
+            entry: EntryItem::from(&hit.entry),
             matched: hit.matched.clone(),
             evidence: hit.evidence.iter().map(EvidenceItem::from).collect(),
         }

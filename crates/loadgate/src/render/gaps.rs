@@ -19,6 +19,14 @@ pub fn sheet(file: &str, item: &GapsItem, look: Look) -> String {
     for programme in &item.programmes {
         // A string grows without failing.
         let _ = writeln!(text, "  {} ({})", programme.programme, programme.binding);
+        let duty = format!(
+            "filed by {}; {} answers for it; kept in step until {}, kept for {}",
+            programme.filers.join(", "),
+            programme.liable,
+            programme.updates_until,
+            count(u64::from(programme.retention_days), "day")
+        );
+        let _ = writeln!(text, "    {}", look.paint(QUIET, duty));
         if programme.filing_types.is_empty() {
             text.push_str("    no type of filing is for such a document\n");
         }

@@ -3,7 +3,8 @@
 use super::text::{count, visible};
 use super::{BAD, GOOD, Look, QUIET, TITLE, lines};
 use crate::document::screen::{
-    AddressHitItem, CompareItem, DecisionItem, EvidenceItem, HitItem, Place, ScreenItem,
+    AddressHitItem, CompareItem, DecisionItem, DocumentHitItem, DocumentItem, EntryItem, EvidenceItem,
+    HitItem, Place, ScreenItem,
 };
 use comfy_table::{Cell, CellAlignment, Table};
 
@@ -14,7 +15,7 @@ pub fn answer(item: &ScreenItem, explain: bool, look: Look) -> String {
         Some(id) => look.paint(QUIET, format!(" (id {})", visible(id))),
         None => place(item.place, look),
     };
-    if item.hits_count == 0 && item.address_hits.is_empty() {
+    if item.hits_count == 0 && item.address_hits.is_empty() && item.document_hits.is_empty() {
         let word = look.paint(GOOD, "no hit");
         return format!("{name}: {word} at or above {}{place}\n", item.threshold.as_str());
     }
@@ -38,8 +39,13 @@ pub fn answer(item: &ScreenItem, explain: bool, look: Look) -> String {
         text.push_str(&format!("{name}: {found}\n"));
         text.push_str(&lines(&address_table(&item.address_hits, look)));
     }
+    if !item.document_hits.is_empty() {
+        let found = look.paint(BAD, count(item.document_hits.len() as u64, "document hit"));
+        text.push_str(&format!("{name}: {found}\n"));
+        text.push_str(&lines(&document_table(&item.document_hits, look)));
+    }
     for hit in item.hits.iter().filter(|_| explain) {
-        let title = format!("{} {} ({})", hit.entity_id, hit.name, hit.list);
+        let title = format!("{} {} ({})", hit.entry.entity_id, hit.entry.name, hit.entry.list);
         text.push_str(&format!("  {}\n", look.paint(TITLE, visible(&title))));
         let table = evidence_table(["query", "list"], &hit.evidence, hit.score.as_str(), look);
         text.push_str(&lines(&table));
@@ -57,7 +63,7 @@ fn decided(hit: &HitItem, decision: &DecisionItem) -> String {
     };
     let text = format!(
         "{} {lapsed}: {} ({}, {}{until})",
-        hit.entity_id, decision.reason, decision.author, decision.decided_at
+        hit.entry.entity_id, decision.reason, decision.author, decision.decided_at
     );
     format!("    {}\n", visible(&text))
 }
@@ -67,10 +73,10 @@ fn address_table(hits: &[AddressHitItem], look: Look) -> Table {
     for hit in hits {
         let parts: Vec<&str> = hit.evidence.iter().map(|agreement| agreement.part).collect();
         table.add_row([
-            &visible(&hit.name),
-            &visible(&format!("{} ({})", hit.list, edition(&hit.edition))),
-            hit.purpose,
-            &visible(&hit.entity_id),
+            &visible(&hit.entry.name),
+            listed_on(&hit.entry).as_str(),
+            hit.entry.purpose,
+            &visible(&hit.entry.entity_id),
             &visible(&hit.matched),
             parts.join(", ").as_str(),
         ]);
@@ -79,8 +85,34 @@ fn address_table(hits: &[AddressHitItem], look: Look) -> Table {
     table
 }
 
-fn edition(edition: &str) -> String {
-    if edition == "undated" { edition.to_owned() } else { format!("edition {edition}") }
+fn document_table(hits: &[DocumentHitItem], look: Look) -> Table {
+    let mut table = look.table_of(&["name", "list", "purpose", "entry", "document", "asked about"]);
+    for hit in hits {
+        table.add_row([
+            &visible(&hit.entry.name),
+            listed_on(&hit.entry).as_str(),
+            hit.entry.purpose,
+            &visible(&hit.entry.entity_id),
+            &visible(&document(&hit.matched)),
+            &visible(&document(&hit.query)),
+        ]);
+    }
+    indent(&mut table);
+    table
+}
+
+/// Kind, number and country, as far as they are stated.
+fn document(item: &DocumentItem) -> String {
+    let country = item.country.as_ref().map(|country| format!("({country})"));
+    let parts = [item.kind.as_deref(), Some(item.number.as_str()), country.as_deref()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The list of an entry with its edition.
+fn listed_on(entry: &EntryItem) -> String {
+    let EntryItem { list, edition, .. } = entry;
+    let edition = if edition == "undated" { edition.clone() } else { format!("edition {edition}") };
+    visible(&format!("{list} ({edition})")).into_owned()
 }
 
 /// How alike two names are, and why.
@@ -108,14 +140,13 @@ fn place(place: Place, look: Look) -> String {
 fn hit_table(hits: &[HitItem], look: Look) -> Table {
     let mut table = look.table_of(&["score", "name", "list", "purpose", "entry", "matched"]);
     for hit in hits {
-        let edition = edition(&hit.edition);
-        let matched = if hit.matched == hit.name { "" } else { hit.matched.as_str() };
+        let matched = if hit.matched == hit.entry.name { "" } else { hit.matched.as_str() };
         table.add_row([
             hit.score.as_str(),
-            &visible(&hit.name),
-            &visible(&format!("{} ({edition})", hit.list)),
-            hit.purpose,
-            &visible(&hit.entity_id),
+            &visible(&hit.entry.name),
+            listed_on(&hit.entry).as_str(),
+            hit.entry.purpose,
+            &visible(&hit.entry.entity_id),
             &visible(matched),
         ]);
     }

@@ -3,6 +3,7 @@
 use super::document::{AnswerItem, DifferenceItem, ReasonItem, RefusalItem};
 use super::script::Expect;
 use casework::gate::{Answer, Place, Reason};
+use casework::parallel::Outcome;
 use engine::ConsignmentView;
 use finding::{Effect, Kind, Language};
 use std::collections::BTreeSet;
@@ -17,6 +18,8 @@ pub(super) struct Known<'a> {
     pub(super) view: Option<&'a ConsignmentView>,
     /// Why a question was not answered.
     pub(super) unanswered: Option<&'a str>,
+    /// How the answer compares with that of the system in place, where that was asked.
+    pub(super) outcome: Option<Outcome>,
     /// Whether in this step an answer about the object was recalled from somebody who has it.
     pub(super) recalled: bool,
     /// Codes of what was refused.
@@ -38,6 +41,11 @@ pub(super) fn differences(expect: &Expect, known: &Known<'_>) -> Vec<DifferenceI
     }
     if let Some(view) = known.view {
         of_view(expect, view, &mut found);
+    }
+    if let (Some((_, expected)), Some(outcome)) = (expect.compared, known.outcome) {
+        if expected != outcome {
+            differ(&mut found, "compared", expected.as_str(), outcome.as_str());
+        }
     }
     if let Some(expected) = expect.recalled {
         if expected != known.recalled {

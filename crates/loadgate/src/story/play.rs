@@ -5,7 +5,8 @@ use super::document::{ExpectationItem, RefusalItem, StepItem, StoryItem};
 use super::script::{Asker, Expect, Input, Question, Setup, Step, Story};
 use crate::Error;
 use casework::decision::Desk;
-use casework::gate::{Aircraft, Answer, AskedLeg, Expectation, Stage};
+use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Expectation, Stage};
+use casework::parallel::Outcome;
 use casework::view;
 use consignment::Filing;
 use consignment::fact::{Fact, ObjectName};
@@ -98,6 +99,22 @@ fn settings(setup: &Setup, folder: &Path) -> Result<Settings, String> {
     settings.expects = if setup.announced_only { Expectation::Announced } else { Expectation::Everything };
     settings.hold_upstream = setup.hold_upstream;
     settings.exemptions_accepted = setup.exemptions.clone();
+    settings.parallel = setup.parallel;
+    settings.high_risk_results_suffice = setup.high_risk_results_suffice;
+    settings.policy.one_officer = setup.one_officer.clone();
+    if let Some(desks) = &setup.desks {
+        // The departures of the setup are what the station knows.
+        let desks = desks.iter().map(String::as_str).chain([SCHEDULE]);
+        settings.desks = Some(desks.map(Arc::from).collect());
+    }
+    settings.representatives = setup
+        .representatives
+        .iter()
+        .map(|(who, whom)| (Arc::from(who.as_str()), Arc::from(whom.as_str())))
+        .collect();
+    if let Some(demand) = setup.designation {
+        settings.designation_rules.values_mut().for_each(|rule| rule.demand = demand);
+    }
     for id in settings.programmes.keys() {
         let mode = setup.programmes.get(id).map_or(programme::Mode::Relay, |programme| programme.mode);
         settings.modes.insert(id.clone(), mode);
@@ -107,6 +124,8 @@ fn settings(setup: &Setup, folder: &Path) -> Result<Settings, String> {
             Arc::make_mut(programme).high_risk.methods_min = methods;
         }
     }
+    // An officer of no named agency stands duty for the node.
+    settings.duty_desks = setup.duty_desks.clone();
     if !setup.lists.is_empty() {
         let mut files = Vec::new();
         for name in &setup.lists {
@@ -240,12 +259,20 @@ impl<J: Journal> Player<'_, J> {
                 Err(why) => unanswered = unanswered.or(Some(why)),
             }
         }
+        let mut outcome = None;
+        if let Some((theirs, _)) = expect.compared {
+            match self.compare(question, theirs)? {
+                Ok(found) => outcome = Some(found),
+                Err(why) => unanswered = unanswered.or(Some(why)),
+            }
+        }
         let words = if expect.asks() { question_words(question) } else { String::new() };
         let refused: BTreeSet<String> = came.refused.iter().map(|why| why.code.id().to_owned()).collect();
         let known = Known {
             answer: answer.as_ref(),
             view: view.as_ref(),
             unanswered: unanswered.as_deref(),
+            outcome,
             recalled: question.object.as_ref().is_some_and(|object| told.recalled.contains(object)),
             refused: &refused,
             findings: &came.findings,
@@ -281,11 +308,33 @@ impl<J: Journal> Player<'_, J> {
             leg: question.leg.clone().unwrap_or(AskedLeg::First),
             stage: question.stage.unwrap_or(Stage::Load),
             aircraft: question.aircraft,
-            holder: HOLDER.into(),
+            holder: question.holder.as_deref().unwrap_or(HOLDER).into(),
             asker,
         };
         match self.engine.handle(command) {
             Ok(Reply::Committed { answer, .. }) => Ok(Ok(*answer)),
+            Ok(other) => Err(unexpected(&other)),
+            Err(EngineError::Refused(why)) => Ok(Err(why.0.text(Language::English))),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// How the gate's answer compares with what the system in place says.
+    fn compare(&mut self, question: &Question, theirs: Decision) -> Result<Result<Outcome, String>, Error> {
+        let object = match self.object(question) {
+            Ok(object) => object,
+            Err(why) => return Ok(Err(why)),
+        };
+        let command = Command::Compare {
+            object,
+            leg: question.leg.clone().unwrap_or(AskedLeg::First),
+            stage: question.stage.unwrap_or(Stage::Load),
+            aircraft: question.aircraft.unwrap_or(Aircraft::Passenger),
+            theirs,
+            said: String::new(),
+        };
+        match self.engine.handle(command) {
+            Ok(Reply::Compared(comparison)) => Ok(Ok(comparison.outcome())),
             Ok(other) => Err(unexpected(&other)),
             Err(EngineError::Refused(why)) => Ok(Err(why.0.text(Language::English))),
             Err(failure) => Err(failure.into()),

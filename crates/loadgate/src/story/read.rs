@@ -3,9 +3,12 @@
 use super::script::{Asker, Expect, Input, ProgrammeSetup, Question, Setup, Step, Story};
 use super::tree;
 use crate::cli::parse_leg;
-use casework::decision::Desk;
+use casework::decision::{Desk, OneOfficer};
 use casework::gate::{Aircraft, Decision, Stage};
+use casework::parallel::Outcome;
+use casework::security::designation::Demand;
 use consignment::fact::{Fact, ReferralKind};
+use consignment::ident::Carrier;
 use consignment::security::{Exemption, SecurityStatus};
 use engine::Channel;
 use finding::codes::Code;
@@ -15,11 +18,12 @@ use formats::facts::fields::{
 };
 use formats::facts::tree::{Tree, Value};
 use formats::facts::{object_at, read_fact};
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Most steps, expectations of one, and facts of one that are read.
 const MANY: usize = 1_000;
@@ -35,12 +39,25 @@ const AIRCRAFT: &[(&str, Aircraft)] = &[("pax", Aircraft::Passenger), ("cao", Ai
 
 const DECISIONS: &[(&str, Decision)] = &[("load", Decision::Load), ("hold", Decision::Hold)];
 
+/// The words for of whom a designation is wanted.
+const DEMANDS: &[(&str, Demand)] = &[("always", Demand::Always), ("where-told", Demand::WhereTold)];
+
+/// The words for how our answer and that of the system in place compare.
+const OUTCOMES: &[(&str, Outcome)] = &[
+    ("agree", Outcome::Agree),
+    ("only-we-hold", Outcome::OnlyWeHold),
+    ("only-they-hold", Outcome::OnlyTheyHold),
+];
+
+/// The longest time within which what was done alone is reviewed: a week.
+const REVIEW_MINUTES_MAX: i64 = 7 * 24 * 60;
+
 /// The words for the state of a case.
 const STATES: &[&str] =
     &["not_required", "awaited", "received", "assessing", "rejected", "cleared", "invalidated"];
 
 /// What a way in can be.
-const CHANNEL_KINDS: &str = "filer, carrier, handler, screener, registry, officer, officer of an agency or programme (officer of police), \
+const CHANNEL_KINDS: &str = "filer, carrier, a carrier by its designator (carrier 9Z), handler, screener, registry, officer, officer of an agency or programme (officer of police), \
      or authority of a programme (authority of us-acas)";
 
 /// Reads a story.
@@ -118,12 +135,22 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
         }),
     );
     let lists = fields.list("lists", MANY, word);
-    let mut channels = BTreeMap::new();
+    let (mut channels, mut duty_desks) = (BTreeMap::new(), BTreeSet::new());
+    let mut of_ramp = BTreeSet::new();
     if let Some(mut inner) = fields.table("channels") {
         let path = inner.path().to_owned();
         for entry in inner.entries() {
             match text(&entry.value).and_then(|kind| channel(&entry.name, &kind)) {
-                Ok(channel) => drop(channels.insert(entry.name.clone(), channel)),
+                Ok(channel) => {
+                    match text(&entry.value).as_deref().unwrap_or_default() {
+                        "officer" => drop(duty_desks.insert(Arc::clone(&channel.name))),
+                        kind if kind == "handler" || kind == "carrier" || kind.starts_with("carrier ") => {
+                            of_ramp.insert(entry.name.clone());
+                        }
+                        _ => {}
+                    }
+                    channels.insert(entry.name.clone(), channel);
+                }
                 Err(why) => {
                     let fault = Fault::Invalid { text: entry.value.texts().concat(), why };
                     problems.push(join(&path, &entry.name), entry.value.position, fault);
@@ -131,6 +158,15 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
             }
         }
     }
+    let desks = fields.has("desks").then(|| fields.list("desks", MANY, known_channel(&channels)));
+    let representatives = named(&mut fields, "representatives", |name, tree| {
+        known_channel(&channels)(&Tree { value: Value::Text(name.to_owned()), position: tree.position })?;
+        known_channel(&channels)(tree)
+    });
+    let one_officer = fields.table("one_officer").and_then(one_officer);
+    let parallel = fields.flag("parallel");
+    let high_risk_results_suffice = fields.flag("high_risk_results_suffice");
+    let designation = fields.optional("designation", one_of(DEMANDS));
     // A departure is a fact of the schedule, of which only the type need not be said.
     let schedule = fields.items("schedule", MANY).into_iter().filter_map(|(item, path)| {
         let mut item = item.clone();
@@ -144,13 +180,59 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
     });
     let schedule: Vec<Fact> = schedule.collect();
     let mut question = Question::default();
+    let mut names_object = false;
     if let Some(mut inner) = fields.table("question") {
-        question = self::question(&mut inner);
+        names_object = inner.has("object");
+        question = self::question(&mut inner, &channels);
         inner.finish();
     }
     fields.finish();
     let exemptions = exemptions.into_iter().collect();
-    Setup { line, programmes, announced_only, hold_upstream, exemptions, lists, channels, schedule, question }
+    Setup {
+        line,
+        programmes,
+        announced_only,
+        hold_upstream,
+        exemptions,
+        lists,
+        channels,
+        desks: desks.map(set).or_else(|| (!of_ramp.is_empty()).then_some(of_ramp)),
+        representatives,
+        one_officer,
+        parallel,
+        designation,
+        high_risk_results_suffice,
+        duty_desks,
+        schedule,
+        question,
+        names_object,
+    }
+}
+
+/// The name of a channel of the setup.
+fn known_channel(channels: &BTreeMap<String, Channel>) -> impl Fn(&Tree) -> Result<String, String> + '_ {
+    |tree| {
+        let name = text(tree)?;
+        if channels.contains_key(&name) {
+            return Ok(name);
+        }
+        let known: Vec<&str> = channels.keys().map(String::as_str).collect();
+        Err(match known.as_slice() {
+            [] => "no channel is set up; name it in [setup.channels], such as carrier = \"filer\"".to_owned(),
+            known => format!("no such channel stands in setup.channels; there are: {}", known.join(", ")),
+        })
+    }
+}
+
+/// The policy of a shift with one officer.
+fn one_officer(mut fields: Fields<'_>) -> Option<OneOfficer> {
+    let stated = fields.required("stated", word);
+    let minutes = fields.required("review_minutes", |tree| match whole::<i64>(tree)? {
+        minutes @ 1..=REVIEW_MINUTES_MAX => Ok(minutes),
+        _ => Err(format!("expected 1 to {REVIEW_MINUTES_MAX} minutes")),
+    });
+    fields.finish();
+    Some(OneOfficer { stated: stated?.into(), review_within: SignedDuration::from_mins(minutes?) })
 }
 
 fn known_programme(name: &str, path: &str, tree: &Tree, problems: &Problems) {
@@ -199,8 +281,13 @@ fn channel(name: &str, kind: &str) -> Result<Channel, String> {
         };
         return Ok(Channel::officers(name, desk));
     }
+    if let Some(code) = kind.strip_prefix("carrier ") {
+        let carrier = Carrier::parse(code.trim()).map_err(|why| why.to_string())?;
+        return Ok(Channel::of_carrier(name, carrier));
+    }
     match kind {
-        "filer" | "carrier" | "handler" => Ok(Channel::filer(name)),
+        "filer" | "handler" => Ok(Channel::filer(name)),
+        "carrier" => Ok(Channel::carrier(name)),
         // What screening lanes, custody desks and the lists of approvals tell is known to this node.
         "registry" | "screener" => Ok(Channel::registry(name)),
         "officer" => Ok(Channel::officers(name, Desk::Agency(name.into()))),
@@ -244,6 +331,11 @@ fn input(fields: &mut Fields<'_>, setup: &Setup) -> Option<Input> {
     let text = fields.optional("message", word);
     let path = fields.optional("file", word);
     let single = fields.items("fact", 1);
+    if let Some(tree) = fields.get("facts").filter(|tree| !matches!(tree.value, Value::List(_))) {
+        fields.invalid("facts", tree, "expected a list of facts, [{ … }, { … }]; one alone is fact = { … }");
+        let _ = from(fields, setup, true);
+        return None;
+    }
     let several = fields.items("facts", MANY);
     let mut facts = Vec::new();
     for (item, path) in single.iter().chain(&several) {
@@ -270,16 +362,13 @@ fn input(fields: &mut Fields<'_>, setup: &Setup) -> Option<Input> {
 /// The way in that a step names.
 fn from(fields: &mut Fields<'_>, setup: &Setup, wanted: bool) -> Option<Channel> {
     let known = |tree: &Tree| {
-        let name = text(tree)?;
-        setup.channels.get(&name).cloned().ok_or_else(|| {
-            let known: Vec<&str> = setup.channels.keys().map(String::as_str).collect();
-            format!("no such channel stands in setup.channels; there are: {}", known.join(", "))
-        })
+        let name = known_channel(&setup.channels)(tree)?;
+        setup.channels.get(&name).cloned().ok_or_else(|| "no such channel".to_owned())
     };
     if wanted { fields.required("from", known) } else { fields.optional("from", known) }
 }
 
-fn question(fields: &mut Fields<'_>) -> Question {
+fn question(fields: &mut Fields<'_>, channels: &BTreeMap<String, Channel>) -> Question {
     let problems = fields.problems();
     let path = join(fields.path(), "object");
     let object = fields.get("object").and_then(|tree| object_at(tree, &path, problems));
@@ -290,14 +379,23 @@ fn question(fields: &mut Fields<'_>) -> Question {
     let stage = fields.optional("stage", one_of(STAGES));
     let aircraft = fields.optional("aircraft", one_of(AIRCRAFT));
     let asker = fields.optional("asker", one_of(Asker::WORDS));
+    let holder = fields.optional("holder", |tree| {
+        let name = text(tree)?;
+        if channels.contains_key(&name) {
+            return Ok(name);
+        }
+        let known: Vec<&str> = channels.keys().map(String::as_str).collect();
+        Err(format!("no such channel stands in setup.channels; there are: {}", known.join(", ")))
+    });
     let (leg, leg_text) = leg.unzip();
-    Question { object, leg, leg_text, stage, aircraft, asker }
+    Question { object, leg, leg_text, stage, aircraft, asker, holder }
 }
 
 fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     let line = fields.position().line;
     let faults_before = fields.problems().count();
-    let asked = question(&mut fields);
+    let names_object = fields.has("object");
+    let asked = question(&mut fields, &setup.channels);
     let holds = |code: &str| reason(code, Some(Effect::Holds));
     let decision = fields.optional("decision", one_of(DECISIONS));
     let reasons = fields.has("reasons").then(|| fields.list("reasons", MANY, parsed(holds)));
@@ -312,6 +410,14 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     });
     let valid_until = fields.optional("valid_until", parsed(|text: &str| moment(text, date)));
     let valid_until_max = fields.optional("valid_until_max", parsed(|text: &str| moment(text, date)));
+    let theirs = fields.optional("theirs", one_of(DECISIONS));
+    let outcome = fields.optional("compared", one_of(OUTCOMES));
+    for (one, other) in [("theirs", "compared"), ("compared", "theirs")] {
+        if fields.has(one) && !fields.has(other) {
+            fields.missing(other);
+        }
+    }
+    let compared = theirs.zip(outcome);
     let recalled = fields.optional("recalled", flag);
     let state = named(&mut fields, "state", |_, tree| {
         let word = text(tree)?;
@@ -352,6 +458,7 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
         who_acts,
         valid_until,
         valid_until_max,
+        compared,
         recalled,
         state,
         referrals,
@@ -366,7 +473,7 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
     if sound && !expect.asks() && !of_the_step {
         let why = "it expects nothing; say a decision, reasons, a state, or what was refused".to_owned();
         problems.push(path, position, Fault::Invalid { text: "expect".to_owned(), why });
-    } else if expect.asks() && expect.question.object.is_none() {
+    } else if expect.asks() && !names_object && !setup.names_object {
         problems.push(join(&path, "object"), position, Fault::Missing);
     }
     expect
@@ -413,7 +520,15 @@ fn reason(code: &str, effect: Option<Effect>) -> Result<String, String> {
 fn code_of(code: &str, what: &str, fits: impl Fn(Kind) -> bool) -> Result<String, String> {
     match Code::find(code) {
         Some(found) if fits(found.kind()) => Ok(code.to_owned()),
-        Some(_) => Err(format!("it is not the code of {what}; `loadgate explain {code}` tells what it is")),
+        Some(found) => {
+            let place = match found.kind() {
+                Kind::Reason(Effect::Holds) => "it holds: expect it under reasons or includes",
+                Kind::Reason(Effect::Informs) => "it informs: expect it under informs",
+                Kind::Refusal => "it refuses: expect it under refused",
+                _ => "`loadgate explain` tells what it is",
+            };
+            Err(format!("it is not the code of {what}; {place}"))
+        }
         None => Err("there is no such code; docs/reference/findings.md lists all".to_owned()),
     }
 }

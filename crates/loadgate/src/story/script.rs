@@ -1,12 +1,16 @@
 //! What a story says.
 
+use casework::decision::OneOfficer;
 use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
+use casework::parallel::Outcome;
+use casework::security::designation::Demand;
 use consignment::fact::{Fact, ObjectName};
 use consignment::security::{Exemption, SecurityStatus};
 use engine::Channel;
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A story.
 #[derive(Debug, Clone)]
@@ -36,10 +40,26 @@ pub struct Setup {
     pub lists: Vec<String>,
     /// Ways in, by the names the story gives them.
     pub channels: BTreeMap<String, Channel>,
+    /// Ways in whose word counts on flights, units and bookings; everybody's where none are named.
+    pub desks: Option<BTreeSet<String>>,
+    /// Ways in that speak for another one: who, for whom.
+    pub representatives: BTreeMap<String, String>,
+    /// What a single officer may do alone.
+    pub one_officer: Option<OneOfficer>,
+    /// Whether the node only runs beside the system in place, and sends nothing.
+    pub parallel: bool,
+    /// Of whom the EU wants a designation; the node's own rule where the story says nothing.
+    pub designation: Option<Demand>,
+    /// Whether enough results make high-risk goods SHR without a declaration: a policy of the State.
+    pub high_risk_results_suffice: bool,
+    /// Agencies whose officers stand duty for the node.
+    pub duty_desks: BTreeSet<Arc<str>>,
     /// Departures known from the start.
     pub schedule: Vec<Fact>,
     /// The question asked where an expectation does not say otherwise.
     pub question: Question,
+    /// Whether that question names its object, readable or not.
+    pub names_object: bool,
 }
 
 /// How a programme runs.
@@ -64,16 +84,18 @@ pub struct Question {
     pub stage: Option<Stage>,
     /// The aircraft; one with passengers where it is not said.
     pub aircraft: Option<Aircraft>,
-    /// Who asks; an officer, who may see everything, where it is not said.
+    /// Who asks; an auditor, who sees everything, where it is not said.
     pub asker: Option<Asker>,
+    /// By which channel he asks; that of a loading desk nobody told of, where it is not said.
+    pub holder: Option<String>,
 }
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asker {
-    /// An officer, who may see everything.
+    /// An officer of the duty desk, who sees the reasons of every party.
     Officer,
-    /// An auditor.
+    /// An auditor, who sees everything.
     Auditor,
     /// The carrier.
     Carrier,
@@ -107,6 +129,7 @@ impl Question {
             stage: self.stage.or(other.stage),
             aircraft: self.aircraft.or(other.aircraft),
             asker: self.asker.or(other.asker),
+            holder: self.holder.or_else(|| other.holder.clone()),
         }
     }
 }
@@ -181,6 +204,8 @@ pub struct Expect {
     pub valid_until: Option<Timestamp>,
     /// Until when a "load" holds at most.
     pub valid_until_max: Option<Timestamp>,
+    /// What the system in place says, and how that must compare with the gate's answer.
+    pub compared: Option<(Decision, Outcome)>,
     /// Whether in this step a "load" about the object was taken back from whoever has it.
     pub recalled: Option<bool>,
     /// State of each case, by programme.
@@ -218,6 +243,7 @@ impl Expect {
             || self.valid_until.is_some()
             || self.valid_until_max.is_some()
             || self.recalled.is_some()
+            || self.compared.is_some()
     }
 
     /// Whether it expects something of the cases or the security status.

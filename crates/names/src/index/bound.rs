@@ -55,13 +55,11 @@ pub(crate) fn reaches(gains: &[Gain], theirs: Account, absence: u64, thousandths
     if edits == 0 {
         return true;
     }
-    let mut edited: Vec<(&Gain, Likeness)> =
-        gains.iter().filter_map(|gain| Some((gain, gain.best.filter(|best| best.edits > 0)?))).collect();
-    edited.sort_unstable_by_key(|(_, best)| std::cmp::Reverse(best.edits));
-    edited.truncate(TRIED_MOST);
-    (0_u32..1 << edited.len()).any(|left_out| {
+    let most = most_edited(gains);
+    let edited = || most.iter().filter_map(|gain| Some((gain.as_ref()?, gain.as_ref()?.best.as_ref()?)));
+    (0_u32..1 << edited().count()).any(|left_out| {
         let (mut ours, mut theirs) = (ours, theirs);
-        for (at, (gain, best)) in edited.iter().enumerate() {
+        for (at, (gain, best)) in edited().enumerate() {
             if left_out >> at & 1 == 0 {
                 ours.edits += u64::from(best.edits);
                 continue;
@@ -78,6 +76,22 @@ pub(crate) fn reaches(gains: &[Gain], theirs: Account, absence: u64, thousandths
         theirs.edits = ours.edits;
         reaches(&ours, &theirs)
     })
+}
+
+/// The gains of the most edits, of those that have any.
+fn most_edited(gains: &[Gain]) -> [Option<Gain>; TRIED_MOST] {
+    let edits = |gain: &Gain| gain.best.map_or(0, |best| best.edits);
+    let mut most: [Option<Gain>; TRIED_MOST] = [None; TRIED_MOST];
+    for gain in gains.iter().filter(|gain| edits(gain) > 0) {
+        let mut next = Some(*gain);
+        for known in &mut most {
+            let more = |gain: &Option<Gain>| gain.as_ref().map_or(0, edits);
+            if more(&next) > more(known) {
+                std::mem::swap(&mut next, known);
+            }
+        }
+    }
+    most
 }
 
 #[cfg(test)]

@@ -90,6 +90,12 @@ impl Default for Cache {
 }
 
 impl Cache {
+    /// What is remembered of a token in a role.
+    pub(super) fn known(&self, token: &Token, role: Role) -> Option<Arc<Neighbours>> {
+        let hash = hash_of(token, role);
+        lock(&self.shards[(hash >> 32) as usize % SHARDS]).get(hash, token, role)
+    }
+
     /// What is remembered of a token in a role, or else what `find` yields.
     pub(super) fn get(
         &self,

@@ -4,6 +4,7 @@
 //! compared by the very rules of the scorer. Words of so many consonants, or skeletons of so many readings, that their
 //! keys would be too many are compared with all there is; hardly any word is so long.
 
+use super::marks::Marks;
 use super::near::{Near, NearBuilder, SHORT};
 use super::pattern::{Flat, Pattern};
 use super::stamps::Stamps;
@@ -26,6 +27,36 @@ const INITIAL: u64 = 6;
 const CUT: u64 = 7;
 /// And all above: the place of a Chinese character in a name.
 const CHARACTER: u64 = 100;
+
+/// What looking up uses again.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// Tokens that were compared by the rules of the scorer.
+    compared: Stamps,
+    /// Tokens under a key of a spelling, most of them under several, and whether they were held against it.
+    found: Vec<u32>,
+    held: Marks,
+}
+
+impl Seen {
+    /// Begins a search among so many tokens.
+    fn renew(&mut self, count: usize) {
+        self.compared.renew(count);
+        self.held.begin(count);
+    }
+
+    /// Calls `use_it` with each of the tokens that `find` finds, once.
+    fn once(&mut self, find: impl FnOnce(&mut dyn FnMut(u32)), mut use_it: impl FnMut(u32, &mut Stamps)) {
+        self.found.clear();
+        find(&mut |number| self.found.push(number));
+        for number in &self.found {
+            if self.held.mark(*number) {
+                use_it(*number, &mut self.compared);
+            }
+        }
+        self.held.wipe();
+    }
+}
 
 /// Distinct tokens by number.
 #[derive(Debug, Default)]
@@ -183,11 +214,11 @@ impl Dictionary {
     }
 
     /// Calls `found` with each token that is alike to one of a query, and its likeness.
-    pub(super) fn alike(&self, item: &Item<'_>, seen: &mut Stamps, mut found: impl FnMut(u32, Likeness)) {
+    pub(super) fn alike(&self, item: &Item<'_>, seen: &mut Seen, mut found: impl FnMut(u32, Likeness)) {
         seen.renew(self.tokens.len());
         let token = item.token;
-        let mut consider = |number: u32| {
-            if seen.is_first(number)
+        let mut compare = |number: u32, compared: &mut Stamps| {
+            if compared.is_first(number)
                 && could_be_alike(&item.shape, &self.shapes[number as usize])
                 && let Some(likeness) = alike(token, &self.tokens[number as usize])
             {
@@ -196,27 +227,31 @@ impl Dictionary {
         };
         // What shares a key of a bridge is held against that bridge alone: what another joins is found by its key too.
         if token.kind == Kind::Number {
-            self.texts.find_equal(&token.text, &mut consider);
+            self.texts.find_equal(&token.text, |number| compare(number, &mut seen.compared));
         } else {
             let text = Pattern::of_text(&token.text);
             // Of the short texts none allows more edits than the longest of them, or this.
             let edits = |text: &str| edits_allowed(text.len().max(SHORT));
-            self.texts.find_within(&token.text, edits(&token.text), |number| {
+            let by_text = |found: &mut dyn FnMut(u32)| {
+                self.texts.find_within(&token.text, edits(&token.text), found);
+            };
+            seen.once(by_text, |number, compared| {
                 if text.is_near(&self.flat_texts[number as usize]) {
-                    consider(number);
+                    compare(number, compared);
                 }
             });
             let key = Pattern::of_key(&token.key);
-            let by_key = |number: u32| {
-                if key.is_near(&self.flat_keys[number as usize]) {
-                    consider(number);
-                }
+            let by_key = |found: &mut dyn FnMut(u32)| match token.key.len() < KEY_LETTERS {
+                true => self.sounds.find_equal(&token.key, found),
+                false => self.sounds.find_within(&token.key, edits(&token.key), found),
             };
-            match token.key.len() < KEY_LETTERS {
-                true => self.sounds.find_equal(&token.key, by_key),
-                false => self.sounds.find_within(&token.key, edits(&token.key), by_key),
-            }
+            seen.once(by_key, |number, compared| {
+                if key.is_near(&self.flat_keys[number as usize]) {
+                    compare(number, compared);
+                }
+            });
         }
+        let mut consider = |number: u32| compare(number, &mut seen.compared);
         other_keys(token, |hash| self.others.get(hash).for_each(|number| consider(number as u32)));
         // What begins with it, and the beginnings of it.
         if token.cut || token.kind == Kind::Initial {
@@ -258,10 +293,10 @@ impl Dictionary {
     }
 
     /// Calls `found` with each token that a run of a query is the joined form of, and its likeness.
-    pub(super) fn joined_by(&self, run: &Item<'_>, seen: &mut Stamps, mut found: impl FnMut(u32, Likeness)) {
+    pub(super) fn joined_by(&self, run: &Item<'_>, seen: &mut Seen, mut found: impl FnMut(u32, Likeness)) {
         seen.renew(self.tokens.len());
         let mut consider = |number: u32| {
-            if seen.is_first(number)
+            if seen.compared.is_first(number)
                 && could_be_joined(&run.shape, &self.shapes[number as usize])
                 && let Some(likeness) = joined(run.token, run.whole_words, &self.tokens[number as usize])
             {
@@ -365,7 +400,7 @@ mod tests {
             origin in prop::sample::select(vec![Origin::Full, Origin::Abjad, Origin::Exact, Origin::Syllable]),
         ) {
             let other = other.unwrap_or_else(|| near(&one, &slips, &origin));
-            let mut seen = Stamps::default();
+            let mut seen = Seen::default();
             for (a, b) in [(&one, &other), (&other, &one)] {
                 let dictionary = Dictionary::new(vec![b.clone(), Token::new("QUX".to_owned(), Kind::Word)]);
                 let mut found = None;

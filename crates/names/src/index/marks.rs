@@ -4,17 +4,15 @@
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     bits: Vec<u64>,
-    /// Marks may be left that whoever made them did not come to take off.
-    in_use: bool,
+    /// Which of these have any mark, so that few marks are taken off at little cost.
+    touched: Vec<u32>,
 }
 
 impl Marks {
     /// There are at least `count` things from now on, and none is marked.
     pub(super) fn begin(&mut self, count: usize) {
-        if self.in_use {
-            self.bits.fill(0);
-        }
-        self.in_use = true;
+        // Whoever made marks may not have come to take them off.
+        self.wipe();
         if self.bits.len() < count.div_ceil(64) {
             self.bits.resize(count.div_ceil(64), 0);
         }
@@ -25,6 +23,9 @@ impl Marks {
     pub(super) fn mark(&mut self, number: u32) -> bool {
         let (word, bit) = (&mut self.bits[number as usize / 64], 1 << (number % 64));
         let first = *word & bit == 0;
+        if *word == 0 {
+            self.touched.push(number / 64);
+        }
         *word |= bit;
         first
     }
@@ -34,16 +35,11 @@ impl Marks {
         self.bits[number as usize / 64] >> (number % 64) & 1 == 1
     }
 
-    /// Takes off all marks, which are on these things.
-    pub(super) fn end(&mut self, numbers: impl Iterator<Item = u32>) {
-        numbers.for_each(|number| self.bits[number as usize / 64] = 0);
-        self.in_use = false;
-    }
-
     /// Takes off all marks.
     pub(super) fn wipe(&mut self) {
-        self.bits.fill(0);
-        self.in_use = false;
+        for word in self.touched.drain(..) {
+            self.bits[word as usize] = 0;
+        }
     }
 }
 
@@ -57,7 +53,7 @@ mod tests {
         marks.begin(70);
         assert!(marks.mark(3) && !marks.mark(3) && marks.mark(69));
         assert!(marks.is_marked(69) && !marks.is_marked(68));
-        marks.end([3, 69].into_iter());
+        marks.wipe();
         assert!(!marks.is_marked(3) && !marks.is_marked(69));
         marks.begin(200);
         assert!(marks.mark(199));

@@ -6,6 +6,9 @@
 //! own length leave of them. The shorter of two texts of length `m` and `m + d` has `d` letters fewer struck out than
 //! the longer, which is no more than its own length allows: the allowance grows by one from one step to the next.
 //!
+//! With what is left goes where the letters stood that were struck out ([`agree`]): most texts that something is left of
+//! in common have lost letters here and there, which makes more edits than one letter for another.
+//!
 //! Longer ones would have hundreds. They are entered under their beginning and their end, either with at most one
 //! letter struck out: of three edits either the beginning or the end has at most one, as a letter between the two keeps
 //! an exchange of neighbours from touching both.
@@ -40,7 +43,8 @@ pub(super) struct NearBuilder {
     long: Vec<(u64, u64)>,
 }
 
-/// Bits of a value that hold the number; those above hold the [`folded`] letters.
+/// Bits of a value that hold the number; those above hold where letters of a short text were struck out, or the
+/// [`folded`] letters of a long one.
 const NUMBER_BITS: u32 = 28;
 
 /// Which letters a text has, in few bits: an edit puts at most one out and one in.
@@ -68,6 +72,57 @@ fn folded(text: &[u8]) -> u16 {
     })
 }
 
+/// No letter was struck out. Of each that was, four bits say behind how many of the letters that are left it stood, the
+/// lowest four of the last.
+const NONE_STRUCK: u16 = 0xFFF;
+/// Letters next to one another are equal, so that another may have been struck out.
+const UNCLEAR: u16 = 1 << 12;
+
+/// [`UNCLEAR`] where that is so.
+fn unclear(text: &[u8]) -> u16 {
+    if text.windows(2).any(|pair| pair[0] == pair[1]) { UNCLEAR } else { 0 }
+}
+
+/// Notes one more letter that was struck out, behind so many that are left.
+fn strike(struck: u16, left: usize) -> u16 {
+    (struck << 4 | left.min(14) as u16) & NONE_STRUCK
+}
+
+/// Whether two texts may be at most `most` edits apart that became the same by striking out letters here and there.
+///
+/// A letter for another is one struck out at the same place in both; of exchanged neighbours one is, in the other text
+/// one place further on; a letter that only one has is struck out there alone. So each two of these that meet make one
+/// edit, and each that meets none makes one.
+#[inline]
+fn agree(one: u16, other: u16, most: usize) -> bool {
+    if (one | other) & UNCLEAR != 0 {
+        return true;
+    }
+    let count = |struck: u16| {
+        usize::from(struck & 0xF != 0xF)
+            + usize::from(struck & 0xF0 != 0xF0)
+            + usize::from(struck & 0xF00 != 0xF00)
+    };
+    let mut wanted = (count(one) + count(other)).saturating_sub(most);
+    let (mut one, mut other) = (one, other);
+    while wanted > 0 {
+        let (here, there) = (one & 0xF, other & 0xF);
+        if here == 0xF || there == 0xF {
+            return false;
+        }
+        let meet = here.abs_diff(there) <= 1;
+        wanted -= usize::from(meet);
+        // The one further on meets none that comes before.
+        if meet || here > there {
+            one = one >> 4 | 0xF00;
+        }
+        if meet || there > here {
+            other = other >> 4 | 0xF00;
+        }
+    }
+    true
+}
+
 /// What a value must show to be looked at.
 #[derive(Debug, Clone, Copy)]
 struct Check {
@@ -85,9 +140,12 @@ impl Check {
     fn passed(self, value: u64) -> Option<u32> {
         let letters = (value >> NUMBER_BITS) as u16;
         let few = |bits: u16| has_at_most(u64::from(bits), self.most);
-        let number = value as u32 & ((1 << NUMBER_BITS) - 1);
-        (few(letters & !self.letters) && few(self.letters & !letters)).then_some(number)
+        (few(letters & !self.letters) && few(self.letters & !letters)).then(|| number_of(value))
     }
+}
+
+fn number_of(value: u64) -> u32 {
+    value as u32 & ((1 << NUMBER_BITS) - 1)
 }
 
 /// Letters of the beginning, and of the end, of a text of so many.
@@ -101,22 +159,29 @@ impl NearBuilder {
         let text = text.as_bytes();
         // A corpus of so many words would not fit any memory.
         debug_assert!(number >> NUMBER_BITS == 0);
-        let number = u64::from(number) | u64::from(folded(text)) << NUMBER_BITS;
-        let table = if text.len() > SHORT { &mut self.long } else { &mut self.short };
-        table.push((mixed(running(text), WHOLE), number));
+        let number = u64::from(number);
+        let folded = number | u64::from(folded(text)) << NUMBER_BITS;
+        let whole = mixed(running(text), WHOLE);
+        if text.len() > SHORT {
+            self.long.push((whole, folded));
+        } else {
+            self.short.push((whole, number | u64::from(NONE_STRUCK) << NUMBER_BITS));
+        }
         if exactly {
             return;
         }
         if text.len() > SHORT {
             let length = half(text.len());
             for (part, role) in [(&text[..length], BEGINNING), (&text[text.len() - length..], END)] {
-                struck(part, 1, 0, &mut |hash| {
-                    self.long.push((mixed(hash, role + length as u64), number));
+                struck(part, 1, 0, &mut |hash, _| {
+                    self.long.push((mixed(hash, role + length as u64), folded));
                 });
             }
         } else {
-            struck(text, edits_allowed(text.len()), 0, &mut |hash| {
-                self.short.push((mixed(hash, LEFT), number))
+            let unclear = unclear(text);
+            struck(text, edits_allowed(text.len()), 0, &mut |hash, places| {
+                let places = u64::from(places | unclear) << NUMBER_BITS;
+                self.short.push((mixed(hash, LEFT), number | places));
             });
         }
     }
@@ -139,13 +204,7 @@ impl Near {
         self.find_equal(text, &mut found);
         let text = text.as_bytes();
         // A text longer than the short ones must lose letters to become what is left of one.
-        let most = edits_allowed(text.len());
-        if text.len() <= SHORT + MOST {
-            let check = Check::new(text, edits);
-            struck(text, most, text.len().saturating_sub(SHORT), &mut |hash| {
-                look(&self.short, mixed(hash, LEFT), check, &mut found);
-            });
-        }
+        self.find_short(text, edits_allowed(text.len()), edits, &mut found);
         self.find_long(text, MOST, 1, found);
     }
 
@@ -153,12 +212,7 @@ impl Near {
     pub(super) fn find_nearest(&self, text: &str, mut found: impl FnMut(u32)) {
         self.find_equal(text, &mut found);
         let text = text.as_bytes();
-        if text.len() <= SHORT + 1 {
-            let check = Check::new(text, 1);
-            struck(text, 1, text.len().saturating_sub(SHORT), &mut |hash| {
-                look(&self.short, mixed(hash, LEFT), check, &mut found);
-            });
-        }
+        self.find_short(text, 1, 1, &mut found);
         // One edit leaves the beginning or the end as it is.
         self.find_long(text, 1, 0, found);
     }
@@ -166,8 +220,32 @@ impl Near {
     /// The same for equal texts.
     pub(super) fn find_equal(&self, text: &str, mut found: impl FnMut(u32)) {
         let text = text.as_bytes();
-        let table = if text.len() > SHORT { &self.long } else { &self.short };
-        look(table, mixed(running(text), WHOLE), Check::new(text, 0), &mut found);
+        let hash = mixed(running(text), WHOLE);
+        if text.len() > SHORT {
+            let check = Check::new(text, 0);
+            self.long.get(hash).filter_map(|value| check.passed(value)).for_each(found);
+        } else {
+            self.short.get(hash).map(number_of).for_each(&mut found);
+        }
+    }
+
+    /// Short texts at most `edits` away, with at most `most` letters struck out.
+    fn find_short(&self, text: &[u8], most: usize, edits: usize, found: &mut impl FnMut(u32)) {
+        let least = text.len().saturating_sub(SHORT);
+        if least > most {
+            return;
+        }
+        let (mut hashes, mut struck_out) = (Vec::with_capacity(HASHES), Vec::with_capacity(HASHES));
+        let unclear = unclear(text);
+        struck(text, most, least, &mut |hash, places| {
+            hashes.push(mixed(hash, LEFT));
+            struck_out.push(places | unclear);
+        });
+        self.short.get_all(&hashes, |at, value| {
+            if agree(struck_out[at], (value >> NUMBER_BITS) as u16, edits) {
+                found(number_of(value));
+            }
+        });
     }
 
     /// Long texts at most `edits` away, with at most `most` letters struck out of either half.
@@ -175,7 +253,7 @@ impl Near {
         if self.long.is_empty() || text.len() + edits <= SHORT {
             return;
         }
-        let check = Check::new(text, edits);
+        let mut hashes = Vec::with_capacity(HASHES);
         let mut last = 0;
         for other in text.len().saturating_sub(edits).max(SHORT + 1)..=text.len() + edits {
             let length = half(other);
@@ -184,46 +262,55 @@ impl Near {
             }
             last = length;
             for (part, role) in [(&text[..length], BEGINNING), (&text[text.len() - length..], END)] {
-                struck(part, most, 0, &mut |hash| {
-                    look(&self.long, mixed(hash, role + length as u64), check, &mut found);
-                });
+                struck(part, most, 0, &mut |hash, _| hashes.push(mixed(hash, role + length as u64)));
             }
         }
+        let check = Check::new(text, edits);
+        self.long.get_all(&hashes, |_, value| {
+            if let Some(number) = check.passed(value) {
+                found(number);
+            }
+        });
     }
 }
 
-/// Calls `found` with the numbers under a hash that pass.
-#[inline]
-fn look(table: &Table, hash: u64, check: Check, found: &mut impl FnMut(u32)) {
-    table.get(hash).filter_map(|value| check.passed(value)).for_each(found);
-}
+/// As many hashes as most texts have.
+const HASHES: usize = 64;
 
-/// Calls `left` with the running hash of all that is left of a text when from `least` to `most` letters are struck out.
-fn struck(text: &[u8], most: usize, least: usize, left: &mut impl FnMut(u64)) {
-    fn step(text: &[u8], hash: u64, most: usize, least: usize, left: &mut impl FnMut(u64)) {
+/// Calls `left` with the running hash of all that is left of a text when from `least` to `most` letters are struck out,
+/// and with where these stood.
+fn struck(text: &[u8], most: usize, least: usize, left: &mut impl FnMut(u64, u16)) {
+    struct Left {
+        hash: u64,
+        letters: usize,
+        struck: u16,
+    }
+    fn step(text: &[u8], so_far: Left, most: usize, least: usize, left: &mut impl FnMut(u64, u16)) {
         if most == 0 {
-            left(text.iter().fold(hash, |hash, letter| push(hash, *letter)));
+            left(text.iter().fold(so_far.hash, |hash, letter| push(hash, *letter)), so_far.struck);
             return;
         }
         let Some((first, rest)) = text.split_first() else {
             if least == 0 {
-                left(hash);
+                left(so_far.hash, so_far.struck);
             }
             return;
         };
         if text.len() < least {
             return;
         }
-        step(rest, push(hash, *first), most, least, left);
+        let (hash, letters) = (push(so_far.hash, *first), so_far.letters + 1);
+        step(rest, Left { hash, letters, ..so_far }, most, least, left);
         // Of equal neighbours it does not matter which is struck out: always the last ones.
         let run = rest.iter().take_while(|letter| *letter == first).count();
         let gone = run + 1;
         if gone <= most {
-            step(&text[gone..], hash, most - gone, least.saturating_sub(gone), left);
+            let struck = (0..gone).fold(so_far.struck, |struck, _| strike(struck, so_far.letters));
+            step(&text[gone..], Left { struck, ..so_far }, most - gone, least.saturating_sub(gone), left);
         }
     }
     if least <= most {
-        step(text, 0, most, least, left);
+        step(text, Left { hash: 0, letters: 0, struck: NONE_STRUCK }, most, least, left);
     }
 }
 
@@ -322,6 +409,17 @@ mod tests {
         const { assert!(MOST / 2 <= 1) };
     }
 
+    /// Two letters less here and two more there are four edits, though the same is left of both.
+    #[test]
+    fn letters_lost_here_and_there_do_not_meet() {
+        let mut builder = NearBuilder::default();
+        builder.add("ABCDEF", false, 7);
+        let near = builder.freeze();
+        let find = |text: &str| found(&near, text, |near, text, call| near.find_within(text, 2, call));
+        assert!(find("ABCDXY") && find("XABCDEFY") && find("BACDFE") && find("CDEF"));
+        assert!(!find("CDEFXY") && !find("XABYEF"));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
@@ -359,7 +457,7 @@ mod tests {
         #[test]
         fn all_that_is_left_is_called(text in "[AB]{0,7}", most in 0_usize..4, least in 0_usize..3) {
             let mut called = BTreeSet::new();
-            struck(text.as_bytes(), most, least, &mut |hash| {
+            struck(text.as_bytes(), most, least, &mut |hash, _| {
                 called.insert(hash);
             });
             let mut expected = BTreeSet::new();

@@ -6,13 +6,19 @@
 //! cannot reach the threshold: a slip in a common word counts only where the rare word is right. Only names that share
 //! something of the others are looked at, and of these only those scored whose [bound](super::bound) reaches the
 //! threshold.
+//!
+//! To look up a word that nobody asked for lately costs as much as to look at some hundred names. So such a word is a
+//! group at first, taken for all that it can be. Where it may be set aside, it is not looked up at all, but asked of the
+//! names that share something of the others.
 
 use super::bound::{self, Gain, grant_run, nothing};
 use super::cache::{Alike, AlikeRun, Neighbours, Role};
 use super::corpus::{Corpus, JoinedRun};
+use super::dictionary::Seen;
 use super::marks::Marks;
 use super::runs::{Found, Place};
 use super::stamps::Stamps;
+use super::table::Quick;
 use crate::align::{Item, Side, are_words, grant};
 use crate::list::Schema;
 use crate::measure::{self, Account};
@@ -20,6 +26,7 @@ use crate::normalise::{Kind, Token};
 use crate::similarity::{Likeness, Shape, alike, could_be_alike, could_be_joined, joined};
 use crate::weights::{RAREST, Weight};
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -100,12 +107,16 @@ fn step_of(likeness: &Likeness) -> usize {
 /// How many steps there are.
 const STEPS: usize = 5;
 
+/// What it costs to look up a token or a run, in names that may be looked at instead.
+const LOOKED_UP: usize = 300;
+const LOOKED_UP_JOINED: usize = 60;
+
 /// What is found for some tokens of the query and stands for them equally well.
 #[derive(Debug, Clone, Copy, Default)]
 struct Group {
     start: u32,
     length: u32,
-    /// Names, some counted more than once.
+    /// Names, some counted more than once; or what it costs to find them.
     names: usize,
     best: Option<Likeness>,
     /// The most that what stands for it in a name weighs.
@@ -113,6 +124,8 @@ struct Group {
     /// The finds are runs of names.
     of_runs: bool,
     set_aside: bool,
+    /// Whether a name may reach the threshold that shares one token of it alone.
+    suffices: bool,
 }
 
 impl Group {
@@ -127,7 +140,7 @@ impl Group {
 #[derive(Debug, Default)]
 struct Scratch {
     /// For looking up.
-    tokens: Stamps,
+    seen: Seen,
     /// Tokens with a chain of matches, and where it begins.
     matched: Marks,
     heads: Vec<u32>,
@@ -162,7 +175,7 @@ impl Corpus {
     }
 
     /// The tokens that are alike to one of a query.
-    fn alike_to(&self, item: &Item<'_>, seen: &mut Stamps) -> Arc<Neighbours> {
+    fn alike_to(&self, item: &Item<'_>, seen: &mut Seen) -> Arc<Neighbours> {
         self.cache.get(item.token, Role::Token, || {
             let mut tokens = Vec::new();
             self.dictionary.alike(item, seen, |token, likeness| tokens.push(Alike { token, likeness }));
@@ -172,7 +185,7 @@ impl Corpus {
     }
 
     /// The tokens that a run of a query is the joined form of.
-    fn joined_by(&self, run: &Item<'_>, seen: &mut Stamps) -> Arc<Neighbours> {
+    fn joined_by(&self, run: &Item<'_>, seen: &mut Seen) -> Arc<Neighbours> {
         self.cache.get(run.token, Role::Joined { whole_words: run.whole_words }, || {
             let mut tokens = Vec::new();
             self.dictionary.joined_by(run, seen, |token, likeness| tokens.push(Alike { token, likeness }));
@@ -196,7 +209,7 @@ impl Corpus {
         places.sort_unstable();
         places.dedup();
         // Of the tokens that a run is of, what it makes.
-        let mut known: HashMap<[u32; 3], Option<(u32, Likeness)>> = HashMap::new();
+        let mut known: HashMap<[u32; 3], Option<(u32, Likeness)>, Quick> = HashMap::default();
         for place in places {
             let start = usize::from(place.start);
             let tokens = &self.tokens_of(place.name)[start..start + usize::from(place.length)];
@@ -226,7 +239,7 @@ struct Search<'a> {
     query: &'a Side<'a>,
     thousandths: i32,
     scratch: &'a mut Scratch,
-    /// Tokens of the query that were not looked up: letters and beginnings, which are alike to very many.
+    /// Tokens and runs of the query that are not looked up.
     lazy: Vec<&'a Item<'a>>,
 }
 
@@ -238,34 +251,12 @@ impl<'a> Search<'a> {
     fn run(mut self) -> Option<Candidates> {
         let mut candidates = Candidates::default();
         let mut groups = self.runs(&mut candidates)?;
-        let mut parts = self.look_up(&mut groups);
-        self.set_aside(&mut groups);
-        // A letter that a name must share has to be looked up after all.
-        for item in std::mem::take(&mut self.lazy) {
-            let its = |group: &Group| group.names == usize::MAX && group.start == item.start as u32;
-            match groups.iter().position(its) {
-                Some(group) if !groups[group].set_aside => {
-                    // Places of groups stay.
-                    groups[group] = Group::default();
-                    let found = self.corpus.alike_to(item, &mut self.scratch.tokens);
-                    self.enter(&mut groups, &mut parts, item, found);
-                }
-                _ => self.lazy.push(item),
-            }
-        }
-        if self.lazy.len() < self.query.tokens.iter().filter(|item| is_open(item)).count() {
-            groups.iter_mut().for_each(|group| group.set_aside = false);
-            self.set_aside(&mut groups);
-            // What was needless stays so, as it is tried in the same order. Were it not, nothing could be ruled out.
-            let unknown = |group: &Group| group.names == usize::MAX && group.best.is_some();
-            if groups.iter().any(|group| unknown(group) && !group.set_aside) {
-                return None;
-            }
-        }
-        self.chain(&parts, &groups);
+        let parts = self.look_up(&mut groups);
         candidates.names = self.abbreviated();
+        self.chain(&parts, &mut groups);
         self.walk(&parts, &groups, &mut candidates);
-        self.clear(&parts);
+        self.scratch.matched.wipe();
+        self.scratch.names.wipe();
         candidates.names.sort_unstable();
         candidates.names.dedup();
         Some(candidates)
@@ -300,28 +291,61 @@ impl<'a> Search<'a> {
         Some(groups)
     }
 
-    /// Looks up the tokens of the query and its runs, and groups what is found.
+    /// Looks up the tokens of the query and its runs as far as is needed, groups what is found, and sets groups aside.
     fn look_up(&mut self, groups: &mut Vec<Group>) -> Parts {
         let (query, corpus) = (self.query, self.corpus);
         let mut parts = Vec::new();
+        // What is not looked up yet, with the place of its group.
+        let mut unknown: Vec<(usize, &'a Item<'a>)> = Vec::new();
         for item in &query.tokens {
-            if is_open(item) {
-                // Taken for the most that it can be.
-                let whole = Likeness::new(1000, 0, crate::evidence::Relation::Same);
-                let (start, length) = (item.start as u32, 1);
-                let group = Group { start, length, names: usize::MAX, weight: RAREST, ..Group::default() };
-                groups.push(Group { best: Some(whole), ..group });
-                self.lazy.push(item);
-                continue;
+            let known = match item.token.kind {
+                _ if is_open(item) => None,
+                // Found at once.
+                Kind::Number | Kind::Form(_) | Kind::Title(_) | Kind::Particle(_) => {
+                    Some(corpus.alike_to(item, &mut self.scratch.seen))
+                }
+                Kind::Word | Kind::Initial => corpus.cache.known(item.token, Role::Token),
+            };
+            match known {
+                Some(found) => self.enter(groups, &mut parts, item, found),
+                None => {
+                    unknown.push((groups.len(), item));
+                    groups.push(untold(item, if is_open(item) { usize::MAX } else { LOOKED_UP }));
+                }
             }
-            let found = corpus.alike_to(item, &mut self.scratch.tokens);
-            self.enter(groups, &mut parts, item, found);
         }
         for run in &query.runs {
-            let found = corpus.joined_by(run, &mut self.scratch.tokens);
-            self.enter(groups, &mut parts, run, found);
+            match corpus.cache.known(run.token, Role::Joined { whole_words: run.whole_words }) {
+                Some(found) => self.enter(groups, &mut parts, run, found),
+                None => {
+                    unknown.push((groups.len(), run));
+                    groups.push(untold(run, LOOKED_UP_JOINED));
+                }
+            }
         }
+        loop {
+            self.set_aside(groups);
+            // Of what a name must share, the rarest first: that may make the others needless.
+            let wanted = (0..unknown.len()).filter(|at| !groups[unknown[*at].0].set_aside);
+            let weight = |at: &usize| (!is_open(unknown[*at].1), self.weight_of(&groups[unknown[*at].0]));
+            let Some(at) = wanted.max_by_key(weight) else { break };
+            let (group, item) = unknown.remove(at);
+            // Places of groups stay.
+            groups[group] = Group::default();
+            let found = match item.length {
+                1 => corpus.alike_to(item, &mut self.scratch.seen),
+                _ => corpus.joined_by(item, &mut self.scratch.seen),
+            };
+            self.enter(groups, &mut parts, item, found);
+        }
+        self.lazy = unknown.into_iter().map(|(_, item)| item).collect();
         parts
+    }
+
+    /// What the tokens of the query weigh that a group stands for.
+    fn weight_of(&self, group: &Group) -> u32 {
+        let weights = &self.query.weights[group.start as usize..][..group.length as usize];
+        weights.iter().map(|weight| weight.full).sum()
     }
 
     fn enter(&self, groups: &mut Vec<Group>, parts: &mut Parts, item: &Item<'_>, found: Arc<Neighbours>) {
@@ -341,51 +365,44 @@ impl<'a> Search<'a> {
 
     /// Sets groups aside, those of the most names first, while names that share none of the others stay below the
     /// threshold.
-    fn set_aside(&self, groups: &mut [Group]) {
+    fn set_aside(&mut self, groups: &mut [Group]) {
         let mut order: Vec<usize> = (0..groups.len()).filter(|at| groups[*at].best.is_some()).collect();
-        order.sort_by_key(|at| std::cmp::Reverse(groups[*at].names));
-        let mut gains = Vec::new();
+        order.sort_by_key(|at| (Reverse(groups[*at].names), self.weight_of(&groups[*at])));
+        let mut granted = self.granted_nothing();
         for at in order {
-            groups[at].set_aside = true;
-            if self.reached_by(groups.iter().filter(|group| group.set_aside), &mut gains) {
-                groups[at].set_aside = false;
+            let mut more = granted.clone();
+            grant_group(&mut more, &groups[at]);
+            groups[at].set_aside = !self.reached_by(&more, Account::default());
+            if groups[at].set_aside {
+                granted = more;
             }
         }
     }
 
-    /// Whether a name may reach the threshold that shares nothing but what is in some groups.
+    /// No token of the query stands for anything.
+    fn granted_nothing(&self) -> Vec<Gain> {
+        self.query.weights.iter().map(|weight| nothing(*weight, self.corpus.any_cut)).collect()
+    }
+
+    /// Whether a name may reach the threshold that shares nothing but what some groups were granted, and what is
+    /// accounted for in `theirs`.
     ///
     /// Each token of the query is granted the best that stands for it, with the heaviest of any name; a pair of the
     /// alignment that takes several tokens of the query counts its weight for each. What the name has besides costs
     /// nothing.
-    fn reached_by<'g>(&self, groups: impl Iterator<Item = &'g Group>, gains: &mut Vec<Gain>) -> bool {
+    fn reached_by(&mut self, granted: &[Gain], theirs: Account) -> bool {
+        let gains = &mut self.scratch.gains;
         gains.clear();
-        let cut = self.corpus.any_cut;
-        gains.extend(self.query.weights.iter().map(|weight| nothing(*weight, cut)));
-        for group in groups {
-            let Some(likeness) = &group.best else { continue };
-            for gain in &mut gains[group.start as usize..][..group.length as usize] {
-                match group.of_runs {
-                    true => grant_run(&mut gain.best, likeness),
-                    false => grant(&mut gain.best, likeness, group.length as usize),
-                }
-                // For now the weight alone.
-                gain.theirs = gain.theirs.max(u64::from(group.weight));
-            }
-        }
-        for gain in gains.iter_mut() {
-            gain.theirs *= u64::from(gain.best.map_or(0, |best| best.value));
-        }
-        bound::reaches(gains, Account::default(), self.least_absence(), self.thousandths)
+        gains.extend(granted.iter().map(|gain| {
+            // Granted was the weight alone.
+            Gain { theirs: gain.theirs * u64::from(gain.best.map_or(0, |best| best.value)), ..*gain }
+        }));
+        let absence = measure::absence(self.query.schema, Some(Schema::Person));
+        bound::reaches(&self.scratch.gains, theirs, absence, self.thousandths)
     }
 
-    /// Persons are what absence costs least.
-    fn least_absence(&self) -> u64 {
-        measure::absence(self.query.schema, Some(Schema::Person))
-    }
-
-    /// Chains the matches of each token.
-    fn chain(&mut self, parts: &Parts, groups: &[Group]) {
+    /// Chains the matches of each token, and says of which groups one token suffices.
+    fn chain(&mut self, parts: &Parts, groups: &mut [Group]) {
         let (corpus, scratch) = (self.corpus, &mut *self.scratch);
         scratch.matched.begin(corpus.tokens().len());
         scratch.names.begin(corpus.names.len());
@@ -402,24 +419,40 @@ impl<'a> Search<'a> {
                 link(scratch, alike.token, (start, length), alike.likeness);
             }
         }
+        let untold = self.granted_untold();
+        for group in groups.iter_mut().filter(|group| !group.set_aside && group.best.is_some()) {
+            let mut granted = untold.clone();
+            grant_group(&mut granted, group);
+            group.suffices = self.reached_by(&granted, Account::default());
+        }
+    }
+
+    /// What was not looked up, and nothing else, is granted all that it can be.
+    fn granted_untold(&self) -> Vec<Gain> {
+        let mut granted = self.granted_nothing();
+        self.lazy.iter().for_each(|item| grant_group(&mut granted, &untold(item, 0)));
+        granted
     }
 
     /// Looks at the names of all groups that are not set aside.
     fn walk(&mut self, parts: &Parts, groups: &[Group], candidates: &mut Candidates) {
         let corpus = self.corpus;
-        let some_lazy = !self.lazy.is_empty();
+        let untold = self.granted_untold();
         for (found, first) in parts {
             for alike in &found.tokens {
-                if groups[first + step_of(&alike.likeness)].set_aside {
+                let group = &groups[first + step_of(&alike.likeness)];
+                if group.set_aside {
                     continue;
                 }
-                let suffices = some_lazy || self.suffices(alike.token);
+                let mut suffices = None;
                 for name in corpus.having(alike.token) {
                     if !self.scratch.names.mark(*name) {
                         continue;
                     }
                     // Most names share nothing else.
-                    if !suffices && !self.shares_more(*name, &candidates.runs) {
+                    if !self.shares_more(*name, &candidates.runs)
+                        && !*suffices.get_or_insert_with(|| self.suffices(alike.token, group, &untold))
+                    {
                         continue;
                     }
                     if self.reaches(*name, candidates) {
@@ -444,20 +477,26 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether a name may reach the threshold that shares no token but one, once.
-    fn suffices(&mut self, token: u32) -> bool {
-        let (cut, absence) = (self.corpus.any_cut, self.least_absence());
-        let gains = &mut self.scratch.gains;
-        gains.clear();
-        gains.extend(self.query.weights.iter().map(|weight| nothing(*weight, cut)));
+    /// Whether a name may reach the threshold that shares no token but one, once, and whatever was not looked up.
+    fn suffices(&mut self, token: u32, group: &Group, untold: &[Gain]) -> bool {
+        let head = self.scratch.heads[token as usize];
+        let is_alone = self.scratch.chains.get(head as usize).is_none_or(|found| found.next == NONE);
+        if is_alone && !group.suffices {
+            return false;
+        }
+        let mut granted = untold.to_vec();
         let mut theirs = None;
-        grant_chain(&self.scratch.chains, self.scratch.heads[token as usize], gains, &mut theirs);
+        grant_chain(&self.scratch.chains, head, &mut granted, &mut theirs);
         let mut account = Account::default();
         if let Some(likeness) = &theirs {
             account.credit(self.weights[token as usize], likeness, 1);
             account.against = 0;
+            // It may stand for something that was not looked up, and better.
+            if !self.lazy.is_empty() {
+                account.absent = 0;
+            }
         }
-        bound::reaches(gains, account, absence, self.thousandths)
+        self.reached_by(&granted, account)
     }
 
     /// Whether a name shares more than one token, or a run.
@@ -497,18 +536,6 @@ impl<'a> Search<'a> {
         bound::reaches(&scratch.gains, theirs, measure::absence(query.schema, known.schema), self.thousandths)
     }
 
-    /// Leaves the marks as they were found.
-    fn clear(&mut self, parts: &Parts) {
-        let scratch = &mut *self.scratch;
-        if self.lazy.is_empty() {
-            let tokens = parts.iter().flat_map(|(found, _)| &found.tokens);
-            scratch.matched.end(tokens.map(|alike| alike.token));
-        } else {
-            scratch.matched.wipe();
-        }
-        scratch.names.wipe();
-    }
-
     /// Names that a token of the query may abbreviate, and names with a token that may abbreviate the query. Either
     /// stands for a whole name, whatever its words are like.
     fn abbreviated(&self) -> Vec<u32> {
@@ -525,6 +552,25 @@ impl<'a> Search<'a> {
         }
         names.retain(|name| corpus.names[*name as usize].schema == Some(Schema::Organisation));
         names
+    }
+}
+
+/// What is not looked up, taken for the most that it can be, at what it costs to look it up.
+fn untold(item: &Item<'_>, names: usize) -> Group {
+    let whole = Likeness::new(1000, 0, crate::evidence::Relation::Same);
+    let (start, length) = (item.start as u32, item.length as u32);
+    Group { start, length, names, best: Some(whole), weight: RAREST, ..Group::default() }
+}
+
+/// Grants tokens of the query what stands for them in a group; what the name then accounts for, as weight alone.
+fn grant_group(granted: &mut [Gain], group: &Group) {
+    let Some(likeness) = &group.best else { return };
+    for gain in &mut granted[group.start as usize..][..group.length as usize] {
+        match group.of_runs {
+            true => grant_run(&mut gain.best, likeness),
+            false => grant(&mut gain.best, likeness, group.length as usize),
+        }
+        gain.theirs = gain.theirs.max(u64::from(group.weight));
     }
 }
 
@@ -556,9 +602,15 @@ fn grant_chain(chains: &[Match], head: u32, gains: &mut [Gain], theirs: &mut Opt
 /// Enters what of the query was not looked up and is alike to a token.
 fn ask(corpus: &Corpus, number: u32, lazy: &[&Item<'_>], scratch: &mut Scratch) {
     let (shape, token) = (&corpus.dictionary.shapes[number as usize], &corpus.tokens()[number as usize]);
-    for item in lazy.iter().filter(|item| could_be_alike(&item.shape, shape)) {
-        if let Some(likeness) = alike(item.token, token) {
-            link(scratch, number, (item.start as u32, 1), likeness);
+    for item in lazy {
+        let likeness = match item.length {
+            1 if could_be_alike(&item.shape, shape) => alike(item.token, token),
+            1 => None,
+            _ if could_be_joined(&item.shape, shape) => joined(item.token, item.whole_words, token),
+            _ => None,
+        };
+        if let Some(likeness) = likeness {
+            link(scratch, number, (item.start as u32, item.length as u32), likeness);
         }
     }
 }

@@ -164,10 +164,12 @@ pub(super) fn tokens(words: &[Word]) -> Vec<Token> {
                 Place::Middle => index > 0 && end < words.len(),
             }
         };
+        // The syllable Bin of a Chinese or Korean name is no son of anybody.
+        let is_syllable = matches!(words[index].origin, Origin::Han(_) | Origin::Syllable);
         let found = [
             (FORMS.longest_at(&words, index, fits), Kind::Form as fn(&'static str) -> Kind),
             (TITLES.longest_at(&words, index, fits), Kind::Title),
-            (PARTICLES.longest_at(&words, index, fits), Kind::Particle),
+            (PARTICLES.longest_at(&words, index, fits).filter(|_| !is_syllable), Kind::Particle),
         ];
         match found.into_iter().find_map(|(entry, kind)| Some((entry?, kind))) {
             Some((entry, kind)) => {

@@ -71,6 +71,17 @@ pub const WORDS: &[&str] = &[
     "FO",
 ];
 
+/// Documents of few kinds and numbers, so that they agree and contradict.
+const DOCUMENTS: &[&str] = &[
+    "A1234567",
+    "passport:A1234567@AE",
+    "passport:B7654321@AE",
+    "Tax ID No.:770011",
+    "Tax ID No.:770022",
+    "imo:9187629",
+    "imo:9187630",
+];
+
 pub fn any_name() -> impl Strategy<Value = String> {
     prop_oneof![
         8 => prop::collection::vec(prop::sample::select(WORDS), 1..6).prop_map(|words| words.join(" ")),
@@ -95,16 +106,18 @@ pub fn any_list() -> impl Strategy<Value = Vec<Entity>> {
         schema,
         prop::option::of(1960_i16..1970),
         prop::option::of(prop::sample::select(vec!["AE", "OM"])),
+        prop::option::of(prop::sample::select(DOCUMENTS)),
     );
     prop::collection::vec(entity, 1..25).prop_map(|entities| {
         let entities = entities.into_iter().enumerate();
         entities
-            .map(|(index, (names, schema, year, country))| {
+            .map(|(index, (names, schema, year, country, document))| {
                 let mut entity = Entity::new(format!("E{index}"), schema);
                 entity.names = names.into_iter().map(|(text, kind)| Name::new(text, kind)).collect();
                 let date = year.and_then(|year| names::PartialDate::new(year, None, None));
                 entity.birth_dates.extend(date.map(names::BirthDate::on));
                 entity.countries.extend(country.map(str::to_owned));
+                entity.documents.extend(document.and_then(|text| text.parse().ok()));
                 entity
             })
             .collect()
@@ -195,10 +208,12 @@ pub fn any_facts() -> impl Strategy<Value = Query> {
     let year = prop::option::of(1958_i16..1972);
     let country = prop::option::of(prop::sample::select(vec!["AE", "IS"]));
     let schema = prop::option::of(prop::sample::select(vec![Schema::Person, Schema::Organisation]));
-    (year, country, schema).prop_map(|(year, country, schema)| Query {
+    let documents = prop::collection::vec(prop::sample::select(DOCUMENTS), 0..3);
+    (year, country, schema, documents).prop_map(|(year, country, schema, documents)| Query {
         schema,
         birth_date: year.and_then(|year| names::PartialDate::new(year, Some(4), None)),
         country: country.map(str::to_owned),
+        documents: documents.iter().filter_map(|text| text.parse().ok()).collect(),
         ..Query::default()
     })
 }

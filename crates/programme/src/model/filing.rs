@@ -53,6 +53,29 @@ impl Filer {
     }
 }
 
+/// Whose later version of a bill counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Submitters {
+    /// The declarant's: whoever filed first.
+    #[default]
+    Declarant,
+    /// Anybody's who files it too; the latest counts, and all who submitted are told.
+    Any,
+}
+
+impl Submitters {
+    /// Every one, in the order of the type.
+    pub const ALL: &[Submitters] = &[Self::Declarant, Self::Any];
+
+    /// The word used in programme files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Declarant => "declarant",
+            Self::Any => "any",
+        }
+    }
+}
+
 /// Whether a filing type is all that is filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Extent {
@@ -194,6 +217,8 @@ pub struct FilingRules {
     pub who: Vec<Filer>,
     /// Who answers for it that data are filed, whoever sends them.
     pub liable: Filer,
+    /// Whose later version counts.
+    pub submitters: Submitters,
     /// Until when updates are due.
     pub updates_until: UpdatesUntil,
     /// Days for which filings and answers are kept.

@@ -34,6 +34,9 @@ pub struct GateRules {
     /// Whether that answer, wait or no wait, is the programme's own rule (`false`: a stated default of
     /// Loadgate).
     pub assessment_required_is_law: bool,
+    /// Whether a consolidated master waits for answers of its own beside those of its houses. It must be filed
+    /// either way, its houses must cover it, and what is asked of it or rejected holds.
+    pub consolidation_answered: bool,
     /// Whether an accepted filing is at once being assessed, so that acceptance and assessment are one state.
     pub acceptance_starts_assessment: bool,
 }

@@ -21,7 +21,7 @@ pub struct NumberReuse {
 pub struct TimerRules {
     /// Hours within which parts of a declaration must be linked; `None` where no such timer is known.
     pub linking_hours: Option<u16>,
-    /// Days after which a declaration whose goods never came is void; `None` where no such timer is known.
+    /// Days after the first filing by which the goods are to be presented; `None` where no such timer is known.
     pub presentation_days: Option<u16>,
     /// After how long numbers name other goods.
     pub number_reuse: NumberReuse,

@@ -13,7 +13,7 @@ fn every_word_is_read_back() {
     for notification in Notification::all() {
         assert_eq!(Notification::parse(notification.as_str()), Some(notification));
     }
-    assert_eq!(Notification::all().count(), 20);
+    assert_eq!(Notification::all().count(), 22);
     assert_eq!(Notification::parse("rfi"), None);
 }
 
@@ -41,6 +41,9 @@ fn the_codes_of_camir_decide_alone() {
                     Some(means),
                     "{programme} {code} {text}"
                 );
+                // CSN/3 has the same codes, and no error report.
+                let same = (code != "ERR").then_some(means);
+                assert_eq!(meaning(programme, Wire::CargoImp, code, text), same, "{programme} {code} {text}");
             }
             // What would close is not known to be used so in the Emirates: a person is asked.
             let there =
@@ -102,6 +105,14 @@ fn a_co_of_canada_ends_only_what_it_names() {
             Notification::ClosedUnnamed,
         ),
         ("CO", "DO NOT LOAD HOLD REMOVED. ASSESSMENT COMPLETE", Notification::ClosedUnnamed),
+        // Nor does what says more than the words that are known.
+        (
+            "CO",
+            "PACT REQUEST FOR INFORMATION HOLD REMOVED IN ERROR - HOLD STANDS",
+            Notification::ClosedUnnamed,
+        ),
+        ("CO", "REQUEST FOR INFORMATION HOLD REMOVED FOR PART", Notification::ClosedUnnamed),
+        ("CO", "ASSESSMENT COMPLETE FOR 2 OF 3", Notification::ClosedUnnamed),
         ("Received", "No Errors", Notification::Received),
         ("Acknowledgement", "", Notification::Received),
         ("Rejected", "", Notification::Rejected),
@@ -129,7 +140,15 @@ fn the_profile_of_iata_is_another() {
         assert_eq!(means("CO", "ASSESSMENT COMPLETE"), Some(Notification::AssessmentComplete));
         assert_eq!(means("RFI", ""), Some(Notification::Open(Rfi)));
         assert_eq!(means("DNL", ""), Some(Notification::Open(Dnl)));
-        assert_eq!((means("ASC", ""), means("RI", "")), (None, None));
+        assert_eq!(means("RI", ""), None);
+        // Good practice of carriers: the latest result of a check of customs.
+        assert_eq!(means("OK_TO_LOAD", ""), Some(Notification::AssessmentComplete));
+        assert_eq!(means("REQUEST_FOR_INFORMATION", ""), Some(Notification::Open(Rfi)));
+        assert_eq!(means("DO_NOT_LOAD", ""), Some(Notification::Open(Dnl)));
+        // Prototypes.
+        assert_eq!(means("ASC", ""), Some(Notification::AssessmentComplete));
+        assert_eq!(means("RFS", ""), Some(Notification::Open(Rfs)));
+        assert_eq!(means("CSF", ""), Some(Notification::Noted));
         let named = if ["us-acas", "ca-pact"].contains(&programme) {
             Notification::Closed(Dnl)
         } else {
@@ -165,9 +184,28 @@ fn mail_is_known_by_how_its_subject_begins() {
     ];
     for (subject, means) in cases {
         assert_eq!(meaning("ca-pact", Wire::Mail, subject, ""), Some(means), "{subject}");
-        // An answer to a mail is no mail of the authority.
-        assert_eq!(meaning("ca-pact", Wire::Mail, &format!("RE: {subject}"), ""), None);
+        // The work is done by answers to all. One under a subject that closes closes nothing.
+        let again = match means {
+            Notification::Closed(_) => Notification::ClosedUnnamed,
+            other => other,
+        };
+        for before in ["RE: ", "Re: ", "Fwd: ", "FW:", "RE: RE: ", "AW: Re[2]: "] {
+            let subject = format!("{before}{subject}");
+            assert_eq!(meaning("ca-pact", Wire::Mail, &subject, ""), Some(again), "{subject}");
+        }
+        for before in ["---TESTING--- ", "TESTING "] {
+            let subject = format!("{before}{subject}");
+            assert_eq!(meaning("ca-pact", Wire::Mail, &subject, ""), Some(means), "{subject}");
+        }
         assert_eq!(meaning("us-acas", Wire::Mail, subject, ""), None);
+    }
+    for doubt in ["SENT IN ERROR", "RFI STILL OPEN", "(please disregard)"] {
+        let subject = format!("CLOSED PACT REQUEST FOR INFORMATION (RFI): AWB# 888-30001053 {doubt}");
+        assert_eq!(
+            meaning("ca-pact", Wire::Mail, &subject, ""),
+            Some(Notification::ClosedUnnamed),
+            "{doubt}"
+        );
     }
     for other in
         ["UPDATE ON PACT SYSTEM OUTAGE", "CLOSED PACT REQUEST FOR INFORMATION", "AWB# 888-30001053", ""]
@@ -193,8 +231,12 @@ fn ics2_has_no_code_that_closes() {
         for (code, means) in cases {
             assert_eq!(meaning(programme, Wire::Ics2, code, ""), Some(means), "{programme} {code}");
         }
-        // Not complete, pending, arrival, control: none of them moves a case.
-        for code in ["IE3N02", "IE3N06", "IE3N08", "IE3N11", "IE3R02", "IE3R03", "IE3Q04"] {
+        // Not complete, arrival, control, amended, pending: none of them moves a case.
+        for code in ["IE3N02", "IE3N06", "IE3N08", "IE3N09", "IE3N10", "IE3N11"] {
+            assert_eq!(meaning(programme, Wire::Ics2, code, ""), Some(Notification::Noted), "{code}");
+        }
+        assert_eq!(meaning(programme, Wire::Ics2, "IE3R07", ""), Some(Notification::Invalidated));
+        for code in ["IE3N07", "IE3R02", "IE3R03", "IE3Q04"] {
             assert_eq!(meaning(programme, Wire::Ics2, code, ""), None, "{code}");
         }
         let programme = embedded::get(programme).unwrap();

@@ -44,6 +44,7 @@ pub(super) struct GateForm {
     pub acknowledgement_required: bool,
     pub assessment_required: bool,
     pub assessment_required_is_law: bool,
+    pub consolidation_answered: bool,
     pub acceptance_starts_assessment: bool,
 }
 

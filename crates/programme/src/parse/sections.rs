@@ -9,7 +9,7 @@ use super::form::sections::{
 use crate::model::{
     AnswerBy, Answerer, Authority, AuthorityKind, Contact, Document, Element, Extent, Filer, FilingRules,
     FilingStage, FilingType, HoldScope, Mode, NumberReuse, OutageCovers, OutageRules, ReferralRule,
-    ReferralRules, TimerRules, UpdatesUntil,
+    ReferralRules, Submitters, TimerRules, UpdatesUntil,
 };
 use crate::notification::Notification;
 use consignment::fact::ReferralKind;
@@ -69,6 +69,10 @@ impl File<'_> {
         Ok(FilingRules {
             who,
             liable: self.one_of(&form.liable, Filer::ALL, Filer::as_str, "filer")?,
+            submitters: match &form.submitters {
+                Some(word) => self.one_of(word, Submitters::ALL, Submitters::as_str, "kind of submitters")?,
+                None => Submitters::default(),
+            },
             updates_until: self.one_of(
                 &form.updates_until,
                 UpdatesUntil::ALL,

@@ -21,6 +21,7 @@ binding = "mandatory"
 acknowledgement_required = true
 assessment_required = true
 assessment_required_is_law = false
+consolidation_answered = true
 acceptance_starts_assessment = false
 [high_risk]
 methods_min = 2

@@ -41,7 +41,7 @@ impl Decisions {
         at: Timestamp,
     ) -> Result<(), Error> {
         let hits = snapshot.screen(query, args.threshold.min(Score::ONE));
-        let Some(hit) = hits.iter().find(|hit| hit.entity_id == entry) else {
+        let Some(hit) = hits.iter().find(|hit| hit.entry.entity_id == entry) else {
             let name = &query.name;
             return Err(Error::Usage(format!(
                 "{name} is no hit of an entry {entry}, so there is nothing to settle. Screen it without --settle and take the entry from there."

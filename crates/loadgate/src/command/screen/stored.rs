@@ -8,13 +8,14 @@ use crate::command::watch_lists::{self, Told};
 use crate::command::{Session, batch};
 use crate::input::{self, Source};
 use crate::{Error, Exit};
-use names::{AddressHit, EntryRef, Hit, Party, PartyIndex, Query, Snapshot, changed_entries, is_comparable};
+use names::{EntryRef, Party, PartyIndex, Query, Snapshot, changed_entries, is_comparable};
 use serde::Deserialize;
 use std::path::Path;
 
 /// Column of the identifier, behind those of a batch.
 const ID: &str = "id";
-const STORED_COLUMNS: [&str; 6] = [COLUMNS[0], COLUMNS[1], COLUMNS[2], COLUMNS[3], COLUMNS[4], ID];
+const STORED_COLUMNS: [&str; 7] =
+    [COLUMNS[0], COLUMNS[1], COLUMNS[2], COLUMNS[3], COLUMNS[4], COLUMNS[5], ID];
 
 /// A line of JSON. Fields of other names are refused: a misspelt one would be lost in silence.
 #[derive(Debug, Deserialize)]
@@ -26,6 +27,7 @@ struct JsonParty {
     birth_date: Option<String>,
     country: Option<String>,
     address: Option<String>,
+    documents: Option<Vec<String>>,
 }
 
 /// What was read of a row.
@@ -60,6 +62,8 @@ pub(super) fn run(
         .peekable();
     let mut addresses =
         index.rescreen_addresses(screener.snapshot, &changed).map_err(internal)?.into_iter().peekable();
+    let mut documents =
+        index.rescreen_documents(screener.snapshot, &changed).map_err(internal)?.into_iter().peekable();
     let mut writer = Writer::new(screener.form);
     writer.begin(Some(ID), session.out)?;
     let (mut exit, mut hit, mut faulty, mut missing) = (Exit::Clean, 0_u64, 0_u64, 0);
@@ -71,6 +75,9 @@ pub(super) fn run(
         }
         while let Some((_, found)) = addresses.next_if(|(of, _)| std::ptr::eq(*of, party)) {
             of_party.addresses.push(found);
+        }
+        while let Some((_, found)) = documents.next_if(|(of, _)| std::ptr::eq(*of, party)) {
+            of_party.documents.push(found);
         }
         let answer = match read.unusable {
             Some((name, error)) => screener.unusable(&read.row, &name, Some(&party.id), error),
@@ -144,8 +151,9 @@ fn read_json(
     let mut rows = opened.map_err(|problem| Error::Unusable { file: source.to_string(), problem })?;
     let of_line = |text: String| -> Result<Vec<String>, String> {
         let party: JsonParty = serde_json::from_str(&text).map_err(|why| format!("it is no party: {why}"))?;
-        let JsonParty { id, name, schema, birth_date, country, address } = party;
-        let stated = [schema, birth_date, country, address].map(Option::unwrap_or_default);
+        let JsonParty { id, name, schema, birth_date, country, address, documents } = party;
+        let documents = documents.map(|documents| documents.join(";"));
+        let stated = [schema, birth_date, country, address, documents].map(Option::unwrap_or_default);
         Ok([name].into_iter().chain(stated).chain([id]).collect())
     };
     loop {
@@ -186,7 +194,6 @@ fn enter(row: Row, reads: &mut Vec<Read>, parties: &mut Vec<Party>) {
 /// What was found for a party.
 impl Found<'_> {
     fn is_empty(&self) -> bool {
-        let (hits, addresses): (&[Hit], &[AddressHit]) = (&self.hits, &self.addresses);
-        hits.is_empty() && addresses.is_empty()
+        self.hits.is_empty() && self.addresses.is_empty() && self.documents.is_empty()
     }
 }

@@ -30,6 +30,7 @@ pub(in crate::parse) struct ContactForm {
 pub(in crate::parse) struct FilingForm {
     pub who: Spanned<Vec<Spanned<String>>>,
     pub liable: Spanned<String>,
+    pub submitters: Option<Spanned<String>>,
     pub updates_until: Spanned<String>,
     pub retention_days: Spanned<u32>,
     pub reference: Spanned<String>,
