@@ -8,8 +8,8 @@ use super::{Stored, Value, Writer, Wrong};
 #[cfg(test)]
 use super::{sample::Sampler, shape::sample_variant};
 use casework::case::{
-    Actor, AddressNote, Answered, Claim, ClaimEnded, Claimed, HoldCause, LegBinding, Node, Opening, PartyHit,
-    Said, TrackKey,
+    Actor, Answered, Claim, ClaimEnded, Claimed, Early, EarlyWord, EntryNote, HoldCause, LegBinding, Node,
+    Opening, PartyHit, Said, SharedFact, TrackKey,
 };
 use casework::decision::Entry;
 use finding::Phrase;
@@ -43,7 +43,18 @@ stored_words! { NotBound {
 stored_struct! { PartyHit {
     role, party, score_thousandths, list, security, entity_id, name, matched, evidence,
 } }
-stored_struct! { AddressNote { party, list, name, address } }
+stored_struct! { EntryNote { party, list, name, shared } }
+stored_enum! { SharedFact {
+    Address(text) = "address";
+    Document(number) = "document";
+} }
+stored_enum! { EarlyWord {
+    Received = "received";
+    Rejected(findings) = "rejected";
+    Complete = "complete";
+    Closed { kind, reference } = "closed";
+} }
+stored_struct! { Early { node, programme, word, by, at } }
 stored_struct! { Opening { kind, reference, reason, inside, methods, deadline, officer, in_place } }
 stored_words! { Said { Opened = "opened", InPlace = "in_place", Closed = "closed" } }
 stored_struct! { Answered { answer, at, late, in_programme } }

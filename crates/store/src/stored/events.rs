@@ -8,6 +8,7 @@ use casework::Event;
 use casework::answers::Event as Answer;
 use casework::case::Event as Tree;
 use casework::decision::Event as Decision;
+use casework::mandate::Event as Mandate;
 use casework::outage::Event as Outage;
 use casework::security::designation::Event as Designation;
 use casework::security::record::{Event as Security, SecurityFact};
@@ -96,7 +97,9 @@ events! {
     /// Somebody read the messages that could not be read here.
     "tree.unread-settled" 1 [agency] { Tree(Tree::UnreadSettled { agency }) }
     /// A status report about the waybill was taken in; it files nothing.
-    "tree.reported" 1 [node, consignment, faults, at] { Tree(Tree::Reported { node, consignment, faults, at }) }
+    "tree.reported" 1 [node, by, consignment, faults, at] {
+        Tree(Tree::Reported { node, by, consignment, faults, at })
+    }
     /// The declarant withdrew the filing.
     "tree.withdrawn" 1 [node, master, version, issued, by] {
         Tree(Tree::Withdrawn { node, master, version, issued, by })
@@ -112,8 +115,8 @@ events! {
         Tree(Tree::Rejected { node, programme, version, findings })
     }
     /// The parties of a version were compared with the lists.
-    "tree.screened" 1 [node, version, lists, hits, addresses] {
-        Tree(Tree::Screened { node, version, lists, hits, addresses })
+    "tree.screened" 1 [node, version, lists, hits, notes] {
+        Tree(Tree::Screened { node, version, lists, hits, notes })
     }
     /// A referral was opened.
     "tree.referral-opened" 1 [node, programme, opening, reference, by, at] {
@@ -161,6 +164,16 @@ events! {
     }
     /// An authority's word came after the leg had left.
     "tree.after-departure" 1 [node, programme, leg, at] { Tree(Tree::AfterDeparture { node, programme, leg, at }) }
+    /// Data came after the leg had left, and were kept.
+    "tree.updated-late" 1 [node, programme, leg, at] { Tree(Tree::UpdatedLate { node, programme, leg, at }) }
+    /// An authority said something of a filing or referral that has not come yet.
+    "tree.said-early" 1 [early] { Tree(Tree::SaidEarly { early }) }
+    /// Such a word was taken up.
+    "tree.early-taken" 1 [early] { Tree(Tree::EarlyTaken { early }) }
+    /// Where a house was said to be as well, it is now.
+    "tree.not-elsewhere" 1 [node] { Tree(Tree::NotElsewhere { node }) }
+    /// Two officers struck a filing of somebody without a right to its number.
+    "tree.filing-struck" 1 [node, filer, agency, at] { Tree(Tree::FilingStruck { node, filer, agency, at }) }
     /// The goods were booked on legs.
     "tree.booked" 1 [legs, at] { Tree(Tree::Booked { legs, at }) }
     /// The goods resemble others that must not be loaded.
@@ -226,21 +239,31 @@ events! {
     /// The system in place answered too.
     "parallel.compared" 1 [comparison] { Compared(comparison) }
     /// The designation of an operator was told.
-    "designation.told" 1 [at, designation] { Designation(Designation { at, designation }) }
+    "designation.told" 1 [at, designation, by, counts] {
+        Designation(Designation { at, designation, by, counts })
+    }
     /// The schedule of a flight was told.
     "transport.scheduled" 1 [schedule, said_at] { Transport(Transport::Scheduled { schedule, said_at }) }
     /// A unit or goods were planned on, loaded on or taken off a flight.
     "transport.loaded" 1 [flight, object, how] { Transport(Transport::Loaded { flight, object, how }) }
     /// A manifest lists goods on a flight.
-    "transport.manifested" 1 [flight, unit, content] { Transport(Transport::Manifested { flight, unit, content }) }
+    "transport.manifested" 1 [flight, unit, content, by_desk] {
+        Transport(Transport::Manifested { flight, unit, content, by_desk })
+    }
     /// A flight left.
-    "transport.departed" 1 [flight, carried, at] { Transport(Transport::Departed { flight, carried, at }) }
+    "transport.departed" 1 [flight, departure] { Transport(Transport::Departed { flight, departure }) }
     /// A list of what a unit holds was told.
     "transport.built" 1 [unit, contents, replaces, complete, by] {
         Transport(Transport::Built { unit, contents, replaces, complete, by })
     }
     /// A unit was opened: what was in it is loose.
     "transport.opened" 1 [unit, why, at] { Transport(Transport::Opened { unit, why, at }) }
+    /// A unit was listed anew with less in it, and nobody told that it was opened.
+    "transport.listed-shorter" 1 [unit, contents, by] {
+        Transport(Transport::ListedShorter { unit, contents, by })
+    }
+    /// The protection of a unit was broken.
+    "transport.broken" 1 [unit, at] { Transport(Transport::Broken { unit, at }) }
     /// A do-not-load names a unit.
     "transport.ordered" 1 [unit, programme, reference, by] {
         Transport(Transport::Ordered { unit, programme, reference, by })
@@ -249,4 +272,6 @@ events! {
     "transport.order-cancelled" 1 [unit, programme, reference, by] {
         Transport(Transport::OrderCancelled { unit, programme, reference, by })
     }
+    /// A carrier gave a mandate, or took it back.
+    "mandate.told" 1 [at, mandate] { Mandate(Mandate { at, mandate }) }
 }

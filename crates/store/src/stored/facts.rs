@@ -6,11 +6,11 @@ use super::shape::{
     field_is_absent, name_of, put_field, put_variant, stored_enum, stored_struct, stored_words, take_field,
     take_variant,
 };
-use casework::transport::{Carried, Speaker};
+use casework::transport::{Carried, Departure, DepartureSource, Speaker};
 use consignment::fact::{
-    AuthorityWord, Content, CustodyEvent, Designation, FlightName, Loading, ObjectName, OfficerDeed,
-    OutageSays, Person, ReferralAnswer, ReferralKind, Schedule, ScreeningOutcome, ScreeningResult, UnitName,
-    Word,
+    AuthorityWord, Content, CustodyEvent, Designation, FlightName, Loading, Mandate, MandatedAct, ObjectName,
+    OfficerDeed, OutageSays, Person, ReferralAnswer, ReferralKind, Schedule, ScreeningOutcome,
+    ScreeningResult, UnitName, Word,
 };
 
 stored_words! { ReferralKind { Rfi = "RFI", Rfs = "RFS", Dnl = "DNL" } }
@@ -48,6 +48,7 @@ stored_enum! { OfficerDeed {
     OtherGoods { object } = "other_goods";
     ClearClaim { programme, object, kind } = "clear_claim";
     Unlink { house, recounted_pieces } = "unlink";
+    StrikeFiling { object } = "strike_filing";
     Confirm { proposal } = "confirm";
     Refuse { proposal } = "refuse";
 } }
@@ -59,6 +60,7 @@ stored_enum! { CustodyEvent {
     HandedOver = "handed_over";
     LeftChain = "left_chain";
     Recounted { pieces } = "recounted";
+    Tampered = "tampered";
 } }
 stored_struct! { ScreeningResult {
     object, pieces, count, method, outcome, equipment, tested_on, screener, screener_current, station,
@@ -78,3 +80,7 @@ stored_enum! { Speaker {
     Authority(programme) = "authority";
 } }
 stored_struct! { Carried { object, pieces, weight, unit } }
+stored_struct! { Departure { at, stated, source, carried } }
+stored_words! { DepartureSource { Manifest = "manifest", Report = "report" } }
+stored_struct! { Mandate { carrier, station, agent, from, until, acts, withdrawn } }
+stored_words! { MandatedAct { Ask = "ask", Build = "build" } }
