@@ -16,7 +16,7 @@
 //! let loaded = load(vec![ListFile { name: "watch.csv".to_owned(), bytes: csv.into() }]);
 //! let snapshot = Snapshot::new(loaded.lists);
 //! let hits = snapshot.screen(&Query::new("ZBT GENERAL TRADNG"), DEFAULT_THRESHOLD);
-//! assert_eq!(hits[0].name, "Zephyr Border Trading FZE");
+//! assert_eq!(hits[0].entry.name, "Zephyr Border Trading FZE");
 //! assert_eq!(hits[0].matched, "ZBT General Trading");
 //! ```
 

@@ -3,6 +3,7 @@
 use super::claim::{Claim, ClaimEnded, Claimed};
 use super::command::{Actor, Event};
 use super::decide::{agency_of, bind_for_referral, may_decide, may_open, may_refer, not_yours};
+use super::early::EarlyWord;
 use super::programme_case::Case;
 use super::referral::{Airborne, Answered, Opening, Referral, ReferralKind, Said, Track, TrackKey};
 use super::state::{Node, OPEN_ITEMS_MAX, Tree};
@@ -102,8 +103,15 @@ pub(super) fn open(
     let ended = case.and_then(|case| case.ended_by_completion.get(&kind).copied());
     let mut events: Vec<Event> =
         bind_for_referral(tree, &of.node, &of.programme, actor).into_iter().collect();
-    // What is open takes the place of every claim; a late word on what was closed since, only of those before it.
-    let claim_at = if told.is_open() { at.max(case.map_or(at, last_claim)) } else { at };
+    // What is open takes the place of every claim; a late word on what was closed since, only of those before it. Its
+    // closing may have come first and wait for it.
+    let closing_waits = tree.early.iter().any(|early| {
+        let closes = matches!(&early.word, EarlyWord::Closed { kind: of_kind, reference }
+            if *of_kind == kind && *reference == opening.reference);
+        closes && early.node == of.node && early.programme == of.programme && early.at >= at
+    });
+    let stays_open = told.is_open() && !closing_waits;
+    let claim_at = if stays_open { at.max(case.map_or(at, last_claim)) } else { at };
     events.extend(of.end_claim(tree, Claimed::Referral(kind), claim_at));
     let mut of_track =
         case.into_iter().flat_map(|case| &case.referrals).filter(|referral| referral.track() == key);

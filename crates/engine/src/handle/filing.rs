@@ -271,9 +271,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// Whether every programme that binds for a node takes the bill from whoever submits it. Before the master is filed
-    /// nobody knows by which way a house goes, and which programmes bind.
+    /// nobody knows by which way a house goes, and which programmes bind; nor while it may be under another master.
     fn takes_any_submitter(&self, tree: &Tree, node: &Node) -> bool {
-        if tree.filed(&Node::Master).is_none() {
+        let in_doubt = tree.documents.get(node).is_some_and(|document| document.elsewhere.is_some());
+        if tree.filed(&Node::Master).is_none() || in_doubt {
             return false;
         }
         let binding =
