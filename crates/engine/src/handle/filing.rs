@@ -84,6 +84,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Entry::Occupied(entry) => entry.into_mut(),
                 Entry::Vacant(entry) => entry.insert((self.load(&stream)?, Changed::default())),
             };
+            let node = Node::of(&key);
+            // Before a house that stood alone joins with the way it had by itself.
+            let any_submitter = self.takes_any_submitter(&loaded.dossier.tree, &node);
             self.join_floating_house(loaded, &key, changed)?;
             if consignment.kind == DocumentKind::HouseAnnounced && !numberless {
                 let listed = changed.listed.get_or_insert_default();
@@ -91,9 +94,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 listed.pieces = listed.pieces.saturating_add(consignment.pieces.unwrap_or(0));
                 listed.of_pieces = consignment.master_totals.as_ref().and_then(|totals| totals.pieces);
             }
-            let node = Node::of(&key);
             let said = Arc::clone(&consignment);
-            let any_submitter = self.takes_any_submitter(&loaded.dossier.tree, &node);
             let command = case::Command::Record {
                 any_submitter,
                 consolidated: assess::quality::looks_consolidated(&consignment),
