@@ -27,7 +27,7 @@ pub use command::{
 };
 pub use handle::{Engine, EngineError, may_forbid_loading};
 pub use ports::{
-    AboutReferral, Addressee, Clock, Journal, JournalError, Notice, NoticeKind, Outbox, OutboxError,
-    Recorded, StreamId, Version,
+    AboutReferral, Addressee, Clock, Index, IndexChange, Journal, JournalError, Notice, NoticeKind, Outbox,
+    OutboxError, Recorded, StreamId, Version,
 };
 pub use settings::{ReferralRules, Settings};

@@ -1,14 +1,41 @@
 //! Ports that live in memory: for one-shot commands, tests and the demo.
 
-use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, Recorded, StreamId, Version};
+use crate::ports::{
+    Clock, Index, IndexChange, Journal, JournalError, Notice, Outbox, OutboxError, Recorded, StreamId,
+    Version,
+};
 use casework::Event;
 use jiff::Timestamp;
 use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The indices of a journal, in memory.
+#[derive(Debug, Default)]
+pub struct MemoryIndex(HashMap<(Index, Arc<str>), Vec<Arc<str>>>);
+
+impl MemoryIndex {
+    /// As [`Journal::find`].
+    pub fn find(&self, index: Index, key: &str) -> Vec<Arc<str>> {
+        self.0.get(&(index, Arc::from(key))).cloned().unwrap_or_default()
+    }
+
+    /// As [`Journal::change`].
+    pub fn change(&mut self, change: IndexChange) {
+        let IndexChange { index, key, value, put } = change;
+        let values = self.0.entry((index, key)).or_default();
+        match put {
+            true if values.contains(&value) => {}
+            true => values.push(value),
+            false => values.retain(|known| *known != value),
+        }
+    }
+}
 
 /// A journal in memory.
 #[derive(Debug, Default)]
 pub struct MemoryJournal {
     streams: HashMap<StreamId, Vec<Recorded>>,
+    index: MemoryIndex,
 }
 
 impl Journal for MemoryJournal {
@@ -38,6 +65,15 @@ impl Journal for MemoryJournal {
             event: event.clone(),
         }));
         Ok(held.len() as Version)
+    }
+
+    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError> {
+        Ok(self.index.find(index, key))
+    }
+
+    fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {
+        self.index.change(change);
+        Ok(())
     }
 }
 

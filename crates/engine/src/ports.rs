@@ -43,7 +43,104 @@ pub enum JournalError {
     Storage(String),
 }
 
-/// Append-only streams of events. An append is whole or not at all, and durable when it returns.
+/// By what things are found beside the names of their streams. The engine alone knows what keys and values mean; a
+/// storage keeps texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Index {
+    /// The stream of a number of goods.
+    Stream,
+    /// The masters under which a house number was filed.
+    Masters,
+    /// The streams of goods that had a number before it was taken as new.
+    Earlier,
+    /// Answers that may have to be recalled, by a stream they rest on.
+    Standing,
+    /// Answers whose recall nobody has acknowledged; under the empty key.
+    Unheeded,
+    /// The goods that an act of an officer is about, by the number of the act.
+    Proposal,
+    /// Orders on goods in the air about which the carrier's operations are called; under the empty key.
+    Call,
+    /// Trees whose way names a flight, by its number and day.
+    Routed,
+    /// Goods that must not be loaded, by what others that resemble them are found by.
+    Likeness,
+    /// Units in whose list goods stand, or ever stood.
+    UnitsOf,
+    /// Flights for which an object is or was planned.
+    FlightsOf,
+    /// Flights that a schedule told of, by number and day.
+    Scheduled,
+    /// Receptacles, by their dispatch.
+    Dispatch,
+    /// Units that an order names, by the goods it holds.
+    Ordered,
+    /// Goods some of which have left; under their own number.
+    Flown,
+    /// How many there are of something, by its name: one value, a number.
+    Count,
+}
+
+impl Index {
+    /// All of them, for storages that keep each by its name.
+    pub const ALL: [Self; 16] = [
+        Self::Stream,
+        Self::Masters,
+        Self::Earlier,
+        Self::Standing,
+        Self::Unheeded,
+        Self::Proposal,
+        Self::Call,
+        Self::Routed,
+        Self::Likeness,
+        Self::UnitsOf,
+        Self::FlightsOf,
+        Self::Scheduled,
+        Self::Dispatch,
+        Self::Ordered,
+        Self::Flown,
+        Self::Count,
+    ];
+
+    /// The name by which a storage keeps it; never changes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stream => "stream",
+            Self::Masters => "masters",
+            Self::Earlier => "earlier",
+            Self::Standing => "standing",
+            Self::Unheeded => "unheeded",
+            Self::Proposal => "proposal",
+            Self::Call => "call",
+            Self::Routed => "routed",
+            Self::Likeness => "likeness",
+            Self::UnitsOf => "units_of",
+            Self::FlightsOf => "flights_of",
+            Self::Scheduled => "scheduled",
+            Self::Dispatch => "dispatch",
+            Self::Ordered => "ordered",
+            Self::Flown => "flown",
+            Self::Count => "count",
+        }
+    }
+}
+
+/// A change of an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexChange {
+    /// Which.
+    pub index: Index,
+    /// Under which key.
+    pub key: Arc<str>,
+    /// The value.
+    pub value: Arc<str>,
+    /// Whether the value is put there or taken away. To put what is there, or to take what is not, changes nothing.
+    pub put: bool,
+}
+
+/// Append-only streams of events, and by what else they are found. An append is whole or not at all, and durable when
+/// it returns, or when the transaction ends in which the storage runs the command.
 pub trait Journal {
     /// All events of a stream, in order; empty for a stream nobody wrote to.
     ///
@@ -68,6 +165,18 @@ pub trait Journal {
         events: &[Event],
         at: Timestamp,
     ) -> Result<Version, JournalError>;
+
+    /// The values under a key, each once, in the order in which they were put there; empty where there are none.
+    ///
+    /// # Errors
+    /// Where the storage fails.
+    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError>;
+
+    /// Changes an index, as durably as an append.
+    ///
+    /// # Errors
+    /// Where the storage fails.
+    fn change(&mut self, change: IndexChange) -> Result<(), JournalError>;
 }
 
 /// Where the engine learns the time.

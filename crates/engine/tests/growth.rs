@@ -6,11 +6,14 @@ use casework::gate::{Aircraft, AskedLeg, Stage};
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
-use engine::{Command, Engine, Journal, JournalError, Recorded, Reply, Settings, StreamId, Version};
+use engine::{
+    Command, Engine, Index, IndexChange, Journal, JournalError, Recorded, Reply, Settings, StreamId, Version,
+};
 use jiff::Timestamp;
 use std::cell::Cell;
 use std::io::Cursor;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A journal that counts the events it hands out and takes in.
 #[derive(Default)]
@@ -39,6 +42,14 @@ impl Journal for CountingJournal {
     ) -> Result<Version, JournalError> {
         self.events.set(self.events.get() + events.len());
         self.inner.append(stream, expected, events, at)
+    }
+
+    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError> {
+        self.inner.find(index, key)
+    }
+
+    fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {
+        self.inner.change(change)
     }
 }
 

@@ -10,10 +10,10 @@ use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
 use casework::view::Asker;
 use consignment::ConsignmentKey;
 use consignment::fact::{Fact, OfficerAct, OfficerDeed, Person, What};
-use engine::memory::{MemoryOutbox, SetClock};
+use engine::memory::{MemoryIndex, MemoryOutbox, SetClock};
 use engine::{
-    Channel, Command, Engine, EngineError, FiledConsignment, Journal, JournalError, Recorded, Reply,
-    Settings, StreamId, Version,
+    Channel, Command, Engine, EngineError, FiledConsignment, Index, IndexChange, Journal, JournalError,
+    Recorded, Reply, Settings, StreamId, Version,
 };
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
@@ -46,12 +46,13 @@ type Reached = Rc<RefCell<BTreeMap<&'static str, usize>>>;
 #[derive(Default)]
 struct DocumentJournal {
     streams: HashMap<StreamId, Vec<(Timestamp, Document)>>,
+    index: MemoryIndex,
     reached: Reached,
 }
 
 impl DocumentJournal {
     fn new(reached: &Reached) -> Self {
-        Self { streams: HashMap::new(), reached: Rc::clone(reached) }
+        Self { reached: Rc::clone(reached), ..Self::default() }
     }
 }
 
@@ -92,6 +93,15 @@ impl Journal for DocumentJournal {
             held.push((at, document));
         }
         Ok(held.len() as Version)
+    }
+
+    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError> {
+        Ok(self.index.find(index, key))
+    }
+
+    fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {
+        self.index.change(change);
+        Ok(())
     }
 }
 
