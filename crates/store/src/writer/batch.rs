@@ -352,3 +352,57 @@ fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    /// What each of a batch is told whose commit failed: one with a key that is kept, one with a key that is not, one
+    /// without.
+    fn told(session: Result<&Session, &StoreError>, batch: &Kept) -> Vec<Result<(), WriteError>> {
+        let (tell, told) = mpsc::channel();
+        let key = |name: &str| RequestKey { organisation: "org".into(), key: name.into(), request: [1; 32] };
+        let done = [Some(key("kept")), Some(key("lost")), None].into_iter().map(|key| {
+            let tell = tell.clone();
+            Done { key, tell: Box::new(move |committed| tell.send(committed).unwrap()) }
+        });
+        let done = done.collect();
+        drop(tell);
+        resolve(session, batch, done, "the disk went away");
+        told.iter().collect()
+    }
+
+    #[test]
+    fn a_commit_of_unknown_outcome_is_looked_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&folder.path().join("a.db"), &folder.path().join("a.keys")).unwrap();
+        let session = database.session().unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let expires = "2026-11-24T06:00:00Z".parse().unwrap();
+        let key = RequestKey { organisation: "org".into(), key: "kept".into(), request: [1; 32] };
+        idempotency::put(&session, &key, b"", now, expires).unwrap();
+        session
+            .connection()
+            .execute("UPDATE meta SET value = ?1 WHERE name = 'batch'", [[7_u8; 16]])
+            .unwrap();
+
+        let batch = |wrote, mark| Kept { wrote, mark, now };
+        let failed = Err(WriteError::Storage("the commit failed: the disk went away".into()));
+        // The mark is there: all of the batch is.
+        assert_eq!(told(Ok(&session), &batch(true, Some([7; 16]))), [Ok(()), Ok(()), Ok(())]);
+        // It is not: what has its key in the database was answered before.
+        let one_kept = [Ok(()), failed.clone(), failed.clone()];
+        assert_eq!(told(Ok(&session), &batch(true, Some([8; 16]))), one_kept);
+        assert_eq!(told(Ok(&session), &batch(true, None)), one_kept, "it failed before it left its mark");
+        assert_eq!(
+            told(Ok(&session), &batch(false, None)),
+            [Ok(()), Ok(()), Ok(())],
+            "nothing was to be kept"
+        );
+        // The database cannot be asked.
+        let unknown = told(Err(&StoreError::NoEngine), &batch(true, Some([7; 16])));
+        assert!(unknown.iter().all(|one| matches!(one, Err(WriteError::Unknown(_)))), "{unknown:?}");
+    }
+}

@@ -50,28 +50,35 @@ pub fn database_in(folder: &Path) -> Database {
     Database::open(&file_in(folder), &folder.join("node.keys")).unwrap()
 }
 
-/// A clock that others turn, in seconds; at [`FAULTY`] it panics, as a bug in the engine would.
+/// A clock that others turn, in seconds; it panics at a call they choose, as a bug in the engine would.
 #[derive(Debug, Clone)]
-pub struct Turned(pub Arc<AtomicI64>);
+pub struct Turned {
+    second: Arc<AtomicI64>,
+    /// Calls until it panics; below 1 it does not.
+    left: Arc<AtomicI64>,
+}
 
 pub const START: i64 = 1_795_500_000;
-pub const FAULTY: i64 = -1;
 
 impl Turned {
     pub fn new() -> Self {
-        Self(Arc::new(AtomicI64::new(START)))
+        Self { second: Arc::new(AtomicI64::new(START)), left: Arc::default() }
     }
 
     pub fn set(&self, second: i64) {
-        self.0.store(second, Ordering::SeqCst);
+        self.second.store(second, Ordering::SeqCst);
+    }
+
+    /// Makes the call of this number, from 1, a panic; 0 none.
+    pub fn panics_at(&self, call: i64) {
+        self.left.store(call, Ordering::SeqCst);
     }
 }
 
 impl Clock for Turned {
     fn now(&self) -> Timestamp {
-        let second = self.0.load(Ordering::SeqCst);
-        assert_ne!(second, FAULTY, "the clock is faulty");
-        Timestamp::from_second(second).unwrap()
+        assert_ne!(self.left.fetch_sub(1, Ordering::SeqCst), 1, "the clock is faulty");
+        Timestamp::from_second(self.second.load(Ordering::SeqCst)).unwrap()
     }
 }
 
