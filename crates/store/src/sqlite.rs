@@ -1,0 +1,365 @@
+//! The database of a node that stands alone: SQLite, one file, one process that writes.
+//!
+//! [`Database`] opens the file with its key file and brings the schema up to date; a [`Session`] is a connection that
+//! may write, and [`SqliteJournal`] and [`SqliteOutbox`] are the ports of the engine on it. They write in whatever
+//! transaction their session is in, so that the writer puts many commands into one ([`crate::writer`]). A
+//! [`Reader`] is a connection of its own that only reads, beside the writer.
+
+pub mod idempotency;
+pub mod jobs;
+mod journal;
+mod notice;
+pub mod outbox;
+pub mod raw;
+mod reader;
+
+pub use journal::{SqliteJournal, clear_write_ahead_log, erase, rebuild_indices};
+pub use notice::NoticeFault;
+pub use outbox::SqliteOutbox;
+pub use reader::Reader;
+
+use crate::segment::{KeyFault, Keyring, SealFault};
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The schema this release writes. Migrations are forward only, and each is one file that never changes.
+pub const EDITION: u32 = 1;
+
+/// How long a connection waits for another to finish before it gives up. Only a backup or a check of the whole
+/// database ever makes one wait.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Statements that a connection keeps prepared; the code has fewer.
+const STATEMENTS: usize = 96;
+
+/// Pages of 4 KiB in the write-ahead log after which it is copied into the database.
+const CHECKPOINT_PAGES: u32 = 8_192;
+
+mod migrations {
+    refinery::embed_migrations!("src/sqlite/migrations");
+}
+
+/// Why the store cannot do as asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// It cannot be brought up to date.
+    #[error("the schema of {} cannot be brought up to date: {why}", path.display())]
+    Migration {
+        /// The database.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// A newer release wrote it.
+    #[error(
+        "{} has edition {found} of the schema, and this release knows {EDITION}: a newer release wrote it. Start that \
+         release, or restore a backup of this one",
+        path.display()
+    )]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its edition.
+        found: String,
+    },
+    /// There is no database here.
+    #[error("there is no database of a node at {}", .0.display())]
+    Absent(PathBuf),
+    /// The keys cannot be had.
+    #[error(transparent)]
+    Keys(#[from] KeyFault),
+    /// The database has keys somewhere else.
+    #[error(
+        "{} is there, and its key file {} is not. Nothing in it can be read without: put the key file back from where it \
+         is kept apart from backups. To begin anew, move the database away",
+        database.display(),
+        keys.display()
+    )]
+    KeysMissing {
+        /// The database.
+        database: PathBuf,
+        /// Where its keys should be.
+        keys: PathBuf,
+    },
+    /// The keys are those of another database.
+    #[error(
+        "{} holds the keys of another database than {}: put the key file back that belongs to it (node {node})",
+        keys.display(),
+        database.display()
+    )]
+    KeysOfAnother {
+        /// The database.
+        database: PathBuf,
+        /// The key file.
+        keys: PathBuf,
+        /// The node of the database.
+        node: String,
+    },
+    /// Another process writes to it.
+    #[error("another process writes to {}: stop it first; one process alone writes", .0.display())]
+    Locked(PathBuf),
+    /// Something cannot be sealed or opened.
+    #[error("{place}: {why}")]
+    Seal {
+        /// What.
+        place: String,
+        /// Why.
+        why: SealFault,
+    },
+    /// A stream was erased.
+    #[error("stream {0} was erased: its key was destroyed, and what it said cannot be read any more")]
+    Erased(String),
+    /// What is kept is not what was written.
+    #[error("{place} is damaged: {what}; restore it from a backup")]
+    Damaged {
+        /// Where.
+        place: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// The operating system refused something.
+    #[error("{place}: {why}")]
+    System {
+        /// What.
+        place: String,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// No engine could be made over the journal.
+    #[error("the engine cannot be started over the journal: it met a fault of its own; report it")]
+    NoEngine,
+    /// A time that the database cannot keep.
+    #[error("the time {0} cannot be kept: set the clock of this machine")]
+    Time(Timestamp),
+}
+
+/// The database of a node, with its keys; every connection comes from here.
+#[derive(Debug, Clone)]
+pub struct Database {
+    path: PathBuf,
+    keys: Arc<Keyring>,
+}
+
+impl Database {
+    /// Opens the database of a node and brings its schema up to date; makes database and key file where neither is
+    /// there.
+    ///
+    /// # Errors
+    /// Where the database is there and its key file is not, or is another's; where a newer release wrote it; or
+    /// either cannot be read.
+    pub fn open(path: &Path, key_file: &Path) -> Result<Self, StoreError> {
+        let is_new = !begun(path)?;
+        let keys = match (key_file.exists(), is_new) {
+            (true, _) => Keyring::open(key_file)?,
+            (false, true) => Keyring::create(key_file)?,
+            (false, false) => {
+                let (database, keys) = (path.to_owned(), key_file.to_owned());
+                return Err(StoreError::KeysMissing { database, keys });
+            }
+        };
+        let mut connection =
+            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        // Kept in the file: every later connection finds it so.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        if !is_new {
+            refuse_newer(&connection, path)?;
+        }
+        let migrated = migrations::migrations::runner().run(&mut connection);
+        migrated.map_err(|why| StoreError::Migration { path: path.to_owned(), why: why.to_string() })?;
+        match meta(&connection, "node")? {
+            None => {
+                let verifier = keys.signer().verifier().to_string();
+                let check = keys.master().seal(CHECK, CHECK);
+                let check = check.map_err(|why| StoreError::Seal { place: "the keys".into(), why })?;
+                let whole = connection.transaction()?;
+                for (name, value) in
+                    [("node", keys.node().as_bytes()), ("verifier", verifier.as_bytes()), ("check", &check)]
+                {
+                    whole.execute("INSERT INTO meta (name, value) VALUES (?1, ?2)", (name, value))?;
+                }
+                whole.commit()?;
+            }
+            Some(node) => {
+                let check = meta(&connection, "check")?.unwrap_or_default();
+                if node != keys.node().as_bytes() || keys.master().open(CHECK, &check).is_err() {
+                    let node = String::from_utf8_lossy(&node).into_owned();
+                    let (database, keys) = (path.to_owned(), key_file.to_owned());
+                    return Err(StoreError::KeysOfAnother { database, keys, node });
+                }
+            }
+        }
+        Ok(Self { path: path.to_owned(), keys: Arc::new(keys) })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its keys.
+    pub fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
+    /// A connection that may write. The writer has the only one on a node that runs.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened.
+    pub fn session(&self) -> Result<Session, StoreError> {
+        let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let keys = Arc::clone(&self.keys);
+        Ok(Session { connection, keys, touched: RefCell::default(), written: Cell::default() })
+    }
+
+    /// A connection that only reads, beside the writer.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        Ok(Reader::new(connect_to_read(&self.path)?, Arc::clone(&self.keys)))
+    }
+}
+
+/// What is sealed under the master key to know it by.
+const CHECK: &[u8] = b"loadgate";
+
+/// Whether a node has begun to use this file: it may have been stopped between making its keys and its database.
+fn begun(path: &Path) -> Result<bool, StoreError> {
+    if !path.exists() {
+        return Ok(false);
+    }
+    let connection = connect_to_read(path)?;
+    let sql = "SELECT 1 FROM sqlite_schema WHERE name = 'meta'";
+    let has_meta = connection.query_row(sql, [], |_| Ok(())).optional()?.is_some();
+    Ok(has_meta && meta(&connection, "node")?.is_some())
+}
+
+fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let found = String::from_utf8_lossy(&meta(connection, "edition")?.unwrap_or_default()).into_owned();
+    match found.parse::<u32>() {
+        Ok(edition) if edition <= EDITION => Ok(()),
+        _ => Err(StoreError::Newer { path: path.to_owned(), found }),
+    }
+}
+
+/// Opens a database to read it, without its keys.
+///
+/// # Errors
+/// Where it is not there, is no database of a node, or a newer release wrote it.
+pub fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
+    if !begun(path)? {
+        return Err(StoreError::Absent(path.to_owned()));
+    }
+    let connection = connect_to_read(path)?;
+    refuse_newer(&connection, path)?;
+    Ok(connection)
+}
+
+fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // A reader of a write-ahead log takes part in its locks, for which it needs a file it may write.
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // FULL syncs the write-ahead log with every commit: what was acknowledged is on the disk. On systems where a sync
+    // leaves bytes in the cache of the drive, `fullfsync` asks for more.
+    connection.execute_batch(&format!(
+        "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; \
+         PRAGMA checkpoint_fullfsync = ON; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+         PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; \
+         PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};"
+    ))?;
+    Ok(connection)
+}
+
+fn meta(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "SELECT value FROM meta WHERE name = ?1";
+    Ok(connection.query_row(sql, [name], |row| row.get(0)).optional()?)
+}
+
+/// A connection that may write, and what was done on it since somebody last asked.
+#[derive(Debug)]
+pub struct Session {
+    connection: Connection,
+    keys: Arc<Keyring>,
+    /// Streams that were appended to.
+    touched: RefCell<BTreeSet<i64>>,
+    /// Bytes of segments that were written.
+    written: Cell<usize>,
+}
+
+impl Session {
+    /// The connection.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The keys of its node.
+    pub fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
+    /// The streams that were appended to since this was last asked, by their ids.
+    pub(crate) fn take_touched(&self) -> BTreeSet<i64> {
+        self.touched.take()
+    }
+
+    /// How many bytes of segments were written since this was last asked.
+    pub(crate) fn take_written(&self) -> usize {
+        self.written.take()
+    }
+
+    /// Runs a step whole or not at all, in the transaction the session is in, or in one of its own.
+    ///
+    /// # Errors
+    /// Those of the step, or where the database fails.
+    pub fn step<T, E: From<rusqlite::Error>>(
+        &self,
+        step: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        run_step(&self.connection, || step(self))
+    }
+}
+
+/// As [`Session::step`], on a bare connection.
+fn run_step<T, E: From<rusqlite::Error>>(
+    connection: &Connection,
+    step: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    connection.prepare_cached("SAVEPOINT step")?.execute([])?;
+    let done = step();
+    // Some failures end the whole transaction; then there is nothing left to release.
+    if connection.is_autocommit() {
+        return done;
+    }
+    if done.is_err() {
+        connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
+    }
+    connection.prepare_cached("RELEASE step")?.execute([])?;
+    done
+}
+
+/// A time as the database keeps it.
+pub(crate) fn nanoseconds(at: Timestamp) -> Result<i64, StoreError> {
+    i64::try_from(at.as_nanosecond()).map_err(|_| StoreError::Time(at))
+}
+
+/// A time that the database kept.
+pub(crate) fn timestamp(at: i64) -> Timestamp {
+    // Every number of nanoseconds in 64 bits lies between the years 1677 and 2262.
+    Timestamp::from_nanosecond(i128::from(at)).unwrap_or(Timestamp::MIN)
+}

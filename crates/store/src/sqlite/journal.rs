@@ -1,0 +1,317 @@
+//! The journal of the engine in the database.
+
+use super::{Session, StoreError, nanoseconds, run_step, timestamp};
+use crate::audit::{EventHead, change_leaf, event_leaf, merkle::Hash};
+use crate::segment::{Key, Keyring, random};
+use crate::stored::{Place, decode, encode_checked};
+use casework::Event;
+use engine::{Index, IndexChange, Journal, JournalError, Recorded, StreamId, Version};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, params};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The journal on a session; writes in the transaction the session is in, if it is in one.
+#[derive(Debug, Clone)]
+pub struct SqliteJournal(Rc<Session>);
+
+impl SqliteJournal {
+    /// The journal on a session.
+    pub fn new(session: Rc<Session>) -> Self {
+        Self(session)
+    }
+}
+
+impl From<StoreError> for JournalError {
+    fn from(why: StoreError) -> Self {
+        Self::Storage(why.to_string())
+    }
+}
+
+impl Journal for SqliteJournal {
+    fn read(&self, stream: &StreamId) -> Result<Vec<Recorded>, JournalError> {
+        Ok(read(&self.0.connection, &self.0.keys, stream)?)
+    }
+
+    fn version(&self, stream: &StreamId) -> Result<Version, JournalError> {
+        Ok(version(&self.0.connection, stream)?)
+    }
+
+    fn append(
+        &mut self,
+        stream: &StreamId,
+        expected: Version,
+        events: &[Event],
+        at: Timestamp,
+    ) -> Result<Version, JournalError> {
+        let session = &self.0;
+        let append = || append(session, stream, expected, events, at);
+        let appended = run_step(&session.connection, append).map_err(|failure| match failure {
+            AppendFailure::Conflict(actual) => {
+                JournalError::Conflict { stream: stream.clone(), expected, actual }
+            }
+            AppendFailure::Store(why) => why.into(),
+            AppendFailure::Unreadable(why) => JournalError::Storage(why),
+        })?;
+        Ok(appended)
+    }
+
+    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError> {
+        Ok(find(&self.0.connection, index, key)?)
+    }
+
+    fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {
+        Ok(run_step(&self.0.connection, || self::change(&self.0.connection, &change))?)
+    }
+}
+
+/// A stream as it stands in the database.
+pub(super) struct Row {
+    pub(super) id: i64,
+    version: i64,
+    wrapped: Option<Vec<u8>>,
+}
+
+impl Row {
+    /// The stream of this name, if there is one.
+    pub(super) fn find(connection: &Connection, name: &str) -> Result<Option<Self>, StoreError> {
+        let mut row = connection.prepare_cached("SELECT id, version, key FROM stream WHERE name = ?1")?;
+        let found = row.query_row([name], |row| {
+            Ok(Self { id: row.get(0)?, version: row.get(1)?, wrapped: row.get(2)? })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// The stream of this name, made with a new key where there is none.
+    pub(super) fn find_or_make(
+        connection: &Connection,
+        keys: &Keyring,
+        name: &str,
+    ) -> Result<(Self, Key), StoreError> {
+        if let Some(row) = Self::find(connection, name)? {
+            let key = row.key(keys, name)?;
+            return Ok((row, key));
+        }
+        let sealing = |why| StoreError::Seal { place: format!("stream {name}"), why };
+        let (key, wrapped) = keys.master().issue(&key_place(name)).map_err(sealing)?;
+        connection
+            .prepare_cached("INSERT INTO stream (name, version, key) VALUES (?1, 0, ?2)")?
+            .execute(params![name, wrapped])?;
+        Ok((Self { id: connection.last_insert_rowid(), version: 0, wrapped: Some(wrapped) }, key))
+    }
+
+    /// Its key.
+    pub(super) fn key(&self, keys: &Keyring, name: &str) -> Result<Key, StoreError> {
+        let wrapped = self.wrapped.as_ref().ok_or_else(|| StoreError::Erased(name.to_owned()))?;
+        let unwrapped = keys.master().unwrap(&key_place(name), wrapped);
+        unwrapped.map_err(|why| StoreError::Seal { place: format!("the key of stream {name}"), why })
+    }
+}
+
+/// What the key of a stream is wrapped for.
+fn key_place(stream: &str) -> Vec<u8> {
+    [b"key of stream ", stream.as_bytes()].concat()
+}
+
+/// The events of a stream. Each is held against its leaf before it is opened.
+pub(super) fn read(
+    connection: &Connection,
+    keys: &Keyring,
+    stream: &StreamId,
+) -> Result<Vec<Recorded>, StoreError> {
+    let Some(row) = Row::find(connection, stream)? else { return Ok(Vec::new()) };
+    if row.version == 0 {
+        return Ok(Vec::new());
+    }
+    let key = row.key(keys, stream)?;
+    let mut recorded = Vec::with_capacity(row.version as usize);
+    let sql = "SELECT e.version, e.at, e.type, e.v, e.segment, l.hash FROM event e \
+               LEFT JOIN leaf l ON l.leaf_index = e.leaf_index WHERE e.stream = ?1 ORDER BY e.version";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([row.id])?;
+    while let Some(row) = rows.next()? {
+        let version = row.get::<_, i64>(0)? as u64;
+        let damaged = |what: &str| StoreError::Damaged {
+            place: format!("event {version} of stream {stream}"),
+            what: what.to_owned(),
+        };
+        if version != recorded.len() as u64 + 1 {
+            return Err(damaged("the one before it is missing"));
+        }
+        let (at, v): (i64, u32) = (row.get(1)?, row.get(3)?);
+        let kind = row.get_ref(2)?.as_str().map_err(|_| damaged("its type is no text"))?;
+        let segment = row.get_ref(4)?.as_blob().map_err(|_| damaged("its segment is no bytes"))?;
+        let head = EventHead { stream, version, at, kind, v }.bytes();
+        if row.get::<_, Option<Hash>>(5)? != Some(event_leaf(&head, segment)) {
+            return Err(damaged("its hash is not the one in the log"));
+        }
+        let document = key.open(&head, segment).map_err(|why| damaged(&why.to_string()))?;
+        let place = Place { stream: stream.clone(), version };
+        let event = decode(&place, kind, v, &document).map_err(|why| StoreError::Damaged {
+            place: format!("event {version} of stream {stream}"),
+            what: why.to_string(),
+        })?;
+        recorded.push(Recorded { version, at: timestamp(at), event });
+    }
+    if recorded.len() as i64 != row.version {
+        return Err(StoreError::Damaged {
+            place: format!("stream {stream}"),
+            what: format!("it is at version {} and has {} events", row.version, recorded.len()),
+        });
+    }
+    Ok(recorded)
+}
+
+/// The version a stream is at.
+pub(super) fn version(connection: &Connection, stream: &str) -> Result<Version, StoreError> {
+    Ok(Row::find(connection, stream)?.map_or(0, |row| row.version as u64))
+}
+
+/// The values under a key of an index.
+pub(super) fn find(connection: &Connection, index: Index, key: &str) -> Result<Vec<Arc<str>>, StoreError> {
+    let sql = "SELECT value FROM index_entry WHERE kind = ?1 AND key = ?2 ORDER BY place";
+    let mut statement = connection.prepare_cached(sql)?;
+    let values = statement.query_map([index.as_str(), key], |row| row.get(0))?;
+    Ok(values.collect::<Result<_, _>>()?)
+}
+
+enum AppendFailure {
+    Conflict(Version),
+    Store(StoreError),
+    Unreadable(String),
+}
+
+impl<E: Into<StoreError>> From<E> for AppendFailure {
+    fn from(why: E) -> Self {
+        Self::Store(why.into())
+    }
+}
+
+fn append(
+    session: &Session,
+    stream: &StreamId,
+    expected: Version,
+    events: &[Event],
+    at: Timestamp,
+) -> Result<Version, AppendFailure> {
+    let connection = &session.connection;
+    if events.is_empty() {
+        let actual = version(connection, stream)?;
+        return if actual == expected { Ok(actual) } else { Err(AppendFailure::Conflict(actual)) };
+    }
+    let (row, key) = Row::find_or_make(connection, &session.keys, stream)?;
+    if row.version as u64 != expected {
+        return Err(AppendFailure::Conflict(row.version as u64));
+    }
+    let at = nanoseconds(at)?;
+    let mut leaf_index = next_leaf(connection)?;
+    let mut version = expected;
+    let sql = "INSERT INTO event (leaf_index, stream, version, at, type, v, segment) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let mut insert = connection.prepare_cached(sql)?;
+    for event in events {
+        version += 1;
+        let place = Place { stream: stream.clone(), version };
+        // What cannot be read again is not kept: it would stop every later use of its stream.
+        let document =
+            encode_checked(&place, event).map_err(|why| AppendFailure::Unreadable(why.to_string()))?;
+        let head = EventHead { stream, version, at, kind: document.kind, v: document.v }.bytes();
+        let sealing = |why| StoreError::Seal { place: place.to_string(), why };
+        let segment = key.seal(&head, &document.bytes).map_err(sealing)?;
+        add_leaf(connection, leaf_index, &event_leaf(&head, &segment))?;
+        insert.execute(params![
+            leaf_index,
+            row.id,
+            version as i64,
+            at,
+            document.kind,
+            document.v,
+            segment
+        ])?;
+        session.written.set(session.written.get() + segment.len());
+        leaf_index += 1;
+    }
+    connection
+        .prepare_cached("UPDATE stream SET version = ?2 WHERE id = ?1")?
+        .execute(params![row.id, version as i64])?;
+    session.touched.borrow_mut().insert(row.id);
+    Ok(version)
+}
+
+fn change(connection: &Connection, change: &IndexChange) -> Result<(), StoreError> {
+    let IndexChange { index, key, value, put } = change;
+    let kind = index.as_str();
+    let leaf_index = next_leaf(connection)?;
+    // What changes nothing leaves nothing in the log.
+    let changed = if *put {
+        let sql = "INSERT INTO index_entry (kind, key, value, place) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+        connection.prepare_cached(sql)?.execute(params![kind, key, value, leaf_index])?
+    } else {
+        let sql = "DELETE FROM index_entry WHERE kind = ?1 AND key = ?2 AND value = ?3";
+        connection.prepare_cached(sql)?.execute(params![kind, key, value])?
+    };
+    if changed == 0 {
+        return Ok(());
+    }
+    let salt: [u8; 16] = random().map_err(|why| StoreError::Seal { place: format!("index {kind}"), why })?;
+    add_leaf(connection, leaf_index, &change_leaf(&salt, kind, key, value, *put))?;
+    let sql =
+        "INSERT INTO index_change (leaf_index, kind, key, value, put, salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    connection.prepare_cached(sql)?.execute(params![leaf_index, kind, key, value, put, salt])?;
+    Ok(())
+}
+
+fn next_leaf(connection: &Connection) -> Result<i64, StoreError> {
+    let mut row = connection.prepare_cached("SELECT coalesce(max(leaf_index) + 1, 0) FROM leaf")?;
+    Ok(row.query_row([], |row| row.get(0))?)
+}
+
+fn add_leaf(connection: &Connection, leaf_index: i64, hash: &Hash) -> Result<(), StoreError> {
+    let mut row = connection.prepare_cached("INSERT INTO leaf (leaf_index, hash) VALUES (?1, ?2)")?;
+    row.execute(params![leaf_index, hash])?;
+    Ok(())
+}
+
+/// Makes the entries of the indices anew from their changes; gives how many there are.
+///
+/// # Errors
+/// Where the database fails; then nothing is changed.
+pub fn rebuild_indices(session: &Session) -> Result<usize, StoreError> {
+    session.step(|session| {
+        session.connection.execute("DELETE FROM index_entry", [])?;
+        let sql = "INSERT INTO index_entry (kind, key, value, place) SELECT kind, key, value, place FROM \
+                   (SELECT kind, key, value, max(leaf_index) AS place, put FROM index_change \
+                   GROUP BY kind, key, value) WHERE put = 1";
+        Ok(session.connection.execute(sql, [])?)
+    })
+}
+
+/// Destroys the key of a stream, and the messages that belong to no other: what it said cannot be read any more. Its
+/// events stay in the log, which still verifies. Gives whether there was anything to destroy.
+///
+/// Afterwards, and out of any transaction, [`clear_write_ahead_log`] clears what the write-ahead log still has of the key.
+///
+/// # Errors
+/// Where the database fails; then nothing is erased.
+pub fn erase(session: &Session, stream: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let at = nanoseconds(at)?;
+    session.step(|session| {
+        let Some(row) = Row::find(&session.connection, stream)?.filter(|row| row.wrapped.is_some()) else {
+            return Ok(false);
+        };
+        super::raw::unlink(&session.connection, row.id)?;
+        let sql = "UPDATE stream SET key = NULL, erased_at = ?2 WHERE id = ?1";
+        session.connection.prepare_cached(sql)?.execute(params![row.id, at])?;
+        Ok(true)
+    })
+}
+
+/// Copies the write-ahead log into the database and empties it, so that pages as they were before an erasure are gone.
+/// Gives whether it did: a reader that is at work keeps it from it for a while.
+///
+/// # Errors
+/// Where the database fails.
+pub fn clear_write_ahead_log(connection: &Connection) -> Result<bool, StoreError> {
+    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(busy == 0)
+}

@@ -1,0 +1,126 @@
+//! The lanes in which commands wait.
+
+use super::WriteError;
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// How urgent something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// What holds goods, and what waits for an answer at a desk.
+    Urgent,
+    /// Everything else.
+    Ordinary,
+}
+
+struct State<T> {
+    /// The urgent first.
+    lanes: [VecDeque<T>; 2],
+    closed: bool,
+}
+
+/// Lanes of bounded length: the urgent one is emptied first, so that however much waits in the other, it delays an urgent
+/// command by one batch at most.
+pub(super) struct Queue<T> {
+    state: Mutex<State<T>>,
+    came: Condvar,
+    waiting_max: usize,
+}
+
+impl<T> fmt::Debug for Queue<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Queue").field("waiting", &self.waiting()).finish_non_exhaustive()
+    }
+}
+
+impl<T> Queue<T> {
+    pub(super) fn new(waiting_max: usize) -> Self {
+        let state = State { lanes: [VecDeque::new(), VecDeque::new()], closed: false };
+        Self { state: Mutex::new(state), came: Condvar::new(), waiting_max }
+    }
+
+    /// The state is whole after every step, so that a panic elsewhere does not spoil it.
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn push(&self, lane: Lane, item: T) -> Result<(), WriteError> {
+        let mut state = self.state();
+        if state.closed {
+            return Err(WriteError::Stopped);
+        }
+        let lane = &mut state.lanes[lane as usize];
+        if lane.len() >= self.waiting_max {
+            return Err(WriteError::Full(lane.len()));
+        }
+        lane.push_back(item);
+        drop(state);
+        self.came.notify_one();
+        Ok(())
+    }
+
+    /// The next, when there is one; `None` where there is none and nothing comes any more.
+    pub(super) fn take(&self) -> Option<T> {
+        let mut state = self.state();
+        loop {
+            if let Some(item) = next(&mut state) {
+                return Some(item);
+            }
+            if state.closed {
+                return None;
+            }
+            state = self.came.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The next, if there is one now.
+    pub(super) fn take_now(&self) -> Option<T> {
+        next(&mut self.state())
+    }
+
+    /// Takes nothing in any more; what waits is still given out.
+    pub(super) fn close(&self) {
+        self.state().closed = true;
+        self.came.notify_all();
+    }
+
+    pub(super) fn waiting(&self) -> [usize; 2] {
+        let state = self.state();
+        [state.lanes[0].len(), state.lanes[1].len()]
+    }
+}
+
+fn next<T>(state: &mut State<T>) -> Option<T> {
+    state.lanes.iter_mut().find_map(VecDeque::pop_front)
+}
+
+/// Closes a queue and drops what waits in it when the thread that empties it ends.
+pub(super) struct Closing<'a, T>(pub(super) &'a Queue<T>);
+
+impl<T> Drop for Closing<'_, T> {
+    fn drop(&mut self) {
+        self.0.close();
+        while self.0.take_now().is_some() {}
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_urgent_overtake_and_a_full_lane_says_so() {
+        let queue = Queue::new(2);
+        queue.push(Lane::Ordinary, 1).unwrap();
+        queue.push(Lane::Ordinary, 2).unwrap();
+        assert_eq!(queue.push(Lane::Ordinary, 3), Err(WriteError::Full(2)));
+        queue.push(Lane::Urgent, 4).unwrap();
+        assert_eq!(queue.waiting(), [1, 2]);
+        queue.close();
+        assert_eq!(queue.push(Lane::Urgent, 5), Err(WriteError::Stopped));
+        let taken: Vec<i32> = std::iter::from_fn(|| queue.take()).collect();
+        assert_eq!(taken, [4, 1, 2]);
+    }
+}
