@@ -103,15 +103,40 @@ pub enum Command {
         /// As what he asks.
         asker: Asker,
     },
+    /// The same, unrecorded: what is looked at is not for loading.
+    Look {
+        /// The object.
+        object: ObjectName,
+        /// The leg.
+        leg: AskedLeg,
+        /// What is about to be done.
+        stage: Stage,
+        /// Kind of aircraft; `None` leaves it to the flight.
+        aircraft: Option<Aircraft>,
+        /// Who asks, by the name of his channel.
+        holder: Arc<str>,
+        /// As what he asks.
+        asker: Asker,
+    },
+    /// What is known of a consignment, by its number.
+    ViewOf {
+        /// The number.
+        key: ConsignmentKey,
+    },
     /// Ask whether an answer still stands.
     Recheck {
         /// Its id.
         answer: Arc<str>,
+        /// Who asks, by the name of his channel: an answer that is another's is unknown to him. `None` where whoever
+        /// has the id may ask.
+        holder: Option<Arc<str>>,
     },
     /// Say that a recall has been seen.
     AcknowledgeRecall {
         /// The answer.
         answer: Arc<str>,
+        /// Who has it, as for `Recheck`.
+        holder: Option<Arc<str>>,
         /// Who.
         by: Arc<str>,
     },

@@ -226,16 +226,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.ask(Asked { object, leg, stage, aircraft, holder, asker })
             }
             Command::AskObject { object, leg, stage, aircraft, holder, asker } => {
-                let object = match object {
-                    ObjectName::Consignment(key) => Target::Goods(self.find(&key)?.ok_or_else(|| {
-                        Refusal(Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", key.to_string()))
-                    })?),
-                    other => Target::Other(other),
-                };
+                let object = self.target(object)?;
                 self.ask(Asked { object, leg, stage, aircraft, holder, asker })
             }
-            Command::Recheck { answer } => self.recheck(&answer),
-            Command::AcknowledgeRecall { answer, by } => self.acknowledge_recall(&answer, by),
+            Command::Look { object, leg, stage, aircraft, holder, asker } => {
+                let object = self.target(object)?;
+                self.look(Asked { object, leg, stage, aircraft, holder, asker })
+            }
+            Command::Recheck { answer, holder } => self.recheck(&answer, holder.as_ref()),
+            Command::AcknowledgeRecall { answer, holder, by } => {
+                self.acknowledge_recall(&answer, holder.as_ref(), by)
+            }
             Command::Compare { object, leg, stage, aircraft, theirs, said } => {
                 let (ours, _) = self.judge(&object, leg, stage, aircraft)?;
                 self.compare(&object, &ours, theirs, said)
@@ -251,16 +252,32 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Ok(Reply::Due(due))
             }
             Command::Measure { object, leg, aircraft } => self.measure(&object, &leg, aircraft),
-            Command::View { object } => {
-                let loaded = self.load(&object.stream)?;
-                let view = self.view(&loaded.dossier, &object.node)?;
-                self.keep(loaded);
-                Ok(Reply::Viewed(Box::new(view)))
-            }
+            Command::View { object } => self.viewed(&object),
+            Command::ViewOf { key } => match self.target(ObjectName::Consignment(key))? {
+                Target::Goods(object) => self.viewed(&object),
+                Target::Other(_) => Ok(Reply::Done(0)),
+            },
             Command::PeekObject { object, leg, stage, aircraft } => {
                 self.peek_object(object, leg, stage, aircraft)
             }
         }
+    }
+
+    fn viewed(&mut self, object: &ObjectRef) -> Result<Reply, EngineError> {
+        let loaded = self.load(&object.stream)?;
+        let view = self.view(&loaded.dossier, &object.node)?;
+        self.keep(loaded);
+        Ok(Reply::Viewed(Box::new(view)))
+    }
+
+    /// What a question is about.
+    fn target(&mut self, object: ObjectName) -> Result<Target, EngineError> {
+        Ok(match object {
+            ObjectName::Consignment(key) => Target::Goods(self.find(&key)?.ok_or_else(|| {
+                Refusal(Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", key.to_string()))
+            })?),
+            other => Target::Other(other),
+        })
     }
 
     /// What the gate says now, and the version of the stream it was read from.

@@ -18,14 +18,15 @@ fn committed(world: &mut World, object: &ConsignmentKey) -> (Arc<str>, Answer) {
 }
 
 fn recheck(world: &mut World, answer: &Arc<str>) -> Answer {
-    match world.engine.handle(Command::Recheck { answer: Arc::clone(answer) }) {
+    match world.engine.handle(Command::Recheck { answer: Arc::clone(answer), holder: None }) {
         Ok(Reply::Answered(answer)) => *answer,
         other => panic!("{other:?}"),
     }
 }
 
 fn acknowledged(world: &mut World, answer: &str) -> Result<usize, &'static str> {
-    let acknowledge = Command::AcknowledgeRecall { answer: answer.into(), by: "desk FRA".into() };
+    let acknowledge =
+        Command::AcknowledgeRecall { answer: answer.into(), holder: None, by: "desk FRA".into() };
     taken(world.engine.handle(acknowledge))
 }
 

@@ -84,7 +84,7 @@ fn what_is_withdrawn_shows_nothing_any_more_not_even_of_answers_given_before() {
     let withdrawn = || Mandate { withdrawn: true, ..mandate("FRA", &[]) };
     assert_eq!(tell(&mut world, withdrawn(), &Channel::filer("forwarder")), Err("not-the-carrier"));
     assert_eq!(tell(world.at("06:30"), withdrawn(), &carrier()), Ok(1));
-    match world.engine.handle(Command::Recheck { answer }).unwrap() {
+    match world.engine.handle(Command::Recheck { answer, holder: None }).unwrap() {
         Reply::Answered(answer) => assert_eq!(holding(&answer), ["held-elsewhere"]),
         other => panic!("{other:?}"),
     }

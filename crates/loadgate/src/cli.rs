@@ -4,18 +4,20 @@ mod assess;
 mod help;
 mod lists;
 mod names;
+mod serve;
 mod story;
 mod value;
 
 pub use assess::{AircraftArg, AssessArgs, StageArg};
 pub use lists::{DiffArgs, ImportArgs, ListsArgs, ListsCommand, ShowArgs};
 pub use names::{CompareArgs, SchemaArg, ScreenArgs};
+pub use serve::{ServeArgs, TokenArgs};
 pub use story::StoryArgs;
-pub use value::{parse_key, parse_leg};
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use help::{
-    ASSESS_HELP, CHECK_HELP, COMPARE_HELP, DESCRIBE_HELP, EXPLAIN_HELP, SCREEN_HELP, STORY_HELP, after_help,
+    ASSESS_HELP, CHECK_HELP, COMPARE_HELP, DESCRIBE_HELP, EXPLAIN_HELP, SCREEN_HELP, SERVE_HELP, STORY_HELP,
+    after_help,
 };
 use std::path::PathBuf;
 
@@ -24,7 +26,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("convert", "write a message in another format"),
     ("mask", "hide personal data in a message"),
     ("rules", "check, test and back-test targeting rules"),
-    ("serve", "run the server"),
     ("sim", "run a simulated world from a seed"),
     ("audit", "verify the audit log"),
     ("backup", "save a node's data"),
@@ -67,6 +68,11 @@ pub enum Command {
     /// Tell about a finding, a reason or a refusal by its code
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
+    /// Run a node: the whole pipeline behind HTTP, with a journal that loses nothing
+    #[command(after_help = SERVE_HELP)]
+    Serve(ServeArgs),
+    /// Make a token for a machine that speaks to a node
+    Token(TokenArgs),
     /// Watch one invented airport day go through the pipeline
     Demo(DemoArgs),
 }

@@ -10,6 +10,7 @@ mod library;
 mod lists;
 mod rows;
 mod screen;
+mod serve;
 mod story;
 mod watch_lists;
 
@@ -60,6 +61,8 @@ pub fn run(
         Command::Lists(args) => lists::run(&args.command, &mut session),
         Command::Story(args) => story::run(&args, &mut session),
         Command::Explain(args) => explain::run(&args, &mut session),
+        Command::Serve(args) => serve::run(&args, &mut session),
+        Command::Token(args) => serve::token(&args, &mut session),
         Command::Demo(args) => {
             let look = surroundings.look;
             let options = DemoOptions { color: look.color, width: surroundings.width, json: args.json };

@@ -1,6 +1,6 @@
 //! The command line of Loadgate, as a library, so that tests and benches run what the binary runs.
 //!
-//! A command reads its inputs ([`input`]), makes published documents ([`document`]) and writes them as
+//! A command reads its inputs ([`input`]), makes published documents ([`mod@document`]) and writes them as
 //! JSON or, for people, as tables ([`render`]). What is one input's fault is told beside the others;
 //! [`Exit`] sums up.
 //!
@@ -9,7 +9,6 @@
 pub mod cli;
 pub mod command;
 pub mod demo;
-pub mod document;
 mod exit;
 pub mod input;
 pub mod render;
@@ -17,4 +16,5 @@ pub mod schema;
 pub mod story;
 
 pub use command::{Surroundings, run};
+pub use document;
 pub use exit::{Error, Exit};

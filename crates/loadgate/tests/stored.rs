@@ -164,7 +164,7 @@ impl Node {
             self.act(&confirm, "B", confirmed);
         }
         for answer in std::mem::take(&mut self.answers) {
-            self.handle(Command::AcknowledgeRecall { answer, by: "desk".into() });
+            self.handle(Command::AcknowledgeRecall { answer, holder: None, by: "desk".into() });
         }
         self.handle(Command::Tick);
     }

@@ -113,6 +113,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(Reply::Committed { id, answer: Box::new(seen) })
     }
 
+    /// Answers without writing it down.
+    pub(super) fn look(&mut self, asked: Asked) -> Result<Reply, EngineError> {
+        let Asked { object, leg, stage, aircraft, holder, asker } = asked;
+        let answer = self.answer_on(&object, leg, stage, aircraft)?;
+        let seen = self.seen(&answer, &object, &self.sees_as(&asker, &holder, &answer))?;
+        Ok(Reply::Answered(Box::new(seen)))
+    }
+
     /// What the gate says now.
     fn answer_on(
         &mut self,
@@ -184,8 +192,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// Whether an answer still stands: the same question, asked now; one that was recalled never comes back.
-    pub(super) fn recheck(&mut self, id: &Arc<str>) -> Result<Reply, EngineError> {
-        let Kept { object, standing, .. } = self.kept(id)?;
+    pub(super) fn recheck(&mut self, id: &Arc<str>, holder: Option<&Arc<str>>) -> Result<Reply, EngineError> {
+        let Kept { object, standing, .. } = self.kept_by(id, holder)?;
         let recalled = standing.recalled.as_ref().map(|(at, _)| *at);
         let given = standing.given;
         let mut answer = self.answer_on(&object, given.asked_leg, given.stage, Some(given.aircraft))?;
@@ -200,6 +208,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         // Whoever lost his mandate sees less from now on.
         let seen = self.seen(&answer, &object, &self.sees_as(&given.asker, &given.holder, &answer))?;
         Ok(Reply::Answered(Box::new(seen)))
+    }
+
+    /// An answer, where it is this holder's.
+    fn kept_by(&mut self, id: &Arc<str>, holder: Option<&Arc<str>>) -> Result<Kept, EngineError> {
+        let kept = self.kept(id)?;
+        match holder {
+            Some(holder) if *holder != kept.standing.given.holder => Err(unknown(id).into()),
+            _ => Ok(kept),
+        }
     }
 
     /// An answer that was given.
@@ -218,10 +235,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 _ => {}
             }
         }
-        let Some(standing) = standing else {
-            let unknown = Phrase::new(codes::gate::ANSWER_UNKNOWN);
-            return Err(Refusal(unknown.with("answer", id.to_string())).into());
-        };
+        let Some(standing) = standing else { return Err(unknown(id).into()) };
         let mut on = BTreeSet::new();
         for (stream, _) in &standing.given.basis.streams {
             on.insert(self.journal.find(Index::Moved, stream)?.pop().unwrap_or_else(|| stream.clone()));
@@ -313,8 +327,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.send(Notice { to, kind, about, programme: None, text: None, referral: None })
     }
 
-    pub(super) fn acknowledge_recall(&mut self, id: &Arc<str>, by: Arc<str>) -> Result<Reply, EngineError> {
-        let events = self.kept(id)?.standing.acknowledge(by, self.clock.now())?;
+    pub(super) fn acknowledge_recall(
+        &mut self,
+        id: &Arc<str>,
+        holder: Option<&Arc<str>>,
+        by: Arc<str>,
+    ) -> Result<Reply, EngineError> {
+        let events = self.kept_by(id, holder)?.standing.acknowledge(by, self.clock.now())?;
         for event in &events {
             self.tell(id, event)?;
         }
@@ -347,6 +366,10 @@ const TREES: &str = "tree/";
 
 /// Most answers that are looked at in one go for whether their time is over.
 const EXPIRING_MAX: usize = 1_000;
+
+fn unknown(id: &Arc<str>) -> Refusal {
+    Refusal(Phrase::new(codes::gate::ANSWER_UNKNOWN).with("answer", id.to_string()))
+}
 
 fn stream_of(id: &Arc<str>) -> StreamId {
     format!("answer/{id}").into()

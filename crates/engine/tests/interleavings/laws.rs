@@ -547,7 +547,7 @@ impl Node {
     pub(super) fn heed(&mut self, back: usize) {
         let at = self.given.len().checked_sub(back + 1);
         if let Some(answer) = at.map(|at| Arc::clone(&self.given[at].id)) {
-            let _ = self.handle(Command::AcknowledgeRecall { answer, by: "desk".into() });
+            let _ = self.handle(Command::AcknowledgeRecall { answer, holder: None, by: "desk".into() });
         }
     }
 
@@ -611,7 +611,7 @@ impl Node {
             })?;
         }
         for answer in recalled {
-            if let Ok(Reply::Answered(answer)) = self.handle(Command::Recheck { answer }) {
+            if let Ok(Reply::Answered(answer)) = self.handle(Command::Recheck { answer, holder: None }) {
                 law(answer.decision == Decision::Hold, || "a recalled answer came back".to_owned())?;
             }
         }

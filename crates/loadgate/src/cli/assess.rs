@@ -1,11 +1,12 @@
 //! What `assess` takes.
 
 use super::ReadArgs;
-use super::value::{parse_channel, parse_exemption, parse_key, parse_leg, parse_time};
+use super::value::{parse_channel, parse_exemption, parse_time};
 use casework::gate::{Aircraft, AskedLeg, Stage};
 use clap::{Args, ValueEnum};
 use consignment::ConsignmentKey;
 use consignment::security::Exemption;
+use document::value::{parse_key, parse_leg};
 use jiff::Timestamp;
 use std::path::PathBuf;
 

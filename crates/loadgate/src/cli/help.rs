@@ -137,6 +137,14 @@ Examples:
   loadgate story fixtures/stories/*.toml
   loadgate story --example > mine.toml";
 
+pub(super) const SERVE_HELP: &str = "\
+Its database and its keys are made in the data folder where they are not there. Keep the key file
+(loadgate.keys) apart from backups of the database: whoever has both can read everything.
+docs/node.md tells of loadgate.toml, tokens and requests. LOADGATE_LOG sets what is logged (default: warn).
+
+Example:
+  loadgate serve --data /var/lib/loadgate";
+
 pub(super) const EXPLAIN_HELP: &str = "\
 Example:
   loadgate explain awb-number-invalid";

@@ -2,7 +2,6 @@
 
 use super::script::{Asker, Expect, Input, ProgrammeSetup, Question, Setup, Step, Story};
 use super::tree;
-use crate::cli::parse_leg;
 use casework::decision::{Desk, OneOfficer};
 use casework::gate::{Aircraft, Decision, Stage};
 use casework::parallel::Outcome;
@@ -10,6 +9,7 @@ use casework::security::designation::Demand;
 use consignment::fact::{Fact, ReferralKind};
 use consignment::ident::Carrier;
 use consignment::security::{Exemption, SecurityStatus};
+use document::value::parse_leg;
 use engine::Channel;
 use finding::codes::Code;
 use finding::{Effect, Kind};

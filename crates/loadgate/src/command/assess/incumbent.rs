@@ -3,10 +3,11 @@
 use super::super::Session;
 use super::super::rows::Rows;
 use crate::Error;
-use crate::cli::{AssessArgs, parse_key};
+use crate::cli::AssessArgs;
 use crate::input::Source;
 use casework::gate::Decision;
 use consignment::ConsignmentKey;
+use document::value::parse_key;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 

@@ -1,7 +1,7 @@
 //! Notices of authorities in the document of `describe`.
 
 use super::LegItem;
-use crate::document::stated;
+use crate::stated;
 use consignment::Filing;
 use consignment::notice::{AuthorityNotice, NoticeTime, Statement};
 use schemars::JsonSchema;

@@ -5,7 +5,7 @@ use super::{
     EquipmentItem, GoodsItem, IdentifierItem, IssueItem, LegItem, MessageItem, NoticeItem, PartyItem,
     SecurityItem, SegmentItem, StatusItem, TotalsItem, UnreadableItem, VolumeItem, WeightItem,
 };
-use crate::document::{line_of, stated};
+use crate::{line_of, stated};
 use consignment::account::CustomerAccount;
 use consignment::document::{Consolidation, DocumentKind, MasterTotals, PieceScope, StatusFact};
 use consignment::equipment::TransportEquipment;

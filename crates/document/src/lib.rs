@@ -1,5 +1,5 @@
 //! The published documents: what scripts read. Their types are the only ones here that are serialised,
-//! and their schemas are made from the same types ([`crate::schema`]).
+//! and their schemas are made from the same types (`loadgate::schema`).
 //!
 //! Fields may be added; none is renamed or changes its type. `null` and the empty list mean "not stated,
 //! or not readable".
@@ -11,6 +11,7 @@ pub mod explain;
 pub mod gaps;
 pub mod lists;
 pub mod screen;
+pub mod value;
 
 use consignment::{Consignment, DocumentKind, Field, Filing};
 use rust_decimal::Decimal;
@@ -122,7 +123,7 @@ pub struct Line<'a, T> {
 }
 
 /// The line an item starts at: where the number of the consignment stands, if its message names several.
-pub(crate) fn line_of(filing: &Filing, consignment: &Consignment) -> u32 {
+pub fn line_of(filing: &Filing, consignment: &Consignment) -> u32 {
     if filing.consignments.len() < 2 {
         return filing.first_line;
     }
@@ -142,7 +143,7 @@ pub(crate) fn line_of(filing: &Filing, consignment: &Consignment) -> u32 {
 }
 
 /// A fact in the form of `loadgate-facts/1`.
-pub(crate) fn fact_json(fact: &consignment::fact::Fact) -> serde_json::Value {
+pub fn fact_json(fact: &consignment::fact::Fact) -> serde_json::Value {
     // What is written is JSON.
     serde_json::from_str(&formats::facts::write_fact(fact).to_string()).unwrap_or_default()
 }

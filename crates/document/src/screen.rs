@@ -1,7 +1,7 @@
 //! The documents of `screen` and `compare`: names, what they resemble, and why.
 
 use super::{Number, stated};
-use crate::document::assess::ListItem;
+use crate::assess::ListItem;
 use names::{
     AddressHit, Comparison, Document, DocumentHit, ENGINE_VERSION, Evidence, Hit, Lapse, ListedEntry, Query,
     Score, Standing,

@@ -1,0 +1,329 @@
+//! Who speaks to a node, and what that proves: organisations, their roles, and the tokens of their machines.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use casework::decision::Desk;
+use casework::view::Asker;
+use consignment::ident::Carrier;
+use engine::Channel;
+use jiff::Timestamp;
+use programme::ProgrammeId;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// Start of every token, so that scanners for leaked secrets know one.
+const PREFIX: &str = "loadgate_";
+
+/// Random bytes of a token.
+const TOKEN_BYTES: usize = 32;
+
+/// The roles an organisation can have, in words.
+const ROLES: &str = "filer, carrier, carrier 9Z, handler, officer of PROGRAMME or AGENCY, authority of PROGRAMME, \
+                     registry, or auditor";
+
+/// What an organisation is to this node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// It files.
+    Filer,
+    /// It carries, and may be known by its designator.
+    Carrier(Option<Carrier>),
+    /// It handles for carriers.
+    Handler,
+    /// Its people decide.
+    Officer(Desk),
+    /// It is the authority of a programme, speaking by machine.
+    Authority(ProgrammeId),
+    /// Screening lanes, custody desks and lists of approvals.
+    Registry,
+    /// It sees everything and changes nothing.
+    Auditor,
+}
+
+impl Role {
+    fn parse(text: &str) -> Result<Self, String> {
+        let programme = |name: &str| {
+            let known = programme::embedded::all();
+            known.iter().find(|known| known.id.as_str() == name.trim()).map(|known| known.id.clone())
+        };
+        if let Some(name) = text.strip_prefix("authority of ") {
+            return programme(name)
+                .map(Self::Authority)
+                .ok_or_else(|| format!("there is no programme {name}"));
+        }
+        if let Some(whose) = text.strip_prefix("officer of ") {
+            return Ok(Self::Officer(match programme(whose) {
+                Some(programme) => Desk::Authority(programme),
+                None => Desk::Agency(whose.trim().into()),
+            }));
+        }
+        if let Some(code) = text.strip_prefix("carrier ") {
+            let carrier = Carrier::parse(code.trim()).map_err(|why| format!("carrier {code}: {why}"))?;
+            return Ok(Self::Carrier(Some(carrier)));
+        }
+        match text {
+            "filer" => Ok(Self::Filer),
+            "carrier" => Ok(Self::Carrier(None)),
+            "handler" => Ok(Self::Handler),
+            "registry" => Ok(Self::Registry),
+            "auditor" => Ok(Self::Auditor),
+            _ => Err(format!("{text} is no role; write {ROLES}")),
+        }
+    }
+}
+
+/// An organisation as the configuration has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationEntry {
+    role: String,
+    #[serde(default)]
+    desk: bool,
+    represents: Option<String>,
+    #[serde(default)]
+    token: Vec<TokenEntry>,
+}
+
+/// A token as the configuration has it: its hash, never itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenEntry {
+    name: String,
+    sha256: String,
+    expires: String,
+}
+
+/// An organisation.
+#[derive(Debug)]
+pub struct Organisation {
+    /// Its name here; filers are told apart by it.
+    pub name: Arc<str>,
+    /// What it is.
+    pub role: Role,
+    /// Whether its word counts on flights, units and bookings.
+    pub desk: bool,
+    /// For whom it files.
+    pub represents: Option<Arc<str>>,
+}
+
+impl Organisation {
+    /// By which way it speaks.
+    pub fn channel(&self) -> Channel {
+        let name = &self.name;
+        match &self.role {
+            Role::Filer | Role::Handler | Role::Auditor => Channel::filer(name),
+            Role::Carrier(None) => Channel::carrier(name),
+            Role::Carrier(Some(designator)) => Channel::of_carrier(name, *designator),
+            Role::Officer(desk) => Channel::officers(name, desk.clone()),
+            Role::Authority(programme) => {
+                Channel { name: Arc::clone(name), ..Channel::authority(programme.clone()) }
+            }
+            Role::Registry => Channel::registry(name),
+        }
+    }
+
+    /// As whom it asks.
+    pub fn asker(&self) -> Asker {
+        match &self.role {
+            Role::Filer => Asker::Filer(Arc::clone(&self.name)),
+            Role::Carrier(_) => Asker::Carrier,
+            Role::Handler | Role::Registry => Asker::Handler,
+            Role::Officer(desk) => Asker::Officer(desk.clone()),
+            Role::Authority(programme) => Asker::Officer(Desk::Authority(programme.clone())),
+            Role::Auditor => Asker::Auditor,
+        }
+    }
+
+    /// Whether it may tell the node anything.
+    pub fn may_tell(&self) -> bool {
+        !matches!(self.role, Role::Auditor)
+    }
+
+    /// Whether it may see what is known of any consignment.
+    pub fn may_view(&self) -> bool {
+        matches!(self.role, Role::Officer(_) | Role::Auditor)
+    }
+}
+
+/// Everybody a node knows.
+#[derive(Debug, Default)]
+pub struct Identity {
+    organisations: BTreeMap<Arc<str>, Arc<Organisation>>,
+    tokens: HashMap<[u8; 32], Token>,
+}
+
+#[derive(Debug)]
+struct Token {
+    organisation: Arc<Organisation>,
+    name: Arc<str>,
+    expires: Timestamp,
+}
+
+/// Who made a request.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    /// For whom.
+    pub organisation: Arc<Organisation>,
+    /// By which token.
+    pub token: Arc<str>,
+}
+
+/// Why nobody is known to have made a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// There is no token.
+    Missing,
+    /// Nobody has this token, or nobody has it any more.
+    Invalid,
+}
+
+impl Identity {
+    /// Reads organisations.
+    ///
+    /// # Errors
+    /// What of which is wrong, and what would do.
+    pub fn of(entries: BTreeMap<String, OrganisationEntry>) -> Result<Self, String> {
+        let mut identity = Self::default();
+        let names: Vec<String> = entries.keys().cloned().collect();
+        for (name, entry) in entries {
+            let of = |why: String| format!("organisation.{name}: {why}");
+            let role = Role::parse(&entry.role).map_err(of)?;
+            if let Some(whom) = entry.represents.as_ref().filter(|whom| !names.contains(whom)) {
+                return Err(of(format!("represents {whom}, and there is no such organisation")));
+            }
+            let organisation = Arc::new(Organisation {
+                name: name.as_str().into(),
+                role,
+                desk: entry.desk,
+                represents: entry.represents.as_deref().map(Arc::from),
+            });
+            for token in entry.token {
+                let hash = unhex(&token.sha256).ok_or_else(|| {
+                    of(format!(
+                        "token {}: sha256 takes 64 hexadecimal digits, as `loadgate token` prints them",
+                        token.name
+                    ))
+                })?;
+                let expires = token.expires.parse().map_err(|_| {
+                    of(format!(
+                        "token {}: expires takes date, time and offset, such as 2027-06-30T00:00:00Z",
+                        token.name
+                    ))
+                })?;
+                let held = Token {
+                    organisation: Arc::clone(&organisation),
+                    name: token.name.as_str().into(),
+                    expires,
+                };
+                if identity.tokens.insert(hash, held).is_some() {
+                    return Err(of(format!("token {}: its hash stands here twice", token.name)));
+                }
+            }
+            identity.organisations.insert(Arc::clone(&organisation.name), organisation);
+        }
+        Ok(identity)
+    }
+
+    /// Whether nobody is known.
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// The organisations, in order of their names.
+    pub fn organisations(&self) -> impl Iterator<Item = &Arc<Organisation>> {
+        self.organisations.values()
+    }
+
+    /// Who has the token of an `Authorization` header.
+    ///
+    /// # Errors
+    /// Where there is none, or nobody has it.
+    pub fn principal(&self, authorization: Option<&str>, now: Timestamp) -> Result<Principal, Unknown> {
+        let given = authorization.ok_or(Unknown::Missing)?;
+        let token = match given.split_once(' ') {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+            _ => return Err(Unknown::Missing),
+        };
+        // Found by the hash of a secret: how long it takes tells nothing of the secret.
+        let held = self.tokens.get(&hash(token)).filter(|held| now < held.expires).ok_or(Unknown::Invalid)?;
+        Ok(Principal { organisation: Arc::clone(&held.organisation), token: Arc::clone(&held.name) })
+    }
+}
+
+/// A new token and its hash in hexadecimal digits.
+///
+/// # Errors
+/// Where the system has no random bytes.
+pub fn new_token() -> Result<(String, String), aws_lc_rs::error::Unspecified> {
+    let mut bytes = [0; TOKEN_BYTES];
+    aws_lc_rs::rand::fill(&mut bytes)?;
+    let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
+    let hash = hex(&hash(&token));
+    Ok((token, hash))
+}
+
+fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn identity(token: &str, expires: &str) -> Identity {
+        let text = format!(
+            "[acme]\nrole = \"filer\"\n[[acme.token]]\nname = \"warehouse\"\nsha256 = \"{token}\"\nexpires = \"{expires}\""
+        );
+        Identity::of(toml::from_str(&text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_token_names_its_organisation_until_it_expires() {
+        let (token, hash) = new_token().unwrap();
+        let identity = identity(&hash, "2027-01-01T00:00:00Z");
+        let bearer = format!("Bearer {token}");
+        let now = "2026-11-24T06:00:00Z".parse().unwrap();
+        let principal = identity.principal(Some(&bearer), now).unwrap();
+        assert_eq!((&*principal.organisation.name, &*principal.token), ("acme", "warehouse"));
+        assert_eq!(principal.organisation.asker(), Asker::Filer("acme".into()));
+        let later = "2027-01-01T00:00:00Z".parse().unwrap();
+        assert_eq!(identity.principal(Some(&bearer), later).unwrap_err(), Unknown::Invalid);
+        assert_eq!(identity.principal(Some("Bearer loadgate_x"), now).unwrap_err(), Unknown::Invalid);
+        assert_eq!(identity.principal(Some("Basic eDp5"), now).unwrap_err(), Unknown::Missing);
+        assert_eq!(identity.principal(None, now).unwrap_err(), Unknown::Missing);
+        let (other, _) = new_token().unwrap();
+        assert!(other != token && other.len() == PREFIX.len() + 43);
+    }
+
+    #[test]
+    fn roles_are_read_and_what_is_none_is_refused() {
+        assert_eq!(Role::parse("carrier 9Z"), Ok(Role::Carrier(Carrier::parse("9Z").ok())));
+        assert!(matches!(Role::parse("officer of us-acas"), Ok(Role::Officer(Desk::Authority(_)))));
+        assert!(matches!(Role::parse("officer of plant health"), Ok(Role::Officer(Desk::Agency(_)))));
+        for text in ["", "boss", "authority of mars", "carrier 9", "Filer"] {
+            assert!(Role::parse(text).is_err(), "{text}");
+        }
+    }
+}

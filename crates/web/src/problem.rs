@@ -1,0 +1,190 @@
+//! What goes wrong with a request, as RFC 9457 has it: a stable code with a link, and words that say what to do.
+
+use crate::identity::Unknown;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use casework::Refusal;
+use serde::Serialize;
+use serde_json::Value;
+use store::writer::WriteError;
+
+/// Kind of a problem: its code, its status, and what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// Stable code, the last part of its link.
+    pub code: &'static str,
+    /// Status of the response.
+    pub status: u16,
+    /// What it means, in a few words.
+    pub title: &'static str,
+    /// What to do about it.
+    pub remedy: &'static str,
+}
+
+/// Every kind of problem, in order of its code.
+pub const KINDS: &[Kind] = &[
+    BODY_TOO_LARGE,
+    FAILED,
+    KEY_OF_ANOTHER,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    NOT_UNDERSTOOD,
+    OVERLOADED,
+    REFUSED,
+    STOPPING,
+    TOKEN_INVALID,
+    TOKEN_MISSING,
+    UNKNOWN_OUTCOME,
+];
+
+macro_rules! kinds {
+    ($($name:ident = $code:literal, $status:literal, $title:literal, $remedy:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub const $name: Kind = Kind { code: $code, status: $status, title: $title, remedy: $remedy };
+        )*
+    };
+}
+
+kinds! {
+    BODY_TOO_LARGE = "body-too-large", 413, "The request is larger than this node takes",
+        "Send it in several requests, or have body_bytes_max raised in the configuration.";
+    FAILED = "failed", 500, "The node failed",
+        "Nothing of the request was kept. Send it again; if it fails again, tell whoever runs the node.";
+    KEY_OF_ANOTHER = "key-of-another", 409, "The idempotency key came before with another request",
+        "Use a new key for a new request.";
+    NOT_ALLOWED = "not-allowed", 403, "Your role may not do this",
+        "Ask whoever runs the node for a token of another role.";
+    NOT_FOUND = "not-found", 404, "There is nothing here that you may see",
+        "Check the number. What is not yours looks as if it were not there.";
+    NOT_UNDERSTOOD = "not-understood", 400, "The request cannot be read",
+        "The detail says which part and what would do.";
+    OVERLOADED = "overloaded", 503, "Too many requests wait",
+        "Nothing was kept. Send it again after the time in Retry-After, with the same idempotency key.";
+    REFUSED = "refused", 422, "The node may not do this",
+        "The refusal's own code says why; `loadgate explain` tells of it.";
+    STOPPING = "stopping", 503, "The node is stopping",
+        "Nothing was kept. Send it again when the node is back.";
+    TOKEN_INVALID = "token-invalid", 401, "Nobody has this token, or it has expired",
+        "Ask whoever runs the node for a new one.";
+    TOKEN_MISSING = "token-missing", 401, "The request names nobody",
+        "Send your token as `Authorization: Bearer …`.";
+    UNKNOWN_OUTCOME = "unknown-outcome", 500, "It is not known whether this was kept",
+        "Send it again with the same idempotency key, or ask for the object.";
+}
+
+/// One problem of one request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    kind: Kind,
+    detail: String,
+    /// Code and arguments of a refusal.
+    refusal: Option<Value>,
+}
+
+/// As it is written.
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    code: &'a str,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<&'a Value>,
+}
+
+impl Problem {
+    /// A problem of a kind; the detail tells of this request.
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), refusal: None }
+    }
+
+    /// A problem of a kind that needs no more words.
+    pub fn plain(kind: Kind) -> Self {
+        Self::new(kind, kind.remedy)
+    }
+
+    /// The code of the refusal, where it is one.
+    pub fn refusal_code(&self) -> Option<&str> {
+        self.refusal.as_ref()?.get("code")?.as_str()
+    }
+
+    /// A lawful no.
+    pub fn refused(refusal: &Refusal) -> Self {
+        let detail = refusal.to_string();
+        Self {
+            refusal: Some(serde_json::json!({ "code": refusal.0.code.id() })),
+            ..Self::new(REFUSED, detail)
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Self { kind, detail, refusal } = self;
+        let body = Body {
+            r#type: format!("/problems/{}", kind.code),
+            title: kind.title,
+            status: kind.status,
+            code: kind.code,
+            detail: &detail,
+            refusal: refusal.as_ref(),
+        };
+        let status = StatusCode::from_u16(kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if kind.status == 401 {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if kind.status == 503 {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl From<Unknown> for Problem {
+    fn from(unknown: Unknown) -> Self {
+        Self::plain(match unknown {
+            Unknown::Missing => TOKEN_MISSING,
+            Unknown::Invalid => TOKEN_INVALID,
+        })
+    }
+}
+
+impl From<WriteError> for Problem {
+    fn from(why: WriteError) -> Self {
+        match &why {
+            WriteError::Full(_) => Self::plain(OVERLOADED),
+            WriteError::KeyOfAnother(_) => Self::new(KEY_OF_ANOTHER, why.to_string()),
+            WriteError::Stopped => Self::plain(STOPPING),
+            WriteError::Unknown(_) => {
+                tracing::error!(error = %why, "the outcome of a command is not known");
+                Self::plain(UNKNOWN_OUTCOME)
+            }
+            // What failed inside is for whoever runs the node.
+            _ => {
+                tracing::error!(error = %why, "a command failed");
+                Self::plain(FAILED)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_stands_in_the_list_once() {
+        let codes: Vec<&str> = KINDS.iter().map(|kind| kind.code).collect();
+        assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
+        for kind in KINDS {
+            assert!(StatusCode::from_u16(kind.status).is_ok_and(|status| status.as_u16() >= 400));
+            assert!(!kind.remedy.is_empty() && kind.remedy.ends_with('.'));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! A node over its router: real requests, a real database, no network.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use tower::ServiceExt as _;
+use web::config::Config;
+use web::identity::new_token;
+use web::node::Node;
+
+const WAYBILL: &str = "FWB/16\r\n888-10001014FRAJFK/T4K80.0\r\nFLT/9Z100/24\r\nRTG/JFK9Z\r\nSHP\r\n\
+    NAM/ALMA HINGES GMBH\r\nADR/HAUPTSTR 1\r\nLOC/FRANKFURT\r\n/DE/60311\r\nCNE\r\nNAM/ORCHARD DOORS INC\r\n\
+    ADR/12 PIER ROAD\r\nLOC/NEW YORK/NY\r\n/US/10001\r\nCVD/EUR//PP/NVD/NCV/XXX\r\n\
+    RTD/1/P4/K80.0/CQ/W80.0\r\n/NG/STEEL HINGES\r\nISU/24NOV26/FRA\r\nREF/FRAFM9Z\r\n";
+
+struct Place {
+    folder: tempfile::TempDir,
+    tokens: Vec<(&'static str, String)>,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut text = "[programmes]\nus-acas = \"relay\"\n".to_owned();
+        let mut tokens = Vec::new();
+        for (name, role) in [
+            ("acme", "filer"),
+            ("zenith", "filer"),
+            ("9z", "carrier 9Z"),
+            ("cbp", "authority of us-acas"),
+            ("duty", "officer of us-acas"),
+            ("audit", "auditor"),
+        ] {
+            let (token, hash) = new_token().unwrap();
+            text.push_str(&format!(
+                "[organisation.\"{name}\"]\nrole = \"{role}\"\n[[organisation.\"{name}\".token]]\nname = \"m\"\n\
+                 sha256 = \"{hash}\"\nexpires = \"2999-01-01T00:00:00Z\"\n"
+            ));
+            tokens.push((name, token));
+        }
+        std::fs::write(folder.path().join("loadgate.toml"), text).unwrap();
+        Self { folder, tokens }
+    }
+
+    fn start(&self) -> Router {
+        start(self.folder.path())
+    }
+
+    fn token(&self, name: &str) -> &str {
+        &self.tokens.iter().find(|(known, _)| *known == name).unwrap().1
+    }
+
+    fn request(&self, who: &str, method: &str, path: &str, body: impl Into<Body>) -> Request<Body> {
+        let bearer = format!("Bearer {}", self.token(who));
+        let request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, bearer);
+        request.body(body.into()).unwrap()
+    }
+}
+
+fn start(folder: &Path) -> Router {
+    let config = Config::read(folder).unwrap();
+    let most = config.body_bytes_max;
+    web::api::router(Arc::new(Node::start(config).unwrap()), most)
+}
+
+async fn send(router: &Router, request: Request<Body>) -> (StatusCode, Value) {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+    (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+#[tokio::test]
+async fn a_filing_is_taken_in_asked_about_and_there_after_a_restart() {
+    let place = Place::new();
+    let router = place.start();
+    let mut request = place.request("acme", "POST", "/v1/filings", WAYBILL);
+    request.headers_mut().insert("idempotency-key", "k1".parse().unwrap());
+    let (status, told) = send(&router, request).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    assert_eq!(told["messages"][0]["filing"]["consignments"][0]["outcome"], "recorded", "{told}");
+
+    // The same request again has the same reply, and no second effect.
+    let mut request = place.request("acme", "POST", "/v1/filings", WAYBILL);
+    request.headers_mut().insert("idempotency-key", "k1".parse().unwrap());
+    let (_, again) = send(&router, request).await;
+    assert_eq!(again, told);
+    let mut request = place.request("acme", "POST", "/v1/filings", WAYBILL.replace("HINGES", "SCREWS"));
+    request.headers_mut().insert("idempotency-key", "k1".parse().unwrap());
+    let (status, problem) = send(&router, request).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("key-of-another")));
+
+    let ask = || place.request("acme", "GET", "/v1/gate?waybill=888-10001014&aircraft=pax", Body::empty());
+    let (status, looked) = send(&router, ask()).await;
+    assert_eq!((status, &looked["for_loading"]), (StatusCode::OK, &json!(false)));
+    assert_eq!(looked["load"]["decision"], "hold", "nobody has acknowledged it: {looked}");
+
+    let body = json!({ "waybill": "888-10001014" }).to_string();
+    let (status, given) = send(&router, place.request("9z", "POST", "/v1/gate", body)).await;
+    assert_eq!(status, StatusCode::CREATED);
+    let id = given["answer_id"].as_str().unwrap().to_owned();
+    drop(router);
+
+    let router = place.start();
+    let (_, after) = send(&router, ask()).await;
+    assert_eq!(after["load"]["reasons"], looked["load"]["reasons"]);
+    let answer = format!("/v1/answers/{id}");
+    let (status, _) = send(&router, place.request("9z", "GET", &answer, Body::empty())).await;
+    assert_eq!(status, StatusCode::OK);
+    // An answer of somebody else looks as if it were not there.
+    let (status, other) = send(&router, place.request("acme", "GET", &answer, Body::empty())).await;
+    let (_, none) = send(&router, place.request("acme", "GET", "/v1/answers/00", Body::empty())).await;
+    assert_eq!((status, &other), (StatusCode::NOT_FOUND, &none));
+}
+
+#[tokio::test]
+async fn who_is_not_known_gets_nothing_and_who_may_not_gets_no_more() {
+    let place = Place::new();
+    let router = place.start();
+    let (status, _) = send(&router, place.request("acme", "POST", "/v1/filings", WAYBILL)).await;
+    assert_eq!(status, StatusCode::OK);
+    let paths = ["/v1/gate?waybill=888-10001014", "/v1/consignments/888-10001014", "/v1/answers/00"];
+    for path in paths {
+        let without = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let (status, problem) = send(&router, without).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::UNAUTHORIZED, &json!("token-missing")), "{path}");
+        let wrong = Request::builder().uri(path).header(header::AUTHORIZATION, "Bearer loadgate_none");
+        let (status, problem) = send(&router, wrong.body(Body::empty()).unwrap()).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::UNAUTHORIZED, &json!("token-invalid")), "{path}");
+    }
+    for (who, expected) in [
+        ("acme", StatusCode::NOT_FOUND),
+        ("zenith", StatusCode::NOT_FOUND),
+        ("9z", StatusCode::NOT_FOUND),
+        ("duty", StatusCode::OK),
+        ("audit", StatusCode::OK),
+    ] {
+        let (status, _) =
+            send(&router, place.request(who, "GET", "/v1/consignments/888-10001014", Body::empty())).await;
+        assert_eq!(status, expected, "{who}");
+    }
+    let (status, problem) = send(&router, place.request("audit", "POST", "/v1/filings", WAYBILL)).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::FORBIDDEN, &json!("not-allowed")));
+    // To a stranger goods that are there look like goods that are not.
+    let ask = |number: &str| format!("/v1/gate?waybill={number}");
+    let (there, known) =
+        send(&router, place.request("zenith", "GET", &ask("888-10001014"), Body::empty())).await;
+    let (absent, unknown) =
+        send(&router, place.request("zenith", "GET", &ask("888-10001025"), Body::empty())).await;
+    assert_eq!((there, &known["code"]), (absent, &unknown["code"]));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_with_what_would_do() {
+    let place = Place::new();
+    let router = place.start();
+    for (path, told) in [
+        ("/v1/gate", "name one thing"),
+        ("/v1/gate?waybill=1", "waybill 1"),
+        ("/v1/gate?waybill=888-10001014&stage=fly", "stage fly"),
+        ("/v1/gate?waybill=888-10001014&aircraft=jet", "aircraft jet"),
+        ("/v1/gate?waybill=888-10001014&piece=0", "piece 0"),
+        ("/v1/gate?flight=9Z100", "9Z100"),
+        ("/v1/gate?unit=X", "unit X"),
+        ("/v1/gate?colour=red", "colour"),
+    ] {
+        let (status, problem) = send(&router, place.request("acme", "GET", path, Body::empty())).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}: {problem}");
+        assert!(problem["detail"].as_str().unwrap().contains(told), "{path}: {problem}");
+        let link = problem["type"].as_str().unwrap();
+        let (status, kind) = send(&router, place.request("acme", "GET", link, Body::empty())).await;
+        assert_eq!((status, &kind["code"]), (StatusCode::OK, &problem["code"]));
+    }
+    let (status, _) = send(&router, place.request("acme", "POST", "/v1/filings", "")).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let (status, read) =
+        send(&router, place.request("acme", "POST", "/v1/filings", "no message at all")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(!read["messages"][0]["findings"].as_array().unwrap().is_empty(), "{read}");
+    let (status, _) = send(&router, Request::builder().uri("/health").body(Body::empty()).unwrap()).await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, _) = send(&router, place.request("acme", "GET", "/nothing", Body::empty())).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
