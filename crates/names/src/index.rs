@@ -4,7 +4,6 @@ mod bound;
 mod cache;
 mod corpus;
 mod dictionary;
-mod filling;
 mod marks;
 mod near;
 mod pattern;
@@ -16,7 +15,6 @@ mod table;
 #[cfg(test)]
 pub(crate) use bound::{grant_run, nothing, reaches};
 pub(crate) use corpus::{Corpus, CorpusBuilder, CorpusName};
-pub(crate) use filling::fill;
 pub(crate) use search::Candidates;
 
 use crate::align::Side;
@@ -78,10 +76,17 @@ impl Index {
                 }
             }
         }
+        let threads = threads();
         let mut corpus = CorpusBuilder::default();
-        fill(&mut corpus, &names, |_, (owner, schema, text), enter| {
-            enter(CorpusName::new(*owner, Some(*schema)), normalise::listed(text));
-        });
+        // Block by block, so that few are held with all the texts of their tokens.
+        for block in names.chunks(THREAD_NAMES * threads) {
+            let normalised = in_parallel(block, threads, |(_, _, text)| normalise::listed(text));
+            for ((owner, schema, _), normalised) in block.iter().zip(normalised) {
+                if !normalised.tokens.is_empty() {
+                    corpus.add(normalised.tokens, *owner, Some(*schema), normalised.cut);
+                }
+            }
+        }
         let (corpus, weights) = corpus.freeze();
         let token_weights = corpus.tokens().iter().map(|token| weights.of(token)).collect();
         Self { corpus, weights, token_weights }

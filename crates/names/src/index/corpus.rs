@@ -3,7 +3,6 @@
 use super::THREAD_NAMES;
 use super::cache::Cache;
 use super::dictionary::Dictionary;
-use super::filling::Part;
 use super::runs::{Runs, RunsBuilder};
 use super::search::Candidates;
 use super::table::{Quick, Table, mixed, running};
@@ -29,13 +28,6 @@ pub(crate) struct CorpusName {
     pub(crate) schema: Option<Schema>,
     /// More tokens may have followed the last.
     pub(crate) cut: bool,
-}
-
-impl CorpusName {
-    /// A name that is not cut.
-    pub(crate) fn new((list, entity, name): (u32, u32, u32), schema: Option<Schema>) -> Self {
-        Self { list, entity, name, schema, cut: false }
-    }
 }
 
 /// Names and their tokens.
@@ -69,8 +61,6 @@ pub(crate) struct CorpusBuilder {
     names: Vec<CorpusName>,
     places: Vec<u32>,
     place_starts: Vec<u32>,
-    /// The numbers of the tokens that each thread numbered by itself.
-    of_workers: Vec<Vec<u32>>,
 }
 
 /// Numbers of tokens and names are far fewer than four thousand million.
@@ -79,38 +69,34 @@ fn as_u32(place: usize) -> u32 {
 }
 
 impl CorpusBuilder {
-    /// Enters the names of a part, the parts of each thread in the order in which it made them.
-    pub(super) fn enter(&mut self, part: Part) {
-        if self.of_workers.len() <= part.worker {
-            self.of_workers.resize(part.worker + 1, Vec::new());
-        }
-        let mut known = std::mem::take(&mut self.of_workers[part.worker]);
-        if part.anew {
-            known.clear();
-        }
-        known.extend(part.tokens.into_iter().map(|token| self.number(token)));
-        let mut places = part.places.into_iter().map(|place| known[place as usize]);
-        for (name, count) in part.names {
-            self.place_starts.push(as_u32(self.places.len()));
-            self.names.push(name);
-            let this = as_u32(self.names.len());
-            for place in places.by_ref().take(count) {
-                self.places.push(place);
-                // A name counts once for each key. The first is number 1, so that none is taken for counted.
-                let (having, last) = &mut self.having[self.key_of[place as usize] as usize];
-                if *last != this {
-                    (*having, *last) = (having.saturating_add(1), this);
-                }
+    /// Enters a name of at least one token. Where its tokens begin is filled in here.
+    pub(crate) fn add(
+        &mut self,
+        tokens: Vec<Token>,
+        owner: (u32, u32, u32),
+        schema: Option<Schema>,
+        cut: bool,
+    ) {
+        let (list, entity, name) = owner;
+        self.place_starts.push(as_u32(self.places.len()));
+        self.names.push(CorpusName { list, entity, name, schema, cut });
+        let this = as_u32(self.names.len());
+        for token in tokens {
+            let place = match self.numbers.get(&token) {
+                Some(place) => *place,
+                None => self.number(token),
+            };
+            self.places.push(place);
+            // A name counts once for each key. The first is number 1, so that none is taken for counted.
+            let (having, last) = &mut self.having[self.key_of[place as usize] as usize];
+            if *last != this {
+                (*having, *last) = (having.saturating_add(1), this);
             }
         }
-        self.of_workers[part.worker] = known;
     }
 
-    /// The number of a token, a new one where it is met for the first time.
+    /// Numbers a token that is met for the first time.
     fn number(&mut self, token: Token) -> u32 {
-        if let Some(place) = self.numbers.get(&token) {
-            return *place;
-        }
         let key = match self.keys.get(&token.key) {
             Some(key) => *key,
             None => {
