@@ -207,7 +207,7 @@ fn pairs(rows: &mut Vec<Row>) {
         (each(start.elapsed()), each(worked), alike * 1000 / (rounds * names.len()))
     };
     let (elapsed, worked, alike) =
-        each(20, &|at| prepared[at].name_score(&other_prepared[at]) >= DEFAULT_THRESHOLD);
+        each(200, &|at| prepared[at].name_score(&other_prepared[at]) >= DEFAULT_THRESHOLD);
     rows.push(Row {
         what: format!("two prepared names compared ({alike} of 1,000 alike)"),
         figure: crate::bench::spoken_time(elapsed),
