@@ -1,21 +1,24 @@
-//! `cargo xtask bench names`: how fast names are screened, held against the targets and against a peer.
+//! `cargo xtask bench names`: how fast names are screened, held against the targets and against peers.
 //!
 //! Two bodies of names: the public lists beside the repository, or as many invented names where those are absent; and a
 //! million invented names, recombined from invented words whose frequencies fall as those of real ones do. Everything
 //! is drawn from fixed seeds. Tests never time anything; this does nothing else.
 
+mod memory;
+mod peers;
 mod rescreen;
+
+pub(crate) use memory::{Body, run as run_memory};
 
 use crate::Outcome;
 use names::{
     DEFAULT_THRESHOLD, Entity, List, ListFile, Name, NameKind, PreparedQuery, Purpose, Query, Schema,
-    Snapshot, load,
+    Snapshot, compare, load,
 };
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::{fs, thread};
 
 /// Names of the body that stands in for the lists where they are absent.
 const LISTED: usize = 42_500;
@@ -23,9 +26,8 @@ const LISTED: usize = 42_500;
 const MANY: usize = 1_000_000;
 /// Distinct words of it.
 const WORDS: usize = 150_000;
-/// Queries of a measurement, and those the peer gets.
+/// Queries of a measurement.
 const QUERIES: usize = 2_000;
-const PEER_QUERIES: usize = 40;
 /// Parties of the measurement in bulk.
 const BULK: usize = 20_000;
 
@@ -41,18 +43,6 @@ const FILES: &[&str] = &[
     "bis_dpl_2022-09.txt",
 ];
 
-/// The peer: every query against every name by the scorer that `process.extract` takes by default.
-const PEER: &str = "\
-import sys, time
-from rapidfuzz import process
-names = open(sys.argv[1], encoding='utf-8').read().split('\\n')
-queries = open(sys.argv[2], encoding='utf-8').read().split('\\n')
-start = time.perf_counter()
-for query in queries:
-    process.extract(query, names, score_cutoff=80, limit=10)
-print((time.perf_counter() - start) / len(queries) * 1e9)
-";
-
 /// Measures and prints everything.
 ///
 /// # Errors
@@ -61,8 +51,8 @@ pub(crate) fn run_all() -> Outcome {
     println!("machine: {}", crate::bench::machine());
     println!("busy: {} processes wanted a core over the last minute\n", crate::bench::load());
     let mut rows = Vec::new();
-    let folder = crate::root().join("../shared/samples/watchlists");
-    let lists = if folder.is_dir() { sampled(&folder)? } else { vec![invented(LISTED, WORDS / 10)] };
+    memory::measure(&mut rows);
+    let lists = listed()?;
     rescreen::measure(lists.clone(), &mut rows);
     // Rows are told as they come, since all of it takes minutes.
     eprintln!("{}", table(&rows));
@@ -91,6 +81,12 @@ fn table(rows: &[Row]) -> String {
     table
 }
 
+/// The public lists, or as many invented names.
+fn listed() -> Outcome<Vec<List>> {
+    let folder = crate::root().join("../shared/samples/watchlists");
+    if folder.is_dir() { sampled(&folder) } else { Ok(vec![invented(LISTED, WORDS / 10)]) }
+}
+
 fn sampled(folder: &Path) -> Outcome<Vec<List>> {
     let present = FILES.iter().filter(|name| folder.join(name).exists());
     let files: Result<Vec<ListFile>, std::io::Error> = present
@@ -105,25 +101,17 @@ fn all_names(snapshot: &Snapshot) -> Vec<&str> {
 }
 
 fn measure(what: &str, lists: Vec<List>, with_peer: bool, rows: &mut Vec<Row>) {
-    let before = resident();
-    let start = Instant::now();
+    let (start, worked) = (Instant::now(), processor_time());
     let snapshot = Snapshot::new(lists);
-    let built = start.elapsed();
-    let memory = resident().saturating_sub(before);
+    let built = (start.elapsed(), processor_time().saturating_sub(worked));
     let names = all_names(&snapshot);
     let large = !with_peer;
     let title = format!("{what}, {} names", crate::bench::grouped(names.len() as f64));
     rows.push(Row {
         what: format!("{title}: building the index"),
-        figure: format!("{:.2} s", built.as_secs_f64()),
+        figure: rescreen::shown(&built),
         target: if large { "3 s" } else { "" },
-        reached: large.then(|| built <= Duration::from_secs(3)),
-    });
-    rows.push(Row {
-        what: format!("{title}: memory of the index"),
-        figure: format!("{memory} MB"),
-        target: if large { "400 MB" } else { "" },
-        reached: large.then_some(memory <= 400),
+        reached: large.then(|| built.0 <= Duration::from_secs(3)),
     });
     let queries = queries_of(&names, QUERIES, 5);
     // Other parties first: scratch space grows, and words are remembered as they are once a service has run for a while.
@@ -131,18 +119,20 @@ fn measure(what: &str, lists: Vec<List>, with_peer: bool, rows: &mut Vec<Row>) {
     warm_up.iter().for_each(|query| drop(snapshot.screen(query, DEFAULT_THRESHOLD)));
     let mut hits = 0;
     let mut times: Vec<Duration> = Vec::with_capacity(queries.len());
+    let worked = processor_time();
     for query in &queries {
         let start = Instant::now();
         hits += snapshot.screen(query, DEFAULT_THRESHOLD).len();
         times.push(start.elapsed());
     }
+    let worked = processor_time().saturating_sub(worked) / queries.len() as u32;
     let mean = times.iter().sum::<Duration>() / times.len() as u32;
     times.sort_unstable();
     let at = |thousandths: usize| times[(times.len() - 1) * thousandths / 1000];
     let spoken = |time: Duration| crate::bench::spoken_time(time.as_nanos() as f64);
     rows.push(Row {
         what: format!("{title}: a query on average, {hits} hits"),
-        figure: spoken(mean),
+        figure: format!("{} ({} of processors)", spoken(mean), spoken(worked)),
         target: if large { "100 µs" } else { "110 µs" },
         reached: Some(mean <= Duration::from_micros(if large { 100 } else { 110 })),
     });
@@ -152,15 +142,9 @@ fn measure(what: &str, lists: Vec<List>, with_peer: bool, rows: &mut Vec<Row>) {
         target: "99th: 1 ms",
         reached: Some(at(990) <= Duration::from_millis(1)),
     });
-    rows.push(Row {
-        what: format!("{title}: memory with the words remembered"),
-        figure: format!("{} MB", resident().saturating_sub(before)),
-        target: if large { "400 MB" } else { "" },
-        reached: large.then(|| resident().saturating_sub(before) <= 400),
-    });
     if with_peer {
         bulk(&title, &snapshot, &names, rows);
-        peer(&title, &names, &queries[..PEER_QUERIES], mean, rows);
+        peers::screening(&title, &names, &queries, worked.as_nanos() as f64, rows);
     } else {
         exhaustive(&title, &snapshot, &queries[..3], mean, rows);
     }
@@ -202,74 +186,55 @@ fn exhaustive(title: &str, snapshot: &Snapshot, queries: &[Query], mean: Duratio
     });
 }
 
-/// The peer on the same names, where Python has it.
-fn peer(title: &str, names: &[&str], queries: &[Query], mean: Duration, rows: &mut Vec<Row>) {
-    let what = format!("{title}: times the speed of rapidfuzz.process.extract(WRatio)");
-    let row = |figure: String, reached| Row { what: what.clone(), figure, target: "500", reached };
-    rows.push(match peer_time(names, queries) {
-        Ok(time) => {
-            let ratio = time / mean.as_nanos() as f64;
-            let figure = format!("{ratio:.0} ({} a query)", crate::bench::spoken_time(time));
-            row(figure, Some(ratio >= 500.0))
-        }
-        Err(why) => row(format!("not measured: {why}"), None),
-    });
-}
-
-fn peer_time(names: &[&str], queries: &[Query]) -> Outcome<f64> {
-    let folder = tempfile::tempdir()?;
-    let one_line = |text: &str| text.replace('\n', " ");
-    let names: Vec<String> = names.iter().map(|name| one_line(name)).collect();
-    let queries: Vec<String> = queries.iter().map(|query| one_line(&query.name)).collect();
-    fs::write(folder.path().join("names"), names.join("\n"))?;
-    fs::write(folder.path().join("queries"), queries.join("\n"))?;
-    // Another interpreter, such as one with the peer installed, by PYTHON.
-    let python = env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
-    let output = Command::new(python)
-        .args(["-c", PEER, "names", "queries"])
-        .current_dir(folder.path())
-        .output()
-        .map_err(|why| format!("no Python ({why})"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    Ok(text.trim().parse().map_err(|_| "this Python has no rapidfuzz; set PYTHON to one that has")?)
-}
-
-/// Names compared two by two, already prepared.
+/// Names compared two by two, already prepared, and from their texts.
 fn pairs(rows: &mut Vec<Row>) {
     let mut draw = Draw::new(3);
     let words = Words::new(WORDS / 10);
     let names: Vec<String> = (0..2_000).map(|_| words.name(&mut draw).0).collect();
-    let prepared: Vec<(PreparedQuery, PreparedQuery)> = names
-        .iter()
-        .map(|name| {
-            (
-                PreparedQuery::new(&Query::new(name.as_str())),
-                PreparedQuery::new(&Query::new(altered(name, &mut draw))),
-            )
-        })
-        .collect();
-    let start = Instant::now();
-    let mut reached = 0;
-    for _ in 0..20 {
-        reached += prepared.iter().filter(|(one, other)| one.name_score(other) >= DEFAULT_THRESHOLD).count();
-    }
-    let each = start.elapsed().as_nanos() as f64 / (20 * prepared.len()) as f64;
+    let others: Vec<String> = names.iter().map(|name| altered(name, &mut draw)).collect();
+    let queries = |names: &[String]| names.iter().map(|name| Query::new(name.as_str())).collect::<Vec<_>>();
+    let (queries, other_queries) = (queries(&names), queries(&others));
+    let prepared = |queries: &[Query]| queries.iter().map(PreparedQuery::new).collect::<Vec<_>>();
+    let (prepared, other_prepared) = (prepared(&queries), prepared(&other_queries));
+    let (names, others): (Vec<&str>, Vec<&str>) =
+        (names.iter().map(String::as_str).collect(), others.iter().map(String::as_str).collect());
+    let each = |rounds: usize, compare: &dyn Fn(usize) -> bool| {
+        let (start, worked) = (Instant::now(), processor_time());
+        let alike = (0..rounds).map(|_| (0..names.len()).filter(|at| compare(*at)).count()).sum::<usize>();
+        let count = (rounds * names.len()) as f64;
+        let each = |time: Duration| time.as_nanos() as f64 / count;
+        let worked = processor_time().saturating_sub(worked);
+        (each(start.elapsed()), each(worked), alike * 1000 / (rounds * names.len()))
+    };
+    let (elapsed, worked, alike) =
+        each(200, &|at| prepared[at].name_score(&other_prepared[at]) >= DEFAULT_THRESHOLD);
     rows.push(Row {
-        what: format!(
-            "two prepared names compared ({} of 1,000 alike)",
-            reached * 1000 / (20 * prepared.len())
-        ),
-        figure: crate::bench::spoken_time(each),
+        what: format!("two prepared names compared ({alike} of 1,000 alike)"),
+        figure: crate::bench::spoken_time(elapsed),
         target: "4 µs",
-        reached: Some(each <= 4000.0),
+        reached: Some(elapsed <= 4000.0),
+    });
+    peers::comparing("two prepared names compared", &names, &others, worked, rows);
+    let (elapsed, worked, _) =
+        each(5, &|at| compare(&queries[at], &other_queries[at]).score >= DEFAULT_THRESHOLD);
+    rows.push(Row {
+        what: "two names compared from their texts, with evidence".to_owned(),
+        figure: format!(
+            "{} ({} of processors)",
+            crate::bench::spoken_time(elapsed),
+            crate::bench::spoken_time(worked)
+        ),
+        target: "",
+        reached: None,
     });
 }
 
-/// Memory in use, in megabytes, as far as the system tells.
-fn resident() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()).unwrap_or(0) / 1024
+/// What this process has worked, in user space and for it in the kernel, as far as the system tells.
+fn processor_time() -> Duration {
+    // Behind the name, which may hold anything: the 12th and 13th field, in hundredths of a second (proc(5)).
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
+    Duration::from_millis(fields.filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * 10)
 }
 
 /// Parties to ask about: names of the lists with usual slips, and names of nobody on them.

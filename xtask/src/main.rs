@@ -94,8 +94,12 @@ enum Task {
 
 #[derive(Subcommand)]
 enum Benched {
-    /// Only the screening of names; beside a peer where the Python of the variable PYTHON has rapidfuzz.
-    Names,
+    /// Only the screening of names; beside peers where the Python of the variable PYTHON has them.
+    Names {
+        /// Only the memory of one body of names, in this process.
+        #[arg(long, hide = true)]
+        memory_of: Option<bench_names::Body>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -126,7 +130,9 @@ fn main() -> ExitCode {
         Task::Vendor { .. } => {
             Err("say what: `cargo xtask vendor stations` or `cargo xtask vendor --check`".into())
         }
-        Task::Bench { what: Some(Benched::Names), .. } => bench_names::run_all(),
+        Task::Bench { what: Some(Benched::Names { memory_of }), .. } => {
+            memory_of.map_or_else(bench_names::run_all, bench_names::run_memory)
+        }
         Task::Bench { write, what: None } => bench::run_all(write),
         Task::Eval { what: Evaluation::Names(options) } => eval::names(&options),
         Task::Soak { seconds, targets, file, install } => {
@@ -205,6 +211,7 @@ mod tests {
             "xtask vendor stations --version 20260905",
             "xtask bench --write",
             "xtask bench names",
+            "xtask bench names --memory-of million",
             "xtask eval names --full --errors cases aliases",
             "xtask soak --seconds 5 detect",
         ];

@@ -96,7 +96,12 @@ const READINGS_MOST: usize = 64;
 /// [`distance`] is at least a whole edit for each edit between this and the nearest of [`skeleton_classes`]: whatever
 /// costs less than that is a vowel or breath, which are left out, or an exchange within a class.
 pub(crate) fn full_classes(key: &str) -> String {
-    key.chars().filter_map(|letter| if letter == 'V' { Some('P') } else { class(letter) }).collect()
+    classes_of_full(key).collect()
+}
+
+/// The same letter by letter.
+pub(crate) fn classes_of_full(key: &str) -> impl Iterator<Item = char> {
+    key.chars().filter_map(|letter| if letter == 'V' { Some('P') } else { class(letter) })
 }
 
 /// The same of a skeleton, of which `V` may be a vowel or a consonant and `I` a vowel or a `J`; `None` where that makes

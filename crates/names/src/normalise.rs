@@ -32,9 +32,10 @@ pub(crate) use romanise::Origin;
 pub(crate) use vocabulary::Kind;
 
 use crate::limits::NAME_TOKENS;
+use std::hash::{Hash, Hasher};
 
 /// One token of a name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
     /// Upper-case letters and digits of ASCII.
     pub(crate) text: String,
@@ -54,6 +55,13 @@ pub(crate) struct Token {
     pub(crate) looks: String,
     /// Given names that it is a short form of, or that have short forms, by number.
     pub(crate) nicknames: &'static [u16],
+}
+
+/// By the text alone, on which nearly all the rest depends.
+impl Hash for Token {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
 }
 
 impl Token {
@@ -94,6 +102,13 @@ impl Token {
     /// The text of [`Token::joined`].
     pub(crate) fn joined_text(parts: &[&Token]) -> String {
         let mut text = String::new();
+        Self::join_text(parts, &mut text);
+        text
+    }
+
+    /// The same, written into `text` instead of what that held.
+    pub(crate) fn join_text(parts: &[&Token], text: &mut String) {
+        text.clear();
         for (place, part) in parts.iter().enumerate() {
             // The article before a "sun letter" is spoken, and romanised, as that letter: AL DIN is UDDIN.
             let next = parts.get(place + 1).map_or("", |next| next.text.as_str());
@@ -101,7 +116,6 @@ impl Token {
                 part.origin == Origin::Abjad && part.text == "AL" && next.starts_with(SUN_LETTERS);
             text.push_str(if place > 0 && assimilated { "A" } else { &part.text });
         }
-        text
     }
 
     /// The origin of [`Token::joined`].
@@ -115,9 +129,9 @@ impl Token {
     }
 }
 
-/// The text folded to a class of sounds, as in [`Token::key`].
-pub(crate) fn key_of(text: &str) -> String {
-    key::of(text)
+/// The text folded to a class of sounds, as in [`Token::key`], written into `key` instead of what that held.
+pub(crate) fn key_into(text: &str, key: &mut String) {
+    key::into(text, key);
 }
 
 /// First letters of the romanisations of Arabic consonants that take the place of the `L` of an article before them.

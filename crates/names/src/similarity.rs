@@ -331,9 +331,8 @@ pub(crate) struct Shape {
     abjad: bool,
     /// Chinese characters.
     han: bool,
-    /// Consonants of the key, how many and which.
-    consonants: u8,
-    sound_of: abjad::Consonants,
+    /// Consonants of the key.
+    outline: Outline,
     /// What the text looks like, and the numbers of its short forms, folded into one bit each of 64.
     looks: u64,
     nicknames: u64,
@@ -351,11 +350,29 @@ impl Shape {
             weak: token.kind.is_weak(),
             abjad: token.origin == Origin::Abjad,
             han: matches!(token.origin, Origin::Han(_)),
-            consonants: abjad::consonants(&token.key).min(255) as u8,
-            sound_of: abjad::Consonants::of(&token.key),
+            outline: Outline::of(&token.key),
             looks: folded(&token.looks),
             nicknames: token.nicknames.iter().fold(0, |bits, number| bits | 1 << (number % 64)),
         }
+    }
+}
+
+/// The consonants of a key, how many and which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Outline {
+    consonants: u8,
+    which: abjad::Consonants,
+}
+
+impl Outline {
+    pub(crate) fn of(key: &str) -> Self {
+        let consonants = abjad::consonants(key).min(255) as u8;
+        Self { consonants, which: abjad::Consonants::of(key) }
+    }
+
+    /// A necessary condition for a run of skeletons to be [`joined`] to a full word that it has not the text of.
+    pub(crate) fn could_be_joined(&self, single: &Shape) -> bool {
+        outlines_could_agree(self, &single.outline, SKELETON_JOINED_MOST)
     }
 }
 
@@ -410,13 +427,17 @@ pub(crate) fn could_be_alike(a: &Shape, b: &Shape) -> bool {
         || (a.looks == b.looks && a.looks != 0)
         || a.nicknames & b.nicknames != 0
         || (a.han && b.han)
-        || (a.abjad && !b.abjad && skeletons_could_agree(a, b))
-        || (b.abjad && !a.abjad && skeletons_could_agree(b, a))
+        || (a.abjad && !b.abjad && skeletons_could_agree(a, b, SKELETON_MOST))
+        || (b.abjad && !a.abjad && skeletons_could_agree(b, a, SKELETON_MOST))
 }
 
-fn skeletons_could_agree(skeleton: &Shape, full: &Shape) -> bool {
+fn skeletons_could_agree(skeleton: &Shape, full: &Shape, most: u32) -> bool {
+    outlines_could_agree(&skeleton.outline, &full.outline, most)
+}
+
+fn outlines_could_agree(skeleton: &Outline, full: &Outline, most: u32) -> bool {
     let length = skeleton_length(usize::from(skeleton.consonants), usize::from(full.consonants));
-    skeleton.sound_of.could_agree(&full.sound_of, SKELETON_MOST * length / 1000)
+    skeleton.which.could_agree(&full.which, most * length / 1000)
 }
 
 /// A necessary condition for [`joined`] of words, where the first stands for several.
@@ -426,8 +447,8 @@ pub(crate) fn could_be_joined(run: &Shape, single: &Shape) -> bool {
         && has_at_most(run.letters & !single.letters, JOINED_EDITS)
         && has_at_most(single.letters & !run.letters, JOINED_EDITS);
     near || (run.sounds == single.sounds && run.key_length == single.key_length)
-        || (run.abjad && !single.abjad && skeletons_could_agree(run, single))
-        || (single.abjad && !run.abjad && skeletons_could_agree(single, run))
+        || (run.abjad && !single.abjad && skeletons_could_agree(run, single, SKELETON_JOINED_MOST))
+        || (single.abjad && !run.abjad && skeletons_could_agree(single, run, SKELETON_JOINED_MOST))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Stored parties against the changed entries of a new edition, and what a new edition does to the others.
 
-use super::{Draw, MANY, Row, WORDS, Words, altered, queries_of, resident};
+use super::{Draw, MANY, Row, WORDS, Words, altered, processor_time, queries_of};
 use names::{DEFAULT_THRESHOLD, EntryRef, List, Party, PartyIndex, Query, Snapshot, changed_entries};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -43,7 +43,7 @@ fn without_some(new: &Snapshot) -> Snapshot {
 }
 
 /// Parties of invented names that state a country, and some of listed names.
-fn parties(names: &[&str]) -> Vec<Party> {
+pub(super) fn parties(names: &[&str]) -> Vec<Party> {
     let mut draw = Draw::new(22);
     let words = Words::new(WORDS);
     let party = |number: usize| {
@@ -63,12 +63,11 @@ fn parties(names: &[&str]) -> Vec<Party> {
 fn rescreen(new: &Snapshot, changed: &[EntryRef], names: &[&str], rows: &mut Vec<Row>) {
     let parties = parties(names);
     let title = format!("{} stored parties", crate::bench::grouped(parties.len() as f64));
-    let before = resident();
     let start = Instant::now();
     let index = PartyIndex::new(parties);
     rows.push(Row {
         what: format!("{title}: building their index"),
-        figure: format!("{:.1} s, {} MB", start.elapsed().as_secs_f64(), resident().saturating_sub(before)),
+        figure: format!("{:.1} s", start.elapsed().as_secs_f64()),
         target: "",
         reached: None,
     });
@@ -92,16 +91,8 @@ fn rescreen(new: &Snapshot, changed: &[EntryRef], names: &[&str], rows: &mut Vec
 }
 
 /// Seconds by the clock, and those of processors, which others that want them do not lengthen.
-fn shown((elapsed, worked): &(Duration, Duration)) -> String {
+pub(super) fn shown((elapsed, worked): &(Duration, Duration)) -> String {
     format!("{:.2} s ({:.2} s of processors)", elapsed.as_secs_f64(), worked.as_secs_f64())
-}
-
-/// What this process has worked, in user space and for it in the kernel, as far as the system tells.
-fn processor_time() -> Duration {
-    // Behind the name, which may hold anything: the 12th and 13th field, in hundredths of a second (proc(5)).
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
-    Duration::from_millis(fields.filter_map(|field| field.parse::<u64>().ok()).sum::<u64>() * 10)
 }
 
 /// How many hits on entries that did not change cross the threshold, because words are commoner or rarer now.

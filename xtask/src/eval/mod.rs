@@ -9,7 +9,7 @@ mod data;
 mod matrix;
 mod measure;
 mod pairs;
-mod peers;
+pub(crate) mod peers;
 mod positives;
 mod report;
 mod treatments;

@@ -1,5 +1,6 @@
 //! Many names as places in a dictionary of their tokens, and the runs of them.
 
+use super::THREAD_NAMES;
 use super::cache::Cache;
 use super::dictionary::Dictionary;
 use super::runs::{Runs, RunsBuilder};
@@ -11,6 +12,8 @@ use crate::normalise::Token;
 use crate::weights::{Weight, Weights};
 use std::collections::HashMap;
 
+/// Names that are read together.
+pub(super) const READ_AHEAD: usize = 16;
 /// Role of the hashes of abbreviations.
 const ACRONYM: u64 = 1;
 
@@ -25,8 +28,6 @@ pub(crate) struct CorpusName {
     pub(crate) schema: Option<Schema>,
     /// More tokens may have followed the last.
     pub(crate) cut: bool,
-    /// Where in [`Corpus::places`] its tokens begin.
-    first: u32,
 }
 
 /// Names and their tokens.
@@ -35,8 +36,9 @@ pub(crate) struct Corpus {
     pub(super) dictionary: Dictionary,
     pub(super) runs: Runs,
     pub(crate) names: Vec<CorpusName>,
-    /// The tokens of one name after the other, by their numbers in the dictionary.
+    /// The tokens of one name after the other, by their numbers in the dictionary, and where those of each begin.
     places: Vec<u32>,
+    place_starts: Vec<u32>,
     /// The names that have each token, one token after the other, and where those of each begin.
     postings: Vec<u32>,
     posting_starts: Vec<u32>,
@@ -58,6 +60,7 @@ pub(crate) struct CorpusBuilder {
     having: Vec<(u32, u32)>,
     names: Vec<CorpusName>,
     places: Vec<u32>,
+    place_starts: Vec<u32>,
 }
 
 /// Numbers of tokens and names are far fewer than four thousand million.
@@ -75,8 +78,8 @@ impl CorpusBuilder {
         cut: bool,
     ) {
         let (list, entity, name) = owner;
-        let first = as_u32(self.places.len());
-        self.names.push(CorpusName { list, entity, name, schema, cut, first });
+        self.place_starts.push(as_u32(self.places.len()));
+        self.names.push(CorpusName { list, entity, name, schema, cut });
         let this = as_u32(self.names.len());
         for token in tokens {
             let place = match self.numbers.get(&token) {
@@ -117,7 +120,9 @@ impl CorpusBuilder {
         let mut tokens: Vec<(Token, u32)> = self.numbers.into_iter().collect();
         tokens.sort_unstable_by_key(|(_, number)| *number);
         let tokens: Vec<Token> = tokens.into_iter().map(|(token, _)| token).collect();
-        let mut corpus = Corpus { names: self.names, places: self.places, ..Corpus::default() };
+        let (names, places, mut place_starts) = (self.names, self.places, self.place_starts);
+        place_starts.push(as_u32(places.len()));
+        let mut corpus = Corpus { names, places, place_starts, ..Corpus::default() };
         corpus.any_cut = corpus.names.iter().any(|name| name.cut);
         let (mut dictionary, runs, (postings, starts, acronyms)) = std::thread::scope(|scope| {
             let dictionary = scope.spawn(|| Dictionary::of(&tokens));
@@ -135,14 +140,24 @@ impl CorpusBuilder {
 impl Corpus {
     /// The runs of all names.
     fn joined(&self, tokens: &[Token]) -> Runs {
-        let mut runs = RunsBuilder::default();
-        let mut of_name: Vec<&Token> = Vec::new();
-        for name in 0..as_u32(self.names.len()) {
-            of_name.clear();
-            of_name.extend(self.tokens_of(name).iter().map(|place| &tokens[*place as usize]));
-            runs.add(name, &of_name);
-        }
-        runs.freeze()
+        let names: Vec<u32> = (0..as_u32(self.names.len())).collect();
+        let of_names = |names: &[u32]| {
+            let mut runs = RunsBuilder::default();
+            let mut of_name: Vec<&Token> = Vec::new();
+            for name in names {
+                of_name.clear();
+                of_name.extend(self.tokens_of(*name).iter().map(|place| &tokens[*place as usize]));
+                runs.add(*name, &of_name);
+            }
+            runs
+        };
+        let of_names = &of_names;
+        let parts: Vec<RunsBuilder> = std::thread::scope(|scope| {
+            let part = names.len().div_ceil(super::threads()).max(THREAD_NAMES);
+            let parts: Vec<_> = names.chunks(part).map(|names| scope.spawn(|| of_names(names))).collect();
+            parts.into_iter().map(super::joined).collect()
+        });
+        RunsBuilder::freeze(parts)
     }
 
     /// The names that have each token, where those of each begin, and the names by their abbreviations.
@@ -190,9 +205,21 @@ impl Corpus {
     /// The tokens of a name by number.
     #[inline]
     pub(crate) fn tokens_of(&self, name: u32) -> &[u32] {
-        let start = self.names[name as usize].first as usize;
-        let end = self.names.get(name as usize + 1).map_or(self.places.len(), |next| next.first as usize);
-        &self.places[start..end]
+        let starts = &self.place_starts[name as usize..name as usize + 2];
+        &self.places[starts[0] as usize..starts[1] as usize]
+    }
+
+    /// Has the tokens of names read from memory side by side, as the processor waits for several places of it at once;
+    /// what comes of it is that they are near when looked at.
+    #[inline]
+    pub(super) fn read_ahead(&self, names: &[u32]) {
+        let mut starts = [0_u32; READ_AHEAD];
+        for (start, name) in starts.iter_mut().zip(names) {
+            *start = self.place_starts[*name as usize];
+        }
+        let first = |start: &u32| self.places.get(*start as usize).copied().unwrap_or(0);
+        let read = starts.iter().take(names.len()).fold(0_u32, |sum, start| sum.wrapping_add(first(start)));
+        std::hint::black_box(read);
     }
 
     /// The names that have a token; one that has it twice may come twice.

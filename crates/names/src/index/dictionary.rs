@@ -45,18 +45,41 @@ impl Seen {
         self.held.begin(count);
     }
 
-    /// Calls `use_it` with each of the tokens that `find` finds, once.
-    fn once(&mut self, find: impl FnOnce(&mut dyn FnMut(u32)), mut use_it: impl FnMut(u32, &mut Stamps)) {
-        self.found.clear();
-        find(&mut |number| self.found.push(number));
-        for number in &self.found {
-            if self.held.mark(*number) {
-                use_it(*number, &mut self.compared);
+    /// Calls `use_it` with each of the tokens that `find` finds and whose text is near `pattern`, once. Texts are read
+    /// some at a time, as the processor waits for several places of memory side by side.
+    fn near(
+        &mut self,
+        (pattern, texts): (&Pattern, &[Flat]),
+        find: impl FnOnce(&mut dyn FnMut(u32)),
+        mut use_it: impl FnMut(&[u32], &mut Stamps),
+    ) {
+        let Self { compared, found, held } = self;
+        found.clear();
+        find(&mut |number| {
+            if held.mark(number) {
+                found.push(number);
             }
+        });
+        held.wipe();
+        for numbers in found.chunks(TOGETHER) {
+            let mut read = [Flat::default(); TOGETHER];
+            for (text, number) in read.iter_mut().zip(numbers) {
+                *text = texts[*number as usize];
+            }
+            let (mut near, mut count) = ([0; TOGETHER], 0);
+            for (text, number) in read.iter().zip(numbers) {
+                if pattern.is_near(text) {
+                    near[count] = *number;
+                    count += 1;
+                }
+            }
+            use_it(&near[..count], compared);
         }
-        self.held.wipe();
     }
 }
+
+/// Tokens that are read together.
+const TOGETHER: usize = 16;
 
 /// Distinct tokens by number.
 #[derive(Debug, Default)]
@@ -217,6 +240,35 @@ impl Dictionary {
     pub(super) fn alike(&self, item: &Item<'_>, seen: &mut Seen, mut found: impl FnMut(u32, Likeness)) {
         seen.renew(self.tokens.len());
         let token = item.token;
+        // What is near by its letters or sounds could be alike by its shape too.
+        let mut compare_near = |numbers: &[u32], compared: &mut Stamps| {
+            self.read_ahead(numbers);
+            for number in numbers {
+                if compared.is_first(*number)
+                    && let Some(likeness) = alike(token, &self.tokens[*number as usize])
+                {
+                    found(*number, likeness);
+                }
+            }
+        };
+        // What shares a key of a bridge is held against that bridge alone: what another joins is found by its key too.
+        if token.kind == Kind::Number {
+            self.texts.find_equal(&token.text, |number| compare_near(&[number], &mut seen.compared));
+        } else {
+            let text = Pattern::of_text(&token.text);
+            // Of the short texts none allows more edits than the longest of them, or this.
+            let edits = |text: &str| edits_allowed(text.len().max(SHORT));
+            let by_text = |found: &mut dyn FnMut(u32)| {
+                self.texts.find_within(&token.text, edits(&token.text), found);
+            };
+            seen.near((&text, &self.flat_texts), by_text, &mut compare_near);
+            let key = Pattern::of_key(&token.key);
+            let by_key = |found: &mut dyn FnMut(u32)| match token.key.len() < KEY_LETTERS {
+                true => self.sounds.find_equal(&token.key, found),
+                false => self.sounds.find_within(&token.key, edits(&token.key), found),
+            };
+            seen.near((&key, &self.flat_keys), by_key, &mut compare_near);
+        }
         let mut compare = |number: u32, compared: &mut Stamps| {
             if compared.is_first(number)
                 && could_be_alike(&item.shape, &self.shapes[number as usize])
@@ -225,32 +277,6 @@ impl Dictionary {
                 found(number, likeness);
             }
         };
-        // What shares a key of a bridge is held against that bridge alone: what another joins is found by its key too.
-        if token.kind == Kind::Number {
-            self.texts.find_equal(&token.text, |number| compare(number, &mut seen.compared));
-        } else {
-            let text = Pattern::of_text(&token.text);
-            // Of the short texts none allows more edits than the longest of them, or this.
-            let edits = |text: &str| edits_allowed(text.len().max(SHORT));
-            let by_text = |found: &mut dyn FnMut(u32)| {
-                self.texts.find_within(&token.text, edits(&token.text), found);
-            };
-            seen.once(by_text, |number, compared| {
-                if text.is_near(&self.flat_texts[number as usize]) {
-                    compare(number, compared);
-                }
-            });
-            let key = Pattern::of_key(&token.key);
-            let by_key = |found: &mut dyn FnMut(u32)| match token.key.len() < KEY_LETTERS {
-                true => self.sounds.find_equal(&token.key, found),
-                false => self.sounds.find_within(&token.key, edits(&token.key), found),
-            };
-            seen.once(by_key, |number, compared| {
-                if key.is_near(&self.flat_keys[number as usize]) {
-                    compare(number, compared);
-                }
-            });
-        }
         let mut consider = |number: u32| compare(number, &mut seen.compared);
         other_keys(token, |hash| self.others.get(hash).for_each(|number| consider(number as u32)));
         // What begins with it, and the beginnings of it.
@@ -267,6 +293,13 @@ impl Dictionary {
         if token.kind != Kind::Number {
             self.by_consonants(token, SKELETON_MOST, consider);
         }
+    }
+
+    /// Has the texts of tokens read from memory side by side; what comes of it is that they are near when compared.
+    fn read_ahead(&self, numbers: &[u32]) {
+        let first = |text: &str| u32::from(text.as_bytes().first().copied().unwrap_or(0));
+        let texts = numbers.iter().map(|number| &self.tokens[*number as usize]);
+        std::hint::black_box(texts.map(|token| first(&token.text) + first(&token.key)).sum::<u32>());
     }
 
     /// Calls `found` with the skeletons that a word may have and with the words that a skeleton may be read as, by so many

@@ -189,6 +189,14 @@ impl NearBuilder {
     pub(super) fn freeze(self) -> Near {
         Near { short: Table::new(&self.short), long: Table::new(&self.long) }
     }
+
+    /// Puts the texts of another behind these, numbered on from `first`.
+    pub(super) fn append(&mut self, other: Self, first: u32) {
+        // The number is what a value holds lowest.
+        let numbered = |(hash, value): (u64, u64)| (hash, value + u64::from(first));
+        self.short.extend(other.short.into_iter().map(numbered));
+        self.long.extend(other.long.into_iter().map(numbered));
+    }
 }
 
 impl Near {

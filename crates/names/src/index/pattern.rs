@@ -8,7 +8,7 @@ const LONGEST: usize = 16;
 const SYMBOLS: usize = 37;
 
 /// A text in one place: which letters it has, how many, and they themselves.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Flat {
     letters: u64,
     length: u8,

@@ -5,16 +5,19 @@
 
 use super::dictionary::{EDITS_MOST, whole_edits};
 use super::near::{Near, NearBuilder, one_edit_away};
-use super::table::{Filter, Table, mixed, running};
-use crate::abjad::{consonants_at_most, full_classes, skeleton_classes};
+use super::table::{Filter, Table, mixed, push, running};
+use crate::abjad::{classes_of_full, consonants_at_most, full_classes, skeleton_classes};
 use crate::align::{Item, RUN_TOKENS, are_words};
-use crate::normalise::{Kind, Origin, Token, key_of};
-use crate::similarity::{JOINED_LETTERS, SKELETON_JOINED_MOST};
+use crate::normalise::{Kind, Origin, Token, key_into};
+use crate::similarity::{JOINED_LETTERS, Outline, SKELETON_JOINED_MOST};
 
 /// Roles of hashes.
 const TEXT: u64 = 1;
 const SOUNDS: u64 = 2;
 const CONSONANTS: u64 = 3;
+
+/// As many texts as are one edit away from most words.
+const HASHES: usize = 1024;
 
 /// A run of a name: number of the name, start, length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,8 +48,15 @@ pub(super) struct Runs {
     full: Table,
     /// Of runs of skeletons, by their consonants; those that have too many readings for that; and all.
     skeletons: Near,
-    manifold: Vec<Place>,
-    all_skeletons: Vec<Place>,
+    manifold: Vec<Skeleton>,
+    all_skeletons: Vec<Skeleton>,
+}
+
+/// A run of skeletons, and which consonants it has.
+#[derive(Debug, Clone, Copy)]
+struct Skeleton {
+    place: Place,
+    outline: Outline,
 }
 
 /// [`Runs`] while they are filled.
@@ -56,31 +66,38 @@ pub(super) struct RunsBuilder {
     sounds: Vec<(u64, u64)>,
     full: Vec<(u64, u64)>,
     skeletons: NearBuilder,
-    manifold: Vec<Place>,
-    all_skeletons: Vec<Place>,
+    manifold: Vec<Skeleton>,
+    all_skeletons: Vec<Skeleton>,
+    /// Room for the text and key of one run after the other.
+    text: String,
+    key: String,
 }
 
 impl RunsBuilder {
     /// Enters the runs of a name.
     pub(super) fn add(&mut self, name: u32, tokens: &[&Token]) {
+        let (mut text, mut key) = (std::mem::take(&mut self.text), std::mem::take(&mut self.key));
         for length in 2..=RUN_TOKENS.min(tokens.len()) {
             for (start, parts) in tokens.windows(length).enumerate() {
                 let place = Place { name, start: start as u16, length: length as u16 };
-                let text = Token::joined_text(parts);
+                Token::join_text(parts, &mut text);
                 self.texts.push((mixed(running(text.as_bytes()), TEXT), place.packed()));
                 if !are_words(parts) {
                     continue;
                 }
-                let key = key_of(&text);
+                key_into(&text, &mut key);
                 if text.len() >= JOINED_LETTERS {
                     self.sounds.push((mixed(running(key.as_bytes()), SOUNDS), place.packed()));
                 }
-                let consonants =
-                    |classes: &str| (mixed(running(classes.as_bytes()), CONSONANTS), place.packed());
                 match Token::joined_origin(parts) {
-                    Origin::Full => self.full.push(consonants(&full_classes(&key))),
+                    Origin::Full => {
+                        // Classes are letters of ASCII.
+                        let classes = classes_of_full(&key).fold(0, |hash, class| push(hash, class as u8));
+                        self.full.push((mixed(classes, CONSONANTS), place.packed()));
+                    }
                     Origin::Abjad => {
-                        self.all_skeletons.push(place);
+                        let skeleton = Skeleton { place, outline: Outline::of(&key) };
+                        self.all_skeletons.push(skeleton);
                         match skeleton_classes(&key) {
                             Some(readings) => {
                                 let number = self.all_skeletons.len() as u32 - 1;
@@ -88,25 +105,37 @@ impl RunsBuilder {
                                     .iter()
                                     .for_each(|reading| self.skeletons.add(reading, false, number));
                             }
-                            None => self.manifold.push(place),
+                            None => self.manifold.push(skeleton),
                         }
                     }
                     _ => {}
                 }
             }
         }
+        (self.text, self.key) = (text, key);
     }
 
-    pub(super) fn freeze(self) -> Runs {
-        Runs {
-            may_have_text: Filter::new(&self.texts),
-            texts: Table::new(&self.texts),
-            sounds: Table::new(&self.sounds),
-            full: Table::new(&self.full),
-            skeletons: self.skeletons.freeze(),
-            manifold: self.manifold,
-            all_skeletons: self.all_skeletons,
+    /// The runs of all parts, which have the names in order.
+    pub(super) fn freeze(parts: Vec<Self>) -> Runs {
+        fn of(parts: &[RunsBuilder], pairs: fn(&RunsBuilder) -> &[(u64, u64)]) -> Vec<&[(u64, u64)]> {
+            parts.iter().map(pairs).collect()
         }
+        let ((may_have_text, texts), sounds, full) = std::thread::scope(|scope| {
+            let texts = of(&parts, |part| &part.texts);
+            let sounds = scope.spawn(|| Table::of(&of(&parts, |part| &part.sounds)));
+            let full = scope.spawn(|| Table::of(&of(&parts, |part| &part.full)));
+            let texts = (Filter::of(&texts), Table::of(&texts));
+            (texts, super::joined(sounds), super::joined(full))
+        });
+        let (mut skeletons, mut manifold, mut all_skeletons) =
+            (NearBuilder::default(), Vec::new(), Vec::new());
+        for part in parts {
+            skeletons.append(part.skeletons, all_skeletons.len() as u32);
+            manifold.extend(part.manifold);
+            all_skeletons.extend(part.all_skeletons);
+        }
+        let skeletons = skeletons.freeze();
+        Runs { texts, may_have_text, sounds, full, skeletons, manifold, all_skeletons }
     }
 }
 
@@ -126,35 +155,42 @@ impl Runs {
         if matches!(token.kind, Kind::Initial | Kind::Number) {
             return Found::Called;
         }
-        let mut look = |table: &Table, hash: u64, role: u64| {
-            table.get(mixed(hash, role)).for_each(|bits| found(Place::unpacked(bits)));
+        let mut look = |table: &Table, hash: u64| {
+            table.get(hash).for_each(|bits| found(Place::unpacked(bits)));
         };
-        look(&self.texts, running(token.text.as_bytes()), TEXT);
+        look(&self.texts, mixed(running(token.text.as_bytes()), TEXT));
         if token.text.len() >= JOINED_LETTERS {
-            look(&self.sounds, running(token.key.as_bytes()), SOUNDS);
+            look(&self.sounds, mixed(running(token.key.as_bytes()), SOUNDS));
             if token.origin == Origin::Full {
                 // Of the hundreds of these hardly any is there.
-                one_edit_away(&token.text, |hash| {
-                    if self.may_have_text.may_have(mixed(hash, TEXT)) {
-                        look(&self.texts, hash, TEXT);
-                    }
-                });
+                let mut hashes = Vec::with_capacity(HASHES);
+                one_edit_away(&token.text, |hash| hashes.push(mixed(hash, TEXT)));
+                self.may_have_text.retain(&mut hashes);
+                hashes.into_iter().for_each(|hash| look(&self.texts, hash));
             }
         }
         let edits = whole_edits(consonants_at_most(&token.key), SKELETON_JOINED_MOST);
+        // To make a run again costs more than to see that its consonants are others.
+        let found_if_near = |found: &mut dyn FnMut(Place), skeleton: &Skeleton| {
+            if skeleton.outline.could_be_joined(&item.shape) {
+                found(skeleton.place);
+            }
+        };
         match token.origin {
             Origin::Full if self.all_skeletons.is_empty() => {}
             Origin::Full if edits <= EDITS_MOST => {
                 let classes = full_classes(&token.key);
-                let by_number = |number: u32| found(self.all_skeletons[number as usize]);
+                let by_number = |number: u32| found_if_near(&mut found, &self.all_skeletons[number as usize]);
                 match edits {
                     0 => self.skeletons.find_equal(&classes, by_number),
                     1 => self.skeletons.find_nearest(&classes, by_number),
                     _ => self.skeletons.find(&classes, by_number),
                 }
-                self.manifold.iter().copied().for_each(found);
+                self.manifold.iter().for_each(|skeleton| found_if_near(&mut found, skeleton));
             }
-            Origin::Full => self.all_skeletons.iter().copied().for_each(found),
+            Origin::Full => {
+                self.all_skeletons.iter().for_each(|skeleton| found_if_near(&mut found, skeleton));
+            }
             Origin::Abjad => match skeleton_classes(&token.key) {
                 Some(readings) if edits <= 1 => {
                     for reading in readings {
@@ -208,7 +244,7 @@ mod tests {
             let parts: Vec<&Token> = tokens.iter().collect();
             let mut builder = RunsBuilder::default();
             builder.add(9, &parts);
-            let runs = builder.freeze();
+            let runs = RunsBuilder::freeze(vec![RunsBuilder::default(), builder]);
             let mut text: Vec<char> = Token::joined_text(&parts).chars().collect();
             match slip {
                 Some((at, '-')) => drop(text.remove(at.index(text.len()))),

@@ -13,7 +13,7 @@
 
 use super::bound::{self, Gain, grant_run, nothing};
 use super::cache::{Alike, AlikeRun, Neighbours, Role};
-use super::corpus::{Corpus, JoinedRun};
+use super::corpus::{Corpus, JoinedRun, READ_AHEAD};
 use super::dictionary::Seen;
 use super::marks::Marks;
 use super::runs::{Found, Place};
@@ -445,7 +445,10 @@ impl<'a> Search<'a> {
                     continue;
                 }
                 let mut suffices = None;
-                for name in corpus.having(alike.token) {
+                for name in corpus.having(alike.token).chunks(READ_AHEAD).flat_map(|names| {
+                    corpus.read_ahead(names);
+                    names
+                }) {
                     if !self.scratch.names.mark(*name) {
                         continue;
                     }

@@ -24,17 +24,24 @@ impl Default for Table {
 impl Table {
     /// Freezes pairs of hash and value. Values have at most 44 bits; of equal hashes they stay in order.
     pub(super) fn new(pairs: &[(u64, u64)]) -> Self {
-        let buckets = (pairs.len() / 2).next_power_of_two();
+        Self::of(&[pairs])
+    }
+
+    /// The same of pairs in several parts.
+    pub(super) fn of(parts: &[&[(u64, u64)]]) -> Self {
+        let count = parts.iter().map(|pairs| pairs.len()).sum::<usize>();
+        let pairs = || parts.iter().copied().flatten();
+        let buckets = (count / 2).next_power_of_two();
         let mut starts = vec![0_u32; buckets + 1];
-        for (hash, _) in pairs {
+        for (hash, _) in pairs() {
             starts[bucket(*hash, buckets) + 1] += 1;
         }
         for place in 1..starts.len() {
             starts[place] += starts[place - 1];
         }
-        let mut entries = vec![0_u64; pairs.len()];
+        let mut entries = vec![0_u64; count];
         let mut next = starts.clone();
-        for (hash, value) in pairs {
+        for (hash, value) in pairs() {
             let place = &mut next[bucket(*hash, buckets)];
             entries[*place as usize] = mark(*hash) | (value & VALUE_MASK);
             *place += 1;
@@ -92,20 +99,38 @@ pub(super) struct Filter {
 
 impl Filter {
     /// Of all hashes that a table is made of.
-    pub(super) fn new(pairs: &[(u64, u64)]) -> Self {
-        let mut words = vec![0; (pairs.len() / 8).next_power_of_two()];
-        for (hash, _) in pairs {
+    pub(super) fn of(parts: &[&[(u64, u64)]]) -> Self {
+        let count = parts.iter().map(|pairs| pairs.len()).sum::<usize>();
+        let mut words = vec![0; (count / 8).next_power_of_two()];
+        for (hash, _) in parts.iter().copied().flatten() {
             let (word, bits) = filtered(*hash, words.len());
             words[word] |= bits;
         }
         Self { words }
     }
 
-    /// Whether the table may have a hash.
-    #[inline]
-    pub(super) fn may_have(&self, hash: u64) -> bool {
-        let (word, bits) = filtered(hash, self.words.len().max(1));
-        self.words.get(word).is_some_and(|known| known & bits == bits)
+    /// Leaves of these hashes those that the table may have. Many are read before any is looked at, as in
+    /// [`Table::get_all`].
+    pub(super) fn retain(&self, hashes: &mut Vec<u64>) {
+        if self.words.is_empty() {
+            return hashes.clear();
+        }
+        let mut kept = 0;
+        let mut read = [0_u64; TOGETHER];
+        for start in (0..hashes.len()).step_by(TOGETHER) {
+            let end = (start + TOGETHER).min(hashes.len());
+            for (known, hash) in read.iter_mut().zip(&hashes[start..end]) {
+                *known = self.words[filtered(*hash, self.words.len()).0];
+            }
+            for (known, at) in read.iter().zip(start..end) {
+                let hash = hashes[at];
+                let bits = filtered(hash, self.words.len()).1;
+                // Written whether it stays or not, since nobody can foretell which will.
+                hashes[kept] = hash;
+                kept += usize::from(known & bits == bits);
+            }
+        }
+        hashes.truncate(kept);
     }
 }
 
@@ -193,9 +218,19 @@ mod tests {
                 texts.iter().enumerate().flat_map(|(at, text)| table.get(hash(text)).map(move |value| (at, value))).collect();
             prop_assert_eq!(all, one_by_one);
             prop_assert_eq!(table.get(hash("ZZ")).count(), 0);
-            let filter = Filter::new(&pairs);
-            prop_assert!(texts.iter().all(|text| filter.may_have(hash(text))));
-            prop_assert!(!Filter::default().may_have(hash("ZZ")));
+            let filter = Filter::of(&[&pairs]);
+            let (one, other) = pairs.split_at(pairs.len() / 2);
+            prop_assert_eq!(format!("{:?}", Table::of(&[one, other])), format!("{table:?}"));
+            let mut hashes: Vec<u64> = texts.iter().map(|text| hash(text)).collect();
+            let all = hashes.clone();
+            filter.retain(&mut hashes);
+            prop_assert_eq!(&hashes, &all);
+            // Few of those that it lacks stay, and those that it has do among them.
+            let mut others: Vec<u64> = (0..200).map(|number| mixed(number, 9)).chain(all.iter().copied()).collect();
+            filter.retain(&mut others);
+            prop_assert!(others.ends_with(&all) && others.len() <= all.len() + 100);
+            Filter::default().retain(&mut hashes);
+            prop_assert!(hashes.is_empty());
         }
     }
 }

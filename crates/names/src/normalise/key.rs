@@ -7,8 +7,15 @@
 
 /// The key of an upper-case ASCII text; never longer than the text.
 pub(super) fn of(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    into(text, &mut key);
+    key
+}
+
+/// The same, written into `key` instead of what that held.
+pub(super) fn into(text: &str, key: &mut String) {
+    key.clear();
     let bytes = text.as_bytes();
-    let mut key = String::with_capacity(bytes.len());
     let (mut index, mut last) = (0, None);
     while index < bytes.len() {
         let (symbol, length) = fold(&bytes[index..], index == 0);
@@ -22,7 +29,6 @@ pub(super) fn of(text: &str) -> String {
     if key.len() > 2 && key.ends_with('H') && key[..key.len() - 1].ends_with(is_vowel) {
         key.pop();
     }
-    key
 }
 
 fn is_vowel(symbol: char) -> bool {
