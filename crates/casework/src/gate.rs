@@ -22,7 +22,7 @@ pub use answer::{
     STATUS_AGE_MAX, Scope, Stage, VALIDITY, WhoActs,
 };
 pub use container::{Files, ObjectQuestion, answer_object};
-pub use departure::departure as departs_at;
+pub use departure::{departure as departs_at, flight_named};
 pub use judge::answer;
 pub use requests::{RequestCovered, screening_requests};
 pub use security::security_of;

@@ -17,4 +17,4 @@ mod yard;
 pub use command::{Command, Event, Speaker, decide};
 pub use flight::{Carried, Departure, DepartureSource, Flight, Listed};
 pub use unit::{Line, Order, Unit, Void};
-pub use yard::{Parts, Yard};
+pub use yard::{Parts, Place, Yard, dispatch};

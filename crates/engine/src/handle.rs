@@ -1,9 +1,11 @@
 mod answers;
 mod authority;
+mod bring;
 mod decisions;
 mod facts;
 mod faults;
 mod filing;
+mod index;
 mod mandates;
 mod measure;
 mod notices;
@@ -27,7 +29,6 @@ use casework::security::designation::Designations;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
 use consignment::fact::ObjectName;
-use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::ProgrammeId;
@@ -58,14 +59,20 @@ pub enum EngineError {
     Outbox(#[from] OutboxError),
 }
 
-/// The engine: settings, ports, and where each number is found.
+/// The engine: settings, ports, and what it read from the journal lately.
+///
+/// All that it keeps for good is in the journal and its indices; what it has in memory is read anew after
+/// [`Engine::forget`]. It takes for granted that nobody else appends to the journal while it works.
 #[derive(Debug)]
 pub struct Engine<J, C, O> {
     settings: Settings,
     journal: J,
     clock: C,
     outbox: O,
-    directory: Directory,
+    /// Streams of numbers that were looked up.
+    streams: HashMap<ConsignmentKey, StreamId>,
+    /// Whether the streams that concern all goods have been read: unread messages, outages, designations, mandates.
+    awake: bool,
     /// Title and missing files of lists that were not given whole.
     lists_incomplete: Vec<(String, String)>,
     /// Messages nobody could read that name no goods; they are also in the journal.
@@ -74,10 +81,6 @@ pub struct Engine<J, C, O> {
     outages: BTreeMap<ProgrammeId, Outages>,
     /// Answers that were given; they are also in the journal.
     answers: Answers,
-    /// The goods that each act of an officer is about, by its number.
-    proposals: HashMap<Arc<str>, ConsignmentKey>,
-    /// Calls about orders on goods in the air that nobody confirmed; their orders are in the journal.
-    calls: Vec<authority::Call>,
     /// The latest time of what authorities said, in a history told in order.
     heard: Timestamp,
     /// Flights and units, and how their directory stands to the streams.
@@ -93,18 +96,6 @@ pub struct Engine<J, C, O> {
     left: Vec<ConsignmentKey>,
 }
 
-/// Which stream a number belongs to.
-#[derive(Debug, Default)]
-struct Directory {
-    streams: HashMap<ConsignmentKey, StreamId>,
-    /// The masters under which a house number was filed.
-    masters_of: HashMap<HouseWaybill, Vec<AirWaybill>>,
-    /// Consignments without any readable number each get a stream of their own.
-    unidentified: u64,
-    /// Streams of consignments that had a number before it was taken as new.
-    earlier: HashMap<ConsignmentKey, Vec<StreamId>>,
-}
-
 /// A tree as it was read, with the version the next append must meet.
 #[derive(Debug)]
 struct Loaded {
@@ -114,7 +105,7 @@ struct Loaded {
 }
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
-    /// An engine over these ports. The journal is expected to be empty or written by the same engine.
+    /// An engine over these ports. The journal is expected to be empty or written by an engine.
     pub fn new(settings: Settings, journal: J, clock: C, outbox: O) -> Self {
         let lists = settings.lists.iter().flat_map(|lists| lists.lists());
         let lists_incomplete = lists
@@ -126,13 +117,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             journal,
             clock,
             outbox,
-            directory: Directory::default(),
+            streams: HashMap::new(),
+            awake: false,
             lists_incomplete,
             unread: Vec::new(),
             outages: BTreeMap::new(),
             answers: Answers::default(),
-            proposals: HashMap::new(),
-            calls: Vec::new(),
             heard: Timestamp::MIN,
             transport: transport::Transport::default(),
             trees: HashMap::new(),
@@ -163,9 +153,43 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// The object of this number, if anybody told of it.
-    pub fn find(&self, key: &ConsignmentKey) -> Option<ObjectRef> {
-        let stream = self.directory.streams.get(key)?.clone();
-        Some(ObjectRef { stream, node: Node::of(key) })
+    ///
+    /// # Errors
+    /// Where the journal fails.
+    pub fn find(&mut self, key: &ConsignmentKey) -> Result<Option<ObjectRef>, EngineError> {
+        let stream = self.stream_found(key)?;
+        Ok(stream.map(|stream| ObjectRef { stream, node: Node::of(key) }))
+    }
+
+    /// Forgets everything that stands in the journal, to read it anew: after the storage failed, where somebody else
+    /// may have written, and to bound memory.
+    pub fn forget(&mut self) {
+        self.streams = HashMap::new();
+        self.trees = HashMap::new();
+        self.transport.forget();
+        self.answers = Answers::default();
+        self.unread = Vec::new();
+        self.outages = BTreeMap::new();
+        self.designations = Designations::default();
+        self.mandates = Mandates::default();
+        self.left = Vec::new();
+        self.awake = false;
+    }
+
+    /// Reads what concerns all goods.
+    fn wake(&mut self) -> Result<(), EngineError> {
+        if self.awake {
+            return Ok(());
+        }
+        self.unread = self.read(&UNREAD.into())?.dossier.tree.unread;
+        let programmes: Vec<ProgrammeId> = self.settings.programmes.keys().cloned().collect();
+        for programme in programmes {
+            self.wake_outages(&programme)?;
+        }
+        self.wake_designations()?;
+        self.wake_mandates()?;
+        self.awake = true;
+        Ok(())
     }
 
     /// Does what is asked.
@@ -174,6 +198,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// [`EngineError::Refused`] for a lawful no, or a failure of a port. After an error of the journal
     /// nothing of the failed step is kept; steps before it are.
     pub fn handle(&mut self, command: Command) -> Result<Reply, EngineError> {
+        self.bound_memory();
+        self.wake()?;
         let reply = self.run(command);
         self.follow_departed_houses()?;
         // Also where the command failed half-way: what it wrote before stands.
@@ -201,7 +227,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             Command::AskObject { object, leg, stage, aircraft, holder, asker } => {
                 let object = match object {
-                    ObjectName::Consignment(key) => Target::Goods(self.find(&key).ok_or_else(|| {
+                    ObjectName::Consignment(key) => Target::Goods(self.find(&key)?.ok_or_else(|| {
                         Refusal(Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", key.to_string()))
                     })?),
                     other => Target::Other(other),
@@ -227,7 +253,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::Measure { object, leg, aircraft } => self.measure(&object, &leg, aircraft),
             Command::View { object } => {
                 let loaded = self.load(&object.stream)?;
-                let view = self.view(&loaded.dossier, &object.node);
+                let view = self.view(&loaded.dossier, &object.node)?;
                 self.keep(loaded);
                 Ok(Reply::Viewed(Box::new(view)))
             }
@@ -245,10 +271,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         stage: Stage,
         aircraft: Aircraft,
     ) -> Result<(Answer, Version), EngineError> {
-        self.refresh_yard(object)?;
         let loaded = self.load(&object.stream)?;
         let question = Question { node: object.node.clone(), leg, stage, aircraft, at: self.clock.now() };
-        let answer = gate::answer(&loaded.dossier, &question, &self.context());
+        let mut answer = gate::answer(&loaded.dossier, &question, &self.context());
+        // Whoever asks may name a flight that no document names.
+        if self.bring_asked(&answer)? {
+            answer = gate::answer(&loaded.dossier, &question, &self.context());
+        }
         let version = loaded.version;
         self.keep(loaded);
         Ok((answer, version))
@@ -288,22 +317,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// The consignments that had a number before.
-    fn earlier(&self, key: &ConsignmentKey) -> Vec<EarlierConsignment> {
+    fn earlier(&self, key: &ConsignmentKey) -> Result<Vec<EarlierConsignment>, EngineError> {
         let node = Node::of(key);
-        let streams = self.directory.earlier.get(key).into_iter().flatten();
-        let read = streams.filter_map(|stream| {
-            let dossier = self.read(stream).ok()?.dossier;
+        let mut earlier = Vec::new();
+        for stream in self.earlier_streams(key)? {
+            let dossier = self.read(&stream)?.dossier;
             let referrals = dossier.tree.referrals_of(&node);
-            Some(EarlierConsignment {
-                object: ObjectRef { stream: stream.clone(), node: node.clone() },
+            earlier.push(EarlierConsignment {
+                object: ObjectRef { stream, node: node.clone() },
                 last_at: dossier.last_at,
                 referrals: referrals.map(|(programme, one)| (programme.clone(), one.clone())).collect(),
-            })
-        });
-        read.collect()
+            });
+        }
+        Ok(earlier)
     }
 
-    fn view(&self, dossier: &Dossier, node: &Node) -> ConsignmentView {
+    fn view(&self, dossier: &Dossier, node: &Node) -> Result<ConsignmentView, EngineError> {
         let tree = &dossier.tree;
         let document = tree.documents.get(node);
         let run = |programme: &ProgrammeId| !self.settings.left_out.contains_key(programme);
@@ -331,7 +360,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 rejected_for,
             }
         });
-        ConsignmentView {
+        Ok(ConsignmentView {
             key: tree.key(node),
             document: document
                 .and_then(|document| document.filed().or_else(|| document.reports.last()).cloned()),
@@ -349,8 +378,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             screening_requests: gate::screening_requests(dossier, node, &self.context()),
             parts: self.parts(tree, node),
             arrived_pieces: arrived_pieces(tree, node),
-            earlier: self.earlier(&tree.key(node)),
-        }
+            earlier: self.earlier(&tree.key(node))?,
+        })
     }
 
     // Streams.
@@ -358,12 +387,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// The tree of a stream, taken out of the kept ones where nobody has appended since. Whoever takes it
     /// gives it back with [`Self::keep`]; after an error it is read anew from the journal.
     fn load(&mut self, stream: &StreamId) -> Result<Loaded, EngineError> {
+        self.bring_legs_of(stream)?;
         if let Some(kept) = self.trees.remove(stream) {
             if self.journal.version(stream)? == kept.version {
                 return Ok(kept);
             }
         }
-        self.read(stream)
+        self.read_whole(stream)
+    }
+
+    /// A tree with what is read of flights and units where it is asked about.
+    fn read_whole(&mut self, stream: &StreamId) -> Result<Loaded, EngineError> {
+        let loaded = self.read(stream)?;
+        self.bring_tree(&loaded.dossier.tree)?;
+        Ok(loaded)
     }
 
     fn keep(&mut self, loaded: Loaded) {
@@ -386,7 +423,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     fn load_known(&mut self, key: &ConsignmentKey) -> Result<Loaded, EngineError> {
-        match self.directory.streams.get(key).cloned() {
+        match self.stream_found(key)? {
             Some(stream) => self.load(&stream),
             None => {
                 Err(Refusal(Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", key.to_string())).into())
@@ -395,39 +432,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     fn load_or_create(&mut self, key: &ConsignmentKey) -> Result<Loaded, EngineError> {
-        let stream = self.stream_of(key);
+        let stream = self.stream_of(key)?;
         self.load(&stream)
-    }
-
-    /// The stream of a number: that of its master, or one of its own while the master is not known.
-    fn stream_of(&mut self, key: &ConsignmentKey) -> StreamId {
-        if let Some(stream) = self.directory.streams.get(key) {
-            return stream.clone();
-        }
-        let numbered = |stream: String, key: &ConsignmentKey| -> StreamId {
-            match self.directory.earlier.get(key).map_or(0, Vec::len) {
-                0 => stream.into(),
-                // No number has such a sign.
-                before => format!("{stream}#{}", before + 1).into(),
-            }
-        };
-        let stream: StreamId = match (&key.master, &key.house) {
-            (Some(master), _) => {
-                numbered(format!("tree/{master}"), &ConsignmentKey { master: key.master, house: None })
-            }
-            (None, Some(house)) => numbered(format!("{FLOATING}{house}"), key),
-            (None, None) => {
-                self.directory.unidentified += 1;
-                return format!("tree/unidentified/{}", self.directory.unidentified).into();
-            }
-        };
-        if key.master.is_some() {
-            // Whoever names a house names its master too, so that it can be asked for.
-            let master = ConsignmentKey { master: key.master, house: None };
-            self.directory.streams.insert(master, stream.clone());
-        }
-        self.directory.streams.insert(key.clone(), stream.clone());
-        stream
     }
 
     /// Appends events, folds them into the tree, and tells those who are to be told.
@@ -445,7 +451,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.answers.touch(&loaded.stream);
         for event in &events {
             loaded.dossier.evolve(event);
-            self.transport.note(&loaded.stream, event);
+            self.note_transport(&loaded.stream, event)?;
+            self.bring_after(&loaded.dossier.tree, event)?;
             if let casework::Event::Tree(Event::Unlinked { node, .. }) = event {
                 self.left.push(loaded.dossier.tree.key(node));
             }

@@ -56,6 +56,8 @@ pub enum Index {
     Earlier,
     /// Answers that may have to be recalled, by a stream they rest on.
     Standing,
+    /// The stream that another one has become part of.
+    Moved,
     /// Answers whose recall nobody has acknowledged; under the empty key.
     Unheeded,
     /// The goods that an act of an officer is about, by the number of the act.
@@ -76,8 +78,6 @@ pub enum Index {
     Dispatch,
     /// Units that an order names, by the goods it holds.
     Ordered,
-    /// Goods some of which have left; under their own number.
-    Flown,
     /// How many there are of something, by its name: one value, a number.
     Count,
 }
@@ -89,6 +89,7 @@ impl Index {
         Self::Masters,
         Self::Earlier,
         Self::Standing,
+        Self::Moved,
         Self::Unheeded,
         Self::Proposal,
         Self::Call,
@@ -99,7 +100,6 @@ impl Index {
         Self::Scheduled,
         Self::Dispatch,
         Self::Ordered,
-        Self::Flown,
         Self::Count,
     ];
 
@@ -110,6 +110,7 @@ impl Index {
             Self::Masters => "masters",
             Self::Earlier => "earlier",
             Self::Standing => "standing",
+            Self::Moved => "moved",
             Self::Unheeded => "unheeded",
             Self::Proposal => "proposal",
             Self::Call => "call",
@@ -120,7 +121,6 @@ impl Index {
             Self::Scheduled => "scheduled",
             Self::Dispatch => "dispatch",
             Self::Ordered => "ordered",
-            Self::Flown => "flown",
             Self::Count => "count",
         }
     }

@@ -17,7 +17,7 @@ fn act(world: &mut World, id: &str, deed: OfficerDeed) {
 }
 
 fn due(world: &mut World, object: &ConsignmentKey) -> Vec<String> {
-    let object = world.engine.find(object).unwrap();
+    let object = world.engine.find(object).unwrap().unwrap();
     match world.engine.handle(Command::Due { object }).unwrap() {
         Reply::Due(due) => {
             let line =
@@ -29,7 +29,7 @@ fn due(world: &mut World, object: &ConsignmentKey) -> Vec<String> {
 }
 
 fn measured(world: &mut World, object: &ConsignmentKey) -> Delay {
-    let object = world.engine.find(object).unwrap();
+    let object = world.engine.find(object).unwrap().unwrap();
     let measure = Command::Measure { object, leg: AskedLeg::First, aircraft: Aircraft::Passenger };
     match world.engine.handle(measure).unwrap() {
         Reply::Measured(delay) => *delay,

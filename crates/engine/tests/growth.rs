@@ -80,7 +80,7 @@ impl World {
     fn house(&mut self, number: &str) -> (Vec<String>, usize) {
         let master = Some(AirWaybill::parse("888-20004040").unwrap());
         let key = ConsignmentKey { master, house: Some(HouseWaybill::parse(number).unwrap()) };
-        let object = self.engine.find(&key).unwrap();
+        let object = self.engine.find(&key).unwrap().unwrap();
         let Reply::Viewed(view) = self.engine.handle(Command::View { object: object.clone() }).unwrap()
         else {
             panic!("no view")

@@ -64,7 +64,7 @@ fn a_manifest_lists_what_a_flight_carries() {
         whole(&mut world, flight).reasons.iter().map(|one| format!("{} {}", one.code, one.object)).collect();
     assert!(held.iter().any(|line| line.starts_with("not-filed 888-10001014")), "{held:?}");
     assert!(!held.iter().any(|line| line.contains("888-10004046")), "{held:?}");
-    let concerned = world.engine.concerned(&ObjectName::Consignment(object));
+    let concerned = world.engine.concerned(&ObjectName::Consignment(object)).unwrap();
     assert!(concerned.contains(&ObjectName::Flight(flight)));
     let unit = UnitName::Device(UnitLoadDevice::parse("AKE123459Z").unwrap());
     assert!(concerned.contains(&ObjectName::Unit(unit)));
@@ -157,7 +157,7 @@ fn who_may_say_so() {
 fn later_words_correct_it() {
     let (mut world, object) = World::cleared(Mode::Relay);
     let time = |world: &mut World, object: &ConsignmentKey| {
-        let object = world.engine.find(object).unwrap();
+        let object = world.engine.find(object).unwrap().unwrap();
         let measure =
             Command::Measure { object, leg: AskedLeg::First, aircraft: casework::gate::Aircraft::Passenger };
         match world.engine.handle(measure).unwrap() {

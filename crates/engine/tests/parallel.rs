@@ -18,7 +18,7 @@ fn answers_are_compared_and_nothing_is_sent() {
         fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
     world.file_as(&message, "carrier");
     let compared = |world: &mut World, theirs| {
-        let object = world.engine.find(&object).unwrap();
+        let object = world.engine.find(&object).unwrap().unwrap();
         let (leg, stage, aircraft) = (AskedLeg::First, Stage::Load, Aircraft::Passenger);
         let said = "OK TO LOAD".to_owned();
         match world.engine.handle(Command::Compare { object, leg, stage, aircraft, theirs, said }).unwrap() {

@@ -111,7 +111,7 @@ fn custody(object: &ConsignmentKey, what: CustodyEvent) -> What {
 }
 
 fn view(world: &mut World, object: &ConsignmentKey) -> ConsignmentView {
-    let object = world.engine.find(object).unwrap();
+    let object = world.engine.find(object).unwrap().unwrap();
     match world.engine.handle(Command::View { object }).unwrap() {
         Reply::Viewed(view) => *view,
         other => panic!("{other:?}"),

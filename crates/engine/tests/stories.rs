@@ -101,10 +101,12 @@ fn s4_programmes_belong_to_legs() {
     let goods = "/NG/TITANIUM BONE SCREWS\r\n/2/NH/902110\r\n";
     let message = fwb("888-10004046", "ZRH", "YYZ", "T6K120", "JFK9Z/YYZ9Z", goods, SECURED);
     world.file_as(&message, "carrier");
-    let view = match world.engine.find(&object).map(|object| world.engine.handle(Command::View { object })) {
-        Some(Ok(Reply::Viewed(view))) => view,
-        other => panic!("{other:?}"),
-    };
+    let view =
+        match world.engine.find(&object).unwrap().map(|object| world.engine.handle(Command::View { object }))
+        {
+            Some(Ok(Reply::Viewed(view))) => view,
+            other => panic!("{other:?}"),
+        };
     let bound: Vec<(String, Vec<String>)> = view
         .cases
         .iter()

@@ -63,7 +63,7 @@ fn peek_on(
 }
 
 fn view(world: &mut World, key: &ConsignmentKey) -> Box<engine::ConsignmentView> {
-    let object = world.engine.find(key).unwrap();
+    let object = world.engine.find(key).unwrap().unwrap();
     match world.engine.handle(Command::View { object }).unwrap() {
         Reply::Viewed(view) => view,
         other => panic!("{other:?}"),

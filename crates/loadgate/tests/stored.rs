@@ -178,7 +178,9 @@ impl Node {
     }
 
     /// Refusals are lawful; everything else that fails is a fault of the journal.
+    /// The engine reads all that it knows from the journal, each time anew.
     fn handle(&mut self, command: Command) -> Option<Reply> {
+        self.engine.forget();
         match self.engine.handle(command) {
             Ok(reply) => Some(reply),
             Err(EngineError::Refused(_)) => None,

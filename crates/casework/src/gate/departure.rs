@@ -24,10 +24,15 @@ pub(super) fn flight_of<'a>(
     at: Timestamp,
     context: &Context<'a>,
 ) -> Option<(FlightName, &'a Flight)> {
+    let name = flight_named(leg, at, context)?;
+    Some((name, context.yard.flight(&name)?))
+}
+
+/// The flight of a leg, its day seen from `at` where it does not state month or year.
+pub fn flight_named(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Option<FlightName> {
     let (flight, date) = leg.flight.zip(leg.date)?;
     let date = date.date().or_else(|| date.resolve(today(Some(leg), at, context), PAST_DAYS_MAX))?;
-    let name = FlightName { flight, date, from: leg.from, to: leg.to };
-    Some((name, context.yard.flight(&name)?))
+    Some(FlightName { flight, date, from: leg.from, to: leg.to })
 }
 
 /// The local date of departure; the day of the question where none is stated. A flight that is late departs

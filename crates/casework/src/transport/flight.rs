@@ -107,6 +107,11 @@ impl Flight {
         self.manifest.insert(place, line);
     }
 
+    /// Units that its manifests list.
+    pub fn units_listed(&self) -> impl Iterator<Item = &UnitName> {
+        self.manifest.keys().filter_map(|(unit, _)| unit.as_ref())
+    }
+
     /// What is planned for it or loaded on it.
     pub fn objects(&self) -> impl Iterator<Item = &ObjectName> {
         self.aboard.iter().filter(|(_, how)| **how != Loading::Offloaded).map(|(object, _)| object)

@@ -54,9 +54,6 @@ pub struct Order {
     pub open: bool,
     /// The goods it holds.
     pub goods: BTreeSet<ConsignmentKey>,
-    /// Goods in other receptacles of the same dispatch, then and since. They are held as long as nobody knows the
-    /// receptacle it names, wherever they go.
-    pub of_dispatch: BTreeSet<ConsignmentKey>,
 }
 
 impl Unit {

@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 /// dispatch number (UPU S9).
 const DISPATCH_LENGTH: usize = 20;
 
-/// Every flight and unit known, and which of them hold which goods.
+/// Flights and units, and which of them hold which goods. Whoever asks about goods or units must have folded the streams
+/// of all flights and units that [`Place`]s lead to from them; what else there is may be left out.
 #[derive(Debug, Default)]
 pub struct Yard {
     flights: HashMap<FlightName, Flight>,
@@ -31,6 +32,21 @@ pub struct Yard {
     flown: HashSet<ConsignmentKey>,
     /// Whether any goods ever stood in the lists of several units.
     several: bool,
+}
+
+/// Where something is found: what an event adds to what leads to flights and units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// An object is or was planned for a flight.
+    OnFlight(ObjectName, FlightName),
+    /// Goods stand or stood in the list of a unit.
+    InUnit(ConsignmentKey, UnitName),
+    /// A schedule told of a flight.
+    Scheduled(FlightName),
+    /// A receptacle is of a dispatch, which is named by the beginning of its identifier.
+    OfDispatch(Box<str>, UnitName),
+    /// An order names a unit that holds the goods, or a receptacle nobody knows of the dispatch they are or were in.
+    Ordered(ConsignmentKey, UnitName),
 }
 
 /// Where the pieces of one consignment are.
@@ -184,7 +200,8 @@ impl Yard {
         })
     }
 
-    /// Orders that stand and name a receptacle nobody knows, of a dispatch in which these goods are or were.
+    /// Orders that stand and name a receptacle nobody knows, of a dispatch in which these goods are or were since its
+    /// first order. They are held as long as nobody knows the receptacle, wherever they go.
     pub fn orders_on_dispatch_of<'a>(
         &'a self,
         key: &'a ConsignmentKey,
@@ -193,20 +210,13 @@ impl Yard {
         let unknown = units.filter_map(|name| Some((name, self.units.get(name)?)));
         let unknown = unknown.filter(|(_, unit)| !unit.is_known() && unit.void.is_none());
         unknown.flat_map(move |(name, unit)| {
-            let orders =
-                unit.orders.iter().filter(move |order| order.open && order.of_dispatch.contains(key));
+            let orders = unit.orders.iter().filter(move |order| order.open && !order.goods.contains(key));
             orders.map(move |order| (name, order))
         })
     }
 
     /// Whether goods are in a receptacle of the dispatch that this one belongs to.
     pub fn is_in_dispatch(&self, key: &ConsignmentKey, of: &UnitName) -> bool {
-        fn dispatch(unit: &UnitName) -> Option<&str> {
-            match unit {
-                UnitName::Receptacle(receptacle) => receptacle.as_str().get(..DISPATCH_LENGTH),
-                UnitName::Device(_) | UnitName::Bulk(_) => None,
-            }
-        }
         dispatch(of).is_some() && self.units_of(key).any(|unit| dispatch(unit) == dispatch(of))
     }
 
@@ -411,13 +421,69 @@ impl Yard {
         built.chain(self.listed(unit)).map(|line| &line.object)
     }
 
-    /// Forgets a flight or unit, so that its stream can be folded anew.
-    pub fn forget(&mut self, object: &ObjectName) {
-        match object {
-            ObjectName::Flight(name) => drop(self.flights.remove(name)),
-            ObjectName::Unit(name) => drop(self.units.remove(name)),
-            ObjectName::Consignment(_) | ObjectName::Piece(..) => {}
+    /// What an event that was just folded adds to what leads to flights and units. Whoever keeps it gives orders of
+    /// it back by [`Self::note_ordered`].
+    pub fn places(&self, event: &Event) -> Vec<Place> {
+        match event {
+            Event::Scheduled { schedule, .. } => vec![Place::Scheduled(schedule.flight)],
+            Event::Loaded { flight, object, .. } => {
+                let whole = match object {
+                    ObjectName::Piece(key, _) => Some(ObjectName::Consignment(key.clone())),
+                    _ => None,
+                };
+                let objects = [Some(object.clone()), whole].into_iter().flatten();
+                objects.map(|object| Place::OnFlight(object, *flight)).collect()
+            }
+            Event::Manifested { flight, unit, content, .. } => {
+                let key = &content.object;
+                let goods = Place::OnFlight(ObjectName::Consignment(key.clone()), *flight);
+                let in_unit = unit.iter().flat_map(|unit| {
+                    let flown = Place::OnFlight(ObjectName::Unit(unit.clone()), *flight);
+                    [flown, Place::InUnit(key.clone(), unit.clone())]
+                });
+                std::iter::once(goods).chain(in_unit).collect()
+            }
+            Event::Built { unit, contents, .. } | Event::ListedShorter { unit, contents, .. } => {
+                let mut places = of_dispatch(unit);
+                let ordering = self.ordering(unit);
+                for key in contents.iter().map(|content| &content.object) {
+                    places.push(Place::InUnit(key.clone(), unit.clone()));
+                    places.extend(ordering.iter().map(|by| Place::Ordered(key.clone(), by.clone())));
+                }
+                places
+            }
+            Event::Ordered { unit, .. } => {
+                let built = self.units.get(unit).into_iter().flat_map(|unit| &unit.contents);
+                let mut goods: BTreeSet<ConsignmentKey> = built.map(|line| line.object.clone()).collect();
+                goods.extend(self.goods_of_dispatch(unit));
+                let ordered = goods.into_iter().map(|key| Place::Ordered(key, unit.clone()));
+                of_dispatch(unit).into_iter().chain(ordered).collect()
+            }
+            Event::Opened { unit, .. } | Event::Broken { unit, .. } | Event::OrderCancelled { unit, .. } => {
+                of_dispatch(unit)
+            }
+            Event::Departed { .. } => Vec::new(),
         }
+    }
+
+    /// Units whose open orders hold what is built into a unit: itself, and receptacles of its dispatch nobody knows.
+    fn ordering(&self, unit: &UnitName) -> BTreeSet<UnitName> {
+        let own = self.is_ordered(unit).then(|| unit.clone());
+        let unknown = match unit {
+            UnitName::Receptacle(receptacle) => Some(self.unknown_orders(receptacle)),
+            UnitName::Device(_) | UnitName::Bulk(_) => None,
+        };
+        let unknown = unknown.into_iter().flatten().map(|(other, _)| other.clone());
+        own.into_iter().chain(unknown).collect()
+    }
+
+    fn is_ordered(&self, unit: &UnitName) -> bool {
+        self.units.get(unit).is_some_and(|unit| unit.orders.iter().any(|order| order.open))
+    }
+
+    /// Notes that an order on a unit holds goods.
+    pub fn note_ordered(&mut self, key: ConsignmentKey, unit: UnitName) {
+        self.ordered.entry(key).or_default().insert(unit);
     }
 
     /// Folds an event. Never decides, never fails.
@@ -478,13 +544,8 @@ impl Yard {
                     by: by.clone(),
                     open: true,
                     goods: goods.clone(),
-                    of_dispatch: BTreeSet::new(),
                 });
-                let of_dispatch = self.goods_of_dispatch(unit);
-                if let Some(order) = self.unit_mut(unit).orders.last_mut() {
-                    order.of_dispatch.clone_from(&of_dispatch);
-                }
-                for key in goods.into_iter().chain(of_dispatch) {
+                for key in goods {
                     self.ordered.entry(key).or_default().insert(unit.clone());
                 }
             }
@@ -498,18 +559,10 @@ impl Yard {
         }
     }
 
-    /// Notes in which unit goods stand, and which orders hold them from there on.
+    /// Notes in which unit goods stand, and that its orders hold them from there on.
     fn note_contents(&mut self, unit: &UnitName, contents: &[Content]) {
-        let open = |unit: &Unit| unit.orders.iter().any(|order| order.open);
-        let ordered = self.units.get(unit).is_some_and(open);
-        let unknown: Vec<UnitName> = match unit {
-            UnitName::Receptacle(receptacle) => {
-                self.unknown_orders(receptacle).map(|(other, _)| other.clone()).collect()
-            }
-            UnitName::Device(_) | UnitName::Bulk(_) => Vec::new(),
-        };
-        for content in contents {
-            let key = &content.object;
+        let ordered = self.is_ordered(unit);
+        for key in contents.iter().map(|content| &content.object) {
             if !self.units_of.get(key).is_some_and(|units| units.contains(unit)) {
                 let units = self.units_of.entry(key.clone()).or_default();
                 units.insert(unit.clone());
@@ -517,12 +570,6 @@ impl Yard {
             }
             if ordered {
                 self.ordered.entry(key.clone()).or_default().insert(unit.clone());
-            }
-            for other in &unknown {
-                self.ordered.entry(key.clone()).or_default().insert(other.clone());
-                for order in &mut self.unit_mut(other).orders {
-                    order.of_dispatch.insert(key.clone());
-                }
             }
         }
     }
@@ -536,10 +583,21 @@ impl Yard {
     }
 
     fn unit_mut(&mut self, name: &UnitName) -> &mut Unit {
-        if let (UnitName::Receptacle(receptacle), false) = (name, self.units.contains_key(name)) {
-            let dispatch = receptacle.as_str().get(..DISPATCH_LENGTH).unwrap_or_default();
+        if let (Some(dispatch), false) = (dispatch(name), self.units.contains_key(name)) {
             self.dispatches.entry(dispatch.into()).or_default().insert(name.clone());
         }
         self.units.entry(name.clone()).or_default()
     }
+}
+
+/// What names the dispatch of a receptacle; `None` for other units.
+pub fn dispatch(unit: &UnitName) -> Option<&str> {
+    match unit {
+        UnitName::Receptacle(receptacle) => receptacle.as_str().get(..DISPATCH_LENGTH),
+        UnitName::Device(_) | UnitName::Bulk(_) => None,
+    }
+}
+
+fn of_dispatch(unit: &UnitName) -> Vec<Place> {
+    dispatch(unit).map(|dispatch| Place::OfDispatch(dispatch.into(), unit.clone())).into_iter().collect()
 }

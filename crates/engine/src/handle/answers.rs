@@ -1,17 +1,19 @@
 //! Answers that were given: written down, recalled, acknowledged, carried up the chain.
 
+use super::index::{ONLY, goods_text, object_text, unreadable};
 use super::{Engine, EngineError};
 use crate::command::{ObjectRef, Reply};
-use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox, StreamId};
+use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, StreamId};
 use casework::Refusal;
 use casework::answers::{Basis, Event, Given, Standing};
+use casework::case::Node;
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Reason, Stage, WhoActs};
 use casework::view::{Asker, view, view_of_container};
 use consignment::fact::ObjectName;
 use finding::{Code, Phrase, codes};
 use programme::ProgrammeId;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -35,19 +37,17 @@ pub(super) enum Target {
     Other(ObjectName),
 }
 
-/// Answers by id, and which of them may have to be recalled.
+/// Among streams, what stands for every answer.
+pub(super) const EVERY: &str = "*";
+
+/// Answers that were given lately, and what was written since that may concern any.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     given: HashMap<Arc<str>, Kept>,
-    /// Those that stand, by the stream they rest on; in order of their ids, so that recalls come in one order.
-    standing: BTreeMap<StreamId, BTreeSet<Arc<str>>>,
-    /// Those whose recall nobody has acknowledged.
-    unheeded: BTreeSet<Arc<str>>,
     touched: BTreeSet<StreamId>,
-    count: u64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kept {
     object: Target,
     /// The streams it rests on.
@@ -58,32 +58,9 @@ struct Kept {
 }
 
 impl Answers {
-    /// Notes that something was written to a stream.
+    /// Notes that something was written to a stream; to [`EVERY`], that it may concern any answer.
     pub(super) fn touch(&mut self, stream: &StreamId) {
-        if self.standing.contains_key(stream) {
-            self.touched.insert(stream.clone());
-        }
-    }
-
-    /// Notes that a stream became part of another one.
-    pub(super) fn moved(&mut self, from: &StreamId, to: &StreamId) {
-        let Some(ids) = self.standing.remove(from) else { return };
-        for id in &ids {
-            if let Some(kept) = self.given.get_mut(id) {
-                if let Target::Goods(object) = &mut kept.object {
-                    object.stream = to.clone();
-                }
-                kept.on.remove(from);
-                kept.on.insert(to.clone());
-            }
-        }
-        self.standing.entry(to.clone()).or_default().extend(ids);
-        self.touched.insert(to.clone());
-    }
-
-    /// Notes that something was written that may concern any answer.
-    pub(super) fn touch_all(&mut self) {
-        self.touched.extend(self.standing.keys().cloned());
+        self.touched.insert(stream.clone());
     }
 }
 
@@ -95,8 +72,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let seen = self.seen(&answer, &object, &self.sees_as(&asker, &holder, &answer))?;
         let at = self.clock.now();
         let name = self.name_of(&object)?;
-        let id = self.answer_id(&name, at);
-        let on = self.streams_under(&object)?;
+        let id = self.answer_id(&name, at)?;
+        let mut on = self.streams_under(&object)?;
+        // Also a flight that only the question names.
+        on.extend(self.flight_asked(&answer).map(|flight| object_text(&ObjectName::Flight(flight)).into()));
         let programmes = &self.settings.programmes;
         let mut streams = Vec::with_capacity(on.len());
         for stream in &on {
@@ -125,8 +104,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let event = casework::Event::Answer(Event::Given(Box::new(given.clone())));
         let version = self.journal.append(&stream_of(&id), 0, &[event], at)?;
         if given.decision == Decision::Load {
-            for stream in &on {
-                self.answers.standing.entry(stream.clone()).or_default().insert(Arc::clone(&id));
+            for stream in on.iter().map(|stream| &**stream).chain([EVERY]) {
+                self.put(Index::Standing, stream, &id)?;
             }
         }
         let standing = Standing::new(given);
@@ -167,8 +146,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// The streams of all that an answer on this rests on: its goods, and the units and flights they are in.
     fn streams_under(&mut self, object: &Target) -> Result<BTreeSet<StreamId>, EngineError> {
         let name = self.name_of(object)?;
-        let mut streams: BTreeSet<StreamId> =
-            self.concerned(&name).iter().chain([&name]).filter_map(|one| self.stream_under(one)).collect();
+        let mut streams: BTreeSet<StreamId> = BTreeSet::new();
+        for one in self.concerned(&name)?.iter().chain([&name]) {
+            streams.extend(self.stream_under(one)?);
+        }
         if let Target::Goods(object) = object {
             streams.insert(object.stream.clone());
         }
@@ -176,18 +157,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// An id that tells nothing: who has one cannot guess another.
-    fn answer_id(&mut self, object: &ObjectName, at: jiff::Timestamp) -> Arc<str> {
-        self.answers.count += 1;
+    fn answer_id(&mut self, object: &ObjectName, at: jiff::Timestamp) -> Result<Arc<str>, EngineError> {
+        let count = self.next_of("answers")?;
         let mut hash = Sha256::new();
         hash.update(self.settings.seed.to_be_bytes());
-        hash.update(self.answers.count.to_be_bytes());
+        hash.update(count.to_be_bytes());
         hash.update(at.as_nanosecond().to_be_bytes());
         hash.update(object.to_string().as_bytes());
         let mut id = String::with_capacity(32);
         for byte in &hash.finalize()[..16] {
             let _ = write!(id, "{byte:02x}");
         }
-        id.into()
+        Ok(id.into())
     }
 
     fn name_of(&mut self, object: &Target) -> Result<ObjectName, EngineError> {
@@ -204,11 +185,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Whether an answer still stands: the same question, asked now; one that was recalled never comes back.
     pub(super) fn recheck(&mut self, id: &Arc<str>) -> Result<Reply, EngineError> {
-        let (object, given, recalled) = {
-            let kept = self.kept(id)?;
-            let recalled = kept.standing.recalled.as_ref().map(|(at, _)| *at);
-            (kept.object.clone(), kept.standing.given.clone(), recalled)
-        };
+        let Kept { object, standing, .. } = self.kept(id)?;
+        let recalled = standing.recalled.as_ref().map(|(at, _)| *at);
+        let given = standing.given;
         let mut answer = self.answer_on(&object, given.asked_leg, given.stage, Some(given.aircraft))?;
         let ended = given.valid_until.filter(|until| *until <= self.clock.now());
         if let Some(at) = recalled.or(ended) {
@@ -223,32 +202,74 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(Reply::Answered(Box::new(seen)))
     }
 
-    fn kept(&self, id: &Arc<str>) -> Result<&Kept, Refusal> {
-        self.answers
-            .given
-            .get(id)
-            .ok_or_else(|| Refusal(Phrase::new(codes::gate::ANSWER_UNKNOWN).with("answer", id.to_string())))
+    /// An answer that was given.
+    fn kept(&mut self, id: &Arc<str>) -> Result<Kept, EngineError> {
+        if let Some(kept) = self.answers.given.get(id) {
+            return Ok(kept.clone());
+        }
+        let recorded = self.journal.read(&stream_of(id))?;
+        let mut standing: Option<Standing> = None;
+        for one in &recorded {
+            match (&one.event, &mut standing) {
+                (casework::Event::Answer(Event::Given(given)), _) => {
+                    standing = Some(Standing::new((**given).clone()));
+                }
+                (casework::Event::Answer(event), Some(standing)) => standing.evolve(event),
+                _ => {}
+            }
+        }
+        let Some(standing) = standing else {
+            let unknown = Phrase::new(codes::gate::ANSWER_UNKNOWN);
+            return Err(Refusal(unknown.with("answer", id.to_string())).into());
+        };
+        let mut on = BTreeSet::new();
+        for (stream, _) in &standing.given.basis.streams {
+            on.insert(self.journal.find(Index::Moved, stream)?.pop().unwrap_or_else(|| stream.clone()));
+        }
+        let object = match &standing.given.object {
+            // The number may be another consignment's by now: the stream it rests on tells which it was.
+            ObjectName::Consignment(key) => {
+                let tree = on.iter().find(|stream| stream.starts_with(TREES)).cloned();
+                let stream = tree.ok_or_else(|| unreadable(&goods_text(key)))?;
+                Target::Goods(ObjectRef { stream, node: Node::of(key) })
+            }
+            other => Target::Other(other.clone()),
+        };
+        let kept = Kept { object, on, version: recorded.len() as u64, standing };
+        self.answers.given.insert(Arc::clone(id), kept.clone());
+        Ok(kept)
+    }
+
+    /// Answers on a stream that became part of another one.
+    pub(super) fn move_answers(&mut self, from: &StreamId, to: &StreamId) -> Result<(), EngineError> {
+        self.put(Index::Moved, from, to)?;
+        for id in self.journal.find(Index::Standing, from)? {
+            self.take(Index::Standing, from, &id)?;
+            self.put(Index::Standing, to, &id)?;
+            // It is read anew, from where it is now.
+            self.answers.given.remove(&id);
+        }
+        self.answers.touch(to);
+        Ok(())
     }
 
     /// Takes back every answer that something written since does not let stand.
     pub(super) fn recall(&mut self) -> Result<(), EngineError> {
         for stream in std::mem::take(&mut self.answers.touched) {
-            let ids: Vec<Arc<str>> =
-                self.answers.standing.get(&stream).into_iter().flatten().cloned().collect();
-            for id in ids {
-                let Some(kept) = self.answers.given.get(&id) else { continue };
+            for id in self.journal.find(Index::Standing, &stream)? {
+                let kept = self.kept(&id)?;
                 let now = self.clock.now();
                 if !kept.standing.stands(now) {
-                    self.no_longer(&id);
+                    self.no_longer(&id, &kept)?;
                     continue;
                 }
-                let (object, given) = (kept.object.clone(), kept.standing.given.clone());
-                let answer = self.answer_on(&object, given.asked_leg, given.stage, Some(given.aircraft))?;
-                let Some(kept) = self.answers.given.get(&id) else { continue };
+                let given = kept.standing.given.clone();
+                let answer =
+                    self.answer_on(&kept.object, given.asked_leg, given.stage, Some(given.aircraft))?;
                 if let Some(event) = kept.standing.recall(held_by(&answer), answer.valid_until, now) {
                     self.tell(&id, &event)?;
-                    self.no_longer(&id);
-                    self.answers.unheeded.insert(Arc::clone(&id));
+                    self.no_longer(&id, &kept)?;
+                    self.put(Index::Unheeded, ONLY, &id)?;
                     self.notify(Addressee::Holder(given.holder), NoticeKind::AnswerRecalled, &given.object)?;
                 }
             }
@@ -256,25 +277,33 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    fn no_longer(&mut self, id: &Arc<str>) {
-        let on = self.answers.given.get(id).map(|kept| kept.on.clone()).unwrap_or_default();
-        for stream in on {
-            if let Some(ids) = self.answers.standing.get_mut(&stream) {
-                ids.remove(id);
-                if ids.is_empty() {
-                    self.answers.standing.remove(&stream);
-                }
-            }
+    /// An answer need not be looked at any more.
+    fn no_longer(&mut self, id: &Arc<str>, kept: &Kept) -> Result<(), EngineError> {
+        for stream in kept.on.iter().map(|stream| &**stream).chain([EVERY]) {
+            self.take(Index::Standing, stream, id)?;
         }
+        Ok(())
     }
 
     /// Writes an event of an answer down, and folds it.
     fn tell(&mut self, id: &Arc<str>, event: &Event) -> Result<(), EngineError> {
         let now = self.clock.now();
-        if let Some(kept) = self.answers.given.get_mut(id) {
-            let told = casework::Event::Answer(event.clone());
-            kept.version = self.journal.append(&stream_of(id), kept.version, &[told], now)?;
-            kept.standing.evolve(event);
+        let told = casework::Event::Answer(event.clone());
+        let mut kept = self.kept(id)?;
+        kept.version = self.journal.append(&stream_of(id), kept.version, &[told], now)?;
+        kept.standing.evolve(event);
+        self.answers.given.insert(Arc::clone(id), kept);
+        Ok(())
+    }
+
+    /// Answers whose time is over need not be looked at any more: the oldest of them, so that there are not ever more.
+    fn let_expire(&mut self) -> Result<(), EngineError> {
+        for id in self.journal.find(Index::Standing, EVERY)?.into_iter().take(EXPIRING_MAX) {
+            let kept = self.kept(&id)?;
+            if kept.standing.stands(self.clock.now()) {
+                break;
+            }
+            self.no_longer(&id, &kept)?;
         }
         Ok(())
     }
@@ -289,7 +318,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for event in &events {
             self.tell(id, event)?;
         }
-        self.answers.unheeded.remove(id);
+        self.take(Index::Unheeded, ONLY, id)?;
         Ok(Reply::Done(events.len()))
     }
 
@@ -297,20 +326,27 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn tick(&mut self) -> Result<Reply, EngineError> {
         let mut done = 0;
         let chain = self.settings.escalation.clone();
-        for id in self.answers.unheeded.clone() {
-            while let Some(kept) = self.answers.given.get(&id) {
-                let Some(event) = kept.standing.escalate(&chain, self.clock.now()) else { break };
-                let (step, object) = (kept.standing.escalated + 1, kept.standing.given.object.clone());
+        self.let_expire()?;
+        for id in self.journal.find(Index::Unheeded, ONLY)? {
+            loop {
+                let standing = self.kept(&id)?.standing;
+                let Some(event) = standing.escalate(&chain, self.clock.now()) else { break };
+                let (step, object) = (standing.escalated + 1, standing.given.object);
                 self.tell(&id, &event)?;
                 self.notify(Addressee::Chain(step), NoticeKind::RecallUnheeded, &object)?;
                 done += 1;
             }
         }
         done += self.call_again()?;
-        done += self.call_again()?;
         Ok(Reply::Done(done))
     }
 }
+
+/// Start of the names of streams of goods.
+const TREES: &str = "tree/";
+
+/// Most answers that are looked at in one go for whether their time is over.
+const EXPIRING_MAX: usize = 1_000;
 
 fn stream_of(id: &Arc<str>) -> StreamId {
     format!("answer/{id}").into()

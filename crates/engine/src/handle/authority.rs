@@ -1,10 +1,11 @@
 //! Words of authorities: who speaks, of which version, and what follows; answers of filers; what comes when the
 //! goods have left.
 
+use super::index::{Call, ONLY};
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
-use crate::command::{AuthorityAct, ObjectRef, Reply};
-use crate::ports::{Addressee, Clock, Journal, Notice, NoticeKind, Outbox};
+use crate::command::{AuthorityAct, Reply};
+use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox};
 use casework::Refusal;
 use casework::case::{
     self, Actor, Answered, Claimed, Document, Early, EarlyWord, Node, Opening, ReferralKind, Tree,
@@ -85,17 +86,6 @@ pub(super) struct Spoken {
     pub(super) stranger: Option<String>,
 }
 
-/// A call to the carrier's operations about an order on goods in the air.
-#[derive(Debug)]
-pub(super) struct Call {
-    object: ObjectRef,
-    programme: ProgrammeId,
-    order: Arc<str>,
-    since: Timestamp,
-    /// How many of the chain were told.
-    told: usize,
-}
-
 /// Who speaks, as far as the way proves it.
 enum Speaker {
     /// The authority, or its simulation.
@@ -155,7 +145,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         spoken: Spoken,
         channel: &Channel,
     ) -> Result<usize, EngineError> {
-        let meant = self.may_mean(object.clone());
+        let meant = self.may_mean(object.clone())?;
         let of_all = spoken.saying.holds() || matches!(spoken.saying, Saying::Closed { .. });
         if !of_all || meant.len() == 1 {
             return self.says_of(object, spoken, channel);
@@ -514,7 +504,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for reference in orders {
             let (node, programme) = (node.clone(), programme.clone());
             let call = Call {
-                object: ObjectRef { stream: loaded.stream.clone(), node: node.clone() },
+                stream: loaded.stream.clone(),
+                node: node.clone(),
                 programme: programme.clone(),
                 order: Arc::clone(&reference),
                 since: now,
@@ -522,7 +513,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             };
             let note = case::Command::NoteAirborne { node, programme, reference, leg: left.leg.label() };
             events += self.apply(loaded, note, &Actor::Node)?;
-            self.calls.push(call);
+            self.put(Index::Call, ONLY, &call.text())?;
         }
         Ok(events)
     }
@@ -531,17 +522,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn call_again(&mut self) -> Result<usize, EngineError> {
         let (now, chain) = (self.clock.now(), self.settings.escalation.clone());
         let mut done = 0;
-        let mut waiting = Vec::new();
-        for mut call in std::mem::take(&mut self.calls) {
-            let loaded = self.load(&call.object.stream)?;
+        for text in self.journal.find(Index::Call, ONLY)? {
+            let mut call = Call::of_text(&text)?;
+            let loaded = self.load(&call.stream)?;
             let tree = &loaded.dossier.tree;
-            let order = tree.referral(&call.object.node, &call.programme, ReferralKind::Dnl, &call.order);
+            let order = tree.referral(&call.node, &call.programme, ReferralKind::Dnl, &call.order);
             let unconfirmed = order.is_some_and(|order| {
                 order.open && order.airborne.as_ref().is_some_and(|airborne| airborne.reached.is_none())
             });
-            let about = tree.key(&call.object.node);
+            let about = tree.key(&call.node);
             self.keep(loaded);
             if !unconfirmed {
+                self.take(Index::Call, ONLY, &text)?;
                 continue;
             }
             let due = chain.iter().filter(|after| now.duration_since(call.since) >= **after).count();
@@ -558,9 +550,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 }
                 done += 1;
             }
-            waiting.push(call);
+            if *call.text() != *text {
+                self.take(Index::Call, ONLY, &text)?;
+                self.put(Index::Call, ONLY, &call.text())?;
+            }
         }
-        self.calls = waiting;
         Ok(done)
     }
 
@@ -611,7 +605,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
         // It ends the calls, so it is for those who make them: the carrier, his desks, officers, and the authority.
-        let object = self.with_known_master(contact.object.clone());
+        let object = self.with_known_master(contact.object.clone())?;
         let carried = match object.master {
             Some(_) => ConsignmentKey { house: None, ..object },
             None => object,

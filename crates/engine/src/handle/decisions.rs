@@ -1,9 +1,11 @@
 //! Acts of officers, and notices of outages.
 
+use super::answers::EVERY;
+use super::index::{goods_named, goods_text};
 use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::command::Reply;
-use crate::ports::{Clock, Journal, Outbox, StreamId, Version};
+use crate::ports::{Clock, Index, Journal, Outbox, StreamId, Version};
 use casework::Refusal;
 use casework::decision::{self, Desk, Officer};
 use casework::outage::{self, Rules};
@@ -64,12 +66,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.keep(loaded);
         // Whoever confirms names the number alone, so it must lead to the goods.
         if confirmed.is_none() {
-            self.proposals.insert(key, object);
+            self.put(Index::Proposal, &key, &goods_text(&object))?;
         }
         Ok(Reply::Done(done))
     }
 
-    fn object_of(&self, deed: &OfficerDeed) -> Result<ConsignmentKey, Refusal> {
+    fn object_of(&self, deed: &OfficerDeed) -> Result<ConsignmentKey, EngineError> {
         let unknown =
             |object: String| Refusal(Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", object));
         match deed {
@@ -86,15 +88,30 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             OfficerDeed::Unlink { house, .. } => Ok(house.clone()),
             OfficerDeed::Refer { word, .. } => match &word.object {
                 ObjectName::Consignment(key) | ObjectName::Piece(key, _) => Ok(key.clone()),
-                other => Err(unknown(other.to_string())),
+                other => Err(unknown(other.to_string()).into()),
             },
             OfficerDeed::Confirm { proposal } | OfficerDeed::Refuse { proposal } => {
-                let known = self.proposals.get(proposal).cloned();
-                known.ok_or_else(|| {
-                    Refusal(Phrase::new(codes::gate::PROPOSAL_UNKNOWN).with("proposal", proposal.to_string()))
-                })
+                match self.journal.find(Index::Proposal, proposal)?.pop() {
+                    Some(text) => Ok(goods_named(&text)?),
+                    None => {
+                        let unknown = Phrase::new(codes::gate::PROPOSAL_UNKNOWN);
+                        Err(Refusal(unknown.with("proposal", proposal.to_string())).into())
+                    }
+                }
             }
         }
+    }
+
+    /// Reads the outages of a programme.
+    pub(super) fn wake_outages(&mut self, programme: &ProgrammeId) -> Result<(), EngineError> {
+        let recorded = self.journal.read(&outage_stream(programme))?;
+        let outages = self.outages.entry(programme.clone()).or_default();
+        for one in &recorded {
+            if let casework::Event::Outage(event) = &one.event {
+                outages.evolve(event);
+            }
+        }
+        Ok(())
     }
 
     /// Somebody records a notice of an outage, or confirms one.
@@ -121,7 +138,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mails = known.authority.contacts.iter().filter_map(|contact| contact.mail.as_deref());
         let senders: Vec<&str> = mails.collect();
         let rules = outage_rules(&known, &senders);
-        let stream: StreamId = format!("outage/{programme}").into();
+        let stream = outage_stream(&programme);
         let version = self.journal.version(&stream)?;
         let id = told.id.unwrap_or_else(|| number(programme.as_str(), version));
         let now = self.clock.now();
@@ -134,7 +151,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if !events.is_empty() {
             self.journal.append(&stream, version, &events, now)?;
         }
-        self.answers.touch_all();
+        self.answers.touch(&EVERY.into());
         for event in &events {
             if let casework::Event::Outage(event) = event {
                 outages.evolve(event);
@@ -142,6 +159,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         Ok(Reply::Done(events.len()))
     }
+}
+
+fn outage_stream(programme: &ProgrammeId) -> StreamId {
+    format!("outage/{programme}").into()
 }
 
 /// A number that nobody else gives: what it stands on, and how much stood there before.

@@ -4,7 +4,7 @@ use super::route::{self, Route};
 use super::{Engine, EngineError, FLOATING, Loaded, UNREAD, faults};
 use crate::channel::Channel;
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
-use crate::ports::{Clock, Journal, Outbox, StreamId};
+use crate::ports::{Clock, Index, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, FactHit, PartyMatch, Snapshot, Verdict};
 use casework::case::{
     self, Actor, Document, EntryNote, Event, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind,
@@ -64,22 +64,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let numberless = consignment.lacks_number();
             // A house whose number cannot be read must not pass for its master: it stands by itself.
             let named = |engine: &Self| match numberless {
-                true => ConsignmentKey { master: None, house: None },
-                false if consignment.kind.stands_alone() => consignment.key(),
+                true => Ok(ConsignmentKey { master: None, house: None }),
+                false if consignment.kind.stands_alone() => Ok(consignment.key()),
                 false => engine.with_known_master(consignment.key()),
             };
-            let mut key = named(self);
+            let mut key = named(self)?;
             let renewed =
-                !numberless && !self.in_hand(&key, &trees) && self.renew_number(&key, consignment.kind)?;
+                !numberless && !self.in_hand(&key, &trees)? && self.renew_number(&key, consignment.kind)?;
             if renewed {
                 // The master it had before is none of the new one's.
-                key = named(self);
+                key = named(self)?;
             }
             let mut faults = std::mem::take(&mut faults[index]);
             if !numberless && named_twice.contains(&key) {
                 faults.push(Phrase::new(codes::gate::WHY_NAMED_TWICE));
             }
-            let stream = self.stream_of(&key);
+            let stream = self.stream_of(&key)?;
             let (loaded, changed) = match trees.entry(stream.clone()) {
                 Entry::Occupied(entry) => entry.into_mut(),
                 Entry::Vacant(entry) => entry.insert((self.load(&stream)?, Changed::default())),
@@ -183,39 +183,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// Whether the tree of a number is one of those a message is at work on.
-    fn in_hand(&self, key: &ConsignmentKey, trees: &BTreeMap<StreamId, (Loaded, Changed)>) -> bool {
-        self.directory.streams.get(key).is_some_and(|stream| trees.contains_key(stream))
-    }
-
-    /// A house filed without its master belongs to the one it was filed under before, if that is only one.
-    pub(super) fn with_known_master(&self, key: ConsignmentKey) -> ConsignmentKey {
-        let ConsignmentKey { master: None, house: Some(house) } = &key else { return key };
-        match self.directory.masters_of.get(house).map(Vec::as_slice) {
-            Some([master]) => ConsignmentKey { master: Some(*master), house: Some(house.clone()) },
-            _ => key,
-        }
-    }
-
-    /// The goods that a house number without its master may mean: those of the one master it was filed under, and
-    /// where there are several, each of them.
-    pub(super) fn may_mean(&self, key: ConsignmentKey) -> Vec<ConsignmentKey> {
-        let ConsignmentKey { master: None, house: Some(house) } = &key else { return vec![key] };
-        match self.directory.masters_of.get(house).map(Vec::as_slice) {
-            None | Some([]) => vec![key],
-            Some(masters) => masters
-                .iter()
-                .map(|master| ConsignmentKey { master: Some(*master), house: Some(house.clone()) })
-                .collect(),
-        }
+    fn in_hand(
+        &mut self,
+        key: &ConsignmentKey,
+        trees: &BTreeMap<StreamId, (Loaded, Changed)>,
+    ) -> Result<bool, EngineError> {
+        Ok(self.stream_found(key)?.is_some_and(|stream| trees.contains_key(&stream)))
     }
 
     /// House numbers recur among forwarders; but what looks like the same goods cannot fly under two
     /// masters, and only an officer can say under which.
     fn note_elsewhere(&mut self, key: &ConsignmentKey) -> Result<(), EngineError> {
         let (Some(master), Some(house)) = (key.master, &key.house) else { return Ok(()) };
-        let masters = self.directory.masters_of.entry(house.clone()).or_default();
+        let masters = self.masters_of(house)?;
         if !masters.contains(&master) {
-            masters.push(master);
+            self.put(Index::Masters, house.as_str(), &master.to_string())?;
         }
         let others = masters.iter().copied().filter(|other| *other != master);
         let others: Vec<AirWaybill> = others.rev().take(MASTERS_COMPARED).collect();
@@ -254,7 +236,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn follow_departed_houses(&mut self) -> Result<(), EngineError> {
         for gone in std::mem::take(&mut self.left) {
             let Some(house) = &gone.house else { continue };
-            let masters = self.directory.masters_of.get(house).cloned().unwrap_or_default();
+            let masters = self.masters_of(house)?;
             for master in masters.into_iter().filter(|master| Some(*master) != gone.master) {
                 let key = ConsignmentKey { master: Some(master), house: Some(house.clone()) };
                 let mut loaded = self.load_known(&key)?;
@@ -330,7 +312,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<(), EngineError> {
         let (Some(_), Some(_)) = (&key.master, &key.house) else { return Ok(()) };
         let floating = ConsignmentKey { master: None, house: key.house.clone() };
-        let Some(from) = self.directory.streams.get(&floating).cloned() else { return Ok(()) };
+        let Some(from) = self.stream_found(&floating)? else { return Ok(()) };
         // Only a house that still floats can join: once it has a master, the same number under another
         // master is another forwarder's.
         if from == loaded.stream || !from.starts_with(FLOATING) {
@@ -344,18 +326,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(());
         }
         let joining = self.journal.read(&from)?;
-        self.commit(loaded, vec![Event::Joined { from }])?;
+        self.commit(loaded, vec![Event::Joined { from: from.clone() }])?;
         changed.legs_before.get_or_insert_with(|| loaded.dossier.tree.legs.clone());
         // What a reader of the journal does at this place, without reading all the rest again.
         for recorded in &joining {
             loaded.dossier.evolve(&recorded.event);
+            self.note_routed(&loaded.stream, &recorded.event)?;
         }
         // A floating stream has no other node than its house.
         changed.nodes.insert(Node::of(key));
-        if let Some(from) = self.directory.streams.insert(floating, loaded.stream.clone()) {
-            self.answers.moved(&from, &loaded.stream);
-        }
-        Ok(())
+        self.bring_goods(&loaded.dossier.tree.key(&Node::of(key)))?;
+        self.lead(&floating, Some(&loaded.stream))?;
+        self.move_answers(&from, &loaded.stream)
     }
 
     /// What follows from new data of a tree: its route, the leg test of every programme, the screening of
@@ -365,8 +347,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn follow_up(&mut self, loaded: &mut Loaded, changed: Changed) -> Result<(), EngineError> {
         let Changed { mut nodes, legs_before, .. } = changed;
         let before = legs_before.unwrap_or_else(|| loaded.dossier.tree.legs.clone());
-        let Route { legs, unclear } =
-            Route::of(&loaded.dossier.tree, &self.settings.stations, &self.transport.yard);
+        let Route { legs, unclear } = self.way(&loaded.dossier.tree)?;
         self.apply(loaded, case::Command::Route { legs, unclear }, &Actor::Node)?;
         if loaded.dossier.tree.legs != before {
             nodes.extend(loaded.dossier.tree.documents.keys().cloned());

@@ -37,6 +37,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(Reply::Done(events.len()))
     }
 
+    /// Reads the mandates.
+    pub(super) fn wake_mandates(&mut self) -> Result<(), EngineError> {
+        for recorded in self.journal.read(&MANDATES.into())? {
+            if let casework::Event::Mandate(event) = &recorded.event {
+                self.mandates.evolve(event);
+            }
+        }
+        Ok(())
+    }
+
     /// As whom somebody sees an answer now: a handler with a mandate at the station of the leg sees what its carrier
     /// sees.
     pub(super) fn sees_as(&self, asker: &Asker, holder: &Arc<str>, answer: &Answer) -> Asker {
@@ -54,27 +64,28 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Whether somebody tells of a unit or a loading with the mandate of the carrier whose it is: of every flight
     /// the unit is planned on. Of a unit on no flight nobody can say whose it is.
-    pub(super) fn builds_by_mandate(&self, agent: &Arc<str>, what: &What) -> bool {
+    pub(super) fn builds_by_mandate(&mut self, agent: &Arc<str>, what: &What) -> Result<bool, EngineError> {
         let flights: Vec<FlightName> = match what {
-            What::Built(build) => self.flights_open(&build.unit),
-            What::Opened { unit, .. } => self.flights_open(unit),
+            What::Built(build) => self.flights_open(&build.unit)?,
+            What::Opened { unit, .. } => self.flights_open(unit)?,
             What::Loaded { flight, .. } => vec![*flight],
             _ => Vec::new(),
         };
         let of = |flight: &FlightName| (flight.flight.carrier(), flight.from);
-        !flights.is_empty()
-            && flights.iter().all(|flight| self.mandated(agent, of(flight), MandatedAct::Build))
+        Ok(!flights.is_empty()
+            && flights.iter().all(|flight| self.mandated(agent, of(flight), MandatedAct::Build)))
     }
 
     /// The flights a unit is on that have not left.
-    fn flights_open(&self, unit: &UnitName) -> Vec<FlightName> {
+    fn flights_open(&mut self, unit: &UnitName) -> Result<Vec<FlightName>, EngineError> {
         if let UnitName::Bulk(flight) = unit {
-            return vec![*flight];
+            return Ok(vec![*flight]);
         }
+        self.bring(&ObjectName::Unit(unit.clone()))?;
         let yard = &self.transport.yard;
         let flights = yard.flights_of(&ObjectName::Unit(unit.clone())).into_iter();
         let open = |name: &FlightName| yard.flight(name).is_some_and(|flight| flight.departed.is_none());
-        flights.filter(open).collect()
+        Ok(flights.filter(open).collect())
     }
 
     fn mandated(&self, agent: &Arc<str>, place: (Carrier, Location), act: MandatedAct) -> bool {

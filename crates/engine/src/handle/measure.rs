@@ -12,7 +12,7 @@ use jiff::Timestamp;
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Replays the stream of an object. Measured is from the first thing told of it to its departure, or to now.
     pub(super) fn measure(
-        &self,
+        &mut self,
         object: &ObjectRef,
         leg: &AskedLeg,
         aircraft: Aircraft,
@@ -28,6 +28,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         // What joined happened before it joined.
         events.sort_by_key(|recorded| recorded.at);
+        // What the gate reads at each of these times.
+        let mut dossier = Dossier::default();
+        for recorded in &events {
+            dossier.evolve(&recorded.event);
+            self.bring_after(&dossier.tree, &recorded.event)?;
+            self.bring_legs_at(&dossier.tree.legs, recorded.at)?;
+        }
         let (context, now) = (self.context(), self.clock.now());
         let ask = |dossier: &Dossier, at: Timestamp| {
             let (node, leg) = (object.node.clone(), leg.clone());

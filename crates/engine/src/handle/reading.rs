@@ -24,13 +24,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         channel: &Channel,
     ) -> Result<Option<FiledConsignment>, EngineError> {
         let Some(bill) = &notice.bill else { return Ok(None) };
-        let key = self.with_known_master(bill.clone());
+        let key = self.with_known_master(bill.clone())?;
         let outcome = match self.notice_on(notice, &key, None, None, channel) {
             Ok(events) => Filed::Told(events),
             Err(EngineError::Refused(refusal)) => Filed::Refused(refusal),
             Err(failure) => return Err(failure),
         };
-        let stream = self.stream_of(&key);
+        let stream = self.stream_of(&key)?;
         Ok(Some(FiledConsignment { object: ObjectRef { stream, node: Node::of(&key) }, key, outcome }))
     }
 
@@ -62,7 +62,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let Some(bill) = &notice.bill else {
                     return Err(Refusal(Phrase::new(codes::gate::NOTICE_WITHOUT_BILL)).into());
                 };
-                let key = self.with_known_master(bill.clone());
+                let key = self.with_known_master(bill.clone())?;
                 self.notice_on(&notice, &key, Some(programme), at, channel)?
             }
             // The yard keeps what is said of units.
@@ -72,7 +72,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let (ObjectName::Consignment(key) | ObjectName::Piece(key, _)) = object else {
                     return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
                 };
-                let key = self.with_known_master(key);
+                let key = self.with_known_master(key)?;
                 let (saying, text) = plain(word)?;
                 let at = at.unwrap_or_else(|| self.clock.now());
                 let span = Some((at, at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at)));
@@ -187,8 +187,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(marked);
         }
         let all: Vec<ProgrammeId> = run().map(|programme| programme.id.clone()).collect();
-        let stream = self.directory.streams.get(key).cloned();
-        let Some(stream) = stream else { return Ok(all) };
+        let Some(stream) = self.stream_found(key)? else { return Ok(all) };
         let loaded = self.load(&stream)?;
         let node = Node::of(key);
         let binding: Vec<ProgrammeId> = loaded

@@ -157,6 +157,14 @@ pub(super) fn filed(tree: &Tree, stations: &StationTable, yard: &Yard) -> Vec<Le
     declared(tree, stations, yard).legs
 }
 
+/// The flights that the way of a tree is worked out from, besides those that schedules lead to from them.
+pub(super) fn flights_named(tree: &Tree, stations: &StationTable) -> BTreeSet<FlightName> {
+    let stated = stated(tree, stations).legs;
+    let booked = tree.bookings.iter().flat_map(|booking| &booking.legs);
+    let told = tree.told_legs.iter().take(TOLD_LEGS_MAX).map(|told| &told.leg);
+    stated.iter().chain(booked).chain(told).filter_map(named).collect()
+}
+
 /// A flight that is scheduled by road is a truck.
 fn by_schedule(leg: Leg, yard: &Yard) -> Leg {
     let truck = named(&leg).and_then(|name| yard.flight(&name)).is_some_and(|flight| flight.goes_by_road());

@@ -1,5 +1,6 @@
 //! Taking in facts of security: screenings, custody, declarations, marks, designations.
 
+use super::answers::EVERY;
 use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::command::Reply;
@@ -46,7 +47,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 (object, SecurityFact::Declared(declared))
             }
             What::HighRisk { object, why, methods_min } => {
-                let key = self.with_known_master(object.clone());
+                let key = self.with_known_master(object.clone())?;
                 if !self.may_mark(&key, channel)? {
                     let refusal = Phrase::new(codes::gate::NO_SAY_IN_IT);
                     return Err(Refusal(refusal.with("object", object.to_string())).into());
@@ -67,7 +68,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         object: ConsignmentKey,
         fact: SecurityFact,
     ) -> Result<usize, EngineError> {
-        let object = self.with_known_master(object);
+        let object = self.with_known_master(object)?;
         let mut loaded = self.load_or_create(&object)?;
         let events = record::decide(&loaded.dossier.security, told, object, fact)?;
         let events = self.commit(&mut loaded, events)?;
@@ -124,7 +125,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         object: &ConsignmentKey,
         channel: &Channel,
     ) -> Result<bool, EngineError> {
-        let Some(stream) = self.directory.streams.get(object).cloned() else { return Ok(false) };
+        let Some(stream) = self.stream_found(object)? else { return Ok(false) };
         let loaded = self.load(&stream)?;
         let declared = |node: &Node| {
             let document = loaded.dossier.tree.documents.get(node);
@@ -133,6 +134,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let part = declared(&Node::of(object)) || declared(&Node::Master);
         self.keep(loaded);
         Ok(part)
+    }
+
+    /// Reads the designations.
+    pub(super) fn wake_designations(&mut self) -> Result<(), EngineError> {
+        for recorded in self.journal.read(&DESIGNATIONS.into())? {
+            if let casework::Event::Designation(event) = &recorded.event {
+                self.designations.evolve(event);
+            }
+        }
+        Ok(())
     }
 
     fn designation(
@@ -150,7 +161,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let kept: Vec<casework::Event> = events.iter().cloned().map(Into::into).collect();
         self.journal.append(&stream, version, &kept, told.received_at)?;
         events.iter().for_each(|event| self.designations.evolve(event));
-        self.answers.touch_all();
+        self.answers.touch(&EVERY.into());
         Ok(Reply::Done(events.len()))
     }
 }

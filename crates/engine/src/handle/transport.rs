@@ -1,27 +1,27 @@
 //! Flights, units, bookings, mail and express: what desks and posts tell, and what follows for the trees.
 
 use super::filing::Changed;
-use super::{Directory, Engine, EngineError, Loaded};
+use super::index::{day_text, goods_named, goods_text, object_text};
+use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
-use crate::command::{ObjectRef, Reply};
-use crate::ports::{Clock, Journal, Outbox, StreamId, Version};
+use crate::command::Reply;
+use crate::ports::{Clock, Index, Journal, JournalError, Outbox, StreamId, Version};
 use casework::case::resemblance::Likeness;
 use casework::case::{self, Actor, Document, Node, ReferralKind, Tree};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Files, ObjectQuestion, Stage};
-use casework::transport::{self, Command, DepartureSource, Parts, Speaker, Yard};
+use casework::transport::{self, Command, DepartureSource, Parts, Place, Speaker, Yard};
 use casework::{Dossier, Refusal};
 use consignment::document::PieceScope;
 use consignment::fact::{
     AuthorityFact, AuthoritySaid, Content, FlightName, Loading, ObjectName, Schedule, UnitName, What, Word,
 };
-use consignment::ident::Flight;
 use consignment::route::RouteBasis;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, Mode, PartialDate, Purpose};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use programme::ProgrammeId;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Most consignments under one key of likeness that a new filing is compared with.
@@ -33,14 +33,13 @@ const PAST_DAYS_MAX: i16 = 7;
 /// What the engine keeps of flights and units beside the trees.
 #[derive(Debug, Default)]
 pub(super) struct Transport {
-    /// Flights and units.
+    /// Flights and units that questions led to.
     pub(super) yard: Yard,
-    /// At which version each stream of the yard was folded.
+    /// At which version each of their streams was folded.
     versions: HashMap<StreamId, Version>,
-    /// Trees whose route names a flight, by its number and day; without the day where it is not whole.
-    routed: HashMap<(Flight, Option<Date>), BTreeSet<StreamId>>,
-    /// Consignments that must not be loaded, by the keys under which others that resemble them are found.
-    forbidden: HashMap<u64, Vec<ConsignmentKey>>,
+    /// Goods and dispatches whose flights and units are all in the yard.
+    brought: HashSet<ConsignmentKey>,
+    dispatches: HashSet<Box<str>>,
     /// What was filed since the last look at likenesses.
     filed: Vec<(StreamId, Node)>,
     /// Goods on which a do-not-load was opened since.
@@ -52,24 +51,41 @@ pub(super) struct Transport {
 }
 
 impl Transport {
-    /// Notes what an event of a tree means for flights and likenesses.
-    pub(super) fn note(&mut self, stream: &StreamId, event: &casework::Event) {
-        let casework::Event::Tree(event) = event else { return };
-        match event {
-            case::Event::Recorded { node, consignment, .. } if consignment.is_filing() => {
-                self.filed.push((stream.clone(), node.clone()));
-            }
-            case::Event::ReferralOpened { node, opening, .. } if opening.kind == ReferralKind::Dnl => {
-                self.ordered.push((stream.clone(), node.clone()));
-            }
-            case::Event::Routed { legs, .. } => {
-                let day = |leg: &Leg| leg.date.and_then(PartialDate::date);
-                for number in legs.iter().filter_map(|leg| Some((leg.flight?, day(leg)))) {
-                    self.routed.entry(number).or_default().insert(stream.clone());
-                }
-            }
-            _ => {}
-        }
+    /// Whether the flights and units of goods are all here.
+    pub(super) fn has_brought(&self, key: &ConsignmentKey) -> bool {
+        self.brought.contains(key)
+    }
+
+    pub(super) fn note_brought(&mut self, key: &ConsignmentKey) {
+        self.brought.insert(key.clone());
+    }
+
+    /// Whether the receptacles of a dispatch are all here.
+    pub(super) fn has_dispatch(&self, dispatch: &str) -> bool {
+        self.dispatches.contains(dispatch)
+    }
+
+    pub(super) fn note_dispatch(&mut self, dispatch: &str) {
+        self.dispatches.insert(dispatch.into());
+    }
+
+    /// Whether the stream of a flight or unit is here.
+    pub(super) fn has_folded(&self, stream: &StreamId) -> bool {
+        self.versions.contains_key(stream)
+    }
+
+    pub(super) fn note_folded(&mut self, stream: StreamId, version: Version) {
+        self.versions.insert(stream, version);
+    }
+
+    /// How many streams of flights and units are in the yard, and goods with all of theirs.
+    pub(super) fn len(&self) -> usize {
+        self.versions.len() + self.brought.len()
+    }
+
+    /// Forgets what stands in the journal.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
     }
 
     /// Notes a line of a manifest for the yard.
@@ -89,27 +105,15 @@ pub(super) fn named(leg: &Leg) -> Option<FlightName> {
     Some(FlightName { flight, date, from: leg.from, to: leg.to })
 }
 
-fn stream_of(object: &ObjectName) -> StreamId {
-    match object {
-        ObjectName::Flight(name) => {
-            format!("flight/{}/{}/{}-{}", name.flight, name.date, name.from, name.to).into()
-        }
-        ObjectName::Unit(UnitName::Bulk(name)) => {
-            format!("unit/bulk/{}/{}/{}-{}", name.flight, name.date, name.from, name.to).into()
-        }
-        other => format!("unit/{other}").into(),
-    }
-}
-
 /// The trees as they were loaded for one question.
 struct Reader<'a> {
-    directory: &'a Directory,
+    streams: &'a HashMap<ConsignmentKey, StreamId>,
     trees: &'a HashMap<StreamId, Loaded>,
 }
 
 impl Files for Reader<'_> {
     fn dossier(&self, key: &ConsignmentKey) -> Option<(&Dossier, Node)> {
-        let stream = self.directory.streams.get(key)?;
+        let stream = self.streams.get(key)?;
         Some((&self.trees.get(stream)?.dossier, Node::of(key)))
     }
 }
@@ -135,98 +139,84 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         stage: Stage,
         aircraft: Option<Aircraft>,
     ) -> Result<Answer, EngineError> {
-        self.refresh_object(&object)?;
+        self.bring(&object)?;
+        let mut inside: Vec<ConsignmentKey> = Vec::new();
+        self.transport.yard.each_inside(&object, |key| inside.push(key.clone()));
         let mut streams: Vec<StreamId> = Vec::new();
-        self.transport.yard.each_inside(&object, |key| {
-            if let Some(stream) = self.directory.streams.get(key) {
-                if streams.last() != Some(stream) {
-                    streams.push(stream.clone());
+        for key in &inside {
+            self.bring_goods(key)?;
+            if let Some(stream) = self.stream_found(key)? {
+                if streams.last() != Some(&stream) {
+                    streams.push(stream);
                 }
             }
-        });
+        }
         for stream in &streams {
             let kept = self.trees.get(stream).map(|kept| kept.version);
             if kept != Some(self.journal.version(stream)?) {
-                let loaded = self.read(stream)?;
+                let loaded = self.read_whole(stream)?;
                 self.keep(loaded);
             }
+            self.bring_legs_of(stream)?;
         }
         let question = ObjectQuestion { object, leg, stage, aircraft, at: self.clock.now() };
-        let reader = Reader { directory: &self.directory, trees: &self.trees };
-        Ok(gate::answer_object(&question, &reader, &self.context()))
+        let ask = |engine: &Self| {
+            let reader = Reader { streams: &engine.streams, trees: &engine.trees };
+            gate::answer_object(&question, &reader, &engine.context())
+        };
+        let answer = ask(self);
+        Ok(if self.bring_asked(&answer)? { ask(self) } else { answer })
     }
 
     /// Every object whose answer may change with this one: units and flights it is in, and what is in it.
-    pub fn concerned(&self, object: &ObjectName) -> BTreeSet<ObjectName> {
-        self.transport.yard.concerned(object)
+    ///
+    /// # Errors
+    /// Where the journal fails.
+    pub fn concerned(&mut self, object: &ObjectName) -> Result<BTreeSet<ObjectName>, EngineError> {
+        self.bring(object)?;
+        Ok(self.transport.yard.concerned(object))
     }
 
     /// The stream in which an object's history stands, where anybody told of it.
-    pub(super) fn stream_under(&self, object: &ObjectName) -> Option<StreamId> {
+    pub(super) fn stream_under(&mut self, object: &ObjectName) -> Result<Option<StreamId>, JournalError> {
         match object {
-            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => {
-                self.directory.streams.get(key).cloned()
-            }
-            other => Some(stream_of(other)),
+            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => self.stream_found(key),
+            other => Ok(Some(object_text(other).into())),
         }
     }
 
-    // The yard.
-
-    /// Brings the yard up to date on whatever a question about one consignment reads.
-    pub(super) fn refresh_yard(&mut self, object: &ObjectRef) -> Result<(), EngineError> {
-        let Some(kept) = self.trees.get(&object.stream) else { return Ok(()) };
-        let keys = [kept.dossier.tree.key(&object.node), kept.dossier.tree.key(&Node::Master)];
-        for key in keys {
-            self.refresh_object(&ObjectName::Consignment(key))?;
+    /// Keeps what an event of a tree means for flights and likenesses.
+    pub(super) fn note_transport(
+        &mut self,
+        stream: &StreamId,
+        event: &casework::Event,
+    ) -> Result<(), EngineError> {
+        self.note_routed(stream, event)?;
+        let casework::Event::Tree(event) = event else { return Ok(()) };
+        match event {
+            case::Event::Recorded { node, consignment, .. } if consignment.is_filing() => {
+                self.transport.filed.push((stream.clone(), node.clone()));
+            }
+            case::Event::ReferralOpened { node, opening, .. } if opening.kind == ReferralKind::Dnl => {
+                self.transport.ordered.push((stream.clone(), node.clone()));
+            }
+            _ => {}
         }
         Ok(())
     }
 
-    /// Brings the yard up to date on an object and what it is in or holds.
-    fn refresh_object(&mut self, object: &ObjectName) -> Result<(), EngineError> {
-        if self.transport.versions.is_empty() {
-            return Ok(());
+    /// Keeps which flights the way of a tree names.
+    pub(super) fn note_routed(
+        &mut self,
+        stream: &StreamId,
+        event: &casework::Event,
+    ) -> Result<(), EngineError> {
+        let casework::Event::Tree(case::Event::Routed { legs, .. }) = event else { return Ok(()) };
+        for leg in legs {
+            let Some(flight) = leg.flight else { continue };
+            let day = day_text(flight, leg.date.and_then(PartialDate::date));
+            self.put(Index::Routed, &day, stream)?;
         }
-        let mut around: Vec<ObjectName> = vec![object.clone()];
-        match object {
-            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => {
-                around.extend(self.transport.yard.units_of(key).cloned().map(ObjectName::Unit));
-                around.extend(self.transport.yard.flights_of(object).into_iter().map(ObjectName::Flight));
-            }
-            ObjectName::Unit(_) => {
-                around.extend(self.transport.yard.flights_of(object).into_iter().map(ObjectName::Flight));
-            }
-            ObjectName::Flight(name) => {
-                let flight = self.transport.yard.flight(name);
-                let units = flight.into_iter().flat_map(transport::Flight::objects);
-                around.extend(units.filter(|object| matches!(object, ObjectName::Unit(_))).cloned());
-            }
-        }
-        for object in around {
-            self.refresh(&object)?;
-        }
-        Ok(())
-    }
-
-    /// Folds the stream of a flight or unit anew where somebody else has appended to it.
-    fn refresh(&mut self, object: &ObjectName) -> Result<(), EngineError> {
-        if matches!(object, ObjectName::Consignment(_) | ObjectName::Piece(..)) {
-            return Ok(());
-        }
-        let stream = stream_of(object);
-        let known = self.transport.versions.get(&stream).copied().unwrap_or(0);
-        if self.journal.version(&stream)? == known {
-            return Ok(());
-        }
-        let events = self.journal.read(&stream)?;
-        self.transport.yard.forget(object);
-        for recorded in &events {
-            if let casework::Event::Transport(event) = &recorded.event {
-                self.transport.yard.evolve(event);
-            }
-        }
-        self.transport.versions.insert(stream, events.len() as Version);
         Ok(())
     }
 
@@ -241,42 +231,56 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// Decides on the yard, and appends and folds what follows.
-    fn yard(&mut self, command: Command, speaker: &Speaker) -> Result<usize, EngineError> {
+    pub(super) fn yard(&mut self, command: Command, speaker: &Speaker) -> Result<usize, EngineError> {
         let object = command.stream();
-        self.refresh(&object)?;
-        if let ObjectName::Flight(_) = object {
-            self.refresh_object(&object)?;
+        self.bring(&object)?;
+        for named in named_in(&command) {
+            self.bring(&named)?;
         }
         let now = self.clock.now();
         let events = transport::decide(&self.transport.yard, command, speaker, now)?;
         if events.is_empty() {
             return Ok(0);
         }
-        let stream = stream_of(&object);
+        let stream: StreamId = object_text(&object).into();
         let expected = self.transport.versions.get(&stream).copied().unwrap_or(0);
         let stored: Vec<casework::Event> = events.iter().cloned().map(casework::Event::Transport).collect();
         let version = self.journal.append(&stream, expected, &stored, now)?;
         self.transport.versions.insert(stream, version);
         // Also what a unit or flight held before the event.
-        let before = self.concerned(&object);
+        let mut concerned = self.transport.yard.concerned(&object);
         for event in &events {
             self.transport.yard.evolve(event);
-        }
-        // A flight is of everything routed on it, planned or not; an order on a receptacle perhaps of its dispatch.
-        let ordered = |event: &transport::Event| matches!(event, transport::Event::Ordered { .. });
-        match object {
-            ObjectName::Flight(_) => self.answers.touch_all(),
-            ObjectName::Unit(UnitName::Receptacle(_)) if events.iter().any(ordered) => {
-                self.answers.touch_all();
+            for place in self.transport.yard.places(event) {
+                if let Place::Ordered(key, _) = &place {
+                    concerned.insert(ObjectName::Consignment(key.clone()));
+                }
+                self.keep_place(place)?;
             }
-            object => {
-                let concerned = self.concerned(&object).into_iter().chain(before).chain([object]);
-                let streams: BTreeSet<StreamId> =
-                    concerned.filter_map(|one| self.stream_under(&one)).collect();
-                streams.iter().for_each(|stream| self.answers.touch(stream));
+        }
+        concerned.extend(self.transport.yard.concerned(&object));
+        if let ObjectName::Flight(name) = &object {
+            // A flight is of everything routed on it, planned or not.
+            for stream in self.routed_on(name)? {
+                self.answers.touch(&stream);
+            }
+        }
+        concerned.insert(object);
+        for one in concerned {
+            if let Some(stream) = self.stream_under(&one)? {
+                self.answers.touch(&stream);
             }
         }
         Ok(events.len())
+    }
+
+    /// Trees whose way names a flight. A later part of a flight may leave on the day after it.
+    fn routed_on(&self, name: &FlightName) -> Result<BTreeSet<StreamId>, JournalError> {
+        let mut routed = BTreeSet::new();
+        for day in [Some(name.date), name.date.yesterday().ok(), None] {
+            routed.extend(self.journal.find(Index::Routed, &day_text(name.flight, day))?);
+        }
+        Ok(routed)
     }
 
     /// The protection of a unit is broken: it holds, whatever is listed in it.
@@ -295,7 +299,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         unit: &UnitName,
         at: Timestamp,
     ) -> Result<BTreeSet<ConsignmentKey>, EngineError> {
-        self.refresh_object(&ObjectName::Unit(unit.clone()))?;
+        self.bring(&ObjectName::Unit(unit.clone()))?;
         Ok(self.transport.yard.held_at(unit, at))
     }
 
@@ -307,7 +311,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
         let speaker = match self.speaker_at_the_ramp(channel) {
-            Speaker::Other(name) if self.builds_by_mandate(&name, &what) => Speaker::Desk(name),
+            Speaker::Other(name) if self.builds_by_mandate(&name, &what)? => Speaker::Desk(name),
             speaker => speaker,
         };
         let command = match what {
@@ -321,7 +325,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         };
-        let goods = self.planned_by(&command);
+        let goods = self.planned_by(&command)?;
         let done = self.yard(command, &speaker)?;
         if done > 0 {
             self.reroute_all(goods)?;
@@ -330,21 +334,27 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// The trees of the goods that a command puts on a flight or takes off it: they land where it lands.
-    fn planned_by(&self, command: &Command) -> BTreeSet<StreamId> {
-        let mut goods: BTreeSet<&ConsignmentKey> = BTreeSet::new();
+    fn planned_by(&mut self, command: &Command) -> Result<BTreeSet<StreamId>, EngineError> {
+        let mut goods: BTreeSet<ConsignmentKey> = BTreeSet::new();
         match command {
             Command::Load { object, .. } => {
-                self.transport.yard.each_inside(object, |key| goods.extend([key]));
+                self.bring(object)?;
+                self.transport.yard.each_inside(object, |key| goods.extend([key.clone()]));
             }
             Command::Build { unit, contents, .. } => {
                 let unit = ObjectName::Unit(unit.clone());
+                self.bring(&unit)?;
                 if !self.transport.yard.flights_of(&unit).is_empty() {
-                    goods.extend(contents.iter().map(|content| &content.object));
+                    goods.extend(contents.iter().map(|content| content.object.clone()));
                 }
             }
             _ => {}
         }
-        goods.into_iter().filter_map(|key| self.directory.streams.get(key)).cloned().collect()
+        let mut streams = BTreeSet::new();
+        for key in goods {
+            streams.extend(self.stream_found(&key)?);
+        }
+        Ok(streams)
     }
 
     fn reroute_all(&mut self, streams: BTreeSet<StreamId>) -> Result<(), EngineError> {
@@ -367,10 +377,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let events =
             self.yard(Command::Schedule { schedule, said_at }, &self.speaker_at_the_ramp(channel))?;
         if events > 0 {
-            // A later part of a flight may leave on the day after it.
-            let days = [Some(name.date), name.date.yesterday().ok(), None];
-            let routed = days.into_iter().filter_map(|day| self.transport.routed.get(&(name.flight, day)));
-            self.reroute_all(routed.flatten().cloned().collect())?;
+            let routed = self.routed_on(&name)?;
+            self.reroute_all(routed)?;
         }
         Ok(Reply::Done(events))
     }
@@ -473,6 +481,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let done = self.apply(&mut loaded, case::Command::Book { legs: legs.clone() }, &actor)?;
         self.keep(loaded);
         let goods = ObjectName::Consignment(object.clone());
+        self.bring(&goods)?;
         let ends = legs.first().map(|leg| leg.from).zip(legs.last().map(|leg| leg.to));
         let booked: BTreeSet<FlightName> = legs.iter().filter_map(named).collect();
         let left = self.transport.yard.flights_of(&goods).into_iter().filter(|flight| {
@@ -487,6 +496,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;
         }
         for flight in booked {
+            self.bring(&ObjectName::Flight(flight))?;
             let gone = self.transport.yard.flight(&flight).is_some_and(|known| known.departed.is_some());
             if !gone {
                 let how = Loading::Planned;
@@ -518,7 +528,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let object = ObjectName::Consignment(object.clone());
             done += self.yard(Command::Load { flight, object, how: Loading::Planned }, &speaker)?;
         }
-        let stream = self.directory.streams.get(object).cloned();
+        let stream = self.stream_found(object)?;
         self.reroute_all(stream.into_iter().collect())?;
         Ok(Reply::Done(done))
     }
@@ -569,7 +579,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         key: &ConsignmentKey,
         kind: DocumentKind,
     ) -> Result<bool, EngineError> {
-        let Some(stream) = self.directory.streams.get(key).cloned() else { return Ok(false) };
+        let Some(stream) = self.stream_found(key)? else { return Ok(false) };
         let loaded = self.load(&stream)?;
         let period =
             self.settings.number_period(|reuse| match (kind, loaded.dossier.tree.master.or(key.master)) {
@@ -593,17 +603,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 continue;
             }
             if let (Some(master), Some(house)) = (old.master, &old.house) {
-                if let Some(masters) = self.directory.masters_of.get_mut(house) {
-                    masters.retain(|other| *other != master);
-                }
+                self.take(Index::Masters, house.as_str(), &master.to_string())?;
                 // It may have floated before its master was known.
                 let floating = ConsignmentKey { master: None, house: old.house.clone() };
-                if self.directory.streams.get(&floating) == Some(&stream) {
-                    self.directory.streams.remove(&floating);
+                if self.stream_found(&floating)?.as_ref() == Some(&stream) {
+                    self.lead(&floating, None)?;
                 }
             }
-            self.directory.streams.remove(&old);
-            self.directory.earlier.entry(old).or_default().push(stream.clone());
+            self.lead(&old, None)?;
+            self.put(Index::Earlier, &goods_text(&old), &stream)?;
         }
         self.trees.remove(&stream);
         Ok(true)
@@ -654,7 +662,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             PieceScope::Total => None,
             PieceScope::Part => line.pieces,
         };
-        let key = self.with_known_master(line.key());
+        let key = self.with_known_master(line.key())?;
         let content = Content { object: key, pieces: Vec::new(), count, weight: line.weight, position: None };
         for leg in &line.legs {
             let leg = Leg { date: self.whole_date(leg), ..leg.clone() };
@@ -672,10 +680,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let keys = loaded.dossier.tree.filed(node).map(|filed| Likeness::of(filed).keys());
         self.keep(loaded);
         for place in keys.into_iter().flatten() {
-            let known = self.transport.forbidden.entry(place).or_default();
-            if !known.contains(&key) {
-                known.push(key.clone());
-            }
+            self.put(Index::Likeness, &likeness_text(place), &goods_text(&key))?;
         }
         Ok(())
     }
@@ -687,10 +692,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.keep(loaded);
             return self.forbid(stream, node);
         }
-        if self.transport.forbidden.is_empty() {
-            self.keep(loaded);
-            return Ok(());
-        }
         let versions = loaded.dossier.tree.documents.get(node).map(|document| document.versions.as_slice());
         let mut latest = versions.unwrap_or_default().iter().rev().map(|filed| Likeness::of(filed));
         let (now, before) = (latest.next(), latest.next());
@@ -701,11 +702,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let own = loaded.dossier.tree.key(node);
         let mut candidates: BTreeSet<ConsignmentKey> = BTreeSet::new();
         for place in now.keys() {
-            let others = self.transport.forbidden.get(&place).into_iter().flatten().rev();
-            candidates.extend(others.filter(|other| **other != own).take(FORBIDDEN_COMPARED).cloned());
+            let known = self.journal.find(Index::Likeness, &likeness_text(place))?;
+            for other in known.iter().rev().take(FORBIDDEN_COMPARED + 1) {
+                candidates.insert(goods_named(other)?);
+            }
         }
+        candidates.remove(&own);
         for other in candidates {
-            let Some(there) = self.directory.streams.get(&other).cloned() else { continue };
+            let Some(there) = self.stream_found(&other)? else { continue };
             let likeness = |tree: &Tree| {
                 let node = Node::of(&other);
                 tree.filed(&node).filter(|_| forbidden(tree, &node)).map(|filed| Likeness::of(filed))
@@ -742,4 +746,24 @@ fn anything_open(tree: &Tree) -> bool {
     let open = |document: &Document| !document.holds.is_empty() || !document.resembles.is_empty();
     tree.documents.values().any(open)
         || tree.cases.values().any(|case| case.open_referrals().next().is_some())
+}
+
+/// What others that resemble goods are found by.
+fn likeness_text(place: u64) -> String {
+    format!("{place:016x}")
+}
+
+/// The objects a command names beside its own.
+fn named_in(command: &Command) -> Vec<ObjectName> {
+    match command {
+        Command::Load { object, .. } => vec![object.clone()],
+        Command::Manifest { unit, content, .. } => {
+            let goods = ObjectName::Consignment(content.object.clone());
+            unit.iter().cloned().map(ObjectName::Unit).chain([goods]).collect()
+        }
+        Command::Build { contents, .. } => {
+            contents.iter().map(|content| ObjectName::Consignment(content.object.clone())).collect()
+        }
+        _ => Vec::new(),
+    }
 }

@@ -181,7 +181,13 @@ pub struct Node {
     pub loads: u64,
     /// Reasons of holds that the shadow sees no ground for.
     pub unexplained: BTreeMap<&'static str, u64>,
+    /// Commands so far.
+    commands: u64,
 }
+
+/// After so many commands the engine forgets what is not in the journal. Prime to the questions of a step, so that it
+/// happens before each of them.
+const FORGETS_EACH: u64 = 17;
 
 /// A law that was broken.
 pub type Broken = String;
@@ -206,6 +212,7 @@ impl Node {
             holding: std::array::from_fn(|_| Vec::new()),
             loads: 0,
             unexplained: BTreeMap::new(),
+            commands: 0,
         }
     }
 
@@ -215,7 +222,19 @@ impl Node {
         start + SignedDuration::from_millis(moment)
     }
 
+    /// Does what is asked. Every so many commands the engine has forgotten all that is not in the journal, and a
+    /// question must have the same answer before and after.
     pub(super) fn handle(&mut self, command: Command) -> Result<Reply, &'static str> {
+        self.commands += 1;
+        if self.commands.is_multiple_of(FORGETS_EACH) {
+            if let Command::Peek { .. } | Command::PeekObject { .. } = &command {
+                let warm = format!("{:?}", self.world.engine.handle(command.clone()));
+                self.world.engine.forget();
+                let cold = format!("{:?}", self.world.engine.handle(command.clone()));
+                assert_eq!(warm, cold, "an engine that has read everything anew answers otherwise");
+            }
+            self.world.engine.forget();
+        }
         match self.world.engine.handle(command) {
             Ok(reply) => Ok(reply),
             Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
@@ -304,7 +323,7 @@ impl Node {
     }
 
     pub(super) fn view(&mut self, node: usize) -> Option<engine::ConsignmentView> {
-        let object = self.world.engine.find(&PREPARED.keys[node])?;
+        let object = self.world.engine.find(&PREPARED.keys[node]).unwrap()?;
         match self.handle(Command::View { object }) {
             Ok(Reply::Viewed(view)) => Some(*view),
             other => panic!("{other:?}"),

@@ -104,7 +104,7 @@ impl World {
         aircraft: Aircraft,
         stage: Stage,
     ) -> Answer {
-        let object = self.engine.find(object).unwrap();
+        let object = self.engine.find(object).unwrap().unwrap();
         match self.engine.handle(Command::Peek { object, leg, stage, aircraft }).unwrap() {
             Reply::Answered(answer) => *answer,
             other => panic!("{other:?}"),
@@ -119,7 +119,7 @@ impl World {
         holder: &str,
         asker: Asker,
     ) -> Result<(Arc<str>, Answer), &'static str> {
-        let object = self.engine.find(object).unwrap();
+        let object = self.engine.find(object).unwrap().unwrap();
         let (leg, stage, aircraft) = (AskedLeg::First, Stage::Load, Aircraft::Passenger);
         let ask = Command::Ask { object, leg, stage, aircraft, holder: holder.into(), asker };
         match self.engine.handle(ask) {
@@ -131,7 +131,7 @@ impl World {
 
     /// Everything known of an object.
     pub fn view(&mut self, object: &ConsignmentKey) -> ConsignmentView {
-        let object = self.engine.find(object).unwrap();
+        let object = self.engine.find(object).unwrap().unwrap();
         match self.engine.handle(Command::View { object }).unwrap() {
             Reply::Viewed(view) => *view,
             other => panic!("{other:?}"),

@@ -167,7 +167,7 @@ impl Stagehand {
             What::Act { programme, waybill, act } => self.act(programme, waybill, act).map(Event::Act),
             What::Ask { waybill, flight } => {
                 let key = waybill_key(waybill)?;
-                let object = self.engine.find(&key).ok_or_else(|| DemoError::script("waybill", waybill))?;
+                let object = self.engine.find(&key)?.ok_or_else(|| DemoError::script("waybill", waybill))?;
                 let departure = *self.departure(flight)?;
                 let answer = self.peek(object, departure.asked(), departure.aircraft)?;
                 Ok(Event::Answer { key, departure, answer })
@@ -252,7 +252,7 @@ impl Stagehand {
             simulated: true,
             act: wanted,
         })?;
-        let outcome = match self.engine.find(&key) {
+        let outcome = match self.engine.find(&key)? {
             Some(object) => {
                 let view = self.view(object)?;
                 view.cases.iter().find(|case| case.programme == programme).map(|case| case.outcome)

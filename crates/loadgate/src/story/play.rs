@@ -344,7 +344,7 @@ impl<J: Journal> Player<'_, J> {
     /// Who filed the goods asked about.
     fn filer_of(&mut self, object: &ObjectName) -> Option<Arc<str>> {
         let (ObjectName::Consignment(key) | ObjectName::Piece(key, _)) = object else { return None };
-        let object = self.engine.find(key)?;
+        let object = self.engine.find(key).ok()??;
         match self.engine.handle(Command::View { object }) {
             Ok(Reply::Viewed(view)) => view.filer,
             _ => None,
@@ -363,10 +363,11 @@ impl<J: Journal> Player<'_, J> {
         }
     }
 
-    fn object(&self, question: &Question) -> Result<engine::ObjectRef, String> {
+    fn object(&mut self, question: &Question) -> Result<engine::ObjectRef, String> {
         match &question.object {
             Some(ObjectName::Consignment(key) | ObjectName::Piece(key, _)) => {
-                self.engine.find(key).ok_or_else(|| format!("nobody has told of {key}"))
+                let found = self.engine.find(key).map_err(|failure| failure.to_string())?;
+                found.ok_or_else(|| format!("nobody has told of {key}"))
             }
             Some(other) => Err(format!("only goods have cases, and {other} holds many")),
             None => Err("the question names nothing".to_owned()),
