@@ -74,6 +74,11 @@ const TARGETS: &[Target] = &[
         demand: "the gate about a single piece in at most 50 µs",
         limit: Limit::PerSecond(20_000.0),
     },
+    Target {
+        bench: "store/acknowledged_256_senders",
+        demand: "durable acknowledgements to 256 senders at 0.7 of the speed of SQLite alone with the same rows",
+        limit: Limit::SpeedOf { peer: "store/sqlite_alone_256_in_a_commit", share: 0.7 },
+    },
 ];
 
 /// Most that four times the messages may take of the time. What grows with them takes 4 times, what grows

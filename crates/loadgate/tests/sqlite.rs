@@ -1,0 +1,168 @@
+//! The engine on the database: stories end as they say, and whatever the fixtures make happen is answered and kept as in
+//! memory.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use casework::Event;
+use casework::decision::Desk;
+use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
+use engine::{
+    Channel, Command, Engine, EngineError, Index, IndexChange, Journal, JournalError, Recorded, Reply, Settings,
+    StreamId, Version,
+};
+use jiff::Timestamp;
+use programme::ProgrammeId;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use store::audit::verify;
+use store::sqlite::{Database, Session, SqliteJournal, outbox};
+use support::{files_below, root};
+
+/// A database in a folder that is deleted at the end.
+struct Node {
+    _folder: tempfile::TempDir,
+    database: Database,
+}
+
+impl Node {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&folder.path().join("node.db"), &folder.path().join("node.keys")).unwrap();
+        Self { _folder: folder, database }
+    }
+
+    /// A session in a transaction, as the writer has it.
+    fn begun(&self) -> Rc<Session> {
+        let session = self.database.session().unwrap();
+        session.connection().execute_batch("BEGIN IMMEDIATE").unwrap();
+        Rc::new(session)
+    }
+}
+
+#[test]
+fn stories_end_on_the_database_as_they_say() {
+    let folder = root().join("fixtures/stories");
+    let mut leaves = 0;
+    for path in files_below(&folder).iter().filter(|path| path.extension().is_some_and(|end| end == "toml")) {
+        let story = loadgate::story::read(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let node = Node::new();
+        let session = node.begun();
+        let played = loadgate::story::play_in(&story, &folder, SqliteJournal::new(Rc::clone(&session))).unwrap();
+        assert!(played.passed, "{} goes otherwise on the database", path.display());
+        session.connection().execute_batch("COMMIT").unwrap();
+        leaves += verify(node.database.path()).unwrap().leaves;
+    }
+    assert!(leaves > 100, "the stories write something: {leaves}");
+}
+
+/// A journal in memory that others may look into.
+#[derive(Clone, Default)]
+struct Memory(Rc<RefCell<MemoryJournal>>);
+
+impl Journal for Memory {
+    fn read(&self, stream: &StreamId) -> Result<Vec<Recorded>, JournalError> {
+        self.0.borrow().read(stream)
+    }
+
+    fn version(&self, stream: &StreamId) -> Result<Version, JournalError> {
+        self.0.borrow().version(stream)
+    }
+
+    fn append(
+        &mut self,
+        stream: &StreamId,
+        expected: Version,
+        events: &[Event],
+        at: Timestamp,
+    ) -> Result<Version, JournalError> {
+        self.0.borrow_mut().append(stream, expected, events, at)
+    }
+
+    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError> {
+        self.0.borrow().find(index, key)
+    }
+
+    fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {
+        self.0.borrow_mut().change(change)
+    }
+}
+
+/// The files of a folder of fixtures that are messages, each by each channel, and what was answered.
+fn answers<J: Journal, O: engine::Outbox>(
+    engine: &mut Engine<J, SetClock, O>,
+    folder: &str,
+    channels: &[Channel],
+) -> Vec<String> {
+    let is_message = |path: &&PathBuf| !path.extension().is_some_and(|end| end == "expect" || end == "md");
+    let now = engine.clock_mut().0;
+    let mut answers = Vec::new();
+    let mut handle = |command: Command| {
+        let reply = engine.handle(command);
+        assert!(!matches!(&reply, Err(failure) if !matches!(failure, EngineError::Refused(_))), "{reply:?}");
+        answers.push(format!("{reply:?}"));
+        reply.ok()
+    };
+    for path in files_below(&root().join(Path::new("fixtures").join(folder))).iter().filter(is_message) {
+        for channel in channels {
+            let bytes = std::fs::read(path).unwrap();
+            for message in formats::Splitter::new(bytes.as_slice()) {
+                let mut filing = formats::decode(&message.unwrap(), now);
+                for fact in std::mem::take(&mut filing.facts) {
+                    handle(Command::Fact { fact, channel: channel.clone() });
+                }
+                let filed = handle(Command::File { filing, channel: channel.clone() });
+                let Some(Reply::Filed(filed)) = filed else { continue };
+                for one in filed {
+                    handle(Command::View { object: one.object });
+                }
+            }
+        }
+    }
+    handle(Command::Tick);
+    answers
+}
+
+#[test]
+fn the_fixtures_are_answered_and_kept_as_in_memory() {
+    let channels = [
+        Channel::filer("forwarder"),
+        Channel::registry("registry"),
+        Channel::officers("officers", Desk::Agency("customs".into())),
+        Channel::authority(ProgrammeId::new("ca-pact")),
+    ];
+    let clock = SetClock("2026-11-24T08:20:00Z".parse().unwrap());
+    for folder in ["demo/messages", "cli", "facts", "mail"] {
+        let memory = Memory::default();
+        let mut in_memory =
+            Engine::new(Settings::simulated(), memory.clone(), clock, MemoryOutbox::default());
+        let node = Node::new();
+        let session = node.begun();
+        let (journal, letters) =
+            (SqliteJournal::new(Rc::clone(&session)), outbox::SqliteOutbox::new(Rc::clone(&session)));
+        let mut on_disk = Engine::new(Settings::simulated(), journal, clock, letters);
+        let (expected, got) =
+            (answers(&mut in_memory, folder, &channels), answers(&mut on_disk, folder, &channels));
+        for (number, (expected, got)) in expected.iter().zip(&got).enumerate() {
+            assert_eq!(got, expected, "{folder}, answer {number}");
+        }
+        session.connection().execute_batch("COMMIT").unwrap();
+
+        let kept = outbox::due(&session, clock.0, u32::MAX).unwrap();
+        let kept: Vec<_> = kept.into_iter().map(|letter| letter.notice).collect();
+        assert_eq!(kept, in_memory.outbox_mut().notices, "{folder}: every notice reads back");
+        let reader = node.database.reader().unwrap();
+        let mut names = reader.connection().prepare("SELECT name FROM stream WHERE version > 0").unwrap();
+        let names: Vec<String> =
+            names.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+        assert!(!names.is_empty(), "{folder} writes something");
+        for name in names {
+            let stream: StreamId = name.as_str().into();
+            let kept = reader.read(&stream).unwrap();
+            assert_eq!(kept, memory.read(&stream).unwrap(), "{folder}: stream {stream}");
+        }
+        verify(node.database.path()).unwrap();
+    }
+}
