@@ -8,8 +8,8 @@ use casework::Event;
 use casework::decision::Desk;
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{
-    Channel, Command, Engine, EngineError, Index, IndexChange, Journal, JournalError, Recorded, Reply, Settings,
-    StreamId, Version,
+    Channel, Command, Engine, EngineError, Index, IndexChange, Journal, JournalError, Recorded, Reply,
+    Settings, StreamId, Version,
 };
 use jiff::Timestamp;
 use programme::ProgrammeId;
@@ -30,7 +30,8 @@ struct Node {
 impl Node {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database = Database::open(&folder.path().join("node.db"), &folder.path().join("node.keys")).unwrap();
+        let database =
+            Database::open(&folder.path().join("node.db"), &folder.path().join("node.keys")).unwrap();
         Self { _folder: folder, database }
     }
 
@@ -50,7 +51,8 @@ fn stories_end_on_the_database_as_they_say() {
         let story = loadgate::story::read(&std::fs::read_to_string(path).unwrap()).unwrap();
         let node = Node::new();
         let session = node.begun();
-        let played = loadgate::story::play_in(&story, &folder, SqliteJournal::new(Rc::clone(&session))).unwrap();
+        let played =
+            loadgate::story::play_in(&story, &folder, SqliteJournal::new(Rc::clone(&session))).unwrap();
         assert!(played.passed, "{} goes otherwise on the database", path.display());
         session.connection().execute_batch("COMMIT").unwrap();
         leaves += verify(node.database.path()).unwrap().leaves;

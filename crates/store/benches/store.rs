@@ -137,7 +137,9 @@ fn write(connection: &Connection, rows: &[Rows], next: &mut (i64, i64), filings:
                             Value::Integer(at)
                         }
                         // Several rows of one filing differ by their number.
-                        (Place::Filing, _) if insert_is_outbox(places) => Value::Integer(*filing * 64 + number),
+                        (Place::Filing, _) if insert_is_outbox(places) => {
+                            Value::Integer(*filing * 64 + number)
+                        }
                         (Place::Filing, _) => Value::Integer(*filing),
                         (Place::Unique, Value::Blob(bytes)) => {
                             let mut bytes = bytes.clone();
@@ -206,7 +208,12 @@ fn store(criterion: &mut Criterion) {
 }
 
 fn in_memory() -> Engine<MemoryJournal, Turned, MemoryOutbox> {
-    Engine::new(engine::Settings::simulated(), MemoryJournal::default(), Turned::new(), MemoryOutbox::default())
+    Engine::new(
+        engine::Settings::simulated(),
+        MemoryJournal::default(),
+        Turned::new(),
+        MemoryOutbox::default(),
+    )
 }
 
 criterion_group!(benches, store);
