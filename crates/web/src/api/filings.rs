@@ -123,6 +123,10 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 /// Reads every message of a body.
 fn read(body: &[u8], settings: &Settings) -> Result<Vec<Read>, Problem> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        let why = "the request has no message; put at least one in its body";
+        return Err(Problem::new(problem::NOT_UNDERSTOOD, why));
+    }
     let now = crate::node::SystemClock.now();
     let mut messages = Vec::new();
     for message in formats::Splitter::new(body) {
@@ -149,12 +153,6 @@ fn read(body: &[u8], settings: &Settings) -> Result<Vec<Read>, Problem> {
             // Of a document of facts only what could not be read is left to note.
             filing: (!whole).then_some(filing),
         });
-    }
-    if messages.is_empty() {
-        return Err(Problem::new(
-            problem::NOT_UNDERSTOOD,
-            "the request has no message; put at least one in its body",
-        ));
     }
     Ok(messages)
 }
