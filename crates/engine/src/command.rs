@@ -189,6 +189,13 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether it is a question whose answer is not written down, and so not for loading.
+    pub fn peeks(&self) -> bool {
+        matches!(self, Self::Peek { .. } | Self::PeekObject { .. } | Self::Look { .. })
+    }
+}
+
 /// An act of a programme's authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthorityAct {

@@ -2,7 +2,8 @@
 //!
 //! It owns the engine and the only connection that writes. Commands wait in lanes of a bounded queue, the urgent before
 //! the ordinary; whoever finds his lane full is told so at once. The thread takes as many as fit into a batch, runs each
-//! between savepoints of one transaction, commits, and only then answers: what was answered is on the disk.
+//! between savepoints of one transaction, commits, and only then answers: what was answered is on the disk. Peeks alone,
+//! on which nobody may load, are answered at once.
 //!
 //! A command that fails, by an error of the storage or by a panic, is undone alone, and the engine is made anew over
 //! the journal, since it may remember what is no longer so. Where the commit itself fails, the database is opened
@@ -73,7 +74,7 @@ impl Settings {
             waiting_max: 4096,
             batch_commands_max: 512,
             batch_bytes_max: 8 << 20,
-            batch_time_max: Duration::from_millis(2),
+            batch_time_max: Duration::from_millis(15),
             reply_kept: SignedDuration::from_hours(48),
             form: Box::new(form),
             committed: Box::new(|| {}),
