@@ -29,6 +29,7 @@ const WHOLE: &[&str] = &[
     "ics2-do-not-load.toml",
     "ics2-request-and-copy.toml",
     "officer-hold-released-by-two.toml",
+    "ok-to-load-ends-no-request.toml",
     "one-officer-on-duty.toml",
     "s01-late-house.toml",
     "s04-hold-upstream.toml",

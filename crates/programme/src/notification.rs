@@ -14,8 +14,10 @@ pub enum Notification {
     Received,
     /// The filing is rejected.
     Rejected,
-    /// The assessment is complete.
+    /// The assessment is complete, and ends what the programme's completion ends.
     AssessmentComplete,
+    /// The assessment is complete, told by words that end no referral.
+    Assessed,
     /// A referral is opened.
     Opened(ReferralKind),
     /// A referral is still open: said again, as answer to data sent while it is.
@@ -55,7 +57,10 @@ impl Notification {
             Self::Invalidated,
             Self::Noted,
         ];
-        [Self::Received, Self::Rejected, Self::AssessmentComplete].into_iter().chain(of_kinds).chain(rest)
+        [Self::Received, Self::Rejected, Self::AssessmentComplete, Self::Assessed]
+            .into_iter()
+            .chain(of_kinds)
+            .chain(rest)
     }
 
     /// The word used in programme files and documents.
@@ -65,6 +70,7 @@ impl Notification {
             Self::Received => "received",
             Self::Rejected => "rejected",
             Self::AssessmentComplete => "assessment-complete",
+            Self::Assessed => "assessed",
             Self::Opened(Rfi) => "rfi-opened",
             Self::Opened(Rfs) => "rfs-opened",
             Self::Opened(Dnl) => "dnl-opened",
@@ -94,7 +100,8 @@ impl Notification {
 
     /// Whether it lifts something: what may lift is never read from a text that does not say so plainly.
     pub fn lifts(self) -> bool {
-        matches!(self, Self::AssessmentComplete | Self::Closed(_) | Self::OutageSuspension | Self::Received)
+        use Notification::{Assessed, AssessmentComplete, Closed, OutageSuspension, Received};
+        matches!(self, AssessmentComplete | Assessed | Closed(_) | OutageSuspension | Received)
     }
 }
 

@@ -26,8 +26,10 @@ pub(super) enum Saying {
     Received,
     /// It rejects the filing.
     Rejected(Vec<Finding>),
-    /// The assessment is complete.
+    /// The assessment is complete, and ends what the programme's completion ends.
     Complete,
+    /// The assessment is complete, in words that end no referral. It does not wait for what it speaks of.
+    Assessed,
     /// A referral is opened, or still open.
     Opened(Box<Opening>),
     /// A referral is closed.
@@ -55,7 +57,7 @@ impl Saying {
             Self::Closed { kind, reference } => {
                 EarlyWord::Closed { kind: *kind, reference: reference.clone() }
             }
-            Self::Opened(_) | Self::Invalidated(_) => return None,
+            Self::Opened(_) | Self::Invalidated(_) | Self::Assessed => return None,
         })
     }
 
@@ -224,7 +226,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let claimed = match &saying {
                     Saying::Opened(opening) => Claimed::Referral(opening.kind),
                     Saying::Rejected(_) | Saying::Invalidated(_) => Claimed::Rejection,
-                    Saying::Received | Saying::Complete | Saying::Closed { .. } => {
+                    Saying::Received | Saying::Complete | Saying::Assessed | Saying::Closed { .. } => {
                         return Err(not_authentic(&programme, test, stranger).into());
                     }
                 };
@@ -277,7 +279,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         span: Option<(Timestamp, Timestamp)>,
         at: Timestamp,
     ) -> Timestamp {
-        if span.is_some() || *saying != Saying::Complete || self.settings.in_order {
+        let completes = matches!(saying, Saying::Complete | Saying::Assessed);
+        if span.is_some() || !completes || self.settings.in_order {
             return at;
         }
         let place = version.and_then(|version| usize::try_from(version).ok()?.checked_sub(1));
@@ -413,6 +416,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         // A version that was not filed is refused where it is decided.
         let named = version.unwrap_or(0);
         let holds = saying.holds();
+        let ends = saying == Saying::Complete;
         let mut order = None;
         let mut events = 0;
         match saying {
@@ -423,7 +427,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     case::Command::Reject { node: node.clone(), programme, version: named, findings };
                 events += self.apply_at(loaded, reject, actor, at)?;
             }
-            Saying::Complete => {
+            Saying::Complete | Saying::Assessed => {
                 let complete = case::Command::CompleteAssessment {
                     node: node.clone(),
                     programme: programme.clone(),
@@ -433,7 +437,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 if rules.complete_tells_received {
                     events += self.apply_at(loaded, acknowledge(named), actor, at)?;
                 }
-                if !rules.complete_closes.is_empty() {
+                if ends && !rules.complete_closes.is_empty() {
                     let kinds = rules.complete_closes.clone();
                     let end = case::Command::EndByCompletion { node: node.clone(), programme, kinds };
                     events += self.apply_at(loaded, end, actor, at)?;

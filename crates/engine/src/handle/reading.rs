@@ -136,8 +136,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let run = self.settings.programmes.keys().chain(self.settings.left_out.keys());
         let meant: Vec<_> = run.filter_map(|one| Some((one, self.meaning(one, notice)?))).collect();
         let lifts = |meaning: &Notification| {
-            use Notification::{AssessmentComplete, Closed, Received};
-            matches!(meaning, Received | AssessmentComplete | Closed(_))
+            use Notification::{Assessed, AssessmentComplete, Closed, Received};
+            matches!(meaning, Received | AssessmentComplete | Assessed | Closed(_))
         };
         let all = meant.iter().all(|(one, meaning)| lifts(meaning) && self.settings.mode(one) == Mode::Relay);
         if meant.is_empty() || !all || notice.test {
@@ -237,6 +237,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Notification::Received => Saying::Received,
             Notification::Rejected => Saying::Rejected(vec![rejected(&errors(notice))]),
             Notification::AssessmentComplete => Saying::Complete,
+            Notification::Assessed => Saying::Assessed,
             Notification::Opened(kind) | Notification::Open(kind) => opened(kind, false),
             Notification::InPlace(kind) => opened(kind, true),
             Notification::Closed(kind) => Saying::Closed { kind, reference: notice.reference.clone() },

@@ -142,11 +142,11 @@ fn the_profile_of_iata_is_another() {
         assert_eq!(means("DNL", ""), Some(Notification::Open(Dnl)));
         assert_eq!(means("RI", ""), None);
         // Good practice of carriers: the latest result of a check of customs.
-        assert_eq!(means("OK_TO_LOAD", ""), Some(Notification::AssessmentComplete));
+        assert_eq!(means("OK_TO_LOAD", ""), Some(Notification::Assessed));
         assert_eq!(means("REQUEST_FOR_INFORMATION", ""), Some(Notification::Open(Rfi)));
         assert_eq!(means("DO_NOT_LOAD", ""), Some(Notification::Open(Dnl)));
         // Prototypes.
-        assert_eq!(means("ASC", ""), Some(Notification::AssessmentComplete));
+        assert_eq!(means("ASC", ""), Some(Notification::Assessed));
         assert_eq!(means("RFS", ""), Some(Notification::Open(Rfs)));
         assert_eq!(means("CSF", ""), Some(Notification::Noted));
         let named = if ["us-acas", "ca-pact"].contains(&programme) {
