@@ -28,6 +28,7 @@ const WHOLE: &[&str] = &[
     "house-moved.toml",
     "ics2-do-not-load.toml",
     "ics2-request-and-copy.toml",
+    "later-leg.toml",
     "officer-hold-released-by-two.toml",
     "one-officer-on-duty.toml",
     "s01-late-house.toml",
