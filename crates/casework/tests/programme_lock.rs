@@ -1,0 +1,128 @@
+//! The lock of one programme, where the data that are shipped leave a rule untouched: what a State may yet demand, and
+//! how much is told of a rejection.
+#![allow(clippy::unwrap_used)]
+
+use casework::case::{Actor, Command, LegBinding, Node, decide};
+use casework::gate::{Aircraft, Answer, AskedLeg, Context, Question, Reason, Stage, answer};
+use casework::{Dossier, Event};
+use consignment::goods::GoodsLine;
+use consignment::ident::{AirWaybill, Location};
+use consignment::measure::Weight;
+use consignment::stations::StationTable;
+use consignment::{Consignment, DocumentKind, Leg, Purpose};
+use finding::{Code, Finding, codes};
+use jiff::Timestamp;
+use programme::{GateRules, Mode, ProgrammeId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+fn acas() -> ProgrammeId {
+    ProgrammeId::new("us-acas")
+}
+
+fn now() -> Timestamp {
+    "2026-11-24T06:15:00Z".parse().unwrap()
+}
+
+/// A direct waybill to New York, on which one programme binds.
+struct World(Dossier);
+
+impl World {
+    fn new() -> Self {
+        let mut world = Self(Dossier::default());
+        let leg = Leg::assumed(Location::parse("FRA").unwrap(), Location::parse("JFK").unwrap());
+        world.apply(Command::Route { legs: vec![leg], unclear: Vec::new() }, &Actor::Node);
+        let (node, programme, mode) = (Node::Master, acas(), Mode::Relay);
+        let binding = LegBinding::Binds { legs: vec![0] };
+        world.apply(Command::Bind { node, programme, mode, binding }, &Actor::Node);
+        world
+    }
+
+    fn filed() -> Self {
+        let mut world = Self::new();
+        let consignment = Arc::new(Consignment {
+            kind: DocumentKind::Master,
+            master: AirWaybill::parse("888-10001014").ok(),
+            origin: Location::parse("FRA").ok(),
+            destination: Location::parse("JFK").ok(),
+            pieces: Some(2),
+            weight: Some(Weight::kilograms(20.into())),
+            goods: vec![GoodsLine { description: "HINGES".into(), ..GoodsLine::default() }],
+            ..Consignment::default()
+        });
+        let (purpose, faults) = (Purpose::Creation, Vec::new());
+        let command =
+            Command::Record { any_submitter: false, consignment, purpose, consolidated: false, faults };
+        world.apply(command, &Actor::Filer("agent".into()));
+        world
+    }
+
+    fn apply(&mut self, command: Command, actor: &Actor) {
+        for event in decide(&self.0.tree, command, actor, now()).unwrap() {
+            self.0.evolve(&Event::Tree(event));
+        }
+    }
+
+    /// What the programme alone says, with its rules changed.
+    fn asked(&self, change: impl Fn(&mut GateRules)) -> Vec<Reason> {
+        let mut rules = programme::embedded::all().into_iter().find(|one| one.id == acas()).unwrap();
+        change(&mut Arc::make_mut(&mut rules).gate);
+        let programmes = BTreeMap::from([(acas(), rules)]);
+        let stations = StationTable::built_in();
+        let (node, leg, at) = (Node::Master, AskedLeg::First, now());
+        let question = Question { node, leg, stage: Stage::Load, aircraft: Aircraft::Passenger, at };
+        let answer: Answer = answer(&self.0, &question, &Context::new(&programmes, &stations));
+        answer.reasons.into_iter().filter(|reason| reason.programme == Some(acas())).collect()
+    }
+}
+
+fn told(reasons: &[Reason]) -> Vec<Code> {
+    reasons.iter().map(|reason| reason.code).collect()
+}
+
+#[test]
+fn nothing_filed_is_said_as_such_whatever_is_demanded() {
+    for acknowledgement in [true, false] {
+        for assessment in [true, false] {
+            let reasons = World::new().asked(|gate| {
+                gate.acknowledgement_required = acknowledgement;
+                gate.assessment_required = assessment;
+            });
+            assert_eq!(told(&reasons), [codes::gate::NOT_FILED], "{acknowledgement} {assessment}");
+        }
+    }
+}
+
+/// Where no acknowledgement is wanted but an assessment is, goods nobody answered for wait for it.
+#[test]
+fn an_assessment_is_waited_for_also_where_no_acknowledgement_is_demanded() {
+    let world = World::filed();
+    let only_assessed = |gate: &mut GateRules| {
+        gate.acknowledgement_required = false;
+        gate.assessment_required = true;
+    };
+    assert_eq!(told(&world.asked(only_assessed)), [codes::gate::ASSESSMENT_PENDING]);
+    assert_eq!(told(&world.asked(|_| {})), [codes::gate::NOT_ACKNOWLEDGED]);
+}
+
+#[test]
+fn five_grounds_of_a_rejection_are_told_each_once() {
+    let mut world = World::filed();
+    let all = [
+        codes::quality::ELEMENT_MISSING,
+        codes::quality::ELEMENT_MISSING,
+        codes::quality::ELEMENT_INVALID,
+        codes::quality::PARTY_MISSING,
+        codes::quality::ELEMENT_JUNK,
+        codes::quality::STOP_WORDS_ONLY,
+        codes::quality::SCRIPT_NOT_LATIN,
+    ];
+    let (node, programme, version) = (Node::Master, acas(), 1);
+    let findings = all.map(Finding::new).to_vec();
+    world.apply(Command::Reject { node, programme, version, findings }, &Actor::Authority(acas()));
+    let reasons = world.asked(|_| {});
+    let [rejected] = &reasons[..] else { panic!("{reasons:?}") };
+    assert_eq!(rejected.code, codes::gate::FILING_REJECTED);
+    let whys: Vec<Code> = rejected.why.iter().map(|why| why.code).collect();
+    assert_eq!(whys, all[1..6]);
+}
