@@ -1,5 +1,5 @@
-//! The lock of one programme, where the data that are shipped leave a rule untouched: what a State may yet demand, and
-//! how much is told of a rejection.
+//! The gate over one waybill: what a State may yet demand of a programme beyond the data that are shipped, and how much
+//! is told of a rejection and of a faulty message.
 #![allow(clippy::unwrap_used)]
 
 use casework::case::{Actor, Command, LegBinding, Node, decide};
@@ -10,7 +10,7 @@ use consignment::ident::{AirWaybill, Location};
 use consignment::measure::Weight;
 use consignment::stations::StationTable;
 use consignment::{Consignment, DocumentKind, Leg, Purpose};
-use finding::{Code, Finding, codes};
+use finding::{Code, Finding, Phrase, codes};
 use jiff::Timestamp;
 use programme::{GateRules, Mode, ProgrammeId};
 use std::collections::BTreeMap;
@@ -39,6 +39,10 @@ impl World {
     }
 
     fn filed() -> Self {
+        Self::filed_with(Vec::new())
+    }
+
+    fn filed_with(faults: Vec<Phrase>) -> Self {
         let mut world = Self::new();
         let consignment = Arc::new(Consignment {
             kind: DocumentKind::Master,
@@ -50,7 +54,7 @@ impl World {
             goods: vec![GoodsLine { description: "HINGES".into(), ..GoodsLine::default() }],
             ..Consignment::default()
         });
-        let (purpose, faults) = (Purpose::Creation, Vec::new());
+        let purpose = Purpose::Creation;
         let command =
             Command::Record { any_submitter: false, consignment, purpose, consolidated: false, faults };
         world.apply(command, &Actor::Filer("agent".into()));
@@ -65,6 +69,10 @@ impl World {
 
     /// What the programme alone says, with its rules changed.
     fn asked(&self, change: impl Fn(&mut GateRules)) -> Vec<Reason> {
+        self.answered(change).into_iter().filter(|reason| reason.programme == Some(acas())).collect()
+    }
+
+    fn answered(&self, change: impl Fn(&mut GateRules)) -> Vec<Reason> {
         let mut rules = programme::embedded::all().into_iter().find(|one| one.id == acas()).unwrap();
         change(&mut Arc::make_mut(&mut rules).gate);
         let programmes = BTreeMap::from([(acas(), rules)]);
@@ -72,7 +80,7 @@ impl World {
         let (node, leg, at) = (Node::Master, AskedLeg::First, now());
         let question = Question { node, leg, stage: Stage::Load, aircraft: Aircraft::Passenger, at };
         let answer: Answer = answer(&self.0, &question, &Context::new(&programmes, &stations));
-        answer.reasons.into_iter().filter(|reason| reason.programme == Some(acas())).collect()
+        answer.reasons
     }
 }
 
@@ -125,4 +133,13 @@ fn five_grounds_of_a_rejection_are_told_each_once() {
     assert_eq!(rejected.code, codes::gate::FILING_REJECTED);
     let whys: Vec<Code> = rejected.why.iter().map(|why| why.code).collect();
     assert_eq!(whys, all[1..6]);
+}
+
+#[test]
+fn five_faults_of_a_message_are_told_each_once() {
+    let fault = |number: u32| Phrase::new(codes::gate::WHY_STATED).with("text", number.to_string());
+    let world = World::filed_with([1, 1, 2, 3, 4, 5, 6].map(fault).to_vec());
+    let reasons = world.answered(|_| {});
+    let faulty = reasons.iter().find(|reason| reason.code == codes::gate::MESSAGE_FAULTY).unwrap();
+    assert_eq!(faulty.why, [1, 2, 3, 4, 5].map(fault));
 }
