@@ -6,7 +6,7 @@ use casework::case::{
     Actor, Claimed, Command, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind, decide,
 };
 use casework::gate::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Stage, answer,
+    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Reason, Stage, answer,
     answer_object,
 };
 use casework::security::record::{self, Declared, Marked, SecurityFact};
@@ -97,13 +97,18 @@ impl World {
         let leg = Leg::assumed(Location::parse("FRA").unwrap(), Location::parse("JFK").unwrap());
         world.apply(Command::Route { legs: vec![leg], unclear: Vec::new() }, &Actor::Node);
         for node in std::iter::once(Node::Master).chain((0..HOUSES).map(house)) {
-            let binding = LegBinding::Binds { legs: vec![0] };
-            let (of, programme, mode) = (node.clone(), acas(), Mode::Relay);
-            world.apply(Command::Bind { node: of, programme, mode, binding }, &Actor::Node);
-            world.file(filed(&node), &node);
-            world.clear(&node, 1);
+            world.add(&node);
         }
         world
+    }
+
+    /// Filed, and cleared.
+    fn add(&mut self, node: &Node) {
+        let binding = LegBinding::Binds { legs: vec![0] };
+        let (of, programme, mode) = (node.clone(), acas(), Mode::Relay);
+        self.apply(Command::Bind { node: of, programme, mode, binding }, &Actor::Node);
+        self.file(filed(node), node);
+        self.clear(node, 1);
     }
 
     fn apply(&mut self, command: Command, actor: &Actor) {
@@ -378,6 +383,25 @@ fn what_holds_two_like_houses_is_told_of_both() {
     let held: BTreeSet<&str> =
         answer.reasons.iter().filter(|reason| reason.holds()).map(|reason| &*reason.object).collect();
     assert_eq!(held.len(), 2, "{held:?}");
+}
+
+/// A withdrawn house is not inside any more once the others cover the whole, unless somebody still asks about it.
+#[test]
+fn a_withdrawn_house_that_an_authority_asks_about_still_holds() {
+    const WITHDRAWN: usize = 4;
+    for asked in [false, true] {
+        let mut world = World::new();
+        let (node, instead) = (house(0), house(HOUSES));
+        if asked {
+            world.open(&node, ReferralKind::Rfi);
+        }
+        world.mishap(WITHDRAWN, &node);
+        world.add(&instead);
+        let answer = world.ask(Stage::Load, Aircraft::Passenger, &BTreeSet::new());
+        let of_house = |reason: &&Reason| reason.object == world.dossier.tree.key(&node).to_string();
+        let open = answer.reasons.iter().filter(of_house).any(|reason| reason.code == codes::gate::RFI_OPEN);
+        assert_eq!((answer.decision == Decision::Hold, open), (asked, asked), "{:?}", answer.reasons);
+    }
 }
 
 /// What informs is told of each house too, where the whole answer is asked for: a hit on one is no hit on another.

@@ -29,10 +29,14 @@ struct World(Dossier);
 
 impl World {
     fn new() -> Self {
+        Self::new_in(Mode::Relay)
+    }
+
+    fn new_in(mode: Mode) -> Self {
         let mut world = Self(Dossier::default());
         let leg = Leg::assumed(Location::parse("FRA").unwrap(), Location::parse("JFK").unwrap());
         world.apply(Command::Route { legs: vec![leg], unclear: Vec::new() }, &Actor::Node);
-        let (node, programme, mode) = (Node::Master, acas(), Mode::Relay);
+        let (node, programme) = (Node::Master, acas());
         let binding = LegBinding::Binds { legs: vec![0] };
         world.apply(Command::Bind { node, programme, mode, binding }, &Actor::Node);
         world
@@ -73,14 +77,18 @@ impl World {
     }
 
     fn answered(&self, change: impl Fn(&mut GateRules)) -> Vec<Reason> {
+        self.answer(change, false).reasons
+    }
+
+    fn answer(&self, change: impl Fn(&mut GateRules), simulated: bool) -> Answer {
         let mut rules = programme::embedded::all().into_iter().find(|one| one.id == acas()).unwrap();
         change(&mut Arc::make_mut(&mut rules).gate);
         let programmes = BTreeMap::from([(acas(), rules)]);
         let stations = StationTable::built_in();
         let (node, leg, at) = (Node::Master, AskedLeg::First, now());
         let question = Question { node, leg, stage: Stage::Load, aircraft: Aircraft::Passenger, at };
-        let answer: Answer = answer(&self.0, &question, &Context::new(&programmes, &stations));
-        answer.reasons
+        let context = Context { simulated, ..Context::new(&programmes, &stations) };
+        answer(&self.0, &question, &context)
     }
 }
 
@@ -142,4 +150,17 @@ fn five_faults_of_a_message_are_told_each_once() {
     let reasons = world.answered(|_| {});
     let faulty = reasons.iter().find(|reason| reason.code == codes::gate::MESSAGE_FAULTY).unwrap();
     assert_eq!(faulty.why, [1, 2, 3, 4, 5].map(fault));
+}
+
+/// Every answer of a simulation says so, also where only one programme is simulated.
+#[test]
+fn an_answer_says_whether_anything_is_simulated() {
+    for (mode, node, expected) in [
+        (Mode::Relay, false, false),
+        (Mode::Relay, true, true),
+        (Mode::Simulated, false, true),
+        (Mode::Simulated, true, true),
+    ] {
+        assert_eq!(World::new_in(mode).answer(|_| {}, node).simulated, expected, "{mode:?} {node}");
+    }
 }
