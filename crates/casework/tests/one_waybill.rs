@@ -2,14 +2,14 @@
 //! is told of a rejection and of a faulty message.
 #![allow(clippy::unwrap_used)]
 
-use casework::case::{Actor, Command, LegBinding, Node, decide};
+use casework::case::{Actor, Command, LegBinding, Node, PartyHit, decide};
 use casework::gate::{Aircraft, Answer, AskedLeg, Context, Question, Reason, Stage, answer};
 use casework::{Dossier, Event};
 use consignment::goods::GoodsLine;
 use consignment::ident::{AirWaybill, Location};
 use consignment::measure::Weight;
 use consignment::stations::StationTable;
-use consignment::{Consignment, DocumentKind, Leg, Purpose};
+use consignment::{Consignment, DocumentKind, Leg, Purpose, Role};
 use finding::{Code, Finding, Phrase, codes};
 use jiff::Timestamp;
 use programme::{GateRules, Mode, ProgrammeId};
@@ -48,6 +48,11 @@ impl World {
 
     fn filed_with(faults: Vec<Phrase>) -> Self {
         let mut world = Self::new();
+        world.file("HINGES", faults);
+        world
+    }
+
+    fn file(&mut self, goods: &str, faults: Vec<Phrase>) {
         let consignment = Arc::new(Consignment {
             kind: DocumentKind::Master,
             master: AirWaybill::parse("888-10001014").ok(),
@@ -55,14 +60,13 @@ impl World {
             destination: Location::parse("JFK").ok(),
             pieces: Some(2),
             weight: Some(Weight::kilograms(20.into())),
-            goods: vec![GoodsLine { description: "HINGES".into(), ..GoodsLine::default() }],
+            goods: vec![GoodsLine { description: goods.into(), ..GoodsLine::default() }],
             ..Consignment::default()
         });
         let purpose = Purpose::Creation;
         let command =
             Command::Record { any_submitter: false, consignment, purpose, consolidated: false, faults };
-        world.apply(command, &Actor::Filer("agent".into()));
-        world
+        self.apply(command, &Actor::Filer("agent".into()));
     }
 
     fn apply(&mut self, command: Command, actor: &Actor) {
@@ -150,6 +154,51 @@ fn five_faults_of_a_message_are_told_each_once() {
     let reasons = world.answered(|_| {});
     let faulty = reasons.iter().find(|reason| reason.code == codes::gate::MESSAGE_FAULTY).unwrap();
     assert_eq!(faulty.why, [1, 2, 3, 4, 5].map(fault));
+}
+
+fn screened(world: &mut World, lists: Option<&str>, score_thousandths: u16) {
+    let hit = PartyHit {
+        role: Role::Shipper,
+        party: "ALMOND".into(),
+        score_thousandths,
+        list: "list".into(),
+        security: true,
+        entity_id: "1".into(),
+        name: "ALMONDS".into(),
+        matched: "ALMONDS".into(),
+        evidence: Vec::new(),
+    };
+    let (node, lists, hits, notes) = (Node::Master, lists.map(Into::into), vec![hit], Vec::new());
+    world.apply(Command::RecordScreening { node, version: 1, lists, hits, notes }, &Actor::Node);
+}
+
+fn scores(world: &World) -> Vec<String> {
+    let reasons = world.answered(|_| {});
+    let hits = reasons.iter().filter(|reason| reason.code == codes::gate::NAME_HIT);
+    let args = hits.flat_map(|reason| reason.args.clone());
+    args.filter(|(name, _)| *name == "score").map(|(_, score)| score.to_string()).collect()
+}
+
+fn says_unscreened(world: &World) -> bool {
+    world.answered(|_| {}).iter().any(|reason| reason.code == codes::gate::NAMES_NOT_SCREENED)
+}
+
+#[test]
+fn names_are_screened_where_lists_were_given_and_of_the_latest_version_only() {
+    let mut world = World::filed();
+    assert!(says_unscreened(&world), "nobody has screened it");
+    screened(&mut world, None, 950);
+    assert!(says_unscreened(&world), "without a list nothing is screened");
+    screened(&mut world, Some("hash"), 950);
+    assert_eq!((says_unscreened(&world), scores(&world)), (false, vec!["0.950".to_owned()]));
+    screened(&mut world, Some("hash"), 1000);
+    assert_eq!(scores(&world), ["1.000"]);
+    world.file("BRASS HINGES", Vec::new());
+    assert_eq!(
+        (says_unscreened(&world), scores(&world)),
+        (true, Vec::new()),
+        "an older version was screened"
+    );
 }
 
 /// Every answer of a simulation says so, also where only one programme is simulated.
