@@ -75,7 +75,7 @@ impl Built {
         if let Some(binary) = &self.binary {
             command.env("CARGO_BIN_EXE_loadgate", binary);
         }
-        command.stderr(Stdio::null()).stdout(Stdio::null());
+        command.stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::null());
         command
     }
 }
