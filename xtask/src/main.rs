@@ -13,6 +13,7 @@ mod eval;
 mod licences;
 mod lint;
 mod memory;
+mod mutants;
 mod proofs;
 mod soak;
 mod territories;
@@ -86,6 +87,15 @@ enum Task {
         /// For `mutants`: only this file; may be given again.
         #[arg(long)]
         file: Vec<String>,
+        /// For `mutants`: only this part of them, such as 0/8.
+        #[arg(long)]
+        shard: Option<String>,
+        /// For `mutants`: how many tests run beside each other.
+        #[arg(long, default_value_t = 1)]
+        jobs: usize,
+        /// For `mutants`: only with tests of a few seconds.
+        #[arg(long)]
+        quick: bool,
         /// For `mutants`: installs cargo-mutants where it is missing.
         #[arg(long)]
         install: bool,
@@ -135,7 +145,8 @@ fn main() -> ExitCode {
         }
         Task::Bench { write, what: None } => bench::run_all(write),
         Task::Eval { what: Evaluation::Names(options) } => eval::names(&options),
-        Task::Soak { seconds, targets, file, install } => {
+        Task::Soak { seconds, targets, file, shard, jobs, quick, install } => {
+            let options = mutants::Options { files: file, shard, jobs, quick, install };
             let (proofs, fuzzed): (Vec<String>, Vec<String>) =
                 targets.into_iter().partition(|name| proofs::NAMES.contains(&name.as_str()));
             let fuzz = || match fuzzed.is_empty() && !proofs.is_empty() {
@@ -143,7 +154,7 @@ fn main() -> ExitCode {
                 false => soak::run_all(seconds, &fuzzed),
             };
             let mut named = proofs.iter();
-            named.try_for_each(|name| proofs::run_one(name, seconds, &file, install)).and_then(|()| fuzz())
+            named.try_for_each(|name| proofs::run_one(name, seconds, &options)).and_then(|()| fuzz())
         }
     };
     match outcome {

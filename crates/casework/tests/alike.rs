@@ -2,13 +2,15 @@
 //! are out of the ordinary: the gate looks at one house of each kind only while nothing holds.
 #![allow(clippy::unwrap_used)]
 
-use casework::case::{Actor, Claimed, Command, HoldCause, LegBinding, Node, Opening, ReferralKind, decide};
+use casework::case::{
+    Actor, Claimed, Command, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind, decide,
+};
 use casework::gate::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Stage, answer,
+    Aircraft, Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Question, Reason, Stage, answer,
     answer_object,
 };
 use casework::security::record::{self, Declared, Marked, SecurityFact};
-use casework::transport::{self, Yard};
+use casework::transport::{self, Speaker, Yard};
 use casework::{Dossier, Event};
 use consignment::document::{MasterTotals, PieceScope, StatusFact};
 use consignment::fact::{Content, CustodyEvent, ObjectName, UnitName};
@@ -19,7 +21,7 @@ use consignment::security::{
     DeclaredEntity, DeclaredMethod, Exemption, IssuedAt, ScreeningMethod, SecurityStatus, StatusSource,
 };
 use consignment::stations::StationTable;
-use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Purpose, SecurityDeclaration};
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Purpose, Role, SecurityDeclaration};
 use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
@@ -95,13 +97,18 @@ impl World {
         let leg = Leg::assumed(Location::parse("FRA").unwrap(), Location::parse("JFK").unwrap());
         world.apply(Command::Route { legs: vec![leg], unclear: Vec::new() }, &Actor::Node);
         for node in std::iter::once(Node::Master).chain((0..HOUSES).map(house)) {
-            let binding = LegBinding::Binds { legs: vec![0] };
-            let (of, programme, mode) = (node.clone(), acas(), Mode::Relay);
-            world.apply(Command::Bind { node: of, programme, mode, binding }, &Actor::Node);
-            world.file(filed(&node), &node);
-            world.clear(&node, 1);
+            world.add(&node);
         }
         world
+    }
+
+    /// Filed, and cleared.
+    fn add(&mut self, node: &Node) {
+        let binding = LegBinding::Binds { legs: vec![0] };
+        let (of, programme, mode) = (node.clone(), acas(), Mode::Relay);
+        self.apply(Command::Bind { node: of, programme, mode, binding }, &Actor::Node);
+        self.file(filed(node), node);
+        self.clear(node, 1);
     }
 
     fn apply(&mut self, command: Command, actor: &Actor) {
@@ -142,7 +149,9 @@ impl World {
         self.apply(command, &Actor::Authority(acas()));
     }
 
+    /// After the declarations were made, which are of 07:00 where the goods are.
     fn told(&mut self, node: &Node, fact: SecurityFact) {
+        self.now = self.now.max("2026-11-24T07:30:00Z".parse().unwrap());
         let told = record::Told { at: self.now, received_at: self.now, by: "desk".into(), registry: true };
         let object = self.dossier.tree.key(node);
         for event in record::decide(&self.dossier.security, told, object, fact).unwrap() {
@@ -262,23 +271,32 @@ impl World {
 
     /// Both ways to ask, and that they say the same.
     fn ask(&self, stage: Stage, aircraft: Aircraft, accepted: &BTreeSet<Exemption>) -> Answer {
+        self.ask_beside(Yard::default(), stage, aircraft, accepted)
+    }
+
+    /// The same, with what is known of other units.
+    fn ask_beside(
+        &self,
+        mut yard: Yard,
+        stage: Stage,
+        aircraft: Aircraft,
+        accepted: &BTreeSet<Exemption>,
+    ) -> Answer {
         let programmes: BTreeMap<_, _> =
             programme::embedded::all().into_iter().map(|one| (one.id.clone(), one)).collect();
         let stations = StationTable::built_in();
         let context = Context { exemptions_accepted: accepted, ..Context::new(&programmes, &stations) };
         let (node, leg, at) = (Node::Master, AskedLeg::First, self.now);
-        let alone =
-            answer(&self.dossier, &Question { node, leg: leg.clone(), stage, aircraft, at }, &context);
         let unit = UnitName::Device(UnitLoadDevice::parse("AKE123459Z").unwrap());
         let object = self.dossier.tree.key(&Node::Master);
         let contents =
             vec![Content { object, pieces: Vec::new(), count: None, weight: None, position: None }];
-        let mut yard = Yard::default();
         let (replaces, complete, by) = (true, true, "desk".into());
         yard.evolve(&transport::Event::Built { unit: unit.clone(), contents, replaces, complete, by });
         let object = ObjectName::Unit(unit);
-        let asked = ObjectQuestion { object, leg, stage, aircraft: Some(aircraft), at };
+        let asked = ObjectQuestion { object, leg: leg.clone(), stage, aircraft: Some(aircraft), at };
         let context = Context { yard: &yard, ..context };
+        let alone = answer(&self.dossier, &Question { node, leg, stage, aircraft, at }, &context);
         // Twice: the second answer rests on what the first worked out.
         for _ in 0..2 {
             let inside = answer_object(&asked, &OneTree(&self.dossier), &context);
@@ -308,11 +326,16 @@ impl Files for OneTree<'_> {
 
 const MISHAPS: usize = 35;
 
+/// What holds nothing where it happens to one house of a consolidation that goes on a passenger aircraft.
+const HARMLESS: &[usize] = &[22, 33, 34];
+
+/// The same for its master.
+const HARMLESS_TO_A_MASTER: &[usize] = &[16, 17, 21, 22, 29, 33, 34];
+
 #[test]
 fn one_house_of_many_that_is_out_of_the_ordinary_is_seen() {
     let plain = World::new().ask(Stage::Load, Aircraft::Passenger, &BTreeSet::new());
     assert_eq!(plain.decision, Decision::Load, "{:?}", plain.reasons);
-    let mut held = 0;
     for which in 0..MISHAPS {
         for node in [house(0), house(7), house(HOUSES - 1), Node::Master] {
             let mut world = World::new();
@@ -323,11 +346,14 @@ fn one_house_of_many_that_is_out_of_the_ordinary_is_seen() {
                 (Stage::Depart, Aircraft::AllCargo),
             ] {
                 let answer = world.ask(stage, aircraft, &BTreeSet::new());
-                held += usize::from(answer.decision == Decision::Hold);
+                if stage == Stage::Load {
+                    let held = answer.decision == Decision::Hold;
+                    let harmless = if node == Node::Master { HARMLESS_TO_A_MASTER } else { HARMLESS };
+                    assert_eq!(held, !harmless.contains(&which), "{which} of {node:?}: {:?}", answer.reasons);
+                }
             }
         }
     }
-    assert!(held > MISHAPS * 4, "only {held} of the mishaps hold");
 }
 
 /// Of two houses that say the same, only the one that came in first was declared in the future.
@@ -343,6 +369,84 @@ fn the_house_that_came_in_first_stands_for_those_like_it() {
         let answer = world.ask(Stage::Load, Aircraft::Passenger, &BTreeSet::new());
         assert_eq!(answer.decision, Decision::Hold);
     }
+}
+
+/// What holds is told of each house, also of those that are alike.
+#[test]
+fn what_holds_two_like_houses_is_told_of_both() {
+    const REJECTED: usize = 7;
+    let mut world = World::new();
+    for node in [house(3), house(7)] {
+        world.mishap(REJECTED, &node);
+    }
+    let answer = world.ask(Stage::Load, Aircraft::Passenger, &BTreeSet::new());
+    let held: BTreeSet<&str> =
+        answer.reasons.iter().filter(|reason| reason.holds()).map(|reason| &*reason.object).collect();
+    assert_eq!(held.len(), 2, "{held:?}");
+}
+
+/// A withdrawn house is not inside any more once the others cover the whole, unless somebody still asks about it.
+#[test]
+fn a_withdrawn_house_that_an_authority_asks_about_still_holds() {
+    const WITHDRAWN: usize = 4;
+    for asked in [false, true] {
+        let mut world = World::new();
+        let (node, instead) = (house(0), house(HOUSES));
+        if asked {
+            world.open(&node, ReferralKind::Rfi);
+        }
+        world.mishap(WITHDRAWN, &node);
+        world.add(&instead);
+        let answer = world.ask(Stage::Load, Aircraft::Passenger, &BTreeSet::new());
+        let of_house = |reason: &&Reason| reason.object == world.dossier.tree.key(&node).to_string();
+        let open = answer.reasons.iter().filter(of_house).any(|reason| reason.code == codes::gate::RFI_OPEN);
+        assert_eq!((answer.decision == Decision::Hold, open), (asked, asked), "{:?}", answer.reasons);
+    }
+}
+
+/// What informs is told of each house too, where the whole answer is asked for: a hit on one is no hit on another.
+#[test]
+fn what_informs_is_told_of_each_house() {
+    let mut world = World::new();
+    for node in [house(3), house(7)] {
+        let hit = PartyHit {
+            role: Role::Shipper,
+            party: "ALMOND".into(),
+            score_thousandths: 950,
+            list: "list".into(),
+            security: true,
+            entity_id: "1".into(),
+            name: "ALMONDS".into(),
+            matched: "ALMONDS".into(),
+            evidence: Vec::new(),
+        };
+        let (lists, hits, notes) = (Some("hash".into()), vec![hit], Vec::new());
+        world.apply(Command::RecordScreening { node, version: 1, lists, hits, notes }, &Actor::Node);
+    }
+    let answer = world.ask(Stage::Load, Aircraft::Passenger, &BTreeSet::new());
+    assert_eq!(answer.decision, Decision::Load);
+    let hits = answer.reasons.iter().filter(|reason| reason.code == codes::gate::NAME_HIT);
+    let names: Vec<String> = hits.map(|reason| reason.object.clone()).collect();
+    let named = |node: &Node| world.dossier.tree.key(node).to_string();
+    assert_eq!(names, [named(&house(3)), named(&house(7))]);
+}
+
+/// A do-not-load on a unit holds what was in it, wherever that is now: here one house of many that are alike.
+#[test]
+fn an_order_on_a_unit_holds_the_house_that_was_in_it() {
+    let world = World::new();
+    let mut yard = Yard::default();
+    let unit = UnitName::Device(UnitLoadDevice::parse("AKE543219Z").unwrap());
+    let object = world.dossier.tree.key(&house(7));
+    let contents = vec![Content { object, pieces: Vec::new(), count: None, weight: None, position: None }];
+    let (replaces, complete, by) = (true, true, "desk".into());
+    yard.evolve(&transport::Event::Built { unit: unit.clone(), contents, replaces, complete, by });
+    let (programme, reference, by) = (acas(), "D1".into(), Speaker::Authority(acas()));
+    yard.evolve(&transport::Event::Ordered { unit, programme, reference, by });
+    let answer = world.ask_beside(yard, Stage::Load, Aircraft::Passenger, &BTreeSet::new());
+    let ordered = answer.reasons.iter().filter(|reason| reason.code == codes::gate::DNL_OPEN);
+    let names: Vec<String> = ordered.map(|reason| reason.object.clone()).collect();
+    assert_eq!(names, [world.dossier.tree.key(&house(7)).to_string()]);
 }
 
 proptest! {
