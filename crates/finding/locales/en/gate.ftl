@@ -235,3 +235,6 @@ why-screening-unproved = { $method } covers all pieces, but its results do not n
 why-flight-not-by-road = it is booked as a truck on { $leg }, which is known as a flight.
 why-listed-shorter = its list was told anew without some of the goods, and nobody told that it was opened.
 why-in-several-units = the same pieces are listed in { $units }.
+unit-said-open = Somebody who does not stand for { $object } says that it was opened. Whoever does should look.
+flight-said-cancelled = Somebody who does not speak for { $flight } says that it is cancelled. Ask the carrier before { $object } is loaded.
+why-said-open = somebody with goods in it says that it was opened, and nobody who stands for it has opened it or listed all of it since.

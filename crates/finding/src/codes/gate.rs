@@ -391,4 +391,10 @@ super::codes! { "gate";
     WHY_LISTED_SHORTER = "why-listed-shorter", Detail, "Loadgate casework: nothing leaves a closed unit", [];
     /// The same piece, or all of the goods, stand in the lists of two closed units.
     WHY_IN_SEVERAL_UNITS = "why-in-several-units", Detail, "Loadgate casework: a piece is in one place", ["units"];
+    /// Somebody who does not stand for a unit says that it was opened.
+    UNIT_SAID_OPEN = "unit-said-open", Reason(Informs), "Loadgate invariant 11", ["object"];
+    /// Somebody who is no desk of a flight says that it is cancelled.
+    FLIGHT_SAID_CANCELLED = "flight-said-cancelled", Reason(Informs), "Loadgate invariant 11", ["object", "flight"];
+    /// Somebody with part in the goods, who does not stand for their unit, says that it was opened.
+    WHY_SAID_OPEN = "why-said-open", Detail, "Loadgate casework: nothing leaves a closed unit", [];
 }
