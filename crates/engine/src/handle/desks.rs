@@ -27,8 +27,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             || self.desks().speak_at_station(&channel.name, place, self.clock.now())
     }
 
-    /// Whether a channel stands for what it tells of a unit: of every flight the unit is planned on. Of a unit on no
-    /// flight nobody can say whose it is; a carrier stands for one that nobody but himself listed.
+    /// Whether a channel stands for what it tells of a unit: of every flight the unit is planned on, or one where it built
+    /// the unit. Of a unit on no
+    /// flight nobody can say whose it is; a carrier stands for one that nobody but himself listed since it was opened.
     pub(super) fn stands_for_unit(
         &mut self,
         channel: &Channel,
@@ -38,10 +39,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if self.desks().speak_for_any(&channel.name) {
             return Ok(true);
         }
+        let known = self.transport.yard.unit(unit).filter(|unit| unit.void.is_none());
+        let builder = known.and_then(|unit| unit.builder.as_ref());
         if !flights.is_empty() {
-            return Ok(flights.iter().all(|flight| self.speaks_at_flight(channel, flight)));
+            let mut speaks = flights.iter().map(|flight| self.speaks_at_flight(channel, flight));
+            // That another carrier plans it as well does not take it from whoever built it.
+            let built = builder == Some(&channel.name);
+            return Ok(if built { speaks.any(|speaks| speaks) } else { speaks.all(|speaks| speaks) });
         }
-        let builder = self.transport.yard.unit(unit).and_then(|unit| unit.builder.as_ref());
         let own = builder.is_none_or(|builder| *builder == channel.name);
         Ok(own && self.designator(channel).is_some())
     }
@@ -49,10 +54,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Whether it counts when this channel says that a unit was opened: from whoever stands for it, also where its last
     /// flight landed, and from those who open units by their office.
     pub(super) fn may_open(&mut self, channel: &Channel, unit: &UnitName) -> Result<bool, EngineError> {
-        if channel.registry || channel.desk.is_some() || self.stands_for_unit(channel, unit)? {
+        if channel.registry || channel.desk.is_some() || self.desks().speak_for_any(&channel.name) {
             return Ok(true);
         }
-        if !self.flights_open(unit)?.is_empty() {
+        let on_flight = !self.flights_open(unit)?.is_empty();
+        let listed = self.transport.yard.unit(unit).is_some_and(|unit| unit.builder.is_some());
+        if (on_flight || listed) && self.stands_for_unit(channel, unit)? {
+            return Ok(true);
+        }
+        if on_flight {
             return Ok(false);
         }
         let flown = self.transport.yard.flights_of(&ObjectName::Unit(unit.clone()));
