@@ -65,7 +65,7 @@ super::codes! { "gate";
     ADDRESS_HIT = "address-hit", Reason(Informs), "Loadgate names: addresses", ["party", "name", "address", "list"];
     /// A party has a document or registration of an entry of a list, whatever its name.
     DOCUMENT_HIT = "document-hit", Reason(Informs), "Loadgate names: documents", ["party", "name", "document", "list"];
-    /// An older version of the filing came in late and said less of the goods than the one that counts.
+    /// A version that does not count, because it is older or not of those who may submit it, says something against the goods.
     VERSION_SET_ASIDE = "version-set-aside", Reason(Informs), "Loadgate versions: the time of the message", ["object", "why"];
     /// An answer given before does not stand any more.
     ANSWER_RECALLED = "answer-recalled", Reason(Holds), "Loadgate gate question: recall", ["object", "at"];
