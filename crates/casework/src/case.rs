@@ -22,7 +22,7 @@ mod stated;
 pub mod told;
 
 pub use claim::{Claim, ClaimEnded, Claimed};
-pub use command::{Actor, Command, Event};
+pub use command::{Actor, Command, Event, Others, Voice};
 pub use decide::decide;
 pub use document::{Document, EntryNote, Hold, HoldCause, PartyHit, Screening, SharedFact};
 pub use early::{EARLY_MAX, Early, EarlyWord};
@@ -32,4 +32,4 @@ pub use referral::{Airborne, Answered, Opening, Referral, ReferralKind, Said, Tr
 pub use reports::Reports;
 pub use state::{Booking, Coverage, Node, OPEN_ITEMS_MAX, TOLD_LEGS_MAX, ToldLeg, Tree, evolve};
 pub use stated::{Stated, Way};
-pub use told::Told;
+pub use told::{Reported, Told};

@@ -12,6 +12,7 @@ mod competence;
 pub use competence::Competence;
 
 use crate::case::{self, Actor, Claimed, HoldCause, Node, Opening, ReferralKind};
+use crate::desks::Desks;
 use crate::security::record::{self, SecurityFact, Told};
 use crate::{Dossier, Refusal};
 use competence::{agency_of, authority_of, competent};
@@ -183,6 +184,8 @@ pub struct Officer<'a> {
     pub competence: &'a Competence,
     /// What the node allows.
     pub policy: &'a Policy,
+    /// Which desks have custody of which goods, besides the registry.
+    pub desks: Desks<'a>,
 }
 
 /// What follows from an act. `id` is the number it gets here.
@@ -434,9 +437,9 @@ fn effects(
         }
         OfficerDeed::Unlink { house, recounted_pieces } => {
             let (node, recounted_pieces) = (Node::of(house), *recounted_pieces);
-            let went = left(dossier, house, officer.competence);
+            let went = left(dossier, house, officer.desks);
             let counted = went.is_some_and(|went| {
-                recounted(dossier, house, recounted_pieces, officer.competence).is_some_and(|at| at >= went)
+                recounted(dossier, house, recounted_pieces, officer.desks).is_some_and(|at| at >= went)
             });
             let unlink = case::Command::Unlink { node, recounted_pieces, went: went.is_some(), counted };
             run(unlink, &any_agency(desk))
@@ -449,30 +452,31 @@ fn effects(
 }
 
 /// When a house left the custody around it, by the word of the registry or of a custody desk.
-fn left(dossier: &Dossier, house: &ConsignmentKey, competence: &Competence) -> Option<Timestamp> {
+fn left(dossier: &Dossier, house: &ConsignmentKey, desks: Desks<'_>) -> Option<Timestamp> {
     let custody = &dossier.security.of(house)?.custody;
     let left = custody.iter().filter(|(told, what, _)| {
-        matches!(what, CustodyEvent::LeftChain | CustodyEvent::HandedOver) && competence.has_custody(told)
+        matches!(what, CustodyEvent::LeftChain | CustodyEvent::HandedOver)
+            && has_custody(dossier, told, desks)
     });
     left.map(|(told, ..)| told.at).min()
 }
 
 /// When the rest of its master was last counted as so many pieces, by the word of the same; `None` where it was
 /// counted otherwise since.
-fn recounted(
-    dossier: &Dossier,
-    house: &ConsignmentKey,
-    pieces: u32,
-    competence: &Competence,
-) -> Option<Timestamp> {
+fn recounted(dossier: &Dossier, house: &ConsignmentKey, pieces: u32, desks: Desks<'_>) -> Option<Timestamp> {
     let master = ConsignmentKey { master: house.master, house: None };
     let custody = &dossier.security.of(&master)?.custody;
     let counts = custody.iter().filter_map(|(told, what, _)| match what {
-        CustodyEvent::Recounted { pieces } if competence.has_custody(told) => Some((told.at, *pieces)),
+        CustodyEvent::Recounted { pieces } if has_custody(dossier, told, desks) => Some((told.at, *pieces)),
         _ => None,
     });
     let (at, counted) = counts.max_by_key(|(at, _)| *at)?;
     (counted == pieces).then_some(at)
+}
+
+/// Whether who told a fact of custody has it: the registry's own desks, and those of whom the goods fly with.
+fn has_custody(dossier: &Dossier, told: &Told, desks: Desks<'_>) -> bool {
+    told.registry || desks.handle(&told.by, &dossier.tree, told.at)
 }
 
 /// What takes back an entry made in error: an event that ends what it began. The entry itself stays.

@@ -13,6 +13,7 @@ pub mod answers;
 pub mod case;
 pub mod decision;
 pub mod delay;
+pub mod desks;
 mod dossier;
 pub mod due;
 pub mod gate;

@@ -47,7 +47,7 @@ impl Mandates {
         !mandate.withdrawn
             && mandate.from.is_none_or(|from| from <= at)
             && mandate.until.is_none_or(|until| at < until)
-            && (mandate.acts.is_empty() || mandate.acts.contains(&act))
+            && (mandate.acts.contains(&act) || mandate.acts.is_empty() && act != MandatedAct::File)
     }
 }
 
@@ -140,6 +140,18 @@ mod tests {
         assert_eq!(allowed(&mandates, "ground", "9Z", "FRA", "08:00"), (true, false));
         tell(&mut mandates, "07:00", mandate(&[MandatedAct::Build], false));
         assert_eq!(allowed(&mandates, "ground", "9Z", "FRA", "08:00"), (false, true));
+    }
+
+    /// Whoever loads is not thereby asked to submit data.
+    #[test]
+    fn who_may_file_is_named_as_such() {
+        let place = (Carrier::parse("9Z").unwrap(), Location::parse("FRA").unwrap());
+        for (acts, files) in [(&[][..], false), (&[MandatedAct::Build], false), (&[MandatedAct::File], true)]
+        {
+            let mut mandates = Mandates::default();
+            tell(&mut mandates, "05:00", mandate(acts, false));
+            assert_eq!(mandates.allow(&"ground".into(), place, MandatedAct::File, at("08:00")), files);
+        }
     }
 
     /// In every order of arrival the latest word counts, and of two at once the withdrawal.

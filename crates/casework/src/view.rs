@@ -77,6 +77,8 @@ const OWN: &[Code] = &[
     code::ITEM_LOOSE,
     code::RECEPTACLE_VOID,
     code::FLIGHT_CANCELLED,
+    code::FLIGHT_SAID_CANCELLED,
+    code::UNIT_SAID_OPEN,
     code::HELD_UPSTREAM,
     code::PARTLY_SIMULATED,
 ];

@@ -131,7 +131,13 @@ impl World {
     ) {
         let consignment = Arc::new(consignment);
         self.apply(
-            Command::Record { any_submitter: false, consignment, purpose, consolidated, faults },
+            Command::Record {
+                voice: casework::case::Voice::OF_DESK,
+                consignment,
+                purpose,
+                consolidated,
+                faults,
+            },
             &Actor::Filer("agent".into()),
         );
     }

@@ -7,6 +7,7 @@
 
 use casework::case::{Actor, CaseState, Command, LegBinding, Node, Opening, ReferralKind};
 use casework::decision::{self, Competence, Desk, Officer, Policy};
+use casework::desks::Desks;
 use casework::gate::{
     Aircraft, AskedLeg, Context, Decision, Expectation, Files, ObjectQuestion, Stage, answer_object,
 };
@@ -199,8 +200,14 @@ impl State {
             return false;
         }
         let (channel, competence) = ("police", Competence::default());
-        let officer =
-            Officer { person: &person, desk: &desk, channel, competence: &competence, policy: &policy };
+        let officer = Officer {
+            desks: Desks::everybody(),
+            person: &person,
+            desk: &desk,
+            channel,
+            competence: &competence,
+            policy: &policy,
+        };
         let act = OfficerAct { act, reason: "doubt".into() };
         let events = decision::decide(&self.dossier, act, officer, id.into(), self.now);
         events.is_ok_and(|events| self.take(events))
@@ -235,7 +242,7 @@ impl State {
                 let consignment = Arc::new(consignment(at, goods));
                 self.case(
                     Command::Record {
-                        any_submitter: false,
+                        voice: casework::case::Voice::OF_DESK,
                         consignment,
                         purpose,
                         consolidated: at == 0,
@@ -299,12 +306,16 @@ impl State {
             Act::Build => {
                 let content =
                     Content { object: key(1), pieces: Vec::new(), count: None, weight: None, position: None };
-                let build =
-                    transport::Command::Build { unit: unit(), contents: vec![content], complete: true };
+                let build = transport::Command::Build {
+                    unit: unit(),
+                    contents: vec![content],
+                    complete: true,
+                    takes_over: false,
+                };
                 self.at_the_unit(build, &Speaker::Desk("desk".into()))
             }
             Act::OpenUnit => {
-                let open = transport::Command::Open { unit: unit(), why: "opened".into() };
+                let open = transport::Command::Open { unit: unit(), why: "opened".into(), part: true };
                 self.at_the_unit(open, &Speaker::Desk("desk".into()))
             }
             Act::Order(own) => {

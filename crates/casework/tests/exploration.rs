@@ -262,7 +262,7 @@ impl World {
                 let fault = Phrase::new(codes::gate::WHY_NAMED_TWICE);
                 self.apply(
                     Command::Record {
-                        any_submitter: false,
+                        voice: casework::case::Voice::OF_DESK,
                         consignment: Arc::new(report(&node, &told)),
                         purpose: Purpose::Creation,
                         consolidated: false,
@@ -278,7 +278,7 @@ impl World {
                 let consolidated = *at == 0;
                 self.apply(
                     Command::Record {
-                        any_submitter: false,
+                        voice: casework::case::Voice::OF_DESK,
                         consignment,
                         purpose: Purpose::Creation,
                         consolidated,
@@ -291,7 +291,7 @@ impl World {
                 let consignment = Arc::new(consignment(&node(at), 0, 0));
                 self.apply(
                     Command::Record {
-                        any_submitter: false,
+                        voice: casework::case::Voice::OF_DESK,
                         consignment,
                         purpose: Purpose::Deletion,
                         consolidated: false,

@@ -72,7 +72,7 @@ fn filed(declaration: Option<SecurityDeclaration>) -> Dossier {
         ..Consignment::default()
     };
     let command = Command::Record {
-        any_submitter: false,
+        voice: casework::case::Voice::OF_DESK,
         consignment: Arc::new(consignment),
         purpose: Purpose::Creation,
         consolidated: false,
@@ -491,8 +491,14 @@ fn declarations_of_the_registry_are_verified() {
 
 fn evidence_of(dossier: &Dossier, pieces: Option<u32>, since: Option<Timestamp>) -> Evidence<'_> {
     let stations = Box::leak(Box::new(StationTable::built_in()));
-    let goods =
-        Goods { pieces, since, origin: Location::parse("AKL").ok(), stations, declarants: &["agent"] };
+    let goods = Goods {
+        pieces,
+        since,
+        origin: Location::parse("AKL").ok(),
+        stations,
+        declarants: &["agent"],
+        counted_at: None,
+    };
     Evidence::of(dossier.security.of(&key()), &goods)
 }
 
@@ -783,6 +789,7 @@ proptest! {
                 since: None,
                 origin: Location::parse("LHR").ok(),
                 stations: &StationTable::built_in(),
+                counted_at: None,
                 declarants: &["agent"],
             };
             let evidence = Evidence::of(dossier.security.of(&key()), &goods);

@@ -437,7 +437,7 @@ pub struct Mandate {
     pub from: Option<Timestamp>,
     /// Until when; at that instant it is over.
     pub until: Option<Timestamp>,
-    /// What it lets him do; everything there is where nothing is named.
+    /// What it lets him do; to ask and to build where nothing is named.
     pub acts: Vec<MandatedAct>,
     /// Whether it is withdrawn.
     pub withdrawn: bool,
@@ -450,6 +450,9 @@ pub enum MandatedAct {
     Ask,
     /// Tell what units hold and what is loaded, as a desk of the carrier does.
     Build,
+    /// Submit data of goods that fly with the carrier where a programme takes them from several (PACT guide 1.9,
+    /// section 1: forwarders only at a carrier's request). It must be named.
+    File,
 }
 
 /// Schedule of one departure.

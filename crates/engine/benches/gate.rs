@@ -145,7 +145,7 @@ fn commands(index: u32) -> Vec<(CaseCommand, Actor)> {
     let kind = ReferralKind::Rfi;
     let binding = LegBinding::Binds { legs: vec![0] };
     let record = CaseCommand::Record {
-        any_submitter: false,
+        voice: casework::case::Voice::OF_DESK,
         consignment,
         purpose: Purpose::Creation,
         consolidated: false,

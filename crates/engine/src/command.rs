@@ -256,7 +256,8 @@ pub enum Filed {
     },
     /// Nothing new: the same as before.
     Unchanged,
-    /// Kept, but it was issued before the document that counts.
+    /// Kept, but it was issued before the document that counts, or comes from somebody whom the carrier did not name to
+    /// submit it: it stands only against the goods.
     Superseded,
     /// Refused; the phrase says why.
     Refused(Refusal),

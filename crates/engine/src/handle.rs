@@ -2,6 +2,7 @@ mod answers;
 mod authority;
 mod bring;
 mod decisions;
+mod desks;
 mod facts;
 mod faults;
 mod filing;
@@ -21,6 +22,7 @@ use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, St
 use crate::settings::Settings;
 use answers::{Answers, Asked, Target};
 use casework::case::{self, Actor, CaseState, Event, LegBinding, Node, Tree, decide};
+use casework::desks::Desks;
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
 use casework::mandate::Mandates;
 use casework::outage::Outages;
@@ -330,6 +332,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             designations: &self.designations,
             yard: &self.transport.yard,
             hold_upstream: self.settings.hold_upstream,
+            desks: self.desks(),
+        }
+    }
+
+    /// Whose word counts on flights, units, bookings and custody.
+    fn desks(&self) -> Desks<'_> {
+        Desks {
+            posts: self.settings.desks.as_ref(),
+            carriers: &self.settings.carriers,
+            mandates: &self.mandates,
         }
     }
 

@@ -237,6 +237,10 @@ pub enum NoticeKind {
     ReachedByVoice,
     /// Data came after the goods had left, until when the programme takes updates: they are kept and not assessed.
     UpdateTooLate,
+    /// Somebody who does not stand for a unit says that it was opened.
+    SaidOpen,
+    /// Somebody who is no desk of a flight says that it is cancelled.
+    SaidCancelled,
 }
 
 impl NoticeKind {
@@ -259,6 +263,8 @@ impl NoticeKind {
             Self::CallByVoice => "call_by_voice",
             Self::ReachedByVoice => "reached_by_voice",
             Self::UpdateTooLate => "update_too_late",
+            Self::SaidOpen => "said_open",
+            Self::SaidCancelled => "said_cancelled",
         }
     }
 }

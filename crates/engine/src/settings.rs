@@ -2,6 +2,7 @@ use casework::decision::{Competence, Policy};
 use casework::gate::{self, Expectation};
 use casework::security::designation::{Demand, DesignationRule};
 use consignment::fact::ReferralKind;
+use consignment::ident::Carrier;
 use consignment::security::Exemption;
 use consignment::stations::{StationTable, Territory};
 use jiff::SignedDuration;
@@ -110,10 +111,15 @@ pub struct Settings {
     pub in_order: bool,
     /// Seed of the random stratum; recorded with every assessment.
     pub seed: u64,
-    /// Channels whose word counts on flights, units and bookings: desks of carriers, handlers and posts. `None`
-    /// takes everybody at his word, for one-shot commands and training, except that whoever filed goods books them;
-    /// a node that serves names them.
+    /// Channels whose word counts on the flights, units, bookings and goods of any carrier: posts, and handlers of all
+    /// at a station. `None` takes everybody at his word, for one-shot commands and training, except that whoever filed
+    /// goods books them; a node that serves names them. Carriers, and handlers with their mandate, need not be named:
+    /// their word counts on what is theirs.
     pub desks: Option<BTreeSet<Arc<str>>>,
+    /// Own channels of carriers, by name, with the designator of each. Such a channel is a desk for the flights of that
+    /// carrier and for goods that are to fly with him, and sees answers on his legs. One without a designator is taken
+    /// for any carrier: for training, and for a node of one carrier.
+    pub carriers: BTreeMap<Arc<str>, Option<Carrier>>,
     /// Whether what is open on a later leg holds at once: policy of the station, not law.
     pub hold_upstream: bool,
     /// How long before the first filing of a bill comes in here an authority's word may have been said to speak of
@@ -155,6 +161,7 @@ impl Settings {
             in_order: false,
             seed: 0,
             desks: None,
+            carriers: BTreeMap::new(),
             hold_upstream: false,
             early: SignedDuration::from_hours(1),
             duty_desks: BTreeSet::new(),
@@ -196,7 +203,6 @@ impl Settings {
             duty: self.duty_desks.clone(),
             aviation_security: self.aviation_security.clone(),
             security_programmes: of_security.map(|data| data.id.clone()).collect(),
-            custody_desks: self.desks.clone().unwrap_or_default(),
         }
     }
 

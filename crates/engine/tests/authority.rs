@@ -298,7 +298,7 @@ fn a_carrier_answers_where_the_programme_lets_him() {
 }
 
 #[test]
-fn canada_takes_a_bill_from_whoever_submits_it() {
+fn canada_takes_a_bill_from_partners_of_the_carrier() {
     let other = |to: &str| filing(to).replace("ALBANY", "BUFFALO");
     let outcome = |world: &mut World, text: &str, by: &str| match &world.file_as(text, by)[0].outcome {
         engine::Filed::Recorded { version } => format!("version {version}"),
@@ -309,7 +309,21 @@ fn canada_takes_a_bill_from_whoever_submits_it() {
     world.at("06:00");
     assert_eq!(outcome(&mut world, &filing("YYZ"), "carrier"), "version 1");
     world.at("06:02").psn("ca-pact", &bill(), "SR 24NOV0602");
-    assert_eq!(outcome(world.at("06:10"), &other("YYZ"), "forwarder"), "version 2");
+    // Only at the carrier's request (PACT guide 1.9, section 1).
+    assert_eq!(outcome(world.at("06:10"), &other("YYZ"), "forwarder"), "Superseded");
+    assert_eq!(world.load(&bill()).decision, Decision::Load, "it changes nothing");
+    let partner = What::Mandate(consignment::fact::Mandate {
+        carrier: consignment::ident::Carrier::parse("9Z").unwrap(),
+        station: consignment::ident::Location::parse("FRA").unwrap(),
+        agent: "forwarder".into(),
+        from: None,
+        until: None,
+        acts: vec![consignment::fact::MandatedAct::File],
+        withdrawn: false,
+    });
+    let airline = Channel::of_carrier("airline", consignment::ident::Carrier::parse("9Z").unwrap());
+    assert_eq!(world.fact(partner, "clerk", &airline), Ok(1));
+    assert_eq!(outcome(&mut world, &other("YYZ"), "forwarder"), "version 2");
     assert!(holding(&world.load(&bill())).contains(&"not-acknowledged"), "the latest counts");
     world.at("06:12").psn("ca-pact", &bill(), "SR 24NOV0612");
     assert_eq!(world.load(&bill()).decision, Decision::Load);

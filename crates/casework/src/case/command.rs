@@ -28,6 +28,32 @@ pub enum Actor {
     Node,
 }
 
+/// For what somebody's word on goods counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Voice {
+    /// What becomes of a version of goods that somebody else declared.
+    pub others: Others,
+    /// Whether he is a desk of the goods: his reports put right what anybody reported.
+    pub desk: bool,
+}
+
+impl Voice {
+    /// Of a desk that amends only what it declared itself.
+    pub const OF_DESK: Self = Self { others: Others::Refused, desk: true };
+}
+
+/// What becomes of a version of goods that somebody else declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Others {
+    /// Only the declarant amends.
+    Refused,
+    /// The programmes take the bill from several, and the carrier did not name this one: what he says against the goods
+    /// stands, and nothing else.
+    SetAside,
+    /// The carrier himself, or a partner he named: the latest counts.
+    Amended,
+}
+
 /// What somebody wants done to a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -41,8 +67,8 @@ pub enum Command {
         consolidated: bool,
         /// What is wrong with the message, as far as it concerns this consignment.
         faults: Vec<Phrase>,
-        /// Whether every programme that binds takes the bill from whoever sends it, and the latest counts.
-        any_submitter: bool,
+        /// For what the word of whoever sends it counts.
+        voice: Voice,
     },
     /// Note that the same house, to all appearance, was filed under another master as well.
     NoteElsewhere {
@@ -332,7 +358,8 @@ pub enum Event {
         /// When it was issued.
         issued: IssueTime,
     },
-    /// A document came in that was issued before the one that counts: it changes nothing.
+    /// A document came in that was issued before the one that counts, or from somebody the carrier did not name: what it
+    /// says against the goods stands, and nothing else.
     Superseded {
         /// The node.
         node: Node,
@@ -391,6 +418,8 @@ pub enum Event {
         faults: Vec<Phrase>,
         /// When.
         at: Timestamp,
+        /// Whether a desk of the goods told it.
+        by_desk: bool,
     },
     /// The declarant withdrew the filing.
     Withdrawn {

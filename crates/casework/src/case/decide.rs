@@ -1,5 +1,5 @@
 use super::claim::Claimed;
-use super::command::{Actor, Command, Event};
+use super::command::{Actor, Command, Event, Others, Voice};
 use super::early;
 use super::linking::{self, Shown};
 use super::programme_case::LegBinding;
@@ -20,8 +20,8 @@ use std::sync::Arc;
 /// A [`Refusal`] where the actor may not do this, or the thing it speaks of does not exist.
 pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Record { consignment, purpose, consolidated, faults, any_submitter } => {
-            record(tree, Taken { consignment, purpose, consolidated, faults, any_submitter }, actor, now)
+        Command::Record { consignment, purpose, consolidated, faults, voice } => {
+            record(tree, Taken { consignment, purpose, consolidated, faults, voice }, actor, now)
         }
         Command::NoteElsewhere { node, why } => {
             let document = tree.documents.get(&node);
@@ -191,21 +191,22 @@ struct Taken {
     purpose: Purpose,
     consolidated: bool,
     faults: Vec<Phrase>,
-    any_submitter: bool,
+    voice: Voice,
 }
 
 fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-    let Taken { consignment, purpose, consolidated, faults, any_submitter } = taken;
+    let Taken { consignment, purpose, consolidated, faults, voice } = taken;
     let by = actor.clone();
     let node = Node::of(&consignment.key());
     match consignment.kind {
         DocumentKind::Status | DocumentKind::ManifestLine | DocumentKind::Echo => {
             let known = tree.documents.get(&node).is_some_and(|document| {
-                document.reports.contains(&consignment)
-                    && document.told.knows_faults(&consignment, &faults)
+                document.reports.heard(&by, voice.desk, &consignment)
                     && document.told.heard_from(&by, &consignment)
+                    && document.told.knows_faults(&consignment, &faults)
             });
-            let reported = Event::Reported { node, by, consignment, faults, at: now };
+            let by_desk = voice.desk;
+            let reported = Event::Reported { node, by, consignment, faults, at: now, by_desk };
             return Ok(if known { Vec::new() } else { vec![reported] });
         }
         DocumentKind::HouseAnnounced => {
@@ -233,11 +234,20 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     }
     if let Some(declarant) = document.and_then(|document| document.declarant.as_ref()) {
         // What others submit as well takes nothing back.
-        let as_well = any_submitter && purpose != Purpose::Deletion && matches!(actor, Actor::Filer(_));
-        if declarant != actor && !as_well {
-            return Err(Refusal(
-                Phrase::new(codes::gate::NOT_THE_DECLARANT).with("object", tree.key(&node).to_string()),
-            ));
+        let others = match purpose {
+            Purpose::Deletion => Others::Refused,
+            _ if matches!(actor, Actor::Filer(_)) => voice.others,
+            _ => Others::Refused,
+        };
+        match others {
+            _ if declarant == actor => {}
+            Others::Amended => {}
+            Others::SetAside => return Ok(vec![Event::Superseded { node, consignment, at: now }]),
+            Others::Refused => {
+                return Err(Refusal(
+                    Phrase::new(codes::gate::NOT_THE_DECLARANT).with("object", tree.key(&node).to_string()),
+                ));
+            }
         }
     }
     // The time of the message tells versions apart, the day of a signature does not; and what claims to come

@@ -8,6 +8,7 @@ use consignment::issue::IssueTime;
 use consignment::{Consignment, Role};
 use finding::Phrase;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A party that resembles an entry of a list, as the case keeps it.
@@ -81,11 +82,14 @@ pub struct Document {
     pub submitters: Vec<Actor>,
     /// Status reports in order.
     pub reports: Reports,
-    /// The latest filing that speaks of security, and when it came in.
+    /// The declarant's latest version that speaks of security, and when it came in.
     pub declared: Option<(Timestamp, Arc<Consignment>)>,
     /// When the latest version came in whose goods are others than those of the version before: what was found
     /// of them until then says nothing of these.
     pub goods_since: Option<Timestamp>,
+    /// The latest version of everybody but the declarant that speaks of security, and when it came in. It counts where
+    /// the carrier declares.
+    pub declared_as_well: BTreeMap<Actor, (Timestamp, Arc<Consignment>)>,
     /// What reports and announcements tell of it.
     pub told: Told,
     /// What the latest filing says of loading the goods.

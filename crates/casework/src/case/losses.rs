@@ -1,5 +1,6 @@
 //! Pieces reported missing or found, and what settles that.
 
+use super::told::Teller;
 use consignment::document::StatusFact;
 use consignment::ident::Location;
 use jiff::Timestamp;
@@ -25,51 +26,84 @@ struct Loss {
     when: Option<DateTime>,
     /// Pieces still concerned; `None` where the report does not say how many.
     pieces: Option<u32>,
+    by: Teller,
+}
+
+impl Loss {
+    /// Whether the same was told, by whomever.
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.code, self.station, self.when, self.pieces)
+            == (&other.code, other.station, other.when, other.pieces)
+    }
 }
 
 /// What is open of the losses and finds that reports tell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Losses {
     open: Vec<Loss>,
-    /// When all the pieces were last counted, in local time.
-    counted: Option<DateTime>,
+    /// When all the pieces were last counted by somebody, in local time.
+    counted: Vec<(Teller, DateTime)>,
 }
 
 impl Losses {
     /// Takes in what a status tells. A find settles a loss told of the same time or before, for so many pieces; a
-    /// count of all settles everything before it. Where a time is missing, what came in later is taken as later.
-    pub(super) fn note(&mut self, fact: &StatusFact, received: Timestamp) {
+    /// count of all settles everything before it: what the same teller told, and from a desk of the goods what anybody
+    /// did. Where a time is missing, what came in later is taken as later.
+    pub(super) fn note(&mut self, fact: &StatusFact, received: Timestamp, by: &Teller) {
         let today = received.to_zoned(TimeZone::UTC).date();
         let day = fact.date.and_then(|date| date.resolve_past(today));
         let when = day.map(|day| day.to_datetime(fact.time.unwrap_or(Time::midnight())));
         let not_after = |loss: Option<DateTime>| loss.zip(when).is_none_or(|(loss, when)| loss <= when);
         if super::told::counts(fact) {
-            self.open.retain(|loss| !not_after(loss.when));
-            self.counted = self.counted.max(when);
+            self.open.retain(|loss| !not_after(loss.when) || !by.outweighs(&loss.by));
+            if let Some(when) = when {
+                match self.counted.iter_mut().find(|(teller, _)| teller == by) {
+                    Some((_, known)) => *known = when.max(*known),
+                    None => self.counted.push((by.clone(), when)),
+                }
+            }
             return;
         }
         let Some(code) = fact.discrepancy.as_deref().filter(|code| !OTHERS.contains(code)) else { return };
         if code == FOUND {
-            let mut missing =
+            let missing =
                 self.open.iter().enumerate().filter(|(_, loss)| loss.code == MISSING && not_after(loss.when));
+            if missing.clone().next().is_some() && !missing.clone().any(|(_, loss)| by.outweighs(&loss.by)) {
+                // What others miss is not his to find, and he found nothing that nobody missed.
+                return;
+            }
+            let mut missing = missing.filter(|(_, loss)| by.outweighs(&loss.by));
             let near = missing.clone().find(|(_, loss)| loss.station == fact.station);
             if let Some(place) = near.or_else(|| missing.next()).map(|(place, _)| place) {
-                match (self.open[place].pieces, fact.pieces) {
-                    (Some(lost), Some(found)) if found < lost => self.open[place].pieces = Some(lost - found),
-                    (Some(_), Some(_)) => drop(self.open.remove(place)),
-                    (None, _) if fact.all_pieces.is_some() => drop(self.open.remove(place)),
+                let left = match (self.open[place].pieces, fact.pieces) {
+                    (Some(lost), Some(found)) if found < lost => Some(lost - found),
+                    (Some(_), Some(_)) => None,
+                    (None, _) if fact.all_pieces.is_some() => None,
                     // How many are found, or how many were lost, nobody says: the loss stays.
-                    _ => {}
-                }
+                    _ => return,
+                };
+                // Several may have told of it.
+                let found = self.open[place].clone();
+                self.open.retain_mut(|loss| {
+                    if !loss.is_same(&found) || !by.outweighs(&loss.by) {
+                        return true;
+                    }
+                    loss.pieces = left;
+                    left.is_some()
+                });
                 return;
             }
         }
-        let counted_since = when.zip(self.counted).is_some_and(|(when, counted)| when <= counted);
-        let loss = Loss { code: code.to_owned(), station: fact.station, when, pieces: fact.pieces };
-        if code == MISSING {
+        let counted_since = when.is_some_and(|when| {
+            self.counted.iter().any(|(teller, counted)| when <= *counted && teller.outweighs(by))
+        });
+        let (code, station, pieces) = (code.to_owned(), fact.station, fact.pieces);
+        let loss = Loss { code, station, when, pieces, by: by.clone() };
+        if loss.code == MISSING {
             // The find may have come in first.
             let found = self.open.iter().position(|find| {
                 find.code == FOUND
+                    && find.by.outweighs(by)
                     && when.zip(find.when).is_some_and(|(lost, found)| lost <= found)
                     && find.pieces.zip(loss.pieces).is_some_and(|(found, lost)| found >= lost)
             });
@@ -78,8 +112,17 @@ impl Losses {
                 return;
             }
         }
-        if !counted_since && !self.open.contains(&loss) {
-            self.open.push(loss);
+        if counted_since {
+            return;
+        }
+        // What a desk tells is told for all.
+        let known = self.open.iter_mut().find(|known| {
+            known.is_same(&loss) && (known.by.outweighs(&loss.by) || loss.by.outweighs(&known.by))
+        });
+        match known {
+            Some(known) if loss.by.desk => known.by = loss.by,
+            Some(_) => {}
+            None => self.open.push(loss),
         }
     }
 
@@ -115,6 +158,47 @@ mod tests {
         }
     }
 
+    fn teller(name: &str, desk: bool) -> Teller {
+        Teller { who: crate::case::Actor::Filer(name.into()), desk }
+    }
+
+    #[test]
+    fn a_stranger_settles_only_what_he_told() {
+        /// What was told: by whom, and what; and what is open then.
+        type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+        let cases: &[Case] = &[
+            ("he finds", &[("desk", "MSCA 0500 FRA 2"), ("stranger", "FDCA 0530 FRA 2")], &["MSCA"]),
+            ("he counts", &[("desk", "MSCA 0500 FRA 2"), ("stranger", "RCS 0530 FRA")], &["MSCA"]),
+            ("he counted", &[("stranger", "RCS 0530 FRA"), ("desk", "MSCA 0500 FRA 2")], &["MSCA"]),
+            ("his own", &[("stranger", "MSCA 0500 FRA 2"), ("stranger", "FDCA 0530 FRA 2")], &[]),
+            ("the desk finds", &[("stranger", "MSCA 0500 FRA 2"), ("desk", "FDCA 0530 FRA 2")], &[]),
+            ("the desk counts", &[("stranger", "MSCA 0500 FRA 2"), ("desk", "RCS 0530 FRA")], &[]),
+            (
+                "two told of one, and the desk finds",
+                &[("stranger", "MSCA 0500 FRA 2"), ("other", "MSCA 0500 FRA 2"), ("desk", "FDCA 0530 FRA 2")],
+                &[],
+            ),
+            (
+                "the desk told of it as well",
+                &[
+                    ("stranger", "MSCA 0500 FRA 2"),
+                    ("desk", "MSCA 0500 FRA 2"),
+                    ("stranger", "FDCA 0530 FRA 2"),
+                ],
+                &["MSCA"],
+            ),
+            ("another one", &[("stranger", "MSCA 0500 FRA 2"), ("other", "FDCA 0530 FRA 2")], &["MSCA"]),
+        ];
+        for (what, told, open) in cases {
+            let mut losses = Losses::default();
+            for (by, text) in *told {
+                let by = teller(by, *by == "desk");
+                losses.note(&fact(text), "2026-11-24T12:00:00Z".parse().unwrap(), &by);
+            }
+            assert_eq!(losses.open().collect::<Vec<_>>(), *open, "{what}");
+        }
+    }
+
     #[test]
     fn losses_are_settled_by_finds_and_counts() {
         let cases: &[(&str, &[&str], &[&str])] = &[
@@ -137,7 +221,7 @@ mod tests {
         for (what, facts, open) in cases {
             let mut losses = Losses::default();
             for text in *facts {
-                losses.note(&fact(text), "2026-11-24T12:00:00Z".parse().unwrap());
+                losses.note(&fact(text), "2026-11-24T12:00:00Z".parse().unwrap(), &teller("desk", true));
             }
             assert_eq!(losses.open().collect::<Vec<_>>(), *open, "{what}");
         }

@@ -352,7 +352,15 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 document.told.announce(*at, consignment, faults, document.versions.len());
                 return tree;
             }
-            if consignment.security.is_some() {
+            document.declared_as_well.retain(|_, (_, of)| !other_goods(of, consignment));
+            let own = document.declarant.as_ref().is_none_or(|declarant| declarant == by);
+            if consignment.security.is_some() && !own {
+                // It raises nothing unless the carrier declares, and lowers like the report of anybody.
+                document.told.lower(*at, consignment);
+                let declared = (*at, Arc::clone(consignment));
+                document.declared_as_well.insert(by.clone(), declared);
+            }
+            if consignment.security.is_some() && own {
                 document.declared = Some((*at, Arc::clone(consignment)));
             } else if document.declared.as_ref().is_some_and(|(_, of)| other_goods(of, consignment)) {
                 // What was declared of other goods says nothing of these.
@@ -393,13 +401,13 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 case.withdrawn = withdrawn;
             }
         }
-        Event::Reported { node, by, consignment, faults, at } => {
+        Event::Reported { node, by, consignment, faults, at, by_desk } => {
             if tree.master.is_none() {
                 tree.master = consignment.master;
             }
             let document = tree.documents.entry(node.clone()).or_default();
-            document.told.report(*at, by, consignment, faults, document.versions.len());
-            document.reports.push(Arc::clone(consignment));
+            document.told.report(*at, by, consignment, faults, document.versions.len(), *by_desk);
+            document.reports.push(by.clone(), *by_desk, Arc::clone(consignment));
             if consignment.kind == DocumentKind::Echo {
                 // What it repeats was said before, and counts where it was said.
                 return tree;
@@ -566,6 +574,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             let document = tree.documents.entry(node.clone()).or_default();
             document.struck.push(filer.clone());
             document.submitters.retain(|submitter| submitter != filer);
+            document.declared_as_well.remove(filer);
             // Nothing that he said stands against whoever files it rightly: no time, no goods, no declaration.
             (document.declarant, document.declared, document.other_shipment) = (None, None, None);
             (document.issued_last, document.withdrawn_at, document.withdrawn) = (None, None, true);

@@ -131,7 +131,7 @@ mod tests {
         let (node, consignment, at) = (node.clone(), Arc::new(consignment), Timestamp::UNIX_EPOCH);
         let event = match consignment.kind {
             DocumentKind::Status => {
-                Event::Reported { node, by: Actor::Node, consignment, faults: Vec::new(), at }
+                Event::Reported { node, by: Actor::Node, consignment, faults: Vec::new(), at, by_desk: true }
             }
             _ => Event::Recorded {
                 node,

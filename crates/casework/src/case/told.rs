@@ -1,7 +1,8 @@
 //! What others than the declarant tell of goods: reports, announcements, rejections.
 //!
-//! A report speaks of one thing: goods taken over at a station, a flight, a discrepancy. The latest one on
-//! the same thing counts, so that whoever sent a wrong one can put it right.
+//! A report speaks of one thing: goods taken over at a station, a flight, a discrepancy. The latest one on the same
+//! thing takes the place of those the same teller sent before, so that whoever sent a wrong one can put it right, and
+//! that of a desk of the goods takes the place of everybody's.
 
 use super::command::Actor;
 use super::losses::Losses;
@@ -29,14 +30,44 @@ enum Topic {
     Unreadable(DocumentKind),
 }
 
-/// The latest report on a topic.
+/// The latest report of somebody on a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Latest {
+    by: Teller,
     says: Arc<Consignment>,
     /// What it says of the topic, where that is a status.
     fact: Option<StatusFact>,
     /// What is wrong with its message, as far as it concerns these goods.
     faults: Arc<[Phrase]>,
+}
+
+/// Who told something, and whether as a desk of the goods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Teller {
+    pub(super) who: Actor,
+    pub(super) desk: bool,
+}
+
+impl Teller {
+    /// Whether what he tells may take the place of what another told, or settle it.
+    pub(super) fn outweighs(&self, other: &Self) -> bool {
+        self.desk || self.who == other.who
+    }
+}
+
+/// A status as it was reported, and by whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Reported<'a> {
+    /// The status.
+    pub fact: &'a StatusFact,
+    by: &'a Teller,
+}
+
+impl Reported<'_> {
+    /// Whether it may settle what another report says against the goods.
+    pub fn outweighs(&self, other: &Self) -> bool {
+        self.by.outweighs(other.by)
+    }
 }
 
 /// The echo of a message that somebody rejected.
@@ -51,7 +82,7 @@ pub struct Rejection {
 /// What others told of one node.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Told {
-    latest: BTreeMap<Topic, Latest>,
+    latest: BTreeMap<Topic, Vec<Latest>>,
     /// How many topics state these ends of the way.
     ends: BTreeMap<Ends, usize>,
     /// Reports, and versions set aside, in which goods are not secured for passenger aircraft, and when each
@@ -87,6 +118,7 @@ impl Told {
         says: &Arc<Consignment>,
         faults: &[Phrase],
         versions_known: usize,
+        desk: bool,
     ) {
         if says.kind == DocumentKind::Echo {
             // It repeats what was said: no report of the goods. Only a rejected filing says something of them.
@@ -106,8 +138,9 @@ impl Told {
         }
         self.note_security(at, Some(by), says);
         self.marks.add(LoadingMarks::of(says));
+        let teller = Teller { who: by.clone(), desk };
         for fact in &says.statuses {
-            self.losses.note(fact, at);
+            self.losses.note(fact, at, &teller);
             if let (true, Some(station), Some(pieces)) =
                 (matches!(fact.code.as_str(), "ARR" | "RCF"), fact.station, fact.pieces)
             {
@@ -119,15 +152,16 @@ impl Told {
         }
         if faults.is_empty() {
             // A sound report takes the place of one that could not be read.
-            self.remove(&Topic::Unreadable(says.kind));
+            self.remove(&Topic::Unreadable(says.kind), &teller);
             if says.kind == DocumentKind::ManifestLine {
-                self.remove(&Topic::Manifest(Vec::new()));
+                self.remove(&Topic::Manifest(Vec::new()), &teller);
             }
         }
         let faults: Arc<[Phrase]> = faults.into();
         for (topic, fact) in topics(says) {
             let fact = fact.cloned();
-            self.replace(topic, Latest { says: Arc::clone(says), fact, faults: Arc::clone(&faults) });
+            let (by, says, faults) = (teller.clone(), Arc::clone(says), Arc::clone(&faults));
+            self.replace(topic, Latest { by, says, fact, faults });
         }
     }
 
@@ -160,10 +194,15 @@ impl Told {
     /// Takes in a version that was issued before the one that counts. What it says of security was said
     /// when it was issued, and only a later declaration overcomes it.
     pub(super) fn set_aside(&mut self, at: Timestamp, says: &Arc<Consignment>) {
+        self.lower(at, says);
+        self.set_aside_cao |= LoadingMarks::of(says).cargo_aircraft_only.is_some();
+    }
+
+    /// Takes in the status that somebody states, where it is below the best: it lowers what is declared.
+    pub(super) fn lower(&mut self, at: Timestamp, says: &Arc<Consignment>) {
         if lowest(says).is_some_and(|lowest| lowest < SecurityStatus::Spx) {
             self.lowering.push((at, Arc::clone(says)));
         }
-        self.set_aside_cao |= LoadingMarks::of(says).cargo_aircraft_only.is_some();
     }
 
     fn note_security(&mut self, at: Timestamp, by: Option<&Actor>, says: &Arc<Consignment>) {
@@ -174,22 +213,27 @@ impl Told {
             self.answered_for.insert(by.clone(), (at, Arc::clone(says)));
         }
         let announcement = says.kind == DocumentKind::HouseAnnounced;
-        if !announcement && lowest(says).is_some_and(|lowest| lowest < SecurityStatus::Spx) {
-            self.lowering.push((at, Arc::clone(says)));
+        if !announcement {
+            self.lower(at, says);
         }
     }
 
     fn replace(&mut self, topic: Topic, latest: Latest) {
-        self.remove(&topic);
+        self.remove(&topic, &latest.by);
         if let Some(ends) = own_ends(&latest.says) {
             *self.ends.entry(ends).or_default() += 1;
         }
-        self.latest.insert(topic, latest);
+        self.latest.entry(topic).or_default().push(latest);
     }
 
-    fn remove(&mut self, topic: &Topic) {
-        let ends = self.latest.remove(topic).and_then(|latest| own_ends(&latest.says));
-        if let Some(ends) = ends {
+    /// Takes away what somebody's report on a topic takes the place of.
+    fn remove(&mut self, topic: &Topic, by: &Teller) {
+        let Some(known) = self.latest.get_mut(topic) else { return };
+        let gone: Vec<Latest> = known.extract_if(.., |latest| by.outweighs(&latest.by)).collect();
+        if known.is_empty() {
+            self.latest.remove(topic);
+        }
+        for ends in gone.iter().filter_map(|latest| own_ends(&latest.says)) {
             if let Some(count) = self.ends.get_mut(&ends) {
                 *count -= 1;
                 if *count == 0 {
@@ -201,9 +245,17 @@ impl Told {
 
     /// Whether the same faults are known of everything this report speaks of.
     pub(super) fn knows_faults(&self, says: &Consignment, faults: &[Phrase]) -> bool {
-        topics(says)
-            .iter()
-            .all(|(topic, _)| self.latest.get(topic).is_none_or(|latest| *latest.faults == *faults))
+        topics(says).iter().all(|(topic, _)| {
+            let known = self.latest.get(topic).into_iter().flatten();
+            known.last().is_none_or(|latest| *latest.faults == *faults)
+        })
+    }
+
+    /// Whether a report that answers for the security status is none that this sender tells for the first
+    /// time: the same words count by who says them.
+    pub(super) fn heard_from(&self, by: &Actor, says: &Consignment) -> bool {
+        let answers = says.security.as_ref().is_some_and(|security| security.responsible().is_some());
+        !answers || says.piece_scope != PieceScope::Total || self.answered_for.contains_key(by)
     }
 
     /// Whether this is what the latest check list announces, with the same faults.
@@ -220,13 +272,6 @@ impl Told {
     /// and when it came in.
     pub fn answered_for(&self, by: &Actor) -> Option<&(Timestamp, Arc<Consignment>)> {
         self.answered_for.get(by)
-    }
-
-    /// Whether a report that answers for the security status is none that this sender tells for the first
-    /// time: the same words count by who says them.
-    pub(super) fn heard_from(&self, by: &Actor, says: &Consignment) -> bool {
-        let answers = says.security.as_ref().is_some_and(|security| security.responsible().is_some());
-        !answers || says.piece_scope != PieceScope::Total || self.answered_for.contains_key(by)
     }
 
     /// Whether a report or announcement speaks of security. They lower a status, and give one only where no
@@ -252,19 +297,31 @@ impl Told {
         self.losses.open()
     }
 
-    /// Faults of the latest report on each topic, and of the latest announcement.
+    /// Faults of the reports that stand, and of the latest announcement.
     pub fn faults(&self) -> impl Iterator<Item = &Phrase> {
-        self.latest.values().flat_map(|latest| latest.faults.iter()).chain(&self.announced_faults)
+        self.standing().flat_map(|latest| latest.faults.iter()).chain(&self.announced_faults)
     }
 
-    /// The latest report on each status, with what it says of it.
+    /// The latest reports on each topic that nothing took the place of.
+    fn standing(&self) -> impl Iterator<Item = &Latest> {
+        self.latest.values().flatten()
+    }
+
+    /// The reports that stand on each status.
+    pub fn reported(&self) -> impl Iterator<Item = Reported<'_>> {
+        self.standing().filter_map(|latest| Some(Reported { fact: latest.fact.as_ref()?, by: &latest.by }))
+    }
+
+    /// What the reports that stand say of each status.
     pub fn statuses(&self) -> impl Iterator<Item = &StatusFact> {
-        self.latest.values().filter_map(|latest| latest.fact.as_ref())
+        self.standing().filter_map(|latest| latest.fact.as_ref())
     }
 
-    /// The latest report on each topic that is no plan, with the word for it.
+    /// The reports that stand on each topic that is no plan, with the word for it.
     pub fn quantities(&self) -> impl Iterator<Item = (&str, &Consignment)> {
-        self.latest.iter().filter_map(|(topic, latest)| match topic {
+        let all =
+            self.latest.iter().flat_map(|(topic, standing)| standing.iter().map(move |one| (topic, one)));
+        all.filter_map(|(topic, latest)| match topic {
             Topic::Status { code, .. } if plans(code) => None,
             Topic::Status { code, .. } => Some((code.as_str(), &*latest.says)),
             Topic::Manifest(_) => Some(("FFM", &*latest.says)),

@@ -7,7 +7,6 @@
 
 use super::{Desk, Officer, object_of, unknown};
 use crate::case::{Actor, Node, ReferralKind};
-use crate::security::record::Told;
 use crate::{Dossier, Refusal};
 use consignment::ConsignmentKey;
 use consignment::fact::OfficerDeed;
@@ -27,16 +26,9 @@ pub struct Competence {
     pub aviation_security: BTreeSet<Arc<str>>,
     /// Programmes whose authority is one of aviation security.
     pub security_programmes: BTreeSet<ProgrammeId>,
-    /// Channels of desks that have custody of goods, besides those of the registry.
-    pub custody_desks: BTreeSet<Arc<str>>,
 }
 
 impl Competence {
-    /// Whether who told a fact of custody has it.
-    pub(super) fn has_custody(&self, told: &Told) -> bool {
-        told.registry || self.custody_desks.contains(&told.by)
-    }
-
     fn mode(&self, programme: &ProgrammeId) -> Mode {
         self.modes.get(programme).copied().unwrap_or(Mode::Simulated)
     }

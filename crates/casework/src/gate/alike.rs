@@ -90,6 +90,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         submitters: _,
         reports: _,
         declared: _,
+        declared_as_well,
         goods_since: _,
         told,
         marks,
@@ -114,6 +115,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         && *marks == LoadingMarks::default()
         && !(*withdrawn || *unlinked)
         && faults.is_empty()
+        && declared_as_well.is_empty()
         && holds.is_empty()
         && other_shipment.is_none()
         && elsewhere.is_none()

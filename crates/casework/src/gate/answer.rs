@@ -1,4 +1,5 @@
 use crate::case::Node;
+use crate::desks::Desks;
 use crate::outage::Outages;
 use crate::security::designation::{DesignationRule, Designations};
 use crate::transport::Yard;
@@ -137,6 +138,8 @@ pub struct Context<'a> {
     pub yard: &'a Yard,
     /// Whether the station holds at once what something open on a later leg will hold: its policy, not law.
     pub hold_upstream: bool,
+    /// Whose word counts on flights, units and counts of goods.
+    pub desks: Desks<'a>,
 }
 
 /// How long "load" holds at most, unless a node sets otherwise: a loading desk asks again at each stage. No source
@@ -173,6 +176,7 @@ impl<'a> Context<'a> {
             designations: &NO_DESIGNATIONS,
             yard: Yard::nothing(),
             hold_upstream: false,
+            desks: Desks::everybody(),
         }
     }
 }

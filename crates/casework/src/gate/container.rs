@@ -252,7 +252,7 @@ impl<'a> Scan<'a> {
         let before = self.reasons.len();
         let known = self.context.yard.unit(name);
         self.unit_itself(name, known);
-        let holds = self.reasons.len() > before;
+        let holds = self.reasons[before..].iter().any(Reason::holds);
         let lines = known.map(|unit| unit.contents.as_slice()).unwrap_or_default();
         if holds {
             self.units_held.push(name.to_string());
@@ -312,14 +312,32 @@ impl<'a> Scan<'a> {
         } else if unit.listed_shorter {
             let why = Phrase::new(code::WHY_LISTED_SHORTER);
             self.push(Reason::new(code::CONTENT_CONTRADICTORY, shown.clone(), WhoActs::Carrier).because(why));
-        } else if !unit.is_known() {
+        } else if !unit.is_known() || self.listed_by_another_carrier(unit) {
             self.push(Reason::new(code::CONTENT_UNKNOWN, shown.clone(), WhoActs::Carrier));
+        }
+        match unit.said_open {
+            Some(true) => {
+                let reason = Reason::new(code::CONTENT_CONTRADICTORY, shown.clone(), WhoActs::Carrier);
+                self.push(reason.because(Phrase::new(code::WHY_SAID_OPEN)));
+            }
+            Some(false) => self.push(Reason::new(code::UNIT_SAID_OPEN, shown.clone(), WhoActs::Carrier)),
+            None => {}
         }
         if let Some(since) = unit.broken {
             // It says who acts and what clears it for the goods inside; the unit itself is opened and built anew.
             let why = Phrase::new(code::WHY_CUSTODY_BROKEN).with("since", since.to_string());
             self.push(Reason::new(code::STATUS_NSC, shown, WhoActs::Carrier).because(why));
         }
+    }
+
+    /// Whether the list of a unit is that of another carrier than the one it flies with: nobody of his stands for it.
+    fn listed_by_another_carrier(&self, unit: &Unit) -> bool {
+        let Some((name, _)) = self.flight else { return false };
+        let (desks, carrier) = (self.context.desks, name.flight.carrier());
+        unit.builder.as_ref().is_some_and(|builder| {
+            desks.is_another(builder, carrier)
+                && !desks.speak_at_station(builder, (carrier, name.from), self.question.at)
+        })
     }
 
     fn content(&mut self, unit: Option<&UnitName>, line: &'a Content) -> u64 {
@@ -453,12 +471,14 @@ impl<'a> Scan<'a> {
             if flight.departed.is_some() {
                 self.push(Reason::new(code::LEG_DEPARTED, object.clone(), WhoActs::Carrier).with("leg", leg));
             }
-            if flight.cancelled {
-                let reason = Reason::new(code::FLIGHT_CANCELLED, object, WhoActs::Carrier);
+            if flight.cancelled || flight.said_cancelled {
+                let code =
+                    if flight.cancelled { code::FLIGHT_CANCELLED } else { code::FLIGHT_SAID_CANCELLED };
+                let reason = Reason::new(code, object, WhoActs::Carrier);
                 self.push(reason.with("flight", name.to_string()));
             }
         }
-        if self.goods.is_empty() && self.reasons.is_empty() {
+        if self.goods.is_empty() && !self.reasons.iter().any(Reason::holds) {
             // Nothing was looked at, so nothing is ruled out: an empty AND is no "load".
             let object = self.question.object.to_string();
             self.push(Reason::new(code::CONTENT_UNKNOWN, object, WhoActs::Carrier));

@@ -7,6 +7,7 @@ use crate::case::{Actor, Document, Node, Tree};
 use crate::security::HighRiskApproval;
 use crate::security::evidence::{Evidence, Goods};
 use crate::security::record::{Declared, Record, Records, Told};
+use consignment::fact::CustodyEvent;
 use consignment::ident::Location;
 use consignment::issue::IssueTime;
 use consignment::security::{IssuedAt, SecurityStatus};
@@ -93,8 +94,18 @@ impl<'a> Known<'a> {
                 .or_else(|| self.tree.legs.first().map(|leg| leg.from)),
             stations: self.context.stations,
             declarants: &record.map(|_| self.declarants(node)).unwrap_or_default(),
+            counted_at: record.and_then(|record| self.counted_at(record)),
         };
         Evidence::of(record, &goods)
+    }
+
+    /// When a desk of the goods last counted them.
+    fn counted_at(self, record: &Record) -> Option<Timestamp> {
+        let counted =
+            record.custody.iter().filter(|(_, what, _)| matches!(what, CustodyEvent::Recounted { .. }));
+        let told = counted.map(|(told, ..)| told);
+        let by_desk = told.filter(|told| self.context.desks.speak_for_goods(&told.by, self.tree, told.at));
+        by_desk.map(|told| told.at).max()
     }
 
     /// Declarations told apart from messages that count: from the registry, or from whoever answers for the
@@ -129,13 +140,14 @@ impl<'a> Known<'a> {
             .collect()
     }
 
-    /// The declarations that count: the latest by time of issue, of whatever was filed and told; where nobody
+    /// The declarations that count: the latest by time of issue, of whatever was filed by those who may and told; where nobody
     /// filed or told any, the declarant's latest report on all the pieces in which somebody answers for the status.
     /// Several only where they were issued at the same instant.
     pub(super) fn declarations(self, node: &Node) -> Vec<Counted<'a>> {
         let document = self.tree.documents.get(node);
         let filed = document.and_then(|document| filed_declaration(document, self.context));
-        let filed = filed.and_then(|(received_at, consignment)| {
+        let filed = filed.into_iter().chain(self.declared_by_carriers(node));
+        let filed = filed.filter_map(|(received_at, consignment)| {
             Some(Counted {
                 security: consignment.security.as_ref()?,
                 issued_at: issued_at(consignment, self.context),
@@ -146,7 +158,7 @@ impl<'a> Known<'a> {
             })
         });
         // A report secures only where nobody else speaks.
-        let own = document.is_some_and(|document| document.declared.is_some());
+        let own = self.filed_declarations(node).next().is_some();
         let told: Vec<Counted<'a>> = self
             .declared_apart(node)
             .map(|(told, declared)| {
@@ -165,11 +177,32 @@ impl<'a> Known<'a> {
                 }
             })
             .collect();
-        let mut all: Vec<Counted<'a>> = filed.filter(|_| own || told.is_empty()).into_iter().collect();
+        let mut all: Vec<Counted<'a>> = filed.filter(|_| own || told.is_empty()).collect();
         all.extend(told);
         let latest = all.iter().map(Counted::since).max();
         all.retain(|counted| Some(counted.since()) == latest);
         all
+    }
+
+    /// Versions with a declaration by a carrier the goods fly with, where somebody else is the declarant: he stands for
+    /// what is loaded on his aircraft, a partner of his does not.
+    fn declared_by_carriers(self, node: &Node) -> impl Iterator<Item = &'a (Timestamp, Arc<Consignment>)> {
+        let document = self.tree.documents.get(node);
+        let as_well = document.into_iter().flat_map(|document| &document.declared_as_well);
+        as_well.filter_map(move |(by, declared)| match by {
+            Actor::Filer(name) => self.context.desks.carry(name, self.tree).then_some(declared),
+            _ => None,
+        })
+    }
+
+    /// The versions with a declaration of those who may declare.
+    pub(super) fn filed_declarations(
+        self,
+        node: &Node,
+    ) -> impl Iterator<Item = &'a (Timestamp, Arc<Consignment>)> {
+        let document = self.tree.documents.get(node);
+        let own = document.and_then(|document| document.declared.as_ref());
+        own.into_iter().chain(self.declared_by_carriers(node))
     }
 
     /// The earliest instant that box 13 of a declaration told apart can mean.

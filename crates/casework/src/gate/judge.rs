@@ -5,7 +5,7 @@ use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Rea
 use super::departure::{PAST_DAYS_MAX, departs_on, departure, flight_of, today, valid_until};
 use super::transport::aircraft_of;
 use crate::Dossier;
-use crate::case::told::counts;
+use crate::case::told::{Reported, counts};
 use crate::case::{Document, Node, ReferralKind, SharedFact, Tree};
 use crate::security::record::Records;
 use consignment::document::StatusFact;
@@ -395,19 +395,23 @@ impl Judge<'_> {
         let tree = self.tree;
         for node in self.with_master().iter() {
             let Some(document) = tree.documents.get(node) else { continue };
-            let facts: Vec<&StatusFact> = document.told.statuses().collect();
+            let facts: Vec<Reported<'_>> = document.told.reported().collect();
             let when = |fact: &StatusFact| (fact.date.map(|date| (date.month, date.day)), fact.time);
-            let out = facts.iter().filter(|fact| fact.code == "DLV" && fact.all_pieces.is_some());
-            let out = out.filter(|fact| {
-                let beyond = fact.station.and_then(|station| self.reached(station));
+            let out = facts.iter().filter(|told| told.fact.code == "DLV" && told.fact.all_pieces.is_some());
+            let out = out.filter(|told| {
+                let beyond = told.fact.station.and_then(|station| self.reached(station));
                 beyond.is_none_or(|reached| reached < *index)
             });
-            let taken_over_since = |out: &StatusFact| {
-                facts.iter().any(|fact| counts(fact) && when(fact) > when(out) && fact.station == out.station)
+            let taken_over_since = |out: &Reported<'_>| {
+                facts.iter().any(|told| {
+                    let (fact, out_of) = (told.fact, out.fact);
+                    let since = when(fact) > when(out_of) && fact.station == out_of.station;
+                    counts(fact) && since && told.outweighs(out)
+                })
             };
-            let given: Vec<&StatusFact> = out.copied().filter(|fact| !taken_over_since(fact)).collect();
-            for fact in given {
-                let station = fact.station.map_or_else(|| "?".to_owned(), |station| station.to_string());
+            let given: Vec<Reported<'_>> = out.copied().filter(|told| !taken_over_since(told)).collect();
+            for told in given {
+                let station = told.fact.station.map_or_else(|| "?".to_owned(), |station| station.to_string());
                 let reason = Reason::new(code::GOODS_GIVEN_OUT, self.name(node), WhoActs::Carrier);
                 self.push(reason.with("station", station));
             }

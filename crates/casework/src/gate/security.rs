@@ -80,7 +80,7 @@ impl Judge<'_> {
         }
         for node in self.with_master().iter() {
             let filed = self.tree.pieces_left(node);
-            let counted = known.evidence_of(node).recounted();
+            let counted = known.evidence_of(node).recounted(filed);
             if let Some((counted, pieces)) = counted.zip(filed).filter(|(counted, pieces)| counted != pieces)
             {
                 let why = Phrase::new(code::WHY_RECOUNTED_OTHERWISE)
@@ -340,12 +340,10 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
 /// Whether a house has a declaration that somebody answers for, or says less than that it is secured for
 /// passenger aircraft. A bare `SPX` only repeats what is said of the whole.
 fn speaks_for_itself(known: Known<'_>, house: &Node) -> bool {
-    let document = known.tree.documents.get(house);
-    let filed = document.and_then(|document| document.declared.as_ref());
-    let filed = filed.and_then(|(_, filed)| filed.security.as_ref());
+    let filed = known.filed_declarations(house).filter_map(|(_, filed)| filed.security.as_ref());
     let told = known.declared_apart(house).map(|(_, declared)| &*declared.declaration);
     let lower = |status: SecurityStatus| status < SecurityStatus::Spx;
-    filed.into_iter().chain(told).any(|security| {
+    filed.chain(told).any(|security| {
         security.responsible().is_some() || security.statuses.iter().any(|(status, _)| lower(*status))
     }) || lowered(known, house).is_some()
 }

@@ -26,9 +26,10 @@ impl Judge<'_> {
     /// The flight is not cancelled, a mail item is in a receptacle, and no order names a unit the goods are or
     /// were in.
     pub(super) fn transport(&mut self, flight: Option<(FlightName, &Flight)>) {
-        if let Some((name, _)) = flight.filter(|(_, flight)| flight.cancelled) {
+        if let Some((name, flight)) = flight.filter(|(_, flight)| flight.cancelled || flight.said_cancelled) {
             let object = self.name(&self.question.node);
-            let reason = Reason::new(code::FLIGHT_CANCELLED, object, WhoActs::Carrier);
+            let code = if flight.cancelled { code::FLIGHT_CANCELLED } else { code::FLIGHT_SAID_CANCELLED };
+            let reason = Reason::new(code, object, WhoActs::Carrier);
             self.push(reason.with("flight", name.to_string()));
         }
         if self.flies() && self.kind() == Some(DocumentKind::MailItem) {

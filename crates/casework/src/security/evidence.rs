@@ -12,7 +12,7 @@ use consignment::stations::StationTable;
 use finding::{Phrase, codes::gate as code};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most pieces named in one text.
 const NAMED_MAX: usize = 5;
@@ -31,6 +31,8 @@ pub struct Goods<'a> {
     /// Channels of those who answer for the goods' own data. Facts that free the goods count from them and
     /// from the registry of this node; what anybody else tells counts only against them.
     pub declarants: &'a [&'a str],
+    /// When a desk of the goods last counted them: that puts right what others counted before.
+    pub counted_at: Option<Timestamp>,
 }
 
 impl Goods<'_> {
@@ -91,6 +93,7 @@ struct Judged<'a> {
     proven: bool,
     /// Whether the registry answers for that.
     vouched: bool,
+    told: &'a Told,
 }
 
 impl<'a> Judged<'a> {
@@ -125,6 +128,7 @@ impl<'a> Judged<'a> {
             void: unfit.or(strange),
             proven,
             vouched: told.registry && proven,
+            told,
         }
     }
 
@@ -135,6 +139,13 @@ impl<'a> Judged<'a> {
     /// Whether it shows that pieces are clear.
     fn clears(&self) -> bool {
         self.favours() && self.void.is_none()
+    }
+
+    /// Whether it may end an alarm: whoever found something says by whom and with what it was looked at again, and
+    /// nobody else does but the registry. What a screening lane found is not the filer's to resolve.
+    fn may_resolve(&self, alarm: &Self) -> bool {
+        let same = !alarm.told.registry && alarm.told.by == self.told.by;
+        self.clears() && self.proven && (self.told.registry || same)
     }
 }
 
@@ -177,6 +188,8 @@ pub struct Evidence<'a> {
     pieces: Option<u32>,
     results: Vec<Judged<'a>>,
     custody: &'a [(Told, CustodyEvent, String)],
+    /// When a desk of the goods last counted them.
+    counted_at: Option<Timestamp>,
     /// What is known of the whole around a house: its screening is of the house, too, where it is of all of
     /// it, and its custody is the custody of the house.
     around: Option<Box<Evidence<'a>>>,
@@ -193,7 +206,8 @@ impl<'a> Evidence<'a> {
             let words = |judged: &Judged<'_>| format!("{:?} {:?}", judged.result, judged.void);
             one.at.cmp(&other.at).then_with(|| words(one).cmp(&words(other)))
         });
-        Self { pieces: goods.pieces, results, custody: &record.custody, around: None }
+        let (custody, counted_at) = (&record.custody, goods.counted_at);
+        Self { pieces: goods.pieces, results, custody, counted_at, around: None }
     }
 
     /// The same for a house inside a whole of which this is known.
@@ -207,7 +221,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// An alarm that nobody resolved: until every piece it may concern was found clear later by the same
-    /// method, or the alarm was resolved.
+    /// method, or the alarm was resolved, by whoever told it or the registry, and it is known by whom and with what.
     pub fn alarm(&self) -> Option<Phrase> {
         let layers = self.layers();
         let mut alarms = layers.flat_map(|layer| {
@@ -226,7 +240,7 @@ impl<'a> Evidence<'a> {
     fn resolved(&self, alarm: &Judged<'_>) -> bool {
         let later = self.results.iter().filter(|judged| {
             judged.at > alarm.at
-                && judged.clears()
+                && judged.may_resolve(alarm)
                 && (judged.result.outcome == ScreeningOutcome::Resolved
                     || judged.result.method == alarm.result.method)
         });
@@ -267,13 +281,26 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// The latest recount of the pieces; of several at one instant, one that differs from the filing.
-    pub fn recounted(&self) -> Option<u32> {
-        let counts = self.custody.iter().filter_map(|(told, event, _)| match event {
-            CustodyEvent::Recounted { pieces } => Some((told.at, Some(*pieces) != self.pieces, *pieces)),
-            _ => None,
-        });
-        counts.max().map(|(_, _, pieces)| pieces)
+    /// The recount of the pieces that counts. A later one takes the place of the same teller's; that of the registry or
+    /// of a desk of the goods, of everybody's. Of those that stand, one that differs from `pieces`.
+    pub fn recounted(&self, pieces: Option<u32>) -> Option<u32> {
+        let counts = || {
+            self.custody.iter().filter_map(|(told, event, _)| match event {
+                CustodyEvent::Recounted { pieces } => Some((told, *pieces)),
+                _ => None,
+            })
+        };
+        let by_registry = counts().filter(|(told, _)| told.registry).map(|(told, _)| told.at);
+        let settled = by_registry.max().max(self.counted_at);
+        let mut own: BTreeMap<&str, Timestamp> = BTreeMap::new();
+        for (told, _) in counts() {
+            let latest = own.entry(&told.by).or_insert(told.at);
+            *latest = told.at.max(*latest);
+        }
+        let stands = |told: &Told| Some(told.at) >= settled && own.get(&*told.by) == Some(&told.at);
+        let standing = counts().filter(|(told, _)| stands(told));
+        let standing = standing.map(|(told, counted)| (Some(counted) != pieces, told.at, counted));
+        standing.max().map(|(_, _, counted)| counted)
     }
 
     /// Whether anything was told of screening since.

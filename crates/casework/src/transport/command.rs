@@ -78,6 +78,8 @@ pub enum Command {
         contents: Vec<Content>,
         /// Whether the list is all of its content.
         complete: bool,
+        /// Whether a desk of the unit takes it over from somebody who listed it before and is none.
+        takes_over: bool,
     },
     /// A unit was opened or broken down.
     Open {
@@ -85,6 +87,8 @@ pub enum Command {
         unit: UnitName,
         /// Why.
         why: String,
+        /// Whether whoever says so has part in what is in the unit.
+        part: bool,
     },
     /// The protection of a unit was broken: its seal, its custody.
     Break {
@@ -172,6 +176,28 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Somebody who does not stand for the unit says that it was opened.
+    OpeningTold {
+        /// The unit.
+        unit: UnitName,
+        /// Why.
+        why: String,
+        /// Who says so.
+        by: Arc<str>,
+        /// When.
+        at: Timestamp,
+        /// Whether it holds the unit until somebody who stands for it says what is so.
+        holds: bool,
+    },
+    /// Somebody who is no desk of the flight says that it is cancelled: it is noted, and the flight goes on.
+    CancellationTold {
+        /// The flight.
+        flight: FlightName,
+        /// Who says so.
+        by: Arc<str>,
+        /// When.
+        at: Timestamp,
+    },
     /// A do-not-load names the unit.
     Ordered {
         /// The unit.
@@ -223,7 +249,9 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Schedule { schedule, said_at } => self::schedule(yard, schedule, said_at.min(now), speaker),
+        Command::Schedule { schedule, said_at } => {
+            self::schedule(yard, schedule, said_at.min(now), speaker, now)
+        }
         Command::Load { flight, object, how } => load(yard, flight, object, how, speaker),
         Command::Manifest { flight, unit, content } => {
             let known = yard.flight(&flight);
@@ -240,11 +268,10 @@ pub fn decide(
         Command::Depart { flight, at, source } => {
             depart(yard, flight, at.map(|at| at.min(now)), source, speaker, now)
         }
-        Command::Build { unit, contents, complete } => build(yard, unit, contents, complete, speaker),
-        Command::Open { unit, why } => {
-            let known = yard.unit(&unit).is_some_and(|unit| unit.void.is_some());
-            Ok(if known { Vec::new() } else { vec![Event::Opened { unit, why, at: now }] })
+        Command::Build { unit, contents, complete, takes_over } => {
+            build(yard, unit, contents, complete, takes_over, speaker)
         }
+        Command::Open { unit, why, part } => Ok(open(yard, unit, why, part, speaker, now)),
         Command::Break { unit, at } => {
             let known = yard.unit(&unit);
             // An open unit protects nothing, and what was wrong before it was opened is over.
@@ -288,6 +315,28 @@ fn desk_only(speaker: &Speaker) -> Result<(), Refusal> {
     Err(Refusal(Phrase::new(code::NOT_A_DESK).with("channel", speaker.name().to_string())))
 }
 
+/// That a unit was opened voids it only by the word of those who stand for it. Anybody else's is noted until they say
+/// what is so; it holds the unit where he has part in what is in it.
+fn open(
+    yard: &Yard,
+    unit: UnitName,
+    why: String,
+    part: bool,
+    speaker: &Speaker,
+    now: Timestamp,
+) -> Vec<Event> {
+    let known = yard.unit(&unit);
+    if known.is_some_and(|unit| unit.void.is_some()) {
+        return Vec::new();
+    }
+    if !matches!(speaker, Speaker::Other(_)) {
+        return vec![Event::Opened { unit, why, at: now }];
+    }
+    let told = known.and_then(|unit| unit.said_open);
+    let noted = Event::OpeningTold { unit, why, by: speaker.name(), at: now, holds: part };
+    if told >= Some(part) { Vec::new() } else { vec![noted] }
+}
+
 /// That a flight left, or what is known better of it: a stated time than that of receipt, and a report of the departure
 /// than a manifest. Of two manifests the first tells when (PACT guide 1.9, section 6), and every one what is on board.
 fn depart(
@@ -329,25 +378,29 @@ fn schedule(
     mut schedule: Schedule,
     said_at: Timestamp,
     speaker: &Speaker,
+    now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let nothing = Flight::default();
     let known = yard.flight(&schedule.flight).unwrap_or(&nothing);
     if known.departed.is_some() {
         return Err(Refusal(Phrase::new(code::FLIGHT_HAS_LEFT).with("flight", schedule.flight.to_string())));
     }
+    let mut noted = Vec::new();
     if !speaker.is_desk() {
-        // That it carries passengers, or does not fly, holds; whatever else is said might free.
+        // That it carries passengers holds; whatever else is said might free, or stop what is not his.
         let passengers = schedule.passengers.filter(|passengers| *passengers);
         if passengers.is_none() && !schedule.cancelled {
             desk_only(speaker)?;
         }
-        schedule = Schedule {
-            departs_at: None,
-            passengers,
-            by_road: known.by_road,
-            cancelled: schedule.cancelled || known.cancelled,
-            ..schedule
-        };
+        if schedule.cancelled && !known.cancelled && !known.said_cancelled {
+            let (flight, by) = (schedule.flight, speaker.name());
+            noted.push(Event::CancellationTold { flight, by, at: now });
+        }
+        if passengers.is_none() {
+            return Ok(noted);
+        }
+        let (by_road, cancelled) = (known.by_road, known.cancelled);
+        schedule = Schedule { departs_at: None, passengers, by_road, cancelled, ..schedule };
     } else if known.said_at.is_some_and(|latest| said_at < latest) {
         // It was overtaken on the way.
         return Ok(Vec::new());
@@ -359,7 +412,10 @@ fn schedule(
     let changed =
         Flight { said_at: known.said_at, ..after } != *known || yard.flight(&schedule.flight).is_none();
     let later = known.said_at.is_none_or(|latest| latest < said_at);
-    Ok(if changed || later { vec![Event::Scheduled { schedule, said_at }] } else { Vec::new() })
+    if changed || later {
+        noted.insert(0, Event::Scheduled { schedule, said_at });
+    }
+    Ok(noted)
 }
 
 fn load(
@@ -392,6 +448,7 @@ fn build(
     unit: UnitName,
     contents: Vec<Content>,
     complete: bool,
+    takes_over: bool,
     speaker: &Speaker,
 ) -> Result<Vec<Event>, Refusal> {
     let nothing = Unit::default();
@@ -401,7 +458,9 @@ fn build(
     }
     // Whoever built it may say anew what is in it; after it was opened, whoever builds it then.
     let own = speaker.is_desk()
-        && (known.void.is_some() || known.builder.as_ref().is_none_or(|builder| *builder == speaker.name()));
+        && (known.void.is_some()
+            || takes_over
+            || known.builder.as_ref().is_none_or(|builder| *builder == speaker.name()));
     let replaces = own && (complete || known.void.is_some());
     // What is in a closed unit does not leave it by a list: it must be opened first.
     if replaces && known.void.is_none() && known.is_shortened_by(&contents) {
@@ -426,14 +485,16 @@ impl Event {
     pub fn stream(&self) -> ObjectName {
         match self {
             Self::Scheduled { schedule, .. } => ObjectName::Flight(schedule.flight),
-            Self::Loaded { flight, .. } | Self::Manifested { flight, .. } | Self::Departed { flight, .. } => {
-                ObjectName::Flight(*flight)
-            }
+            Self::Loaded { flight, .. }
+            | Self::Manifested { flight, .. }
+            | Self::Departed { flight, .. }
+            | Self::CancellationTold { flight, .. } => ObjectName::Flight(*flight),
             Self::Built { unit, .. }
             | Self::Opened { unit, .. }
             | Self::Ordered { unit, .. }
             | Self::OrderCancelled { unit, .. }
             | Self::ListedShorter { unit, .. }
+            | Self::OpeningTold { unit, .. }
             | Self::Broken { unit, .. } => ObjectName::Unit(unit.clone()),
         }
     }

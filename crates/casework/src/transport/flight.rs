@@ -17,6 +17,8 @@ pub struct Flight {
     pub by_road: bool,
     /// Whether it is cancelled.
     pub cancelled: bool,
+    /// Whether somebody who is no desk of it says that it is, and none has told a schedule since.
+    pub said_cancelled: bool,
     /// When the schedule that counts was said.
     pub said_at: Option<Timestamp>,
     /// What was planned, loaded and taken off.
@@ -76,6 +78,7 @@ impl Flight {
         self.departs = schedule.departs_at.or(self.departs);
         self.passengers = schedule.passengers.or(self.passengers);
         (self.by_road, self.cancelled) = (schedule.by_road, schedule.cancelled);
+        self.said_cancelled &= self.said_at >= Some(said_at);
         self.said_at = self.said_at.max(Some(said_at));
     }
 

@@ -27,6 +27,9 @@ pub struct Unit {
     pub listed_shorter: bool,
     /// Since when its own protection is broken. It holds until the unit is opened and built anew.
     pub broken: Option<Timestamp>,
+    /// Whether somebody who does not stand for it says that it was opened, and whether that holds it. It is over when
+    /// somebody who does opens it, or lists all that is in it.
+    pub said_open: Option<bool>,
     /// When it was opened last, and what was in it then.
     pub emptied: Option<(Timestamp, BTreeSet<ConsignmentKey>)>,
 }
@@ -89,7 +92,7 @@ impl Unit {
         self.void = Some(Void { at, why: why.to_owned() });
         let before = self.contents.drain(..).map(|line| line.object);
         self.emptied = Some((at, before.collect()));
-        (self.complete, self.listed_shorter, self.broken) = (false, false, None);
+        (self.complete, self.listed_shorter, self.broken, self.said_open) = (false, false, None, None);
     }
 
     pub(super) fn build(&mut self, contents: &[Content], replaces: bool, complete: bool, by: &Arc<str>) {
@@ -103,7 +106,9 @@ impl Unit {
             self.add(content.clone());
         }
         self.complete = complete;
-        self.listed_shorter &= !(replaces && complete);
+        if replaces && complete {
+            (self.listed_shorter, self.said_open) = (false, None);
+        }
         for order in self.orders.iter_mut().filter(|order| order.open) {
             order.goods.extend(contents.iter().map(|content| content.object.clone()));
         }

@@ -462,7 +462,8 @@ impl Yard {
             Event::Opened { unit, .. } | Event::Broken { unit, .. } | Event::OrderCancelled { unit, .. } => {
                 of_dispatch(unit)
             }
-            Event::Departed { .. } => Vec::new(),
+            Event::OpeningTold { unit, .. } => of_dispatch(unit),
+            Event::Departed { .. } | Event::CancellationTold { .. } => Vec::new(),
         }
     }
 
@@ -529,6 +530,13 @@ impl Yard {
             }
             Event::Opened { unit, why, at } => {
                 self.unit_mut(unit).open(*at, why);
+            }
+            Event::OpeningTold { unit, holds, .. } => {
+                let state = self.unit_mut(unit);
+                state.said_open = state.said_open.max(Some(*holds));
+            }
+            Event::CancellationTold { flight, .. } => {
+                self.flights.entry(*flight).or_default().said_cancelled = true;
             }
             Event::Broken { unit, at } => {
                 let state = self.unit_mut(unit);

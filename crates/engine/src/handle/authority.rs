@@ -176,9 +176,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let Spoken { programme, saying, version, span, test, text, stranger } = spoken;
         // Who cannot lift anything is told so whether or not there is something: else he learns what there is.
         let own = channel.authority.as_ref() == Some(&programme) && !test && stranger.is_none();
-        let relayed = self.settings.mode(&programme) == Mode::Relay;
-        if !own && !saying.holds() && relayed {
-            return Err(not_authentic(&programme, test, stranger).into());
+        let mode = self.settings.mode(&programme);
+        let relayed = mode == Mode::Relay;
+        if !own && !saying.holds() {
+            match mode {
+                Mode::Relay => return Err(not_authentic(&programme, test, stranger).into()),
+                Mode::Authority => return Err(not_decided_so(&programme, mode).into()),
+                Mode::Simulated => {}
+            }
         }
         // A history told in order has no filing after its answer.
         let closes = matches!(saying, Saying::Closed { .. });
@@ -389,11 +394,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Mode::Simulated => Ok(Speaker::Authority(Actor::Simulation)),
             Mode::Relay if own => Ok(Speaker::Authority(Actor::Authority(programme.clone()))),
             Mode::Relay => Ok(Speaker::Claimant(channel.actor())),
-            Mode::Authority => Err(Refusal(
-                Phrase::new(codes::gate::NOT_YOUR_DECISION)
-                    .with("programme", programme.to_string())
-                    .with("mode", mode.as_str()),
-            )),
+            Mode::Authority => Err(not_decided_so(programme, mode)),
         }
     }
 
@@ -581,7 +582,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
             let mut open = case.into_iter().flat_map(|case| case.open_referrals());
             let asked = |kind| rules.carrier_answers.contains(&kind);
-            channel.carrier && open.any(|one| one.reference == answer.reference && asked(one.kind))
+            let carrier = channel.carrier && self.carries(channel, &loaded.dossier.tree);
+            carrier && open.any(|one| one.reference == answer.reference && asked(one.kind))
         };
         let answered = Box::new(Answered { answer, at, late, in_programme: rules.answer_in_programme });
         let command = case::Command::AnswerReferral {
@@ -614,12 +616,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Some(_) => ConsignmentKey { house: None, ..object },
             None => object,
         };
-        let desks = self.settings.desks.as_ref();
         let entitled = channel.registry
             || channel.desk.is_some()
             || channel.authority.as_ref().is_some_and(|programme| programme.as_str() == &*contact.programme)
-            || desks.is_some_and(|desks| desks.contains(&channel.name))
             || self.settings.all_simulated()
+            || self.handles(&carried, channel)?
             || self.has_part_in(&carried, channel)?;
         if !entitled {
             let refusal = Phrase::new(codes::gate::NO_SAY_IN_IT);
@@ -639,6 +640,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.keep(loaded);
         Ok(Reply::Done(events))
     }
+}
+
+/// Where a programme decides here its officers do, by acts of their own, and no message does.
+fn not_decided_so(programme: &ProgrammeId, mode: Mode) -> Refusal {
+    let refusal = Phrase::new(codes::gate::NOT_YOUR_DECISION).with("programme", programme.to_string());
+    Refusal(refusal.with("mode", mode.as_str()))
 }
 
 /// Why what would lift a hold does not count.

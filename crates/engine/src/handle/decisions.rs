@@ -52,8 +52,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let policy = self.settings.policy.clone();
         let competence = self.settings.competence();
         let channel = &channel.name;
-        let officer =
-            Officer { person: &person, desk: &desk, channel, competence: &competence, policy: &policy };
+        let (person, desk, competence, policy) = (&person, &desk, &competence, &policy);
+        let officer = Officer { person, desk, channel, competence, policy, desks: self.desks() };
         let (key, now) = (Arc::clone(&id), self.clock.now());
         let confirmed = match &act.act {
             OfficerDeed::Confirm { proposal } | OfficerDeed::Refuse { proposal } => {

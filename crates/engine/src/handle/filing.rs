@@ -7,8 +7,8 @@ use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Index, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, FactHit, PartyMatch, Snapshot, Verdict};
 use casework::case::{
-    self, Actor, Document, EntryNote, Event, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind,
-    SharedFact, Tree, decide,
+    self, Actor, Document, EntryNote, Event, HoldCause, LegBinding, Node, Opening, Others, PartyHit,
+    ReferralKind, SharedFact, Tree, Voice, decide,
 };
 use casework::gate;
 use consignment::ident::AirWaybill;
@@ -53,7 +53,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if says_nothing || !filing.mentions.is_empty() || self.holds_unnamed_goods(&filing, channel) {
             self.note_unread(&filing)?;
         }
-        let speaker = self.speaker_at_the_ramp(channel);
         let represented = self.settings.representatives.get(&channel.name).cloned().map(Actor::Filer);
         let mut faults = faults::of_each(&filing);
         let named_twice = named_twice(&filing.consignments);
@@ -86,7 +85,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             };
             let node = Node::of(&key);
             // Before a house that stood alone joins with the way it had by itself.
-            let any_submitter = self.takes_any_submitter(&loaded.dossier.tree, &node);
+            let voice = self.voice(channel, &loaded.dossier.tree, &node);
             self.join_floating_house(loaded, &key, changed)?;
             if consignment.kind == DocumentKind::HouseAnnounced && !numberless {
                 let listed = changed.listed.get_or_insert_default();
@@ -96,7 +95,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             let said = Arc::clone(&consignment);
             let command = case::Command::Record {
-                any_submitter,
+                voice,
                 consolidated: assess::quality::looks_consolidated(&consignment),
                 purpose: filing.purpose,
                 faults,
@@ -127,12 +126,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 }
             };
             if said.kind == DocumentKind::ManifestLine && !matches!(outcome, Filed::Refused(_)) {
-                self.transport.list(said, speaker.clone());
+                self.transport.list(said, channel);
             }
             filed.push(FiledConsignment { object: ObjectRef { stream, node }, key, outcome });
         }
         if let Some(leg) = filing.flown.take() {
-            self.transport.left(leg, speaker);
+            self.transport.left(leg, channel);
         }
         for (mut loaded, mut changed) in trees.into_values() {
             self.late_updates(&mut loaded, &changed)?;
@@ -251,6 +250,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
         }
         Ok(())
+    }
+
+    /// For what somebody's word on goods counts. A carrier names his partners (PACT guide 1.9, section 1): what anybody
+    /// else submits where programmes take a bill from several is kept, and stands only against the goods.
+    fn voice(&self, channel: &Channel, tree: &Tree, node: &Node) -> Voice {
+        let others = match self.takes_any_submitter(tree, node) {
+            false => Others::Refused,
+            true if self.settings.all_simulated() || self.submits(channel, tree) => Others::Amended,
+            true => Others::SetAside,
+        };
+        let desk = self.settings.desks.is_none() || channel.registry || self.handles_tree(channel, tree);
+        Voice { others, desk }
     }
 
     /// Whether every programme that binds for a node takes the bill from whoever submits it. Before the master is filed

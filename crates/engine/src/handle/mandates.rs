@@ -1,13 +1,14 @@
-//! Mandates of carriers, and what follows from them: as whom somebody sees an answer, and whose word on units counts.
+//! Mandates of carriers, and as whom somebody sees an answer by them.
 
 use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{Clock, Journal, Outbox};
+use casework::desks::operator;
 use casework::gate::Answer;
 use casework::mandate;
 use casework::view::Asker;
-use consignment::fact::{FlightName, Mandate, MandatedAct, ObjectName, UnitName, What};
+use consignment::fact::{Mandate, MandatedAct};
 use consignment::ident::{Carrier, Location};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -48,44 +49,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// As whom somebody sees an answer now: a handler with a mandate at the station of the leg sees what its carrier
-    /// sees.
+    /// sees, and who is known as another carrier sees no more than a handler.
     pub(super) fn sees_as(&self, asker: &Asker, holder: &Arc<str>, answer: &Answer) -> Asker {
         let leg = answer.leg.as_ref();
-        let carrier = leg.and_then(|leg| leg.carrier.or(leg.flight.map(|flight| flight.carrier())));
-        match (asker, leg.zip(carrier)) {
-            (Asker::Handler, Some((leg, carrier)))
-                if self.mandated(holder, (carrier, leg.from), MandatedAct::Ask) =>
-            {
-                Asker::Carrier
-            }
+        let carrier = leg.and_then(operator);
+        let mandated = || {
+            let place = carrier.zip(leg.map(|leg| leg.from));
+            place.is_some_and(|place| self.mandated(holder, place, MandatedAct::Ask))
+        };
+        let own = self.settings.carriers.get(holder).copied().flatten();
+        match asker {
+            Asker::Handler if mandated() => Asker::Carrier,
+            Asker::Carrier if own.is_some() && own != carrier && !mandated() => Asker::Handler,
             _ => asker.clone(),
         }
-    }
-
-    /// Whether somebody tells of a unit or a loading with the mandate of the carrier whose it is: of every flight
-    /// the unit is planned on. Of a unit on no flight nobody can say whose it is.
-    pub(super) fn builds_by_mandate(&mut self, agent: &Arc<str>, what: &What) -> Result<bool, EngineError> {
-        let flights: Vec<FlightName> = match what {
-            What::Built(build) => self.flights_open(&build.unit)?,
-            What::Opened { unit, .. } => self.flights_open(unit)?,
-            What::Loaded { flight, .. } => vec![*flight],
-            _ => Vec::new(),
-        };
-        let of = |flight: &FlightName| (flight.flight.carrier(), flight.from);
-        Ok(!flights.is_empty()
-            && flights.iter().all(|flight| self.mandated(agent, of(flight), MandatedAct::Build)))
-    }
-
-    /// The flights a unit is on that have not left.
-    fn flights_open(&mut self, unit: &UnitName) -> Result<Vec<FlightName>, EngineError> {
-        if let UnitName::Bulk(flight) = unit {
-            return Ok(vec![*flight]);
-        }
-        self.bring(&ObjectName::Unit(unit.clone()))?;
-        let yard = &self.transport.yard;
-        let flights = yard.flights_of(&ObjectName::Unit(unit.clone())).into_iter();
-        let open = |name: &FlightName| yard.flight(name).is_some_and(|flight| flight.departed.is_none());
-        Ok(flights.filter(open).collect())
     }
 
     fn mandated(&self, agent: &Arc<str>, place: (Carrier, Location), act: MandatedAct) -> bool {

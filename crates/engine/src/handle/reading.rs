@@ -136,10 +136,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let run = self.settings.programmes.keys().chain(self.settings.left_out.keys());
         let meant: Vec<_> = run.filter_map(|one| Some((one, self.meaning(one, notice)?))).collect();
         let lifts = |meaning: &Notification| {
-            use Notification::{Assessed, AssessmentComplete, Closed, Received};
-            matches!(meaning, Received | AssessmentComplete | Assessed | Closed(_))
+            use Notification::{Assessed, AssessmentComplete, Closed, ClosedUnnamed, Received};
+            matches!(meaning, Received | AssessmentComplete | Assessed | Closed(_) | ClosedUnnamed)
         };
-        let all = meant.iter().all(|(one, meaning)| lifts(meaning) && self.settings.mode(one) == Mode::Relay);
+        let decided = |one: &ProgrammeId| self.settings.mode(one) != Mode::Simulated;
+        let all = meant.iter().all(|(one, meaning)| lifts(meaning) && decided(one));
         if meant.is_empty() || !all || notice.test {
             return Ok(());
         }

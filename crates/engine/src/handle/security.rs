@@ -111,12 +111,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Whether somebody may mark goods as high-risk: a State's channels, desks that handle them, and who filed them or
     /// the master around them. Anybody else's mark would hold the goods of others until it is released.
     fn may_mark(&mut self, object: &ConsignmentKey, channel: &Channel) -> Result<bool, EngineError> {
-        let desks = self.settings.desks.as_ref();
-        let desk = desks.is_some_and(|desks| desks.contains(&channel.name));
-        if self.speaks_for_a_state(channel) || desk || self.settings.all_simulated() {
+        if self.speaks_for_a_state(channel) || self.settings.all_simulated() {
             return Ok(true);
         }
-        self.has_part_in(object, channel)
+        Ok(self.handles(object, channel)? || self.has_part_in(object, channel)?)
     }
 
     /// Whether a channel filed the goods or the master around them.

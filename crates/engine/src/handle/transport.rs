@@ -5,7 +5,9 @@ use super::index::{day_text, goods_named, goods_text, object_text};
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::Reply;
-use crate::ports::{Clock, Index, Journal, JournalError, Outbox, StreamId, Version};
+use crate::ports::{
+    Addressee, Clock, Index, Journal, JournalError, Notice, NoticeKind, Outbox, StreamId, Version,
+};
 use casework::case::resemblance::Likeness;
 use casework::case::{self, Actor, Document, Node, ReferralKind, Tree};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Files, ObjectQuestion, Stage};
@@ -45,9 +47,9 @@ pub(super) struct Transport {
     /// Goods on which a do-not-load was opened since.
     ordered: Vec<(StreamId, Node)>,
     /// Lines of manifests that are not in the yard yet, and who sent them.
-    manifested: Vec<(Arc<Consignment>, Speaker)>,
+    manifested: Vec<(Arc<Consignment>, Channel)>,
     /// Legs that manifests say were flown, not in the yard yet.
-    flown: Vec<(Leg, Speaker)>,
+    flown: Vec<(Leg, Channel)>,
 }
 
 impl Transport {
@@ -89,13 +91,13 @@ impl Transport {
     }
 
     /// Notes a line of a manifest for the yard.
-    pub(super) fn list(&mut self, line: Arc<Consignment>, speaker: Speaker) {
-        self.manifested.push((line, speaker));
+    pub(super) fn list(&mut self, line: Arc<Consignment>, channel: &Channel) {
+        self.manifested.push((line, channel.clone()));
     }
 
     /// Notes that a manifest says that a leg was flown.
-    pub(super) fn left(&mut self, leg: Leg, speaker: Speaker) {
-        self.flown.push((leg, speaker));
+    pub(super) fn left(&mut self, leg: Leg, channel: &Channel) {
+        self.flown.push((leg, channel.clone()));
     }
 }
 
@@ -103,6 +105,15 @@ impl Transport {
 pub(super) fn named(leg: &Leg) -> Option<FlightName> {
     let (flight, date) = leg.flight.zip(leg.date.and_then(PartialDate::date))?;
     Some(FlightName { flight, date, from: leg.from, to: leg.to })
+}
+
+/// As whom somebody speaks of flights and units, where he is a desk of theirs and where he is not.
+fn speaker(channel: &Channel, desk: bool) -> Speaker {
+    match &channel.authority {
+        Some(programme) => Speaker::Authority(programme.clone()),
+        None if desk => Speaker::Desk(Arc::clone(&channel.name)),
+        None => Speaker::Other(Arc::clone(&channel.name)),
+    }
 }
 
 /// The trees as they were loaded for one question.
@@ -220,16 +231,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    pub(super) fn speaker_at_the_ramp(&self, channel: &Channel) -> Speaker {
-        match (&channel.authority, &self.settings.desks) {
-            (Some(programme), _) => Speaker::Authority(programme.clone()),
-            (None, Some(desks)) if !desks.contains(&channel.name) => {
-                Speaker::Other(Arc::clone(&channel.name))
-            }
-            (None, _) => Speaker::Desk(Arc::clone(&channel.name)),
-        }
-    }
-
     /// Decides on the yard, and appends and folds what follows.
     pub(super) fn yard(&mut self, command: Command, speaker: &Speaker) -> Result<usize, EngineError> {
         let object = command.stream();
@@ -290,7 +291,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         at: Timestamp,
         channel: &Channel,
     ) -> Result<usize, EngineError> {
-        self.yard(Command::Break { unit, at }, &self.speaker_at_the_ramp(channel))
+        // That it is broken counts from anybody.
+        self.yard(Command::Break { unit, at }, &speaker(channel, false))
     }
 
     /// The goods that were in a unit at an instant.
@@ -310,15 +312,23 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         said_at: Option<Timestamp>,
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
-        let speaker = match self.speaker_at_the_ramp(channel) {
-            Speaker::Other(name) if self.builds_by_mandate(&name, &what)? => Speaker::Desk(name),
-            speaker => speaker,
+        let speaks = match &what {
+            What::Built(build) => self.stands_for_unit(channel, &build.unit)?,
+            What::Opened { unit, .. } => self.may_open(channel, unit)?,
+            What::Loaded { flight, .. } | What::Departed { flight } => self.speaks_at_flight(channel, flight),
+            _ => false,
         };
+        let speaker = speaker(channel, speaks);
         let command = match what {
             What::Built(build) => {
-                Command::Build { unit: build.unit, contents: build.contents, complete: build.complete }
+                let takes_over = speaks && self.takes_over(channel, &build.unit)?;
+                let (unit, contents, complete) = (build.unit, build.contents, build.complete);
+                Command::Build { unit, contents, complete, takes_over }
             }
-            What::Opened { unit, why } => Command::Open { unit, why },
+            What::Opened { unit, why } => {
+                let part = !speaks && self.has_part_in_unit(channel, &unit)?;
+                Command::Open { unit, why, part }
+            }
             What::Loaded { flight, object, how } => Command::Load { flight, object, how },
             What::Departed { flight } => {
                 Command::Depart { flight, at: said_at, source: DepartureSource::Report }
@@ -326,11 +336,35 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         };
         let goods = self.planned_by(&command)?;
+        let opened = matches!(command, Command::Open { .. }).then(|| command.stream());
         let done = self.yard(command, &speaker)?;
         if done > 0 {
             self.reroute_all(goods)?;
+            if let (Some(unit), Speaker::Other(_)) = (opened, &speaker) {
+                self.tell_carrier(NoticeKind::SaidOpen, unit)?;
+            }
         }
         Ok(Reply::Done(done))
+    }
+
+    /// What somebody says who does not stand for it is for the carrier to look at.
+    fn tell_carrier(&mut self, kind: NoticeKind, about: ObjectName) -> Result<(), EngineError> {
+        let (to, programme, text, referral) = (Addressee::Carrier, None, None, None);
+        self.send(Notice { to, kind, about, programme, text, referral })
+    }
+
+    /// Whether a channel filed goods in a unit or the masters around them, or is a desk of some.
+    fn has_part_in_unit(&mut self, channel: &Channel, unit: &UnitName) -> Result<bool, EngineError> {
+        let name = ObjectName::Unit(unit.clone());
+        self.bring(&name)?;
+        let mut goods: BTreeSet<ConsignmentKey> = BTreeSet::new();
+        self.transport.yard.each_inside(&name, |key| goods.extend([key.clone()]));
+        for key in goods {
+            if self.has_part_in(&key, channel)? || self.handles(&key, channel)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The trees of the goods that a command puts on a flight or takes off it: they land where it lands.
@@ -374,8 +408,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<Reply, EngineError> {
         let name = schedule.flight;
         let said_at = said_at.unwrap_or_else(|| self.clock.now());
-        let events =
-            self.yard(Command::Schedule { schedule, said_at }, &self.speaker_at_the_ramp(channel))?;
+        let speaker = speaker(channel, self.is_carrier(channel, name.flight.carrier()));
+        let cancelled = schedule.cancelled && matches!(speaker, Speaker::Other(_));
+        let events = self.yard(Command::Schedule { schedule, said_at }, &speaker)?;
+        if events > 0 && cancelled {
+            self.tell_carrier(NoticeKind::SaidCancelled, ObjectName::Flight(name))?;
+        }
         if events > 0 {
             let routed = self.routed_on(&name)?;
             self.reroute_all(routed)?;
@@ -469,7 +507,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             .into_iter()
             .map(|leg| Leg { basis: RouteBasis::Scheduled, date: self.whole_date(&leg), ..leg })
             .collect();
-        let speaker = self.speaker_at_the_ramp(channel);
+        let speaker = speaker(channel, self.books(channel, object, &legs)?);
         let Speaker::Desk(name) = &speaker else { return self.plan_by_stranger(object, &legs, channel) };
         // What is booked is known, and held until somebody files it.
         let mut loaded = self.load_or_create(object)?;
@@ -621,11 +659,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Puts lines of manifests into the yard, and compares new filings with what must not be loaded.
     pub(super) fn follow_transport(&mut self) -> Result<(), EngineError> {
-        for (line, speaker) in std::mem::take(&mut self.transport.manifested) {
-            self.manifest(&line, &speaker)?;
+        for (line, channel) in std::mem::take(&mut self.transport.manifested) {
+            self.manifest(&line, &channel)?;
         }
-        for (leg, speaker) in std::mem::take(&mut self.transport.flown) {
-            self.flown(&leg, &speaker)?;
+        for (leg, channel) in std::mem::take(&mut self.transport.flown) {
+            self.flown(&leg, &channel)?;
         }
         for (stream, node) in std::mem::take(&mut self.transport.ordered) {
             self.forbid(&stream, &node)?;
@@ -638,9 +676,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// A manifest is sent when the flight has left: from a desk it tells the departure, at its own time where it states
     /// one, else when it came. One that says itself that the flight leaves later is a plan.
-    fn flown(&mut self, leg: &Leg, speaker: &Speaker) -> Result<(), EngineError> {
-        let Speaker::Desk(_) = speaker else { return Ok(()) };
+    fn flown(&mut self, leg: &Leg, channel: &Channel) -> Result<(), EngineError> {
         let Some(flight) = named(&Leg { date: self.whole_date(leg), ..leg.clone() }) else { return Ok(()) };
+        let speaker = speaker(channel, self.speaks_at_flight(channel, &flight));
+        let Speaker::Desk(_) = speaker else { return Ok(()) };
         let now = self.clock.now();
         let station = self.settings.stations.get(leg.from);
         let stated = leg.departs_at.map(|time| station?.instant(flight.date.to_datetime(time)));
@@ -650,13 +689,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         };
         if left {
             let (at, source) = (stated.flatten(), DepartureSource::Manifest);
-            self.yard(Command::Depart { flight, at, source }, speaker)?;
+            self.yard(Command::Depart { flight, at, source }, &speaker)?;
         }
         Ok(())
     }
 
     /// Whoever sends a manifest adds to what is looked at; only a desk's lines tell what was carried.
-    fn manifest(&mut self, line: &Consignment, speaker: &Speaker) -> Result<(), EngineError> {
+    fn manifest(&mut self, line: &Consignment, channel: &Channel) -> Result<(), EngineError> {
         let unit = line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device);
         let count = match line.piece_scope {
             PieceScope::Total => None,
@@ -668,7 +707,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let leg = Leg { date: self.whole_date(leg), ..leg.clone() };
             let Some(flight) = named(&leg) else { continue };
             let command = Command::Manifest { flight, unit: unit.clone(), content: content.clone() };
-            self.yard(command, speaker)?;
+            let speaker = speaker(channel, self.speaks_at_flight(channel, &flight));
+            self.yard(command, &speaker)?;
         }
         Ok(())
     }

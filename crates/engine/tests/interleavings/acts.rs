@@ -105,6 +105,7 @@ pub enum Act {
     Custody {
         node: usize,
         what: u8,
+        registry: bool,
     },
     /// Which goods: bits.
     Build {
@@ -113,7 +114,9 @@ pub enum Act {
         desk: bool,
         strange: bool,
     },
-    OpenUnit,
+    OpenUnit {
+        desk: bool,
+    },
     OrderUnit {
         own: bool,
         reference: u8,
@@ -335,7 +338,7 @@ fn mend(dice: &mut Dice, shadow: &Shadow, lack: &Lack) -> Act {
             Act::Screen { node: *node, method: *method, alarm: false, registry: true, ago: 0 }
         }
         Lack::Elsewhere(node) => two(Deed::SameShipment(*node), 0, propose(5, *node)),
-        Lack::Recount(node) => Act::Custody { node: *node, what: 4 },
+        Lack::Recount(node) => Act::Custody { node: *node, what: 4, registry: true },
         Lack::Order(own, reference) => Act::CancelUnit { own: *own == 0, reference: *reference },
         Lack::Flight(flight) => Act::Schedule {
             flight: *flight,
@@ -349,7 +352,7 @@ fn mend(dice: &mut Dice, shadow: &Shadow, lack: &Lack) -> Act {
         Lack::Unit
             if !shadow.unit.void && (shadow.unit.strange || shadow.unit.contents.contains(&MASTER)) =>
         {
-            Act::OpenUnit
+            Act::OpenUnit { desk: true }
         }
         Lack::Unit => Act::Build { goods: 0b110, complete: true, desk: true, strange: false },
         Lack::Nothing => match dice.below(2) {
@@ -414,14 +417,14 @@ fn any(dice: &mut Dice, shadow: &Shadow) -> Act {
             ago: dice.ago(),
         },
         24 => Act::Declare { node, high_risk: dice.one_in(2), registry: !dice.one_in(3) },
-        25 => Act::Custody { node, what: dice.small(6) },
+        25 => Act::Custody { node, what: dice.small(6), registry: !dice.one_in(4) },
         26 => Act::Build {
             goods: dice.small(8),
             complete: !dice.one_in(4),
             desk: !dice.one_in(4),
             strange: dice.one_in(6),
         },
-        27 if dice.one_in(2) => Act::OpenUnit,
+        27 if dice.one_in(2) => Act::OpenUnit { desk: !dice.one_in(3) },
         28 => Act::OrderUnit { own: !dice.one_in(3), reference: dice.small(2) },
         29 => Act::CancelUnit { own: !dice.one_in(3), reference: dice.small(2) },
         30 => Act::Load { object: dice.below(4) as usize, off: dice.one_in(2), desk: !dice.one_in(4) },

@@ -117,7 +117,7 @@ impl Node {
                 }
                 Ok(())
             }
-            Act::Custody { node, what } => {
+            Act::Custody { node, what, registry } => {
                 let goods = &mut self.shadow.goods[node];
                 law(reply.is_ok(), || format!("custody was refused: {reply:?}"))?;
                 match what {
@@ -129,9 +129,16 @@ impl Node {
                     }
                     1 => {
                         goods.broken = goods.broken.max(Some(told.moment));
-                        goods.went = true;
+                        goods.went |= registry;
                     }
-                    2 => goods.went = true,
+                    2 => goods.went |= registry,
+                    // A stranger's count stands against the goods until the registry counts.
+                    _ if !registry => {
+                        let latest = goods.recounted_by_stranger.is_none_or(|(_, at)| at <= told.moment);
+                        if let Some(pieces) = recounted(node, what).filter(|_| latest) {
+                            goods.recounted_by_stranger = Some((pieces, told.moment));
+                        }
+                    }
                     _ => {
                         let latest = goods.recounted.is_none_or(|(_, at)| at <= told.moment);
                         let pieces = recounted(node, what).filter(|_| latest);
@@ -146,7 +153,8 @@ impl Node {
                 }
                 Ok(())
             }
-            Act::OpenUnit => {
+            Act::OpenUnit { desk: false } => law(reply.is_ok(), || "nobody heard of it".to_owned()),
+            Act::OpenUnit { desk: true } => {
                 let unit = &mut self.shadow.unit;
                 (unit.void, unit.complete, unit.strange) = (true, false, false);
                 unit.contents.clear();
@@ -454,7 +462,8 @@ impl Node {
 
     fn built(&mut self, goods: u8, complete: bool, desk: bool, strange: bool) {
         let unit = &mut self.shadow.unit;
-        let own = desk && (unit.void || unit.by_desk != Some(false));
+        // A desk takes over what a stranger listed.
+        let own = desk;
         let replaces = own && (complete || unit.void);
         // What is in a closed unit leaves it by opening it, and by no list.
         let left_out = unit.strange && !strange || unit.contents.iter().any(|node| goods & (1 << node) == 0);

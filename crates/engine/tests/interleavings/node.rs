@@ -461,7 +461,7 @@ impl Node {
                 };
                 self.fact(what, None, Some(now), lane(*registry))
             }
-            Act::Custody { node, what } => {
+            Act::Custody { node, what, registry } => {
                 let event = match what {
                     0 => CustodyEvent::Broken,
                     1 => CustodyEvent::LeftChain,
@@ -471,7 +471,7 @@ impl Node {
                 };
                 let object = ObjectName::Consignment(key(*node));
                 let custody = Custody { object, what: event, station: None, note: "seal".into() };
-                self.fact(What::Custody(custody), None, Some(now), lane(true))
+                self.fact(What::Custody(custody), None, Some(now), lane(*registry))
             }
             Act::Build { goods, complete, desk: by_desk, strange } => {
                 let all = |object| Content {
@@ -489,9 +489,9 @@ impl Node {
                 let build = Build { unit: prepared.unit.clone(), contents, complete: *complete };
                 self.fact(What::Built(build), None, None, desk(*by_desk))
             }
-            Act::OpenUnit => {
+            Act::OpenUnit { desk: by_desk } => {
                 let what = What::Opened { unit: prepared.unit.clone(), why: "opened".into() };
-                self.fact(what, None, None, desk(true))
+                self.fact(what, None, None, desk(*by_desk))
             }
             Act::OrderUnit { own, reference } | Act::CancelUnit { own, reference } => {
                 let reference: Arc<str> = format!("U{reference}").into();

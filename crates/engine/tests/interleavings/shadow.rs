@@ -109,6 +109,7 @@ pub struct Goods {
     /// Whether custody tells where they went.
     pub went: bool,
     pub recounted: Option<(u32, Moment)>,
+    pub recounted_by_stranger: Option<(u32, Moment)>,
     /// Whether words on it came that named no master while it stood by itself.
     pub loose_words: bool,
 }
@@ -376,7 +377,10 @@ impl Shadow {
         if goods.elsewhere {
             return Some(Lack::Elsewhere(node));
         }
-        if goods.recounted.is_some_and(|(pieces, _)| pieces != PIECES[node]) {
+        let by_stranger =
+            goods.recounted_by_stranger.filter(|(_, at)| Some(*at) >= goods.recounted.map(|(_, at)| at));
+        let counts = [goods.recounted, by_stranger].into_iter().flatten();
+        if counts.into_iter().any(|(pieces, _)| pieces != PIECES[node]) {
             return Some(Lack::Recount(node));
         }
         self.security(node)

@@ -65,7 +65,7 @@ super::codes! { "gate";
     ADDRESS_HIT = "address-hit", Reason(Informs), "Loadgate names: addresses", ["party", "name", "address", "list"];
     /// A party has a document or registration of an entry of a list, whatever its name.
     DOCUMENT_HIT = "document-hit", Reason(Informs), "Loadgate names: documents", ["party", "name", "document", "list"];
-    /// An older version of the filing came in late and said less of the goods than the one that counts.
+    /// A version that does not count, because it is older or not of those who may submit it, says something against the goods.
     VERSION_SET_ASIDE = "version-set-aside", Reason(Informs), "Loadgate versions: the time of the message", ["object", "why"];
     /// An answer given before does not stand any more.
     ANSWER_RECALLED = "answer-recalled", Reason(Holds), "Loadgate gate question: recall", ["object", "at"];
@@ -391,4 +391,10 @@ super::codes! { "gate";
     WHY_LISTED_SHORTER = "why-listed-shorter", Detail, "Loadgate casework: nothing leaves a closed unit", [];
     /// The same piece, or all of the goods, stand in the lists of two closed units.
     WHY_IN_SEVERAL_UNITS = "why-in-several-units", Detail, "Loadgate casework: a piece is in one place", ["units"];
+    /// Somebody who does not stand for a unit says that it was opened.
+    UNIT_SAID_OPEN = "unit-said-open", Reason(Informs), "Loadgate invariant 11", ["object"];
+    /// Somebody who is no desk of a flight says that it is cancelled.
+    FLIGHT_SAID_CANCELLED = "flight-said-cancelled", Reason(Informs), "Loadgate invariant 11", ["object", "flight"];
+    /// Somebody with part in the goods, who does not stand for their unit, says that it was opened.
+    WHY_SAID_OPEN = "why-said-open", Detail, "Loadgate casework: nothing leaves a closed unit", [];
 }

@@ -57,7 +57,7 @@ pub(super) const OUTCOMES: &[(&str, ScreeningOutcome)] = &[
 ];
 
 pub(super) const MANDATED: &[(&str, MandatedAct)] =
-    &[("ask", MandatedAct::Ask), ("build", MandatedAct::Build)];
+    &[("ask", MandatedAct::Ask), ("build", MandatedAct::Build), ("file", MandatedAct::File)];
 
 pub(super) const OUTAGES: &[(&str, OutageSays)] = &[
     ("down", OutageSays::Down),

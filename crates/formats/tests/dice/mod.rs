@@ -371,7 +371,7 @@ impl<'a> Dice<'a> {
                 agent: self.shared(),
                 from: self.maybe(Self::instant),
                 until: self.maybe(Self::instant),
-                acts: self.some(|dice| dice.one(&[MandatedAct::Ask, MandatedAct::Build])),
+                acts: self.some(|dice| dice.one(&[MandatedAct::Ask, MandatedAct::Build, MandatedAct::File])),
                 withdrawn: self.flag(),
             }),
             5 => What::Booked { object: self.key(), legs: self.some(Self::leg) },

@@ -226,6 +226,8 @@ fn kind_label(kind: NoticeKind) -> &'static str {
         NoticeKind::ClaimEnded => "the claim ended",
         NoticeKind::AfterDeparture => "after departure",
         NoticeKind::UpdateTooLate => "update too late",
+        NoticeKind::SaidOpen => "said to be opened",
+        NoticeKind::SaidCancelled => "said to be cancelled",
         NoticeKind::CallByVoice => "CALL BY VOICE",
         NoticeKind::ReachedByVoice => "reached by voice",
     }

@@ -18,6 +18,8 @@ pub(super) struct Known<'a> {
     pub(super) view: Option<&'a ConsignmentView>,
     /// Why a question was not answered.
     pub(super) unanswered: Option<&'a str>,
+    /// The code of the refusal, where whoever asked by a channel of his own was told nothing.
+    pub(super) withheld: Option<&'a str>,
     /// How the answer compares with that of the system in place, where that was asked.
     pub(super) outcome: Option<Outcome>,
     /// Whether in this step an answer about the object was recalled from somebody who has it.
@@ -34,7 +36,13 @@ pub(super) struct Known<'a> {
 pub(super) fn differences(expect: &Expect, known: &Known<'_>) -> Vec<DifferenceItem> {
     let mut found = Vec::new();
     if let Some(why) = known.unanswered {
-        differ(&mut found, "object", "an answer", why);
+        // Who is told nothing is told nothing of what is expected to stay unsaid.
+        let silent = known.withheld.is_some() && expect.only_unsaid();
+        let expected = known.withheld.is_some() && known.withheld == expect.refused.as_deref();
+        if !silent && !expected {
+            differ(&mut found, "object", "an answer", why);
+        }
+        of_words(expect, &[why.to_owned()], &mut found);
     }
     if let Some(answer) = known.answer {
         of_answer(expect, answer, &mut found);
@@ -54,7 +62,7 @@ pub(super) fn differences(expect: &Expect, known: &Known<'_>) -> Vec<DifferenceI
         }
     }
     if let Some(code) = &expect.refused {
-        if !known.refused.contains(code) {
+        if !known.refused.contains(code) && known.withheld != Some(code) {
             differ(&mut found, "refused", code, &listed(known.refused));
         }
     }
@@ -73,6 +81,16 @@ pub(super) fn of_step(refused: &[RefusalItem], failure: Option<&str>) -> Vec<Dif
         differ(&mut found, "refused", "that it is taken in", &format!("{}: {}", why.code, why.message));
     }
     found
+}
+
+/// What must not be said.
+fn of_words(expect: &Expect, messages: &[String], found: &mut Vec<DifferenceItem>) {
+    for text in &expect.unsaid {
+        let said = messages.iter().find(|message| message.to_lowercase().contains(&text.to_lowercase()));
+        if let Some(message) = said {
+            differ(found, "unsaid", &format!("nothing of {text}"), message);
+        }
+    }
 }
 
 fn of_answer(expect: &Expect, answer: &Answer, found: &mut Vec<DifferenceItem>) {
@@ -111,12 +129,7 @@ fn of_answer(expect: &Expect, answer: &Answer, found: &mut Vec<DifferenceItem>) 
             differ(found, "says", text, &messages.join(" "));
         }
     }
-    for text in &expect.unsaid {
-        let said = messages.iter().find(|message| message.to_lowercase().contains(&text.to_lowercase()));
-        if let Some(message) = said {
-            differ(found, "unsaid", &format!("nothing of {text}"), message);
-        }
-    }
+    of_words(expect, &messages, found);
     for (code, who) in &expect.who_acts {
         let acting: BTreeSet<String> = answer
             .reasons

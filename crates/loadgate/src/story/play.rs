@@ -15,7 +15,7 @@ use engine::{
     Channel, Checker, Command, ConsignmentView, Engine, EngineError, Filed, Journal, Notice, NoticeKind,
     Reply, Settings,
 };
-use finding::{Language, Phrase};
+use finding::{Language, Phrase, codes};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -107,6 +107,7 @@ fn settings(setup: &Setup, folder: &Path) -> Result<Settings, String> {
         let desks = desks.iter().map(String::as_str).chain([SCHEDULE]);
         settings.desks = Some(desks.map(Arc::from).collect());
     }
+    settings.carriers = setup.carriers.clone();
     settings.representatives = setup
         .representatives
         .iter()
@@ -246,11 +247,14 @@ impl<J: Journal> Player<'_, J> {
 
     fn expectation(&mut self, expect: &Expect, came: &Came, told: &Told) -> Result<ExpectationItem, Error> {
         let question = &expect.question;
-        let (mut answer, mut view, mut unanswered) = (None, None, None);
+        let (mut answer, mut view, mut unanswered, mut withheld) = (None, None, None, None);
         if expect.asks_gate() {
             match self.ask(question)? {
                 Ok(given) => answer = Some(given),
-                Err(why) => unanswered = Some(why),
+                Err(why) => {
+                    withheld = question.holder.as_ref().map(|_| why.code.id());
+                    unanswered = Some(why.text(Language::English));
+                }
             }
         }
         if expect.asks_view() {
@@ -272,6 +276,7 @@ impl<J: Journal> Player<'_, J> {
             answer: answer.as_ref(),
             view: view.as_ref(),
             unanswered: unanswered.as_deref(),
+            withheld,
             outcome,
             recalled: question.object.as_ref().is_some_and(|object| told.recalled.contains(object)),
             refused: &refused,
@@ -288,20 +293,24 @@ impl<J: Journal> Player<'_, J> {
         })
     }
 
-    /// The gate's answer as the asker sees it; in words, why there is none.
-    fn ask(&mut self, question: &Question) -> Result<Result<Answer, String>, Error> {
+    /// The gate's answer as the asker sees it, or why there is none.
+    fn ask(&mut self, question: &Question) -> Result<Result<Answer, Phrase>, Error> {
+        let unknown = |object: String| Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", object);
         let Some(object) = question.object.clone() else {
-            return Ok(Err("the question names nothing".to_owned()));
+            return Ok(Err(unknown("?".to_owned())));
         };
         let asker = match question.asker.unwrap_or(Asker::Auditor) {
             Asker::Auditor => view::Asker::Auditor,
             Asker::Officer => view::Asker::Officer(Desk::Agency("duty desk".into())),
             Asker::Carrier => view::Asker::Carrier,
             Asker::Handler | Asker::Display => view::Asker::Handler,
-            Asker::Filer => match self.filer_of(&object) {
-                Some(filer) => view::Asker::Filer(filer),
-                None => return Ok(Err(format!("nobody has filed {object}"))),
-            },
+            // Who asks by a channel of his own may have filed nothing.
+            Asker::Filer => {
+                match question.holder.as_deref().map(Arc::from).or_else(|| self.filer_of(&object)) {
+                    Some(filer) => view::Asker::Filer(filer),
+                    None => return Ok(Err(unknown(object.to_string()))),
+                }
+            }
         };
         let command = Command::AskObject {
             object,
@@ -314,7 +323,7 @@ impl<J: Journal> Player<'_, J> {
         match self.engine.handle(command) {
             Ok(Reply::Committed { answer, .. }) => Ok(Ok(*answer)),
             Ok(other) => Err(unexpected(&other)),
-            Err(EngineError::Refused(why)) => Ok(Err(why.0.text(Language::English))),
+            Err(EngineError::Refused(why)) => Ok(Err(why.0)),
             Err(failure) => Err(failure.into()),
         }
     }

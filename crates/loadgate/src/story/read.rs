@@ -136,7 +136,8 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
     );
     let lists = fields.list("lists", MANY, word);
     let (mut channels, mut duty_desks) = (BTreeMap::new(), BTreeSet::new());
-    let mut of_ramp = BTreeSet::new();
+    // Where desks are told apart, nobody else is taken at his word.
+    let (mut of_ramp, mut carriers) = (false, BTreeMap::new());
     if let Some(mut inner) = fields.table("channels") {
         let path = inner.path().to_owned();
         for entry in inner.entries() {
@@ -144,8 +145,10 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
                 Ok(channel) => {
                     match text(&entry.value).as_deref().unwrap_or_default() {
                         "officer" => drop(duty_desks.insert(Arc::clone(&channel.name))),
-                        kind if kind == "handler" || kind == "carrier" || kind.starts_with("carrier ") => {
-                            of_ramp.insert(entry.name.clone());
+                        "handler" => of_ramp = true,
+                        kind if kind == "carrier" || kind.starts_with("carrier ") => {
+                            of_ramp = true;
+                            carriers.insert(Arc::clone(&channel.name), channel.designator);
                         }
                         _ => {}
                     }
@@ -159,6 +162,10 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
         }
     }
     let desks = fields.has("desks").then(|| fields.list("desks", MANY, known_channel(&channels)));
+    if desks.is_some() {
+        // Who is named speaks for any; a carrier of whom nobody knows which he is speaks for none else.
+        carriers.retain(|_, designator| designator.is_some());
+    }
     let representatives = named(&mut fields, "representatives", |name, tree| {
         known_channel(&channels)(&Tree { value: Value::Text(name.to_owned()), position: tree.position })?;
         known_channel(&channels)(tree)
@@ -196,7 +203,8 @@ fn setup(mut fields: Fields<'_>, problems: &Problems) -> Setup {
         exemptions,
         lists,
         channels,
-        desks: desks.map(set).or_else(|| (!of_ramp.is_empty()).then_some(of_ramp)),
+        desks: desks.map(set).or_else(|| of_ramp.then(BTreeSet::new)),
+        carriers,
         representatives,
         one_officer,
         parallel,

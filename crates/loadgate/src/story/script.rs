@@ -5,6 +5,7 @@ use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
 use casework::parallel::Outcome;
 use casework::security::designation::Demand;
 use consignment::fact::{Fact, ObjectName};
+use consignment::ident::Carrier;
 use consignment::security::{Exemption, SecurityStatus};
 use engine::Channel;
 use jiff::Timestamp;
@@ -40,8 +41,11 @@ pub struct Setup {
     pub lists: Vec<String>,
     /// Ways in, by the names the story gives them.
     pub channels: BTreeMap<String, Channel>,
-    /// Ways in whose word counts on flights, units and bookings; everybody's where none are named.
+    /// Ways in whose word counts on the flights, units and bookings of any carrier; everybody's where desks are not told
+    /// apart.
     pub desks: Option<BTreeSet<String>>,
+    /// Ways in of carriers, with their designators; one without is taken for any.
+    pub carriers: BTreeMap<Arc<str>, Option<Carrier>>,
     /// Ways in that speak for another one: who, for whom.
     pub representatives: BTreeMap<String, String>,
     /// What a single officer may do alone.
@@ -244,6 +248,12 @@ impl Expect {
             || self.valid_until_max.is_some()
             || self.recalled.is_some()
             || self.compared.is_some()
+    }
+
+    /// Whether all it expects of the gate's answer is that something is not in it.
+    pub fn only_unsaid(&self) -> bool {
+        let nothing = Self { unsaid: Vec::new(), without: BTreeSet::new(), ..self.clone() };
+        !nothing.asks_gate()
     }
 
     /// Whether it expects something of the cases or the security status.

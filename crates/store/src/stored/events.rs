@@ -82,7 +82,7 @@ events! {
     }
     /// What counts was sent again, with a later time of issue.
     "tree.repeated" 1 [node, issued] { Tree(Tree::Repeated { node, issued }) }
-    /// A document came in that was issued before the one that counts.
+    /// A document came in that was issued before the one that counts, or from somebody the carrier did not name.
     "tree.superseded" 1 [node, consignment, at] { Tree(Tree::Superseded { node, consignment, at }) }
     /// The same house, to all appearance, was filed under another master as well.
     "tree.seen-elsewhere" 1 [node, why] { Tree(Tree::SeenElsewhere { node, why }) }
@@ -97,8 +97,8 @@ events! {
     /// Somebody read the messages that could not be read here.
     "tree.unread-settled" 1 [agency] { Tree(Tree::UnreadSettled { agency }) }
     /// A status report about the waybill was taken in; it files nothing.
-    "tree.reported" 1 [node, by, consignment, faults, at] {
-        Tree(Tree::Reported { node, by, consignment, faults, at })
+    "tree.reported" 1 [node, by, consignment, faults, at, by_desk] {
+        Tree(Tree::Reported { node, by, consignment, faults, at, by_desk })
     }
     /// The declarant withdrew the filing.
     "tree.withdrawn" 1 [node, master, version, issued, by] {
@@ -264,6 +264,14 @@ events! {
     }
     /// The protection of a unit was broken.
     "transport.broken" 1 [unit, at] { Transport(Transport::Broken { unit, at }) }
+    /// Somebody who does not stand for a unit says that it was opened.
+    "transport.opening-told" 1 [unit, why, by, at, holds] {
+        Transport(Transport::OpeningTold { unit, why, by, at, holds })
+    }
+    /// Somebody who is no desk of a flight says that it is cancelled.
+    "transport.cancellation-told" 1 [flight, by, at] {
+        Transport(Transport::CancellationTold { flight, by, at })
+    }
     /// A do-not-load names a unit.
     "transport.ordered" 1 [unit, programme, reference, by] {
         Transport(Transport::Ordered { unit, programme, reference, by })

@@ -83,4 +83,4 @@ stored_struct! { Carried { object, pieces, weight, unit } }
 stored_struct! { Departure { at, stated, source, carried } }
 stored_words! { DepartureSource { Manifest = "manifest", Report = "report" } }
 stored_struct! { Mandate { carrier, station, agent, from, until, acts, withdrawn } }
-stored_words! { MandatedAct { Ask = "ask", Build = "build" } }
+stored_words! { MandatedAct { Ask = "ask", Build = "build", File = "file" } }
