@@ -235,3 +235,7 @@ why-screening-unproved = { $method } covers all pieces, but its results do not n
 why-flight-not-by-road = it is booked as a truck on { $leg }, which is known as a flight.
 why-listed-shorter = its list was told anew without some of the goods, and nobody told that it was opened.
 why-in-several-units = the same pieces are listed in { $units }.
+proposal-lapsed = { $proposal } was proposed at { $at }, too long ago to be confirmed. Look at the goods again and propose it anew.
+not-marked = Nothing marks { $object } as high-risk, or it was released from all marks: there is nothing to release it from. What is told later is released later.
+why-came-since = what holds by { $reason } came or was said again after { $proposal } was proposed, and stays: propose anew what is to be done with it.
+why-notice-spent = { $evidence } suspends nothing any more: the outage it tells of was over, by a notice that was said or recorded after it.

@@ -391,4 +391,12 @@ super::codes! { "gate";
     WHY_LISTED_SHORTER = "why-listed-shorter", Detail, "Loadgate casework: nothing leaves a closed unit", [];
     /// The same piece, or all of the goods, stand in the lists of two closed units.
     WHY_IN_SEVERAL_UNITS = "why-in-several-units", Detail, "Loadgate casework: a piece is in one place", ["units"];
+    /// A proposal was made too long ago to be confirmed.
+    PROPOSAL_LAPSED = "proposal-lapsed", Refusal, "Loadgate invariant 10", ["proposal", "at"];
+    /// Nothing marks the goods as high-risk, or they were released from it.
+    NOT_MARKED = "not-marked", Refusal, "Loadgate casework: who decides", ["object"];
+    /// Something came after a proposal, and its confirmation leaves it.
+    WHY_CAME_SINCE = "why-came-since", Detail, "Loadgate invariant 10", ["reason", "proposal"];
+    /// A suspension was over when its notice was confirmed, or the notice was used up before.
+    WHY_NOTICE_SPENT = "why-notice-spent", Detail, "PACT guide 1.9, section 15", ["evidence"];
 }
