@@ -30,6 +30,6 @@ pub use marks::LoadingMarks;
 pub use programme_case::{Case, CaseState, LegBinding};
 pub use referral::{Airborne, Answered, Opening, Referral, ReferralKind, Said, Track, TrackKey};
 pub use reports::Reports;
-pub use state::{Booking, Coverage, Node, OPEN_ITEMS_MAX, TOLD_LEGS_MAX, ToldLeg, Tree, evolve};
+pub use state::{Booking, Coverage, Node, OPEN_ITEMS_MAX, TOLD_LEGS_MAX, ToldLeg, Tree, Unread, evolve};
 pub use stated::{Stated, Way};
 pub use told::{Reported, Told};

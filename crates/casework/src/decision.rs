@@ -3,17 +3,21 @@
 //! Holding is the safe direction: one officer holds at once, and his hold never ends by time, it only goes up to
 //! somebody higher. Whatever lifts something takes two people, held here where the event is written: release of a
 //! hold, cancellation of a do-not-load, closing of a referral, release of high-risk goods, "entered in error", that
-//! versions are of one shipment, that unread messages were dealt with, that a house is no longer inside. Nobody
-//! decides on his own filing. Where only one officer is on duty, a stated policy lets him act alone, and the act
+//! versions are of one shipment, that unread messages were dealt with, that a house is no longer inside. What the
+//! second person confirms is what was proposed: whatever came since stays, and a proposal lapses. Nobody decides on
+//! his own filing. Where only one officer is on duty, a stated policy lets him act alone, and the act
 //! waits for a review. Which desk decides on what is a module of its own.
 
 mod competence;
+mod lifted;
+mod undone;
 
 pub use competence::Competence;
+pub use lifted::Lifted;
 
 use crate::case::{self, Actor, Claimed, HoldCause, Node, Opening, ReferralKind};
 use crate::desks::Desks;
-use crate::security::record::{self, SecurityFact, Told};
+use crate::security::record::{self, Mark, SecurityFact, Told};
 use crate::{Dossier, Refusal};
 use competence::{agency_of, authority_of, competent};
 use consignment::ConsignmentKey;
@@ -36,10 +40,19 @@ pub enum Desk {
 }
 
 /// What a node allows its officers.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// That a single officer may do what takes two, and within which time another one reviews it. `None`: never.
     pub one_officer: Option<OneOfficer>,
+    /// How long after it was proposed something can be confirmed.
+    pub proposals_last: SignedDuration,
+}
+
+impl Default for Policy {
+    /// A day: what was looked at then is not what lies there now. No source gives a figure.
+    fn default() -> Self {
+        Self { one_officer: None, proposals_last: SignedDuration::from_hours(24) }
+    }
 }
 
 /// The policy of a shift with one officer.
@@ -57,7 +70,12 @@ pub enum Event {
     /// An officer did what one may do alone.
     Done(Entry),
     /// An officer proposed what takes two.
-    Proposed(Entry),
+    Proposed {
+        /// What.
+        entry: Entry,
+        /// What it lifts, and nothing that comes after it.
+        lifts: Vec<Lifted>,
+    },
     /// Another one confirmed it; what follows stands in the events after this.
     Confirmed {
         /// The proposal.
@@ -68,8 +86,11 @@ pub enum Event {
         reason: String,
         /// When.
         at: Timestamp,
+        /// What came since it was proposed, and stays.
+        stays: Vec<Lifted>,
     },
-    /// Another one refused it.
+    /// Another one refused it, or who proposed it took it back. Of what was done alone the reviewer's hold stands in
+    /// the events after this.
     Declined {
         /// The proposal.
         id: Arc<str>,
@@ -120,8 +141,8 @@ pub struct Entry {
 pub enum Standing {
     /// Done.
     Done,
-    /// Waits for a second person.
-    Proposed,
+    /// Waits for a second person, who lifts just these.
+    Proposed(Vec<Lifted>),
     /// Confirmed by this person.
     Confirmed(Person),
     /// Refused by this person.
@@ -147,7 +168,7 @@ impl Decisions {
         };
         match event {
             Event::Done(entry) => enter(entry, Standing::Done),
-            Event::Proposed(entry) => enter(entry, Standing::Proposed),
+            Event::Proposed { entry, lifts } => enter(entry, Standing::Proposed(lifts.clone())),
             Event::DoneAlone { entry, review_by, .. } => enter(entry, Standing::ToReview(*review_by)),
             Event::Confirmed { id, by, .. } => self.stand(id, Standing::Confirmed(by.clone())),
             Event::Declined { id, by, .. } => self.stand(id, Standing::Declined(by.clone())),
@@ -163,12 +184,23 @@ impl Decisions {
 
     /// What waits for a second person or a review, in order of their numbers.
     pub fn waiting(&self) -> impl Iterator<Item = (&Entry, &Standing)> {
-        let waits = |standing: &Standing| matches!(standing, Standing::Proposed | Standing::ToReview(_));
         self.entries
             .values()
-            .filter(move |(_, standing)| waits(standing))
+            .filter(|(_, standing)| waits(standing))
             .map(|(entry, standing)| (entry, standing))
     }
+
+    /// Whether somebody proposes to lift what `is` says; what comes again then counts anew.
+    pub fn would_lift(&self, is: impl Fn(&Lifted) -> bool) -> bool {
+        self.waiting().any(|(_, standing)| match standing {
+            Standing::Proposed(lifts) => lifts.iter().any(&is),
+            _ => false,
+        })
+    }
+}
+
+fn waits(standing: &Standing) -> bool {
+    matches!(standing, Standing::Proposed(_) | Standing::ToReview(_))
 }
 
 /// An officer, for whom he acts, and what his node allows.
@@ -206,14 +238,7 @@ pub fn decide(
     let by = officer.person.clone();
     match deed {
         OfficerDeed::Confirm { proposal } => confirm(dossier, &proposal, officer, reason, now),
-        OfficerDeed::Refuse { proposal } => {
-            let (entry, standing) = open_entry(dossier, &proposal, officer)?;
-            competent(dossier, &entry.deed, officer)?;
-            match standing {
-                Standing::Proposed => Ok(vec![Event::Declined { id: proposal, by, reason, at: now }.into()]),
-                _ => Err(unknown(&proposal)),
-            }
-        }
+        OfficerDeed::Refuse { proposal } => refuse(dossier, proposal, officer, reason, id, now),
         deed => {
             own_filing(dossier, &deed, officer.person)?;
             competent(dossier, &deed, officer)?;
@@ -225,7 +250,10 @@ pub fn decide(
                 return Ok(std::iter::once(done).chain(follows).collect());
             }
             match &officer.policy.one_officer {
-                None => Ok(vec![Event::Proposed(entry).into()]),
+                None => {
+                    let lifts = follows.iter().filter_map(|event| Lifted::by(&dossier.tree, event)).collect();
+                    Ok(vec![Event::Proposed { entry, lifts }.into()])
+                }
                 Some(policy) => {
                     let review_by = now.checked_add(policy.review_within).unwrap_or(now);
                     let alone = Event::DoneAlone { entry, policy: Arc::clone(&policy.stated), review_by };
@@ -270,13 +298,55 @@ fn confirm(
     let (id, by) = (Arc::clone(proposal), officer.person.clone());
     match standing {
         Standing::ToReview(_) => Ok(vec![Event::Reviewed { id, by, at: now }.into()]),
-        _ => {
-            // What stands between proposal and confirmation may have changed: it is judged anew.
-            let follows = effects(dossier, entry, officer, now)?;
-            let confirmed = Event::Confirmed { id, by, reason, at: now };
+        Standing::Proposed(lifts) => {
+            if now.duration_since(entry.at) > officer.policy.proposals_last {
+                let lapsed = Phrase::new(codes::gate::PROPOSAL_LAPSED).with("proposal", id.to_string());
+                return Err(Refusal(lapsed.with("at", entry.at.to_string())));
+            }
+            // What stands between proposal and confirmation may have changed: it is judged anew, and nothing is
+            // lifted that nobody proposed to lift.
+            let (mut follows, mut stays) = (Vec::new(), Vec::new());
+            for event in effects(dossier, entry, officer, now)? {
+                match Lifted::by(&dossier.tree, &event) {
+                    Some(newer) if !lifts.contains(&newer) => stays.push(newer),
+                    _ => follows.push(event),
+                }
+            }
+            let confirmed = Event::Confirmed { id, by, reason, at: now, stays };
             Ok(std::iter::once(confirmed.into()).chain(follows).collect())
         }
+        _ => Err(unknown(proposal)),
     }
+}
+
+/// Refuses a proposal; who made it takes it back so. Who reviews what was done alone and would not have done it holds
+/// the goods for his own desk: what was lifted may be gone, and holding takes one.
+fn refuse(
+    dossier: &Dossier,
+    proposal: Arc<str>,
+    officer: Officer<'_>,
+    reason: String,
+    id: Arc<str>,
+    now: Timestamp,
+) -> Result<Vec<crate::Event>, Refusal> {
+    let (entry, standing) = waiting(dossier, &proposal)?;
+    let by = officer.person.clone();
+    let own = entry.by.is(officer.person);
+    if own && !matches!(standing, Standing::Proposed(_)) {
+        return Err(Refusal(Phrase::new(codes::gate::SECOND_PERSON_NEEDED)));
+    }
+    competent(dossier, &entry.deed, officer)?;
+    let held = match (standing, object_of(&entry.deed)) {
+        (Standing::ToReview(_), Some(object)) => {
+            own_filing(dossier, &entry.deed, officer.person)?;
+            let (node, cause) = (Node::of(object), HoldCause(stated(&reason)));
+            let hold = case::Command::PlaceHold { node, cause, entry: Some(id) };
+            case::decide(&dossier.tree, hold, &any_agency(officer.desk), now)?
+        }
+        _ => Vec::new(),
+    };
+    let declined = Event::Declined { id: proposal, by, reason, at: now };
+    Ok(std::iter::once(declined.into()).chain(held.into_iter().map(Into::into)).collect())
 }
 
 /// An entry that waits, for somebody who is not the one who made it.
@@ -285,13 +355,17 @@ fn open_entry<'a>(
     proposal: &Arc<str>,
     officer: Officer<'_>,
 ) -> Result<(&'a Entry, &'a Standing), Refusal> {
-    let known = dossier.decisions.entries.get(proposal);
-    let open = known.filter(|(_, standing)| matches!(standing, Standing::Proposed | Standing::ToReview(_)));
-    let Some((entry, standing)) = open else { return Err(unknown(proposal)) };
+    let (entry, standing) = waiting(dossier, proposal)?;
     if entry.by.is(officer.person) {
         return Err(Refusal(Phrase::new(codes::gate::SECOND_PERSON_NEEDED)));
     }
     Ok((entry, standing))
+}
+
+/// An entry that waits.
+fn waiting<'a>(dossier: &'a Dossier, proposal: &Arc<str>) -> Result<(&'a Entry, &'a Standing), Refusal> {
+    let known = dossier.decisions.entries.get(proposal).filter(|(_, standing)| waits(standing));
+    known.map(|(entry, standing)| (entry, standing)).ok_or_else(|| unknown(proposal))
 }
 
 fn unknown(proposal: &Arc<str>) -> Refusal {
@@ -363,22 +437,16 @@ fn effects(
     match &entry.deed {
         OfficerDeed::Hold { object, agency, .. } => {
             let actor = agency_of(desk, agency)?;
-            run(
-                case::Command::PlaceHold { node: Node::of(object), cause: HoldCause(stated(&entry.reason)) },
-                &actor,
-            )
+            let (node, cause) = (Node::of(object), HoldCause(stated(&entry.reason)));
+            run(case::Command::PlaceHold { node, cause, entry: Some(Arc::clone(&entry.id)) }, &actor)
         }
         OfficerDeed::Release { object, agency } => {
             let actor = agency_of(desk, agency)?;
             let node = Node::of(object);
             let document = tree.documents.get(&node);
-            let causes: Vec<HoldCause> = document
-                .into_iter()
-                .flat_map(|document| &document.holds)
-                .filter(|hold| hold.agency == *agency)
-                .map(|hold| hold.cause.clone())
-                .collect();
-            if causes.is_empty() {
+            let holds = document.into_iter().flat_map(|document| &document.holds);
+            let own: Vec<case::Hold> = holds.filter(|hold| hold.agency == *agency).cloned().collect();
+            if own.is_empty() {
                 return Err(Refusal(
                     Phrase::new(codes::gate::NOTHING_HELD)
                         .with("object", object.to_string())
@@ -386,8 +454,8 @@ fn effects(
                 ));
             }
             let mut events = Vec::new();
-            for cause in causes {
-                events.extend(run(case::Command::LiftHold { node: node.clone(), cause }, &actor)?);
+            for hold in own {
+                events.extend(run(case::Command::LiftHold { node: node.clone(), hold }, &actor)?);
             }
             Ok(events)
         }
@@ -418,13 +486,22 @@ fn effects(
         OfficerDeed::SettleUnread { .. } => run(case::Command::SettleUnread, &any_agency(desk)),
         OfficerDeed::EnteredInError { entry: named, .. } => {
             let Some((struck, _)) = dossier.decisions.entries.get(named) else { return Err(unknown(named)) };
-            undone(dossier, struck, officer, now).ok_or_else(|| {
+            undone::undone(dossier, struck, officer, now).ok_or_else(|| {
                 Refusal(Phrase::new(codes::gate::CANNOT_BE_STRUCK).with("entry", named.to_string()))
             })
         }
         OfficerDeed::ReleaseHighRisk { object } => {
-            let told = Told { at: now, received_at: now, by: entry.by.id.clone(), registry: false };
-            let events = record::decide(&dossier.security, told, object.clone(), SecurityFact::MarkReleased)?;
+            let marks = marks(dossier, object);
+            if marks.is_empty() {
+                let nothing = Phrase::new(codes::gate::NOT_MARKED).with("object", object.to_string());
+                return Err(Refusal(nothing));
+            }
+            let mut events = Vec::new();
+            for mark in marks {
+                let told = Told { at: now, received_at: now, by: entry.by.id.clone(), registry: false };
+                let released = SecurityFact::MarkReleased(mark);
+                events.extend(record::decide(&dossier.security, told, object.clone(), released)?);
+            }
             Ok(events.into_iter().map(Into::into).collect())
         }
         OfficerDeed::OtherGoods { object } => {
@@ -479,41 +556,22 @@ fn has_custody(dossier: &Dossier, told: &Told, desks: Desks<'_>) -> bool {
     told.registry || desks.handle(&told.by, &dossier.tree, told.at)
 }
 
-/// What takes back an entry made in error: an event that ends what it began. The entry itself stays.
-fn undone(
-    dossier: &Dossier,
-    entry: &Entry,
-    officer: Officer<'_>,
-    now: Timestamp,
-) -> Option<Vec<crate::Event>> {
-    match &entry.deed {
-        OfficerDeed::Hold { object, agency, .. } => {
-            agency_of(officer.desk, agency).ok()?;
-            let node = Node::of(object);
-            let cause = HoldCause(stated(&entry.reason));
-            let document = dossier.tree.documents.get(&node)?;
-            let hold = document.holds.iter().find(|hold| hold.agency == *agency && hold.cause == cause)?;
-            let (agency, cause) = (Arc::clone(&hold.agency), hold.cause.clone());
-            Some(vec![case::Event::HoldLifted { node, agency, cause }.into()])
-        }
-        OfficerDeed::Refer { programme, word } => {
-            let Word::Opened { kind, reference, .. } = &word.word else { return None };
-            let programme = ProgrammeId::new(programme);
-            authority_of(dossier, &word_key(word), &programme, officer).ok()?;
-            let node = Node::of(consignment_of(&word.object)?);
-            let case = dossier.tree.cases.get(&(node.clone(), programme.clone()))?;
-            let opened = case.open_referrals().find(|referral| {
-                // Where he gave no reference, it got its name here.
-                let named =
-                    if reference.is_empty() { referral.named_here } else { referral.reference == *reference };
-                named && referral.kind == *kind && referral.officer.as_ref() == Some(&entry.by)
-            })?;
-            let reference = Arc::clone(&opened.reference);
-            let closed = case::Event::ReferralClosed { node, programme, kind: *kind, reference, at: now };
-            Some(vec![closed.into()])
-        }
-        _ => None,
-    }
+/// What made goods high-risk, as far as they were not released from it.
+fn marks(dossier: &Dossier, object: &ConsignmentKey) -> Vec<Mark> {
+    let node = Node::of(object);
+    let requests = dossier.tree.referrals_of(&node);
+    let requests = requests.filter(|(_, referral)| referral.kind == ReferralKind::Rfs);
+    let requested = requests.map(|(programme, request)| Mark::Requested {
+        programme: programme.clone(),
+        reference: Arc::clone(&request.reference),
+        said_at: request.said_at,
+    });
+    let Some(record) = dossier.security.of(object) else { return requested.collect() };
+    let marked = record.marks.iter().map(|(told, mark)| Mark::Told(told.clone(), mark.clone()));
+    let custody = record.custody.iter().filter(|(_, what, _)| *what == CustodyEvent::Tampered);
+    let tampered = custody.map(|(told, _, note)| Mark::Tampered(told.clone(), note.clone()));
+    let all = requested.chain(marked).chain(tampered);
+    all.filter(|mark| !record.released.contains(mark)).collect()
 }
 
 fn stated(reason: &str) -> Phrase {

@@ -82,7 +82,7 @@ pub fn due<'a>(dossier: &Dossier, timers: impl Fn(&ProgrammeId) -> Option<&'a Ti
     }
     for (entry, standing) in dossier.decisions.entries.values() {
         let due = match (standing, &entry.deed) {
-            (Standing::Proposed, _) => Some((DueKind::SecondPerson, entry.at)),
+            (Standing::Proposed(_), _) => Some((DueKind::SecondPerson, entry.at)),
             (Standing::ToReview(by), _) => Some((DueKind::Review, *by)),
             (Standing::Done, OfficerDeed::Hold { object, agency, review_at: Some(at) }) => {
                 let document = tree.documents.get(&Node::of(object));

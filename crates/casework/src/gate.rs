@@ -25,5 +25,5 @@ pub use container::{Files, ObjectQuestion, answer_object};
 pub use departure::{departure as departs_at, flight_named};
 pub use judge::answer;
 pub use requests::{RequestCovered, screening_requests};
-pub use security::security_of;
+pub use security::{is_unsecured, security_of};
 pub use word::{Left, left};

@@ -5,6 +5,9 @@
 //! is recorded with its evidence by one person and confirmed by another. What is suspended is the acknowledgement
 //! alone: data must have been prepared, and open referrals still hold (PACT guide 1.9, sections 14 and 15). The end
 //! needs one person, since it can only hold; after it a grace runs, and what then is not acknowledged is held.
+//!
+//! What counts is when the authority said it, not when somebody wrote it down: the grace runs from the authority's
+//! notice, and a suspension that was over when it was said, or whose notice was used up before, suspends nothing.
 
 use crate::Refusal;
 use consignment::fact::{OutageNotice, OutageSays, Person};
@@ -38,6 +41,8 @@ pub enum Event {
         evidence: String,
         /// Who sent it, as the evidence shows.
         sender: Option<String>,
+        /// When the authority said it; when it was recorded, where nobody tells.
+        said_at: Timestamp,
         /// When it was recorded.
         at: Timestamp,
     },
@@ -57,7 +62,7 @@ pub enum Event {
     },
     /// The outage is over; the suspension ends after the grace.
     Ended {
-        /// When it was told.
+        /// When the authority said so.
         at: Timestamp,
         /// When the suspension ends.
         until: Timestamp,
@@ -77,6 +82,8 @@ pub struct Noticed {
     pub evidence: String,
     /// Who sent it, as the evidence shows.
     pub sender: Option<String>,
+    /// When the authority said it.
+    pub said_at: Timestamp,
     /// When it was recorded.
     pub at: Timestamp,
     /// Who confirmed it, and when.
@@ -111,8 +118,9 @@ impl Outages {
     /// Folds an event.
     pub fn evolve(&mut self, event: &Event) {
         match event.clone() {
-            Event::Noticed { id, says, by, evidence, sender, at } => {
-                self.notices.push(Noticed { id, says, by, evidence, sender, at, confirmed: None });
+            Event::Noticed { id, says, by, evidence, sender, said_at, at } => {
+                let confirmed = None;
+                self.notices.push(Noticed { id, says, by, evidence, sender, said_at, at, confirmed });
             }
             Event::Confirmed { id, by, at } => {
                 if let Some(notice) = self.notices.iter_mut().find(|notice| notice.id == id) {
@@ -121,7 +129,7 @@ impl Outages {
             }
             Event::Suspended { at } => self.suspensions.push(Suspension { from: at, until: None }),
             Event::Ended { until, .. } => {
-                for suspension in self.suspensions.iter_mut().filter(|one| one.until.is_none()) {
+                for suspension in self.suspensions.iter_mut().filter(|one| ends(one, until)) {
                     suspension.until = Some(until);
                 }
             }
@@ -129,7 +137,23 @@ impl Outages {
     }
 }
 
-/// What follows from a notice. `id` is the number it gets here.
+/// Whether an end shortens a suspension: an earlier one that is told later counts.
+fn ends(suspension: &Suspension, until: Timestamp) -> bool {
+    suspension.until.is_none_or(|known| until < known)
+}
+
+/// What a notice tells about itself.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The number it gets here.
+    pub id: Arc<str>,
+    /// Who stands for it.
+    pub by: Option<Person>,
+    /// When the authority said it, where that is told.
+    pub said_at: Option<Timestamp>,
+}
+
+/// What follows from a notice.
 ///
 /// # Errors
 /// A refusal where nobody stands for the notice, its evidence is missing, the programme knows no suspension, the
@@ -137,11 +161,13 @@ impl Outages {
 pub fn decide(
     outages: &Outages,
     notice: OutageNotice,
-    by: Option<Person>,
-    id: Arc<str>,
+    told: Told,
     rules: Rules<'_>,
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
+    let Told { id, by, said_at } = told;
+    // Whoever speaks from the future speaks at the latest now.
+    let said_at = said_at.map_or(now, |at| at.min(now));
     let Some(by) = by else { return Err(refusal(codes::gate::PERSON_MISSING)) };
     if notice.evidence.trim().is_empty() {
         return Err(refusal(codes::gate::EVIDENCE_MISSING));
@@ -158,13 +184,14 @@ pub fn decide(
             by,
             evidence: notice.evidence,
             sender: notice.sender,
+            said_at,
             at: now,
         }];
         // That it is over can only hold, so one person is enough.
-        let running = outages.suspensions.iter().any(|suspension| suspension.until.is_none());
-        if notice.says == OutageSays::Over && running {
-            let until = now.checked_add(rules.grace).unwrap_or(now);
-            events.push(Event::Ended { at: now, until });
+        let until = said_at.checked_add(rules.grace).unwrap_or(said_at);
+        let shortened = outages.suspensions.iter().any(|suspension| ends(suspension, until));
+        if notice.says == OutageSays::Over && shortened {
+            events.push(Event::Ended { at: said_at, until });
         }
         return Ok(events);
     };
@@ -178,7 +205,6 @@ pub fn decide(
         return Err(refusal(codes::gate::SECOND_PERSON_NEEDED));
     }
     // Two people who looked at different mails are one each.
-    let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
     let sender = |sender: &Option<String>| sender.clone().unwrap_or_default();
     if !same(&known.evidence, &notice.evidence) || !same(&sender(&known.sender), &sender(&notice.sender)) {
         let differs = Phrase::new(codes::gate::EVIDENCE_DIFFERS);
@@ -194,16 +220,29 @@ pub fn decide(
     }
     let mut events = vec![Event::Confirmed { id: Arc::clone(confirms), by, at: now }];
     let running = outages.suspensions.iter().any(|suspension| suspension.until.is_none());
-    // A notice that the outage is over, recorded since, is the later word.
-    let over_since = outages
-        .notices
-        .iter()
-        .skip_while(|notice| notice.id != *confirms)
-        .any(|notice| notice.says == OutageSays::Over);
-    if notice.says == OutageSays::Suspended && !running && !over_since {
+    if notice.says == OutageSays::Suspended && !running && !is_over(outages, known) {
         events.push(Event::Suspended { at: now });
     }
     Ok(events)
+}
+
+/// Whether what a notice says was over when it was confirmed: by a notice that was said or recorded after it, or
+/// since the same notice was recorded before.
+pub fn is_over(outages: &Outages, known: &Noticed) -> bool {
+    let recorded = |of: &dyn Fn(&Noticed) -> bool| outages.notices.iter().rposition(of);
+    let over = |notice: &Noticed| notice.says == OutageSays::Over;
+    let again = |notice: &Noticed| {
+        notice.says == known.says
+            && same(&notice.evidence, &known.evidence)
+            && same(notice.sender.as_deref().unwrap_or_default(), known.sender.as_deref().unwrap_or_default())
+    };
+    let first = outages.notices.iter().position(again);
+    recorded(&over) > first && first.is_some()
+        || outages.notices.iter().any(|notice| over(notice) && notice.said_at >= known.said_at)
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.trim().eq_ignore_ascii_case(other.trim())
 }
 
 fn refusal(code: finding::Code) -> Refusal {
@@ -239,6 +278,10 @@ mod tests {
         }
     }
 
+    fn by(person: Option<Person>, id: &str) -> Told {
+        Told { id: id.into(), by: person, said_at: None }
+    }
+
     fn told(
         outages: &mut Outages,
         says: OutageSays,
@@ -246,13 +289,74 @@ mod tests {
         by: &str,
         time: &str,
     ) -> Option<&'static str> {
-        let id = format!("N{}", outages.notices.len() + 1);
-        match decide(outages, notice(says, confirms), person(by), id.into(), RULES, at(time)) {
+        told_late(outages, notice(says, confirms), by, None, time)
+    }
+
+    /// The same, of a notice that the authority sent at `said_at`.
+    fn told_late(
+        outages: &mut Outages,
+        notice: OutageNotice,
+        by: &str,
+        said_at: Option<&str>,
+        time: &str,
+    ) -> Option<&'static str> {
+        let id = format!("N{}", outages.notices.len() + 1).into();
+        let told = Told { id, by: person(by), said_at: said_at.map(at) };
+        match decide(outages, notice, told, RULES, at(time)) {
             Ok(events) => {
                 events.iter().for_each(|event| outages.evolve(event));
                 None
             }
             Err(refusal) => Some(refusal.0.code.id()),
+        }
+    }
+
+    /// The grace runs from the authority's own notice, whoever wrote it down when.
+    #[test]
+    fn what_the_authority_said_counts_from_when_it_said_it() {
+        use OutageSays::{Over, Suspended};
+        let suspended = || {
+            let mut outages = Outages::default();
+            told(&mut outages, Suspended, None, "A", "14:00");
+            told(&mut outages, Suspended, Some("N1"), "B", "14:01");
+            outages
+        };
+        let over = |outages: &mut Outages, said: Option<&str>, time: &str| {
+            told_late(outages, notice(Over, None), "A", said, time);
+            outages.suspensions[0].until
+        };
+        let mut outages = suspended();
+        assert_eq!(over(&mut outages, Some("15:00"), "18:00"), Some(at("17:00")));
+        assert_eq!(outages.suspension(at("18:00")), None, "it was over before anybody wrote it down");
+        let mut outages = suspended();
+        assert_eq!(over(&mut outages, None, "16:00"), Some(at("18:00")));
+        assert_eq!(over(&mut outages, Some("15:00"), "16:10"), Some(at("17:00")), "the earlier one counts");
+        assert_eq!(over(&mut outages, None, "16:20"), Some(at("17:00")), "nothing makes it longer");
+        assert_eq!(over(&mut suspended(), Some("19:00"), "16:00"), Some(at("18:00")), "nobody speaks later");
+    }
+
+    /// A notice of a suspension suspends once.
+    #[test]
+    fn what_is_over_is_not_suspended_by_its_notice_again() {
+        use OutageSays::{Over, Suspended};
+        /// What it shows, the evidence and the time of the second notice, and whether it suspends.
+        type Case = (&'static str, &'static str, Option<&'static str>, bool);
+        let cases: &[Case] = &[
+            ("the same mail", "Mail of 14:06 ", None, false),
+            ("another name for it, with its time", "m", Some("14:06"), false),
+            ("a new one", "mail of 18:10", None, true),
+            ("a new one, with its time", "mail of 18:10", Some("18:10"), true),
+        ];
+        for (what, evidence, said, suspends) in cases {
+            let mut outages = Outages::default();
+            told(&mut outages, Suspended, None, "A", "14:10");
+            told(&mut outages, Suspended, Some("N1"), "B", "14:11");
+            told(&mut outages, Over, None, "A", "15:00");
+            let again =
+                |confirms| OutageNotice { evidence: (*evidence).into(), ..notice(Suspended, confirms) };
+            assert_eq!(told_late(&mut outages, again(None), "A", *said, "18:20"), None);
+            assert_eq!(told_late(&mut outages, again(Some("N3")), "B", None, "18:21"), None);
+            assert_eq!(outages.suspension(at("18:30")).is_some(), *suspends, "{what}");
         }
     }
 
@@ -290,13 +394,12 @@ mod tests {
         for sender in [None, Some("outages@authority.invalid".into())] {
             let mut outages = Outages::default();
             let stranger = || OutageNotice { sender: sender.clone(), ..notice(OutageSays::Suspended, None) };
-            for event in decide(&outages, stranger(), person("A"), "N1".into(), RULES, at("14:05")).unwrap() {
+            for event in decide(&outages, stranger(), by(person("A"), "N1"), RULES, at("14:05")).unwrap() {
                 outages.evolve(&event);
             }
             let sender = sender.clone();
             let confirm = OutageNotice { sender, ..notice(OutageSays::Suspended, Some("N1")) };
-            let refused =
-                decide(&outages, confirm, person("B"), "N2".into(), RULES, at("14:06")).unwrap_err();
+            let refused = decide(&outages, confirm, by(person("B"), "N2"), RULES, at("14:06")).unwrap_err();
             assert_eq!(refused.0.code.id(), "sender-not-authority");
         }
     }
@@ -305,8 +408,8 @@ mod tests {
     fn nothing_without_person_evidence_or_rule() {
         let outages = Outages::default();
         let suspended = || notice(OutageSays::Suspended, None);
-        let code = |notice: OutageNotice, by: Option<Person>, rules: Rules<'_>| {
-            decide(&outages, notice, by, "N1".into(), rules, at("14:00")).unwrap_err().0.code.id()
+        let code = |notice: OutageNotice, person: Option<Person>, rules: Rules<'_>| {
+            decide(&outages, notice, by(person, "N1"), rules, at("14:00")).unwrap_err().0.code.id()
         };
         assert_eq!(code(suspended(), None, RULES), "person-missing");
         let bare = OutageNotice { evidence: " ".into(), ..suspended() };

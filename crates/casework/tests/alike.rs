@@ -181,7 +181,7 @@ impl World {
             2 => self.open(node, ReferralKind::Dnl),
             3 => {
                 let cause = HoldCause(why);
-                let command = Command::PlaceHold { node: node.clone(), cause };
+                let command = Command::PlaceHold { node: node.clone(), cause, entry: None };
                 return self.apply(command, &Actor::Agency("export control".into()));
             }
             4 => return self.record(changed, is_master, Purpose::Deletion, Vec::new()),
@@ -189,7 +189,7 @@ impl World {
             6 => {
                 let claimed = Claimed::Referral(ReferralKind::Dnl);
                 let (node, programme, text) = (node.clone(), acas(), "STOP".into());
-                let command = Command::Claim { node, programme, claimed, text };
+                let command = Command::Claim { node, programme, claimed, text, again: false };
                 return self.apply(command, &Actor::Filer("handler".into()));
             }
             7 => {

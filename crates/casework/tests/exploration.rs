@@ -350,7 +350,7 @@ impl World {
                 let cause =
                     casework::case::HoldCause(Phrase::new(codes::gate::WHY_STATED).with("text", "export"));
                 self.apply(
-                    Command::PlaceHold { node: node(at), cause },
+                    Command::PlaceHold { node: node(at), cause, entry: None },
                     &Actor::Agency("export control".into()),
                 );
             }
@@ -358,8 +358,9 @@ impl World {
                 let agency = ["export control", "police"][*by];
                 let cause =
                     casework::case::HoldCause(Phrase::new(codes::gate::WHY_STATED).with("text", "export"));
-                let lifted =
-                    self.apply(Command::LiftHold { node: node(at), cause }, &Actor::Agency(agency.into()));
+                let hold = casework::case::Hold { agency: "export control".into(), cause, entry: None };
+                let lift = Command::LiftHold { node: node(at), hold };
+                let lifted = self.apply(lift, &Actor::Agency(agency.into()));
                 assert!(!(lifted && *by == 1), "police lifted a hold of export control");
             }
         }

@@ -764,7 +764,7 @@ proptest! {
             SecurityFact::HighRisk(_) => true,
             SecurityFact::Custody(..) => true,
             SecurityFact::Screened(result) => result.outcome == ScreeningOutcome::Alarm,
-            SecurityFact::Declared(_) | SecurityFact::MarkReleased => false,
+            SecurityFact::Declared(_) | SecurityFact::MarkReleased(_) => false,
         };
         let by = if against { by } else { 2 };
         let before = judge(&told_all(&facts));

@@ -344,6 +344,13 @@ pub enum Reply {
     Filed(Vec<FiledConsignment>),
     /// Done; so many events followed.
     Done(usize),
+    /// Done as far as it goes: so many events followed, and what did not is said.
+    DoneBut {
+        /// The events.
+        events: usize,
+        /// What stays as it was, and why.
+        but: Vec<Phrase>,
+    },
     /// The gate's answer.
     Answered(Box<Answer>),
     /// The gate's answer, and the id under which it was written down.

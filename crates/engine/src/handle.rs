@@ -22,6 +22,7 @@ use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, St
 use crate::settings::Settings;
 use answers::{Answers, Asked, Target};
 use casework::case::{self, Actor, CaseState, Event, LegBinding, Node, Tree, decide};
+use casework::decision::Lifted;
 use casework::desks::Desks;
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
 use casework::mandate::Mandates;
@@ -183,7 +184,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if self.awake {
             return Ok(());
         }
-        self.unread = self.read(&UNREAD.into())?.dossier.tree.unread;
+        let unread = self.read(&UNREAD.into())?.dossier.tree.unread;
+        self.unread = unread.into_iter().map(|note| note.why).collect();
         let programmes: Vec<ProgrammeId> = self.settings.programmes.keys().cloned().collect();
         for programme in programmes {
             self.wake_outages(&programme)?;
@@ -520,6 +522,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(Reply::Compared(Box::new(comparison)))
     }
 
+    /// Notes that a message which may concern the goods could not be read. What comes again while somebody proposes to
+    /// settle it is not what he read.
+    fn note_unread_on(&mut self, loaded: &mut Loaded, why: Phrase) -> Result<usize, EngineError> {
+        let same = |lifted: &Lifted| matches!(lifted, Lifted::Unread(note) if note.why == why);
+        let again = loaded.dossier.decisions.would_lift(same);
+        let note = case::Command::NoteUnread { why, again };
+        let events = decide(&loaded.dossier.tree, note, &Actor::Node, self.clock.now())?;
+        self.commit(loaded, events)
+    }
+
     fn apply(
         &mut self,
         loaded: &mut Loaded,
@@ -542,9 +554,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Err(refusal) if refusal.0.code == codes::gate::TOO_MANY_OPEN => {
                 // What was refused may be what would have held the goods.
                 let why = Phrase { code: codes::gate::WHY_TOO_MANY_OPEN, args: refusal.0.args.clone() };
-                let note = case::Command::NoteUnread { why };
-                let events = decide(&loaded.dossier.tree, note, &Actor::Node, self.clock.now())?;
-                self.commit(loaded, events)?;
+                self.note_unread_on(loaded, why)?;
                 Err(refusal.into())
             }
             Err(refusal) => Err(refusal.into()),

@@ -6,17 +6,50 @@ use crate::ports::{
 };
 use casework::Event;
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The indices of a journal, in memory.
 #[derive(Debug, Default)]
-pub struct MemoryIndex(HashMap<(Index, Arc<str>), Vec<Arc<str>>>);
+pub struct MemoryIndex(HashMap<(Index, Arc<str>), Values>);
+
+/// The values under one key, in order.
+#[derive(Debug, Default)]
+struct Values {
+    in_order: Vec<Arc<str>>,
+    /// The same, once they are many: most keys have one.
+    known: HashSet<Arc<str>>,
+}
+
+/// From so many values on they are looked up and not searched.
+const MANY: usize = 32;
+
+impl Values {
+    fn put(&mut self, value: Arc<str>) {
+        if self.in_order.len() < MANY {
+            if !self.in_order.contains(&value) {
+                self.in_order.push(value);
+            }
+            return;
+        }
+        if self.known.is_empty() {
+            self.known.extend(self.in_order.iter().cloned());
+        }
+        if self.known.insert(Arc::clone(&value)) {
+            self.in_order.push(value);
+        }
+    }
+
+    fn take(&mut self, value: &Arc<str>) {
+        self.in_order.retain(|known| known != value);
+        self.known.clear();
+    }
+}
 
 impl MemoryIndex {
     /// As [`Journal::find`].
     pub fn find(&self, index: Index, key: &str) -> Vec<Arc<str>> {
-        self.0.get(&(index, Arc::from(key))).cloned().unwrap_or_default()
+        self.0.get(&(index, Arc::from(key))).map(|values| values.in_order.clone()).unwrap_or_default()
     }
 
     /// As [`Journal::change`].
@@ -24,9 +57,8 @@ impl MemoryIndex {
         let IndexChange { index, key, value, put } = change;
         let values = self.0.entry((index, key)).or_default();
         match put {
-            true if values.contains(&value) => {}
-            true => values.push(value),
-            false => values.retain(|known| *known != value),
+            true => values.put(value),
+            false => values.take(&value),
         }
     }
 }
@@ -105,6 +137,29 @@ impl Outbox for MemoryOutbox {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    /// However many there are: each once, in order, and gone where it was taken away.
+    #[test]
+    fn an_index_keeps_each_value_once() {
+        let mut index = MemoryIndex::default();
+        let change = |value: usize, put| IndexChange {
+            index: Index::Filed,
+            key: "k".into(),
+            value: value.to_string().into(),
+            put,
+        };
+        let count = 3 * MANY;
+        for value in (0..count).chain(0..count) {
+            index.change(change(value, true));
+        }
+        assert_eq!(index.find(Index::Filed, "k").len(), count);
+        index.change(change(MANY, false));
+        index.change(change(MANY + 1, true));
+        let found = index.find(Index::Filed, "k");
+        assert_eq!((found.len(), &*found[MANY]), (count - 1, "33"));
+        index.change(change(MANY, true));
+        assert_eq!(&*index.find(Index::Filed, "k")[count - 1], "32");
+    }
 
     #[test]
     fn an_append_on_an_old_version_is_a_conflict_and_leaves_nothing() {

@@ -66,7 +66,7 @@ pub enum Index {
     Call,
     /// Trees whose way names a flight, by its number and day.
     Routed,
-    /// Goods that must not be loaded, by what others that resemble them are found by.
+    /// Goods that must not be loaded, or are said to be, by what others that resemble them are found by.
     Likeness,
     /// Units in whose list goods stand, or ever stood.
     UnitsOf,
@@ -80,11 +80,13 @@ pub enum Index {
     Ordered,
     /// How many there are of something, by its name: one value, a number.
     Count,
+    /// All goods that were filed, by what others that resemble them are found by.
+    Filed,
 }
 
 impl Index {
     /// All of them, for storages that keep each by its name.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Stream,
         Self::Masters,
         Self::Earlier,
@@ -101,6 +103,7 @@ impl Index {
         Self::Dispatch,
         Self::Ordered,
         Self::Count,
+        Self::Filed,
     ];
 
     /// The name by which a storage keeps it; never changes.
@@ -122,6 +125,7 @@ impl Index {
             Self::Dispatch => "dispatch",
             Self::Ordered => "ordered",
             Self::Count => "count",
+            Self::Filed => "filed",
         }
     }
 }

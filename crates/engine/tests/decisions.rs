@@ -169,7 +169,7 @@ fn s8_outage_as_the_guide_has_it() {
     let close = AuthorityAct::Close { kind: ReferralKind::Rfi, reference: "SEEN".into(), object: c.clone() };
     world.act("ca-pact", close).unwrap();
 
-    let desk = Channel::officers("carrier desk", Desk::Agency("carrier".into()));
+    let desk = Channel::officers("duty", Desk::Agency("duty desk".into()));
     let notice = |says, confirms: Option<&str>| {
         What::Outage(OutageNotice {
             programme: "ca-pact".into(),
@@ -355,7 +355,7 @@ fn who_filed_any_of_the_goods_lets_none_pass() {
 #[test]
 fn both_confirm_the_same_notice() {
     let (mut world, object) = World::filed(Mode::Relay);
-    let desk = Channel::officers("carrier desk", Desk::Agency("carrier".into()));
+    let desk = Channel::officers("duty", Desk::Agency("duty desk".into()));
     let notice = |evidence: &str, sender: Option<&str>, confirms: Option<&str>| {
         What::Outage(OutageNotice {
             programme: "ca-pact".into(),

@@ -33,8 +33,6 @@ const IN_NO_FIXTURE: &[&str] = &[
     "tree.early-taken",
     "tree.filing-struck",
     "tree.joined",
-    "tree.resemblance-settled",
-    "decision.declined",
     "decision.reviewed",
     "transport.order-cancelled",
 ];

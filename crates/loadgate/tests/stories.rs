@@ -9,6 +9,7 @@ use support::{loadgate, root};
 
 /// Every story, so that none is lost.
 const WHOLE: &[&str] = &[
+    "a-proposal-is-taken-back.toml",
     "beside-the-system-in-place.toml",
     "canada-csn.toml",
     "canada-dnl-mail.toml",
@@ -21,6 +22,9 @@ const WHOLE: &[&str] = &[
     "canada-rfs.toml",
     "canada-xml.toml",
     "claim-by-mail-cleared-by-two.toml",
+    "claim-outlives-the-filing.toml",
+    "colleagues-act-for-themselves.toml",
+    "confirmed-as-proposed.toml",
     "do-not-load-goods-split.toml",
     "do-not-load-in-the-air.toml",
     "example.toml",
@@ -31,9 +35,11 @@ const WHOLE: &[&str] = &[
     "ics2-do-not-load.toml",
     "ics2-request-and-copy.toml",
     "later-leg.toml",
+    "number-used-again-while-open.toml",
     "officer-hold-released-by-two.toml",
     "ok-to-load-ends-no-request.toml",
     "one-officer-on-duty.toml",
+    "outage-as-the-authority-said-it.toml",
     "s01-late-house.toml",
     "s04-hold-upstream.toml",
     "s04-legs-not-waybills.toml",
@@ -62,6 +68,7 @@ const WHOLE: &[&str] = &[
     "transport-stop-by-schedule.toml",
     "transport-strangers-book-nothing.toml",
     "transport-truck-on-a-flight.toml",
+    "twin-filed-before-the-order.toml",
     "units-device-listed-anew.toml",
     "units-goods-of-an-ordered-dispatch.toml",
     "units-item-in-two-receptacles.toml",
@@ -69,6 +76,7 @@ const WHOLE: &[&str] = &[
     "units-receptacle-listed-anew.toml",
     "units-seal-broken.toml",
     "who-may-lift-what.toml",
+    "who-reviews-may-disagree.toml",
 ];
 
 fn stories() -> Vec<String> {

@@ -41,6 +41,13 @@ pub struct Claim {
     pub open: bool,
 }
 
+impl Claim {
+    /// Whether both are one claim, whether it holds still or not.
+    pub fn is(&self, other: &Self) -> bool {
+        self.claimed == other.claimed && self.by == other.by && self.at == other.at && self.text == other.text
+    }
+}
+
 /// Who ended a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimEnded {

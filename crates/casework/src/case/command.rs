@@ -1,5 +1,5 @@
 use super::claim::{Claim, ClaimEnded, Claimed};
-use super::document::{EntryNote, HoldCause, PartyHit};
+use super::document::{EntryNote, Hold, HoldCause, PartyHit};
 use super::early::Early;
 use super::programme_case::LegBinding;
 use super::referral::{Answered, Opening, ReferralKind, Said, TrackKey};
@@ -86,6 +86,8 @@ pub enum Command {
     NoteUnread {
         /// Why.
         why: Phrase,
+        /// Whether it counts anew although it stands: somebody proposes to settle what stands.
+        again: bool,
     },
     /// Note that a later check list of the whole does not name a house any more.
     WithdrawAnnouncement {
@@ -188,13 +190,15 @@ pub enum Command {
         node: Node,
         /// Why.
         cause: HoldCause,
+        /// The number of the officer's act, where it is one.
+        entry: Option<Arc<str>>,
     },
     /// Lift one's own hold.
     LiftHold {
         /// The node.
         node: Node,
-        /// Which of them: the cause it was placed for.
-        cause: HoldCause,
+        /// Which of them.
+        hold: Hold,
     },
     /// End the referrals of these kinds that were open when the authority reported its assessment complete:
     /// some programmes have no message that closes them. Never a do-not-load.
@@ -231,8 +235,10 @@ pub enum Command {
         claimed: Claimed,
         /// The words, as told.
         text: String,
+        /// Whether it counts anew although it stands: somebody proposes to clear what stands.
+        again: bool,
     },
-    /// Clear a claim that holds. That two officers want it is for whoever asks to see to.
+    /// Clear the claims of a matter that hold. That two officers want it is for whoever asks to see to.
     ClearClaim {
         /// The node.
         node: Node,
@@ -405,6 +411,10 @@ pub enum Event {
     UnreadSettled {
         /// Who.
         agency: Arc<str>,
+        /// Why one of them could not be read.
+        why: Phrase,
+        /// When it came.
+        at: Timestamp,
     },
     /// A status report about the waybill was taken in; it files nothing.
     Reported {
@@ -537,6 +547,8 @@ pub enum Event {
         agency: Arc<str>,
         /// Why.
         cause: HoldCause,
+        /// The number of the officer's act, where it is one.
+        entry: Option<Arc<str>>,
     },
     /// The agency lifted its hold.
     HoldLifted {
@@ -544,8 +556,10 @@ pub enum Event {
         node: Node,
         /// Who.
         agency: Arc<str>,
-        /// Which hold.
+        /// Why it was placed.
         cause: HoldCause,
+        /// By which act of an officer, where it was one.
+        entry: Option<Arc<str>>,
     },
     /// Something was said of a referral that changes nothing of what is open.
     ReferralTold {
@@ -597,8 +611,8 @@ pub enum Event {
         node: Node,
         /// The programme.
         programme: ProgrammeId,
-        /// What was claimed.
-        claimed: Claimed,
+        /// The claim, as it held.
+        claim: Claim,
         /// Who ended it.
         ended: ClaimEnded,
     },
@@ -670,6 +684,8 @@ pub enum Event {
         node: Node,
         /// Who.
         agency: Arc<str>,
+        /// Which, in words.
+        why: Phrase,
     },
     /// An authority's word came before what it speaks of, and waits.
     SaidEarly {

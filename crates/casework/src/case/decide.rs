@@ -1,5 +1,6 @@
-use super::claim::Claimed;
+use super::claim::{Claim, Claimed};
 use super::command::{Actor, Command, Event, Others, Voice};
+use super::document::Hold;
 use super::early;
 use super::linking::{self, Shown};
 use super::programme_case::LegBinding;
@@ -47,11 +48,16 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         }
         Command::TellSetAside { node, why } => Ok(vec![Event::SetAsideTold { node, why }]),
         Command::SettleUnread => {
-            let settled = Event::UnreadSettled { agency: agency_of(actor) };
-            Ok(if tree.unread.is_empty() { Vec::new() } else { vec![settled] })
+            let settled = tree.unread.iter().map(|note| Event::UnreadSettled {
+                agency: agency_of(actor),
+                why: note.why.clone(),
+                at: note.at,
+            });
+            Ok(settled.collect())
         }
-        Command::NoteUnread { why } => {
-            Ok(if tree.unread.contains(&why) { Vec::new() } else { vec![Event::Unread { why, at: now }] })
+        Command::NoteUnread { why, again } => {
+            let known = tree.unread.iter().any(|note| note.why == why && (note.at >= now || !again));
+            Ok(if known { Vec::new() } else { vec![Event::Unread { why, at: now }] })
         }
         Command::Bind { node, programme, mode, binding } => {
             Ok(bind(tree, node, programme, mode, binding).into_iter().collect())
@@ -63,7 +69,7 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::Acknowledge { node, programme, version } => {
             may_judge(tree, &node, &programme, version, actor)?;
             let of = Named { node: node.clone(), programme: programme.clone() };
-            let mut events: Vec<Event> = of.end_claim(tree, Claimed::Rejection, now).into_iter().collect();
+            let mut events: Vec<Event> = of.end_claims(tree, Claimed::Rejection, now);
             let case = tree.cases.get(&(node.clone(), programme.clone()));
             if case.is_none_or(|case| case.acknowledged_version < Some(version)) {
                 events.push(Event::Acknowledged { node, programme, version });
@@ -73,7 +79,7 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::Reject { node, programme, version, findings } => {
             may_judge(tree, &node, &programme, version, actor)?;
             let of = Named { node: node.clone(), programme: programme.clone() };
-            let mut events: Vec<Event> = of.end_claim(tree, Claimed::Rejection, now).into_iter().collect();
+            let mut events: Vec<Event> = of.end_claims(tree, Claimed::Rejection, now);
             let case = tree.cases.get(&(node.clone(), programme.clone()));
             let known = case.and_then(|case| case.rejected.as_ref());
             if known.is_none_or(|known| *known != (version, findings.clone())) {
@@ -97,28 +103,26 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             let completed = Event::AssessmentCompleted { node, programme, version, at: now };
             Ok(if known { Vec::new() } else { vec![completed] })
         }
-        Command::PlaceHold { node, cause } => {
-            let agency = agency_of(actor);
-            let again = tree.documents.get(&node).is_some_and(|document| {
-                document.holds.iter().any(|hold| hold.agency == agency && hold.cause == cause)
-            });
+        Command::PlaceHold { node, cause, entry } => {
+            let hold = Hold { agency: agency_of(actor), cause, entry };
             // A hold is kept, however many there are.
-            if again {
+            if tree.documents.get(&node).is_some_and(|document| document.holds.contains(&hold)) {
                 return Ok(Vec::new());
             }
-            Ok(vec![Event::HoldPlaced { node, agency, cause }])
+            let Hold { agency, cause, entry } = hold;
+            Ok(vec![Event::HoldPlaced { node, agency, cause, entry }])
         }
-        Command::LiftHold { node, cause } => {
-            let agency = agency_of(actor);
-            let held = tree.documents.get(&node).is_some_and(|document| {
-                document.holds.iter().any(|hold| hold.agency == agency && hold.cause == cause)
-            });
+        Command::LiftHold { node, hold } => {
+            let own = hold.agency == agency_of(actor);
+            let held =
+                own && tree.documents.get(&node).is_some_and(|document| document.holds.contains(&hold));
             if !held {
                 return Err(Refusal(
                     Phrase::new(codes::gate::OBJECT_UNKNOWN).with("object", tree.key(&node).to_string()),
                 ));
             }
-            Ok(vec![Event::HoldLifted { node, agency, cause }])
+            let Hold { agency, cause, entry } = hold;
+            Ok(vec![Event::HoldLifted { node, agency, cause, entry }])
         }
         Command::EndByCompletion { node, programme, kinds } => {
             refer::end_by_completion(tree, &Named { node, programme }, kinds, actor, now)
@@ -127,8 +131,9 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             let of = Named { node, programme };
             refer::answer(tree, &of, represents.as_ref(), by_role, &methods, answered, actor)
         }
-        Command::Claim { node, programme, claimed, text } => {
-            refer::claim(tree, &Named { node, programme }, claimed, text, actor, now)
+        Command::Claim { node, programme, claimed, text, again } => {
+            let claim = Claim { claimed, by: agency_of(actor), text, at: now, open: true };
+            refer::claim(tree, &Named { node, programme }, claim, again, actor)
         }
         Command::ClearClaim { node, programme, claimed } => {
             refer::clear_claim(tree, &Named { node, programme }, claimed, actor)

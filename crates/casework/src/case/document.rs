@@ -67,6 +67,8 @@ pub struct Hold {
     pub agency: Arc<str>,
     /// Why.
     pub cause: HoldCause,
+    /// The number of the officer's act that placed it, where one did: two who hold for one reason hold twice.
+    pub entry: Option<Arc<str>>,
 }
 
 /// What was filed of one node.

@@ -32,12 +32,17 @@ pub(super) fn note_resemblance(tree: &Tree, node: Node, why: Phrase) -> Vec<Even
 }
 
 pub(super) fn settle_resemblance(tree: &Tree, node: Node, agency: Arc<str>) -> Result<Vec<Event>, Refusal> {
-    if tree.documents.get(&node).is_none_or(|document| document.resembles.is_empty()) {
+    let whys = tree.documents.get(&node).map(|document| document.resembles.as_slice()).unwrap_or_default();
+    if whys.is_empty() {
         return Err(Refusal(
             Phrase::new(code::NOTHING_TO_CONFIRM).with("object", tree.key(&node).to_string()),
         ));
     }
-    Ok(vec![Event::ResemblanceSettled { node, agency }])
+    let settled = whys.iter().map(|why| {
+        let (node, agency, why) = (node.clone(), Arc::clone(&agency), why.clone());
+        Event::ResemblanceSettled { node, agency, why }
+    });
+    Ok(settled.collect())
 }
 
 /// What facts of custody show of a house that left its master.

@@ -50,11 +50,15 @@ impl Named {
     }
 
     /// The authority's own word takes the place of what others claimed on the same matter before.
-    pub(super) fn end_claim(&self, tree: &Tree, claimed: Claimed, at: Timestamp) -> Option<Event> {
-        let mut claims = self.case(tree)?.open_claims();
-        claims.find(|claim| claim.claimed == claimed && claim.at <= at)?;
+    pub(super) fn end_claims(&self, tree: &Tree, claimed: Claimed, at: Timestamp) -> Vec<Event> {
+        let claims = self.case(tree).into_iter().flat_map(Case::open_claims);
+        let before = claims.filter(|claim| claim.claimed == claimed && claim.at <= at);
+        before.map(|claim| self.ended(claim, ClaimEnded::ByAuthority)).collect()
+    }
+
+    fn ended(&self, claim: &Claim, ended: ClaimEnded) -> Event {
         let Self { node, programme } = self.clone();
-        Some(Event::ClaimEnded { node, programme, claimed, ended: ClaimEnded::ByAuthority })
+        Event::ClaimEnded { node, programme, claim: claim.clone(), ended }
     }
 }
 
@@ -112,7 +116,7 @@ pub(super) fn open(
     });
     let stays_open = told.is_open() && !closing_waits;
     let claim_at = if stays_open { at.max(case.map_or(at, last_claim)) } else { at };
-    events.extend(of.end_claim(tree, Claimed::Referral(kind), claim_at));
+    events.extend(of.end_claims(tree, Claimed::Referral(kind), claim_at));
     let mut of_track =
         case.into_iter().flat_map(|case| &case.referrals).filter(|referral| referral.track() == key);
     if let Some(same) = of_track.find(|referral| referral.covers(at, &known)) {
@@ -175,7 +179,7 @@ pub(super) fn close(
     };
     let known = track(case, &key);
     let told = known.clone().with(Said::Closed, at);
-    let mut events: Vec<Event> = of.end_claim(tree, Claimed::Referral(kind), at).into_iter().collect();
+    let mut events: Vec<Event> = of.end_claims(tree, Claimed::Referral(kind), at);
     let open = case.into_iter().flat_map(Case::open_referrals).find(|open| open.track() == key);
     match open {
         Some(open) if !told.is_open() => events.push(of.closed(kind, Arc::clone(&open.reference), at)),
@@ -277,16 +281,16 @@ pub(super) fn answer(
     Ok(vec![Event::ReferralAnswered { node, programme, answered, by: actor.clone() }])
 }
 
-/// Somebody claims that an authority said something.
+/// Somebody claims that an authority said something. Of two who claim the same each holds by himself: who clears the
+/// one has not heard the other.
 pub(super) fn claim(
     tree: &Tree,
     of: &Named,
-    claimed: Claimed,
-    text: String,
+    claim: Claim,
+    again: bool,
     actor: &Actor,
-    at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let case = of.case(tree);
+    let (case, claimed, at) = (of.case(tree), claim.claimed, claim.at);
     if let Some(case) = case.filter(|case| case.mode != Mode::Relay) {
         return Err(not_yours(&of.programme, case.mode));
     }
@@ -302,13 +306,17 @@ pub(super) fn claim(
             case.rejected.as_ref().is_some_and(|(rejected, _)| Some(*rejected) == case.filed_version)
         }
     });
-    let known =
-        |known: &Claim| known.claimed == claimed && (known.open || known.at == at && known.text == text);
+    let known = |known: &Claim| {
+        let same = known.claimed == claimed && known.by == claim.by && known.text == claim.text;
+        same && (known.at == at || known.open && !again)
+    };
     if settled || case.is_some_and(|case| case.claims.iter().any(known)) {
         return Ok(Vec::new());
     }
     let claims = tree.cases.values().map(|case| case.open_claims().count());
-    let order = claimed == Claimed::Referral(ReferralKind::Dnl);
+    // That of an order is kept where there is none yet, however many others there are.
+    let held = case.is_some_and(|case| case.open_claims().any(|known| known.claimed == claimed));
+    let order = claimed == Claimed::Referral(ReferralKind::Dnl) && !held;
     if !order && claims.sum::<usize>() >= OPEN_ITEMS_MAX {
         let many = Phrase::new(codes::gate::TOO_MANY_OPEN);
         return Err(Refusal(many.with("limit", OPEN_ITEMS_MAX.to_string())));
@@ -318,12 +326,11 @@ pub(super) fn claim(
         events.extend(bind_for_referral(tree, &of.node, &of.programme, actor));
     }
     let Named { node, programme } = of.clone();
-    let claim = Claim { claimed, by: agency_of(actor), text, at, open: true };
     events.push(Event::Claimed { node, programme, claim });
     Ok(events)
 }
 
-/// Officers clear a claim.
+/// Officers clear the claims of a matter.
 pub(super) fn clear_claim(
     tree: &Tree,
     of: &Named,
@@ -334,13 +341,11 @@ pub(super) fn clear_claim(
     if !own && !matches!(actor, Actor::Agency(_)) {
         return Err(not_yours(&of.programme, of.case(tree).map_or(Mode::Relay, |case| case.mode)));
     }
-    let mut claims = of.case(tree).into_iter().flat_map(Case::open_claims);
-    if !claims.any(|claim| claim.claimed == claimed) {
-        return Err(unknown(&claimed.to_string()));
-    }
-    let Named { node, programme } = of.clone();
-    let ended = ClaimEnded::ByOfficers(agency_of(actor));
-    Ok(vec![Event::ClaimEnded { node, programme, claimed, ended }])
+    let claims = of.case(tree).into_iter().flat_map(Case::open_claims);
+    let claims = claims.filter(|claim| claim.claimed == claimed);
+    let ended = || ClaimEnded::ByOfficers(agency_of(actor));
+    let events: Vec<Event> = claims.map(|claim| of.ended(claim, ended())).collect();
+    if events.is_empty() { Err(unknown(&claimed.to_string())) } else { Ok(events) }
 }
 
 /// A do-not-load came when the goods were in the air.

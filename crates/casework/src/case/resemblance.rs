@@ -2,7 +2,8 @@
 //!
 //! A do-not-load holds the goods, and goods can be filed again under a new number. Two filings resemble each
 //! other where two of shipper, consignee and goods are the same in their words and so are pieces or weight, or
-//! both parties are the same and most words of the goods, whatever the quantity: goods may be split. Only an officer can say whether they are the same.
+//! both parties are the same and most words of the goods, whatever the quantity: goods may be split. Of goods filed
+//! before the order the words are alike in any case. Only an officer can say whether they are the same.
 
 use super::identity::telling_words;
 use consignment::{Consignment, Party};
@@ -59,6 +60,12 @@ impl Likeness {
         parties && self.goods_much_alike(other) || same == 2 && (pieces || weight)
     }
 
+    /// Whether goods that were filed before anybody forbade these may be the same: where nobody had a reason yet to call
+    /// them otherwise, their words are alike, and the quantity alone makes no other goods the same.
+    pub fn resembled(&self, before: &Self) -> bool {
+        self.resembles(before) && self.goods_much_alike(before)
+    }
+
     /// Whether at least half of the words of one description of the goods, the shorter, stand in the other.
     fn goods_much_alike(&self, other: &Self) -> bool {
         let (one, other) = (&self.words[2], &other.words[2]);
@@ -89,18 +96,21 @@ mod tests {
     #[test]
     fn goods_that_resemble_others_share_a_key() {
         let known = filing("NORDSEE FISCH GMBH", "GULF CATERING LLC", "FROZEN FISH", 4, 80);
+        let (fish, catering) = ("NORDSEE FISCH", "GULF CATERING");
+        // What it shows, the other goods, and whether they resemble them when filed after an order, and before it.
         let cases = [
-            ("the same", filing("Nordsee Fisch", "Gulf Catering", "fish, frozen", 4, 80), true),
-            ("another quantity", filing("NORDSEE FISCH", "GULF CATERING", "FROZEN FISH", 9, 200), true),
-            ("another consignee", filing("NORDSEE FISCH", "HARBOUR FOODS", "FROZEN FISH", 4, 81), true),
-            ("a part of it, in fewer words", filing("NORDSEE FISCH", "GULF CATERING", "FISH", 1, 20), true),
-            ("other words for the goods", filing("NORDSEE FISCH", "GULF CATERING", "SEAFOOD", 5, 80), true),
-            ("other goods, other quantity", filing("NORDSEE FISCH", "GULF CATERING", "ICE", 5, 90), false),
-            ("the goods alone", filing("A B", "C D", "FROZEN FISH", 4, 80), false),
-            ("nothing", filing("A B", "C D", "ICE", 5, 90), false),
+            ("the same", filing("Nordsee Fisch", "Gulf Catering", "fish, frozen", 4, 80), true, true),
+            ("another quantity", filing(fish, catering, "FROZEN FISH", 9, 200), true, true),
+            ("another consignee", filing(fish, "HARBOUR FOODS", "FROZEN FISH", 4, 81), true, true),
+            ("a part of it, in fewer words", filing(fish, catering, "FISH", 1, 20), true, true),
+            ("other words for the goods", filing(fish, catering, "SEAFOOD", 5, 80), true, false),
+            ("other goods, other quantity", filing(fish, catering, "ICE", 5, 90), false, false),
+            ("the goods alone", filing("A B", "C D", "FROZEN FISH", 4, 80), false, false),
+            ("nothing", filing("A B", "C D", "ICE", 5, 90), false, false),
         ];
-        for (what, other, expected) in cases {
+        for (what, other, expected, before) in cases {
             assert_eq!(known.resembles(&other), expected, "{what}");
+            assert_eq!(known.resembled(&other), before, "{what}, filed before");
             let shared = known.keys().iter().any(|key| other.keys().contains(key));
             assert!(shared || !expected, "{what} is not found");
         }

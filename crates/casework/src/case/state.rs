@@ -12,6 +12,7 @@ use consignment::ident::{AirWaybill, HouseWaybill};
 use consignment::route::RouteBasis;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg};
 use finding::Phrase;
+use jiff::Timestamp;
 use programme::ProgrammeId;
 use programme::stop_words::cleanse;
 use rust_decimal::Decimal;
@@ -68,7 +69,7 @@ pub struct Tree {
     /// Why the route cannot be told for certain; empty where it can.
     pub route_unclear: Vec<Phrase>,
     /// Messages that may concern the goods and could not be read.
-    pub unread: Vec<Phrase>,
+    pub unread: Vec<Unread>,
     /// Different legs that reports told, in order, the first [`TOLD_LEGS_MAX`] and one more.
     pub told_legs: Vec<ToldLeg>,
     /// Which documents state something of the route.
@@ -87,6 +88,15 @@ pub struct Tree {
     open_items: usize,
     /// Words of authorities that came before what they speak of.
     pub early: Vec<Early>,
+}
+
+/// A message that may concern the goods and could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Why.
+    pub why: Phrase,
+    /// When it last came.
+    pub at: Timestamp,
 }
 
 /// A booking of the carrier.
@@ -308,8 +318,12 @@ impl Tree {
 pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
     (tree.covered, tree.one_of_each) = (Derived::default(), Derived::default());
     match event {
-        Event::Unread { why, .. } => tree.unread.push(why.clone()),
-        Event::UnreadSettled { .. } => tree.unread.clear(),
+        Event::Unread { why, at } => {
+            // What came again is one message, and counts from when it last came.
+            tree.unread.retain(|note| note.why != *why);
+            tree.unread.push(Unread { why: why.clone(), at: *at });
+        }
+        Event::UnreadSettled { why, at, .. } => tree.unread.retain(|note| note.why != *why || note.at != *at),
         // The later document stands; what the older one says against the goods is not forgotten.
         Event::AnnouncementWithdrawn { node } => {
             if let Some(document) = tree.documents.get_mut(node) {
@@ -512,9 +526,9 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 case.claims.push(claim.clone());
             }
         }
-        Event::ClaimEnded { node, programme, claimed, .. } => {
+        Event::ClaimEnded { node, programme, claim: ended, .. } => {
             if let Some(case) = case_mut(&mut tree, node, programme) {
-                let claims = case.claims.iter_mut().filter(|claim| claim.claimed == *claimed);
+                let claims = case.claims.iter_mut().filter(|claim| claim.is(ended));
                 claims.for_each(|claim| claim.open = false);
             }
         }
@@ -532,15 +546,18 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::AfterDeparture { .. } | Event::UpdatedLate { .. } => {}
         // Whoever reads the streams folds the other stream's events at this place.
         Event::Joined { .. } => {}
-        Event::HoldPlaced { node, agency, cause } => {
+        Event::HoldPlaced { node, agency, cause, entry } => {
             let document = tree.documents.entry(node.clone()).or_default();
-            document.holds.push(Hold { agency: Arc::clone(agency), cause: cause.clone() });
+            let (agency, cause, entry) = (Arc::clone(agency), cause.clone(), entry.clone());
+            document.holds.push(Hold { agency, cause, entry });
             tree.open_items += 1;
         }
-        Event::HoldLifted { node, agency, cause } => {
+        Event::HoldLifted { node, agency, cause, entry } => {
             if let Some(document) = tree.documents.get_mut(node) {
                 let before = document.holds.len();
-                document.holds.retain(|hold| hold.agency != *agency || hold.cause != *cause);
+                let lifted =
+                    |hold: &Hold| hold.agency == *agency && hold.cause == *cause && hold.entry == *entry;
+                document.holds.retain(|hold| !lifted(hold));
                 tree.open_items = tree.open_items.saturating_sub(before - document.holds.len());
             }
         }
@@ -551,10 +568,10 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::Resembles { node, why } => {
             tree.documents.entry(node.clone()).or_default().resembles.push(why.clone());
         }
-        Event::ResemblanceSettled { node, .. } => {
+        Event::ResemblanceSettled { node, why, .. } => {
             let document = tree.documents.entry(node.clone()).or_default();
-            let settled = std::mem::take(&mut document.resembles);
-            document.resembled_before.extend(settled);
+            document.resembles.retain(|known| known != why);
+            document.resembled_before.push(why.clone());
         }
         Event::Unlinked { node, .. } => {
             let left_version = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());

@@ -29,6 +29,13 @@ pub struct Competence {
 }
 
 impl Competence {
+    /// Whether the officers of a desk may say what the authority of a programme declares of an outage: those who stand
+    /// duty, of aviation security, and of the authority itself, where it does not decide elsewhere.
+    pub fn declares_outage(&self, desk: &Desk, programme: &ProgrammeId) -> bool {
+        let own = matches!(desk, Desk::Authority(own) if own == programme);
+        own && self.mode(programme) != Mode::Relay || self.secures(desk) || self.on_duty(desk)
+    }
+
     fn mode(&self, programme: &ProgrammeId) -> Mode {
         self.modes.get(programme).copied().unwrap_or(Mode::Simulated)
     }
@@ -146,6 +153,8 @@ fn set_the_marks(dossier: &Dossier, object: &ConsignmentKey, officer: Officer<'_
 pub(super) fn agency_of(desk: &Desk, agency: &Arc<str>) -> Result<Actor, Refusal> {
     match desk {
         Desk::Agency(own) if own == agency => Ok(Actor::Agency(Arc::clone(agency))),
+        // What an authority's officers hold for themselves.
+        Desk::Authority(own) if own.as_str() == &**agency => Ok(Actor::Agency(Arc::clone(agency))),
         Desk::Simulation => Ok(Actor::Agency(Arc::clone(agency))),
         _ => Err(Refusal(Phrase::new(codes::gate::NOT_YOUR_AGENCY).with("agency", agency.to_string()))),
     }

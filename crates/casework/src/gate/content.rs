@@ -40,7 +40,7 @@ impl Judge<'_> {
             None => {}
         }
         self.sub_houses();
-        for why in self.tree.unread.iter().chain(self.context.unread) {
+        for why in self.tree.unread.iter().map(|note| &note.why).chain(self.context.unread) {
             let name = self.name(&self.question.node);
             self.push(Reason::new(code::MESSAGE_UNREAD, name, WhoActs::Operator).because(why.clone()));
         }

@@ -6,7 +6,7 @@ use super::departure::{PAST_DAYS_MAX, departs_on, departure, flight_of, today, v
 use super::transport::aircraft_of;
 use crate::Dossier;
 use crate::case::told::{Reported, counts};
-use crate::case::{Document, Node, ReferralKind, SharedFact, Tree};
+use crate::case::{Document, Hold, Node, ReferralKind, SharedFact, Tree};
 use crate::security::record::Records;
 use consignment::document::StatusFact;
 use consignment::ident::Location;
@@ -195,7 +195,7 @@ impl Judge<'_> {
     }
 
     /// The object and, for a master, everything announced or filed inside it. A house that was withdrawn is
-    /// not inside any more once the others cover the whole, unless somebody asks about it or holds it.
+    /// not inside any more once the others cover the whole, unless somebody asks about it or holds it, or is said to.
     pub(super) fn inside(&self) -> Rc<[Node]> {
         if self.question.node == Node::Master {
             return self.with_master();
@@ -218,7 +218,10 @@ impl Judge<'_> {
             covered
                 && document.withdrawn
                 && document.holds.is_empty()
+                && document.resembles.is_empty()
                 && self.tree.referrals_of(node).all(|(_, referral)| !referral.open)
+                // What others say of it is no more the filer's to take away than what the authority says.
+                && self.tree.cases_of(node).all(|(_, case)| case.open_claims().next().is_none())
         };
         let houses = houses_of(self.tree, houses).filter(|(node, document)| !gone(node, document));
         std::iter::once(Node::Master).chain(houses.map(|(node, _)| node.clone())).collect()
@@ -480,7 +483,12 @@ impl Judge<'_> {
     fn holds(&mut self) {
         for node in self.with_master().iter() {
             let Some(document) = self.tree.documents.get(node) else { continue };
-            for hold in &document.holds {
+            for (at, hold) in document.holds.iter().enumerate() {
+                // Two officers of one agency may hold for the same reason.
+                let same = |other: &Hold| other.agency == hold.agency && other.cause == hold.cause;
+                if document.holds[..at].iter().any(same) {
+                    continue;
+                }
                 let reason = Reason::new(
                     code::OTHER_AGENCY_HOLD,
                     self.name(node),

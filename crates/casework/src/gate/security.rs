@@ -6,8 +6,9 @@ use super::evidence::{Counted, Known};
 use super::judge::{Judge, houses_of};
 use crate::Dossier;
 use crate::case::told::plans;
-use crate::case::{Node, ReferralKind};
+use crate::case::{Node, Referral, ReferralKind};
 use crate::security::evidence::Evidence;
+use crate::security::record::{Mark, Marked, Told};
 use crate::security::{Determination, HighRiskApproval, HighRiskMark, SecurityFacts, determine};
 use consignment::fact::CustodyEvent;
 use consignment::ident::Location;
@@ -18,6 +19,7 @@ use finding::{Phrase, codes::gate as code};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz;
 use jiff::{SignedDuration, Timestamp};
+use programme::ProgrammeId;
 
 impl Judge<'_> {
     /// The status of the object must suffice for the aircraft, and every high-risk mark be lifted.
@@ -115,17 +117,23 @@ impl Judge<'_> {
 }
 
 /// The high-risk mark of a node: set by every request for screening, and not ended by its closing; and by
-/// whoever else marks the goods. Two officers may release the goods from the marks set until then.
+/// whoever else marks the goods. Two officers may release the goods from marks that they know.
 pub(super) fn high_risk_mark(known: Known<'_>, node: &Node) -> Option<HighRiskMark> {
     let programmes = known.context.programmes;
-    let released_at = known.record(node).and_then(|record| record.mark_released_at);
-    let still = |since: Timestamp| released_at.is_none_or(|released| since > released);
+    let released = known.record(node).map(|record| record.released.as_slice()).unwrap_or_default();
     // A request that is open is not answered by releasing the goods from its mark.
+    let still_asked = |programme: &ProgrammeId, request: &Referral| {
+        let named = |mark: &Mark| {
+            matches!(mark, Mark::Requested { programme: of, reference, said_at }
+                if of == programme && *reference == request.reference && *said_at == request.said_at)
+        };
+        request.open || !released.iter().any(named)
+    };
     let requested = known
         .tree
         .referrals_of(node)
         .filter(|(_, referral)| referral.kind == ReferralKind::Rfs)
-        .filter(|(_, referral)| referral.open || still(referral.said_at))
+        .filter(|(programme, referral)| still_asked(programme, referral))
         .map(|(programme, referral)| HighRiskMark {
             since: referral.opened_at,
             // Two different methods unless the State's programme says otherwise.
@@ -133,14 +141,21 @@ pub(super) fn high_risk_mark(known: Known<'_>, node: &Node) -> Option<HighRiskMa
         });
     let strictest = programmes.values().map(|rules| rules.high_risk.methods_min).max().unwrap_or(2);
     let marked = known.record(node).into_iter().flat_map(|record| &record.marks);
-    let marked = marked.filter(|(told, _)| still(told.at)).map(|(told, mark)| HighRiskMark {
+    let still_marked = |one: &Told, of: &Marked| {
+        !released.iter().any(|mark| matches!(mark, Mark::Told(told, mark) if told == one && mark == of))
+    };
+    let marked = marked.filter(|(told, mark)| still_marked(told, mark)).map(|(told, mark)| HighRiskMark {
         since: told.at,
         methods_min: mark.methods_min.unwrap_or(strictest),
     });
     // Signs of interference make any goods high-risk (decision table of the status, row 4).
     let custody = known.record(node).into_iter().flat_map(|record| &record.custody);
     let tampered = custody
-        .filter(|(told, event, _)| *event == CustodyEvent::Tampered && still(told.at))
+        .filter(|(told, event, note)| {
+            let named =
+                |mark: &Mark| matches!(mark, Mark::Tampered(one, words) if one == told && words == note);
+            *event == CustodyEvent::Tampered && !released.iter().any(named)
+        })
         .map(|(told, ..)| HighRiskMark { since: told.at, methods_min: strictest });
     requested.chain(marked).chain(tampered).reduce(|a, b| HighRiskMark {
         since: a.since.max(b.since),
@@ -367,6 +382,15 @@ fn stands_alone(known: Known<'_>) -> bool {
 fn confirms_houses(known: Known<'_>) -> bool {
     let confirms = |security: &SecurityDeclaration| security.checker.is_some() && security.issuer.is_none();
     known.declarations(&Node::Master).iter().any(|counted| confirms(counted.security))
+}
+
+/// Whether goods were left unsecured against what was found or asked of them: marked as high-risk and neither secured
+/// as such nor released, or with a threat that nobody resolved.
+pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> bool {
+    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, context };
+    let determined = security_of(dossier, node, at, context);
+    // The first row of the decision table: a threat was found and nobody resolved it.
+    determined.row == 1 || determined.status != SecurityStatus::Shr && high_risk_mark(known, node).is_some()
 }
 
 /// The security status of a node and on what it rests.

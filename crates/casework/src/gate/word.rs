@@ -19,13 +19,15 @@ impl Judge<'_> {
         let tree = self.tree;
         for node in self.with_master().iter() {
             for (programme, case) in tree.cases_of(node) {
-                for claim in case.open_claims() {
-                    let everywhere = claim.claimed == Claimed::Referral(ReferralKind::Dnl);
+                // Several may claim the same.
+                let claimed: BTreeSet<Claimed> = case.open_claims().map(|claim| claim.claimed).collect();
+                for claimed in claimed {
+                    let everywhere = claimed == Claimed::Referral(ReferralKind::Dnl);
                     let elsewhere = !everywhere && asked.is_some_and(|asked| binds_elsewhere(case, asked));
                     let reason = Reason::new(code::REFERRAL_CLAIMED, self.name(node), WhoActs::Authority)
                         .of(programme)
                         .with("programme", programme.as_str())
-                        .with("claimed", claim.claimed.to_string());
+                        .with("claimed", claimed.to_string());
                     self.push(if elsewhere { reason.later() } else { reason });
                 }
             }

@@ -10,6 +10,7 @@ use consignment::security::SecurityStatus;
 use consignment::{ConsignmentKey, SecurityDeclaration};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
+use programme::ProgrammeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -62,8 +63,26 @@ pub enum SecurityFact {
     Declared(Declared),
     /// They were marked high risk.
     HighRisk(Marked),
-    /// Two officers released them from the marks set until then.
-    MarkReleased,
+    /// Two officers released them from one of the marks.
+    MarkReleased(Mark),
+}
+
+/// What made goods high-risk, as a release names it: a mark that is told later, of whatever time, stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// Somebody marked them.
+    Told(Told, Marked),
+    /// There were signs of interference; with what was told of them.
+    Tampered(Told, String),
+    /// An authority asked for screening.
+    Requested {
+        /// Whose.
+        programme: ProgrammeId,
+        /// Its reference.
+        reference: Arc<str>,
+        /// When it was last said to be open.
+        said_at: Timestamp,
+    },
 }
 
 impl SecurityFact {
@@ -75,7 +94,7 @@ impl SecurityFact {
                 matches!(event, CustodyEvent::Broken | CustodyEvent::LeftChain | CustodyEvent::Tampered)
             }
             Self::HighRisk(_) => true,
-            Self::Declared(_) | Self::MarkReleased => false,
+            Self::Declared(_) | Self::MarkReleased(_) => false,
         }
     }
 
@@ -88,7 +107,7 @@ impl SecurityFact {
             Self::Custody(event, _) => matches!(event, CustodyEvent::HandedOver),
             Self::Declared(declared) => declared.declaration.status() > Some(SecurityStatus::Nsc),
             Self::HighRisk(_) => false,
-            Self::MarkReleased => true,
+            Self::MarkReleased(_) => true,
         }
     }
 }
@@ -115,8 +134,8 @@ pub struct Record {
     pub declared: Vec<(Told, Declared)>,
     /// Marks as high-risk cargo. They end by SHR or by release, and are never taken away.
     pub marks: Vec<(Told, Marked)>,
-    /// When two officers released the goods from the marks set until then.
-    pub mark_released_at: Option<Timestamp>,
+    /// What two officers released the goods from.
+    pub released: Vec<Mark>,
 }
 
 /// Security facts of the goods of one tree.
@@ -151,9 +170,7 @@ impl Records {
             SecurityFact::Custody(what, note) => record.custody.push((told, *what, note.clone())),
             SecurityFact::Declared(declared) => record.declared.push((told, declared.clone())),
             SecurityFact::HighRisk(mark) => record.marks.push((told, mark.clone())),
-            SecurityFact::MarkReleased => {
-                record.mark_released_at = record.mark_released_at.max(Some(told.at))
-            }
+            SecurityFact::MarkReleased(mark) => record.released.push(mark.clone()),
         }
     }
 }
@@ -200,7 +217,7 @@ pub fn decide(
         SecurityFact::HighRisk(mark) => {
             (record.marks.iter().any(|(known, other)| same(known) && other == mark), record.marks.len())
         }
-        SecurityFact::MarkReleased => (false, 0),
+        SecurityFact::MarkReleased(mark) => (record.released.contains(mark), 0),
     };
     if known {
         return Ok(Vec::new());

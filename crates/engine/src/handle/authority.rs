@@ -235,7 +235,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                         return Err(not_authentic(&programme, test, stranger).into());
                     }
                 };
-                let command = case::Command::Claim { node, programme, claimed, text };
+                // What is claimed again while somebody proposes to clear it is not what he heard.
+                let (by, of) = (&channel.name, (&node, &programme));
+                let again =
+                    loaded.dossier.decisions.would_lift(|lifted| lifted.is_claim(of, claimed, by, &text));
+                let command = case::Command::Claim { node, programme, claimed, text, again };
                 self.apply_at(&mut loaded, command, &actor, at)?
             }
         };

@@ -10,9 +10,9 @@ use casework::Refusal;
 use casework::decision::{self, Desk, Officer};
 use casework::outage::{self, Rules};
 use consignment::ConsignmentKey;
-use consignment::fact::{ObjectName, OfficerAct, OfficerDeed, OutageNotice, Person};
+use consignment::fact::{ObjectName, OfficerAct, OfficerDeed, OutageNotice, OutageSays, Person};
 use finding::{Phrase, codes};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use programme::{Programme, ProgrammeId};
 use std::sync::Arc;
 
@@ -62,13 +62,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             _ => None,
         };
         let events = decision::decide(&loaded.dossier, act, officer, id, now)?;
+        let stays = events.iter().filter_map(|event| match event {
+            casework::Event::Decision(decision::Event::Confirmed { id, stays, .. }) => {
+                Some(stays.iter().map(|one| one.stays(id)))
+            }
+            _ => None,
+        });
+        let mut but: Vec<Phrase> = stays.flatten().collect();
+        but.dedup();
         let done = self.commit(&mut loaded, events)?;
         self.keep(loaded);
         // Whoever confirms names the number alone, so it must lead to the goods.
         if confirmed.is_none() {
             self.put(Index::Proposal, &key, &goods_text(&object))?;
         }
-        Ok(Reply::Done(done))
+        Ok(if but.is_empty() { Reply::Done(done) } else { Reply::DoneBut { events: done, but } })
     }
 
     fn object_of(&self, deed: &OfficerDeed) -> Result<ConsignmentKey, EngineError> {
@@ -119,14 +127,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         &mut self,
         told: Told,
         notice: OutageNotice,
+        at: Option<Timestamp>,
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
         // That an outage is over can only hold, so one officer is enough and whom he has it from is his evidence; but it
         // holds the goods of everybody, so it takes an officer.
-        let officers = channel.desk.is_some() || self.settings.all_simulated();
-        if !officers {
+        let simulated = self.settings.all_simulated().then_some(Desk::Simulation);
+        let Some(desk) = channel.desk.clone().or(simulated) else {
             return Err(Refusal(Phrase::new(codes::gate::NOT_AN_OFFICER)).into());
-        }
+        };
         let programme = ProgrammeId::new(&notice.programme);
         let known = self.settings.programmes.get(&programme);
         let Some(known) = known.cloned() else {
@@ -135,6 +144,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             )
             .into());
         };
+        if !self.settings.competence().declares_outage(&desk, &programme) {
+            let why = Phrase::new(codes::gate::DESK_NOT_COMPETENT).with("object", programme.to_string());
+            return Err(Refusal(why).into());
+        }
         let mails = known.authority.contacts.iter().filter_map(|contact| contact.mail.as_deref());
         let senders: Vec<&str> = mails.collect();
         let rules = outage_rules(&known, &senders);
@@ -146,7 +159,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if outages.notices.iter().any(|notice| notice.id == id) {
             return Ok(Reply::Done(0));
         }
-        let events = outage::decide(outages, notice, told.by, id, rules, now)?;
+        let confirms = notice.says == OutageSays::Suspended && notice.confirms.is_some();
+        let evidence = notice.evidence.clone();
+        let told = outage::Told { id, by: told.by, said_at: at };
+        let events = outage::decide(outages, notice, told, rules, now)?;
         let events: Vec<casework::Event> = events.into_iter().map(Into::into).collect();
         if !events.is_empty() {
             self.journal.append(&stream, version, &events, now)?;
@@ -156,6 +172,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             if let casework::Event::Outage(event) = event {
                 outages.evolve(event);
             }
+        }
+        // Whoever confirms what was over by then is not left to think that the goods may go.
+        if confirms && !events.is_empty() && outages.suspension(now).is_none() {
+            let but = vec![Phrase::new(codes::gate::WHY_NOTICE_SPENT).with("evidence", evidence)];
+            return Ok(Reply::DoneBut { events: events.len(), but });
         }
         Ok(Reply::Done(events.len()))
     }

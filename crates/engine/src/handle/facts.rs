@@ -11,7 +11,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn fact(&mut self, fact: Fact, channel: &Channel) -> Result<Reply, EngineError> {
         match fact.what {
             What::Act(act) => self.officer(Told { id: fact.id, by: fact.by }, *act, channel),
-            What::Outage(notice) => self.outage(Told { id: fact.id, by: fact.by }, notice, channel),
+            What::Outage(notice) => self.outage(Told { id: fact.id, by: fact.by }, notice, fact.at, channel),
             What::Filed(consignment) => self.file_alone(*consignment, channel),
             What::Booked { object, legs } => self.book(&object, legs, channel),
             What::Schedule(schedule) => self.schedule(schedule, fact.at, channel),

@@ -301,13 +301,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let named: BTreeSet<AirWaybill> = filing.mentions.iter().copied().chain(told).collect();
         for master in &named {
             let mut loaded = self.load_or_create(&ConsignmentKey { master: Some(*master), house: None })?;
-            self.apply(&mut loaded, case::Command::NoteUnread { why: why.clone() }, &Actor::Node)?;
+            self.note_unread_on(&mut loaded, why.clone())?;
             self.keep(loaded);
         }
         let whole = named.is_empty() && filing.consignments.is_empty();
         if whole && filing.format.is_some() && !self.unread.contains(&why) {
             let mut loaded = self.load(&UNREAD.into())?;
-            self.apply(&mut loaded, case::Command::NoteUnread { why: why.clone() }, &Actor::Node)?;
+            self.note_unread_on(&mut loaded, why.clone())?;
             self.unread.push(why);
         }
         Ok(())
@@ -393,10 +393,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let Some(lists) = self.settings.lists.clone() else { return Ok(()) };
         for found in assess::screen_parties(said, &lists) {
             if found.hit.entry.purpose == Purpose::Sanctions {
-                let command = case::Command::PlaceHold {
-                    node: node.clone(),
-                    cause: HoldCause(hit_phrase(codes::gate::WHY_SANCTIONS_HIT, &found)),
-                };
+                let cause = HoldCause(hit_phrase(codes::gate::WHY_SANCTIONS_HIT, &found));
+                let command = case::Command::PlaceHold { node: node.clone(), cause, entry: None };
                 self.apply(loaded, command, &Actor::Agency(SANCTIONS_DESK.into()))?;
             } else {
                 let why = hit_phrase(codes::gate::WHY_SET_ASIDE_HIT, &found);
@@ -496,7 +494,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits, notes };
         self.apply(loaded, command, &Actor::Node)?;
         for cause in sanctions {
-            let command = case::Command::PlaceHold { node: node.clone(), cause: HoldCause(cause) };
+            let cause = HoldCause(cause);
+            let command = case::Command::PlaceHold { node: node.clone(), cause, entry: None };
             self.apply(loaded, command, &Actor::Agency(SANCTIONS_DESK.into()))?;
         }
         Ok(())

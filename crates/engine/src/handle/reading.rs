@@ -6,7 +6,7 @@ use crate::channel::Channel;
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
-use casework::case::{self, Actor, LegBinding, Node, Opening};
+use casework::case::{LegBinding, Node, Opening};
 use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, Word};
 use consignment::notice::{AuthorityNotice, Statement, Wire};
 use consignment::{ConsignmentKey, Filing};
@@ -217,7 +217,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             .with("code", code.to_string())
             .with("programme", names.join(", "));
         let mut loaded = self.load_or_create(key)?;
-        self.apply(&mut loaded, case::Command::NoteUnread { why }, &Actor::Node)?;
+        self.note_unread_on(&mut loaded, why)?;
         self.keep(loaded);
         let refusal = Phrase::new(codes::gate::NOTICE_NOT_UNDERSTOOD).with("code", code.to_string());
         Err(Refusal(refusal).into())

@@ -9,7 +9,7 @@ use crate::ports::{
     Addressee, Clock, Index, Journal, JournalError, Notice, NoticeKind, Outbox, StreamId, Version,
 };
 use casework::case::resemblance::Likeness;
-use casework::case::{self, Actor, Document, Node, ReferralKind, Tree};
+use casework::case::{self, Actor, Claimed, Document, Node, ReferralKind, Tree};
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Files, ObjectQuestion, Stage};
 use casework::transport::{self, Command, DepartureSource, Parts, Place, Speaker, Yard};
 use casework::{Dossier, Refusal};
@@ -20,14 +20,14 @@ use consignment::fact::{
 use consignment::route::RouteBasis;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, Mode, PartialDate, Purpose};
 use finding::{Phrase, codes};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use programme::ProgrammeId;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-/// Most consignments under one key of likeness that a new filing is compared with.
-const FORBIDDEN_COMPARED: usize = 256;
+/// Most consignments under one key of likeness that a new filing, or a new order, is compared with: the latest.
+const COMPARED: usize = 256;
 
 /// Days a flight may lie before the report of it.
 const PAST_DAYS_MAX: i16 = 7;
@@ -209,6 +209,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.transport.filed.push((stream.clone(), node.clone()));
             }
             case::Event::ReferralOpened { node, opening, .. } if opening.kind == ReferralKind::Dnl => {
+                self.transport.ordered.push((stream.clone(), node.clone()));
+            }
+            // Who has heard of an order may renumber the goods before the authority speaks.
+            case::Event::Claimed { node, claim, .. } if claim.claimed == CLAIMED_ORDER => {
                 self.transport.ordered.push((stream.clone(), node.clone()));
             }
             _ => {}
@@ -628,7 +632,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             });
         let long_ago =
             loaded.dossier.last_at.is_some_and(|last| self.clock.now().duration_since(last) > period);
-        if !long_ago || anything_open(&loaded.dossier.tree) {
+        if !long_ago || self.anything_open(&loaded.dossier) {
             self.keep(loaded);
             return Ok(false);
         }
@@ -713,59 +717,91 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    /// Keeps the likeness of goods that must not be loaded.
+    /// Keeps the likeness of goods that must not be loaded, and holds those that were filed before and resemble them.
     fn forbid(&mut self, stream: &StreamId, node: &Node) -> Result<(), EngineError> {
         let loaded = self.load(stream)?;
         let key = loaded.dossier.tree.key(node);
-        let keys = loaded.dossier.tree.filed(node).map(|filed| Likeness::of(filed).keys());
+        let forbidden_goods = versions(&loaded.dossier.tree, node);
         self.keep(loaded);
-        for place in keys.into_iter().flatten() {
-            self.put(Index::Likeness, &likeness_text(place), &goods_text(&key))?;
+        let places: BTreeSet<u64> = forbidden_goods.iter().flat_map(Likeness::keys).collect();
+        for place in &places {
+            self.put(Index::Likeness, &likeness_text(*place), &goods_text(&key))?;
+        }
+        let now = self.clock.now();
+        for other in self.found_alike(Index::Filed, &places, &key)? {
+            let Some(there) = self.stream_found(&other)? else { continue };
+            let mut loaded = self.load(&there)?;
+            let (tree, node) = (&loaded.dossier.tree, Node::of(&other));
+            let alike = tree.filed(&node).map(|filed| Likeness::of(filed)).is_some_and(|theirs| {
+                !forbidden(tree, &node) && forbidden_goods.iter().any(|one| one.resembled(&theirs))
+            });
+            if alike && !self.gone_long_ago(&loaded.dossier, &node, now) {
+                let why = Phrase::new(codes::gate::WHY_RESEMBLES).with("other", key.to_string());
+                self.apply(&mut loaded, case::Command::NoteResemblance { node, why }, &Actor::Node)?;
+            }
+            self.keep(loaded);
         }
         Ok(())
+    }
+
+    /// Whether goods have left on the last leg of their way, and nobody told of them since for as long as reports of
+    /// a flight may take.
+    fn gone_long_ago(&self, dossier: &Dossier, node: &Node, now: Timestamp) -> bool {
+        let silent = SignedDuration::from_hours(24 * i64::from(PAST_DAYS_MAX));
+        dossier.last_at.is_some_and(|last| now.duration_since(last) > silent)
+            && gate::left(dossier, node, None, now, &self.context())
+                .is_some_and(|left| dossier.tree.legs.last() == Some(&left.leg))
+    }
+
+    /// The goods under some keys of likeness, the latest of each key, without these.
+    fn found_alike(
+        &self,
+        index: Index,
+        places: &BTreeSet<u64>,
+        own: &ConsignmentKey,
+    ) -> Result<BTreeSet<ConsignmentKey>, EngineError> {
+        let mut found = BTreeSet::new();
+        for place in places {
+            let known = self.journal.find(index, &likeness_text(*place))?;
+            for other in known.iter().rev().take(COMPARED + 1) {
+                found.insert(goods_named(other)?);
+            }
+        }
+        found.remove(own);
+        Ok(found)
     }
 
     /// Goods filed under a new number that resemble some that must not be loaded are held for an officer.
     fn compare_with_forbidden(&mut self, stream: &StreamId, node: &Node) -> Result<(), EngineError> {
         let mut loaded = self.load(stream)?;
+        let own = loaded.dossier.tree.key(node);
+        let Some(now) = loaded.dossier.tree.filed(node).map(|filed| Likeness::of(filed)) else {
+            self.keep(loaded);
+            return Ok(());
+        };
+        let places: BTreeSet<u64> = now.keys().into_iter().collect();
+        for place in &places {
+            self.put(Index::Filed, &likeness_text(*place), &goods_text(&own))?;
+        }
         if forbidden(&loaded.dossier.tree, node) {
             self.keep(loaded);
             return self.forbid(stream, node);
         }
-        let versions = loaded.dossier.tree.documents.get(node).map(|document| document.versions.as_slice());
-        let mut latest = versions.unwrap_or_default().iter().rev().map(|filed| Likeness::of(filed));
-        let (now, before) = (latest.next(), latest.next());
-        let Some(now) = now else {
-            self.keep(loaded);
-            return Ok(());
-        };
-        let own = loaded.dossier.tree.key(node);
-        let mut candidates: BTreeSet<ConsignmentKey> = BTreeSet::new();
-        for place in now.keys() {
-            let known = self.journal.find(Index::Likeness, &likeness_text(place))?;
-            for other in known.iter().rev().take(FORBIDDEN_COMPARED + 1) {
-                candidates.insert(goods_named(other)?);
-            }
-        }
-        candidates.remove(&own);
-        for other in candidates {
+        for other in self.found_alike(Index::Likeness, &places, &own)? {
             let Some(there) = self.stream_found(&other)? else { continue };
-            let likeness = |tree: &Tree| {
+            let alike = |tree: &Tree| {
                 let node = Node::of(&other);
-                tree.filed(&node).filter(|_| forbidden(tree, &node)).map(|filed| Likeness::of(filed))
+                forbidden(tree, &node) && versions(tree, &node).iter().any(|theirs| theirs.resembles(&now))
             };
-            let theirs = if there == loaded.stream {
-                likeness(&loaded.dossier.tree)
+            let alike = if there == loaded.stream {
+                alike(&loaded.dossier.tree)
             } else {
                 let elsewhere = self.load(&there)?;
-                let found = likeness(&elsewhere.dossier.tree);
+                let alike = alike(&elsewhere.dossier.tree);
                 self.keep(elsewhere);
-                found
+                alike
             };
-            // What resembled it before the order came is known to whoever gave it.
-            let alike =
-                |likeness: &Likeness| theirs.as_ref().is_some_and(|theirs| theirs.resembles(likeness));
-            if alike(&now) && !before.as_ref().is_some_and(alike) {
+            if alike {
                 let why = Phrase::new(codes::gate::WHY_RESEMBLES).with("other", other.to_string());
                 let command = case::Command::NoteResemblance { node: node.clone(), why };
                 self.apply(&mut loaded, command, &Actor::Node)?;
@@ -774,18 +810,43 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.keep(loaded);
         Ok(())
     }
+
+    /// Whether anything of a tree waits for somebody who alone may close it: what holds by whoever's word, and what is
+    /// not secured as its marks want. Judged as of when the goods were last seen: what runs out later opens nothing.
+    fn anything_open(&self, dossier: &Dossier) -> bool {
+        let Dossier { tree, security, .. } = dossier;
+        let open = |document: &Document| {
+            !document.holds.is_empty()
+                || !document.resembles.is_empty()
+                || document.other_shipment.is_some()
+                || document.elsewhere.is_some()
+        };
+        let at = dossier.last_at.unwrap_or_else(|| self.clock.now());
+        let told = security.houses().cloned().map(Node::House).chain([Node::Master]);
+        let mut nodes = tree.documents.keys().cloned().chain(told);
+        !tree.unread.is_empty()
+            || tree.documents.values().any(open)
+            || tree
+                .cases
+                .values()
+                .any(|case| case.open_referrals().next().is_some() || case.open_claims().next().is_some())
+            || nodes.any(|node| gate::is_unsecured(dossier, &node, at, &self.context()))
+    }
 }
 
-/// Whether a do-not-load is open on a node.
+/// A claim that goods must not be loaded.
+const CLAIMED_ORDER: Claimed = Claimed::Referral(ReferralKind::Dnl);
+
+/// Whether a do-not-load is open on a node, or said to be.
 fn forbidden(tree: &Tree, node: &Node) -> bool {
     tree.referrals_of(node).any(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl)
+        || tree.cases_of(node).any(|(_, case)| case.open_claims().any(|one| one.claimed == CLAIMED_ORDER))
 }
 
-/// Whether anything of a tree waits for somebody who alone may close it.
-fn anything_open(tree: &Tree) -> bool {
-    let open = |document: &Document| !document.holds.is_empty() || !document.resembles.is_empty();
-    tree.documents.values().any(open)
-        || tree.cases.values().any(|case| case.open_referrals().next().is_some())
+/// What was filed of goods that must not be loaded, in every version: an amendment makes no other goods of them.
+fn versions(tree: &Tree, node: &Node) -> Vec<Likeness> {
+    let versions = tree.documents.get(node).map(|document| document.versions.as_slice());
+    versions.unwrap_or_default().iter().map(|filed| Likeness::of(filed)).collect()
 }
 
 /// What others that resemble goods are found by.

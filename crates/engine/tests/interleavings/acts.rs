@@ -89,6 +89,7 @@ pub enum Act {
     },
     Mark {
         node: usize,
+        ago: i64,
     },
     Screen {
         node: usize,
@@ -156,6 +157,7 @@ pub enum Act {
         says: u8,
         person: u8,
         confirms: Option<usize>,
+        ago: i64,
     },
     Jump {
         minutes: i64,
@@ -408,7 +410,7 @@ fn any(dice: &mut Dice, shadow: &Shadow) -> Act {
             agency: dice.small(2),
             refuse: dice.one_in(6),
         },
-        22 if dice.one_in(2) => Act::Mark { node },
+        22 if dice.one_in(2) => Act::Mark { node, ago: dice.ago() },
         23 => Act::Screen {
             node,
             method: dice.small(2),
@@ -444,7 +446,7 @@ fn any(dice: &mut Dice, shadow: &Shadow) -> Act {
         35 => {
             let known = shadow.outage.notices.len() as u64;
             let confirms = (known > 0 && dice.one_in(2)).then(|| dice.below(known) as usize);
-            Act::Outage { says: dice.small(3), person, confirms }
+            Act::Outage { says: dice.small(3), person, confirms, ago: dice.ago() }
         }
         36 if dice.one_in(4) => Act::Jump { minutes: 5 + dice.below(60) as i64 },
         37 => Act::Ask { question: dice.below(QUESTIONS.len() as u64) as usize, asker: dice.small(3) },

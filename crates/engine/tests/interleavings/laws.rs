@@ -13,7 +13,7 @@ type Answered = Result<Reply, &'static str>;
 
 fn events(reply: &Answered) -> Option<usize> {
     match reply {
-        Ok(Reply::Done(events)) => Some(*events),
+        Ok(Reply::Done(events) | Reply::DoneBut { events, .. }) => Some(*events),
         Ok(other) => panic!("{other:?}"),
         Err(_) => None,
     }
@@ -73,7 +73,7 @@ impl Node {
                 law(reply.is_ok(), || format!("a hold was refused: {reply:?}"))?;
                 // The same act told again is no new hold.
                 if events(&reply) != Some(0) {
-                    self.shadow.goods[node].holds.insert((agency, cause));
+                    self.shadow.goods[node].holds.insert((agency, cause, told.index));
                 }
                 Ok(())
             }
@@ -84,16 +84,17 @@ impl Node {
                         return Ok(());
                     };
                     self.proposal_ids.push(told.id());
-                    self.shadow.proposals.push(Proposal { deed, by: person, waits: true });
+                    let (at, lifts) = (self.shadow.now, self.shadow.lifts(&deed));
+                    self.shadow.proposals.push(Proposal { deed, by: person, waits: true, at, lifts });
                 }
                 Ok(())
             }
             Act::Confirm { person, agency, refuse, .. } => {
                 self.confirmed(&told, person, agency, refuse, &reply)
             }
-            Act::Mark { node } => {
+            Act::Mark { node, ago } => {
                 law(reply.is_ok(), || format!("a mark was refused: {reply:?}"))?;
-                self.shadow.goods[node].marked.insert(told.moment);
+                self.shadow.goods[node].marked.insert(said(ago, told.index));
                 Ok(())
             }
             Act::Screen { node, method, alarm, registry, ago } => {
@@ -224,7 +225,10 @@ impl Node {
                 }
                 Ok(())
             }
-            Act::Outage { says, person, confirms } => self.outage(&told, says, person, confirms, &reply),
+            Act::Outage { says, person, confirms, ago } => {
+                let at = said(ago, told.index);
+                self.outage(&told, (says, at), person, confirms, &reply)
+            }
             Act::Jump { .. } | Act::Ask { .. } | Act::Heed { .. } | Act::Tick | Act::Again { .. } => {
                 unreachable!("no message, at {now}")
             }
@@ -306,7 +310,7 @@ impl Node {
                     _ => drop(case.received.insert(version)),
                 }
                 if !matches!(word, Word::Complete(_)) || case.received.contains(&version) {
-                    case.claims.retain(|claimed, since| *claimed != Claimed::Rejection || *since > at);
+                    case.end_claims(Claimed::Rejection, at);
                 }
                 // A house that stands by itself, or did while its number was under two masters, has versions of its own.
                 let loose = node != MASTER && (latest == 0 || goods.other_master);
@@ -348,13 +352,11 @@ impl Node {
         if matches!(word, Word::CodeInPlace(_)) {
             // The programmes' tables say that it tells of the receipt, and so settles a claim of a rejection.
             case.received.insert(latest);
-            case.claims.retain(|claimed, since| *claimed != Claimed::Rejection || *since > at);
+            case.end_claims(Claimed::Rejection, at);
         }
         let claimed = Claimed::Referral(kind);
         let taken_over = opens && case.open(kind);
-        if taken_over || case.claims.get(&claimed).is_some_and(|since| *since <= at) {
-            case.claims.remove(&claimed);
-        }
+        case.end_claims(claimed, if taken_over { Moment::MAX } else { at });
         Ok(())
     }
 
@@ -393,7 +395,7 @@ impl Node {
                 law(settled || again, || format!("a claim of {claimed:?} was dropped"))
             }
             Some(_) => {
-                case.claims.entry(claimed).or_insert(at);
+                case.claims.entry(claimed).or_default().insert(at);
                 case.claimed_before.insert((claimed, at));
                 Ok(())
             }
@@ -418,31 +420,40 @@ impl Node {
         }
         let now = self.shadow.now;
         let proposal = &mut self.shadow.proposals[at];
-        law(proposal.waits && proposal.by != person, || {
+        // Who proposed something takes it back by himself.
+        law(proposal.waits && (proposal.by != person || refuse), || {
             format!("one person decided on {:?}", proposal.deed)
         })?;
         proposal.waits = false;
         if refuse {
             return Ok(());
         }
-        let deed = proposal.deed.clone();
+        law(now - proposal.at <= 24 * 60 * super::shadow::MINUTE, || {
+            format!("{:?} was confirmed long after it was proposed", proposal.deed)
+        })?;
+        let (deed, lifts) = (proposal.deed.clone(), proposal.lifts.clone());
         let goods = &mut self.shadow.goods;
         match deed {
             Deed::Release(node, of) => {
                 law(of == agency, || "an agency released another's hold".to_owned())?;
-                goods[node].holds.retain(|(holder, _)| *holder != of);
+                goods[node].holds.retain(|hold| !lifts.holds.contains(hold));
             }
-            Deed::Strike(node, of, cause) => {
+            Deed::Strike(node, of, entry) => {
                 law(of == agency, || "an agency struck another's hold".to_owned())?;
-                goods[node].holds.remove(&(of, cause));
+                goods[node].holds.retain(|(.., placed)| *placed != entry);
             }
             Deed::ReleaseHighRisk(node) => {
                 law(agency == 0, || "an agency released the mark of another".to_owned())?;
-                goods[node].released = Some(now);
+                goods[node].released.extend(&lifts.marks);
+                goods[node].released_requests.extend(&lifts.requests);
             }
             Deed::ClearClaim(node, programme, claimed) => {
                 law(agency == 0, || "an agency cleared what is not its own".to_owned())?;
-                goods[node].cases[programme].claims.remove(&claimed);
+                let case = &mut goods[node].cases[programme];
+                if let Some(since) = case.claims.get_mut(&claimed) {
+                    since.retain(|since| !lifts.claims.contains(since));
+                }
+                case.claims.retain(|_, since| !since.is_empty());
             }
             Deed::Unlink(node) => {
                 law(goods[node].went, || {
@@ -455,7 +466,10 @@ impl Node {
                 )?;
                 (goods[node].unlinked, goods[node].elsewhere) = (true, false);
             }
-            Deed::SameShipment(node) => goods[node].elsewhere = false,
+            Deed::SameShipment(node) if lifts.doubt == (goods[node].latest(), goods[node].elsewhere) => {
+                goods[node].elsewhere = false;
+            }
+            Deed::SameShipment(_) => {}
         }
         Ok(())
     }
@@ -493,7 +507,7 @@ impl Node {
     fn outage(
         &mut self,
         told: &Told,
-        says: u8,
+        (says, said_at): (u8, Moment),
         person: u8,
         confirms: Option<usize>,
         reply: &Answered,
@@ -505,16 +519,23 @@ impl Node {
         let running = outage.suspended.iter().any(|(_, until)| until.is_none());
         let suspends = says < 2;
         let Some(at) = confirms else {
-            outage.notices.push((person, suspends, false));
+            outage.notices.push((person, suspends, false, said_at));
             self.notice_ids.push(told.id());
             if !suspends {
-                let open = outage.suspended.iter_mut().filter(|(_, until)| until.is_none());
-                open.for_each(|(_, until)| *until = Some(now + GRACE));
+                let end = said_at + GRACE;
+                outage
+                    .suspended
+                    .iter_mut()
+                    .for_each(|(_, until)| *until = Some(until.map_or(end, |until| until.min(end))));
             }
             return Ok(());
         };
-        let over_since = outage.notices[at..].iter().any(|(_, suspends, _)| !suspends);
-        let (by, says_so, confirmed) = &mut outage.notices[at];
+        let said_at = outage.notices[at].3;
+        let over = |(place, notice): (usize, &(u8, bool, bool, Moment))| {
+            !notice.1 && (place > at || notice.3 >= said_at)
+        };
+        let over_since = outage.notices.iter().enumerate().any(over);
+        let (by, says_so, confirmed, _) = &mut outage.notices[at];
         law(*by != person && *says_so == suspends, || "one person confirmed an outage".to_owned())?;
         let fresh = !std::mem::replace(confirmed, true);
         if suspends && fresh && !running && !over_since {

@@ -82,6 +82,7 @@ impl Prepared {
         settings.expects = Expectation::Everything;
         settings.desks = Some([Arc::from("desk")].into());
         settings.aviation_security = [AGENCIES[0].into()].into();
+        settings.duty_desks = ["duty desk".into()].into();
         let mut filings = BTreeMap::new();
         for goods in 0..3 {
             let lines = ["", "/3/NC/HARDWARE\r\n", "/3/NC/MIXED HARDWARE\r\n"];
@@ -432,9 +433,10 @@ impl Node {
                 };
                 self.officer(deed, *agency, *person, "seen".to_owned())
             }
-            Act::Mark { node } => {
+            Act::Mark { node, ago } => {
                 let what = What::HighRisk { object: key(*node), why: "tip".into(), methods_min: None };
-                self.fact(what, None, Some(now), Channel::officers("state", Desk::Agency("state".into())))
+                let at = Some(self.said_at(*ago));
+                self.fact(what, None, at, Channel::officers("state", Desk::Agency("state".into())))
             }
             Act::Screen { node, method, alarm, registry, ago } => {
                 let result = ScreeningResult {
@@ -553,9 +555,11 @@ impl Node {
                 let filing = prepared.reports[&(MASTER, *manifest, *more)].clone();
                 Command::File { filing, channel: Channel::filer("handler") }
             }
-            Act::Outage { says, person, confirms } => {
+            Act::Outage { says, person, confirms, ago } => {
                 let says =
                     [OutageSays::Suspended, OutageSays::Suspended, OutageSays::Over][usize::from(*says)];
+                // Each notice is a mail of its own.
+                let mail = confirms.unwrap_or(self.notice_ids.len());
                 let confirms = match confirms {
                     Some(at) => Some(Arc::clone(self.notice_ids.get(*at)?)),
                     None => None,
@@ -563,12 +567,12 @@ impl Node {
                 let notice = OutageNotice {
                     programme: PROGRAMMES[PACT].into(),
                     says,
-                    evidence: "mail".into(),
+                    evidence: format!("mail {mail}"),
                     sender: Some("PACT-Information-CFAPC@tc.gc.ca".into()),
                     confirms,
                 };
                 let duty = Channel::officers("duty", Desk::Agency("duty desk".into()));
-                self.fact(What::Outage(notice), Some(*person), None, duty)
+                self.fact(What::Outage(notice), Some(*person), Some(self.said_at(*ago)), duty)
             }
             Act::Jump { .. } | Act::Tick | Act::Ask { .. } | Act::Heed { .. } | Act::Again { .. } => {
                 return None;
@@ -632,7 +636,7 @@ impl Node {
                 let same = |act: &Act| matches!((act, &held), (Act::Hold { node, agency, cause, .. }, Act::Hold { node: n, agency: a, cause: c, .. }) if node == n && agency == a && cause == c);
                 let at = self.history.iter().position(|told| same(&told.act))?;
                 let entry = format!("E{at}").into();
-                (OfficerDeed::EnteredInError { entry, object }, Deed::Strike(node, agency, cause))
+                (OfficerDeed::EnteredInError { entry, object }, Deed::Strike(node, agency, at))
             }
             2 => (OfficerDeed::ReleaseHighRisk { object }, Deed::ReleaseHighRisk(node)),
             3 => {

@@ -63,13 +63,23 @@ pub struct Case {
     pub rejected: BTreeSet<u32>,
     pub completed: BTreeMap<u32, Moment>,
     pub tracks: BTreeMap<(ReferralKind, Option<u8>), Track>,
-    pub claims: BTreeMap<Claimed, Moment>,
+    /// Those that hold, by when each was said.
+    pub claims: BTreeMap<Claimed, BTreeSet<Moment>>,
     pub claimed_before: BTreeSet<(Claimed, Moment)>,
 }
 
 impl Case {
     pub fn open(&self, kind: ReferralKind) -> bool {
         self.tracks.iter().any(|((of, _), track)| *of == kind && track.is_open())
+    }
+
+    /// The authority's own word ends what was claimed until then.
+    pub fn end_claims(&mut self, claimed: Claimed, until: Moment) {
+        let Some(since) = self.claims.get_mut(&claimed) else { return };
+        since.retain(|since| *since > until);
+        if since.is_empty() {
+            self.claims.remove(&claimed);
+        }
     }
 
     /// When something that was open was last closed which makes the authority judge anew.
@@ -96,10 +106,13 @@ pub struct Goods {
     /// Whether it was filed under another master too.
     pub other_master: bool,
     pub elsewhere: bool,
-    pub holds: BTreeSet<(u8, u8)>,
+    /// By agency, cause, and the act that placed it.
+    pub holds: BTreeSet<(u8, u8, usize)>,
     pub cases: [Case; 2],
     pub marked: BTreeSet<Moment>,
-    pub released: Option<Moment>,
+    /// The marks and requests they were released from; of a request, when it was last said to be open.
+    pub released: BTreeSet<Moment>,
+    pub released_requests: BTreeSet<(usize, Moment)>,
     pub broken: Option<Moment>,
     pub alarmed: BTreeMap<u8, Moment>,
     /// When anything that may secure was last told by those who may tell it: declaration, SHR, each method.
@@ -121,12 +134,22 @@ impl Goods {
 
     /// Since when the goods are high-risk and not released from it: what secures them comes after the last mark.
     pub fn high_risk_since(&self) -> Option<Moment> {
-        let tracks = self.cases.iter().flat_map(|case| &case.tracks);
-        let requests = tracks.filter(|((kind, _), _)| *kind == ReferralKind::Rfs);
-        let requests = requests.flat_map(|(_, track)| track.requests());
-        let requests = requests.filter(|(_, last, open)| *open || Some(*last) > self.released);
-        let marks = self.marked.iter().copied().filter(|at| Some(*at) > self.released);
-        requests.map(|(since, _, _)| since).chain(marks).max()
+        let requests = self.requests().filter(|(programme, (_, last, open))| {
+            *open || !self.released_requests.contains(&(*programme, *last))
+        });
+        let marks = self.marked.difference(&self.released).copied();
+        requests.map(|(_, (since, _, _))| since).chain(marks).max()
+    }
+
+    /// Requests for screening, with their programme.
+    pub fn requests(&self) -> impl Iterator<Item = (usize, (Moment, Moment, bool))> {
+        let tracks = self.cases.iter().enumerate().flat_map(|(programme, case)| {
+            case.tracks.iter().map(move |(key, track)| (programme, key, track))
+        });
+        let requests = tracks.filter(|(_, (kind, _), _)| *kind == ReferralKind::Rfs);
+        requests.flat_map(|(programme, _, track)| {
+            track.requests().into_iter().map(move |request| (programme, request))
+        })
     }
 }
 
@@ -175,7 +198,7 @@ pub struct Flight {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed {
     Release(usize, u8),
-    Strike(usize, u8, u8),
+    Strike(usize, u8, usize),
     ReleaseHighRisk(usize),
     ClearClaim(usize, usize, Claimed),
     Unlink(usize),
@@ -187,13 +210,26 @@ pub struct Proposal {
     pub deed: Deed,
     pub by: u8,
     pub waits: bool,
+    pub at: Moment,
+    pub lifts: Lifts,
+}
+
+/// What stood when something was proposed: the second person lifts no more.
+#[derive(Debug, Clone, Default)]
+pub struct Lifts {
+    pub holds: BTreeSet<(u8, u8, usize)>,
+    pub claims: BTreeSet<Moment>,
+    pub marks: BTreeSet<Moment>,
+    pub requests: BTreeSet<(usize, Moment)>,
+    /// Versions and whether it is elsewhere.
+    pub doubt: (u32, bool),
 }
 
 /// Notices of an outage of the second programme.
 #[derive(Debug, Clone, Default)]
 pub struct Outage {
-    /// Who recorded it, whether it says "suspended" (else "over"), whether it is confirmed.
-    pub notices: Vec<(u8, bool, bool)>,
+    /// Who recorded it, whether it says "suspended" (else "over"), whether it is confirmed, when it was said.
+    pub notices: Vec<(u8, bool, bool, Moment)>,
     pub suspended: Vec<(Moment, Option<Moment>)>,
 }
 
@@ -258,6 +294,32 @@ pub enum Lack {
 }
 
 impl Shadow {
+    /// What stands now of what a deed lifts.
+    pub fn lifts(&self, deed: &Deed) -> Lifts {
+        let mut lifts = Lifts::default();
+        match deed {
+            Deed::Release(node, agency) => {
+                lifts.holds =
+                    self.goods[*node].holds.iter().filter(|one| one.0 == *agency).copied().collect();
+            }
+            Deed::ClearClaim(node, programme, claimed) => {
+                let claims = &self.goods[*node].cases[*programme].claims;
+                lifts.claims = claims.get(claimed).cloned().unwrap_or_default();
+            }
+            Deed::ReleaseHighRisk(node) => {
+                let goods = &self.goods[*node];
+                lifts.marks = goods.marked.difference(&goods.released).copied().collect();
+                lifts.requests =
+                    goods.requests().map(|(programme, (_, last, _))| (programme, last)).collect();
+            }
+            Deed::SameShipment(node) => {
+                lifts.doubt = (self.goods[*node].latest(), self.goods[*node].elsewhere);
+            }
+            Deed::Strike(..) | Deed::Unlink(_) => {}
+        }
+        lifts
+    }
+
     /// The first thing lacking; `None` where nothing that is known here stands against "load".
     pub fn lacking(&self, asked: Asked) -> Option<Lack> {
         match asked {
@@ -371,7 +433,7 @@ impl Shadow {
         if programme == ACAS && !by_houses && judged.is_none_or(|at| Some(*at) < case.closed_last()) {
             return Some(Lack::Assessment(node, programme));
         }
-        if let Some((agency, _)) = goods.holds.first() {
+        if let Some((agency, ..)) = goods.holds.first() {
             return Some(Lack::Hold(node, *agency));
         }
         if goods.elsewhere {

@@ -48,7 +48,7 @@ pub fn errors(wire: Wire, bill: &ConsignmentKey, codes: &[&str]) -> AuthorityNot
 /// What a command came to: the number of events, or the code of the refusal.
 pub fn taken(reply: Result<Reply, EngineError>) -> Result<usize, &'static str> {
     match reply {
-        Ok(Reply::Done(events)) => Ok(events),
+        Ok(Reply::Done(events) | Reply::DoneBut { events, .. }) => Ok(events),
         Err(EngineError::Refused(refusal)) => Err(refusal.0.code.id()),
         other => panic!("{other:?}"),
     }

@@ -238,3 +238,7 @@ why-in-several-units = the same pieces are listed in { $units }.
 unit-said-open = Somebody who does not stand for { $object } says that it was opened. Whoever does should look.
 flight-said-cancelled = Somebody who does not speak for { $flight } says that it is cancelled. Ask the carrier before { $object } is loaded.
 why-said-open = somebody with goods in it says that it was opened, and nobody who stands for it has opened it or listed all of it since.
+proposal-lapsed = { $proposal } was proposed at { $at }, too long ago to be confirmed. Look at the goods again and propose it anew.
+not-marked = Nothing marks { $object } as high-risk, or it was released from all marks: there is nothing to release it from. What is told later is released later.
+why-came-since = what holds by { $reason } came or was said again after { $proposal } was proposed, and stays: propose anew what is to be done with it.
+why-notice-spent = { $evidence } suspends nothing any more: the outage it tells of was over, by a notice that was said or recorded after it.

@@ -397,4 +397,12 @@ super::codes! { "gate";
     FLIGHT_SAID_CANCELLED = "flight-said-cancelled", Reason(Informs), "Loadgate invariant 11", ["object", "flight"];
     /// Somebody with part in the goods, who does not stand for their unit, says that it was opened.
     WHY_SAID_OPEN = "why-said-open", Detail, "Loadgate casework: nothing leaves a closed unit", [];
+    /// A proposal was made too long ago to be confirmed.
+    PROPOSAL_LAPSED = "proposal-lapsed", Refusal, "Loadgate invariant 10", ["proposal", "at"];
+    /// Nothing marks the goods as high-risk, or they were released from it.
+    NOT_MARKED = "not-marked", Refusal, "Loadgate casework: who decides", ["object"];
+    /// Something came after a proposal, and its confirmation leaves it.
+    WHY_CAME_SINCE = "why-came-since", Detail, "Loadgate invariant 10", ["reason", "proposal"];
+    /// A suspension was over when its notice was confirmed, or the notice was used up before.
+    WHY_NOTICE_SPENT = "why-notice-spent", Detail, "PACT guide 1.9, section 15", ["evidence"];
 }

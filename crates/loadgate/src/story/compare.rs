@@ -27,6 +27,7 @@ pub(super) struct Known<'a> {
     /// Codes of what was refused.
     pub(super) refused: &'a BTreeSet<String>,
     /// Codes of what was found in what came in.
+    pub(super) remarks: &'a BTreeSet<String>,
     pub(super) findings: &'a BTreeSet<String>,
     /// Notices that were sent.
     pub(super) told: &'a BTreeSet<String>,
@@ -66,6 +67,7 @@ pub(super) fn differences(expect: &Expect, known: &Known<'_>) -> Vec<DifferenceI
             differ(&mut found, "refused", code, &listed(known.refused));
         }
     }
+    among(&mut found, "remarks", &expect.remarks, known.remarks);
     among(&mut found, "findings", &expect.findings, known.findings);
     among(&mut found, "told", &expect.told, known.told);
     found

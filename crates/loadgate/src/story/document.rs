@@ -54,11 +54,13 @@ pub struct StepItem {
     pub differences: Vec<DifferenceItem>,
     /// What was refused of it.
     pub refused: Vec<RefusalItem>,
+    /// What of it was taken in and changed nothing, and why.
+    pub remarks: Vec<RefusalItem>,
     /// The expectations, in order.
     pub expectations: Vec<ExpectationItem>,
 }
 
-/// A lawful no.
+/// A lawful no, or a remark.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RefusalItem {
     /// Its code.

@@ -33,6 +33,8 @@ struct Came {
     /// Formats and types.
     what: Vec<String>,
     refused: Vec<Phrase>,
+    /// What of it changed nothing, and why.
+    remarks: Vec<Phrase>,
     findings: BTreeSet<String>,
     /// Why it could not be taken in at all.
     failure: Option<String>,
@@ -236,6 +238,10 @@ impl<J: Journal> Player<'_, J> {
         let kind = written.get("type").map(|kind| kind.texts().concat());
         came.what.push(kind.unwrap_or_default());
         match self.engine.handle(Command::Fact { fact, channel: channel.clone() }) {
+            Ok(Reply::DoneBut { but, .. }) => {
+                came.remarks.extend(but);
+                Ok(())
+            }
             Ok(_) => Ok(()),
             Err(EngineError::Refused(why)) => {
                 came.refused.push(why.0);
@@ -271,7 +277,9 @@ impl<J: Journal> Player<'_, J> {
             }
         }
         let words = if expect.asks() { question_words(question) } else { String::new() };
-        let refused: BTreeSet<String> = came.refused.iter().map(|why| why.code.id().to_owned()).collect();
+        let codes = |whys: &[Phrase]| whys.iter().map(|why| why.code.id().to_owned()).collect();
+        let (refused, remarks): (BTreeSet<String>, BTreeSet<String>) =
+            (codes(&came.refused), codes(&came.remarks));
         let known = Known {
             answer: answer.as_ref(),
             view: view.as_ref(),
@@ -280,6 +288,7 @@ impl<J: Journal> Player<'_, J> {
             outcome,
             recalled: question.object.as_ref().is_some_and(|object| told.recalled.contains(object)),
             refused: &refused,
+            remarks: &remarks,
             findings: &came.findings,
             told: &told.words,
         };
@@ -390,11 +399,11 @@ fn unexpected(reply: &Reply) -> Error {
 
 /// A step as it went, before its expectations of refusals are weighed.
 fn item(line: u32, at: Timestamp, note: &str, came: &Came, expectations: Vec<ExpectationItem>) -> StepItem {
-    let refused: Vec<RefusalItem> = came
-        .refused
-        .iter()
-        .map(|why| RefusalItem { code: why.code.id(), message: why.text(Language::English) })
-        .collect();
+    let items = |whys: &[Phrase]| -> Vec<RefusalItem> {
+        let item = |why: &Phrase| RefusalItem { code: why.code.id(), message: why.text(Language::English) };
+        whys.iter().map(item).collect()
+    };
+    let (refused, remarks) = (items(&came.refused), items(&came.remarks));
     let differences = compare::of_step(&refused, came.failure.as_deref());
     StepItem {
         line,
@@ -404,6 +413,7 @@ fn item(line: u32, at: Timestamp, note: &str, came: &Came, expectations: Vec<Exp
         passed: differences.is_empty() && expectations.iter().all(|expectation| expectation.passed),
         differences,
         refused,
+        remarks,
         expectations,
     }
 }

@@ -449,6 +449,11 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
         MANY,
         parsed(|code: &str| code_of(code, "a finding", |kind| matches!(kind, Kind::Finding(_)))),
     );
+    let remarks = fields.list(
+        "remarks",
+        MANY,
+        parsed(|code: &str| code_of(code, "what explains", |kind| kind == Kind::Detail)),
+    );
     let told = fields.list("told", MANY, parsed(notice));
     let (path, position, problems) = (fields.path().to_owned(), fields.position(), fields.problems());
     let before = problems.count();
@@ -473,10 +478,12 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
         earlier,
         status,
         refused,
+        remarks: set(remarks),
         findings: set(findings),
         told: set(told),
     };
-    let of_the_step = expect.refused.is_some() || !expect.findings.is_empty() || !expect.told.is_empty();
+    let of_the_step = expect.refused.is_some()
+        || !(expect.remarks.is_empty() && expect.findings.is_empty() && expect.told.is_empty());
     let sound = before == faults_before && problems.count() == before;
     if sound && !expect.asks() && !of_the_step {
         let why = "it expects nothing; say a decision, reasons, a state, or what was refused".to_owned();

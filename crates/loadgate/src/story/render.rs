@@ -42,6 +42,9 @@ fn tell_step(text: &mut String, step: &StepItem, look: Look) {
         (note, came) => format!("{note} ({came})"),
     };
     let _ = writeln!(text, "  {mark} {} {}", clock(&step.at), visible(&note));
+    for remark in &step.remarks {
+        let _ = writeln!(text, "       {}: {}", look.paint(QUIET, remark.code), visible(&remark.message));
+    }
     differences(text, &step.differences, step.line, look);
     for expectation in step.expectations.iter().filter(|expectation| !expectation.passed) {
         tell_expectation(text, expectation, look);

@@ -222,6 +222,8 @@ pub struct Expect {
     pub status: Option<SecurityStatus>,
     /// Code of a refusal of what came in.
     pub refused: Option<String>,
+    /// Codes of what was left as it was, and said.
+    pub remarks: BTreeSet<String>,
     /// Codes among the findings in what came in.
     pub findings: BTreeSet<String>,
     /// Notices that were sent, such as `forwarder referral-opened`.

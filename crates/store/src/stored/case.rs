@@ -8,10 +8,10 @@ use super::{Stored, Value, Writer, Wrong};
 #[cfg(test)]
 use super::{sample::Sampler, shape::sample_variant};
 use casework::case::{
-    Actor, Answered, Claim, ClaimEnded, Claimed, Early, EarlyWord, EntryNote, HoldCause, LegBinding, Node,
-    Opening, PartyHit, Said, SharedFact, TrackKey,
+    Actor, Answered, Claim, ClaimEnded, Claimed, Early, EarlyWord, EntryNote, Hold, HoldCause, LegBinding,
+    Node, Opening, PartyHit, Said, SharedFact, TrackKey, Unread,
 };
-use casework::decision::Entry;
+use casework::decision::{Entry, Lifted};
 use finding::Phrase;
 use programme::{Mode, NotBound};
 
@@ -68,6 +68,19 @@ stored_enum! { ClaimEnded {
     ByOfficers(names) = "by_officers";
 } }
 stored_struct! { Entry { id, deed, by, reason, at } }
+stored_struct! { Hold { agency, cause, entry } }
+stored_struct! { Unread { why, at } }
+stored_enum! { Lifted {
+    Hold { node, hold } = "hold";
+    Referral { node, programme, kind, reference, said_at } = "referral";
+    Claim { node, programme, claim } = "claim";
+    Unread(note) = "unread";
+    Doubt { node, why, versions } = "doubt";
+    Resemblance { node, why } = "resemblance";
+    Mark { object, mark } = "mark";
+    Inside(node) = "inside";
+    Filing { node, filer } = "filing";
+} }
 
 /// The sentence alone.
 impl Stored for HoldCause {

@@ -95,7 +95,7 @@ events! {
     /// A version that was set aside says something against the goods.
     "tree.set-aside-told" 1 [node, why] { Tree(Tree::SetAsideTold { node, why }) }
     /// Somebody read the messages that could not be read here.
-    "tree.unread-settled" 1 [agency] { Tree(Tree::UnreadSettled { agency }) }
+    "tree.unread-settled" 1 [agency, why, at] { Tree(Tree::UnreadSettled { agency, why, at }) }
     /// A status report about the waybill was taken in; it files nothing.
     "tree.reported" 1 [node, by, consignment, faults, at, by_desk] {
         Tree(Tree::Reported { node, by, consignment, faults, at, by_desk })
@@ -133,9 +133,9 @@ events! {
     /// The tree of another stream was found to be part of this one; its events count from here on.
     "tree.joined" 1 [from] { Tree(Tree::Joined { from }) }
     /// Another agency holds the goods.
-    "tree.hold-placed" 1 [node, agency, cause] { Tree(Tree::HoldPlaced { node, agency, cause }) }
+    "tree.hold-placed" 1 [node, agency, cause, entry] { Tree(Tree::HoldPlaced { node, agency, cause, entry }) }
     /// The agency lifted its hold.
-    "tree.hold-lifted" 1 [node, agency, cause] { Tree(Tree::HoldLifted { node, agency, cause }) }
+    "tree.hold-lifted" 1 [node, agency, cause, entry] { Tree(Tree::HoldLifted { node, agency, cause, entry }) }
     /// Something was said of a referral that changes nothing of what is open.
     "tree.referral-told" 1 [node, programme, track, said, at] {
         Tree(Tree::ReferralTold { node, programme, track, said, at })
@@ -151,8 +151,8 @@ events! {
     /// Somebody claims that an authority said something, by another way than its own.
     "tree.claimed" 1 [node, programme, claim] { Tree(Tree::Claimed { node, programme, claim }) }
     /// A claim holds no longer.
-    "tree.claim-ended" 1 [node, programme, claimed, ended] {
-        Tree(Tree::ClaimEnded { node, programme, claimed, ended })
+    "tree.claim-ended" 1 [node, programme, claim, ended] {
+        Tree(Tree::ClaimEnded { node, programme, claim, ended })
     }
     /// A do-not-load came when the goods were in the air.
     "tree.dnl-airborne" 1 [node, programme, reference, leg, at] {
@@ -179,7 +179,7 @@ events! {
     /// The goods resemble others that must not be loaded.
     "tree.resembles" 1 [node, why] { Tree(Tree::Resembles { node, why }) }
     /// An officer said that they are other goods.
-    "tree.resemblance-settled" 1 [node, agency] { Tree(Tree::ResemblanceSettled { node, agency }) }
+    "tree.resemblance-settled" 1 [node, agency, why] { Tree(Tree::ResemblanceSettled { node, agency, why }) }
     /// A house was taken out of its master; custody and recount show it.
     "tree.unlinked" 1 [node, recounted_pieces, agency, at] {
         Tree(Tree::Unlinked { node, recounted_pieces, agency, at })
@@ -200,17 +200,19 @@ events! {
     "security.marked" 1 [told, object, mark] {
         Security(Security { told, object, fact: SecurityFact::HighRisk(mark) })
     }
-    /// Two officers released goods from the marks set until then.
-    "security.mark-released" 1 [told, object] {
-        Security(Security { told, object, fact: SecurityFact::MarkReleased })
+    /// Two officers released goods from a mark.
+    "security.mark-released" 1 [told, object, mark] {
+        Security(Security { told, object, fact: SecurityFact::MarkReleased(mark) })
     }
     /// An officer did what one may do alone.
     "decision.done" 1 [entry] { Decision(Decision::Done(entry)) }
     /// An officer proposed what takes two.
-    "decision.proposed" 1 [entry] { Decision(Decision::Proposed(entry)) }
+    "decision.proposed" 1 [entry, lifts] { Decision(Decision::Proposed { entry, lifts }) }
     /// Another officer confirmed it.
-    "decision.confirmed" 1 [id, by, reason, at] { Decision(Decision::Confirmed { id, by, reason, at }) }
-    /// Another officer refused it.
+    "decision.confirmed" 1 [id, by, reason, at, stays] {
+        Decision(Decision::Confirmed { id, by, reason, at, stays })
+    }
+    /// Another officer refused it, or who proposed it took it back.
     "decision.declined" 1 [id, by, reason, at] { Decision(Decision::Declined { id, by, reason, at }) }
     /// A single officer did what takes two, by a stated policy.
     "decision.done-alone" 1 [entry, policy, review_by] {
@@ -219,8 +221,8 @@ events! {
     /// Another officer reviewed what was done alone.
     "decision.reviewed" 1 [id, by, at] { Decision(Decision::Reviewed { id, by, at }) }
     /// Somebody recorded a notice of an outage.
-    "outage.noticed" 1 [id, says, by, evidence, sender, at] {
-        Outage(Outage::Noticed { id, says, by, evidence, sender, at })
+    "outage.noticed" 1 [id, says, by, evidence, sender, said_at, at] {
+        Outage(Outage::Noticed { id, says, by, evidence, sender, said_at, at })
     }
     /// A second person confirmed it.
     "outage.confirmed" 1 [id, by, at] { Outage(Outage::Confirmed { id, by, at }) }

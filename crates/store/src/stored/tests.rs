@@ -101,7 +101,7 @@ fn a_document_reads_like_this() {
         ::finding::Phrase::new(::finding::codes::gate::WHY_STATED).with("text", "papers \"missing\""),
     );
     let node = casework::case::Node::House(::consignment::ident::HouseWaybill::parse("RHA0001").unwrap());
-    let event = casework::case::Event::HoldPlaced { node, agency: "customs".into(), cause };
+    let event = casework::case::Event::HoldPlaced { node, agency: "customs".into(), cause, entry: None };
     let document = encode(&event.into());
     assert_eq!((document.kind, document.v), ("tree.hold-placed", 1));
     assert_eq!(
@@ -158,6 +158,7 @@ fn an_older_form_is_brought_to_the_present_one() {
         node: casework::case::Node::Master,
         agency: "customs".into(),
         cause,
+        entry: None,
     };
     assert_eq!(event, expected.into());
     let none = upcast(&steps, "tree.joined", 1, 2, Value::parse(old).unwrap());
