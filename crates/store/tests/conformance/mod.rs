@@ -56,6 +56,7 @@ pub fn event(number: u32) -> Event {
         node: Node::Master,
         agency: "customs".into(),
         cause: HoldCause(cause),
+        entry: None,
     })
 }
 
