@@ -27,6 +27,7 @@ mod truncation;
 mod unicode;
 mod vocabulary;
 
+pub(crate) use nicknames::{is_of_trade, written_out};
 pub(crate) use punctuation::Word;
 pub(crate) use romanise::Origin;
 pub(crate) use vocabulary::Kind;
@@ -52,7 +53,7 @@ pub(crate) struct Token {
     pub(crate) origin: Origin,
     /// The text as it looks to a machine that reads print: `RN` is `M`, `0` is `O`.
     pub(crate) looks: String,
-    /// Given names that it is a short form of, or that have short forms, by number.
+    /// Given names and words of trade that it is a short form of, or that have short forms, by number.
     pub(crate) nicknames: &'static [u16],
 }
 

@@ -11,7 +11,7 @@
 use crate::abjad;
 use crate::edits::{self, EDIT};
 use crate::evidence::Relation;
-use crate::normalise::{Kind, Origin, Token};
+use crate::normalise::{Kind, Origin, Token, is_of_trade};
 
 /// Two tokens that stand for one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,8 @@ const TRUNCATED_LETTERS: usize = 3;
 /// A short form of a given name.
 const NICKNAME: u32 = 900;
 const NICKNAME_EDITS: u32 = 1000;
+/// A usual short form of a word of trade: everybody knows what it stands for, and many names have it.
+const ABBREVIATION: u32 = 970;
 /// A word that print may be misread for.
 const MISREAD: u32 = 960;
 /// The letters of an abbreviation for the words.
@@ -117,10 +119,7 @@ pub(crate) fn alike(a: &Token, b: &Token) -> Option<Likeness> {
     if let Some(likeness) = initial(a, b).or_else(|| initial(b, a)) {
         return Some(likeness);
     }
-    let nickname = a.nicknames.iter().any(|number| b.nicknames.contains(number));
-    let nickname =
-        nickname.then(|| Likeness::new(NICKNAME, 0, Relation::Nickname).with_edits(NICKNAME_EDITS));
-    better(nickname, spelled(a, b))
+    better(short_form(a, b), spelled(a, b))
 }
 
 /// How alike a token is to several adjacent ones written together. `whole_words` says that all of these are words; the
@@ -162,6 +161,17 @@ fn nearly_joined(run: &Token, single: &Token) -> Option<Likeness> {
     edits::plain(&run.text, &single.text, JOINED_EDITS)?;
     let cost = edits::weighted(&run.text, &single.text);
     edited(cost, length, Relation::Spelling { distance: JOINED_EDITS as u8 })
+}
+
+/// A short form and what it stands for, or two short forms of one name.
+fn short_form(a: &Token, b: &Token) -> Option<Likeness> {
+    let mut shared = a.nicknames.iter().filter(|number| b.nicknames.contains(number)).peekable();
+    shared.peek()?;
+    Some(if shared.any(|number| is_of_trade(*number)) {
+        Likeness::new(ABBREVIATION, 0, Relation::Abbreviation)
+    } else {
+        Likeness::new(NICKNAME, 0, Relation::Nickname).with_edits(NICKNAME_EDITS)
+    })
 }
 
 fn better(one: Option<Likeness>, other: Option<Likeness>) -> Option<Likeness> {
@@ -458,6 +468,8 @@ mod tests {
             ("ZEPH1R", "ZEPHIR", Some((960, Relation::Misread))),
             ("KARNIL", "KAMIL", Some((960, Relation::Misread))),
             ("TED", "THEODORE", Some((900, Relation::Nickname))),
+            ("INTL", "INTERNATIONAL", Some((970, Relation::Abbreviation))),
+            ("SHPG", "SHIPPING", Some((970, Relation::Abbreviation))),
         ] {
             let found = alike(&word(a), &word(b)).map(|likeness| (likeness.value, likeness.relation));
             assert_eq!(found, expected, "{a} and {b}");
