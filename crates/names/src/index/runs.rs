@@ -6,10 +6,10 @@
 use super::dictionary::{EDITS_MOST, whole_edits};
 use super::near::{Near, NearBuilder, one_edit_away};
 use super::table::{Filter, Table, mixed, running};
-use crate::abjad::{consonants_at_most, full_classes, skeleton_classes};
+use crate::abjad::{consonants_at_most, full_classes, is_word, skeleton_classes};
 use crate::align::{Item, RUN_TOKENS, are_words};
 use crate::normalise::{Kind, Origin, Token, key_of};
-use crate::similarity::{JOINED_LETTERS, SKELETON_JOINED_MOST};
+use crate::similarity::{JOINED_LETTERS, ROTATED_LETTERS, SKELETON_JOINED_MOST, rotations};
 
 /// Roles of hashes.
 const TEXT: u64 = 1;
@@ -130,6 +130,14 @@ impl Runs {
             table.get(mixed(hash, role)).for_each(|bits| found(Place::unpacked(bits)));
         };
         look(&self.texts, running(token.text.as_bytes()), TEXT);
+        if token.text.len() >= ROTATED_LETTERS && matches!(token.origin, Origin::Full | Origin::Exact) {
+            for rotated in rotations(&token.text) {
+                let hash = running(rotated.as_bytes());
+                if self.may_have_text.may_have(mixed(hash, TEXT)) {
+                    look(&self.texts, hash, TEXT);
+                }
+            }
+        }
         if token.text.len() >= JOINED_LETTERS {
             look(&self.sounds, running(token.key.as_bytes()), SOUNDS);
             if token.origin == Origin::Full {
@@ -155,6 +163,7 @@ impl Runs {
                 self.manifold.iter().copied().for_each(found);
             }
             Origin::Full => self.all_skeletons.iter().copied().for_each(found),
+            Origin::Abjad if !is_word(&token.key) => {}
             Origin::Abjad => match skeleton_classes(&token.key) {
                 Some(readings) if edits <= 1 => {
                     for reading in readings {
@@ -197,36 +206,40 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
+           #![proptest_config(ProptestConfig::with_cases(20_000))]
 
-        #[test]
-        fn every_joined_run_is_found(
-            tokens in prop::collection::vec(any_word(), 2..4),
-            slip in prop::option::of((any::<prop::sample::Index>(), prop::sample::select(vec!['A', 'M', 'H', 'T', '-']))),
-            origin in prop::sample::select(vec![Origin::Full, Origin::Abjad, Origin::Exact]),
-        ) {
-            let parts: Vec<&Token> = tokens.iter().collect();
-            let mut builder = RunsBuilder::default();
-            builder.add(9, &parts);
-            let runs = builder.freeze();
-            let mut text: Vec<char> = Token::joined_text(&parts).chars().collect();
-            match slip {
-                Some((at, '-')) => drop(text.remove(at.index(text.len()))),
-                Some((at, letter)) => {
-                    let at = at.index(text.len());
-                    text[at] = letter;
-                }
-                None => {}
-            }
-            let single = Token { origin, ..Token::new(text.into_iter().collect(), Kind::Word) };
-            let item = Item { token: &single, shape: Shape::of(&single), start: 0, length: 1, whole_words: true };
-            let mut places = Vec::new();
-            let any = matches!(runs.find(&item, |place| places.push(place)), Found::Any);
-            let run = Token::joined(&parts);
-            let alike = joined(&run, are_words(&parts), &single).is_some();
-            let place = Place { name: 9, start: 0, length: parts.len() as u16 };
-            prop_assert!(!alike || any || places.contains(&place), "{:?} and {:?}", run, single);
-            prop_assert_eq!(Place::unpacked(place.packed()), place);
-        }
+           #[test]
+           fn every_joined_run_is_found(
+               tokens in prop::collection::vec(any_word(), 2..4),
+               slip in prop::option::of((any::<prop::sample::Index>(), prop::sample::select(vec!['A', 'M', 'H', 'T', '-', '*']))),
+               origin in prop::sample::select(vec![Origin::Full, Origin::Abjad, Origin::Exact]),
+           ) {
+               let parts: Vec<&Token> = tokens.iter().collect();
+               let mut builder = RunsBuilder::default();
+               builder.add(9, &parts);
+               let runs = builder.freeze();
+               let mut text: Vec<char> = Token::joined_text(&parts).chars().collect();
+               match slip {
+                   Some((at, '-')) => drop(text.remove(at.index(text.len()))),
+                   Some((at, '*')) => {
+    let at = at.index(text.len());
+    text.rotate_left(at);
     }
+                   Some((at, letter)) => {
+                       let at = at.index(text.len());
+                       text[at] = letter;
+                   }
+                   None => {}
+               }
+               let single = Token { origin, ..Token::new(text.into_iter().collect(), Kind::Word) };
+               let item = Item { token: &single, shape: Shape::of(&single), start: 0, length: 1, whole_words: true };
+               let mut places = Vec::new();
+               let any = matches!(runs.find(&item, |place| places.push(place)), Found::Any);
+               let run = Token::joined(&parts);
+               let alike = joined(&run, are_words(&parts), &single).is_some();
+               let place = Place { name: 9, start: 0, length: parts.len() as u16 };
+               prop_assert!(!alike || any || places.contains(&place), "{:?} and {:?}", run, single);
+               prop_assert_eq!(Place::unpacked(place.packed()), place);
+           }
+       }
 }
