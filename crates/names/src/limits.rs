@@ -47,8 +47,9 @@ pub const FINDINGS_PER_CODE: u32 = 100;
 /// of the OFAC and UN lists has about 400.
 pub const NAME_CHARS: usize = 1_024;
 
-/// Tokens that are compared at once. A longer query is compared in overlapping windows of this size.
-pub const NAME_TOKENS: usize = 128;
+/// Tokens that are compared at once. A longer query is compared in overlapping windows of this size. The longest name of
+/// the OFAC and UN lists has some 60.
+pub const NAME_TOKENS: usize = 64;
 
 /// Tokens of a query beyond which it is compared in small windows, too, so that padding around a name does not hide it.
 /// Names of messages, of 70 characters, have fewer.

@@ -177,10 +177,10 @@ pub(crate) fn queried(text: &str) -> Vec<Normalised> {
 
 /// The stretches of so many tokens that are compared as names: the whole, or what is compared at once of it. More tokens
 /// than names have are rather padding or several names, in which every name of a few words must be found: they are also
-/// cut into windows of fewer tokens, of which each holds every name of half as many.
+/// cut into windows of fewer tokens, so that a name is in one with few other words.
 fn windows(count: usize) -> Vec<std::ops::Range<usize>> {
     let mut windows = Vec::new();
-    let sizes = [NAME_TOKENS, 24, 12, 6].into_iter().enumerate();
+    let sizes = [NAME_TOKENS, 24, 12, 6, 4].into_iter().enumerate();
     for (_, size) in sizes.filter(|(place, size)| *place == 0 || (count > LONG_TOKENS && count > *size)) {
         let mut start = 0;
         loop {
@@ -363,12 +363,16 @@ mod tests {
             let found = queried(&padded(before, after))
                 .iter()
                 .map(shown)
-                .any(|window| window.contains("ZEPHYR BORDER LINES") && window.split(' ').count() <= 6);
+                .any(|window| window.contains("ZEPHYR BORDER LINES") && window.split(' ').count() <= 4);
             assert!(found, "{before} {after}");
         }
         // What is as long as names are is compared whole alone.
         assert_eq!(queried(&padded(5, 5)).len(), 1);
         assert!(queried(&"ALI ".repeat(200)).len() < 10);
+        // Two words of a name among very common ones.
+        let text = format!("{}QUXOVIC ZEPHYRINE", "AHMED ALI JOSE MARIA ".repeat(20));
+        let best = crate::compare(&crate::Query::new(text), &crate::Query::new("QUXOVIC ZEPHYRINE"));
+        assert!(best.matched, "{:?}", best.score);
     }
 
     #[test]
