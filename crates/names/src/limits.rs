@@ -51,7 +51,7 @@ pub const NAME_CHARS: usize = 1_024;
 /// the OFAC and UN lists has some 60.
 pub const NAME_TOKENS: usize = 64;
 
-/// Tokens of a query beyond which it is compared in small windows, too, so that padding around a name does not hide it.
+/// Tokens of a query beyond which it is compared in small windows, too, so that common words around a name do not hide it.
 /// Names of messages, of 70 characters, have fewer.
 pub const LONG_TOKENS: usize = 16;
 
