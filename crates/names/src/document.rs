@@ -230,7 +230,7 @@ impl Numbered {
     fn is_hull_number(&self) -> bool {
         let digits = || self.key.bytes().map(|byte| u32::from(byte.wrapping_sub(b'0')));
         let sum: u32 = digits().take(6).zip((2..=7).rev()).map(|(digit, times)| digit.min(9) * times).sum();
-        self.key.len() == 7 && digits().all(|digit| digit < 10) && digits().last() == Some(sum % 10)
+        self.key.len() == 7 && digits().all(|digit| digit < 10) && digits().next_back() == Some(sum % 10)
     }
 
     /// Whether of two numbers of ships one is none, or they are a slip apart.
