@@ -88,6 +88,8 @@ pub struct ListItem {
     pub findings_count: u64,
     /// The files it was read from.
     pub files: Vec<String>,
+    /// Roles of files that belong to it and are not here: names that stand in them alone were not screened against.
+    pub missing: Vec<&'static str>,
 }
 
 /// A programme.

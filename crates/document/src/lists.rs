@@ -65,6 +65,8 @@ pub struct ShownList {
     pub addresses: u64,
     /// What is wrong or doubtful in it.
     pub findings: Vec<ListFinding>,
+    /// Files in the folders named that are no watch list and of which nothing was read; the same for every list.
+    pub passed_over: Vec<String>,
 }
 
 /// One file of a list.
@@ -80,7 +82,7 @@ pub struct ShownFile {
 
 impl ShownList {
     /// What is told of a list.
-    pub fn new(list: &List, findings: Vec<ListFinding>) -> Self {
+    pub fn new(list: &List, findings: Vec<ListFinding>, passed_over: Vec<String>) -> Self {
         let files = list.files.iter();
         Self {
             schema: SHOW_SCHEMA,
@@ -101,6 +103,7 @@ impl ShownList {
             names: names_count(list),
             addresses: list.entities.iter().map(|entity| entity.addresses.len() as u64).sum(),
             findings,
+            passed_over,
         }
     }
 }
@@ -162,6 +165,8 @@ pub struct ListDiff {
     pub removed: Vec<EntryItem>,
     /// Entries that both have, and not alike.
     pub changed: Vec<ChangedEntry>,
+    /// Files in the folders named that are no watch list and of which nothing was read; the same for every list.
+    pub passed_over: Vec<String>,
 }
 
 /// How many entries are new, gone, changed and the same.
@@ -250,6 +255,7 @@ impl ListDiff {
             added,
             removed,
             changed,
+            passed_over: Vec::new(),
         })
     }
 }
@@ -324,4 +330,6 @@ pub struct ImportedList {
     pub diff: ListDiff,
     /// What is wrong or doubtful in it.
     pub findings: Vec<ListFinding>,
+    /// Files in the folders named that are no watch list and of which nothing was read; the same for every list.
+    pub passed_over: Vec<String>,
 }

@@ -135,6 +135,8 @@ pub struct UsedList {
     pub edition: String,
     /// SHA-256 of its content.
     pub sha256: String,
+    /// Roles of files that belong to it and are not here: names that stand in them alone were not screened against.
+    pub missing: Vec<&'static str>,
 }
 
 impl From<&ListItem> for UsedList {
@@ -144,6 +146,7 @@ impl From<&ListItem> for UsedList {
             source: list.source,
             edition: list.edition.clone(),
             sha256: list.sha256.clone(),
+            missing: list.missing.clone(),
         }
     }
 }
@@ -208,7 +211,7 @@ pub struct DecisionItem {
     pub decided_at: String,
     /// From when on it no longer counts; `null` where it has no end.
     pub expires_at: Option<String>,
-    /// Why it counts no longer: `expired` or `entry-changed`.
+    /// Why it counts no longer: `expired`, `entry-changed`, or `party-changed`.
     pub lapsed_because: Option<&'static str>,
 }
 
@@ -309,6 +312,7 @@ impl HitItem {
             lapsed_because: lapse.map(|lapse| match lapse {
                 Lapse::Expired => "expired",
                 Lapse::EntryChanged => "entry-changed",
+                Lapse::PartyChanged => "party-changed",
             }),
         });
         Self {

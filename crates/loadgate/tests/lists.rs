@@ -52,6 +52,47 @@ fn a_list_is_shown_with_what_it_holds() {
 }
 
 #[test]
+fn files_that_are_no_list_are_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let (list, other) = (folder.path().join("watch.csv"), folder.path().join("renamed.csv"));
+    std::fs::copy(root().join(OLD), &list).unwrap();
+    std::fs::write(&other, "1,2,3\n").unwrap();
+    let place = folder.path().to_str().unwrap();
+    let into = tempfile::tempdir().unwrap();
+    for (name, run) in [
+        ("lists-show", loadgate(&["lists", "show", "--lists", place, "--json"])),
+        ("lists-diff", loadgate(&["lists", "diff", OLD, place, "--json"])),
+        ("lists-import", import(place, into.path(), &[])),
+    ] {
+        let document = run.json();
+        assert_valid(name, &document);
+        assert_eq!(run.status, 1, "{name}");
+        assert_eq!(document[0]["passed_over"], json!([other.to_str().unwrap()]), "{name}");
+        assert!(run.stderr.contains("passed over"), "{name}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_list_of_which_files_are_missing_is_refused_until_confirmed() {
+    let folder = tempfile::tempdir().unwrap();
+    let sdn = folder.path().join("invented_sdn_2026-11.csv");
+    std::fs::copy(root().join(SDN).join("invented_sdn_2026-11.csv"), &sdn).unwrap();
+    let sdn = sdn.to_str().unwrap();
+    let shown = loadgate(&["lists", "show", "--lists", sdn, "--json"]);
+    assert_eq!((shown.status, &shown.json()[0]["missing"]), (1, &json!(["alt", "add"])));
+    let screen = |lists: &str| loadgate(&["screen", "Nadir Zefirov", "--lists", lists, "--json"]);
+    let refused = screen(sdn);
+    assert_eq!((refused.status, refused.text().as_str()), (2, ""));
+    assert!(refused.stderr.contains("alt, add are missing"), "{}", refused.stderr);
+    let into = tempfile::tempdir().unwrap();
+    assert_eq!(import(sdn, into.path(), &[]).status, 2);
+    assert_eq!(import(sdn, into.path(), &["--confirm-incomplete"]).status, 1);
+    let screened = screen(into.path().to_str().unwrap());
+    assert_eq!(screened.json()[0]["lists"][0]["missing"], json!(["alt", "add"]));
+    assert!(screened.stderr.contains("not screened against"), "{}", screened.stderr);
+}
+
+#[test]
 fn a_new_edition_is_told_by_what_it_changes() {
     let run = loadgate(&["lists", "diff", OLD, NEW, "--json"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));

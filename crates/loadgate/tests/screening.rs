@@ -319,11 +319,14 @@ fn a_decision_settles_a_hit_until_a_side_changes() {
         let hit = run.json()[0]["hits"][0].clone();
         (run.status, hit["standing"].clone(), hit["decision"]["lapsed_because"].clone())
     };
-    let (settled, lapsed, open) = (json!("settled"), json!("lapsed"), json!("open"));
+    let (settled, lapsed) = (json!("settled"), json!("lapsed"));
     let null = Value::Null;
-    assert_eq!(standing("2026-12-01T00:00:00Z", &[]), (0, settled, null.clone()));
+    assert_eq!(standing("2026-12-01T00:00:00Z", &[]), (0, settled, null));
     assert_eq!(standing("2027-12-01T00:00:00Z", &[]), (1, lapsed.clone(), json!("expired")));
-    assert_eq!(standing("2026-12-01T00:00:00Z", &["--country", "DE"]), (1, open, null));
+    assert_eq!(
+        standing("2026-12-01T00:00:00Z", &["--country", "DE"]),
+        (1, lapsed.clone(), json!("party-changed"))
+    );
     write("ZBT GENERAL");
     assert_eq!(standing("2026-12-01T00:00:00Z", &[]), (1, lapsed, json!("entry-changed")));
     let people = loadgate(&["screen", name, "--lists", &list, "--adjudications", &decisions]);
@@ -331,6 +334,33 @@ fn a_decision_settles_a_hit_until_a_side_changes() {
     let wrong = screen(&[&settle[..3], &["W-9", "--author", "officer 17"], &reason].concat());
     assert_eq!(wrong.status, 2);
     assert!(wrong.stderr.contains("nothing to settle"), "{}", wrong.stderr);
+}
+
+/// What cannot be is told and held against nobody.
+#[test]
+fn facts_that_cannot_be_are_problems_and_hide_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("watch.csv");
+    let list = list.to_str().unwrap();
+    let text = "# loadgate-watch-list: Border watch of Freedonia; edition: 2026-11-01\n\
+                id,name,schema,birth_date,documents\n\
+                W-1,Amr Ali,person,1961,\nW-2,Zephyr Qux,vessel,,imo:9187629\n";
+    std::fs::write(list, text).unwrap();
+    let cut = format!("ZEPHYR QUX {}", "ALI ".repeat(400));
+    for (facts, told) in [
+        (&["Amr Ali", "--birth-date", "1900-01-01"][..], "birth of nobody"),
+        (&["Amr Ali", "--birth-date", "2999"], "birth of nobody"),
+        (&["Zephyr Qux", "--schema", "vessel", "--document", "imo:9187620"], "no IMO number of a ship"),
+        (&[cut.as_str()], "more than 1024 characters"),
+    ] {
+        let run = loadgate(
+            &[&["screen"], facts, &["--lists", list, "--json", "--at", "2026-11-24T08:00:00Z"]].concat(),
+        );
+        let document = run.json();
+        assert_eq!(run.status, 2, "{facts:?}");
+        assert_eq!(document[0]["hits_count"], json!(1), "{document:#}");
+        assert!(document[0]["problems"][0].as_str().unwrap().contains(told), "{document:#}");
+    }
 }
 
 /// The address of an entry is a hit of its own, whatever the name says, and the gate tells it.

@@ -88,6 +88,17 @@ static NEAR_OF: [u32; 26] = {
     near
 };
 
+/// Most consonants and glides of a skeleton that is a word; of those that lists have no word has more. A longer one, and
+/// one of more readings than [`READINGS_MOST`], is no name: comparing it with every word would only take time.
+const WORD_LONGEST: usize = 11;
+
+/// Whether the key of a skeleton may be that of a word.
+pub(crate) fn is_word(key: &str) -> bool {
+    let glides = key.bytes().filter(|letter| matches!(letter, b'V' | b'I')).count() as u32;
+    consonants_at_most(key) <= WORD_LONGEST
+        && 1 << (glides + u32::from(may_be_feminine(key))) <= READINGS_MOST
+}
+
 /// Most readings of a skeleton that are gone through.
 const READINGS_MOST: usize = 64;
 

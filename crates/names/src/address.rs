@@ -7,6 +7,7 @@
 mod parts;
 
 use crate::country::country_code;
+use crate::limits::EVIDENCE_HITS_MAX;
 use crate::list::{Address, List};
 use crate::query::Query;
 use crate::snapshot::ListedEntry;
@@ -65,9 +66,6 @@ impl AddressPart {
         }
     }
 }
-
-/// Most agreeing addresses told of one query.
-const HITS_MAX: usize = 100;
 
 /// The addresses of lists, found by the number of the house or box.
 #[derive(Debug, Default)]
@@ -179,7 +177,7 @@ impl Addresses {
             let again = hits
                 .last()
                 .is_some_and(|last| last.entry.source == list.source && last.entry.entity_id == entity.id);
-            if again || hits.len() >= HITS_MAX {
+            if again || hits.len() >= EVIDENCE_HITS_MAX {
                 continue;
             }
             hits.push(AddressHit {

@@ -118,6 +118,8 @@ pub struct Adjudication {
     pub party_name: String,
     /// Identifier of the list's source.
     pub source: String,
+    /// Title of the list: lists of one source, such as those of a State, are several.
+    pub list: String,
     /// Identifier of the entry in its list.
     pub entity_id: String,
     /// The entry, as it was listed.
@@ -197,6 +199,7 @@ impl Adjudication {
             party: Fingerprint::of_party(query),
             party_name: query.name.clone(),
             source: hit.entry.source.to_owned(),
+            list: hit.entry.list.clone(),
             entity_id: hit.entry.entity_id.clone(),
             entry: Fingerprint::of_entry(entity),
             reason: verdict.reason,
@@ -240,33 +243,49 @@ pub enum Lapse {
     Expired,
     /// The list says something else of the entry.
     EntryChanged,
+    /// Something else is known of the party of this name than when it was decided on.
+    PartyChanged,
 }
 
 /// Decisions, of which the latest on a party and an entry counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Adjudications {
-    by_pair: BTreeMap<(Fingerprint, String, String), Adjudication>,
+    by_pair: BTreeMap<Pair, Adjudication>,
 }
+
+/// Source, title of the list and identifier of an entry, and the party.
+type Pair = (String, String, String, Option<Fingerprint>);
 
 impl Adjudications {
     /// Adds a decision. Of several on one party and entry the one decided last counts; of two at one time the one
     /// added last.
     pub fn add(&mut self, adjudication: Adjudication) {
-        let key = (adjudication.party.clone(), adjudication.source.clone(), adjudication.entity_id.clone());
+        let Adjudication { source, list, entity_id, party, .. } = &adjudication;
+        let key = (source.clone(), list.clone(), entity_id.clone(), Some(party.clone()));
         match self.by_pair.get(&key) {
             Some(known) if known.decided_at > adjudication.decided_at => {}
             _ => drop(self.by_pair.insert(key, adjudication)),
         }
     }
 
-    /// How a hit of `query` in `snapshot` stands at `now`. A party that says anything else than the one decided on
-    /// is another party, and its hits are open.
+    /// How a hit of `query` in `snapshot` stands at `now`. A party of which anything else is known than of the one decided
+    /// on is another party, and its hits are open; where it has the same name, the decision that does not count is told.
     pub fn standing(&self, query: &Query, hit: &Hit, snapshot: &Snapshot, now: Timestamp) -> Standing<'_> {
         if self.by_pair.is_empty() {
             return Standing::Open;
         }
-        let key = (Fingerprint::of_party(query), hit.entry.source.to_owned(), hit.entry.entity_id.clone());
-        let Some(known) = self.by_pair.get(&key) else { return Standing::Open };
+        let entry = &hit.entry;
+        let key = |party| (entry.source.to_owned(), entry.list.clone(), entry.entity_id.clone(), party);
+        let Some(known) = self.by_pair.get(&key(Some(Fingerprint::of_party(query)))) else {
+            let name = words(&query.name);
+            let on_entry = self.by_pair.range(key(None)..);
+            let mut on_entry = on_entry.map(|(_, made)| made).take_while(|made| {
+                (made.source.as_str(), &made.list, &made.entity_id)
+                    == (entry.source, &entry.list, &entry.entity_id)
+            });
+            let of_name = on_entry.find(|made| words(&made.party_name) == name);
+            return of_name.map_or(Standing::Open, |made| Standing::Lapsed(made, Lapse::PartyChanged));
+        };
         let listed = snapshot.entry_of(hit).map(Fingerprint::of_entry);
         if listed.as_ref() != Some(&known.entry) {
             return Standing::Lapsed(known, Lapse::EntryChanged);
@@ -277,7 +296,7 @@ impl Adjudications {
         }
     }
 
-    /// The decisions, by party, source and entry.
+    /// The decisions, by source, list, entry and party.
     pub fn iter(&self) -> impl Iterator<Item = &Adjudication> {
         self.by_pair.values()
     }
@@ -318,6 +337,7 @@ struct Row {
     party: String,
     party_name: String,
     source: String,
+    list: String,
     entity_id: String,
     entry: String,
     reason: String,
@@ -332,6 +352,7 @@ impl Row {
             party,
             party_name,
             source,
+            list,
             entity_id,
             entry,
             reason,
@@ -343,6 +364,7 @@ impl Row {
             party: party.0,
             party_name,
             source,
+            list,
             entity_id,
             entry: entry.0,
             reason,
@@ -370,6 +392,7 @@ impl Row {
             party: fingerprint("party", self.party)?,
             party_name: self.party_name,
             source: self.source,
+            list: self.list,
             entity_id: self.entity_id,
             entry: fingerprint("entry", self.entry)?,
             reason: self.reason,
@@ -440,10 +463,33 @@ mod tests {
             Query { country: Some("IR".to_owned()), ..query.clone() },
             Query { address: Some("17 Harbour Road".to_owned()), ..query.clone() },
             Query { documents: vec!["A1234567".parse().unwrap()], ..query.clone() },
-            Query { name: "ZEPHYR BORDER TRADING CO".to_owned(), ..query.clone() },
+            Query { birth_date: "1970".parse().ok(), ..query.clone() },
         ] {
-            assert_eq!(decisions.standing(&other, &hit, &snapshot, now), Standing::Open, "{other:?}");
+            let lapsed = Standing::Lapsed(&decision, Lapse::PartyChanged);
+            assert_eq!(decisions.standing(&other, &hit, &snapshot, now), lapsed, "{other:?}");
         }
+        let other = Query { name: "ZEPHYR BORDER TRADING CO".to_owned(), ..query.clone() };
+        assert_eq!(decisions.standing(&other, &hit, &snapshot, now), Standing::Open, "{other:?}");
+    }
+
+    #[test]
+    fn a_decision_on_one_list_says_nothing_of_another() {
+        let list = |title: &str| ListFile {
+            name: format!("{title}.csv"),
+            bytes: format!(
+                "# loadgate-watch-list: {title}; edition: 2026-11-01\nid,name\nW-1,Zephyr Border Trading\n"
+            )
+            .into(),
+        };
+        let snapshot = Snapshot::new(load(vec![list("One"), list("Two")]).lists);
+        let query = Query::new("ZEPHYR BORDER TRADING");
+        let hits = snapshot.screen(&query, DEFAULT_THRESHOLD);
+        assert_eq!(hits.len(), 2);
+        let mut decisions = Adjudications::default();
+        decisions.add(Adjudication::new(&query, &hits[0], &snapshot, verdict(None)).unwrap());
+        let now = at("2026-11-25T08:00:00Z");
+        assert!(matches!(decisions.standing(&query, &hits[0], &snapshot, now), Standing::Settled(_)));
+        assert_eq!(decisions.standing(&query, &hits[1], &snapshot, now), Standing::Open);
     }
 
     #[test]

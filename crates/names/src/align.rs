@@ -11,8 +11,9 @@ use crate::evidence::{Ledger, Relation};
 use crate::list::Schema;
 use crate::measure::{self, Account};
 use crate::normalise::{Kind, Origin, Token};
+use crate::qualify::Rarity;
 use crate::similarity::{ACRONYM, Likeness, Shape, alike, could_be_alike, could_be_joined, joined};
-use crate::weights::Weight;
+use crate::weights::{COMMONEST, Weight};
 use choice::choose;
 
 /// Most tokens that are compared as if written together.
@@ -158,18 +159,19 @@ impl Aligned {
 
     /// How much the words that both have tell, in thousandths of what rare words would: names of common words are
     /// those of many.
-    pub(crate) fn rarity(&self) -> u32 {
+    pub(crate) fn rarity(&self) -> Rarity {
         let mut weights = self
             .pairs
             .iter()
             .flat_map(|pair| &self.list_weights[span(pair.list)])
-            .filter(|weight| weight.full >= crate::weights::COMMONEST)
+            .filter(|weight| weight.full >= COMMONEST)
             .map(|weight| weight.full);
-        let mut sums = (0, 0);
+        let (mut whole, mut count, mut told): (u32, u32, u32) = (0, 0, 0);
         for weight in &mut weights {
-            sums = (sums.0 + weight, sums.1 + 1);
+            (whole, count) = (whole + weight, count + 1);
+            told += weight - COMMONEST;
         }
-        sums.0.checked_div(sums.1).unwrap_or(0)
+        Rarity { mean: whole.checked_div(count).unwrap_or(0), told }
     }
 
     /// Whether the list's name is a single word and the query has a word more that stands for nothing in it.

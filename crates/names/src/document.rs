@@ -5,7 +5,8 @@
 //! sides say what it is and of which country.
 
 use crate::country::country_code;
-use crate::list::{Document, List};
+use crate::limits::EVIDENCE_HITS_MAX;
+use crate::list::{Document, List, Schema};
 use crate::query::Query;
 use crate::snapshot::ListedEntry;
 use std::collections::HashMap;
@@ -20,8 +21,6 @@ const LENGTH_STATED: usize = 5;
 const LENGTH_ALONE: usize = 7;
 /// Longest text that is read for a number.
 const TEXT_MAX: usize = 200;
-/// Most entries told of one query.
-const HITS_MAX: usize = 100;
 
 /// An entry of a list that has a document with the number asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +65,16 @@ impl std::str::FromStr for Document {
     }
 }
 
+impl Document {
+    /// Whether it is given as the IMO number of a ship, which it cannot be: its last digit does not fit the others. Such a
+    /// number is held against no ship. Companies of the same scheme have numbers by another rule.
+    pub fn is_mistyped_ship_number(&self, schema: Option<Schema>) -> bool {
+        let is_ship = !matches!(schema, Some(Schema::Organisation | Schema::Person | Schema::Aircraft));
+        is_ship
+            && Numbered::of(self).is_some_and(|known| known.class == Class::Imo && !known.is_hull_number())
+    }
+}
+
 impl std::fmt::Display for Document {
     /// As it is read; the kind of a list may say more than one word.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -95,6 +104,8 @@ pub(crate) enum Class {
     Mmsi,
     /// Call sign, which may pass to another.
     CallSign,
+    /// Mark of registration of an aircraft, which may pass to another.
+    Tail,
     /// Serial number of an aircraft or a hull.
     Craft,
     /// Bank identifier.
@@ -104,12 +115,13 @@ pub(crate) enum Class {
 }
 
 /// Words for kinds, in the order in which they decide. Field usage of the lists in `source/`.
-const CLASSES: [(Class, &[&str]); 7] = [
+const CLASSES: [(Class, &[&str]); 8] = [
     (Class::Imo, &["IMO", "IMONUMBER"]),
     (Class::Mmsi, &["MMSI"]),
     (Class::Passport, &["PASSPORT", "PASSPORTNUMBER", "PASSEPORT", "PASAPORTE", "REISEPASS", "TRAVEL"]),
     (Class::CallSign, &["CALL", "CALLSIGN"]),
-    (Class::Craft, &["SERIAL", "SERIALNUMBER", "CONSTRUCTION", "MSN", "TAIL", "HULL", "HIN"]),
+    (Class::Craft, &["SERIAL", "SERIALNUMBER", "CONSTRUCTION", "MSN", "HULL", "HIN"]),
+    (Class::Tail, &["TAIL", "TAILNUMBER", "AIRCRAFT", "MARK", "MARKS", "REGISTRATIONMARK"]),
     (Class::Bank, &["SWIFT", "BIC", "SWIFTBIC"]),
     (Class::Lei, &["LEI", "LEICODE"]),
 ];
@@ -141,7 +153,7 @@ impl Class {
 
     /// Whether letters alone may be a number of it.
     fn has_letters_alone(self) -> bool {
-        matches!(self, Self::Bank | Self::CallSign)
+        matches!(self, Self::Bank | Self::CallSign | Self::Tail)
     }
 }
 
@@ -192,7 +204,7 @@ impl Numbered {
     pub(crate) fn is_another(&self, other: &Self) -> bool {
         let one_kind = match (self.class, other.class) {
             (Class::State, Class::State) => self.kind == other.kind,
-            (Class::Unknown, _) | (Class::CallSign | Class::Bank, _) => false,
+            (Class::Unknown, _) | (Class::CallSign | Class::Bank | Class::Tail, _) => false,
             (class, other) => class == other,
         };
         one_kind && self.key != other.key && !self.is_of_another_country(other)
@@ -206,7 +218,26 @@ impl Numbered {
     fn tells_alone(&self, other: &Self) -> bool {
         let length = self.length.min(other.length);
         let stated = self.class == other.class && self.class != Class::Unknown && self.country.is_some();
-        length >= LENGTH_ALONE || (length >= LENGTH_STATED && stated && self.country == other.country)
+        // Marks are given to one aircraft at a time, whatever the State (ICAO Annex 7).
+        let marked = self.class == Class::Tail && other.class == Class::Tail && length >= LENGTH_STATED;
+        length >= LENGTH_ALONE
+            || marked
+            || (length >= LENGTH_STATED && stated && self.country == other.country)
+    }
+
+    /// Whether it may be the number of a ship: the last of the seven digits is that of the sum of the others, each times 7
+    /// to 2 (IMO ship identification number scheme, resolution A.1117(30)).
+    fn is_hull_number(&self) -> bool {
+        let digits = || self.key.bytes().map(|byte| u32::from(byte.wrapping_sub(b'0')));
+        let sum: u32 = digits().take(6).zip((2..=7).rev()).map(|(digit, times)| digit.min(9) * times).sum();
+        self.key.len() == 7 && digits().all(|digit| digit < 10) && digits().next_back() == Some(sum % 10)
+    }
+
+    /// Whether of two numbers of ships one is none, or they are a slip apart.
+    pub(crate) fn may_be_hull_misread(&self, other: &Self) -> bool {
+        !self.is_hull_number()
+            || !other.is_hull_number()
+            || crate::edits::plain(&self.key, &other.key, 1).is_some()
     }
 
     /// What it says, for binding a decision to it.
@@ -322,7 +353,7 @@ impl Documents {
         // Stable: of several documents of an entry the one asked about first.
         found.sort_by_key(|(places, _)| *places);
         found.dedup_by_key(|(places, _)| *places);
-        found.into_iter().take(HITS_MAX).map(|(_, hit)| hit).collect()
+        found.into_iter().take(EVIDENCE_HITS_MAX).map(|(_, hit)| hit).collect()
     }
 }
 
@@ -393,6 +424,8 @@ mod tests {
         for (one, other, another) in [
             ("imo:9187629", "IMO 9187630", true),
             ("passport:A1234567@IR", "Passport:B7654321", true),
+            ("aircraft:EP-QUX", "tail:EP-QUZ", false),
+            ("aircraft:EP-QUX", "Aircraft Construction Number:1234", false),
             ("passport:A1234567@IR", "passport:A1234568@OM", false),
             ("Tax ID No.:7701234567", "tax id:7701234568", true),
             ("Tax ID No.:7701234567", "Registration ID:99912345", false),
@@ -405,6 +438,20 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_ships_have_a_last_digit_that_fits() {
+        for (text, schema, mistyped) in [
+            ("imo:9187629", None, false),
+            ("imo:9187620", None, true),
+            ("IMO 9187620", Some(Schema::Vessel), true),
+            ("imo:918762", None, true),
+            ("imo:9187620", Some(Schema::Organisation), false),
+            ("9187620", None, false),
+        ] {
+            assert_eq!(read(text).is_mistyped_ship_number(schema), mistyped, "{text}");
+        }
+    }
+
+    #[test]
     fn short_numbers_are_hits_only_with_kind_and_country() {
         for (one, other, alone) in [
             ("1234567", "passport:1234567@IR", true),
@@ -412,6 +459,8 @@ mod tests {
             ("passport:123456", "passport:123456@IR", false),
             ("passport:123456@Iran", "passport:123456@IR", true),
             ("passport:1234@Iran", "passport:1234@IR", false),
+            ("aircraft:EP-QUX", "Aircraft Tail Number:EP-QUX", true),
+            ("EP-QUX1", "Aircraft Tail Number:EP-QUX1", false),
             ("D 000769", "passport:D000769@AF", true),
             ("769000", "769000", false),
         ] {

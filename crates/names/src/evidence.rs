@@ -42,6 +42,8 @@ pub enum Relation {
     Misread,
     /// A short form of the other, or both of one given name.
     Nickname,
+    /// A usual short form of a word of trade, or two of one word.
+    Abbreviation,
     /// The first letters of the words of the other name.
     Acronym,
     /// The beginning of the other, in a name as wide as the field it stood in.
@@ -95,6 +97,7 @@ impl Relation {
             Relation::Joined { .. } => "joined",
             Relation::Misread => "misread",
             Relation::Nickname => "nickname",
+            Relation::Abbreviation => "abbreviation",
             Relation::Acronym => "acronym",
             Relation::Truncated => "truncated",
             Relation::OrganisationForm => "organisation-form",

@@ -56,7 +56,7 @@ pub use editions::{EntryRef, changed_entries, pair_editions};
 pub use evidence::{Evidence, Relation};
 pub use list::{Address, Document, Entity, List, ListPart, Name, NameKind, Purpose, Quality, Schema, Script};
 pub use lists::Lists;
-pub use normalise::is_comparable;
+pub use normalise::{is_comparable, is_cut};
 pub use query::{Comparison, DEFAULT_THRESHOLD, PreparedQuery, Query, compare};
 pub use rescreen::{EntryUnknown, Party, PartyIndex};
 pub use score::Score;

@@ -43,13 +43,21 @@ pub const TEXT_NAMES: usize = 2_000;
 /// Findings of one code that are kept per list; the rest are counted.
 pub const FINDINGS_PER_CODE: u32 = 100;
 
-/// Characters of a name that are compared; what follows is not. Names in messages have at most 70, the longest name
+/// Characters of a name that are compared; what follows is not, and [`is_cut`](crate::is_cut) tells so. Names in messages have at most 70, the longest name
 /// of the OFAC and UN lists has about 400.
 pub const NAME_CHARS: usize = 1_024;
 
-/// Tokens that are compared at once. A longer query is compared in overlapping windows of this size, so that
-/// padding in front of a name hides nothing.
-pub const NAME_TOKENS: usize = 128;
+/// Tokens that are compared at once. A longer query is compared in overlapping windows of this size. The longest name of
+/// the OFAC and UN lists has some 60.
+pub const NAME_TOKENS: usize = 64;
+
+/// Tokens of a query beyond which it is compared in small windows, too, so that common words around a name do not hide it.
+/// Names of messages, of 70 characters, have fewer.
+pub const LONG_TOKENS: usize = 16;
 
 /// Longest token, in characters; a longer one is cut.
 pub const TOKEN_CHARS: usize = 64;
+
+/// Most entries told of one query by their address, and by their documents. So many that are told mean that there may be
+/// more.
+pub const EVIDENCE_HITS_MAX: usize = 100;

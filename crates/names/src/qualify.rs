@@ -2,7 +2,7 @@
 //!
 //! Lists and messages are often wrong or silent here, so what is known shifts the score of a name and never replaces it.
 //! How far a contradiction shifts it depends on the name: of two that share nothing but common words, another date of
-//! birth or another country makes two parties; a rare name stays a hit whatever else is said.
+//! birth or another country makes two parties; a rare name, or one of many words, stays a hit whatever else is said.
 
 use crate::country::country_code;
 use crate::date::{BirthDate, DateAgreement};
@@ -11,6 +11,7 @@ use crate::evidence::{Ledger, Relation};
 use crate::list::{Document, Entity, Schema};
 use crate::normalise::words;
 use crate::query::Query;
+use crate::weights::{COMMONEST, RAREST};
 
 const BIRTH_DATE_SAME: i32 = 40;
 const BIRTH_YEAR_SAME: i32 = 20;
@@ -41,6 +42,29 @@ impl Contradiction {
     fn at(&self, rarity: u32) -> i32 {
         let rarity = rarity.min(1000) as i32;
         (self.rare * rarity + self.common * (1000 - rarity)) / 1000
+    }
+}
+
+/// What the words of a name that is nobody else's tell together, in weight beyond that of the commonest: for a person
+/// some two rare words and a half, or five in every hundredth name; for the names that branches and houses share more.
+const TOLD_OF_PERSON: u32 = 2000;
+const TOLD_OF_SEAT: u32 = 2800;
+
+/// How much words tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rarity {
+    /// What they weigh on average.
+    pub(crate) mean: u32,
+    /// What they weigh together, beyond what the commonest do.
+    pub(crate) told: u32,
+}
+
+impl Rarity {
+    /// In thousandths of what rare words would. Many words that are not rare by themselves are rare together, so the sum
+    /// counts as well as the mean, where words that tell so much make a name of few.
+    pub(crate) fn summed(self, tells: u32) -> u32 {
+        let summed = if self.told == 0 { 0 } else { COMMONEST + self.told * 1000 / tells };
+        self.mean.max(summed).min(RAREST)
     }
 }
 
@@ -92,7 +116,7 @@ impl Facts {
 }
 
 /// Enters what the facts of both sides say about each other, for names that agree in words of so much rarity.
-pub(crate) fn qualify(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Ledger) {
+pub(crate) fn qualify(query: &Facts, list: &Facts, rarity: Rarity, ledger: &mut Ledger) {
     if let Some((asked, listed)) = known(query.schema).zip(known(list.schema))
         && (asked == Schema::Person) != (listed == Schema::Person)
     {
@@ -114,7 +138,7 @@ fn is_thing(schema: Option<Schema>) -> bool {
     matches!(schema, Some(Schema::Organisation | Schema::Vessel | Schema::Aircraft))
 }
 
-fn birth_date(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Ledger) {
+fn birth_date(query: &Facts, list: &Facts, rarity: Rarity, ledger: &mut Ledger) {
     let Some(asked) = query.birth_dates.first() else { return };
     let best = list
         .birth_dates
@@ -126,12 +150,14 @@ fn birth_date(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Ledger) {
         DateAgreement::SameDay => (Relation::BirthDateSame, BIRTH_DATE_SAME),
         DateAgreement::SameYear => (Relation::BirthYearSame, BIRTH_YEAR_SAME),
         DateAgreement::Unclear => (Relation::BirthDateUnclear, 0),
-        DateAgreement::Contradicts => (Relation::BirthDateDiffers, BIRTH_DATE_DIFFERS.at(rarity)),
+        DateAgreement::Contradicts => {
+            (Relation::BirthDateDiffers, BIRTH_DATE_DIFFERS.at(rarity.summed(TOLD_OF_PERSON)))
+        }
     };
     ledger.enter(Some(asked.to_string()), Some(listed.to_string()), relation, contribution);
 }
 
-fn country(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Ledger) {
+fn country(query: &Facts, list: &Facts, rarity: Rarity, ledger: &mut Ledger) {
     let codes = |facts: &Facts| {
         let mut codes: Vec<&str> = facts.countries.iter().filter_map(|text| country_code(text)).collect();
         codes.sort_unstable();
@@ -146,7 +172,7 @@ fn country(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Ledger) {
         (Relation::CountrySame, COUNTRY_SAME)
     } else if is_thing(query.schema) {
         // Who does not say what he asks about gives an address, not a seat, and a front sits elsewhere.
-        (Relation::CountryDiffers, SEAT_DIFFERS.at(rarity))
+        (Relation::CountryDiffers, SEAT_DIFFERS.at(rarity.summed(TOLD_OF_SEAT)))
     } else {
         (Relation::CountryDiffers, COUNTRY_DIFFERS)
     };
@@ -165,7 +191,7 @@ fn address(query: &Facts, list: &Facts, ledger: &mut Ledger) {
 }
 
 /// One document that agrees outweighs any number that do not.
-fn document(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Ledger) {
+fn document(query: &Facts, list: &Facts, rarity: Rarity, ledger: &mut Ledger) {
     if query.documents.is_empty() || list.documents.is_empty() {
         return;
     }
@@ -182,12 +208,16 @@ fn document(query: &Facts, list: &Facts, rarity: u32, ledger: &mut Ledger) {
         (Relation::DocumentSame, found, DOCUMENT_SAME)
     } else if let Some(found) = find(Numbered::is_another) {
         let is_hull = found.0.1.class == Class::Imo && list.schema == Some(Schema::Vessel);
+        // A slip of the pen says nothing of the ship.
+        if is_hull && found.0.1.may_be_hull_misread(&found.1.1) {
+            return;
+        }
         let differs = match (is_hull, known(query.schema).or(list.schema)) {
             (true, _) => HULL_DIFFERS,
             (false, schema) if is_thing(schema) => REGISTER_DIFFERS,
             (false, _) => PAPER_DIFFERS,
         };
-        (Relation::DocumentDiffers, found, differs.at(rarity))
+        (Relation::DocumentDiffers, found, differs.at(rarity.mean))
     } else {
         return;
     };
@@ -221,6 +251,61 @@ mod tests {
             let reaches = |schema| compare(&query(name, schema, "AE"), &listed).score >= DEFAULT_THRESHOLD;
             assert!(reaches(None), "{name}: an address in another country");
             assert!(!reaches(Some(Schema::Organisation)), "{name}: a company of another country");
+        }
+    }
+
+    #[test]
+    fn a_name_of_many_words_or_rare_ones_stays_an_alert_whatever_the_facts() {
+        use crate::{DEFAULT_THRESHOLD, PartialDate, Query, compare};
+        let score = |name: &str, schema, births: [&str; 2], countries: [&str; 2]| {
+            let query = |place: usize| Query {
+                schema: Some(schema),
+                birth_date: births[place].parse::<PartialDate>().ok(),
+                country: Some(countries[place].to_owned()),
+                ..Query::new(name)
+            };
+            compare(&query(0), &query(1)).score
+        };
+        for (name, is_hit) in [
+            ("ZEPHYRINE QUXOVIC", true),
+            ("SULAIMAN JASSEM SULAIMAN ALI ABO ZEFIR", true),
+            ("MUHAMMAD AHMAD ALI HASSAN IBRAHIM YUSUF", true),
+            ("MUHAMMAD ALI", false),
+        ] {
+            let found = score(name, Schema::Person, ["1961", "1968"], ["", ""]) >= DEFAULT_THRESHOLD;
+            assert_eq!(found, is_hit, "{name} born in another year");
+        }
+        for (name, is_hit) in [
+            ("ZEPHYRINE QUXOVIC LINES", true),
+            ("NATIONAL SHIPPING AND GENERAL TRADING SERVICES OF ZEFIR", true),
+            ("GENERAL TRADING", false),
+        ] {
+            let found = score(name, Schema::Organisation, ["", ""], ["IR", "DE"]) >= DEFAULT_THRESHOLD;
+            assert_eq!(found, is_hit, "{name} of another country");
+        }
+    }
+
+    #[test]
+    fn a_slip_in_the_number_of_a_ship_is_no_other_ship() {
+        use crate::{DEFAULT_THRESHOLD, Query, compare};
+        let ship = |number: &str| Query {
+            schema: Some(Schema::Vessel),
+            documents: number.parse().into_iter().collect(),
+            ..Query::new("ZEPHYR QUX")
+        };
+        for (number, is_hit) in [
+            ("imo:9187629", true),
+            // A digit wrong, two exchanged, one left out, another one.
+            ("imo:9187620", true),
+            ("imo:9178629", true),
+            ("imo:9387629", true),
+            ("imo:1234568", true),
+            // A slip that the check digit does not show.
+            ("imo:9167629", true),
+            ("imo:9074729", false),
+        ] {
+            let found = compare(&ship(number), &ship("imo:9187629")).score >= DEFAULT_THRESHOLD;
+            assert_eq!(found, is_hit, "{number}");
         }
     }
 

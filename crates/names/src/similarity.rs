@@ -11,7 +11,7 @@
 use crate::abjad;
 use crate::edits::{self, EDIT};
 use crate::evidence::Relation;
-use crate::normalise::{Kind, Origin, Token};
+use crate::normalise::{Kind, Origin, Token, is_of_trade};
 
 /// Two tokens that stand for one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,12 +60,18 @@ const TRUNCATED_LETTERS: usize = 3;
 /// A short form of a given name.
 const NICKNAME: u32 = 900;
 const NICKNAME_EDITS: u32 = 1000;
+/// A usual short form of a word of trade: everybody knows what it stands for, and many names have it.
+const ABBREVIATION: u32 = 970;
 /// A word that print may be misread for.
 const MISREAD: u32 = 960;
 /// The letters of an abbreviation for the words.
 pub(crate) const ACRONYM: u32 = 850;
 /// What writing two words as one costs.
 const JOINED_COST: u16 = 20;
+/// The same, where the words stand in another order.
+const ROTATED_COST: u16 = 40;
+/// Fewest letters of words written together that are taken for a run in another order.
+pub(crate) const ROTATED_LETTERS: usize = JOINED_LETTERS;
 /// Fewest letters of words that are compared with a joined form unless they are exactly that.
 pub(crate) const JOINED_LETTERS: usize = 6;
 /// Most edits between words and their joined form.
@@ -117,10 +123,7 @@ pub(crate) fn alike(a: &Token, b: &Token) -> Option<Likeness> {
     if let Some(likeness) = initial(a, b).or_else(|| initial(b, a)) {
         return Some(likeness);
     }
-    let nickname = a.nicknames.iter().any(|number| b.nicknames.contains(number));
-    let nickname =
-        nickname.then(|| Likeness::new(NICKNAME, 0, Relation::Nickname).with_edits(NICKNAME_EDITS));
-    better(nickname, spelled(a, b))
+    better(short_form(a, b), spelled(a, b))
 }
 
 /// How alike a token is to several adjacent ones written together. `whole_words` says that all of these are words; the
@@ -136,6 +139,10 @@ pub(crate) fn joined(run: &Token, whole_words: bool, single: &Token) -> Option<L
     if !whole_words {
         return None;
     }
+    if is_rotated(run, single) {
+        let relation = Relation::Joined { distance: 0 };
+        return Some(Likeness::new(u32::from(1000 - ROTATED_COST), 0, relation));
+    }
     let likeness = match (&run.origin, &single.origin) {
         (Origin::Abjad, Origin::Full) => skeleton(run, single, SKELETON_JOINED_MOST),
         (Origin::Full, Origin::Abjad) => skeleton(single, run, SKELETON_JOINED_MOST),
@@ -145,6 +152,24 @@ pub(crate) fn joined(run: &Token, whole_words: bool, single: &Token) -> Option<L
     let distance = likeness.relation.distance().unwrap_or(0);
     let value = likeness.value.saturating_sub(JOINED_COST).max(1);
     Some(Likeness { value, relation: Relation::Joined { distance }, ..likeness })
+}
+
+/// Whether words written together are those of a run in another order: `AMRZEFIROV` is ZEFIROV AMR with its last word
+/// first. Letters of two words fall together so by no chance, wherever the words begin.
+fn is_rotated(run: &Token, single: &Token) -> bool {
+    run.text.len() >= ROTATED_LETTERS
+        && run.origin == Origin::Full
+        && matches!(single.origin, Origin::Full | Origin::Exact)
+        && run.text.len() == single.text.len()
+        && (1..run.text.len()).any(|place| {
+            run.text.starts_with(&single.text[place..]) && run.text.ends_with(&single.text[..place])
+        })
+}
+
+/// The text with its beginning at its end, at every place.
+pub(crate) fn rotations(text: &str) -> impl Iterator<Item = String> {
+    // Tokens are ASCII.
+    (1..text.len()).map(|place| format!("{}{}", &text[place..], &text[..place]))
 }
 
 /// One edit, or the same sounds: more would take the loss of a short word for a slip in a joined one.
@@ -162,6 +187,17 @@ fn nearly_joined(run: &Token, single: &Token) -> Option<Likeness> {
     edits::plain(&run.text, &single.text, JOINED_EDITS)?;
     let cost = edits::weighted(&run.text, &single.text);
     edited(cost, length, Relation::Spelling { distance: JOINED_EDITS as u8 })
+}
+
+/// A short form and what it stands for, or two short forms of one name.
+fn short_form(a: &Token, b: &Token) -> Option<Likeness> {
+    let mut shared = a.nicknames.iter().filter(|number| b.nicknames.contains(number)).peekable();
+    shared.peek()?;
+    Some(if shared.any(|number| is_of_trade(*number)) {
+        Likeness::new(ABBREVIATION, 0, Relation::Abbreviation)
+    } else {
+        Likeness::new(NICKNAME, 0, Relation::Nickname).with_edits(NICKNAME_EDITS)
+    })
 }
 
 fn better(one: Option<Likeness>, other: Option<Likeness>) -> Option<Likeness> {
@@ -251,6 +287,9 @@ fn begin_otherwise(a: &Token, b: &Token) -> bool {
 
 /// A skeleton without vowels and a full word, at most so many thousandths of an edit apart for each consonant.
 fn skeleton(skeleton: &Token, full: &Token, most: u32) -> Option<Likeness> {
+    if !abjad::is_word(&skeleton.key) {
+        return None;
+    }
     let consonants = (abjad::consonants(&skeleton.key), abjad::consonants(&full.key));
     let length = skeleton_length(consonants.0, consonants.1);
     let cost = abjad::distance_within(&skeleton.key, &full.key, most * length * EDIT / 1000)?;
@@ -479,6 +518,8 @@ mod tests {
             ("ZEPH1R", "ZEPHIR", Some((960, Relation::Misread))),
             ("KARNIL", "KAMIL", Some((960, Relation::Misread))),
             ("TED", "THEODORE", Some((900, Relation::Nickname))),
+            ("INTL", "INTERNATIONAL", Some((970, Relation::Abbreviation))),
+            ("SHPG", "SHIPPING", Some((970, Relation::Abbreviation))),
         ] {
             let found = alike(&word(a), &word(b)).map(|likeness| (likeness.value, likeness.relation));
             assert_eq!(found, expected, "{a} and {b}");
@@ -525,6 +566,11 @@ mod tests {
             joined(&word("ALNOOR"), true, &word("ALNOUR")).map(|found| found.relation),
             Some(Relation::Joined { distance: 0 })
         );
+        let rotated =
+            |run: &str, single: &str| joined(&word(run), true, &word(single)).map(|found| found.value);
+        assert_eq!(rotated("ZEFIROVAMR", "AMRZEFIROV"), Some(1000 - ROTATED_COST));
+        assert_eq!(rotated("ZEFIROVAMR", "AMRZEFIRVO"), None);
+        assert_eq!(rotated("NURAL", "ALNUR"), None);
     }
 
     fn any_kind() -> impl Strategy<Value = Kind> {

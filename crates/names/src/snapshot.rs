@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// Version of normalisation, weights and scorer together. The same version gives the same scores for the same
 /// snapshot and query; decisions record it beside [`Snapshot::id`].
-pub const ENGINE_VERSION: &str = "names-4";
+pub const ENGINE_VERSION: &str = "names-5";
 
 /// What it costs that the name that matched is one the list itself calls weak.
 const WEAK_ALIAS: i32 = -50;

@@ -4,7 +4,7 @@
 //! (`data/word_counts.tsv`). So a short list of a State does not take TRADING for rare, and two names compared without
 //! any list are weighed sensibly too.
 
-use crate::normalise::{Kind, Origin, Token};
+use crate::normalise::{Kind, Origin, Token, written_out};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -88,9 +88,11 @@ pub(crate) struct Weights {
 }
 
 impl Counts {
-    /// How many names have the key of a token.
+    /// How many names have the key of a token, or of the commonest word that it is a usual short form of: `INTL` tells
+    /// no more than INTERNATIONAL.
     fn having(&self, token: &Token) -> u64 {
-        self.by_key.get(&token.key).copied().map_or(0, u64::from)
+        let having = |key: &str| self.by_key.get(key).copied().map_or(0, u64::from);
+        written_out(&token.text).iter().map(|key| having(key)).fold(having(&token.key), u64::max)
     }
 
     #[cfg(test)]

@@ -181,7 +181,7 @@ pub fn evaluate(snapshot: &Snapshot, full: bool, errors: bool) -> Section {
         .map(|(own, subject)| Asked { text: subject.text(), own: *own })
         .collect();
     cell("as listed, without commas", &untouched, false);
-    for treatment in treatments::ALL {
+    for treatment in treatments::ALL.iter().chain(treatments::MORE) {
         let mut asked = Vec::new();
         for (own, subject) in &subjects {
             if asked.len() == sample {
@@ -211,7 +211,7 @@ pub fn evaluate(snapshot: &Snapshot, full: bool, errors: bool) -> Section {
         cell(respelling.name, &asked, respelling.of_original);
     }
 
-    let cells = treatments::ALL.len() + RESPELLINGS.len();
+    let cells = treatments::ALL.len() + treatments::MORE.len() + RESPELLINGS.len();
     Section {
         id: "matrix",
         title: "Treatment matrix over UN and OFAC",

@@ -88,6 +88,22 @@ const FORMS: &[(&str, &str, &str)] = &[
     ("PLC", "P.L.C.", "GMBH"),
 ];
 
+/// Words of trade with the short forms that name lines of 35 characters are full of.
+const SHORT_FORMS: &[(&str, &str)] = &[
+    ("INTERNATIONAL", "INTL"),
+    ("TRADING", "TRDG"),
+    ("SHIPPING", "SHPG"),
+    ("GENERAL", "GEN"),
+    ("INDUSTRIES", "IND"),
+    ("SERVICES", "SVCS"),
+    ("DEVELOPMENT", "DEV"),
+    ("ENGINEERING", "ENGG"),
+    ("TRANSPORT", "TRANSP"),
+    ("INVESTMENT", "INV"),
+    ("TECHNOLOGY", "TECH"),
+    ("EXCHANGE", "EXCH"),
+];
+
 const HONORIFICS: &[&str] = &["MR", "MRS", "DR", "HAJI", "SHEIKH", "ENG.", "GEN.", "MULLAH", "PROF."];
 
 /// Letters of a word that bears an error well.
@@ -496,6 +512,30 @@ pub fn romanised(name: &str, system: usize) -> Option<String> {
     }
     Some(text)
 }
+
+/// Treatments of the matrix alone: names of the other measurements are treated in turn, which stay comparable with those
+/// of before so.
+pub const MORE: &[Treatment] = &[
+    Treatment {
+        name: "last word first, joined to the next (two words)",
+        apply: |subject, _| {
+            let [first, last] = subject.words.as_slice() else { return None };
+            if !first.chars().chain(last.chars()).all(char::is_alphabetic) || first.len() + last.len() < 6 {
+                return None;
+            }
+            Some(format!("{last}{first}"))
+        },
+    },
+    Treatment {
+        name: "a word of trade abbreviated",
+        apply: |subject, _| {
+            let short = |word: &String| SHORT_FORMS.iter().find(|(full, _)| full == word);
+            let (place, (_, short)) =
+                subject.words.iter().enumerate().find_map(|(place, word)| Some((place, short(word)?)))?;
+            (!subject.is_person()).then(|| subject.with(place, *short))
+        },
+    },
+];
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

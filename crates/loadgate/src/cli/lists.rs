@@ -70,6 +70,9 @@ pub struct ImportArgs {
     /// Import also lists that lose more
     #[arg(long)]
     pub confirm_shrink: bool,
+    /// Import also a list of which files are missing, such as the aliases of OFAC's; whom they name is not screened
+    #[arg(long)]
+    pub confirm_incomplete: bool,
     /// How to answer.
     #[command(flatten)]
     pub form: FormArgs,

@@ -38,7 +38,12 @@ type MemoryEngine = Engine<MemoryJournal, SetClock, MemoryOutbox>;
 pub(super) fn run(args: &AssessArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
     let form = Form::from(args.read.form);
     let sources = sources(&args.read)?;
-    let told = Told { lists: form == Form::People, findings: true, undone: "Nothing was assessed" };
+    let told = Told {
+        lists: form == Form::People,
+        findings: true,
+        may_lack_files: false,
+        undone: "Nothing was assessed",
+    };
     let lists = Lists::load(&args.lists, told, session)?;
     let settings = settings(args, &lists)?;
     let programmes: Vec<ProgrammeItem> =

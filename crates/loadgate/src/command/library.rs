@@ -131,6 +131,14 @@ pub(super) fn put_in_use(folder: &Path, edition: &str) -> Result<(), Error> {
     write().map_err(|why| Fault::from(why).at(folder))
 }
 
+/// Whether all files of a list come from the folder of an edition.
+pub(super) fn is_imported(list: &List) -> bool {
+    list.files.iter().all(|part| {
+        let folder = Path::new(&part.file).parent().and_then(Path::parent);
+        folder.is_some_and(|folder| folder.join(IN_USE).is_file())
+    })
+}
+
 /// Holds a list that comes from an edition's folder against the hash in the name of that folder.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ mod import;
 use super::watch_lists::{self, ReadList, Told};
 use super::{Form, Session};
 use crate::cli::{DiffArgs, FormArgs, ListsCommand, ShowArgs};
-use crate::document::lists::{ListDiff, ListFinding, ShownList};
+use crate::document::lists::{ListDiff, ShownList};
 use crate::{Error, Exit, render};
 use finding::Severity;
 use names::{List, pair_editions};
@@ -21,29 +21,35 @@ pub(super) fn run(command: &ListsCommand, session: &mut Session<'_>) -> Result<E
 }
 
 fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
-    let told = Told { lists: false, findings: false, undone: "Nothing is shown" };
+    let told = Told { lists: false, findings: false, may_lack_files: true, undone: "Nothing is shown" };
     let paths = [&args.paths[..], &args.lists].concat();
     let read = watch_lists::read(&paths, told, session)?;
-    let exit = read.iter().map(|list| exit_of(&list.findings)).max().unwrap_or(Exit::Clean);
+    let exit = read.iter().map(exit_of).max().unwrap_or(Exit::Clean);
     let shown: Vec<ShownList> =
-        read.into_iter().map(|read| ShownList::new(&read.list, read.findings)).collect();
+        read.into_iter().map(|read| ShownList::new(&read.list, read.findings, read.passed_over)).collect();
     write(&shown, args.form, render::lists::shown, session)?;
     Ok(exit)
 }
 
 fn diff(args: &DiffArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
-    let told = Told { lists: false, findings: true, undone: "Nothing was compared" };
+    let told = Told { lists: false, findings: true, may_lack_files: true, undone: "Nothing was compared" };
     let old = one_edition_each(&args.old, told, session)?;
     let new = one_edition_each(&args.new, told, session)?;
+    let mut passed_over: Vec<String> =
+        old.iter().chain(&new).flat_map(|read| read.passed_over.clone()).collect();
+    passed_over.sort_unstable();
+    passed_over.dedup();
+    let exit = if passed_over.is_empty() { Exit::Clean } else { Exit::Found };
     let [old, new] = [&old, &new].map(|read| read.iter().map(|read| &read.list).collect::<Vec<_>>());
     let pairs = pair_editions(&old, &new).into_iter();
     let diffs: Vec<ListDiff> = pairs
         .filter_map(|(before, after)| {
-            ListDiff::new(before.map(|place| old[place]), after.map(|place| new[place]))
+            let (before, after) = (before.map(|place| old[place]), after.map(|place| new[place]));
+            Some(ListDiff { passed_over: passed_over.clone(), ..ListDiff::new(before, after)? })
         })
         .collect();
     write(&diffs, args.form, render::lists::diff, session)?;
-    Ok(Exit::Clean)
+    Ok(exit)
 }
 
 /// The lists at a path, each in one edition.
@@ -83,7 +89,9 @@ fn write<T: Serialize>(
     }
 }
 
-fn exit_of(findings: &[ListFinding]) -> Exit {
-    let error = findings.iter().any(|finding| finding.severity == Severity::Error.as_str());
-    if error { Exit::Found } else { Exit::Clean }
+/// Whether anything is wrong: with its records, or because files of it are missing or were passed over.
+fn exit_of(read: &ReadList) -> Exit {
+    let error = read.findings.iter().any(|finding| finding.severity == Severity::Error.as_str());
+    let whole = read.list.missing.is_empty() && read.passed_over.is_empty();
+    if error || !whole { Exit::Found } else { Exit::Clean }
 }

@@ -196,10 +196,13 @@ fn read_quoted(inside: &str) -> Result<(String, &str), String> {
     }
 }
 
-/// One line of CSV with its end; line breaks in a field become blanks, so that a row stays one line.
+/// One line of CSV with its end; line breaks in a field become blanks, so that a row stays one line. A field that a
+/// spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV Injection).
 pub(super) fn csv_line(fields: &[&str]) -> String {
     let field = |text: &&str| {
-        let text: String = text.chars().map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c }).collect();
+        let quote = if text.starts_with(['=', '+', '-', '@', '\t']) { "'" } else { "" };
+        let blank = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
+        let text: String = quote.chars().chain(text.chars().map(blank)).collect();
         if text.contains([',', '"']) || text.trim() != text {
             format!("\"{}\"", text.replace('"', "\"\""))
         } else {
@@ -215,6 +218,18 @@ mod tests {
     use super::*;
     use std::io::Write;
     use std::path::Path;
+
+    #[test]
+    fn no_field_is_a_formula() {
+        for (field, expected) in [
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0\n"),
+            ("+49", "'+49\n"),
+            ("Zephyr, Amr", "\"Zephyr, Amr\"\n"),
+            ("0.812", "0.812\n"),
+        ] {
+            assert_eq!(csv_line(&[field]), expected);
+        }
+    }
 
     const KNOWN: [&str; 3] = ["name", "schema", "country"];
 

@@ -19,9 +19,11 @@ use crate::render::{self, Look};
 use crate::{Error, Exit};
 use decisions::Decisions;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use names::limits::{EVIDENCE_HITS_MAX, NAME_CHARS};
 use names::{
     AddressHit, Document, DocumentHit, ENGINE_VERSION, Hit, ListedEntry, Query, Schema, Score, Snapshot,
-    Standing, is_comparable,
+    Standing, is_comparable, is_cut,
 };
 use resume::{Heading, Resumed};
 use std::io::Write;
@@ -29,6 +31,9 @@ use std::path::Path;
 
 /// Columns of a batch; the first is required.
 const COLUMNS: [&str; 6] = ["name", "schema", "birth_date", "country", "address", "documents"];
+
+/// Years beyond which nobody is known to have lived (Jeanne Calment, 122); systems write 1900 where they know no date.
+const AGE_MAX: i16 = 122;
 
 /// Columns of the answer as CSV.
 const CSV_COLUMNS: [&str; 10] =
@@ -40,7 +45,8 @@ pub(super) fn run(args: &ScreenArgs, session: &mut Session<'_>) -> Result<Exit, 
         return Err(Error::Usage(format!("{name:?}: {NOT_COMPARABLE}")));
     }
     let to_people = matches!(form, Form::People | Form::Csv);
-    let told = Told { lists: to_people, findings: true, undone: "Nothing was screened" };
+    let told =
+        Told { lists: to_people, findings: true, may_lack_files: false, undone: "Nothing was screened" };
     let lists = Lists::load(&args.lists, told, session)?;
     let Some(snapshot) = lists.snapshot() else {
         return Err(Error::Usage("no watch list is named. Name one with --lists PATH.".to_owned()));
@@ -74,7 +80,7 @@ pub(super) fn run(args: &ScreenArgs, session: &mut Session<'_>) -> Result<Exit, 
         (Some(path), _) => screen_batch(path, args, &screener, session),
         (None, name) => {
             let query = asked(args, name.as_deref().unwrap_or_default());
-            let answer = screener.answer(&query, None, country_problems(&query));
+            let answer = screener.answer(&query, None, fact_problems(&query));
             let mut writer = Writer::new(form);
             writer.begin(None, session.out)?;
             writer.write(&answer.text, session.out)?;
@@ -206,7 +212,8 @@ impl Screener<'_> {
         self.answer(&query, Some(row), problems)
     }
 
-    fn answer(&self, query: &Query, row: Option<&Row>, problems: Vec<String>) -> Answer {
+    fn answer(&self, query: &Query, row: Option<&Row>, mut problems: Vec<String>) -> Answer {
+        let query = &self.plausible(query.clone(), &mut problems);
         let found = Found {
             hits: self.snapshot.screen(query, self.threshold),
             addresses: self.snapshot.screen_addresses(query),
@@ -214,6 +221,20 @@ impl Screener<'_> {
             id: None,
         };
         self.answer_with(query, row, problems, found)
+    }
+
+    /// The query without a date of birth that nobody living can have, which is told.
+    fn plausible(&self, mut query: Query, problems: &mut Vec<String>) -> Query {
+        let today = self.at.to_zoned(TimeZone::UTC).year();
+        if let Some(date) = query.birth_date
+            && !(today - AGE_MAX..=today).contains(&date.year())
+        {
+            problems.push(format!(
+                "birth_date {date} is the birth of nobody who lives today. Check it; the name was screened without it."
+            ));
+            query.birth_date = None;
+        }
+        query
     }
 
     /// The answer that tells of what was found for a query.
@@ -225,6 +246,14 @@ impl Screener<'_> {
         found: Found<'_>,
     ) -> Answer {
         let Found { hits, mut addresses, mut documents, id } = found;
+        let mut problems = problems;
+        for (what, count) in [("address", addresses.len()), ("documents", documents.len())] {
+            if count >= EVIDENCE_HITS_MAX {
+                problems.push(format!(
+                    "so many entries have its {what} that only the first {EVIDENCE_HITS_MAX} are given. There may be more."
+                ));
+            }
+        }
         let given = &hits[..self.limit.unwrap_or(hits.len()).min(hits.len())];
         let place = Place { row: row.map(|row| row.number), line: row.map(|row| row.line) };
         let standing = |hit: &Hit| self.decisions.made.standing(query, hit, self.snapshot, self.at);
@@ -370,8 +399,26 @@ fn query(fields: &[String], problems: &mut Vec<String>) -> Query {
         address: stated(address),
         documents,
     };
-    problems.extend(country_problems(&query));
+    problems.extend(fact_problems(&query));
     query
+}
+
+/// What is doubtful in a query: it counts for nothing.
+fn fact_problems(query: &Query) -> Vec<String> {
+    let mut problems = country_problems(query);
+    if is_cut(&query.name) {
+        problems.push(format!(
+            "the name has more than {NAME_CHARS} characters; what follows was not screened. Give each name by itself."
+        ));
+    }
+    let mistyped = query.documents.iter().filter(|document| document.is_mistyped_ship_number(query.schema));
+    problems.extend(mistyped.map(|document| {
+        format!(
+            "document {document} is no IMO number of a ship: its last digit does not fit the others. Check it; it was \
+             held against no entry."
+        )
+    }));
+    problems
 }
 
 /// Countries that are not known: they count for nothing.

@@ -64,6 +64,8 @@ pub(super) struct Told {
     pub(super) lists: bool,
     /// What is doubtful in them.
     pub(super) findings: bool,
+    /// Lists are read to be looked at or imported: one of which files are missing is no reason to do nothing.
+    pub(super) may_lack_files: bool,
     /// What does not happen where a list cannot be used, such as `Nothing was screened`.
     pub(super) undone: &'static str,
 }
@@ -74,6 +76,8 @@ pub(super) struct ReadList {
     pub(super) list: List,
     /// What is doubtful or wrong; notes for information are left out.
     pub(super) findings: Vec<ListFinding>,
+    /// Files in the folders that were named which are no watch list.
+    pub(super) passed_over: Vec<String>,
 }
 
 impl ReadList {
@@ -88,6 +92,7 @@ impl ReadList {
             sha256: list.sha256.clone(),
             entries: list.entities.len() as u64,
             files: list.files.iter().map(|part| part.file.clone()).collect(),
+            missing: list.missing.clone(),
         }
     }
 }
@@ -120,10 +125,10 @@ pub(super) fn read(paths: &[PathBuf], told: Told, session: &mut Session<'_>) -> 
         }
     }
     let mut findings = findings(&loaded, &named, told, session)?;
-    for file in loaded.unrecognised.iter().filter(|_| told.lists) {
-        if named.iter().any(|(name, why)| name == file && *why == Why::InFolder) {
-            session.tell(&format!("{file} is no watch list that Loadgate reads; it was passed over"))?;
-        }
+    let in_folder = |file: &&String| named.iter().any(|(name, why)| name == *file && *why == Why::InFolder);
+    let passed_over: Vec<String> = loaded.unrecognised.iter().filter(in_folder).cloned().collect();
+    for file in passed_over.iter().filter(|_| told.lists || told.may_lack_files) {
+        session.tell(&format!("{file} is no watch list that Loadgate reads; it was passed over"))?;
     }
     if loaded.lists.is_empty() {
         let all: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
@@ -132,9 +137,12 @@ pub(super) fn read(paths: &[PathBuf], told: Told, session: &mut Session<'_>) -> 
     let mut read = Vec::with_capacity(loaded.lists.len());
     for list in loaded.lists {
         library::check(&list)?;
+        if !told.may_lack_files {
+            whole(&list, told, session)?;
+        }
         let of_list: Vec<ListFinding> =
             list.files.iter().flat_map(|part| findings.remove(&part.file).unwrap_or_default()).collect();
-        let list = ReadList { list, findings: of_list };
+        let list = ReadList { list, findings: of_list, passed_over: passed_over.clone() };
         if told.lists {
             let item = list.item();
             session.tell(&format!("list {}: {} entries", render::assess::list(&item), item.entries))?;
@@ -142,6 +150,28 @@ pub(super) fn read(paths: &[PathBuf], told: Told, session: &mut Session<'_>) -> 
         read.push(list);
     }
     Ok(read)
+}
+
+/// Refuses a list of which files are missing, which would clear everybody who stands in them alone. One that was
+/// imported so was confirmed then; it is told of.
+fn whole(list: &List, told: Told, session: &mut Session<'_>) -> Result<(), Error> {
+    let (Some(first), missing) = (list.files.first(), list.missing.join(", ")) else { return Ok(()) };
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !library::is_imported(list) {
+        let problem = format!(
+            "{} is not whole: its files {missing} are missing. {}: whom they name would go unscreened. Put them \
+             beside this file; if there are none, import the list with `loadgate lists import --confirm-incomplete`.",
+            list.title, told.undone
+        );
+        return Err(unusable(&first.file, &problem));
+    }
+    if told.findings {
+        let text = "names that stand in them alone are not screened against";
+        session.tell(&format!("{}: the files {missing} are missing; {text}", list.title))?;
+    }
+    Ok(())
 }
 
 /// Why a file was read.

@@ -58,6 +58,7 @@ fn decided(hit: &HitItem, decision: &DecisionItem) -> String {
     let until = decision.expires_at.as_ref().map_or(String::new(), |at| format!(", until {at}"));
     let lapsed = match decision.lapsed_because {
         Some("expired") => "lapsed, its time is over",
+        Some("party-changed") => "lapsed, something else is known of the party now",
         Some(_) => "lapsed, the list says something else of the entry now",
         None => "settled",
     };

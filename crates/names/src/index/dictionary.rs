@@ -9,12 +9,12 @@ use super::near::{Near, NearBuilder, SHORT};
 use super::pattern::{Flat, Pattern};
 use super::stamps::Stamps;
 use super::table::{Table, mixed, running};
-use crate::abjad::{consonants, consonants_at_most, full_classes, skeleton_classes};
+use crate::abjad::{consonants, consonants_at_most, full_classes, is_word, skeleton_classes};
 use crate::align::Item;
 use crate::normalise::{Kind, Origin, Token};
 use crate::similarity::{
-    KEY_LETTERS, Likeness, SKELETON_JOINED_MOST, SKELETON_MOST, Shape, alike, could_be_alike,
-    could_be_joined, edits_allowed, joined,
+    KEY_LETTERS, Likeness, ROTATED_LETTERS, SKELETON_JOINED_MOST, SKELETON_MOST, Shape, alike,
+    could_be_alike, could_be_joined, edits_allowed, joined, rotations,
 };
 
 /// Roles of hashes.
@@ -306,7 +306,7 @@ impl Dictionary {
     /// thousandths of an edit for each consonant.
     fn by_consonants(&self, token: &Token, allowed: u32, mut found: impl FnMut(u32)) {
         let skeleton = token.origin == Origin::Abjad;
-        if !skeleton && self.all_skeletons.is_empty() {
+        if (skeleton && !is_word(&token.key)) || (!skeleton && self.all_skeletons.is_empty()) {
             return;
         }
         let edits = whole_edits(consonants_at_most(&token.key), allowed);
@@ -338,6 +338,11 @@ impl Dictionary {
         };
         self.texts.find_nearest(&run.token.text, &mut consider);
         self.sounds.find_equal(&run.token.key, &mut consider);
+        if run.whole_words && run.token.origin == Origin::Full && run.token.text.len() >= ROTATED_LETTERS {
+            for rotated in rotations(&run.token.text) {
+                self.texts.find_equal(&rotated, &mut consider);
+            }
+        }
         if run.whole_words && matches!(run.token.origin, Origin::Full | Origin::Abjad) {
             self.by_consonants(run.token, SKELETON_JOINED_MOST, consider);
         }

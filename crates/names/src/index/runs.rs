@@ -6,10 +6,10 @@
 use super::dictionary::{EDITS_MOST, whole_edits};
 use super::near::{Near, NearBuilder, one_edit_away};
 use super::table::{Filter, Table, mixed, push, running};
-use crate::abjad::{classes_of_full, consonants_at_most, full_classes, skeleton_classes};
+use crate::abjad::{classes_of_full, consonants_at_most, full_classes, is_word, skeleton_classes};
 use crate::align::{Item, RUN_TOKENS, are_words};
 use crate::normalise::{Kind, Origin, Token, key_into};
-use crate::similarity::{JOINED_LETTERS, Outline, SKELETON_JOINED_MOST};
+use crate::similarity::{JOINED_LETTERS, Outline, ROTATED_LETTERS, SKELETON_JOINED_MOST, rotations};
 
 /// Roles of hashes.
 const TEXT: u64 = 1;
@@ -159,6 +159,12 @@ impl Runs {
             table.get(hash).for_each(|bits| found(Place::unpacked(bits)));
         };
         look(&self.texts, mixed(running(token.text.as_bytes()), TEXT));
+        if token.text.len() >= ROTATED_LETTERS && matches!(token.origin, Origin::Full | Origin::Exact) {
+            let mut hashes: Vec<u64> =
+                rotations(&token.text).map(|rotated| mixed(running(rotated.as_bytes()), TEXT)).collect();
+            self.may_have_text.retain(&mut hashes);
+            hashes.into_iter().for_each(|hash| look(&self.texts, hash));
+        }
         if token.text.len() >= JOINED_LETTERS {
             look(&self.sounds, mixed(running(token.key.as_bytes()), SOUNDS));
             if token.origin == Origin::Full {
@@ -191,6 +197,7 @@ impl Runs {
             Origin::Full => {
                 self.all_skeletons.iter().for_each(|skeleton| found_if_near(&mut found, skeleton));
             }
+            Origin::Abjad if !is_word(&token.key) => {}
             Origin::Abjad => match skeleton_classes(&token.key) {
                 Some(readings) if edits <= 1 => {
                     for reading in readings {
@@ -238,7 +245,7 @@ mod tests {
         #[test]
         fn every_joined_run_is_found(
             tokens in prop::collection::vec(any_word(), 2..4),
-            slip in prop::option::of((any::<prop::sample::Index>(), prop::sample::select(vec!['A', 'M', 'H', 'T', '-']))),
+            slip in prop::option::of((any::<prop::sample::Index>(), prop::sample::select(vec!['A', 'M', 'H', 'T', '-', '*']))),
             origin in prop::sample::select(vec![Origin::Full, Origin::Abjad, Origin::Exact]),
         ) {
             let parts: Vec<&Token> = tokens.iter().collect();
@@ -248,6 +255,10 @@ mod tests {
             let mut text: Vec<char> = Token::joined_text(&parts).chars().collect();
             match slip {
                 Some((at, '-')) => drop(text.remove(at.index(text.len()))),
+                Some((at, '*')) => {
+                    let at = at.index(text.len());
+                    text.rotate_left(at);
+                }
                 Some((at, letter)) => {
                     let at = at.index(text.len());
                     text[at] = letter;

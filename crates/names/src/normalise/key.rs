@@ -81,7 +81,7 @@ fn groups(first: u8) -> &'static [(&'static [u8], char)] {
         b'C' => &[(b"CZ", 'C'), (b"CH", 'C'), (b"CK", 'K')],
         b'D' => &[(b"DSCH", 'J'), (b"DZH", 'J'), (b"DH", 'D'), (b"DJ", 'J')],
         b'E' => &[(b"EO", 'U'), (b"EU", 'U'), (b"EE", 'I'), (b"EI", 'Y'), (b"EY", 'Y')],
-        b'G' => &[(b"GH", 'G')],
+        b'G' => &[(b"GH", 'G'), (b"GK", 'G')],
         b'I' => &[(b"IE", 'I'), (b"II", 'I'), (b"IJ", 'I'), (b"IY", 'I')],
         b'K' => &[(b"KH", 'H'), (b"KS", 'X')],
         b'O' => &[(b"OU", 'U'), (b"OO", 'U'), (b"OE", 'U')],

@@ -3,7 +3,8 @@
 //! A text is cut into stretches of one script. Scripts with a table of their own ([`arabic`], [`hebrew`],
 //! [`cyrillic`], [`greek`], [`georgian`], [`armenian`], [`devanagari`], [`thai`], [`hangul`], [`kana`], [`han`]) are read by it;
 //! everything else, Khmer and Ethiopic among it, goes character by character through `any_ascii`, which knows
-//! every script a little. Stretches keep their [`Origin`]: what vowels a script leaves out, and which characters a
+//! every script a little. Names of Chinese, Korean and some Latin usages have several readings, of which queries try all
+//! and lists the first. Stretches keep their [`Origin`]: what vowels a script leaves out, and which characters a
 //! reading stands for, decides how words are compared.
 
 mod arabic;
@@ -16,6 +17,7 @@ mod han;
 mod hangul;
 mod hebrew;
 mod kana;
+mod latin;
 mod thai;
 
 /// What a word was written in, where comparing has to know.
@@ -94,41 +96,82 @@ impl Table {
         })
     }
 
-    fn read(self, text: &str, stretches: &mut Vec<Stretch>) {
+    /// The readings of a stretch with `rest` behind it, the first one being the usual one.
+    fn read(self, text: &str, rest: &str) -> Vec<Vec<Stretch>> {
+        let mut stretches = Vec::new();
         match self {
-            Table::Arabic => arabic::read(text, stretches),
-            Table::Hebrew => stretches.push(Stretch::abjad(hebrew::read(text))),
+            Table::Arabic => arabic::read(text, &mut stretches),
+            Table::Hebrew => hebrew::read(text, rest.starts_with('-'), &mut stretches),
             Table::Armenian => stretches.push(Stretch::full(armenian::read(text))),
             Table::Cyrillic => stretches.push(Stretch::full(cyrillic::read(text))),
             Table::Devanagari => stretches.push(Stretch::full(devanagari::read(text))),
             Table::Georgian => stretches.push(Stretch::full(georgian::read(text))),
             Table::Greek => stretches.push(Stretch::full(greek::read(text))),
-            Table::Han => han::read(text, stretches),
-            Table::Hangul => hangul::read(text, stretches),
+            Table::Han => return han::read(text),
+            Table::Hangul => return hangul::read(text),
             Table::Kana => stretches.push(Stretch::full(kana::read(text))),
             Table::Thai => stretches.push(Stretch::full(thai::read(text))),
         }
+        vec![stretches]
     }
 }
 
-/// The text in ASCII, stretch by stretch.
+/// Most readings of a text.
+const READINGS_MOST: usize = 24;
+
+/// The text in ASCII by its first reading, stretch by stretch.
 pub(super) fn stretches(text: &str) -> Vec<Stretch> {
     if text.is_ascii() {
         return if text.is_empty() { Vec::new() } else { vec![Stretch::full(text)] };
     }
-    let mut stretches = Vec::new();
+    pieces(text).into_iter().filter_map(|readings| readings.into_iter().next()).flatten().collect()
+}
+
+/// All readings of the text, the first being that of [`stretches`].
+pub(super) fn readings(text: &str) -> Vec<Vec<Stretch>> {
+    let mut readings = vec![Vec::new()];
+    let pieces = if text.is_ascii() { vec![vec![stretches(text)]] } else { pieces(text) };
+    // Of a name in several pieces it is not known which one is the family name, and so many readings meet strangers.
+    let in_characters = |piece: &Vec<Vec<Stretch>>| {
+        let origin = |stretch: &Stretch| matches!(stretch.origin, Origin::Syllable | Origin::Han(_));
+        piece.iter().flatten().any(origin)
+    };
+    let several = pieces.iter().filter(|piece| in_characters(piece)).count() > 1;
+    for of_piece in pieces {
+        let most = if several && in_characters(&of_piece) { 1 } else { READINGS_MOST };
+        let room = (READINGS_MOST / readings.len()).min(most);
+        let mut longer = Vec::new();
+        // The first of each piece come first of all.
+        for piece in of_piece.iter().take(room.max(1)) {
+            longer.extend(readings.iter().map(|before: &Vec<Stretch>| [&before[..], piece].concat()));
+        }
+        readings = longer;
+    }
+    readings.extend(latin::german(text).map(|spelled| stretches(&spelled)));
+    readings
+}
+
+/// The readings of each piece of a text.
+fn pieces(text: &str) -> Vec<Vec<Vec<Stretch>>> {
+    let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let table = Table::of(first);
         let end = rest.find(|c| Table::of(c) != table).unwrap_or(rest.len());
         let (head, tail) = rest.split_at(end);
-        rest = tail;
-        match table {
-            Some(table) => table.read(head, &mut stretches),
-            None => stretches.push(Stretch::full(other(head))),
+        if let Some((name, tail)) = hangul::family_apart(head, tail).filter(|_| table == Some(Table::Hangul))
+        {
+            pieces.push(hangul::read(&name));
+            rest = tail;
+            continue;
         }
+        rest = tail;
+        pieces.push(match table {
+            Some(table) => table.read(head, tail),
+            None => latin::readings(head).map(|text| vec![Stretch::full(other(&text))]).collect(),
+        });
     }
-    stretches
+    pieces
 }
 
 /// Character by character, for what has no table.

@@ -294,7 +294,8 @@ fn collapse_letters(words: &[Word]) -> Vec<Word> {
     collapsed
 }
 
-fn is_form(word: &str) -> bool {
+/// Whether a word may be a legal form, or of one.
+pub(super) fn is_form(word: &str) -> bool {
     FORMS.has_word(word) || FORM_PIECES.contains(&word)
 }
 

@@ -12,13 +12,15 @@
 //! names separated by semicolons; an alias that starts with `~` is a weak one. `schema` is `person`, `organisation`,
 //! `vessel`, `aircraft` or empty; `birth_date` is `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, several separated by semicolons;
 //! `country` holds ISO 3166-1 codes or names separated by semicolons. `reason` is kept as the remarks of the entry.
+//! `documents` holds numbers of documents and registrations as [`Document`] reads them, such as `imo:9187629` or
+//! `passport:A1234567@IR`, separated by semicolons.
 //! Lines that start with `#` and empty lines are skipped.
 
 use super::lines::{self, Line, lines};
 use super::report::Report;
 use super::{Content, ListFile, Part, PartFile, Parts, Source, WHOLE};
 use crate::date::{BirthDate, PartialDate};
-use crate::list::{Address, Entity, NameKind, Purpose, Quality, Schema};
+use crate::list::{Address, Document, Entity, NameKind, Purpose, Quality, Schema};
 use finding::codes::lists as codes;
 use std::collections::HashMap;
 
@@ -37,7 +39,8 @@ pub(super) const SOURCE: Source = Source {
 const HEADING: &str = "# loadgate-watch-list";
 
 /// The columns that are read; the first two are required.
-const COLUMNS: [&str; 8] = ["id", "name", "aliases", "schema", "birth_date", "country", "address", "reason"];
+const COLUMNS: [&str; 9] =
+    ["id", "name", "aliases", "schema", "birth_date", "country", "address", "reason", "documents"];
 
 fn recognise(file: &ListFile) -> Option<Part> {
     let head = super::lines::utf8_or_bytes(&file.bytes[..file.bytes.len().min(512)]).into_owned();
@@ -185,6 +188,12 @@ fn read_entry(
     entity.countries = several(get("country")).map(str::to_owned).collect();
     if let Some(street) = get("address") {
         entity.addresses.push(Address { street: Some(street.to_owned()), ..Address::default() });
+    }
+    for text in several(get("documents")) {
+        match text.parse::<Document>() {
+            Ok(document) => entity.documents.push(document),
+            Err(_) => unreadable("documents", text),
+        }
     }
     entity.remarks = get("reason").unwrap_or_default().to_owned();
     if entity.names.is_empty() {

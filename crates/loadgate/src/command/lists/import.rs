@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 use std::path::PathBuf;
 
 pub(super) fn run(args: &ImportArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
-    let told = Told { lists: false, findings: true, undone: "Nothing was imported" };
+    let told = Told { lists: false, findings: true, may_lack_files: true, undone: "Nothing was imported" };
     let read = watch_lists::read(&args.lists, told, session)?;
     // Everything is looked at before anything is written.
     let mut plans: Vec<Plan> = Vec::with_capacity(read.len());
@@ -28,11 +28,11 @@ pub(super) fn run(args: &ImportArgs, session: &mut Session<'_>) -> Result<Exit, 
         plan.check(args)?;
         plans.push(plan);
     }
+    let exit = plans.iter().map(|plan| exit_of(&plan.new)).max().unwrap_or(Exit::Clean);
     let mut imported = Vec::with_capacity(plans.len());
     for plan in plans {
         imported.push(plan.carry_out()?);
     }
-    let exit = imported.iter().map(|list| exit_of(&list.findings)).max().unwrap_or(Exit::Clean);
     write(&imported, args.form, render::lists::imported, session)?;
     Ok(exit)
 }
@@ -51,7 +51,12 @@ impl Plan {
         let folder = args.into.join(library::folder_of(&new.list));
         let old = match library::in_use(&folder)? {
             Some(place) => {
-                let told = Told { lists: false, findings: false, undone: "Nothing was imported" };
+                let told = Told {
+                    lists: false,
+                    findings: false,
+                    may_lack_files: true,
+                    undone: "Nothing was imported",
+                };
                 one_edition_each(&place, told, session)?.into_iter().next().map(|read| read.list)
             }
             None => None,
@@ -59,12 +64,21 @@ impl Plan {
         Ok(Self { new, old, folder })
     }
 
-    /// Refuses a list that lost so much that it may be cut off.
+    /// Refuses a list that is not whole, or lost so much that it may be cut off.
     fn check(&self, args: &ImportArgs) -> Result<(), Error> {
+        let new = &self.new.list;
+        if !new.missing.is_empty() && !args.confirm_incomplete {
+            let problem = format!(
+                "{} is not whole: its files {} are missing, and with them the names that stand in them alone. Nothing was \
+                 imported. Put them beside this file; if there are none, add --confirm-incomplete.",
+                new.title,
+                new.missing.join(", ")
+            );
+            return Err(unusable(&new.files[0].file, &problem));
+        }
         let Some(old) = self.old.as_ref().filter(|_| !args.confirm_shrink && !self.is_older()) else {
             return Ok(());
         };
-        let new = &self.new.list;
         for (what, before, now) in [
             ("entries", old.entities.len() as u64, new.entities.len() as u64),
             ("names", names_count(old), names_count(new)),
@@ -115,6 +129,7 @@ impl Plan {
             folder: text::visible(&place.display().to_string()).into_owned(),
             diff,
             findings: new.findings,
+            passed_over: new.passed_over,
         })
     }
 }

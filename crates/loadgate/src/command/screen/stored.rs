@@ -53,6 +53,9 @@ pub(super) fn run(
         true => read_json(&source, &mut reads, &mut parties, session)?,
         false => read_csv(&source, &mut reads, &mut parties, session)?,
     };
+    for (read, party) in reads.iter_mut().zip(&mut parties) {
+        party.query = screener.plausible(std::mem::take(&mut party.query), &mut read.problems);
+    }
     let index = PartyIndex::new(parties);
     let internal = |why: names::EntryUnknown| Error::Internal(why.to_string());
     let mut hits = index
@@ -117,7 +120,7 @@ pub(super) fn run(
 
 /// The entries that the older edition has not, or has otherwise.
 fn changed(args: &ScreenArgs, new: &Snapshot, session: &mut Session<'_>) -> Result<Vec<EntryRef>, Error> {
-    let told = Told { lists: false, findings: false, undone: "Nothing was screened" };
+    let told = Told { lists: false, findings: false, may_lack_files: false, undone: "Nothing was screened" };
     let old = watch_lists::read(&args.changed_from, told, session)?;
     let old = Snapshot::new(old.into_iter().map(|read| read.list).collect());
     Ok(changed_entries(&old, new))

@@ -37,6 +37,11 @@ pub(super) fn read(text: &str, stretches: &mut Vec<Stretch>) {
             'ع' if place > 0 => {}
             letter => {
                 let letters = consonant(*letter);
+                // A letter that is spoken long is written once: two of them have a vowel between.
+                let again = (ascii == letters || (last && ascii.ends_with(letters))) && !letters.is_empty();
+                if again && !matches!(letters, "A" | "W" | "Y") {
+                    ascii.push('E');
+                }
                 let long_vowel_before = place > 1 && matches!(rest[place - 2], 'ا' | 'آ' | 'و' | 'ي' | 'ی');
                 match (letters, ascii.as_bytes().last()) {
                     // No word begins with two consonants and none ends with one and H: a vowel parts them, without
@@ -121,6 +126,10 @@ mod tests {
             ("زاده", &["ZADEH"]),
             ("پاکستان", &["PAKESTAN"]),
             ("اللہ", &["ALLH"]),
+            ("معمر", &["MEMR"]),
+            ("ممدوح", &["MEMDWH"]),
+            ("مدد", &["MDED"]),
+            ("خميني", &["KHMYNY"]),
         ] {
             let mut stretches = Vec::new();
             read(text, &mut stretches);

@@ -3,9 +3,9 @@
 //! | before | after |
 //! |---|---|
 //! | `Ζεφυρόπουλος` | `ZEFYROPOULOS` |
-//! | `Μπάμπης Γκίκας` | `BAMPIS GKIKAS` |
+//! | `Μπάμπης Γκίκας` | `BAMPIS GIKAS` |
 //!
-//! Source: ELOT 743 / ISO 843 (1997), transcription, without marks; the sign of `ντ` and `γκ` is left as written.
+//! Source: ELOT 743 / ISO 843 (1997), transcription, without marks; but for `γκ` and `ντ` at the beginning, which are G and D there as `μπ` is B.
 
 /// The letters of a stretch.
 pub(super) fn read(text: &str) -> String {
@@ -20,6 +20,9 @@ pub(super) fn read(text: &str) -> String {
             ('Α', Some('Υ')) => (if voiced { "AV" } else { "AF" }, 2),
             ('Ε', Some('Υ')) => (if voiced { "EV" } else { "EF" }, 2),
             ('Μ', Some('Π')) if place == 0 => ("B", 2),
+            // What foreign names are written with for the sounds that Greek lacks.
+            ('Γ', Some('Κ')) if place == 0 => ("G", 2),
+            ('Ν', Some('Τ')) if place == 0 => ("D", 2),
             ('Γ', Some('Γ')) => ("NG", 2),
             (letter, _) => (single(letter), 1),
         };
@@ -79,6 +82,8 @@ mod tests {
             ("Μπάμπης", "BAMPIS"),
             ("Άγγελος", "ANGELOS"),
             ("ΖΕΦΥΡ", "ZEFYR"),
+            ("Γκεόργκι", "GEORGKI"),
+            ("Ντίμα", "DIMA"),
         ] {
             assert_eq!(super::read(text), expected, "{text}");
         }
