@@ -2,7 +2,7 @@
 //! is told of a rejection and of a faulty message.
 #![allow(clippy::unwrap_used)]
 
-use casework::case::{Actor, Command, LegBinding, Node, PartyHit, decide};
+use casework::case::{Actor, Command, LegBinding, Node, PartyHit, Voice, decide};
 use casework::gate::{Aircraft, Answer, AskedLeg, Context, Question, Reason, Stage, answer};
 use casework::{Dossier, Event};
 use consignment::goods::GoodsLine;
@@ -65,7 +65,7 @@ impl World {
         });
         let purpose = Purpose::Creation;
         let command =
-            Command::Record { any_submitter: false, consignment, purpose, consolidated: false, faults };
+            Command::Record { voice: Voice::OF_DESK, consignment, purpose, consolidated: false, faults };
         self.apply(command, &Actor::Filer("agent".into()));
     }
 

@@ -6,6 +6,7 @@ use crate::problem::{self, Problem};
 use casework::Refusal;
 use document::assess::LoadItem;
 use engine::{Clock, Command, Engine, Filed, FiledConsignment, Reply, Settings};
+use finding::Language;
 use jiff::Timestamp;
 use names::{ListFile, Snapshot};
 use programme::Mode;
@@ -217,6 +218,10 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
         Ok(Reply::Done(events)) => {
             let outcome = if *events == 0 { "unchanged" } else { "done" };
             json!({ "outcome": outcome, "events": events })
+        }
+        Ok(Reply::DoneBut { events, but }) => {
+            let but: Vec<String> = but.iter().map(|why| why.text(Language::English)).collect();
+            json!({ "outcome": "done", "events": events, "but": but })
         }
         Ok(Reply::Answered(answer)) => json!({ "outcome": "answered", "load": LoadItem::from(&**answer) }),
         Ok(Reply::Committed { id, answer }) => {
