@@ -36,6 +36,9 @@ pub type NodeEngine<C> = Engine<SqliteJournal, C, SqliteOutbox>;
 /// Stack of the thread, in bytes: documents are nested up to 128 deep.
 const STACK_BYTES: usize = 16 << 20;
 
+/// How a reply is written down to be given again.
+pub type Form = Box<dyn Fn(&Result<Reply, Refusal>) -> Vec<u8> + Send>;
+
 /// What the thread does with the commands it gets.
 pub struct Settings {
     /// How many commands may wait in each lane.
@@ -49,7 +52,7 @@ pub struct Settings {
     /// How long a reply is known by the key of its request.
     pub reply_kept: SignedDuration,
     /// The form in which a reply is kept for its key, and given again.
-    pub form: Box<dyn Fn(&Result<Reply, Refusal>) -> Vec<u8> + Send>,
+    pub form: Form,
     /// Told after each batch that was answered: there may be letters in the outbox, and leaves for the log.
     pub committed: Box<dyn Fn() + Send>,
 }

@@ -2,7 +2,8 @@
 //! the log verifies.
 //!
 //! The test runs its own executable again as the node: `node` does nothing unless it is told a folder.
-#![allow(clippy::unwrap_used, clippy::panic)]
+// How much was acknowledged is for whoever looks at the test.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod support;
 

@@ -22,8 +22,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
+/// Adds the routes of a resource.
+type Routes = fn(Router<App>) -> Router<App>;
+
 /// The resources of this release, with their routes.
-const RESOURCES: &[fn(Router<App>) -> Router<App>] =
+const RESOURCES: &[Routes] =
     &[answers::routes, consignments::routes, filings::routes, gate::routes, health::routes, problems::routes];
 
 /// What every request has at hand.

@@ -69,9 +69,12 @@ pub fn verify(path: &Path) -> Result<Verified, VerifyFault> {
     Ok(Verified { leaves, root, signed, erased })
 }
 
+/// A checkpoint as the database has it: size, root, and what was signed.
+type Signed = (u64, Hash, String);
+
 /// Every checkpoint is signed by the key of the database, and says what stands beside it. Gives the largest size.
 fn checkpoints(connection: &Connection) -> Result<u64, VerifyFault> {
-    let read = || -> rusqlite::Result<(String, Vec<(u64, Hash, String)>)> {
+    let read = || -> rusqlite::Result<(String, Vec<Signed>)> {
         let verifier = connection.query_row(
             "SELECT CAST(value AS TEXT) FROM meta WHERE name = 'verifier'",
             [],

@@ -204,12 +204,12 @@ fn append(
         return Err(AppendFailure::Conflict(row.version as u64));
     }
     let at = nanoseconds(at)?;
-    let mut leaf_index = next_leaf(connection)?;
+    let first_leaf = next_leaf(connection)?;
     let mut version = expected;
     let sql = "INSERT INTO event (leaf_index, stream, version, at, type, v, segment) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let mut insert = connection.prepare_cached(sql)?;
-    for event in events {
+    for (leaf_index, event) in (first_leaf..).zip(events) {
         version += 1;
         let place = Place { stream: stream.clone(), version };
         // What cannot be read again is not kept: it would stop every later use of its stream.
@@ -229,7 +229,6 @@ fn append(
             segment
         ])?;
         session.written.set(session.written.get() + segment.len());
-        leaf_index += 1;
     }
     connection
         .prepare_cached("UPDATE stream SET version = ?2 WHERE id = ?1")?
