@@ -181,7 +181,9 @@ fn decided(commands: Vec<(CaseCommand, Actor)>, now: Timestamp) -> usize {
     let mut tree = Tree::default();
     let mut events = 0;
     for (command, actor) in commands {
-        for event in decide(&tree, command, &actor, now).unwrap_or_default() {
+        // A refusal is no decision that counts here.
+        let decided = decide(&tree, command, &actor, now).unwrap_or_else(|why| panic!("{why}"));
+        for event in decided {
             tree = evolve(tree, &event);
             events += 1;
         }

@@ -13,7 +13,7 @@ fn every_word_is_read_back() {
     for notification in Notification::all() {
         assert_eq!(Notification::parse(notification.as_str()), Some(notification));
     }
-    assert_eq!(Notification::all().count(), 22);
+    assert_eq!(Notification::all().count(), 23);
     assert_eq!(Notification::parse("rfi"), None);
 }
 
