@@ -1,4 +1,4 @@
-//! What can be asked of a node. Each resource is a module with its routes; to add one, give it a line in [`RESOURCES`].
+//! What can be asked of a node. Each resource is a module with its routes; to add one, give it a line in `RESOURCES`.
 
 mod answers;
 mod consignments;
