@@ -28,6 +28,6 @@ pub use command::{
 pub use handle::{Engine, EngineError, may_forbid_loading};
 pub use ports::{
     AboutReferral, Addressee, Clock, Index, IndexChange, Journal, JournalError, Notice, NoticeKind, Outbox,
-    OutboxError, Recorded, StreamId, Version,
+    OutboxError, Pick, Recorded, StreamId, Version,
 };
 pub use settings::{ReferralRules, Settings};

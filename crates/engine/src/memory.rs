@@ -1,7 +1,7 @@
 //! Ports that live in memory: for one-shot commands, tests and the demo.
 
 use crate::ports::{
-    Clock, Index, IndexChange, Journal, JournalError, Notice, Outbox, OutboxError, Recorded, StreamId,
+    Clock, Index, IndexChange, Journal, JournalError, Notice, Outbox, OutboxError, Pick, Recorded, StreamId,
     Version,
 };
 use casework::Event;
@@ -48,8 +48,15 @@ impl Values {
 
 impl MemoryIndex {
     /// As [`Journal::find`].
-    pub fn find(&self, index: Index, key: &str) -> Vec<Arc<str>> {
-        self.0.get(&(index, Arc::from(key))).map(|values| values.in_order.clone()).unwrap_or_default()
+    pub fn find(&self, index: Index, key: &str, pick: Pick) -> Vec<Arc<str>> {
+        let values = self.0.get(&(index, Arc::from(key))).map(|values| values.in_order.as_slice());
+        let values = values.unwrap_or_default();
+        let picked = match pick {
+            Pick::All => values,
+            Pick::First(most) => &values[..most.min(values.len())],
+            Pick::Last(most) => &values[values.len().saturating_sub(most)..],
+        };
+        picked.to_vec()
     }
 
     /// As [`Journal::change`].
@@ -99,8 +106,8 @@ impl Journal for MemoryJournal {
         Ok(held.len() as Version)
     }
 
-    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError> {
-        Ok(self.index.find(index, key))
+    fn find(&self, index: Index, key: &str, pick: Pick) -> Result<Vec<Arc<str>>, JournalError> {
+        Ok(self.index.find(index, key, pick))
     }
 
     fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {
@@ -152,13 +159,13 @@ mod tests {
         for value in (0..count).chain(0..count) {
             index.change(change(value, true));
         }
-        assert_eq!(index.find(Index::Filed, "k").len(), count);
+        assert_eq!(index.find(Index::Filed, "k", Pick::All).len(), count);
         index.change(change(MANY, false));
         index.change(change(MANY + 1, true));
-        let found = index.find(Index::Filed, "k");
+        let found = index.find(Index::Filed, "k", Pick::All);
         assert_eq!((found.len(), &*found[MANY]), (count - 1, "33"));
         index.change(change(MANY, true));
-        assert_eq!(&*index.find(Index::Filed, "k")[count - 1], "32");
+        assert_eq!(&*index.find(Index::Filed, "k", Pick::All)[count - 1], "32");
     }
 
     #[test]

@@ -4,7 +4,9 @@ use consignment::security::ScreeningMethod;
 use finding::Phrase;
 use jiff::Timestamp;
 use programme::ProgrammeId;
+use std::cell::RefCell;
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Name of a stream of events: one consignment tree.
@@ -130,6 +132,17 @@ impl Index {
     }
 }
 
+/// Which of the values under a key; a key may have very many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    /// All of them.
+    All,
+    /// So many that were put there first.
+    First(usize),
+    /// So many that were put there last.
+    Last(usize),
+}
+
 /// A change of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexChange {
@@ -174,13 +187,42 @@ pub trait Journal {
     ///
     /// # Errors
     /// Where the storage fails.
-    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError>;
+    fn find(&self, index: Index, key: &str, pick: Pick) -> Result<Vec<Arc<str>>, JournalError>;
 
     /// Changes an index, as durably as an append.
     ///
     /// # Errors
     /// Where the storage fails.
     fn change(&mut self, change: IndexChange) -> Result<(), JournalError>;
+}
+
+/// A journal that others may look into beside the engine.
+impl<J: Journal> Journal for Rc<RefCell<J>> {
+    fn read(&self, stream: &StreamId) -> Result<Vec<Recorded>, JournalError> {
+        self.borrow().read(stream)
+    }
+
+    fn version(&self, stream: &StreamId) -> Result<Version, JournalError> {
+        self.borrow().version(stream)
+    }
+
+    fn append(
+        &mut self,
+        stream: &StreamId,
+        expected: Version,
+        events: &[Event],
+        at: Timestamp,
+    ) -> Result<Version, JournalError> {
+        self.borrow_mut().append(stream, expected, events, at)
+    }
+
+    fn find(&self, index: Index, key: &str, pick: Pick) -> Result<Vec<Arc<str>>, JournalError> {
+        self.borrow().find(index, key, pick)
+    }
+
+    fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {
+        self.borrow_mut().change(change)
+    }
 }
 
 /// Where the engine learns the time.

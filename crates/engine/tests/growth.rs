@@ -7,7 +7,8 @@ use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{
-    Command, Engine, Index, IndexChange, Journal, JournalError, Recorded, Reply, Settings, StreamId, Version,
+    Command, Engine, Index, IndexChange, Journal, JournalError, Pick, Recorded, Reply, Settings, StreamId,
+    Version,
 };
 use jiff::Timestamp;
 use std::cell::Cell;
@@ -44,8 +45,8 @@ impl Journal for CountingJournal {
         self.inner.append(stream, expected, events, at)
     }
 
-    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError> {
-        self.inner.find(index, key)
+    fn find(&self, index: Index, key: &str, pick: Pick) -> Result<Vec<Arc<str>>, JournalError> {
+        self.inner.find(index, key, pick)
     }
 
     fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {

@@ -4,19 +4,13 @@
 
 mod support;
 
-use casework::Event;
 use casework::decision::Desk;
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
-use engine::{
-    Channel, Command, Engine, EngineError, Index, IndexChange, Journal, JournalError, Recorded, Reply,
-    Settings, StreamId, Version,
-};
-use jiff::Timestamp;
+use engine::{Channel, Command, Engine, EngineError, Journal, Reply, Settings, StreamId};
 use programme::ProgrammeId;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
 use store::audit::verify;
 use store::sqlite::{Database, Session, SqliteJournal, outbox};
 use support::{files_below, root};
@@ -61,36 +55,7 @@ fn stories_end_on_the_database_as_they_say() {
 }
 
 /// A journal in memory that others may look into.
-#[derive(Clone, Default)]
-struct Memory(Rc<RefCell<MemoryJournal>>);
-
-impl Journal for Memory {
-    fn read(&self, stream: &StreamId) -> Result<Vec<Recorded>, JournalError> {
-        self.0.borrow().read(stream)
-    }
-
-    fn version(&self, stream: &StreamId) -> Result<Version, JournalError> {
-        self.0.borrow().version(stream)
-    }
-
-    fn append(
-        &mut self,
-        stream: &StreamId,
-        expected: Version,
-        events: &[Event],
-        at: Timestamp,
-    ) -> Result<Version, JournalError> {
-        self.0.borrow_mut().append(stream, expected, events, at)
-    }
-
-    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError> {
-        self.0.borrow().find(index, key)
-    }
-
-    fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {
-        self.0.borrow_mut().change(change)
-    }
-}
+type Memory = Rc<RefCell<MemoryJournal>>;
 
 /// The files of a folder of fixtures that are messages, each by each channel, and what was answered.
 fn answers<J: Journal, O: engine::Outbox>(

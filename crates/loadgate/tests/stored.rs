@@ -12,7 +12,7 @@ use consignment::ConsignmentKey;
 use consignment::fact::{Fact, OfficerAct, OfficerDeed, Person, What};
 use engine::memory::{MemoryIndex, MemoryOutbox, SetClock};
 use engine::{
-    Channel, Command, Engine, EngineError, FiledConsignment, Index, IndexChange, Journal, JournalError,
+    Channel, Command, Engine, EngineError, FiledConsignment, Index, IndexChange, Journal, JournalError, Pick,
     Recorded, Reply, Settings, StreamId, Version,
 };
 use jiff::Timestamp;
@@ -93,8 +93,8 @@ impl Journal for DocumentJournal {
         Ok(held.len() as Version)
     }
 
-    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError> {
-        Ok(self.index.find(index, key))
+    fn find(&self, index: Index, key: &str, pick: Pick) -> Result<Vec<Arc<str>>, JournalError> {
+        Ok(self.index.find(index, key, pick))
     }
 
     fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {

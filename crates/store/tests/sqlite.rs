@@ -8,7 +8,7 @@ mod support;
 
 use conformance::event;
 use consignment::fact::ObjectName;
-use engine::{Addressee, Index, IndexChange, Journal, Notice, NoticeKind, Outbox, StreamId};
+use engine::{Addressee, Index, IndexChange, Journal, Notice, NoticeKind, Outbox, Pick, StreamId};
 use jiff::{SignedDuration, Timestamp};
 use std::fs;
 use std::rc::Rc;
@@ -122,7 +122,7 @@ fn what_was_not_committed_is_gone_after_a_stop() {
     let mut journal = SqliteJournal::new(session(&folder));
     assert_eq!(journal.version(&stream).unwrap(), 1);
     assert_eq!(journal.version(&tree("tree/other")).unwrap(), 0);
-    assert!(journal.find(Index::Stream, "a").unwrap().is_empty());
+    assert!(journal.find(Index::Stream, "a", Pick::All).unwrap().is_empty());
     journal.append(&stream, 1, &[event(5)], at(2)).unwrap();
     assert_eq!(verify(&folder.file()).unwrap().leaves, 2);
 }
@@ -228,13 +228,13 @@ fn indices_are_rebuilt_from_their_changes() {
     for (value, put) in [("a", true), ("b", true), ("a", false), ("c", true), ("a", true), ("c", false)] {
         journal.change(change(value, put)).unwrap();
     }
-    let before = journal.find(Index::Masters, "RHA").unwrap();
+    let before = journal.find(Index::Masters, "RHA", Pick::All).unwrap();
     assert_eq!(before.iter().map(|value| &**value).collect::<Vec<_>>(), ["b", "a"]);
     session.connection().execute("DELETE FROM index_entry WHERE value = 'b'", []).unwrap();
     let found = verify(&folder.file()).unwrap_err().to_string();
     assert!(found.contains("index masters under \"RHA\", value \"b\""), "{found}");
     assert_eq!(rebuild_indices(&session).unwrap(), 2);
-    assert_eq!(journal.find(Index::Masters, "RHA").unwrap(), before);
+    assert_eq!(journal.find(Index::Masters, "RHA", Pick::All).unwrap(), before);
     verify(&folder.file()).unwrap();
 }
 

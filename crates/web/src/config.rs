@@ -28,6 +28,10 @@ pub struct Config {
     pub identity: Identity,
     /// How each programme runs here; one that is not named is simulated.
     pub modes: BTreeMap<ProgrammeId, Mode>,
+    /// Agencies whose officers stand duty for the node: they settle what it could not read or verify.
+    pub duty_desks: BTreeSet<String>,
+    /// Agencies whose officers act for aviation security, besides authorities of that kind.
+    pub aviation_security: BTreeSet<String>,
     /// Files and folders of watch lists.
     pub lists: Vec<PathBuf>,
     /// How long "load" holds at most.
@@ -65,6 +69,10 @@ struct File {
     listen: Option<SocketAddr>,
     #[serde(default)]
     programmes: BTreeMap<String, String>,
+    #[serde(default)]
+    duty_desks: BTreeSet<String>,
+    #[serde(default)]
+    aviation_security: BTreeSet<String>,
     #[serde(default)]
     lists: Vec<PathBuf>,
     validity_minutes: Option<u32>,
@@ -118,6 +126,8 @@ impl Config {
             listen: file.listen.unwrap_or(LISTEN),
             identity: Identity::of(file.organisation)?,
             modes,
+            duty_desks: file.duty_desks,
+            aviation_security: file.aviation_security,
             lists,
             validity: file.validity_minutes.map(|minutes| SignedDuration::from_mins(i64::from(minutes))),
             body_bytes_max: file.body_bytes_max.unwrap_or(BODY_BYTES_MAX),

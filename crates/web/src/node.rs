@@ -1,7 +1,7 @@
 //! The node behind the requests: its database, the thread that writes, and how commands reach it.
 
 use crate::config::Config;
-use crate::identity::Identity;
+use crate::identity::{Identity, Organisation, Role};
 use crate::problem::{self, Problem};
 use casework::Refusal;
 use document::assess::LoadItem;
@@ -13,7 +13,8 @@ use programme::Mode;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use store::sqlite::{Database, StoreError};
 use store::writer::{self, Answer, Lane, Submission, Writer};
 use tokio::sync::oneshot;
@@ -68,7 +69,12 @@ pub struct Node {
     identity: Identity,
     writer: Writer,
     lists: Vec<String>,
+    /// When the thread that writes was last heard of.
+    heard: Mutex<Instant>,
 }
+
+/// How long the thread that writes is silent at most on a node that is well; it is asked every second.
+const SILENT_MAX: Duration = Duration::from_secs(10);
 
 impl Node {
     /// Opens the data of a node and starts the thread that writes.
@@ -76,7 +82,7 @@ impl Node {
     /// # Errors
     /// Where data or lists cannot be used.
     pub fn start(config: Config) -> Result<Self, StartError> {
-        let Config { data, identity, modes, lists, validity, .. } = config;
+        let Config { data, identity, modes, duty_desks, aviation_security, lists, validity, .. } = config;
         std::fs::create_dir_all(&data).map_err(|why| StartError::Folder { path: data.clone(), why })?;
         let mut settings = Settings::simulated();
         settings.modes = modes;
@@ -87,6 +93,13 @@ impl Node {
         let desks: BTreeSet<Arc<str>> =
             organisations().filter(|one| one.desk).map(|one| Arc::clone(&one.name)).collect();
         settings.desks = Some(desks);
+        let designator = |one: &Arc<Organisation>| match one.role {
+            Role::Carrier(designator) => Some((Arc::clone(&one.name), designator)),
+            _ => None,
+        };
+        settings.carriers = organisations().filter_map(designator).collect();
+        settings.duty_desks = duty_desks.iter().map(|name| Arc::from(name.as_str())).collect();
+        settings.aviation_security.extend(aviation_security.iter().map(|name| Arc::from(name.as_str())));
         settings.representatives = organisations()
             .filter_map(|one| Some((Arc::clone(&one.name), one.represents.clone()?)))
             .collect();
@@ -101,7 +114,7 @@ impl Node {
         let writer = Writer::start(&database, writer::Settings::new(form), move |journal, outbox| {
             Engine::new(of_engine.clone(), journal, SystemClock, outbox)
         })?;
-        Ok(Self { settings, identity, writer, lists: titles })
+        Ok(Self { settings, identity, writer, lists: titles, heard: Mutex::new(Instant::now()) })
     }
 
     /// The settings of its engine.
@@ -123,6 +136,21 @@ impl Node {
     pub fn running(&self) -> impl Iterator<Item = (&str, Mode)> {
         let modes = self.settings.modes.iter().filter(|(_, mode)| **mode != Mode::Simulated);
         modes.map(|(id, mode)| (id.as_str(), *mode))
+    }
+
+    /// Looks for what fell due.
+    ///
+    /// # Errors
+    /// A problem where the thread that writes gives no answer.
+    pub async fn tick(&self) -> Result<(), Problem> {
+        self.reply(Lane::Ordinary, Command::Tick).await?;
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        Ok(())
+    }
+
+    /// Whether the thread that writes was heard of lately. Costs nothing, so that anybody may ask.
+    pub fn is_well(&self) -> bool {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < SILENT_MAX
     }
 
     /// How many commands wait, the urgent and the others.

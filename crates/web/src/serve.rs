@@ -3,12 +3,10 @@
 use crate::api;
 use crate::config::Config;
 use crate::node::{Node, StartError};
-use engine::Command;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use store::writer::Lane;
 use tokio::net::TcpListener;
 
 /// How often the node looks for what fell due while nothing came.
@@ -79,7 +77,7 @@ async fn tick(node: std::sync::Weak<Node>) {
     loop {
         beats.tick().await;
         let Some(node) = node.upgrade() else { return };
-        if let Err(problem) = node.reply(Lane::Ordinary, Command::Tick).await {
+        if let Err(problem) = node.tick().await {
             tracing::error!(?problem, "looking for what is due failed");
         }
     }

@@ -186,3 +186,28 @@ async fn what_cannot_be_read_is_told_with_what_would_do() {
     let (status, _) = send(&router, place.request("acme", "GET", "/nothing", Body::empty())).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_carrier_speaks_for_his_own_flights_and_a_duty_desk_settles() {
+    let place = Place::new();
+    let file = place.folder.path().join("loadgate.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, format!("duty_desks = [\"watch\"]\n{text}")).unwrap();
+    let router = place.start();
+    let schedule = |flight: &str| {
+        json!({ "schema": "loadgate-facts/1", "facts": [{
+            "type": "schedule", "departs_at": "2026-11-24T10:00:00", "passengers": false,
+            "flight": { "flight": flight, "date": "2026-11-24", "from": "FRA", "to": "JFK" },
+        }]})
+        .to_string()
+    };
+    let mut outcomes = Vec::new();
+    for (who, flight) in [("9z", "9Z100"), ("9z", "8Z100"), ("acme", "9Z100")] {
+        let (status, told) = send(&router, place.request(who, "POST", "/v1/filings", schedule(flight))).await;
+        assert_eq!(status, StatusCode::OK, "{told}");
+        outcomes.push(told["messages"][0]["facts"][0]["outcome"].clone());
+    }
+    assert_eq!(outcomes[0], "done");
+    assert_eq!(outcomes[1], "refused");
+    assert_eq!(outcomes[2], "refused");
+}

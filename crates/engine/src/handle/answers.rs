@@ -3,7 +3,7 @@
 use super::index::{ONLY, goods_text, object_text, unreadable};
 use super::{Engine, EngineError};
 use crate::command::{ObjectRef, Reply};
-use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, StreamId};
+use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick, StreamId};
 use casework::Refusal;
 use casework::answers::{Basis, Event, Given, Standing};
 use casework::case::Node;
@@ -238,7 +238,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let Some(standing) = standing else { return Err(unknown(id).into()) };
         let mut on = BTreeSet::new();
         for (stream, _) in &standing.given.basis.streams {
-            on.insert(self.journal.find(Index::Moved, stream)?.pop().unwrap_or_else(|| stream.clone()));
+            on.insert(
+                self.journal.find(Index::Moved, stream, Pick::All)?.pop().unwrap_or_else(|| stream.clone()),
+            );
         }
         let object = match &standing.given.object {
             // The number may be another consignment's by now: the stream it rests on tells which it was.
@@ -257,7 +259,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Answers on a stream that became part of another one.
     pub(super) fn move_answers(&mut self, from: &StreamId, to: &StreamId) -> Result<(), EngineError> {
         self.put(Index::Moved, from, to)?;
-        for id in self.journal.find(Index::Standing, from)? {
+        for id in self.journal.find(Index::Standing, from, Pick::All)? {
             self.take(Index::Standing, from, &id)?;
             self.put(Index::Standing, to, &id)?;
             // It is read anew, from where it is now.
@@ -270,7 +272,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Takes back every answer that something written since does not let stand.
     pub(super) fn recall(&mut self) -> Result<(), EngineError> {
         for stream in std::mem::take(&mut self.answers.touched) {
-            for id in self.journal.find(Index::Standing, &stream)? {
+            for id in self.journal.find(Index::Standing, &stream, Pick::All)? {
                 let kept = self.kept(&id)?;
                 let now = self.clock.now();
                 if !kept.standing.stands(now) {
@@ -312,7 +314,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Answers whose time is over need not be looked at any more: the oldest of them, so that there are not ever more.
     fn let_expire(&mut self) -> Result<(), EngineError> {
-        for id in self.journal.find(Index::Standing, EVERY)?.into_iter().take(EXPIRING_MAX) {
+        for id in self.journal.find(Index::Standing, EVERY, Pick::First(EXPIRING_MAX))? {
             let kept = self.kept(&id)?;
             if kept.standing.stands(self.clock.now()) {
                 break;
@@ -346,7 +348,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut done = 0;
         let chain = self.settings.escalation.clone();
         self.let_expire()?;
-        for id in self.journal.find(Index::Unheeded, ONLY)? {
+        for id in self.journal.find(Index::Unheeded, ONLY, Pick::All)? {
             loop {
                 let standing = self.kept(&id)?.standing;
                 let Some(event) = standing.escalate(&chain, self.clock.now()) else { break };

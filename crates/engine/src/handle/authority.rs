@@ -5,7 +5,7 @@ use super::index::{Call, ONLY};
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::{AuthorityAct, Reply};
-use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox};
+use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick};
 use casework::Refusal;
 use casework::case::{
     self, Actor, Answered, Claimed, Document, Early, EarlyWord, Node, Opening, ReferralKind, Tree,
@@ -531,7 +531,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn call_again(&mut self) -> Result<usize, EngineError> {
         let (now, chain) = (self.clock.now(), self.settings.escalation.clone());
         let mut done = 0;
-        for text in self.journal.find(Index::Call, ONLY)? {
+        for text in self.journal.find(Index::Call, ONLY, Pick::All)? {
             let mut call = Call::of_text(&text)?;
             let loaded = self.load(&call.stream)?;
             let tree = &loaded.dossier.tree;

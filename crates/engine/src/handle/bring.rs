@@ -4,7 +4,7 @@
 use super::index::{day_text, flight_named, goods_text, object_text, unit_named};
 use super::route::{self, Route};
 use super::{Engine, EngineError};
-use crate::ports::{Clock, Index, Journal, Outbox, StreamId, Version};
+use crate::ports::{Clock, Index, Journal, Outbox, Pick, StreamId, Version};
 use casework::case::{self, Node, Tree};
 use casework::gate::{self, Answer};
 use casework::transport::{Place, dispatch};
@@ -13,13 +13,18 @@ use consignment::{ConsignmentKey, Leg};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// Most trees, and most flights, units and goods that are kept in memory between commands: some hundred megabytes.
+/// Most trees that are kept in memory between commands: the heavy part of what is kept.
+const TREES_MAX: usize = 10_000;
+
+/// Most flights, units and goods that are kept in memory between commands.
 const KEPT_MAX: usize = 50_000;
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Forgets what was read where it has become too much.
     pub(super) fn bound_memory(&mut self) {
-        if self.trees.len() > KEPT_MAX || self.transport.len() > KEPT_MAX || self.streams.len() > 4 * KEPT_MAX
+        if self.trees.len() > TREES_MAX
+            || self.transport.len() > KEPT_MAX
+            || self.streams.len() > 4 * KEPT_MAX
         {
             self.forget();
         }
@@ -121,10 +126,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(());
         }
         let text = goods_text(key);
-        for unit in self.journal.find(Index::UnitsOf, &text)? {
+        for unit in self.journal.find(Index::UnitsOf, &text, Pick::All)? {
             self.bring_unit(&unit_named(&unit)?)?;
         }
-        for unit in self.journal.find(Index::Ordered, &text)? {
+        for unit in self.journal.find(Index::Ordered, &text, Pick::All)? {
             let unit = unit_named(&unit)?;
             self.bring_unit(&unit)?;
             self.transport.yard.note_ordered(key.clone(), unit);
@@ -141,7 +146,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if self.transport.has_dispatch(dispatch) {
             return Ok(());
         }
-        for other in self.journal.find(Index::Dispatch, dispatch)? {
+        for other in self.journal.find(Index::Dispatch, dispatch, Pick::All)? {
             self.bring_unit(&unit_named(&other)?)?;
         }
         self.transport.note_dispatch(dispatch);
@@ -158,7 +163,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     fn bring_flights_of(&mut self, object: &ObjectName) -> Result<(), EngineError> {
-        for flight in self.journal.find(Index::FlightsOf, &object_text(object))? {
+        for flight in self.journal.find(Index::FlightsOf, &object_text(object), Pick::All)? {
             self.bring_flight(&flight_named(&flight)?)?;
         }
         Ok(())
@@ -170,7 +175,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(());
         }
         for day in [Some(name.date), name.date.tomorrow().ok()].into_iter().flatten() {
-            for other in self.journal.find(Index::Scheduled, &day_text(name.flight, Some(day)))? {
+            for other in self.journal.find(Index::Scheduled, &day_text(name.flight, Some(day)), Pick::All)? {
                 self.fold(other)?;
             }
         }

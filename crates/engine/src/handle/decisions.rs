@@ -5,7 +5,7 @@ use super::index::{goods_named, goods_text};
 use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::command::Reply;
-use crate::ports::{Clock, Index, Journal, Outbox, StreamId, Version};
+use crate::ports::{Clock, Index, Journal, Outbox, Pick, StreamId, Version};
 use casework::Refusal;
 use casework::decision::{self, Desk, Officer};
 use casework::outage::{self, Rules};
@@ -99,7 +99,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 other => Err(unknown(other.to_string()).into()),
             },
             OfficerDeed::Confirm { proposal } | OfficerDeed::Refuse { proposal } => {
-                match self.journal.find(Index::Proposal, proposal)?.pop() {
+                match self.journal.find(Index::Proposal, proposal, Pick::All)?.pop() {
                     Some(text) => Ok(goods_named(&text)?),
                     None => {
                         let unknown = Phrase::new(codes::gate::PROPOSAL_UNKNOWN);

@@ -2,7 +2,7 @@
 //! found lately.
 
 use super::{Engine, EngineError};
-use crate::ports::{Clock, Index, IndexChange, Journal, JournalError, Outbox, StreamId};
+use crate::ports::{Clock, Index, IndexChange, Journal, JournalError, Outbox, Pick, StreamId};
 use casework::case::Node;
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName, UnitName};
@@ -112,7 +112,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if let Some(stream) = self.streams.get(key) {
             return Ok(Some(stream.clone()));
         }
-        let found = self.journal.find(Index::Stream, &goods_text(key))?.pop();
+        let found = self.journal.find(Index::Stream, &goods_text(key), Pick::All)?.pop();
         if let Some(stream) = &found {
             self.streams.insert(key.clone(), stream.clone());
         }
@@ -143,18 +143,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// The masters under which a house number was filed, the first one first.
     pub(super) fn masters_of(&self, house: &HouseWaybill) -> Result<Vec<AirWaybill>, JournalError> {
-        let found = self.journal.find(Index::Masters, house.as_str())?;
+        let found = self.journal.find(Index::Masters, house.as_str(), Pick::All)?;
         found.iter().map(|text| AirWaybill::parse(text).map_err(|_| unreadable(text))).collect()
     }
 
     /// Streams of consignments that had a number before, the oldest first.
     pub(super) fn earlier_streams(&self, key: &ConsignmentKey) -> Result<Vec<StreamId>, JournalError> {
-        self.journal.find(Index::Earlier, &goods_text(key))
+        self.journal.find(Index::Earlier, &goods_text(key), Pick::All)
     }
 
     /// The next number of something, from 1.
     pub(super) fn next_of(&mut self, what: &str) -> Result<u64, JournalError> {
-        let before = self.journal.find(Index::Count, what)?.pop();
+        let before = self.journal.find(Index::Count, what, Pick::All)?.pop();
         let count: u64 = match &before {
             Some(text) => text.parse().map_err(|_| unreadable(text))?,
             None => 0,

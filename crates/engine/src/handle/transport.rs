@@ -1,18 +1,17 @@
 //! Flights, units, bookings, mail and express: what desks and posts tell, and what follows for the trees.
 
 use super::filing::Changed;
-use super::index::{day_text, goods_named, goods_text, object_text};
+use super::index::{day_text, object_text};
+use super::likeness::CLAIMED_ORDER;
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{
-    Addressee, Clock, Index, Journal, JournalError, Notice, NoticeKind, Outbox, StreamId, Version,
+    Addressee, Clock, Index, Journal, JournalError, Notice, NoticeKind, Outbox, Pick, StreamId, Version,
 };
-use casework::case::resemblance::Likeness;
-use casework::case::{self, Actor, Claimed, Document, Node, ReferralKind, Tree};
-use casework::gate::{self, Aircraft, Answer, AskedLeg, Files, ObjectQuestion, Stage};
+use casework::Refusal;
+use casework::case::{self, Actor, Node, ReferralKind, Tree};
 use casework::transport::{self, Command, DepartureSource, Parts, Place, Speaker, Yard};
-use casework::{Dossier, Refusal};
 use consignment::document::PieceScope;
 use consignment::fact::{
     AuthorityFact, AuthoritySaid, Content, FlightName, Loading, ObjectName, Schedule, UnitName, What, Word,
@@ -20,17 +19,14 @@ use consignment::fact::{
 use consignment::route::RouteBasis;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, Mode, PartialDate, Purpose};
 use finding::{Phrase, codes};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use programme::ProgrammeId;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-/// Most consignments under one key of likeness that a new filing, or a new order, is compared with: the latest.
-const COMPARED: usize = 256;
-
 /// Days a flight may lie before the report of it.
-const PAST_DAYS_MAX: i16 = 7;
+pub(super) const PAST_DAYS_MAX: i16 = 7;
 
 /// What the engine keeps of flights and units beside the trees.
 #[derive(Debug, Default)]
@@ -116,86 +112,7 @@ fn speaker(channel: &Channel, desk: bool) -> Speaker {
     }
 }
 
-/// The trees as they were loaded for one question.
-struct Reader<'a> {
-    streams: &'a HashMap<ConsignmentKey, StreamId>,
-    trees: &'a HashMap<StreamId, Loaded>,
-}
-
-impl Files for Reader<'_> {
-    fn dossier(&self, key: &ConsignmentKey) -> Option<(&Dossier, Node)> {
-        let stream = self.streams.get(key)?;
-        Some((&self.trees.get(stream)?.dossier, Node::of(key)))
-    }
-}
-
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
-    // Asking.
-
-    pub(super) fn peek_object(
-        &mut self,
-        object: ObjectName,
-        leg: AskedLeg,
-        stage: Stage,
-        aircraft: Option<Aircraft>,
-    ) -> Result<Reply, EngineError> {
-        Ok(Reply::Answered(Box::new(self.judge_object(object, leg, stage, aircraft)?)))
-    }
-
-    /// What the gate says now about any object.
-    pub(super) fn judge_object(
-        &mut self,
-        object: ObjectName,
-        leg: AskedLeg,
-        stage: Stage,
-        aircraft: Option<Aircraft>,
-    ) -> Result<Answer, EngineError> {
-        self.bring(&object)?;
-        let mut inside: Vec<ConsignmentKey> = Vec::new();
-        self.transport.yard.each_inside(&object, |key| inside.push(key.clone()));
-        let mut streams: Vec<StreamId> = Vec::new();
-        for key in &inside {
-            self.bring_goods(key)?;
-            if let Some(stream) = self.stream_found(key)? {
-                if streams.last() != Some(&stream) {
-                    streams.push(stream);
-                }
-            }
-        }
-        for stream in &streams {
-            let kept = self.trees.get(stream).map(|kept| kept.version);
-            if kept != Some(self.journal.version(stream)?) {
-                let loaded = self.read_whole(stream)?;
-                self.keep(loaded);
-            }
-            self.bring_legs_of(stream)?;
-        }
-        let question = ObjectQuestion { object, leg, stage, aircraft, at: self.clock.now() };
-        let ask = |engine: &Self| {
-            let reader = Reader { streams: &engine.streams, trees: &engine.trees };
-            gate::answer_object(&question, &reader, &engine.context())
-        };
-        let answer = ask(self);
-        Ok(if self.bring_asked(&answer)? { ask(self) } else { answer })
-    }
-
-    /// Every object whose answer may change with this one: units and flights it is in, and what is in it.
-    ///
-    /// # Errors
-    /// Where the journal fails.
-    pub fn concerned(&mut self, object: &ObjectName) -> Result<BTreeSet<ObjectName>, EngineError> {
-        self.bring(object)?;
-        Ok(self.transport.yard.concerned(object))
-    }
-
-    /// The stream in which an object's history stands, where anybody told of it.
-    pub(super) fn stream_under(&mut self, object: &ObjectName) -> Result<Option<StreamId>, JournalError> {
-        match object {
-            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => self.stream_found(key),
-            other => Ok(Some(object_text(other).into())),
-        }
-    }
-
     /// Keeps what an event of a tree means for flights and likenesses.
     pub(super) fn note_transport(
         &mut self,
@@ -283,7 +200,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     fn routed_on(&self, name: &FlightName) -> Result<BTreeSet<StreamId>, JournalError> {
         let mut routed = BTreeSet::new();
         for day in [Some(name.date), name.date.yesterday().ok(), None] {
-            routed.extend(self.journal.find(Index::Routed, &day_text(name.flight, day))?);
+            routed.extend(self.journal.find(Index::Routed, &day_text(name.flight, day), Pick::All)?);
         }
         Ok(routed)
     }
@@ -614,51 +531,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Some(self.transport.yard.parts(&tree.key(node), u64::from(pieces), from))
     }
 
-    /// A number that is filed again after its period names a new consignment. What is still open on the old one
-    /// keeps it: nothing is lost by waiting. Tells whether the number is new.
-    pub(super) fn renew_number(
-        &mut self,
-        key: &ConsignmentKey,
-        kind: DocumentKind,
-    ) -> Result<bool, EngineError> {
-        let Some(stream) = self.stream_found(key)? else { return Ok(false) };
-        let loaded = self.load(&stream)?;
-        let period =
-            self.settings.number_period(|reuse| match (kind, loaded.dossier.tree.master.or(key.master)) {
-                (DocumentKind::MailItem, _) => reuse.mail_days,
-                (DocumentKind::Express, _) => reuse.express_days,
-                (_, Some(_)) => reuse.air_waybill_days,
-                (_, None) => reuse.house_waybill_days,
-            });
-        let long_ago =
-            loaded.dossier.last_at.is_some_and(|last| self.clock.now().duration_since(last) > period);
-        if !long_ago || self.anything_open(&loaded.dossier) {
-            self.keep(loaded);
-            return Ok(false);
-        }
-        let tree = &loaded.dossier.tree;
-        let nodes = tree.documents.keys().chain([&Node::Master]);
-        let mut keys: BTreeSet<ConsignmentKey> = nodes.map(|node| tree.key(node)).collect();
-        keys.insert(key.clone());
-        for old in keys {
-            if old.master.is_none() && old.house.is_none() {
-                continue;
-            }
-            if let (Some(master), Some(house)) = (old.master, &old.house) {
-                self.take(Index::Masters, house.as_str(), &master.to_string())?;
-                // It may have floated before its master was known.
-                let floating = ConsignmentKey { master: None, house: old.house.clone() };
-                if self.stream_found(&floating)?.as_ref() == Some(&stream) {
-                    self.lead(&floating, None)?;
-                }
-            }
-            self.lead(&old, None)?;
-            self.put(Index::Earlier, &goods_text(&old), &stream)?;
-        }
-        self.trees.remove(&stream);
-        Ok(true)
-    }
-
     // What follows from what was filed, reported and ordered.
 
     /// Puts lines of manifests into the yard, and compares new filings with what must not be loaded.
@@ -716,142 +588,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         Ok(())
     }
-
-    /// Keeps the likeness of goods that must not be loaded, and holds those that were filed before and resemble them.
-    fn forbid(&mut self, stream: &StreamId, node: &Node) -> Result<(), EngineError> {
-        let loaded = self.load(stream)?;
-        let key = loaded.dossier.tree.key(node);
-        let forbidden_goods = versions(&loaded.dossier.tree, node);
-        self.keep(loaded);
-        let places: BTreeSet<u64> = forbidden_goods.iter().flat_map(Likeness::keys).collect();
-        for place in &places {
-            self.put(Index::Likeness, &likeness_text(*place), &goods_text(&key))?;
-        }
-        let now = self.clock.now();
-        for other in self.found_alike(Index::Filed, &places, &key)? {
-            let Some(there) = self.stream_found(&other)? else { continue };
-            let mut loaded = self.load(&there)?;
-            let (tree, node) = (&loaded.dossier.tree, Node::of(&other));
-            let alike = tree.filed(&node).map(|filed| Likeness::of(filed)).is_some_and(|theirs| {
-                !forbidden(tree, &node) && forbidden_goods.iter().any(|one| one.resembled(&theirs))
-            });
-            if alike && !self.gone_long_ago(&loaded.dossier, &node, now) {
-                let why = Phrase::new(codes::gate::WHY_RESEMBLES).with("other", key.to_string());
-                self.apply(&mut loaded, case::Command::NoteResemblance { node, why }, &Actor::Node)?;
-            }
-            self.keep(loaded);
-        }
-        Ok(())
-    }
-
-    /// Whether goods have left on the last leg of their way, and nobody told of them since for as long as reports of
-    /// a flight may take.
-    fn gone_long_ago(&self, dossier: &Dossier, node: &Node, now: Timestamp) -> bool {
-        let silent = SignedDuration::from_hours(24 * i64::from(PAST_DAYS_MAX));
-        dossier.last_at.is_some_and(|last| now.duration_since(last) > silent)
-            && gate::left(dossier, node, None, now, &self.context())
-                .is_some_and(|left| dossier.tree.legs.last() == Some(&left.leg))
-    }
-
-    /// The goods under some keys of likeness, the latest of each key, without these.
-    fn found_alike(
-        &self,
-        index: Index,
-        places: &BTreeSet<u64>,
-        own: &ConsignmentKey,
-    ) -> Result<BTreeSet<ConsignmentKey>, EngineError> {
-        let mut found = BTreeSet::new();
-        for place in places {
-            let known = self.journal.find(index, &likeness_text(*place))?;
-            for other in known.iter().rev().take(COMPARED + 1) {
-                found.insert(goods_named(other)?);
-            }
-        }
-        found.remove(own);
-        Ok(found)
-    }
-
-    /// Goods filed under a new number that resemble some that must not be loaded are held for an officer.
-    fn compare_with_forbidden(&mut self, stream: &StreamId, node: &Node) -> Result<(), EngineError> {
-        let mut loaded = self.load(stream)?;
-        let own = loaded.dossier.tree.key(node);
-        let Some(now) = loaded.dossier.tree.filed(node).map(|filed| Likeness::of(filed)) else {
-            self.keep(loaded);
-            return Ok(());
-        };
-        let places: BTreeSet<u64> = now.keys().into_iter().collect();
-        for place in &places {
-            self.put(Index::Filed, &likeness_text(*place), &goods_text(&own))?;
-        }
-        if forbidden(&loaded.dossier.tree, node) {
-            self.keep(loaded);
-            return self.forbid(stream, node);
-        }
-        for other in self.found_alike(Index::Likeness, &places, &own)? {
-            let Some(there) = self.stream_found(&other)? else { continue };
-            let alike = |tree: &Tree| {
-                let node = Node::of(&other);
-                forbidden(tree, &node) && versions(tree, &node).iter().any(|theirs| theirs.resembles(&now))
-            };
-            let alike = if there == loaded.stream {
-                alike(&loaded.dossier.tree)
-            } else {
-                let elsewhere = self.load(&there)?;
-                let alike = alike(&elsewhere.dossier.tree);
-                self.keep(elsewhere);
-                alike
-            };
-            if alike {
-                let why = Phrase::new(codes::gate::WHY_RESEMBLES).with("other", other.to_string());
-                let command = case::Command::NoteResemblance { node: node.clone(), why };
-                self.apply(&mut loaded, command, &Actor::Node)?;
-            }
-        }
-        self.keep(loaded);
-        Ok(())
-    }
-
-    /// Whether anything of a tree waits for somebody who alone may close it: what holds by whoever's word, and what is
-    /// not secured as its marks want. Judged as of when the goods were last seen: what runs out later opens nothing.
-    fn anything_open(&self, dossier: &Dossier) -> bool {
-        let Dossier { tree, security, .. } = dossier;
-        let open = |document: &Document| {
-            !document.holds.is_empty()
-                || !document.resembles.is_empty()
-                || document.other_shipment.is_some()
-                || document.elsewhere.is_some()
-        };
-        let at = dossier.last_at.unwrap_or_else(|| self.clock.now());
-        let told = security.houses().cloned().map(Node::House).chain([Node::Master]);
-        let mut nodes = tree.documents.keys().cloned().chain(told);
-        !tree.unread.is_empty()
-            || tree.documents.values().any(open)
-            || tree
-                .cases
-                .values()
-                .any(|case| case.open_referrals().next().is_some() || case.open_claims().next().is_some())
-            || nodes.any(|node| gate::is_unsecured(dossier, &node, at, &self.context()))
-    }
-}
-
-/// A claim that goods must not be loaded.
-const CLAIMED_ORDER: Claimed = Claimed::Referral(ReferralKind::Dnl);
-
-/// Whether a do-not-load is open on a node, or said to be.
-fn forbidden(tree: &Tree, node: &Node) -> bool {
-    tree.referrals_of(node).any(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl)
-        || tree.cases_of(node).any(|(_, case)| case.open_claims().any(|one| one.claimed == CLAIMED_ORDER))
-}
-
-/// What was filed of goods that must not be loaded, in every version: an amendment makes no other goods of them.
-fn versions(tree: &Tree, node: &Node) -> Vec<Likeness> {
-    let versions = tree.documents.get(node).map(|document| document.versions.as_slice());
-    versions.unwrap_or_default().iter().map(|filed| Likeness::of(filed)).collect()
-}
-
-/// What others that resemble goods are found by.
-fn likeness_text(place: u64) -> String {
-    format!("{place:016x}")
 }
 
 /// The objects a command names beside its own.

@@ -5,7 +5,7 @@ use crate::audit::{EventHead, change_leaf, event_leaf, merkle::Hash};
 use crate::segment::{Key, Keyring, random};
 use crate::stored::{Place, decode, encode_checked};
 use casework::Event;
-use engine::{Index, IndexChange, Journal, JournalError, Recorded, StreamId, Version};
+use engine::{Index, IndexChange, Journal, JournalError, Pick, Recorded, StreamId, Version};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::rc::Rc;
@@ -56,8 +56,8 @@ impl Journal for SqliteJournal {
         Ok(appended)
     }
 
-    fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, JournalError> {
-        Ok(find(&self.0.connection, index, key)?)
+    fn find(&self, index: Index, key: &str, pick: Pick) -> Result<Vec<Arc<str>>, JournalError> {
+        Ok(find(&self.0.connection, index, key, pick)?)
     }
 
     fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {
@@ -168,11 +168,29 @@ pub(super) fn version(connection: &Connection, stream: &str) -> Result<Version, 
 }
 
 /// The values under a key of an index.
-pub(super) fn find(connection: &Connection, index: Index, key: &str) -> Result<Vec<Arc<str>>, StoreError> {
-    let sql = "SELECT value FROM index_entry WHERE kind = ?1 AND key = ?2 ORDER BY place";
+pub(super) fn find(
+    connection: &Connection,
+    index: Index,
+    key: &str,
+    pick: Pick,
+) -> Result<Vec<Arc<str>>, StoreError> {
+    const FIRST: &str = "SELECT value FROM index_entry WHERE kind = ?1 AND key = ?2 ORDER BY place LIMIT ?3";
+    const LAST: &str =
+        "SELECT value FROM index_entry WHERE kind = ?1 AND key = ?2 ORDER BY place DESC LIMIT ?3";
+    // SQLite takes a limit below nothing for none.
+    let limit = |most: usize| i64::try_from(most).unwrap_or(-1);
+    let (sql, limit) = match pick {
+        Pick::All => (FIRST, -1),
+        Pick::First(most) => (FIRST, limit(most)),
+        Pick::Last(most) => (LAST, limit(most)),
+    };
     let mut statement = connection.prepare_cached(sql)?;
-    let values = statement.query_map([index.as_str(), key], |row| row.get(0))?;
-    Ok(values.collect::<Result<_, _>>()?)
+    let values = statement.query_map(params![index.as_str(), key, limit], |row| row.get(0))?;
+    let mut values: Vec<Arc<str>> = values.collect::<Result<_, _>>()?;
+    if let Pick::Last(_) = pick {
+        values.reverse();
+    }
+    Ok(values)
 }
 
 enum AppendFailure {

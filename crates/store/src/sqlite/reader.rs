@@ -2,7 +2,7 @@
 
 use super::{StoreError, journal, raw};
 use crate::segment::Keyring;
-use engine::{Index, Recorded, StreamId, Version};
+use engine::{Index, Pick, Recorded, StreamId, Version};
 use rusqlite::Connection;
 use std::sync::Arc;
 
@@ -43,8 +43,8 @@ impl Reader {
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn find(&self, index: Index, key: &str) -> Result<Vec<Arc<str>>, StoreError> {
-        journal::find(&self.connection, index, key)
+    pub fn find(&self, index: Index, key: &str, pick: Pick) -> Result<Vec<Arc<str>>, StoreError> {
+        journal::find(&self.connection, index, key, pick)
     }
 
     /// A message exactly as it came, by its hash; `None` where it is not kept, or its streams were erased.

@@ -5,7 +5,7 @@
 use casework::Event;
 use casework::case::{self, HoldCause, Node};
 use engine::memory::MemoryJournal;
-use engine::{Index, IndexChange, Journal, JournalError, StreamId};
+use engine::{Index, IndexChange, Journal, JournalError, Pick, StreamId};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -73,7 +73,7 @@ fn change(index: Index, key: &str, value: &str, put: bool) -> IndexChange {
 }
 
 fn found(journal: &impl Journal, index: Index, key: &str) -> Vec<String> {
-    journal.find(index, key).unwrap().iter().map(ToString::to_string).collect()
+    journal.find(index, key, Pick::All).unwrap().iter().map(ToString::to_string).collect()
 }
 
 pub fn nobody_wrote_to_a_stream<B: Backend>() {
@@ -81,7 +81,7 @@ pub fn nobody_wrote_to_a_stream<B: Backend>() {
     let journal = backend.journal();
     assert_eq!(journal.version(&stream("tree/none")).unwrap(), 0);
     assert_eq!(journal.read(&stream("tree/none")).unwrap(), Vec::new());
-    assert!(journal.find(Index::Stream, "none").unwrap().is_empty());
+    assert!(journal.find(Index::Stream, "none", Pick::All).unwrap().is_empty());
 }
 
 pub fn what_was_appended_is_read_in_order<B: Backend>() {
@@ -178,7 +178,7 @@ pub fn values_are_found_in_the_order_they_were_put<B: Backend>() {
     for value in ["a", "b", "c"] {
         journal.change(change(Index::Stream, key, value, false)).unwrap();
     }
-    assert!(backend.journal().find(Index::Stream, key).unwrap().is_empty());
+    assert!(backend.journal().find(Index::Stream, key, Pick::All).unwrap().is_empty());
 }
 
 pub fn indices_and_keys_are_apart<B: Backend>() {
@@ -249,11 +249,13 @@ pub fn any_history_is_as_in_memory<B: Backend>() {
             prop_assert_eq!(journal.version(&name).unwrap(), model.version(&name).unwrap());
         }
         for key in 0..3 {
-            let [got, due]: [Vec<Arc<str>>; 2] = [
-                journal.find(Index::Masters, &key.to_string()).unwrap(),
-                model.find(Index::Masters, &key.to_string()).unwrap(),
-            ];
-            prop_assert_eq!(got, due);
+            for pick in [Pick::All, Pick::First(2), Pick::Last(2), Pick::First(0), Pick::Last(usize::MAX)] {
+                let [got, due]: [Vec<Arc<str>>; 2] = [
+                    journal.find(Index::Masters, &key.to_string(), pick).unwrap(),
+                    model.find(Index::Masters, &key.to_string(), pick).unwrap(),
+                ];
+                prop_assert_eq!(got, due);
+            }
         }
     });
 }
