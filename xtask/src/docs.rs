@@ -68,6 +68,7 @@ fn pages() -> Outcome<Vec<(String, String)>> {
         ("docs/programmes.md".to_owned(), programmes::page()?),
         (README.to_owned(), between(README, &readme, FORMATS_BEGIN, FORMATS_END, &formats_summary())?),
     ];
+    pages.push(("docs/reference/openapi.json".to_owned(), loadgate::schema::openapi()?));
     pages.extend(schemas());
     Ok(pages)
 }

@@ -19,12 +19,17 @@ mod soak;
 mod territories;
 mod test;
 mod tidy;
+mod tools;
 mod vendor;
 
 use clap::{Parser, Subcommand};
 use std::env;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
+
+/// That of the binary, so that benches measure what it does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What a command of the toolbox yields; the error is a sentence for a person.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -139,6 +144,10 @@ fn main() -> ExitCode {
         Task::Vendor { check: true, .. } => vendor::check(),
         Task::Vendor { .. } => {
             Err("say what: `cargo xtask vendor stations` or `cargo xtask vendor --check`".into())
+        }
+        // The toolbox is built to be built fast; what is measured is built as the binary is.
+        Task::Bench { what: Some(Benched::Names { memory_of: None }), .. } if cfg!(debug_assertions) => {
+            run(&mut cargo(["run", "--quiet", "--release", "--package", "xtask", "--", "bench", "names"]))
         }
         Task::Bench { what: Some(Benched::Names { memory_of }), .. } => {
             memory_of.map_or_else(bench_names::run_all, bench_names::run_memory)

@@ -4,12 +4,12 @@
 //! answer is late stays open.
 
 use crate::Dossier;
-use crate::case::{Case, CaseState, Node, ReferralKind, Tree};
+use crate::case::{Case, CaseState, Node, Referral, ReferralKind, Tree};
 use crate::decision::Standing;
 use consignment::DocumentKind;
 use consignment::fact::OfficerDeed;
 use jiff::{SignedDuration, Timestamp};
-use programme::{ProgrammeId, TimerRules};
+use programme::{Programme, ProgrammeId, TimerRules};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -61,16 +61,21 @@ pub struct Due {
     pub reference: Arc<str>,
 }
 
-/// All that is or will be due in a tree, the earliest first. `timers` tells the periods of a programme.
-pub fn due<'a>(dossier: &Dossier, timers: impl Fn(&ProgrammeId) -> Option<&'a TimerRules>) -> Vec<Due> {
+/// All that is or will be due in a tree, the earliest first. `data` has the periods of a programme, and `answer_by` until when
+/// an answer to a referral is expected ([`crate::gate::answer_by`]).
+pub fn due<'a>(
+    dossier: &Dossier,
+    data: impl Fn(&ProgrammeId) -> Option<&'a Programme>,
+    answer_by: impl Fn(&ProgrammeId, &Case, &Referral) -> Option<Timestamp>,
+) -> Vec<Due> {
     let tree = &dossier.tree;
     let mut all = Vec::new();
     for ((node, programme), case) in &tree.cases {
-        if let Some(timers) = timers(programme) {
-            all.extend(periods(tree, node, programme, case, timers));
+        if let Some(data) = data(programme) {
+            all.extend(periods(tree, node, programme, case, &data.timers));
         }
-        for referral in case.open_referrals().filter(|referral| !referral.is_answered()) {
-            let Some(at) = referral.deadline else { continue };
+        for referral in case.referrals.iter().filter(|referral| referral.awaits_answer()) {
+            let Some(at) = answer_by(programme, case, referral) else { continue };
             all.push(Due {
                 at,
                 kind: DueKind::Answer(referral.kind),
@@ -162,7 +167,7 @@ const UNKNOWN_CLASS: usize = 2;
 
 /// Puts work in the order in which it is to be done: by class of urgency, within it by risk, then by how much else
 /// waits for it, then by the hour. What has departed comes last: nothing of it can be loaded any more.
-pub fn order(work: &mut [Work], now: Timestamp) {
+pub fn order<T>(items: &mut [T], now: Timestamp, work: impl Fn(&T) -> &Work) {
     let class = |work: &Work| match work.departs_at {
         None => UNKNOWN_CLASS,
         Some(at) if at <= now => CLASSES.len() + 1,
@@ -171,7 +176,8 @@ pub fn order(work: &mut [Work], now: Timestamp) {
             CLASSES.iter().position(|end| left <= *end).unwrap_or(CLASSES.len())
         }
     };
-    work.sort_by(|one, other| {
+    items.sort_by(|one, other| {
+        let (one, other) = (work(one), work(other));
         let key = |work: &Work| (class(work), Reverse(work.risk_thousandths), Reverse(work.blast_pieces));
         key(one)
             .cmp(&key(other))
@@ -205,7 +211,7 @@ mod tests {
             work("soon, grave, much", Some("06:55"), 900, 40),
             work("in three hours", Some("09:00"), 950, 1),
         ];
-        order(&mut queue, "2026-11-24T06:00:00Z".parse().unwrap());
+        order(&mut queue, "2026-11-24T06:00:00Z".parse().unwrap(), |work| work);
         let names: Vec<&str> = queue.iter().map(|work| &*work.object).collect();
         let expected = [
             "soon, grave, much",

@@ -10,7 +10,9 @@ mod content;
 mod departure;
 mod evidence;
 mod judge;
+mod limit;
 mod operator;
+mod parts;
 mod programmes;
 mod requests;
 mod security;
@@ -18,12 +20,13 @@ mod transport;
 mod word;
 
 pub use answer::{
-    Aircraft, Answer, AskedLeg, Context, Decision, Expectation, Place, Question, Radius, Reason,
-    STATUS_AGE_MAX, Scope, Stage, VALIDITY, WhoActs,
+    Aircraft, Alone, Answer, AskedLeg, Context, Decision, Expectation, Place, Question, Radius, Reason,
+    STATUS_AGE_MAX, Scope, Stage, VALIDITY, Wanted, WhoActs,
 };
 pub use container::{Files, ObjectQuestion, answer_object};
 pub use departure::{departure as departs_at, flight_named};
 pub use judge::answer;
+pub use limit::{answer_by, departures};
 pub use requests::{RequestCovered, screening_requests};
 pub use security::{is_unsecured, security_of};
-pub use word::{Left, left};
+pub use word::{Aboard, Left, aboard, left, unit_in_the_air};

@@ -282,7 +282,7 @@ fn issue_is_void(
     let in_future = facts
         .issued_at
         .zip(facts.received_at)
-        .is_some_and(|(issued, received)| issued.duration_since(received) > CLOCK_SKEW_MAX);
+        .is_some_and(|(issued, received)| lies_in_the_future(issued, received));
     if let (true, Some(issued)) = (in_future, &declaration.issued_at) {
         return one(Phrase::new(codes::gate::WHY_ISSUED_IN_FUTURE).with("issued", issued.to_string()));
     }
@@ -295,6 +295,11 @@ fn issue_is_void(
     expired(declaration, issuer, facts)
 }
 
+/// Whether a time of issue lies in the future of when the declaration came in.
+pub(crate) fn lies_in_the_future(issued: Timestamp, received: Timestamp) -> bool {
+    issued.duration_since(received) > CLOCK_SKEW_MAX
+}
+
 /// The approvals the declaration rests on that had run out when it was issued.
 fn expired(
     declaration: &SecurityDeclaration,
@@ -305,8 +310,7 @@ fn expired(
     // departure is the latest it can have been.
     let issued_on =
         declaration.issued_at.as_ref().and_then(|issued| issued.date()).unwrap_or(facts.departs_on);
-    let rests_on = std::iter::once(issuer).chain(&declaration.received_from).chain(&declaration.acceptors);
-    rests_on
+    rests_on(declaration, issuer)
         .filter_map(|named| {
             let last_day = named.expiry.and_then(ApprovalExpiry::last_day)?;
             (issued_on > last_day).then(|| {
@@ -316,6 +320,14 @@ fn expired(
             })
         })
         .collect()
+}
+
+/// Whose approvals a declaration rests on.
+pub(crate) fn rests_on<'a>(
+    declaration: &'a SecurityDeclaration,
+    issuer: &'a DeclaredEntity,
+) -> impl Iterator<Item = &'a DeclaredEntity> {
+    std::iter::once(issuer).chain(&declaration.received_from).chain(&declaration.acceptors)
 }
 
 /// Rows 2 and 3: every piece was screened by enough different methods since the mark was set, by screeners and

@@ -11,6 +11,7 @@
 
 mod command;
 mod flight;
+mod orders;
 mod unit;
 mod yard;
 

@@ -9,7 +9,7 @@ use crate::Refusal;
 use crate::case::{Actor, Document, Node, Tree};
 use crate::decision::Desk;
 use crate::gate::{Answer, Reason, WhoActs};
-use consignment::fact::ObjectName;
+use consignment::fact::{ObjectName, same_name};
 use finding::{Code, Phrase, codes::gate as code};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,7 +33,8 @@ pub enum Asker {
 enum Share {
     /// Whoever it concerns: of the goods of one filing, and of nothing else.
     Own,
-    /// Whoever filed everything in the tree, and the carrier: it is worked out from several filings.
+    /// Whoever filed everything in the tree, and the carrier: it is worked out from several filings. Who filed its object
+    /// sees what of it rests on that alone.
     Whole,
     /// That it holds is seen by whom it concerns, its cause is not.
     Masked,
@@ -50,7 +51,9 @@ const OWN: &[Code] = &[
     code::ASSESSMENT_PENDING,
     code::IDENTITY_UNKNOWN,
     code::MASTER_UNKNOWN,
+    code::FILED_WITHOUT_MASTER,
     code::MESSAGE_FAULTY,
+    code::CLOCK_UNSURE,
     code::CARGO_AIRCRAFT_ONLY,
     code::TOLD_NOT_TO_LOAD,
     code::PROGRAMME_LEFT_OUT,
@@ -60,10 +63,13 @@ const OWN: &[Code] = &[
     code::GOODS_GIVEN_OUT,
     code::LEG_BY_SURFACE,
     code::LEG_DEPARTED,
+    code::MANIFEST_SENT,
+    code::NOT_IN_MANIFEST,
     code::RFI_OPEN,
     code::RFS_OPEN,
     code::DNL_OPEN,
     code::REFERRAL_CLAIMED,
+    code::DNL_ABOARD,
     code::DNL_AIRBORNE,
     code::HRCM_NOT_SCREENED,
     code::ANSWER_RECALLED,
@@ -129,7 +135,7 @@ pub fn view(answer: &Answer, tree: &Tree, node: &Node, asker: &Asker) -> Result<
 /// # Errors
 /// For a filer: the same refusal as for an object nobody told of.
 pub fn view_of_container(answer: &Answer, object: &ObjectName, asker: &Asker) -> Result<Answer, Refusal> {
-    let mine = Mine { nodes: BTreeSet::new(), whole: false };
+    let mine = Mine { nodes: BTreeSet::new(), undecided: BTreeSet::new(), whole: false };
     let mine = matches!(asker, Asker::Filer(_)).then_some(&mine);
     cut(answer, object.to_string(), mine, asker)
 }
@@ -145,8 +151,12 @@ fn cut(answer: &Answer, object: String, mine: Option<&Mine>, asker: &Asker) -> R
     let mut reasons = Vec::new();
     for reason in &answer.reasons {
         match seen(reason, mine, asker) {
-            Some(reason) if !reasons.contains(&reason) => reasons.push(reason),
-            Some(_) => {}
+            Some(mut reason) => {
+                reason.alone = None;
+                if !reasons.contains(&reason) {
+                    reasons.push(reason);
+                }
+            }
             None => hidden |= reason.holds(),
         }
     }
@@ -170,6 +180,8 @@ fn cut(answer: &Answer, object: String, mine: Option<&Mine>, asker: &Asker) -> R
 struct Mine {
     /// The goods, as reasons name them.
     nodes: BTreeSet<String>,
+    /// Those of them of which nobody can say whose they are.
+    undecided: BTreeSet<String>,
     /// Whether nobody else filed anything in the tree.
     whole: bool,
 }
@@ -179,13 +191,14 @@ fn own(tree: &Tree, name: &str) -> Mine {
         let mine = |one: &Actor| matches!(one, Actor::Filer(filer) if **filer == *name);
         (!document.submitters.is_empty()).then(|| document.submitters.iter().any(mine))
     };
-    let nodes = tree
-        .documents
-        .iter()
-        .filter(|(_, document)| filed_by(document) == Some(true))
-        .map(|(node, _)| tree.key(node).to_string())
-        .collect();
-    Mine { nodes, whole: tree.documents.values().all(|document| filed_by(document) != Some(false)) }
+    let own = || tree.documents.iter().filter(|(_, document)| filed_by(document) == Some(true));
+    let name = |(node, _): (&Node, &Document)| tree.key(node).to_string();
+    let undecided = own().filter(|(_, document)| document.whose.is_some()).map(name).collect();
+    Mine {
+        nodes: own().map(name).collect(),
+        undecided,
+        whole: tree.documents.values().all(|document| filed_by(document) != Some(false)),
+    }
 }
 
 /// A reason as the asker sees it; `None` where he does not.
@@ -193,7 +206,7 @@ fn seen(reason: &Reason, mine: Option<&Mine>, asker: &Asker) -> Option<Reason> {
     match asker {
         Asker::Auditor => Some(reason.clone()),
         Asker::Officer(desk) => Some(match (&reason.who_acts, desk) {
-            (WhoActs::Agency(agency), Desk::Agency(own)) if agency == own => reason.clone(),
+            (WhoActs::Agency(agency), Desk::Agency(own)) if same_name(agency, own) => reason.clone(),
             (WhoActs::Agency(_), Desk::Simulation) => reason.clone(),
             (WhoActs::Agency(agency), _) => masked(reason, agency),
             _ => reason.clone(),
@@ -212,8 +225,11 @@ fn seen(reason: &Reason, mine: Option<&Mine>, asker: &Asker) -> Option<Reason> {
             let mine = mine?;
             let concerns = mine.nodes.contains(&reason.object);
             match share(reason.code) {
+                // What is asked about a house that may be another's is not for him.
+                Share::Own if mine.undecided.contains(&reason.object) => Some(without_words(reason)),
                 Share::Own if concerns => Some(reason.clone()),
                 Share::Whole if concerns && mine.whole => Some(reason.clone()),
+                Share::Whole if concerns => alone(reason),
                 Share::Masked if concerns => Some(masked(reason, UNNAMED)),
                 _ => None,
             }
@@ -221,19 +237,26 @@ fn seen(reason: &Reason, mine: Option<&Mine>, asker: &Asker) -> Option<Reason> {
     }
 }
 
+/// What of a reason rests on its object alone, for who filed that and not all of the rest; `None` where nothing does.
+fn alone(reason: &Reason) -> Option<Reason> {
+    let own = reason.alone.as_ref()?;
+    let mut seen = Reason::new(own.code, reason.object.clone(), own.who_acts.clone());
+    seen.why.clone_from(&own.why);
+    Some(seen)
+}
+
 /// In place of an agency that is not named.
 const UNNAMED: &str = "another agency";
 
-/// The text for the filer is the filer's: the carrier learns what is open and who acts.
+/// The text for whoever is asked is his: the carrier, and whoever asks as he does, learn what is open and who is asked. Where
+/// it is the carrier himself, he has the words from the authority and by a notice.
 fn without_words(reason: &Reason) -> Reason {
-    let referral = [code::RFI_OPEN, code::RFS_OPEN].contains(&reason.code);
-    match referral {
-        true => {
-            let why = vec![Phrase::new(code::WHY_FILER_IS_ASKED)];
-            Reason { why, ..reason.clone() }
-        }
-        false => reason.clone(),
+    if ![code::RFI_OPEN, code::RFS_OPEN].contains(&reason.code) {
+        return reason.clone();
     }
+    let carrier = reason.wanted.as_ref().is_some_and(|wanted| wanted.answered_by == WhoActs::Carrier);
+    let asked = if carrier { code::WHY_CARRIER_IS_ASKED } else { code::WHY_FILER_IS_ASKED };
+    Reason { why: vec![Phrase::new(asked)], ..reason.clone() }
 }
 
 /// A hold of which neither the cause nor, unless it is told, the agency is seen.
@@ -286,6 +309,8 @@ mod tests {
             args: vec![("object", "888-10001014".into()), ("agency", agency.into())],
             why: vec![Phrase::new(code::WHY_STATED).with("text", text)],
             place: None,
+            wanted: None,
+            alone: None,
         };
         let one = masked(&hold("police", "informant"), UNNAMED);
         assert_eq!(one, masked(&hold("sanctions compliance", "ZEPHYR"), UNNAMED));

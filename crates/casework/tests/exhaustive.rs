@@ -323,6 +323,7 @@ impl State {
                     unit: unit(),
                     programme: programme(0),
                     reference: "U1".into(),
+                    at: self.now,
                 };
                 self.at_the_unit(command, &order(own))
             }
@@ -331,6 +332,7 @@ impl State {
                     unit: unit(),
                     programme: programme(0),
                     reference: "U1".into(),
+                    at: self.now,
                 };
                 self.at_the_unit(command, &order(own))
             }
@@ -367,8 +369,8 @@ impl State {
         });
         let holds = tree.documents.values().flat_map(|document| &document.holds);
         let yard = self.yard();
-        let orders = yard.unit(&unit()).into_iter().flat_map(|unit| &unit.orders).filter(|order| order.open);
-        let orders: Vec<String> = orders.map(|order| format!("order {:?}", order.by)).collect();
+        let orders = yard.unit(&unit()).into_iter().flat_map(transport::Unit::orders_in_force);
+        let orders: Vec<String> = orders.map(|(order, _)| format!("order {:?}", order.by)).collect();
         cases.chain(holds.map(|hold| format!("hold {}", hold.agency))).chain(orders).collect()
     }
 
@@ -401,7 +403,12 @@ impl State {
             if !document.holds.is_empty() {
                 return Some("a hold");
             }
-            if tree.referrals_of(&node(at)).any(|(_, one)| one.kind == ReferralKind::Rfs) {
+            // Each programme covers the leg of its place, and marks the goods from there on.
+            let from_here = |programme: &ProgrammeId| {
+                PROGRAMMES.iter().position(|one| *one == programme.as_str()).is_none_or(|first| first <= leg)
+            };
+            let mut asked = tree.referrals_of(&named);
+            if asked.any(|(programme, one)| one.kind == ReferralKind::Rfs && from_here(programme)) {
                 return Some("the high-risk mark");
             }
             if self.dossier.security.of(&key(at)).is_some_and(|record| !record.custody.is_empty()) {
@@ -428,7 +435,7 @@ impl State {
             loads += u64::from(loaded);
         }
         let known = yard.unit(&unit()).is_some_and(transport::Unit::is_known);
-        let ordered = yard.unit(&unit()).is_some_and(|unit| unit.orders.iter().any(|order| order.open));
+        let ordered = yard.unit(&unit()).is_some_and(|unit| unit.orders_in_force().next().is_some());
         if self.loads(&yard, ObjectName::Unit(unit()), 0) {
             let against = self.against(1, 0, &yard);
             assert!(

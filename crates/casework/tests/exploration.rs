@@ -432,7 +432,8 @@ impl World {
                 assert!(!(loads && case.state() != CaseState::Cleared), "{part:?} is {}", case.state());
                 let held = document.is_some_and(|d| !d.holds.is_empty());
                 assert!(!(loads && held), "{node:?} loads under another agency's hold");
-                let screened = self.tree.referrals_of(part).any(|(_, r)| r.kind == ReferralKind::Rfs);
+                // What ca-pact asks for marks the goods from its own leg on, which is the next one.
+                let screened = case.referrals.iter().any(|r| r.kind == ReferralKind::Rfs);
                 assert!(!(loads && screened), "{part:?} is high risk and only SPX");
             }
             if loads && node == Node::Master {

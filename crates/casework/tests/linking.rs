@@ -11,7 +11,7 @@ use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location, UnitLoadDev
 use consignment::measure::Weight;
 use consignment::stations::StationTable;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Purpose};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -184,24 +184,65 @@ fn commands() -> impl Strategy<Value = Vec<(transport::Command, bool)>> {
         3 => (flight_name.clone(), unit.clone(), how)
             .prop_map(|(flight, unit, how)| C::Load { flight, object: ObjectName::Unit(unit), how }),
         1 => flight_name.prop_map(|flight| C::Depart { flight, at: None, source: DepartureSource::Report }),
-        1 => unit.prop_map(|unit| C::Order {
+        2 => (unit.clone(), 0..12i64).prop_map(|(unit, ago)| C::Order {
             unit,
             programme: programme::ProgrammeId::new("eu-ics2"),
-            reference: "Q01".into()
+            reference: "Q01".into(),
+            // Nothing else happens within a half minute of it.
+            at: now() - SignedDuration::from_secs(ago * 60 + 30),
+        }),
+        1 => (unit, 0..12i64).prop_map(|(unit, ago)| C::CancelOrder {
+            unit,
+            programme: programme::ProgrammeId::new("eu-ics2"),
+            reference: "Q01".into(),
+            at: now() - SignedDuration::from_secs(ago * 60 + 15),
         }),
     ];
     proptest::collection::vec((command, any::<bool>()), 1..40)
 }
 
+/// A command of a minute: what it says was said so long before.
+fn at_minute(command: transport::Command, minute: i64) -> transport::Command {
+    use transport::Command as C;
+    let later = |at: Timestamp| at + SignedDuration::from_mins(minute);
+    match command {
+        C::Order { unit, programme, reference, at } => C::Order { unit, programme, reference, at: later(at) },
+        C::CancelOrder { unit, programme, reference, at } => {
+            C::CancelOrder { unit, programme, reference, at: later(at) }
+        }
+        other => other,
+    }
+}
+
+/// What was said of an order on a unit by one speaker.
+#[derive(Debug, Default)]
+struct Words {
+    said: BTreeSet<Timestamp>,
+    cancelled: BTreeSet<Timestamp>,
+}
+
+impl Words {
+    /// The first order after the last cancellation.
+    fn in_force_since(&self) -> Option<Timestamp> {
+        self.said.iter().copied().find(|said| self.cancelled.iter().all(|cancelled| cancelled < said))
+    }
+}
+
 proptest! {
-    /// What flew stays flown; an order is shed by nobody; a stranger takes nothing out of a unit; and the
+    /// What flew stays flown; an order holds what was in its unit when it was said or since, in whatever order things are
+    /// told, and nothing else; a stranger takes nothing out of a unit; and the
     /// directory knows where everything is.
     #[test]
     fn laws_of_the_yard(commands in commands()) {
         let mut yard = Yard::default();
         let mut flown: BTreeMap<FlightName, Vec<transport::Carried>> = BTreeMap::new();
-        let mut ordered: BTreeSet<ConsignmentKey> = BTreeSet::new();
-        for (command, desk) in commands {
+        let mut words: BTreeMap<(UnitName, bool), Words> = BTreeMap::new();
+        // What stood in which unit from one minute to the next.
+        let mut stood: Vec<(Timestamp, BTreeSet<(u8, ConsignmentKey)>)> = Vec::new();
+        for (minute, (command, desk)) in (0..).zip(commands) {
+            let command = at_minute(command, minute);
+            let moment = now() + SignedDuration::from_mins(minute);
+            let told = command.clone();
             let speaker = if desk { Speaker::Desk("desk".into()) } else { Speaker::Other("stranger".into()) };
             let inside = |yard: &Yard| -> BTreeSet<(u8, ConsignmentKey)> {
                 (0..3)
@@ -213,8 +254,19 @@ proptest! {
                     .collect()
             };
             let before = inside(&yard);
-            let events: Vec<Event> =
-                transport::decide(&yard, command, &speaker, now()).unwrap_or_default();
+            let decided = transport::decide(&yard, command, &speaker, moment);
+            if decided.is_ok() {
+                match told {
+                    transport::Command::Order { unit, at, .. } => {
+                        words.entry((unit, desk)).or_default().said.insert(at);
+                    }
+                    transport::Command::CancelOrder { unit, at, .. } => {
+                        words.entry((unit, desk)).or_default().cancelled.insert(at);
+                    }
+                    _ => {}
+                }
+            }
+            let events: Vec<Event> = decided.unwrap_or_default();
             for event in &events {
                 yard.evolve(event);
                 if let Event::Departed { flight, departure } = event {
@@ -233,13 +285,20 @@ proptest! {
                 for line in &unit.contents {
                     let units: Vec<&UnitName> = yard.units_of(&line.object).collect();
                     prop_assert!(unit.void.is_some() || units.contains(&&can(number)));
-                    if unit.orders.iter().any(|order| order.open) {
-                        ordered.insert(line.object.clone());
-                    }
                 }
             }
-            for key in &ordered {
-                prop_assert!(yard.orders_on(key).next().is_some(), "{key} shed an order");
+            stood.push((moment, inside(&yard)));
+            let until = |place: usize| stood.get(place + 1).map_or(Timestamp::MAX, |(at, _)| *at);
+            let mut held: BTreeSet<ConsignmentKey> = BTreeSet::new();
+            for ((unit, _), words) in &words {
+                let Some(since) = words.in_force_since() else { continue };
+                let later = stood.iter().enumerate().filter(|(place, _)| until(*place) > since);
+                let in_it = later.flat_map(|(_, (_, goods))| goods);
+                held.extend(in_it.filter(|(number, _)| can(*number) == *unit).map(|(_, key)| key.clone()));
+            }
+            for number in 0..4 {
+                let key = goods(number);
+                prop_assert_eq!(yard.orders_on(&key).next().is_some(), held.contains(&key), "{}", key);
             }
         }
     }

@@ -130,8 +130,13 @@ impl Person {
     }
 }
 
+/// Whether two names are one: of people, agencies and channels, which people spell as they like.
+pub fn same_name(one: &str, other: &str) -> bool {
+    canonical(one) == canonical(other)
+}
+
 /// A name without what people spell as they like: case, and spaces around and between its words.
-fn canonical(name: &str) -> String {
+pub fn canonical(name: &str) -> String {
     let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ")
 }
@@ -383,8 +388,8 @@ pub enum OfficerDeed {
     },
     /// Say that messages nobody could read here were read and acted on.
     SettleUnread {
-        /// The goods.
-        object: ConsignmentKey,
+        /// The goods that the messages may concern; `None` for those that name none, and hold all goods.
+        object: Option<ConsignmentKey>,
     },
     /// Say that goods which resemble others that must not be loaded are other goods.
     OtherGoods {

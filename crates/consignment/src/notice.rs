@@ -6,6 +6,7 @@
 use crate::document::ConsignmentKey;
 use crate::filing::DayTime;
 use crate::route::Leg;
+use crate::security::ScreeningMethod;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -145,6 +146,10 @@ pub struct AuthorityNotice {
     pub issued: Option<NoticeTime>,
     /// Reference of the referral, where the wire carries one.
     pub reference: Option<Arc<str>>,
+    /// Methods of screening it recommends, where the wire carries them (ICS2 IE3N05).
+    pub methods: Vec<ScreeningMethod>,
+    /// Until when it wants an answer, where that is told.
+    pub deadline: Option<Timestamp>,
     /// Address of the sender, where the wire carries one (the From line of a mail). It proves nothing.
     pub from: Option<Arc<str>>,
     /// Whether it is marked as a test (`---TESTING---`).

@@ -3,9 +3,10 @@
 use super::check::FoundItem;
 use super::{Entry, Number};
 use casework::case::{CaseState, Claim, PartyHit, Referral};
-use casework::gate::{Answer, Reason};
+use casework::gate::{Answer, Place, Reason};
 use casework::parallel::Comparison;
 use consignment::fact::Fact;
+use consignment::security::ScreeningMethod;
 use consignment::{ConsignmentKey, Leg};
 use engine::{CaseView, ConsignmentView, Filed};
 use finding::{Language, Phrase};
@@ -289,6 +290,8 @@ pub struct ReferralItem {
     pub state: &'static str,
     /// Until when an answer is expected, RFC 3339.
     pub deadline: Option<String>,
+    /// Methods of screening that the authority recommends, such as `ETD`.
+    pub methods: Vec<&'static str>,
     /// The authority's words.
     pub reason: String,
 }
@@ -334,6 +337,9 @@ pub struct LoadItem {
     pub valid_until: Option<String>,
     /// Every reason, those that hold first.
     pub reasons: Vec<ReasonItem>,
+    /// How much waits because of what holds, in words; left out where nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reach: Option<String>,
 }
 
 /// One reason.
@@ -353,8 +359,17 @@ pub struct ReasonItem {
     pub who_acts: String,
     /// What clears it; `null` where it holds nothing.
     pub clears_when: Option<String>,
+    /// Of a referral: until when an answer is expected, RFC 3339; left out where nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline_at: Option<String>,
+    /// Of a referral: methods of screening that its authority recommends, such as `ETD`; left out where it names none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub methods: Vec<&'static str>,
     /// The reason in words.
     pub message: String,
+    /// Where the object is, such as `house RHA: AKE333337Z, rear left`; left out where no unit is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 /// Where in its file a consignment was named.
@@ -495,6 +510,7 @@ impl From<&Referral> for ReferralItem {
             kind: referral.kind.as_str(),
             state: if referral.open { "open" } else { "closed" },
             deadline: referral.deadline.map(|deadline| deadline.to_string()),
+            methods: codes_of(&referral.methods).collect(),
             reason: referral.reason.text(LANGUAGE),
         }
     }
@@ -526,6 +542,7 @@ impl From<&Answer> for LoadItem {
             leg: answer.leg.as_ref().map(CaseLeg::from),
             valid_until: answer.valid_until.map(|until| until.to_string()),
             reasons: answer.reasons.iter().map(ReasonItem::from).collect(),
+            reach: answer.radius.as_ref().map(|radius| radius.phrase().text(LANGUAGE)),
         }
     }
 }
@@ -541,13 +558,27 @@ impl From<&Reason> for ReasonItem {
             object: reason.object.clone(),
             who_acts: reason.who_acts.as_str().to_owned(),
             clears_when: (!clears_when.is_empty()).then_some(clears_when),
+            deadline_at: reason.wanted.as_ref().and_then(|wanted| Some(wanted.deadline_at?.to_string())),
+            methods: reason.wanted.iter().flat_map(|wanted| codes_of(&wanted.methods)).collect(),
             message: reason.message(LANGUAGE),
+            place: reason.place.as_ref().and_then(|place| place_words(&reason.object, place)),
         }
     }
 }
 
+/// Where an object is, in words; nothing where no unit is known.
+fn place_words(object: &str, place: &Place) -> Option<String> {
+    let unit = place.unit.as_ref()?;
+    let position = place.position.as_ref().map(|position| format!(", {position}")).unwrap_or_default();
+    Some(format!("{object}: {unit}{position}"))
+}
+
+fn codes_of(methods: &[ScreeningMethod]) -> impl Iterator<Item = &'static str> {
+    methods.iter().map(|method| method.code())
+}
+
 /// Sentences one after the other; `None` where there are none.
-fn in_words(why: &[Phrase]) -> Option<String> {
+pub fn in_words(why: &[Phrase]) -> Option<String> {
     let texts: Vec<String> = why.iter().map(|phrase| phrase.text(LANGUAGE)).collect();
     (!texts.is_empty()).then(|| texts.join(" "))
 }

@@ -10,7 +10,12 @@ pub mod describe;
 pub mod explain;
 pub mod gaps;
 pub mod lists;
+pub mod node;
+pub mod notice;
+pub mod operation;
+pub mod queue;
 pub mod screen;
+pub mod screening;
 pub mod value;
 
 use consignment::{Consignment, DocumentKind, Field, Filing};

@@ -27,8 +27,6 @@ const MASTERS: u32 = 300;
 const HOUSES: u32 = 20;
 const MASTERS_IN_UNIT: usize = 10;
 
-const SECURED: &str = "OCI/DE/ISS/RA/01234-01\n///ED/1127\n///SM/XRY\n///SN/A KELLER\n///SD/24NOV260500\n";
-
 type Memory = Engine<MemoryJournal, SetClock, MemoryOutbox>;
 
 fn waybill(index: u32) -> AirWaybill {
@@ -47,6 +45,15 @@ fn file(engine: &mut Memory, text: &str) {
     }
 }
 
+/// The declaration of one house: each was screened by somebody else and at another time.
+fn secured(index: u32, house: u32) -> String {
+    let (hour, minute) = (2 + house % 3, (7 * index + 11 * house) % 60);
+    format!(
+        "OCI/DE/ISS/RA/01234-01\n///ED/1127\n///SM/XRY\n///SN/A KELLER {index} {house}\n\
+         ///SD/24NOV26{hour:02}{minute:02}\n"
+    )
+}
+
 /// A consolidation of houses that are filed, cleared and secured.
 fn consolidation(engine: &mut Memory, index: u32) {
     let master = waybill(index);
@@ -55,9 +62,10 @@ fn consolidation(engine: &mut Memory, index: u32) {
                    CNE\nNAM/HUDSON HARDWARE SUPPLY\nADR/200 MERCHANT ROW\nLOC/ALBANY/NY\n/US/12207\n";
     let houses: String = (0..HOUSES)
         .map(|house| {
+            let secured = secured(index, house);
             format!(
                 "FHL/5\nMBI/{master}FRAJFK/{total}\nHBS/H{index}X{house}/FRAJFK/2/K50//STEEL HINGES\n/SPX\n\
-                 TXT/STEEL HINGES FOR KITCHEN DOORS\nHTS/830210\n{SECURED}{parties}CVD/EUR/PP/NVD/NCV/XXX\n"
+                 TXT/STEEL HINGES FOR KITCHEN DOORS\nHTS/830210\n{secured}{parties}CVD/EUR/PP/NVD/NCV/XXX\n"
             )
         })
         .collect();

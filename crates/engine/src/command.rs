@@ -1,7 +1,7 @@
 use casework::Refusal;
-use casework::case::{CaseState, Claim, Node, PartyHit, Referral, ReferralKind};
+use casework::case::{CaseState, Claim, Hold, Node, PartyHit, Referral, ReferralKind};
 use casework::delay::Delay;
-use casework::due::Due;
+use casework::due::{Due, Work};
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, RequestCovered, Stage};
 use casework::parallel::Comparison;
 use casework::security::Determination;
@@ -155,6 +155,27 @@ pub enum Command {
         /// What it said beside.
         said: String,
     },
+    /// The same, by the number of the goods.
+    CompareOf {
+        /// The number.
+        key: ConsignmentKey,
+        /// The leg.
+        leg: AskedLeg,
+        /// What is about to be done.
+        stage: Stage,
+        /// Kind of aircraft.
+        aircraft: Aircraft,
+        /// What the system in place answered.
+        theirs: Decision,
+        /// What it said beside.
+        said: String,
+    },
+    /// Hold all goods until two people of a desk on duty say that it was seen to: the node knows that something may be
+    /// missing from what it was told, and not what.
+    Doubt {
+        /// Why, as a detail of a reason.
+        why: Phrase,
+    },
     /// Do what falls due by now.
     Tick,
     /// What is due in the tree of an object, the earliest first.
@@ -170,6 +191,25 @@ pub enum Command {
         leg: AskedLeg,
         /// Kind of aircraft.
         aircraft: Aircraft,
+    },
+    /// The same, by the number of the goods.
+    MeasureOf {
+        /// The number.
+        key: ConsignmentKey,
+        /// The leg.
+        leg: AskedLeg,
+        /// Kind of aircraft.
+        aircraft: Aircraft,
+    },
+    /// What is due in the tree of goods, by their number.
+    DueOf {
+        /// The number.
+        key: ConsignmentKey,
+    },
+    /// What waits for an officer, the most urgent first, for those who may see everything.
+    Queue {
+        /// How many at most.
+        most: usize,
     },
     /// Everything known of an object, for those who may see everything.
     View {
@@ -337,6 +377,23 @@ pub struct EarlierConsignment {
     pub referrals: Vec<(ProgrammeId, Referral)>,
 }
 
+/// Goods of which something waits for somebody who must decide.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// How urgent it is.
+    pub work: Work,
+    /// Their number.
+    pub key: ConsignmentKey,
+    /// Open referrals, by programme.
+    pub referrals: Vec<(ProgrammeId, Referral)>,
+    /// What others say that an authority said, where it holds.
+    pub claims: Vec<(ProgrammeId, Claim)>,
+    /// Holds of agencies.
+    pub holds: Vec<Hold>,
+    /// What may concern them and could not be read.
+    pub unread: Vec<Phrase>,
+}
+
 /// What the engine answers.
 #[derive(Debug, Clone)]
 pub enum Reply {
@@ -366,6 +423,13 @@ pub enum Reply {
     Due(Vec<Due>),
     /// How long it has been held.
     Measured(Box<Delay>),
+    /// What waits.
+    Queue {
+        /// The most urgent first.
+        waiting: Vec<Waiting>,
+        /// Whether more waits than was asked for or looked at.
+        beyond: bool,
+    },
     /// What is known.
     Viewed(Box<ConsignmentView>),
 }

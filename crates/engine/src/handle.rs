@@ -1,29 +1,43 @@
+mod answered;
 mod answers;
 mod authority;
+mod bookings;
 mod bring;
+mod carriers;
 mod decisions;
 mod desks;
 mod facts;
 mod faults;
 mod filing;
+mod floating;
 mod index;
 mod likeness;
 mod mandates;
+mod manifests;
 mod measure;
 mod notices;
+mod numbers;
 mod objects;
+mod overdue;
+mod parties;
+mod queue;
 mod reading;
 mod route;
 mod security;
+mod too_late;
 mod transport;
+mod unit_orders;
+mod unread;
+mod view;
 
 pub use filing::may_forbid_loading;
+pub use index::goods_key;
 
-use crate::command::{CaseView, Command, ConsignmentView, EarlierConsignment, ObjectRef, Reply};
+use crate::command::{Command, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
 use answers::{Answers, Asked, Target};
-use casework::case::{self, Actor, CaseState, Event, LegBinding, Node, Tree, decide};
+use casework::case::{self, Actor, Event, Node, decide};
 use casework::decision::Lifted;
 use casework::desks::Desks;
 use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Question, Stage};
@@ -99,6 +113,8 @@ pub struct Engine<J, C, O> {
     mandates: Mandates,
     /// Houses that left their master in the command at work.
     left: Vec<ConsignmentKey>,
+    /// Houses of which somebody took back in it what was said of their number alone.
+    taken_back: Vec<ConsignmentKey>,
 }
 
 /// A tree as it was read, with the version the next append must meet.
@@ -134,6 +150,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             designations: Designations::default(),
             mandates: Mandates::default(),
             left: Vec::new(),
+            taken_back: Vec::new(),
         }
     }
 
@@ -178,6 +195,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.designations = Designations::default();
         self.mandates = Mandates::default();
         self.left = Vec::new();
+        self.taken_back = Vec::new();
         self.awake = false;
     }
 
@@ -206,8 +224,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub fn handle(&mut self, command: Command) -> Result<Reply, EngineError> {
         self.bound_memory();
         self.wake()?;
-        let reply = self.run(command);
+        // What has left by its schedule has left, whether anything ticked since or not.
+        let left = if matches!(command, Command::Tick) { Ok(0) } else { self.leave_by_schedule() };
+        let reply = left.and_then(|_| self.run(command));
         self.follow_departed_houses()?;
+        self.end_doubts()?;
         // Also where the command failed half-way: what it wrote before stands.
         self.follow_transport()?;
         self.recall()?;
@@ -247,17 +268,36 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let (ours, _) = self.judge(&object, leg, stage, aircraft)?;
                 self.compare(&object, &ours, theirs, said)
             }
+            Command::CompareOf { key, leg, stage, aircraft, theirs, said } => {
+                match self.target(ObjectName::Consignment(key))? {
+                    Target::Goods(object) => {
+                        self.run(Command::Compare { object, leg, stage, aircraft, theirs, said })
+                    }
+                    Target::Other(_) => Ok(Reply::Done(0)),
+                }
+            }
+            Command::Doubt { why } => Ok(Reply::Done(self.hold_all(why)?)),
             Command::Tick => self.tick(),
             Command::Due { object } => {
                 let loaded = self.load(&object.stream)?;
                 let settings = &self.settings;
-                let due = casework::due::due(&loaded.dossier, |programme| {
-                    settings.programme(programme).map(|data| &data.timers)
+                let data = |programme: &ProgrammeId| settings.programme(programme).map(|data| &**data);
+                let due = casework::due::due(&loaded.dossier, data, |programme, case, referral| {
+                    self.answer_by(&loaded.dossier.tree, programme, case, referral)
                 });
                 self.keep(loaded);
                 Ok(Reply::Due(due))
             }
             Command::Measure { object, leg, aircraft } => self.measure(&object, &leg, aircraft),
+            Command::MeasureOf { key, leg, aircraft } => match self.target(ObjectName::Consignment(key))? {
+                Target::Goods(object) => self.measure(&object, &leg, aircraft),
+                Target::Other(_) => Ok(Reply::Done(0)),
+            },
+            Command::DueOf { key } => match self.target(ObjectName::Consignment(key))? {
+                Target::Goods(object) => self.run(Command::Due { object }),
+                Target::Other(_) => Ok(Reply::Done(0)),
+            },
+            Command::Queue { most } => self.queue(most),
             Command::View { object } => self.viewed(&object),
             Command::ViewOf { key } => match self.target(ObjectName::Consignment(key))? {
                 Target::Goods(object) => self.viewed(&object),
@@ -267,13 +307,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.peek_object(object, leg, stage, aircraft)
             }
         }
-    }
-
-    fn viewed(&mut self, object: &ObjectRef) -> Result<Reply, EngineError> {
-        let loaded = self.load(&object.stream)?;
-        let view = self.view(&loaded.dossier, &object.node)?;
-        self.keep(loaded);
-        Ok(Reply::Viewed(Box::new(view)))
     }
 
     /// What a question is about.
@@ -337,6 +370,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             yard: &self.transport.yard,
             hold_upstream: self.settings.hold_upstream,
             desks: self.desks(),
+            clock_unsure: !self.clock.is_sure(),
         }
     }
 
@@ -347,72 +381,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             carriers: &self.settings.carriers,
             mandates: &self.mandates,
         }
-    }
-
-    /// The consignments that had a number before.
-    fn earlier(&self, key: &ConsignmentKey) -> Result<Vec<EarlierConsignment>, EngineError> {
-        let node = Node::of(key);
-        let mut earlier = Vec::new();
-        for stream in self.earlier_streams(key)? {
-            let dossier = self.read(&stream)?.dossier;
-            let referrals = dossier.tree.referrals_of(&node);
-            earlier.push(EarlierConsignment {
-                object: ObjectRef { stream, node: node.clone() },
-                last_at: dossier.last_at,
-                referrals: referrals.map(|(programme, one)| (programme.clone(), one.clone())).collect(),
-            });
-        }
-        Ok(earlier)
-    }
-
-    fn view(&self, dossier: &Dossier, node: &Node) -> Result<ConsignmentView, EngineError> {
-        let tree = &dossier.tree;
-        let document = tree.documents.get(node);
-        let run = |programme: &ProgrammeId| !self.settings.left_out.contains_key(programme);
-        let cases = tree.cases_of(node).filter(|(programme, _)| run(programme)).map(|(programme, case)| {
-            let (legs, not_required) = match &case.binding {
-                LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. } => {
-                    (legs.iter().filter_map(|index| tree.legs.get(*index)).cloned().collect(), None)
-                }
-                LegBinding::DoesNotBind { proof, .. } => (Vec::new(), Some(proof.clone())),
-            };
-            let rejected_for = match (&case.rejected, case.state()) {
-                (Some((_, findings)), CaseState::Rejected) => findings.clone(),
-                _ => Vec::new(),
-            };
-            let rules = self.settings.programmes.get(programme).map(|rules| &rules.gate);
-            CaseView {
-                programme: programme.clone(),
-                legs,
-                mode: case.mode,
-                state: case.state_in(rules),
-                outcome: case.outcome(rules),
-                not_required,
-                referrals: case.referrals.clone(),
-                claims: case.claims.clone(),
-                rejected_for,
-            }
-        });
-        Ok(ConsignmentView {
-            key: tree.key(node),
-            document: document
-                .and_then(|document| document.filed().or_else(|| document.reports.last()).cloned()),
-            filer: document.and_then(|document| match &document.declarant {
-                Some(Actor::Filer(name)) => Some(Arc::clone(name)),
-                _ => None,
-            }),
-            cases: cases.collect(),
-            matches: document
-                .and_then(|document| document.screening.as_ref())
-                .map(|screening| screening.hits.clone())
-                .unwrap_or_default(),
-            security: gate::security_of(dossier, node, self.clock.now(), &self.context()),
-            legs: tree.legs.clone(),
-            screening_requests: gate::screening_requests(dossier, node, &self.context()),
-            parts: self.parts(tree, node),
-            arrived_pieces: arrived_pieces(tree, node),
-            earlier: self.earlier(&tree.key(node))?,
-        })
     }
 
     // Streams.
@@ -489,9 +457,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             if let casework::Event::Tree(Event::Unlinked { node, .. }) = event {
                 self.left.push(loaded.dossier.tree.key(node));
             }
-            let of_all = |programme: &ProgrammeId| self.settings.takes_any_submitter(programme);
-            for notice in notices::notices(&loaded.dossier, event, &of_all) {
-                self.send(notice)?;
+            if let casework::Event::Tree(
+                Event::ReferralClosed { node, .. }
+                | Event::EndedByCompletion { node, .. }
+                | Event::ClaimEnded { node, .. }
+                | Event::HoldLifted { node, .. },
+            ) = event
+                && loaded.dossier.tree.was_meant_by_number(node)
+            {
+                self.taken_back.push(loaded.dossier.tree.key(node));
+            }
+            self.note_deadlines(&loaded.stream, &loaded.dossier.tree, event)?;
+            self.note_waiting(&loaded.stream, &loaded.dossier.tree, event)?;
+            for notice in notices::notices(&loaded.dossier, event, &self.settings) {
+                let carriers = carriers::of_event(&loaded.dossier.tree, event, &notice);
+                let notice = self.with_deadline(&loaded.dossier.tree, notice);
+                self.send(Notice { carriers, ..notice })?;
             }
         }
         Ok(events.len())
@@ -562,11 +543,4 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Err(refusal) => Err(refusal.into()),
         }
     }
-}
-
-/// Pieces that have arrived where the way of a node ends.
-fn arrived_pieces(tree: &Tree, node: &Node) -> u64 {
-    let document = tree.documents.get(node);
-    let end = tree.legs.last().map(|leg| leg.to);
-    document.zip(end).map_or(0, |(document, end)| document.told.arrived_pieces(end))
 }

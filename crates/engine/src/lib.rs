@@ -23,9 +23,9 @@ pub use channel::Channel;
 pub use checks::Checker;
 pub use command::{
     AuthorityAct, CaseView, Command, ConsignmentView, EarlierConsignment, Filed, FiledConsignment, ObjectRef,
-    Reply,
+    Reply, Waiting,
 };
-pub use handle::{Engine, EngineError, may_forbid_loading};
+pub use handle::{Engine, EngineError, goods_key, may_forbid_loading};
 pub use ports::{
     AboutReferral, Addressee, Clock, Index, IndexChange, Journal, JournalError, Notice, NoticeKind, Outbox,
     OutboxError, Pick, Recorded, StreamId, Version,

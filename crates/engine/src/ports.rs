@@ -1,5 +1,6 @@
 use casework::Event;
 use consignment::fact::{ObjectName, ReferralKind};
+use consignment::ident::Carrier;
 use consignment::security::ScreeningMethod;
 use finding::Phrase;
 use jiff::Timestamp;
@@ -84,11 +85,18 @@ pub enum Index {
     Count,
     /// All goods that were filed, by what others that resemble them are found by.
     Filed,
+    /// Answers that are expected until a time, by its hour; under the empty key the hours.
+    Due,
+    /// Goods that words of their house number alone hold, by that number; under `?` and the number, goods that may have
+    /// been meant as well.
+    OfNumber,
+    /// Trees of which something waits for an officer; under the empty key.
+    Waiting,
 }
 
 impl Index {
     /// All of them, for storages that keep each by its name.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Stream,
         Self::Masters,
         Self::Earlier,
@@ -106,6 +114,9 @@ impl Index {
         Self::Ordered,
         Self::Count,
         Self::Filed,
+        Self::Due,
+        Self::OfNumber,
+        Self::Waiting,
     ];
 
     /// The name by which a storage keeps it; never changes.
@@ -128,6 +139,9 @@ impl Index {
             Self::Ordered => "ordered",
             Self::Count => "count",
             Self::Filed => "filed",
+            Self::Due => "due",
+            Self::OfNumber => "of_number",
+            Self::Waiting => "waiting",
         }
     }
 }
@@ -229,6 +243,11 @@ impl<J: Journal> Journal for Rc<RefCell<J>> {
 pub trait Clock {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Whether it can be trusted. While it cannot, the gate holds everything.
+    fn is_sure(&self) -> bool {
+        true
+    }
 }
 
 /// Who is told something.
@@ -246,6 +265,8 @@ pub enum Addressee {
     Authority(ProgrammeId),
     /// The carrier's operations, by voice.
     CarrierOperations,
+    /// The officers who stand duty for the node.
+    Duty,
 }
 
 /// What somebody is told of.
@@ -271,6 +292,8 @@ pub enum NoticeKind {
     RecallUnheeded,
     /// A referral was answered.
     ReferralAnswered,
+    /// The time for an answer is over, and none has come. Nothing ends by it.
+    DeadlinePassed,
     /// Somebody claims that an authority holds the goods, by another way than its own.
     Claimed,
     /// The claim holds no longer.
@@ -279,6 +302,8 @@ pub enum NoticeKind {
     AfterDeparture,
     /// A do-not-load came when the goods were in the air: the carrier's operations are to be called by voice.
     CallByVoice,
+    /// A do-not-load came when the goods were on an aircraft that has not left: they are to be offloaded.
+    Offload,
     /// The carrier's operations were reached.
     ReachedByVoice,
     /// Data came after the goods had left, until when the programme takes updates: they are kept and not assessed.
@@ -287,9 +312,42 @@ pub enum NoticeKind {
     SaidOpen,
     /// Somebody who is no desk of a flight says that it is cancelled.
     SaidCancelled,
+    /// A house is in doubt: whose it is, or whether it was meant by words of its number alone. Two people settle it.
+    InDoubt,
+    /// What nobody could read holds all goods, until two people of a duty desk have settled it.
+    AllHeld,
+    /// A machine that wants notices does not take them: whoever is behind it is to be told otherwise.
+    Undelivered,
 }
 
 impl NoticeKind {
+    /// Every one, in the order of the type.
+    pub const ALL: [Self; 23] = [
+        Self::Acknowledged,
+        Self::Rejected,
+        Self::ReferralOpened,
+        Self::ReferralClosed,
+        Self::AssessmentComplete,
+        Self::Held,
+        Self::Released,
+        Self::AnswerRecalled,
+        Self::RecallUnheeded,
+        Self::ReferralAnswered,
+        Self::DeadlinePassed,
+        Self::Claimed,
+        Self::ClaimEnded,
+        Self::AfterDeparture,
+        Self::CallByVoice,
+        Self::ReachedByVoice,
+        Self::UpdateTooLate,
+        Self::SaidOpen,
+        Self::SaidCancelled,
+        Self::Offload,
+        Self::InDoubt,
+        Self::AllHeld,
+        Self::Undelivered,
+    ];
+
     /// The word used in published documents.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -303,14 +361,19 @@ impl NoticeKind {
             Self::AnswerRecalled => "answer_recalled",
             Self::RecallUnheeded => "recall_unheeded",
             Self::ReferralAnswered => "referral_answered",
+            Self::DeadlinePassed => "deadline_passed",
             Self::Claimed => "claimed",
             Self::ClaimEnded => "claim_ended",
             Self::AfterDeparture => "after_departure",
             Self::CallByVoice => "call_by_voice",
+            Self::Offload => "offload",
             Self::ReachedByVoice => "reached_by_voice",
             Self::UpdateTooLate => "update_too_late",
             Self::SaidOpen => "said_open",
             Self::SaidCancelled => "said_cancelled",
+            Self::InDoubt => "in_doubt",
+            Self::AllHeld => "all_held",
+            Self::Undelivered => "undelivered",
         }
     }
 }
@@ -323,6 +386,7 @@ impl fmt::Display for Addressee {
             Self::Chain(step) => write!(formatter, "escalation {step}"),
             Self::Authority(programme) => write!(formatter, "authority of {programme}"),
             Self::CarrierOperations => formatter.write_str("carrier operations"),
+            Self::Duty => formatter.write_str("duty desk"),
         }
     }
 }
@@ -349,14 +413,23 @@ pub struct Notice {
     pub to: Addressee,
     /// Of what.
     pub kind: NoticeKind,
-    /// About what.
+    /// About what; a consignment without any number where it is about all goods.
     pub about: ObjectName,
     /// In which programme.
     pub programme: Option<ProgrammeId>,
     /// Words for the addressee, where there are any.
     pub text: Option<Phrase>,
-    /// The referral, where it tells of one being opened.
+    /// The referral, where it tells of one being opened, or of an answer that is not there.
     pub referral: Option<AboutReferral>,
+    /// Of a notice to a carrier, or his operations: whose flights it is about, each once; none where no flight is known.
+    pub carriers: Vec<Carrier>,
+}
+
+impl Notice {
+    /// A notice without anything besides.
+    pub fn new(to: Addressee, kind: NoticeKind, about: ObjectName) -> Self {
+        Self { to, kind, about, programme: None, text: None, referral: None, carriers: Vec::new() }
+    }
 }
 
 /// Why a notice could not be handed over.

@@ -6,7 +6,9 @@ use consignment::ident::Carrier;
 use consignment::security::Exemption;
 use consignment::stations::{StationTable, Territory};
 use jiff::SignedDuration;
-use programme::{AnswerBy, Answerer, AuthorityKind, Mode, NumberReuse, Programme, ProgrammeId, Submitters};
+use programme::{
+    AnswerBy, Answerer, AuthorityKind, Mode, NumberReuse, Programme, ProgrammeId, ReferralRule, Submitters,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -109,6 +111,10 @@ pub struct Settings {
     /// Whether messages are a history told in order after the fact, so that their times of receipt say nothing
     /// and their order does.
     pub in_order: bool,
+    /// Whether messages come as files that prove nothing of who sent them (one-shot commands). Then no booking and no
+    /// schedule makes a truck of what flies by the filing: what the leg owes as a flight is owed until the filing says
+    /// otherwise.
+    pub senders_unproved: bool,
     /// Seed of the random stratum; recorded with every assessment.
     pub seed: u64,
     /// Channels whose word counts on the flights, units, bookings and goods of any carrier: posts, and handlers of all
@@ -159,6 +165,7 @@ impl Settings {
             )]),
             representatives: BTreeMap::new(),
             in_order: false,
+            senders_unproved: false,
             seed: 0,
             desks: None,
             carriers: BTreeMap::new(),
@@ -209,6 +216,18 @@ impl Settings {
     /// What a programme does with its referrals.
     pub fn referral_rules(&self, programme: &ProgrammeId) -> ReferralRules {
         self.programme(programme).map(|data| ReferralRules::from(&data.referral)).unwrap_or_default()
+    }
+
+    /// Who answers a referral first, by the data of its programme: whoever filed, or the carrier, whose contact it is that
+    /// answers day and night (PACT guide 1.9, section 1).
+    pub fn carrier_answers_first(&self, programme: &ProgrammeId, kind: ReferralKind) -> bool {
+        let rule = self.referral_rule(programme, kind);
+        rule.is_some_and(|rule| rule.answered_first() != Answerer::Filer)
+    }
+
+    /// What the data of a programme say of a kind of referral.
+    pub fn referral_rule(&self, programme: &ProgrammeId, kind: ReferralKind) -> Option<&ReferralRule> {
+        self.programme(programme)?.referral.of(kind)
     }
 
     /// Whether every programme is simulated.

@@ -7,13 +7,15 @@ use casework::case::ReferralKind;
 use casework::gate::{Decision, Stage};
 use consignment::ConsignmentKey;
 use consignment::fact::{
-    AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, ReferralAnswer, UnitName, What, Word,
+    AuthorityFact, AuthoritySaid, AuthorityWord, Build, Content, ObjectName, ReferralAnswer, UnitName, What,
+    Word,
 };
 use consignment::ident::UnitLoadDevice;
 use consignment::notice::{AuthorityNotice, NoticeTime, Wire};
 use consignment::security::ScreeningMethod::{Etd, Xry};
 use engine::{Addressee, Channel, Command, NoticeKind};
 use programme::{Mode, ProgrammeId};
+use std::sync::Arc;
 use world::words::*;
 use world::*;
 
@@ -41,6 +43,8 @@ fn ics2(code: &str, at: &str) -> AuthorityNotice {
     AuthorityNotice {
         issued: issued.map(NoticeTime::Instant),
         reference: code.starts_with("IE3Q").then(|| "R-1".into()),
+        methods: Vec::new(),
+        deadline: None,
         ..notice(Wire::Ics2, &bill(), code, "", "")
     }
 }
@@ -400,4 +404,102 @@ fn a_do_not_load_of_ics2_names_units() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+/// "Assessment complete" acknowledges on the wires alone of which the programme's data say so, whenever it comes.
+#[test]
+fn completion_tells_of_receipt_on_some_wires() {
+    let canada = channel("ca-pact");
+    let complete = |wire: Wire| {
+        let code = if wire == Wire::CargoXml { "CO" } else { "SF" };
+        notice(wire, &bill(), code, "PACT ASSESSMENT COMPLETE", "24NOV0605")
+    };
+    for (wire, held) in
+        [(Wire::Camir, &[][..]), (Wire::CargoImp, &[]), (Wire::CargoXml, &["not-acknowledged"])]
+    {
+        for early in [false, true] {
+            let mut world = World::heard(Mode::Relay);
+            world.at("06:00");
+            if early {
+                world.notice(complete(wire), &canada);
+            }
+            filed(&mut world, "YYZ");
+            if !early {
+                world.at("06:06").notice(complete(wire), &canada);
+            }
+            let held: &[&str] = held;
+            assert_eq!(holding(&world.load(&bill())), held, "{wire:?} {early}");
+        }
+    }
+}
+
+/// A mail from an address that is none of the authority's cancels no order on a unit, by whichever channel it comes.
+#[test]
+fn a_strangers_mail_cancels_no_order_on_a_unit() {
+    let unit = UnitName::Device(UnitLoadDevice::parse("AKE33333Z7").unwrap());
+    let mail = |subject: &str, from: &str| {
+        let mail = notice(Wire::Mail, &bill(), subject, "", "");
+        let mail =
+            AuthorityNotice { bill: None, reference: Some("U-1".into()), from: Some(from.into()), ..mail };
+        What::Authority(Box::new(AuthorityFact {
+            programme: "ca-pact".into(),
+            said: AuthoritySaid::OnUnit(unit.clone(), mail),
+        }))
+    };
+    let (opens, cancels) = (
+        "DO NOT LOAD NOTICE (DNL) - PACT: AWB# 888-10004046",
+        "CANCELLED DO NOT LOAD NOTICE (DNL) - PACT: AWB# 888-10004046",
+    );
+    let canada = channel("ca-pact");
+    let mut world = World::heard(Mode::Relay);
+    world.at("06:00");
+    assert_eq!(world.fact(mail(opens, MAIL), "", &canada), Ok(1));
+    let refused = Err("not-the-opening-authority");
+    assert_eq!(world.at("06:10").fact(mail(cancels, "somebody@example.org"), "", &canada), refused);
+    assert_eq!(world.at("06:20").fact(mail(cancels, MAIL), "", &canada), Ok(1));
+}
+
+/// An order on a unit holds its goods, also where the node keeps no case of them in that programme; officers see it.
+#[test]
+fn an_order_of_a_programme_without_a_case_is_seen() {
+    let unit = UnitName::Device(UnitLoadDevice::parse("AKE33333Z7").unwrap());
+    let mut world = World::heard(Mode::Relay);
+    filed(&mut world, "YYZ");
+    let nowhere = ProgrammeId::new("gb-predict");
+    let programmes = &mut world.engine.settings_mut().programmes;
+    let left_out = programmes.remove(&nowhere).unwrap();
+    world.engine.settings_mut().left_out.insert(nowhere.clone(), left_out);
+    let all = Content { object: bill(), pieces: Vec::new(), count: None, weight: None, position: None };
+    let built = What::Built(Build { unit: unit.clone(), contents: vec![all], complete: true });
+    assert_eq!(world.at("06:05").fact(built, "", &Channel::filer("carrier")), Ok(1));
+    let ordered = |kind: fn(Arc<str>) -> Word| {
+        let word =
+            AuthorityWord { object: ObjectName::Unit(unit.clone()), version: None, word: kind("U-1".into()) };
+        What::Authority(Box::new(AuthorityFact {
+            programme: nowhere.as_str().into(),
+            said: AuthoritySaid::Plain(word),
+        }))
+    };
+    let shown = |world: &mut World| {
+        let cases = world.view(&bill()).cases;
+        let known = cases.iter().find(|case| case.programme == nowhere);
+        known.map(|case| (case.outcome, case.referrals.len()))
+    };
+    assert_eq!(shown(&mut world), None);
+    let opens = |reference| Word::Opened {
+        kind: ReferralKind::Dnl,
+        reference,
+        text: String::new(),
+        reason: None,
+        methods: Vec::new(),
+        deadline: None,
+    };
+    let britain = channel("gb-predict");
+    assert_eq!(world.at("06:10").fact(ordered(opens), "", &britain), Ok(1));
+    assert!(holding(&world.load(&bill())).contains(&"dnl-open"));
+    world.engine.forget();
+    assert_eq!(shown(&mut world), Some(("DNL", 1)));
+    let closes = |reference| Word::Closed { kind: ReferralKind::Dnl, reference };
+    assert_eq!(world.at("06:20").fact(ordered(closes), "", &britain), Ok(1));
+    assert_eq!(shown(&mut world), None);
 }

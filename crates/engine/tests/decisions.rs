@@ -230,7 +230,7 @@ fn too_many_open_items_are_refused_and_hold() {
     }
     assert_eq!(holding(&world.load(&object)), ["message-unread"]);
     let desk = Channel::officers("duty", Desk::Agency("duty desk".into()));
-    let settle = act(OfficerDeed::SettleUnread { object: object.clone() });
+    let settle = act(OfficerDeed::SettleUnread { object: Some(object.clone()) });
     assert_eq!(told(&mut world, "S1", "A", settle, &desk), Ok(1));
     assert_eq!(holding(&world.load(&object)), ["message-unread"]);
     assert_eq!(told(&mut world, "S2", "B", confirm("S1"), &desk), Ok(2));
@@ -322,7 +322,7 @@ fn no_agency_takes_the_lock_of_another() {
         let (programme, kind) = ("ca-pact".into(), Some(ReferralKind::Dnl));
         act(OfficerDeed::ClearClaim { programme, object: object.clone(), kind })
     };
-    let settle = || act(OfficerDeed::SettleUnread { object: object.clone() });
+    let settle = || act(OfficerDeed::SettleUnread { object: Some(object.clone()) });
     assert_eq!(told(&mut world, "X3", "A", clear(), &plant), Err("desk-not-competent"));
     assert_eq!(told(&mut world, "X4", "A", settle(), &plant), Err("desk-not-competent"));
     assert_eq!(told(&mut world, "X5", "A", clear(), &duty), Ok(1));

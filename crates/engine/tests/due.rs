@@ -6,9 +6,10 @@ mod world;
 use casework::case::ReferralKind;
 use casework::delay::Delay;
 use casework::gate::{Aircraft, AskedLeg};
-use consignment::ConsignmentKey;
-use consignment::fact::OfficerDeed;
-use engine::{AuthorityAct, Command, Reply};
+use consignment::fact::{Fact, FlightName, OfficerDeed, Schedule, What};
+use consignment::ident::{Flight, Location};
+use consignment::{ConsignmentKey, Leg, Mode as Way, PartialDate};
+use engine::{AuthorityAct, Channel, Command, NoticeKind, Reply};
 use programme::Mode;
 use world::*;
 
@@ -56,8 +57,8 @@ fn deadlines_come_in_order_and_end_nothing() {
     assert_eq!(
         due(&mut world, &object),
         [
-            "2026-11-24T07:00:00Z second-person R9",
-            "2026-11-24T08:00:00Z hold-review H1",
+            "2026-11-24T07:00:00Z second-person police/R9",
+            "2026-11-24T08:00:00Z hold-review police/H1",
             "2026-11-24T09:00:00Z answer-rfi R1",
         ]
     );
@@ -90,6 +91,138 @@ fn hold_times_are_measured_by_cause() {
     assert_eq!(named, expected);
     assert_eq!(delay.held_s / 60, 70, "causes run side by side");
     assert!(!delay.missed);
+}
+
+/// To whom the deadlines that passed by now are told.
+fn told_overdue(world: &mut World) -> Vec<String> {
+    world.engine.forget();
+    world.engine.handle(Command::Tick).unwrap();
+    let passed = world.sent().into_iter().filter(|notice| notice.kind == NoticeKind::DeadlinePassed);
+    passed.map(|notice| format!("{} {}", notice.to, notice.referral.unwrap().reference)).collect()
+}
+
+fn asked(object: &ConsignmentKey, reference: &str, until: &str) -> AuthorityAct {
+    match open(object.clone(), ReferralKind::Rfi, reference) {
+        AuthorityAct::Open { object, kind, reference, reason, .. } => {
+            let deadline = format!("2026-11-24T{until}:00Z").parse().ok();
+            AuthorityAct::Open { object, kind, reference, reason, deadline }
+        }
+        other => other,
+    }
+}
+
+/// What passes is told to whoever answers and to the desk that waits; in Canada the carrier's contact answers.
+#[test]
+fn a_deadline_that_passes_is_told_once() {
+    let (mut world, object) = World::cleared(Mode::Relay);
+    world.done("ca-pact", asked(&object, "R1", "09:00"));
+    world.done("ca-pact", asked(&object, "R2", "09:30"));
+    world.done("ca-pact", asked(&object, "R3", "09:10"));
+    let close =
+        AuthorityAct::Close { object: object.clone(), kind: ReferralKind::Rfi, reference: "R3".into() };
+    world.at("08:00").done("ca-pact", close);
+    assert_eq!(told_overdue(world.at("08:59")), Vec::<String>::new());
+    let told = ["carrier R1", "authority of ca-pact R1"];
+    assert_eq!(told_overdue(world.at("09:20")), told, "what was closed is not due");
+    assert_eq!(told_overdue(world.at("09:21")), Vec::<String>::new());
+    // He answers by mail, so the request stays open; but nobody waits for him any more.
+    assert_eq!(world.answer("ca-pact", &object, "R2", &[], "carrier"), Ok(1));
+    assert_eq!(due(&mut world, &object), ["2026-11-24T09:00:00Z answer-rfi R1"]);
+    assert_eq!(told_overdue(world.at("10:00")), Vec::<String>::new());
+    assert_eq!(holding(&world.load(&object)), ["rfi-open"]);
+}
+
+/// Where the authority names no time, that of its programme counts.
+#[test]
+fn a_programme_may_name_the_minutes_for_an_answer() {
+    let mut world = World::new(Mode::Relay);
+    for programme in world.engine.settings_mut().programmes.values_mut() {
+        let rules = &mut std::sync::Arc::make_mut(programme).referral;
+        rules.kinds.iter_mut().for_each(|rule| rule.answer_minutes = Some(90));
+    }
+    let object = key("888-10004046", None);
+    world.file(&fwb("888-10004046", "FRA", "JFK", "T6K120", "JFK9Z", "/NG/BONE SCREWS\r\n", SECURED));
+    world.done("us-acas", open(object.clone(), ReferralKind::Rfi, "R1"));
+    assert_eq!(due(&mut world, &object), ["2026-11-24T07:30:00Z answer-rfi R1"]);
+    let answer = world.load(&object);
+    let until = answer.reasons.iter().find_map(|reason| reason.wanted.as_ref()?.deadline_at);
+    assert_eq!(until, "2026-11-24T07:30:00Z".parse().ok());
+    assert_eq!(told_overdue(world.at("07:29")), Vec::<String>::new());
+    assert_eq!(told_overdue(world.at("07:30")), ["forwarder R1", "authority of us-acas R1"]);
+}
+
+/// Where nobody names a time and an answer is due before departure, that is the limit: of the first leg that the programme
+/// covers and that has not left. It moves with the flight, and what was told of it is not told again when it is known when
+/// the flight really left.
+#[test]
+fn the_departure_may_be_the_limit_of_an_answer() {
+    let carrier = Channel::filer("carrier");
+    let flight = FlightName {
+        flight: Flight::parse("9Z100").unwrap(),
+        date: "2026-11-24".parse().unwrap(),
+        from: Location::parse("FRA").unwrap(),
+        to: Location::parse("YYZ").unwrap(),
+    };
+    let schedule = |at: &str, cancelled| {
+        let departs_at = Some(format!("2026-11-24T{at}:00").parse().unwrap());
+        let (passengers, by_road) = (Some(true), false);
+        What::Schedule(Schedule { flight, departs_at, passengers, by_road, cancelled })
+    };
+    let (mut world, object) = World::cleared(Mode::Relay);
+    let leg = Leg {
+        mode: Way::Air,
+        carrier: Some(flight.flight.carrier()),
+        flight: Some(flight.flight),
+        date: Some(PartialDate::whole(flight.date)),
+        ..Leg::assumed(flight.from, flight.to)
+    };
+    world.fact(What::Booked { object: object.clone(), legs: vec![leg] }, "A", &carrier).unwrap();
+    world.done("ca-pact", open(object.clone(), ReferralKind::Rfi, "R1"));
+    assert_eq!(due(&mut world, &object), Vec::<String>::new(), "nobody knows at which hour it leaves");
+    // Noon in Frankfurt is eleven here.
+    world.fact(schedule("12:00", false), "A", &carrier).unwrap();
+    assert_eq!(due(&mut world, &object), ["2026-11-24T11:00:00Z answer-rfi R1"]);
+    world.at("07:00").fact(schedule("12:00", true), "A", &carrier).unwrap();
+    assert_eq!(due(&mut world, &object), Vec::<String>::new(), "a flight that is cancelled departs never");
+    world.at("08:00").fact(schedule("12:30", false), "A", &carrier).unwrap();
+    world.sent();
+    world.done("ca-pact", open(object.clone(), ReferralKind::Rfi, "R2"));
+    let until = |world: &mut World| -> Vec<_> {
+        world.sent().into_iter().filter_map(|notice| notice.referral?.deadline).collect()
+    };
+    let half_past: jiff::Timestamp = "2026-11-24T11:30:00Z".parse().unwrap();
+    assert_eq!(until(&mut world), [half_past, half_past], "told with the request");
+    assert_eq!(world.answer("ca-pact", &object, "R2", &[], "carrier"), Ok(1));
+    assert_eq!(told_overdue(world.at("11:29")), Vec::<String>::new());
+    let told = ["carrier R1", "authority of ca-pact R1"];
+    assert_eq!(told_overdue(world.at("11:30")), told, "what was answered is not due");
+    let departed = What::Departed { flight };
+    let fact = Fact { id: None, at: "2026-11-24T11:42:00Z".parse().ok(), by: None, what: departed };
+    world.at("11:50").engine.handle(Command::Fact { fact, channel: carrier.clone() }).unwrap();
+    assert_eq!(due(&mut world, &object), ["2026-11-24T11:42:00Z answer-rfi R1"]);
+    assert_eq!(told_overdue(world.at("12:00")), Vec::<String>::new());
+    // What is asked when the goods are in the air can be answered before no departure.
+    world.done("ca-pact", open(object.clone(), ReferralKind::Rfi, "R3"));
+    assert_eq!(due(&mut world, &object), ["2026-11-24T11:42:00Z answer-rfi R1"]);
+    assert_eq!(told_overdue(world.at("13:00")), Vec::<String>::new());
+}
+
+/// A house that was filed without its master takes its deadlines along, and they are told once.
+#[test]
+fn deadlines_go_with_a_house_to_its_master() {
+    let mut world = World::new(Mode::Relay);
+    let loose = ConsignmentKey { master: None, ..key("888-10001014", Some("RHA")) };
+    let house = |master: &str| {
+        fhl(master, "FRAYYZ", "T4K200.0", "RHA", "4/K200", "STEEL HINGES FOR KITCHEN DOORS", SECURED)
+    };
+    world.file(&house(""));
+    world.done("ca-pact", asked(&loose, "R1", "08:00"));
+    world.done("ca-pact", asked(&loose, "R2", "09:00"));
+    assert_eq!(told_overdue(world.at("08:00")), ["carrier R1", "authority of ca-pact R1"]);
+    world.file(&house("888-10001014"));
+    assert_eq!(told_overdue(world.at("08:30")), Vec::<String>::new());
+    assert_eq!(told_overdue(world.at("09:00")), ["carrier R2", "authority of ca-pact R2"]);
+    assert_eq!(told_overdue(world.at("09:30")), Vec::<String>::new());
 }
 
 /// The periods of a programme count from the first filing, and end nothing.

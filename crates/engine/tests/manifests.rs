@@ -6,7 +6,7 @@ mod world;
 use casework::case::ReferralKind;
 use casework::gate::{Answer, AskedLeg, Decision, Stage};
 use consignment::ConsignmentKey;
-use consignment::fact::{Fact, FlightName, Loading, ObjectName, UnitName, What};
+use consignment::fact::{Fact, FlightName, Loading, ObjectName, Schedule, UnitName, What};
 use consignment::ident::{Flight, Location, UnitLoadDevice};
 use engine::{Channel, Command, NoticeKind};
 use programme::Mode;
@@ -181,4 +181,44 @@ fn later_words_correct_it() {
     assert_eq!(departed(&mut world, Some("2026-11-24T08:50:00Z")), Ok(0), "the first report counts");
     world.file_as(&ffm("24NOV0931", &[LINE]), "carrier");
     assert_eq!(time(&mut world, &object), (true, 165), "no manifest outweighs a report");
+}
+
+/// A flight whose manifest came early has left when its schedule says so, whether anything ticked since or not; also where
+/// the schedule was moved before it left.
+#[test]
+fn what_has_left_by_its_schedule_has_left_before_anything_ticks() {
+    let name = flight("FRA", "YYZ");
+    let leaves = |world: &mut World, at: &str| {
+        let departs_at = Some(format!("2026-11-24T{at}:00").parse().unwrap());
+        let schedule =
+            Schedule { flight: name, departs_at, passengers: Some(true), by_road: false, cancelled: false };
+        world.fact(What::Schedule(schedule), "A", &Channel::filer("carrier")).unwrap()
+    };
+    // One o'clock in Frankfurt is noon here.
+    for (moved, before, after) in [
+        (&[][..], "11:59", "12:00"),
+        (&[("09:10", "20:00")], "18:59", "19:00"),
+        (&[("09:10", "20:00"), ("10:00", "11:30")], "10:29", "10:30"),
+        (&[("09:10", "20:00"), ("12:30", "11:30")], "12:29", "12:31"),
+    ] {
+        let (mut world, object) = World::cleared(Mode::Relay);
+        leaves(world.at("08:00"), "13:00");
+        world.at("09:00").file_as(&ffm("24NOV", &[LINE]), "carrier");
+        assert_eq!(flown(&mut world, &object), 0, "it is a plan");
+        let asked = |world: &mut World, at: &str| {
+            world.at(at);
+            flown(world, &object)
+        };
+        let mut moved = moved.iter().peekable();
+        while let Some((at, to)) = moved.next_if(|(at, _)| *at <= before) {
+            leaves(world.at(at), to);
+        }
+        assert_eq!(asked(&mut world, before), 0, "{before}");
+        for (at, to) in moved {
+            leaves(world.at(at), to);
+        }
+        world.engine.forget();
+        assert_eq!(asked(&mut world, after), 6, "{after}");
+        assert!(left(&mut world, name));
+    }
 }

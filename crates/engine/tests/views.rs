@@ -117,6 +117,93 @@ proptest! {
     }
 }
 
+/// What of the security of everything around a house its filer may not see.
+#[derive(Debug, Clone)]
+struct Around {
+    other_secured: bool,
+    master_status: &'static str,
+    broken: bool,
+    alarm: bool,
+    asked: Option<ReferralKind>,
+    asked_of_other: bool,
+}
+
+fn around() -> impl Strategy<Value = Around> {
+    let asked = prop::option::of(prop_oneof![Just(ReferralKind::Rfs), Just(ReferralKind::Dnl)]);
+    let status = prop::sample::select(vec!["", "NSC", "SCO"]);
+    (any::<[bool; 4]>(), status, asked).prop_map(|(flags, master_status, asked)| {
+        let [other_secured, broken, alarm, asked_of_other] = flags;
+        Around { other_secured, master_status, broken, alarm, asked, asked_of_other }
+    })
+}
+
+/// What the filer of house RHA is told, who secured it so, of goods that nobody acknowledged.
+fn told_of_security(own: &str, around: &Around) -> (Answer, Vec<String>) {
+    let mut world = World::new(Mode::Relay);
+    let css = "OCI/DE/CSS/RA/01234-01\r\n///ED/1127\r\n";
+    let goods = "/NC/CONSOLIDATION AS PER\r\n/2/NC/ ATTACHED MANIFEST\r\n";
+    let master = fwb(MASTER, "FRA", "YYZ", "T10K500.0", "YYZ9Z", goods, css);
+    let stated = format!("SPH/{}\r\n", around.master_status);
+    let master =
+        if around.master_status.is_empty() { master } else { master.replace("SPH/SPX\r\n", &stated) };
+    world.file_as(&master, "carrier");
+    let mut house_of = |name: &str, quantity: &str, filer: &str, oci: &str| {
+        let text = fhl(MASTER, "FRAYYZ", "T10K500.0", name, quantity, "STEEL HINGES FOR KITCHEN DOORS", oci);
+        let bare = text.replace("/SPX\r\n", "");
+        world.file_as(if oci.is_empty() { &bare } else { &text }, filer);
+    };
+    house_of("RHA", "4/K200", "forwarder one", own);
+    house_of("RHB", "6/K300", "forwarder two", if around.other_secured { SECURED } else { "" });
+    let registry = Channel::registry("lane 1");
+    let broken = |object| {
+        let object = consignment::fact::ObjectName::Consignment(object);
+        let what = consignment::fact::CustodyEvent::Broken;
+        What::Custody(consignment::fact::Custody { object, what, station: None, note: "seal".into() })
+    };
+    if around.broken {
+        world.at("06:05").fact(broken(key(MASTER, None)), "x", &registry).unwrap();
+    }
+    if around.alarm {
+        let alarm = consignment::fact::ScreeningResult {
+            object: key(MASTER, None),
+            pieces: Vec::new(),
+            count: None,
+            method: consignment::security::ScreeningMethod::Xry,
+            outcome: consignment::fact::ScreeningOutcome::Alarm,
+            equipment: None,
+            tested_on: None,
+            screener: None,
+            screener_current: None,
+            station: None,
+        };
+        world.at("06:06").fact(What::Screened(alarm), "x", &registry).unwrap();
+    }
+    let asked = around.asked.map(|kind| (key(MASTER, None), kind));
+    let of_other = around.asked_of_other.then(|| (house("RHB"), ReferralKind::Rfs));
+    for (object, kind) in asked.into_iter().chain(of_other) {
+        world.done("ca-pact", open(object, kind, "R1"));
+    }
+    told(world.at("06:10"), &house("RHA"), Asker::Filer("forwarder one".into())).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// What his own house lacks in security a filer is told, and of what is around it nothing, whatever it is.
+    #[test]
+    fn what_is_around_a_house_changes_nothing_of_what_its_filer_is_told_of_security(
+        one in around(),
+        other in around(),
+    ) {
+        let expired = SECURED.replace("1127", "1026");
+        for (own, lacking) in [("", true), (SECURED, false), (&expired, true)] {
+            let (first, second) = (told_of_security(own, &one), told_of_security(own, &other));
+            prop_assert_eq!(holding(&first.0).contains(&"status-nsc"), lacking, "{:?}", first.1);
+            prop_assert_eq!(format!("{first:?}"), format!("{second:?}"));
+        }
+    }
+}
+
 /// The same where everything may be loaded: until when "load" holds must tell nothing of the rest either. What differs
 /// is whether the master is acknowledged, or only relieved by an outage that ends soon.
 #[test]
@@ -249,4 +336,29 @@ fn each_sees_what_is_his() {
     assert!(words.contains("informant"), "{words}");
     let (_, words) = codes(told(&mut world, &master, Asker::Auditor));
     assert!(words.contains("informant") && words.contains("which drawers"), "{words}");
+}
+
+/// The carrier learns that whoever filed was asked, until when and how, and not what.
+#[test]
+fn the_words_of_a_request_are_for_whoever_is_asked() {
+    let mut world = World::new(Mode::Relay);
+    let object = key("888-10004046", None);
+    world.file_as(
+        &fwb("888-10004046", "FRA", "JFK", "T6K120", "JFK9Z", "/NG/BONE SCREWS\r\n", SECURED),
+        "forwarder",
+    );
+    let opened = AuthorityAct::Open {
+        object: object.clone(),
+        kind: ReferralKind::Rfi,
+        reference: "R1".into(),
+        reason: Phrase::new(codes::gate::WHY_STATED).with("text", "which screws"),
+        deadline: "2026-11-24T09:00:00Z".parse().ok(),
+    };
+    world.done("us-acas", opened);
+    let words = |asker: Asker, world: &mut World| told(world, &object, asker).unwrap().1.join(" ");
+    let filer = words(Asker::Filer("forwarder".into()), &mut world);
+    assert!(filer.contains("which screws (answer by 2026-11-24T09:00:00Z)"), "{filer}");
+    let carrier = words(Asker::Carrier, &mut world);
+    assert!(carrier.contains("has been asked. (answer by 2026-11-24T09:00:00Z)"), "{carrier}");
+    assert!(!carrier.contains("screws"), "{carrier}");
 }

@@ -28,8 +28,8 @@ const SHOWN_MAX: usize = 120;
 /// Most attachments named.
 const ATTACHMENTS_MAX: usize = 100;
 
-/// Shortest number of a house taken from a subject: what is shorter may be a word behind the number.
-const HOUSE_LENGTH_MIN: usize = 4;
+/// What stands before the number of a house.
+const HOUSE_MARKS: [&str; 5] = ["HAWB", "HWB", "HOUSE WAYBILL", "HOUSE", "HBL"];
 
 /// What stands before the number of a bill in the subjects of Transport Canada (PACT guide 1.9).
 const BILL_MARK: &str = "AWB#";
@@ -238,14 +238,30 @@ fn bill(draft: &mut Draft, subject: &str, at: Position) -> Bill {
     }
 }
 
-/// The number of a house joined to that of its master: `_HX77001`. A word without a digit, or of a few
-/// characters, is none.
+/// The number of a house behind that of its master: joined to it (`_HX77001`, `-RHB`), or behind a mark of its own
+/// (` / HAWB# RHB`). How a subject names one is published nowhere: what stands there otherwise is text for people, in which
+/// whoever knows the houses may find one.
 fn house(rest: &str) -> Option<HouseWaybill> {
-    let rest = rest.strip_prefix(['_', '-'])?;
-    let end = rest.find(|character: char| character.is_whitespace() || ",;:()[]\"'".contains(character));
-    let word = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
-    let digit = word.bytes().any(|byte| byte.is_ascii_digit());
-    HouseWaybill::parse(word).ok().filter(|_| digit && word.len() >= HOUSE_LENGTH_MIN)
+    let apart = |character: char| character.is_whitespace() || ",;:()[]\"'".contains(character);
+    let word = |text: &str| {
+        let end = text.find(apart).unwrap_or(text.len());
+        HouseWaybill::parse(text[..end].trim_end_matches(['.', '-', '/'])).ok()
+    };
+    if let Some(joined) = rest.strip_prefix(['_', '-', '/'])
+        && joined.starts_with(|character: char| character.is_ascii_alphanumeric())
+        && !HOUSE_MARKS.iter().any(|mark| is_marked(joined, mark))
+    {
+        return word(joined);
+    }
+    let text = rest.trim_start_matches(|character: char| apart(character) || "-_/".contains(character));
+    let mark = HOUSE_MARKS.iter().find(|mark| is_marked(text, mark))?;
+    word(text[mark.len()..].trim_start_matches([' ', '#', ':', '.', '-', '/']))
+}
+
+/// Whether a text begins with a word for house waybills, with its number behind.
+fn is_marked(text: &str, mark: &str) -> bool {
+    let (Some(start), Some(rest)) = (text.get(..mark.len()), text.get(mark.len()..)) else { return false };
+    start.eq_ignore_ascii_case(mark) && rest.starts_with([' ', '#', ':', '.', '-', '/'])
 }
 
 fn not_alone(draft: &mut Draft, at: Position, what: &str) {

@@ -47,6 +47,8 @@ pub(crate) fn notice(wire: Wire, bill: Bill, statement: Statement, line: u32) ->
         text: String::new(),
         issued: None,
         reference: None,
+        methods: Vec::new(),
+        deadline: None,
         from: None,
         test: false,
         line,

@@ -44,12 +44,12 @@ fn check_pieces(pieces: &[String], name: &str, original: &Filing) {
 fn answers_have_the_form_of_the_samples() {
     let raw = b"QK FRAFM9Z\r\n.FRAFX9Z 240615\r\nFWB/16\r\n888-30040006FRAJFK/T1K40\r\nRTG/JFK9Z\r\n";
     let filing = decode(raw);
-    let accepted = reply::acknowledgement(&filing, raw, "Message accepted").unwrap();
+    let accepted = reply::acknowledgement(filing.format, raw, "Message accepted").unwrap();
     assert_eq!(
         accepted,
         ["FMA\r\nACK/MESSAGE ACCEPTED\r\nFWB/16\r\n888-30040006FRAJFK/T1K40\r\nRTG/JFK9Z\r\n"]
     );
-    let rejected = reply::rejection(&filing, raw, &["MISSING_WEIGHT", "Shipper: no country!"]).unwrap();
+    let rejected = reply::rejection(filing.format, raw, &["MISSING_WEIGHT", "Shipper: no country!"]).unwrap();
     assert_eq!(
         rejected,
         [
@@ -72,11 +72,11 @@ fn every_text_message_can_be_answered() {
     ] {
         let raw = fixture(name);
         let filing = decode(&raw);
-        check_pieces(&reply::acknowledgement(&filing, &raw, "ACCEPTED").unwrap(), "FMA", &filing);
-        check_pieces(&reply::rejection(&filing, &raw, &["NOT ACCEPTED"]).unwrap(), "FNA", &filing);
+        check_pieces(&reply::acknowledgement(filing.format, &raw, "ACCEPTED").unwrap(), "FMA", &filing);
+        check_pieces(&reply::rejection(filing.format, &raw, &["NOT ACCEPTED"]).unwrap(), "FNA", &filing);
     }
     let raw = fixture("ffm/001-v8-two-stations.txt");
-    let pieces = reply::acknowledgement(&decode(&raw), &raw, "ACCEPTED").unwrap();
+    let pieces = reply::acknowledgement(decode(&raw).format, &raw, "ACCEPTED").unwrap();
     assert_eq!(decode(pieces[0].as_bytes()).format.unwrap().name, "FMA");
 }
 
@@ -87,7 +87,7 @@ fn long_messages_are_repeated_in_parts() {
         (1..8).map(|house| format!("HBS/QM-{house}/FRAYYZ/1/K10.0//HINGES\nTXT/GOODS\n{texts}")).collect();
     let raw = format!("FHL/4\nMBI/888-30040006FRAYYZ/T7K70.0\n{houses}");
     let filing = decode(raw.as_bytes());
-    let pieces = reply::rejection(&filing, raw.as_bytes(), &["TOO MUCH"]).unwrap();
+    let pieces = reply::rejection(filing.format, raw.as_bytes(), &["TOO MUCH"]).unwrap();
     assert!(pieces.len() > 2);
     check_pieces(&pieces, "FNA", &filing);
     let last = pieces.len();
@@ -104,17 +104,20 @@ fn long_messages_are_repeated_in_parts() {
 #[test]
 fn what_cannot_be_answered_is_refused() {
     let answer = fixture("fna/001-rejected-whole-message.txt");
-    let refused = reply::acknowledgement(&decode(&answer), &answer, "ACCEPTED");
+    let refused = reply::acknowledgement(decode(&answer).format, &answer, "ACCEPTED");
     assert_eq!(refused, Err(WriteError::AnswerToAnswer("FNA")));
     let notice = fixture("psn/001-referral-of-a-house.txt");
-    let refused = reply::rejection(&decode(&notice), &notice, &["NO"]);
+    let refused = reply::rejection(decode(&notice).format, &notice, &["NO"]);
     assert_eq!(refused, Err(WriteError::AnswerToAnswer("PSN")));
     let document = std::fs::read(root().join("fixtures/cargo-xml/xfwb5_direct.xml")).unwrap();
-    assert_eq!(reply::rejection(&decode(&document), &document, &["NO"]), Err(WriteError::NotAnswerable));
+    assert_eq!(
+        reply::rejection(decode(&document).format, &document, &["NO"]),
+        Err(WriteError::NotAnswerable)
+    );
     let letter = fixture("unknown/002-letter.txt");
-    assert_eq!(reply::rejection(&decode(&letter), &letter, &["NO"]), Err(WriteError::NotAnswerable));
+    assert_eq!(reply::rejection(decode(&letter).format, &letter, &["NO"]), Err(WriteError::NotAnswerable));
     let waybill = fixture("fwb/003-v9-legacy.txt");
-    assert_eq!(reply::rejection(&decode(&waybill), &waybill, &["?"]), Err(WriteError::ReasonMissing));
+    assert_eq!(reply::rejection(decode(&waybill).format, &waybill, &["?"]), Err(WriteError::ReasonMissing));
 }
 
 fn bill() -> impl Strategy<Value = Option<ConsignmentKey>> {
@@ -172,7 +175,7 @@ proptest! {
         let raw = format!("FWB/16\n888-30040006FRAJFK/T1K40\n{}\n", lines.join("\n"));
         let filing = decode(raw.as_bytes());
         let reasons: Vec<&str> = reasons.iter().map(String::as_str).collect();
-        match reply::rejection(&filing, raw.as_bytes(), &reasons) {
+        match reply::rejection(filing.format, raw.as_bytes(), &reasons) {
             Ok(pieces) => {
                 for piece in pieces {
                     prop_assert!(piece.len() <= 1_600);

@@ -4,20 +4,27 @@ mod assess;
 mod help;
 mod lists;
 mod names;
+mod operation;
 mod serve;
 mod story;
+mod stress;
 mod value;
 
 pub use assess::{AircraftArg, AssessArgs, StageArg};
 pub use lists::{DiffArgs, ImportArgs, ListsArgs, ListsCommand, ShowArgs};
 pub use names::{CompareArgs, SchemaArg, ScreenArgs};
+pub use operation::{
+    AuditArgs, AuditCommand, BackupArgs, DoctorArgs, ExportArgs, ProveArgs, RebuildArgs, RestoreArgs,
+    SharedArgs, VerifyArgs,
+};
 pub use serve::{ServeArgs, TokenArgs};
 pub use story::StoryArgs;
+pub use stress::StressArgs;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use help::{
     ASSESS_HELP, CHECK_HELP, COMPARE_HELP, DESCRIBE_HELP, EXPLAIN_HELP, SCREEN_HELP, SERVE_HELP, STORY_HELP,
-    after_help,
+    STRESS_HELP, after_help,
 };
 use std::path::PathBuf;
 
@@ -27,10 +34,6 @@ pub const LATER: &[(&str, &str)] = &[
     ("mask", "hide personal data in a message"),
     ("rules", "check, test and back-test targeting rules"),
     ("sim", "run a simulated world from a seed"),
-    ("audit", "verify the audit log"),
-    ("backup", "save a node's data"),
-    ("restore", "bring back a node's data"),
-    ("doctor", "tell what ails an installation"),
 ];
 
 /// May this air cargo consignment be loaded, and why?
@@ -73,6 +76,19 @@ pub enum Command {
     Serve(ServeArgs),
     /// Make a token for a machine that speaks to a node
     Token(TokenArgs),
+    /// Check the log of a node, prove what is in it, and give it to others
+    Audit(AuditArgs),
+    /// Save the database of a node, while it runs
+    Backup(BackupArgs),
+    /// Put a backup in the place of a database that is gone
+    Restore(RestoreArgs),
+    /// Make anew what follows from the log of a node, or check it
+    Rebuild(RebuildArgs),
+    /// Say what ails a node, and what to do
+    Doctor(DoctorArgs),
+    /// Put a node under load with invented goods, and say how it bears it
+    #[command(after_help = STRESS_HELP)]
+    Stress(StressArgs),
     /// Watch one invented airport day go through the pipeline
     Demo(DemoArgs),
 }

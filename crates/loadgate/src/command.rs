@@ -1,17 +1,22 @@
 //! The commands.
 
 mod assess;
+mod audit;
+mod backup;
 mod batch;
 mod check;
 mod compare;
 mod describe;
+mod doctor;
 mod explain;
 mod library;
 mod lists;
+mod rebuild;
 mod rows;
 mod screen;
 mod serve;
 mod story;
+mod stress;
 mod watch_lists;
 
 use crate::cli::{Command, FormArgs, ReadArgs};
@@ -63,6 +68,12 @@ pub fn run(
         Command::Explain(args) => explain::run(&args, &mut session),
         Command::Serve(args) => serve::run(&args, &mut session),
         Command::Token(args) => serve::token(&args, &mut session),
+        Command::Audit(args) => audit::run(&args.command, &mut session),
+        Command::Backup(args) => backup::run(&args, &mut session),
+        Command::Restore(args) => backup::restore(&args, &mut session),
+        Command::Rebuild(args) => rebuild::run(&args, &mut session),
+        Command::Doctor(args) => doctor::run(&args, &mut session),
+        Command::Stress(args) => stress::run(&args, &mut session),
         Command::Demo(args) => {
             let look = surroundings.look;
             let options = DemoOptions { color: look.color, width: surroundings.width, json: args.json };

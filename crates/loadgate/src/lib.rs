@@ -14,6 +14,7 @@ pub mod input;
 pub mod render;
 pub mod schema;
 pub mod story;
+pub mod stress;
 
 pub use command::{Surroundings, run};
 pub use document;

@@ -1,8 +1,9 @@
 //! JSON Schemas of the published documents, made from the types that are written.
 
 use crate::demo;
-use crate::document::{Line, UnusableFile, assess, check, describe, explain, gaps, lists, screen};
+use crate::document::{Line, UnusableFile, assess, check, describe, explain, gaps, lists, operation, screen};
 use crate::story;
+use crate::stress;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
@@ -36,6 +37,14 @@ enum AssessLine {
     Unusable(UnusableFile),
 }
 
+/// The description of a node's interface (OpenAPI 3.1).
+///
+/// # Errors
+/// Where it cannot be written as JSON.
+pub fn openapi() -> Result<String, serde_json::Error> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(&web::api::describe())?))
+}
+
 /// Every schema (JSON Schema, draft 2020-12) with its short name: `check`, `check-line`, and so on. The
 /// title of each is what documents say in `schema`.
 pub fn all() -> Vec<(&'static str, String)> {
@@ -56,7 +65,14 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("lists-diff", of::<lists::DiffDocument>(lists::DIFF_SCHEMA)),
         ("lists-import", of::<lists::ImportDocument>(lists::IMPORT_SCHEMA)),
         ("explain", of::<explain::Explanation>(explain::SCHEMA)),
+        ("rebuild", of::<operation::RebuiltItem>(operation::REBUILD_SCHEMA)),
+        ("audit-verify", of::<operation::VerifiedItem>(operation::VERIFY_SCHEMA)),
+        ("audit-proof", of::<operation::ProofItem>(operation::PROOF_SCHEMA)),
+        ("audit-export", of::<operation::ExportedItem>(operation::EXPORT_SCHEMA)),
+        ("saved", of::<operation::SavedItem>(operation::SAVED_SCHEMA)),
+        ("doctor", of::<operation::DoctorItem>(operation::DOCTOR_SCHEMA)),
         ("story", of::<story::document::Document>(story::document::SCHEMA)),
+        ("stress", of::<stress::document::StressItem>(stress::document::SCHEMA)),
         ("demo", of::<demo::DemoDocument>(demo::SCHEMA)),
         // Written by hand, since it is read rather than written here.
         ("facts", formats::facts::JSON_SCHEMA.to_owned()),

@@ -6,8 +6,11 @@
 
 mod compare;
 pub mod document;
+mod here;
+mod node;
 mod play;
 mod read;
+mod remote;
 mod render;
 mod script;
 mod tree;
@@ -38,4 +41,15 @@ pub fn play(story: &Story, folder: &Path) -> Result<document::StoryItem, Error> 
 /// As [`play`].
 pub fn play_in<J: Journal>(story: &Story, folder: &Path, journal: J) -> Result<document::StoryItem, Error> {
     play::play(story, folder, journal)
+}
+
+/// Plays a story on a node that serves, in a room for training; `token` is that of a trainer.
+///
+/// # Errors
+/// Where the node cannot be asked, or opens no room.
+pub fn play_at(story: &Story, folder: &Path, url: &str, token: &str) -> Result<document::StoryItem, Error> {
+    match remote::Remote::open(url, token, &story.setup, folder, story.start())? {
+        Ok(mut room) => play::play_on(story, folder, &mut room, None),
+        Err(why) => play::unplayed(story, folder, why),
+    }
 }

@@ -325,7 +325,7 @@ fn what_stands_before_the_first_known_message_is_told_up_to_a_limit() {
     assert!(text.ends_with("10000 errors, 1 note\n"), "{}", &text[text.len() - 200..]);
 
     let (status, file, items, text) = check(many, "");
-    assert_eq!((status, object_keys(&file), text.as_str()), (2, vec!["error", "file", "schema"], ""));
+    assert_eq!((status, object_keys(&file), text.as_str()), (2, vec!["schema", "file", "error"], ""));
     assert_eq!(items, [json!({ "error": file["error"] })]);
 }
 

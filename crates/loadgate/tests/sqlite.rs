@@ -6,13 +6,13 @@ mod support;
 
 use casework::decision::Desk;
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
-use engine::{Channel, Command, Engine, EngineError, Journal, Reply, Settings, StreamId};
+use engine::{Channel, Engine, Journal, Settings, StreamId};
 use programme::ProgrammeId;
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use store::audit::verify;
 use store::sqlite::{Database, Session, SqliteJournal, outbox};
+use support::fixtures::{answers, unfailing};
 use support::{files_below, root};
 
 /// A database in a folder that is deleted at the end.
@@ -50,47 +50,13 @@ fn stories_end_on_the_database_as_they_say() {
         assert!(played.passed, "{} goes otherwise on the database", path.display());
         session.connection().execute_batch("COMMIT").unwrap();
         leaves += verify(node.database.path()).unwrap().leaves;
+        store::projections::check(node.database.path()).unwrap();
     }
     assert!(leaves > 100, "the stories write something: {leaves}");
 }
 
 /// A journal in memory that others may look into.
 type Memory = Rc<RefCell<MemoryJournal>>;
-
-/// The files of a folder of fixtures that are messages, each by each channel, and what was answered.
-fn answers<J: Journal, O: engine::Outbox>(
-    engine: &mut Engine<J, SetClock, O>,
-    folder: &str,
-    channels: &[Channel],
-) -> Vec<String> {
-    let is_message = |path: &&PathBuf| !path.extension().is_some_and(|end| end == "expect" || end == "md");
-    let now = engine.clock_mut().0;
-    let mut answers = Vec::new();
-    let mut handle = |command: Command| {
-        let reply = engine.handle(command);
-        assert!(!matches!(&reply, Err(failure) if !matches!(failure, EngineError::Refused(_))), "{reply:?}");
-        answers.push(format!("{reply:?}"));
-        reply.ok()
-    };
-    for path in files_below(&root().join(Path::new("fixtures").join(folder))).iter().filter(is_message) {
-        for channel in channels {
-            let bytes = std::fs::read(path).unwrap();
-            for message in formats::Splitter::new(bytes.as_slice()) {
-                let mut filing = formats::decode(&message.unwrap(), now);
-                for fact in std::mem::take(&mut filing.facts) {
-                    handle(Command::Fact { fact, channel: channel.clone() });
-                }
-                let filed = handle(Command::File { filing, channel: channel.clone() });
-                let Some(Reply::Filed(filed)) = filed else { continue };
-                for one in filed {
-                    handle(Command::View { object: one.object });
-                }
-            }
-        }
-    }
-    handle(Command::Tick);
-    answers
-}
 
 #[test]
 fn the_fixtures_are_answered_and_kept_as_in_memory() {
@@ -110,8 +76,8 @@ fn the_fixtures_are_answered_and_kept_as_in_memory() {
         let (journal, letters) =
             (SqliteJournal::new(Rc::clone(&session)), outbox::SqliteOutbox::new(Rc::clone(&session)));
         let mut on_disk = Engine::new(Settings::simulated(), journal, clock, letters);
-        let (expected, got) =
-            (answers(&mut in_memory, folder, &channels), answers(&mut on_disk, folder, &channels));
+        let expected = answers(|command| unfailing(in_memory.handle(command)), clock.0, folder, &channels);
+        let got = answers(|command| unfailing(on_disk.handle(command)), clock.0, folder, &channels);
         for (number, (expected, got)) in expected.iter().zip(&got).enumerate() {
             assert_eq!(got, expected, "{folder}, answer {number}");
         }
@@ -131,5 +97,6 @@ fn the_fixtures_are_answered_and_kept_as_in_memory() {
             assert_eq!(kept, memory.read(&stream).unwrap(), "{folder}: stream {stream}");
         }
         verify(node.database.path()).unwrap();
+        store::projections::check(node.database.path()).unwrap();
     }
 }

@@ -178,26 +178,31 @@ pub(crate) fn distance_within(skeleton: &str, full: &str, most: u32) -> Option<u
     if skeleton.len() > LONGEST || full.len() > LONGEST {
         return Some(EDIT * LONGEST as u32).filter(|distance| *distance <= most);
     }
-    let mut above = [0_u32; LONGEST + 1];
-    for column in 1..=full.len() {
-        above[column] = above[column - 1] + lost_in_skeleton(full, column - 1);
+    // Of the beginnings of the full word, what they cost against the letters of the skeleton so far, one row over the
+    // other; and what each letter costs that the skeleton lacks.
+    let (mut costs, mut lost) = ([0_u32; LONGEST + 1], [0_u32; LONGEST]);
+    for column in 0..full.len() {
+        lost[column] = lost_in_skeleton(full, column);
+        costs[column + 1] = costs[column] + lost[column];
     }
-    let mut here = [0_u32; LONGEST + 1];
     for (row, letter) in skeleton.iter().enumerate() {
-        let last = row + 1 == skeleton.len();
-        here[0] = above[0] + lost_in_full(*letter);
-        for column in 1..=full.len() {
-            here[column] = (above[column - 1] + instead(*letter, last, full[column - 1]))
-                .min(above[column] + lost_in_full(*letter))
-                .min(here[column - 1] + lost_in_skeleton(full, column - 1));
+        let (last, lost_letter) = (row + 1 == skeleton.len(), lost_in_full(*letter));
+        let (mut aslant, mut before) = (costs[0], costs[0] + lost_letter);
+        costs[0] = before;
+        let mut least = before;
+        let columns = full.iter().zip(&lost).zip(&mut costs[1..]);
+        for ((other, lost), cost) in columns {
+            let above = *cost;
+            before = (aslant + instead(*letter, last, *other)).min(above + lost_letter).min(before + lost);
+            (*cost, aslant) = (before, above);
+            least = least.min(before);
         }
         // No cost is below nothing, so what is to come only adds.
-        if here[..=full.len()].iter().all(|cost| *cost > most) {
+        if least > most {
             return None;
         }
-        std::mem::swap(&mut above, &mut here);
     }
-    Some(above[full.len()]).filter(|distance| *distance <= most)
+    Some(costs[full.len()]).filter(|distance| *distance <= most)
 }
 
 const fn is_vowel(letter: u8) -> bool {
@@ -357,6 +362,36 @@ mod tests {
                 proptest::prop_assert!(count <= consonants_at_most(skeleton) + most, "{} {}", skeleton, full);
                 proptest::prop_assert!(count <= consonants_at_most(full) + most, "{} {}", skeleton, full);
             }
+        }
+    }
+
+    /// The distance by the textbook.
+    fn by_the_textbook(skeleton: &[u8], full: &[u8]) -> u32 {
+        let mut table = vec![vec![0; full.len() + 1]; skeleton.len() + 1];
+        for (i, j) in (0..=skeleton.len()).flat_map(|i| (0..=full.len()).map(move |j| (i, j))) {
+            let mut ways = Vec::new();
+            if i > 0 {
+                ways.push(table[i - 1][j] + lost_in_full(skeleton[i - 1]));
+            }
+            if j > 0 {
+                ways.push(table[i][j - 1] + lost_in_skeleton(full, j - 1));
+            }
+            if i > 0 && j > 0 {
+                let cost = instead(skeleton[i - 1], i == skeleton.len(), full[j - 1]);
+                ways.push(table[i - 1][j - 1] + cost);
+            }
+            table[i][j] = ways.into_iter().min().unwrap_or(0);
+        }
+        table[skeleton.len()][full.len()]
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn distances_are_those_of_the_textbook(skeleton in "[AVIYHBDKLMTZ]{0,9}", full in "[AUIYHBDKLMTZ]{0,9}", most in 0_u32..3000) {
+            let expected = by_the_textbook(skeleton.as_bytes(), full.as_bytes());
+            proptest::prop_assert_eq!(distance(&skeleton, &full), expected);
+            let within = (expected <= most).then_some(expected);
+            proptest::prop_assert_eq!(distance_within(&skeleton, &full, most), within);
         }
     }
 

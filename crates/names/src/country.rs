@@ -1,13 +1,14 @@
 //! Countries as lists and messages write them, reduced to their ISO 3166-1 codes.
 
+use crate::hash::Quick;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 static TABLE: &str = include_str!("../data/countries.tsv");
 
 struct Countries {
-    by_name: HashMap<Vec<String>, &'static str>,
-    by_code: HashMap<&'static str, &'static str>,
+    by_name: HashMap<Vec<String>, &'static str, Quick>,
+    by_code: HashMap<&'static str, &'static str, Quick>,
     /// Names of one word.
     single: std::collections::HashSet<String>,
 }
@@ -67,7 +68,7 @@ const REGIONS: &[&str] = &[
 
 static COUNTRIES: LazyLock<Countries> = LazyLock::new(|| {
     let mut countries =
-        Countries { by_name: HashMap::new(), by_code: HashMap::new(), single: Default::default() };
+        Countries { by_name: HashMap::default(), by_code: HashMap::default(), single: Default::default() };
     for (code, names) in
         TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
     {

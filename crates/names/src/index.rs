@@ -19,13 +19,14 @@ pub(crate) use search::Candidates;
 
 use crate::align::Side;
 use crate::list::List;
-use crate::normalise;
+use crate::normalise::{self, Normalised};
 use crate::weights::{Weight, Weights};
+use std::sync::mpsc::sync_channel;
 
 /// Most threads that an index is built on.
 const THREADS_MOST: usize = 8;
 /// Names that a thread takes at a time; fewer are not worth one.
-pub(crate) const THREAD_NAMES: usize = 4096;
+const THREAD_NAMES: usize = 4096;
 
 /// How many threads there are to build or search with.
 pub(crate) fn threads() -> usize {
@@ -49,6 +50,48 @@ pub(crate) fn in_parallel<T: Sync, U: Send>(
         parts.into_iter().flat_map(joined).collect()
     })
 }
+
+/// Hands to `use_it` what a function makes of things, in their order, while it makes more. Each thread stays to the end,
+/// so that what it remembers of words serves it again.
+pub(crate) fn in_turn<T: Sync, U: Send>(
+    things: &[T],
+    make: impl Fn(&T) -> U + Sync,
+    mut use_it: impl FnMut(&T, U),
+) {
+    let threads = threads();
+    if threads < 2 || things.len() < THREAD_NAMES {
+        return things.iter().for_each(|thing| use_it(thing, make(thing)));
+    }
+    let (make, parts) = (&make, || things.chunks(AT_ONCE));
+    std::thread::scope(|scope| {
+        let begin = |thread: usize| {
+            // No thread runs far ahead, so that few are held with all the texts of their tokens.
+            let (give, take) = sync_channel(1);
+            let work = move || {
+                for part in parts().skip(thread).step_by(threads) {
+                    // Whoever takes has gone where it panicked.
+                    if give.send(part.iter().map(make).collect::<Vec<U>>()).is_err() {
+                        return;
+                    }
+                }
+            };
+            (scope.spawn(work), take)
+        };
+        let workers: Vec<_> = (0..threads).map(begin).collect();
+        for (part, (_, take)) in parts().zip(workers.iter().cycle()) {
+            // Whoever gives has gone where it panicked.
+            let Ok(made) = take.recv() else { break };
+            part.iter().zip(made).for_each(|(thing, made)| use_it(thing, made));
+        }
+        workers.into_iter().for_each(|(thread, take)| {
+            drop(take);
+            joined(thread);
+        });
+    });
+}
+
+/// Things that a thread hands over together.
+const AT_ONCE: usize = 1024;
 
 /// What a thread made; its panic is that of whoever waits for it.
 pub(crate) fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
@@ -76,17 +119,13 @@ impl Index {
                 }
             }
         }
-        let threads = threads();
         let mut corpus = CorpusBuilder::default();
-        // Block by block, so that few are held with all the texts of their tokens.
-        for block in names.chunks(THREAD_NAMES * threads) {
-            let normalised = in_parallel(block, threads, |(_, _, text)| normalise::listed(text));
-            for ((owner, schema, _), normalised) in block.iter().zip(normalised) {
-                if !normalised.tokens.is_empty() {
-                    corpus.add(normalised.tokens, *owner, Some(*schema), normalised.cut);
-                }
+        let enter = |(owner, schema, _): &_, normalised: Normalised| {
+            if !normalised.tokens.is_empty() {
+                corpus.add(normalised.tokens, *owner, Some(*schema), normalised.cut);
             }
-        }
+        };
+        in_turn(&names, |(_, _, text)| normalise::listed(text), enter);
         let (corpus, weights) = corpus.freeze();
         let token_weights = corpus.tokens().iter().map(|token| weights.of(token)).collect();
         Self { corpus, weights, token_weights }

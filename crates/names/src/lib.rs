@@ -30,6 +30,7 @@ mod document;
 mod editions;
 mod edits;
 mod evidence;
+mod hash;
 mod index;
 pub mod limits;
 mod list;

@@ -20,7 +20,7 @@
 //!
 //! The score rises with what is accounted for and falls with what is against or absent, on either side. So whoever
 //! takes, for each token by itself, its best likeness to anything of the other name gets an account whose score is no
-//! less than that of any alignment: that is [`Account::credit`] and [`Account::deny`] by the token, and the bound that an
+//! less than that of any alignment: that is [`Account::allow`] and [`Account::deny`] by the token, and the bound that an
 //! index may rest on. It never needs the other name as a whole, only which of its tokens are near.
 
 use crate::list::Schema;
@@ -71,6 +71,18 @@ impl Account {
         self.matched += value * u64::from(weight.full);
         self.against += defect * u64::from(weight.full);
         self.absent += (1000 - value) * u64::from(weight.absent);
+    }
+
+    /// Enters the best that an alignment can make of a token: it stands for something by `likeness` at most, or for
+    /// nothing and weighs `unmatched`. Behind a cut a missing word costs so little that a poor match can cost more.
+    pub(crate) fn allow(&mut self, weight: Weight, unmatched: Weight, likeness: &Likeness) {
+        let (mut credited, mut denied) = (Self::default(), Self::default());
+        credited.credit(weight, likeness, 1);
+        denied.deny(unmatched);
+        self.matched += credited.matched;
+        self.against += credited.against.min(denied.against);
+        self.absent += credited.absent.min(denied.absent);
+        self.edits += credited.edits;
     }
 
     /// Enters a token that stands for nothing on the other side.

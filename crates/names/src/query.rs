@@ -9,6 +9,7 @@ use crate::qualify::{Facts, qualify};
 use crate::score::Score;
 use crate::similarity::Shape;
 use crate::weights::{Weight, Weights};
+use std::borrow::Cow;
 
 /// The score from which on a hit is shown to somebody.
 ///
@@ -153,23 +154,18 @@ impl Prepared {
     pub(crate) fn side(&self) -> Side<'_> {
         let (token_shapes, run_shapes) = self.shapes.split_at(self.tokens.len());
         let tokens = self.tokens.iter().zip(token_shapes).enumerate();
-        let tokens = tokens.map(|(start, (token, shape))| Item {
-            token,
-            shape: *shape,
-            start,
-            length: 1,
-            whole_words: true,
-        });
+        let tokens =
+            tokens.map(|(start, (token, shape))| Item { token, shape, start, length: 1, whole_words: true });
         let runs = self.runs.iter().zip(run_shapes).map(|((start, length, token, whole_words), shape)| {
-            Item { token, shape: *shape, start: *start, length: *length, whole_words: *whole_words }
+            Item { token, shape, start: *start, length: *length, whole_words: *whole_words }
         });
         Side {
             tokens: tokens.collect(),
-            weights: self.weights.clone(),
+            weights: Cow::Borrowed(&self.weights),
             runs: runs.collect(),
             cut: self.cut,
             schema: self.schema,
-            initials: self.initials.clone(),
+            initials: Cow::Borrowed(&self.initials),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::address::{AddressHit, Addresses};
 use crate::align::Aligned;
 use crate::document::{DocumentHit, Documents};
 use crate::editions::EntryRef;
-use crate::index::{Corpus, CorpusBuilder, THREAD_NAMES, in_parallel, joined, threads};
+use crate::index::{Corpus, CorpusBuilder, in_parallel, in_turn, joined, threads};
 use crate::normalise;
 use crate::qualify::Facts;
 use crate::query::Query;
@@ -85,20 +85,20 @@ impl PartyIndex {
     /// Indexes parties, on all cores; how many there are makes no difference. A party whose name is not
     /// [comparable](crate::is_comparable) is found by no entry, which clears nobody.
     pub fn new(parties: Vec<Party>) -> Self {
-        let threads = threads();
         let mut corpus = CorpusBuilder::default();
-        // Block by block, so that few are held with all the texts of their tokens.
-        for (block, chunk) in (0_u32..).zip(parties.chunks(THREAD_NAMES * threads)) {
-            let first = block * (THREAD_NAMES * threads) as u32;
-            let normalised = in_parallel(chunk, threads, |party| normalise::queried(&party.query.name));
-            for (party, (known, names)) in (first..).zip(chunk.iter().zip(normalised)) {
+        let mut place = 0;
+        in_turn(
+            &parties,
+            |party| normalise::queried(&party.query.name),
+            |party, names| {
                 for (part, name) in (0..).zip(names) {
                     if !name.tokens.is_empty() {
-                        corpus.add(name.tokens, (0, party, part), known.query.schema, name.cut);
+                        corpus.add(name.tokens, (0, place, part), party.query.schema, name.cut);
                     }
                 }
-            }
-        }
+                place += 1;
+            },
+        );
         let (corpus, _) = corpus.freeze();
         let most_added: Vec<i32> =
             parties.iter().map(|party| Facts::of_query(&party.query).most_added()).collect();

@@ -9,7 +9,7 @@
 //! given name, a misreading, a skeleton without vowels, Chinese characters, a spelling of the letters or of the sounds.
 
 use crate::abjad;
-use crate::edits::{self, EDIT};
+use crate::edits::{self, EDIT, LEAST};
 use crate::evidence::Relation;
 use crate::normalise::{Kind, Origin, Token, is_of_trade};
 
@@ -166,12 +166,6 @@ fn is_rotated(run: &Token, single: &Token) -> bool {
         })
 }
 
-/// The text with its beginning at its end, at every place.
-pub(crate) fn rotations(text: &str) -> impl Iterator<Item = String> {
-    // Tokens are ASCII.
-    (1..text.len()).map(|place| format!("{}{}", &text[place..], &text[..place]))
-}
-
 /// One edit, or the same sounds: more would take the loss of a short word for a slip in a joined one.
 fn nearly_joined(run: &Token, single: &Token) -> Option<Likeness> {
     if digits_contradict(&run.text, &single.text) {
@@ -239,7 +233,12 @@ fn spelled(a: &Token, b: &Token) -> Option<Likeness> {
         (Origin::Abjad, _) => skeleton(a, b, SKELETON_MOST),
         (_, Origin::Abjad) => skeleton(b, a, SKELETON_MOST),
         // A reading is right or wrong: a letter off is another syllable.
-        (Origin::Full, Origin::Full) => better(by_letters(a, b), by_sounds(a, b)),
+        (Origin::Full, Origin::Full) => {
+            let letters = by_letters(a, b);
+            // Sounds that are not the same cost more than these letters.
+            let is_best = |letters: &Likeness| u32::from(letters.edits) < BY_SOUND + LEAST && a.key != b.key;
+            if letters.as_ref().is_some_and(is_best) { letters } else { better(letters, by_sounds(a, b)) }
+        }
         _ => (a.key == b.key).then(|| {
             let relation = Relation::Transliteration { distance: 0 };
             Likeness::new(SAME_SYLLABLES, 0, relation).with_edits(BY_SOUND)
@@ -261,7 +260,7 @@ fn by_sounds(a: &Token, b: &Token) -> Option<Likeness> {
     let length = a.key.len().max(b.key.len());
     let distance = edits::plain(&a.key, &b.key, edits_allowed(length))?;
     let short = a.key.len().min(b.key.len()) < KEY_LETTERS;
-    if (short || begin_otherwise(a, b)) && distance > 0 {
+    if distance > 0 && (short || begin_otherwise(a, b)) {
         return None;
     }
     let cost = edits::weighted(&a.key, &b.key) + if short { BY_SHORT_SOUND } else { BY_SOUND };

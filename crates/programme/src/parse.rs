@@ -129,6 +129,7 @@ pub fn parse(id: &str, files: &[(&str, &str)]) -> Result<Programme, ProgrammeErr
             assessment_required: form.gate.assessment_required,
             assessment_required_is_law: form.gate.assessment_required_is_law,
             consolidation_answered: form.gate.consolidation_answered,
+            manifest_ends_assessment: form.gate.manifest_ends_assessment,
             acceptance_starts_assessment: form.gate.acceptance_starts_assessment,
         },
         high_risk: HighRiskRules {

@@ -10,11 +10,19 @@
 //! something differs.
 
 pub mod checkpoint;
+mod export;
+pub(crate) mod grown;
 mod leaf;
 mod log;
 pub mod merkle;
-mod verify;
+mod read;
+pub(crate) mod verify;
 
+pub use export::{ExportFault, Exported, continues, export, tile_name};
 pub use leaf::{EventHead, change_leaf, event_leaf};
-pub use log::{AuditError, Proof, ProofFault, checkpoint_at, integrate, latest_checkpoint, prove, tile};
+pub use log::{
+    AuditError, Proof, ProofFault, checkpoint_at, continued, integrate, last_event, latest_checkpoint, prove,
+    stream_of, tile,
+};
+pub use read::LogRead;
 pub use verify::{Verified, VerifyFault, verify};

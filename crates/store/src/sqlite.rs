@@ -5,21 +5,25 @@
 //! transaction their session is in, so that the writer puts many commands into one ([`crate::writer`]). A
 //! [`Reader`] is a connection of its own that only reads, beside the writer.
 
+pub mod backup;
+pub mod condition;
 pub mod idempotency;
+pub mod inbox;
 pub mod jobs;
 mod journal;
-mod notice;
 pub mod outbox;
+pub mod push;
 pub mod raw;
 mod reader;
 
+pub use crate::error::StoreError;
+pub use crate::notice::NoticeFault;
+pub(crate) use journal::settle_write_ahead_log;
 pub use journal::{SqliteJournal, clear_write_ahead_log, erase, rebuild_indices};
-pub use notice::NoticeFault;
 pub use outbox::SqliteOutbox;
 pub use reader::Reader;
 
-use crate::segment::{KeyFault, Keyring, SealFault};
-use jiff::Timestamp;
+use crate::segment::Keyring;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -28,7 +32,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The schema this release writes. Migrations are forward only, and each is one file that never changes.
-pub const EDITION: u32 = 1;
+pub const EDITION: u32 = 2;
 
 /// How long a connection waits for another to finish before it gives up. Only a backup or a check of the whole
 /// database ever makes one wait.
@@ -42,104 +46,6 @@ const CHECKPOINT_PAGES: u32 = 8_192;
 
 mod migrations {
     refinery::embed_migrations!("src/sqlite/migrations");
-}
-
-/// Why the store cannot do as asked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The database failed.
-    #[error("the database failed: {0}")]
-    Database(#[from] rusqlite::Error),
-    /// It cannot be brought up to date.
-    #[error("the schema of {} cannot be brought up to date: {why}", path.display())]
-    Migration {
-        /// The database.
-        path: PathBuf,
-        /// Why.
-        why: String,
-    },
-    /// A newer release wrote it.
-    #[error(
-        "{} has edition {found} of the schema, and this release knows {EDITION}: a newer release wrote it. Start that \
-         release, or restore a backup of this one",
-        path.display()
-    )]
-    Newer {
-        /// The database.
-        path: PathBuf,
-        /// Its edition.
-        found: String,
-    },
-    /// There is no database here.
-    #[error("there is no database of a node at {}", .0.display())]
-    Absent(PathBuf),
-    /// The keys cannot be had.
-    #[error(transparent)]
-    Keys(#[from] KeyFault),
-    /// The database has keys somewhere else.
-    #[error(
-        "{} is there, and its key file {} is not. Nothing in it can be read without: put the key file back from where it \
-         is kept apart from backups. To begin anew, move the database away",
-        database.display(),
-        keys.display()
-    )]
-    KeysMissing {
-        /// The database.
-        database: PathBuf,
-        /// Where its keys should be.
-        keys: PathBuf,
-    },
-    /// The keys are those of another database.
-    #[error(
-        "{} holds the keys of another database than {}: put the key file back that belongs to it (node {node})",
-        keys.display(),
-        database.display()
-    )]
-    KeysOfAnother {
-        /// The database.
-        database: PathBuf,
-        /// The key file.
-        keys: PathBuf,
-        /// The node of the database.
-        node: String,
-    },
-    /// Another process writes to it.
-    #[error("another process writes to {}: stop it first; one process alone writes", .0.display())]
-    Locked(PathBuf),
-    /// Something cannot be sealed or opened.
-    #[error("{place}: {why}")]
-    Seal {
-        /// What.
-        place: String,
-        /// Why.
-        why: SealFault,
-    },
-    /// A stream was erased.
-    #[error("stream {0} was erased: its key was destroyed, and what it said cannot be read any more")]
-    Erased(String),
-    /// What is kept is not what was written.
-    #[error("{place} is damaged: {what}; restore it from a backup")]
-    Damaged {
-        /// Where.
-        place: String,
-        /// What is wrong.
-        what: String,
-    },
-    /// The operating system refused something.
-    #[error("{place}: {why}")]
-    System {
-        /// What.
-        place: String,
-        /// Why.
-        why: std::io::Error,
-    },
-    /// No engine could be made over the journal.
-    #[error("the engine cannot be started over the journal: it met a fault of its own; report it")]
-    NoEngine,
-    /// A time that the database cannot keep.
-    #[error("the time {0} cannot be kept: set the clock of this machine")]
-    Time(Timestamp),
 }
 
 /// The database of a node, with its keys; every connection comes from here.
@@ -162,7 +68,7 @@ impl Database {
             (true, _) => Keyring::open(key_file)?,
             (false, true) => Keyring::create(key_file)?,
             (false, false) => {
-                let (database, keys) = (path.to_owned(), key_file.to_owned());
+                let (database, keys) = (path.display().to_string(), key_file.to_owned());
                 return Err(StoreError::KeysMissing { database, keys });
             }
         };
@@ -174,7 +80,10 @@ impl Database {
             refuse_newer(&connection, path)?;
         }
         let migrated = migrations::migrations::runner().run(&mut connection);
-        migrated.map_err(|why| StoreError::Migration { path: path.to_owned(), why: why.to_string() })?;
+        migrated.map_err(|why| StoreError::Migration {
+            database: path.display().to_string(),
+            why: why.to_string(),
+        })?;
         match meta(&connection, "node")? {
             None => {
                 let verifier = keys.signer().verifier().to_string();
@@ -192,7 +101,7 @@ impl Database {
                 let check = meta(&connection, "check")?.unwrap_or_default();
                 if node != keys.node().as_bytes() || keys.master().open(CHECK, &check).is_err() {
                     let node = String::from_utf8_lossy(&node).into_owned();
-                    let (database, keys) = (path.to_owned(), key_file.to_owned());
+                    let (database, keys) = (path.display().to_string(), key_file.to_owned());
                     return Err(StoreError::KeysOfAnother { database, keys, node });
                 }
             }
@@ -217,7 +126,13 @@ impl Database {
     pub fn session(&self) -> Result<Session, StoreError> {
         let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let keys = Arc::clone(&self.keys);
-        Ok(Session { connection, keys, touched: RefCell::default(), written: Cell::default() })
+        Ok(Session {
+            connection,
+            keys,
+            touched: RefCell::default(),
+            written: Cell::default(),
+            letters: Cell::default(),
+        })
     }
 
     /// A connection that only reads, beside the writer.
@@ -247,7 +162,7 @@ fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), StoreError> 
     let found = String::from_utf8_lossy(&meta(connection, "edition")?.unwrap_or_default()).into_owned();
     match found.parse::<u32>() {
         Ok(edition) if edition <= EDITION => Ok(()),
-        _ => Err(StoreError::Newer { path: path.to_owned(), found }),
+        _ => Err(StoreError::Newer { database: path.display().to_string(), found, known: EDITION }),
     }
 }
 
@@ -257,7 +172,7 @@ fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), StoreError> 
 /// Where it is not there, is no database of a node, or a newer release wrote it.
 pub fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
     if !begun(path)? {
-        return Err(StoreError::Absent(path.to_owned()));
+        return Err(StoreError::Absent(path.display().to_string()));
     }
     let connection = connect_to_read(path)?;
     refuse_newer(&connection, path)?;
@@ -300,6 +215,8 @@ pub struct Session {
     touched: RefCell<BTreeSet<i64>>,
     /// Bytes of segments that were written.
     written: Cell<usize>,
+    /// Whether a letter was added.
+    letters: Cell<bool>,
 }
 
 impl Session {
@@ -321,6 +238,11 @@ impl Session {
     /// How many bytes of segments were written since this was last asked.
     pub(crate) fn take_written(&self) -> usize {
         self.written.take()
+    }
+
+    /// Whether letters were added since this was last asked.
+    pub(crate) fn take_letters(&self) -> bool {
+        self.letters.take()
     }
 
     /// Runs a step whole or not at all, in the transaction the session is in, or in one of its own.
@@ -351,15 +273,4 @@ fn run_step<T, E: From<rusqlite::Error>>(
     }
     connection.prepare_cached("RELEASE step")?.execute([])?;
     done
-}
-
-/// A time as the database keeps it.
-pub(crate) fn nanoseconds(at: Timestamp) -> Result<i64, StoreError> {
-    i64::try_from(at.as_nanosecond()).map_err(|_| StoreError::Time(at))
-}
-
-/// A time that the database kept.
-pub(crate) fn timestamp(at: i64) -> Timestamp {
-    // Every number of nanoseconds in 64 bits lies between the years 1677 and 2262.
-    Timestamp::from_nanosecond(i128::from(at)).unwrap_or(Timestamp::MIN)
 }

@@ -8,17 +8,22 @@
 //! A command that fails, by an error of the storage or by a panic, is undone alone, and the engine is made anew over
 //! the journal, since it may remember what is no longer so. Where the commit itself fails, the database is opened
 //! again and asked what became of the batch before anybody is answered.
+//!
+//! On a database of several nodes it is the same, but for what its module `nodes` tells.
 
 mod batch;
+mod nodes;
 mod queue;
+mod work;
 
 pub use queue::Lane;
 
-use crate::sqlite::idempotency::RequestKey;
+use crate::RequestKey;
+use crate::postgres::{self, PgJournal, PgOutbox};
 use crate::sqlite::{
     Database, Session, SqliteJournal, SqliteOutbox, StoreError, clear_write_ahead_log, erase,
 };
-use batch::{Ended, Runner, Work};
+use batch::Runner;
 use casework::Refusal;
 use engine::{Clock, Command, Engine, Reply};
 use jiff::{SignedDuration, Timestamp};
@@ -29,9 +34,13 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
+use work::{Ended, Work};
 
-/// The engine of a node on this store.
+/// The engine of a node that stands alone.
 pub type NodeEngine<C> = Engine<SqliteJournal, C, SqliteOutbox>;
+
+/// The engine of one of several nodes.
+pub type SharedEngine<C> = Engine<PgJournal, C, PgOutbox>;
 
 /// Stack of the thread, in bytes: documents are nested up to 128 deep.
 const STACK_BYTES: usize = 16 << 20;
@@ -53,8 +62,8 @@ pub struct Settings {
     pub reply_kept: SignedDuration,
     /// The form in which a reply is kept for its key, and given again.
     pub form: Form,
-    /// Told after each batch that was answered: there may be letters in the outbox, and leaves for the log.
-    pub committed: Box<dyn Fn() + Send>,
+    /// Told after each batch that put letters into the outbox.
+    pub letters: Box<dyn Fn() + Send>,
 }
 
 impl fmt::Debug for Settings {
@@ -80,13 +89,13 @@ impl Settings {
             batch_time_max: Duration::from_millis(15),
             reply_kept: SignedDuration::from_hours(48),
             form: Box::new(form),
-            committed: Box::new(|| {}),
+            letters: Box::new(|| {}),
         }
     }
 }
 
 /// A command for the engine, with what came with it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Submission {
     /// What is to be done.
     pub command: Command,
@@ -140,15 +149,42 @@ pub enum WriteError {
 /// Told what came of a command, on the thread that writes: it must not wait.
 pub type Teller = Box<dyn FnOnce(Result<Answer, WriteError>) + Send>;
 
-/// The thread that writes. Dropping it does what still waits, and ends it.
-#[derive(Debug)]
-pub struct Writer {
-    queue: Arc<Queue<Work>>,
+/// Takes commands in, whatever database is behind it.
+pub trait Submit: Send + Sync + fmt::Debug {
+    /// As [`Writer::submit`].
+    ///
+    /// # Errors
+    /// As there.
+    fn submit(&self, lane: Lane, submission: Submission, tell: Teller) -> Result<(), WriteError>;
+
+    /// As [`Writer::waiting`].
+    fn waiting(&self) -> [usize; 2];
+}
+
+impl<S: 'static> Submit for Writer<S> {
+    fn submit(&self, lane: Lane, submission: Submission, tell: Teller) -> Result<(), WriteError> {
+        Writer::submit(self, lane, submission, tell)
+    }
+
+    fn waiting(&self) -> [usize; 2] {
+        Writer::waiting(self)
+    }
+}
+
+/// The thread that writes, on a session of one database or the other. Dropping it does what still waits, and ends it.
+pub struct Writer<S = Session> {
+    queue: Arc<Queue<Work<S>>>,
     thread: Option<JoinHandle<()>>,
 }
 
+impl<S> fmt::Debug for Writer<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Writer").field("queue", &self.queue).finish_non_exhaustive()
+    }
+}
+
 impl Writer {
-    /// Starts the thread on a database, with an engine that `make` makes over its ports: at the start, and anew
+    /// Starts the thread on a database of its own, with an engine that `make` makes over its ports: at the start, and anew
     /// whenever what the last one remembers may not be so any more.
     ///
     /// # Errors
@@ -159,22 +195,79 @@ impl Writer {
         make: impl Fn(SqliteJournal, SqliteOutbox) -> NodeEngine<C> + Send + 'static,
     ) -> Result<Self, StoreError> {
         let lock = lock(database.path())?;
-        let queue = Arc::new(Queue::new(settings.waiting_max));
+        let database = database.clone();
+        Self::spawn(settings.waiting_max, move |works, opened| {
+            match Runner::open(database, settings, make) {
+                Ok(mut runner) => {
+                    opened(Ok(()));
+                    runner.run(works);
+                }
+                Err(why) => opened(Err(why)),
+            }
+            drop(lock);
+        })
+    }
+
+    /// Erases a stream ([`crate::sqlite::erase`]); gives whether there was anything to erase. The engine is made anew,
+    /// so that it remembers nothing of it, and the write-ahead log is cleared of the destroyed key; where a reader keeps
+    /// it from that, the next such call or the end of the process does.
+    ///
+    /// # Errors
+    /// As for [`Self::run`].
+    pub fn erase(&self, stream: &str, at: Timestamp) -> Result<bool, WriteError> {
+        let stream = stream.to_owned();
+        let erased = self.run_task(Lane::Ordinary, true, move |session| erase(session, &stream, at))?;
+        self.between(|session| clear_write_ahead_log(session.connection()))?;
+        Ok(erased)
+    }
+}
+
+impl Writer<postgres::Session> {
+    /// Starts the thread on a database that other nodes may write to at the same time, with an engine that `make` makes
+    /// over its ports: at the start, and anew whenever it failed.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached or used.
+    pub fn connect<C: Clock + 'static>(
+        database: &postgres::Database,
+        settings: Settings,
+        make: impl Fn(PgJournal, PgOutbox) -> SharedEngine<C> + Send + 'static,
+    ) -> Result<Self, StoreError> {
+        let database = database.clone();
+        Self::spawn(settings.waiting_max, move |works, opened| {
+            match nodes::Runner::open(database, settings, make) {
+                Ok(mut runner) => {
+                    opened(Ok(()));
+                    runner.run(works);
+                }
+                Err(why) => opened(Err(why)),
+            }
+        })
+    }
+
+    /// Erases a stream ([`crate::postgres::erase`]); gives whether there was anything to erase. Every node forgets it.
+    ///
+    /// # Errors
+    /// As for [`Self::run`].
+    pub fn erase(&self, stream: &str, at: Timestamp) -> Result<bool, WriteError> {
+        let stream = stream.to_owned();
+        self.between(move |session| postgres::erase(session, &stream, at))
+    }
+}
+
+impl<S: 'static> Writer<S> {
+    /// Starts a thread that does what waits: `work` is given the queue, and whom to tell that it has begun.
+    fn spawn(
+        waiting_max: usize,
+        work: impl FnOnce(&Queue<Work<S>>, &dyn Fn(Result<(), StoreError>)) + Send + 'static,
+    ) -> Result<Self, StoreError> {
+        let queue = Arc::new(Queue::new(waiting_max));
         let (opened, ready) = mpsc::channel();
-        let (database, works) = (database.clone(), Arc::clone(&queue));
+        let works = Arc::clone(&queue);
         let run = move || {
             // Whoever still waits when the thread ends, by whatever way, is told by the drop of his work.
             let _closes = queue::Closing(&works);
-            match Runner::open(database, settings, make) {
-                Ok(mut runner) => {
-                    let _ = opened.send(Ok(()));
-                    runner.run(&works);
-                }
-                Err(why) => {
-                    let _ = opened.send(Err(why));
-                }
-            }
-            drop(lock);
+            work(&works, &|begun| drop(opened.send(begun)));
         };
         let started = thread::Builder::new().name("writer".into()).stack_size(STACK_BYTES).spawn(run);
         let thread =
@@ -213,32 +306,19 @@ impl Writer {
     pub fn run<T: Send + 'static>(
         &self,
         lane: Lane,
-        task: impl FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
+        task: impl FnOnce(&S) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, WriteError> {
         self.run_task(lane, false, task)
-    }
-
-    /// Erases a stream ([`crate::sqlite::erase`]); gives whether there was anything to erase. The engine is made anew,
-    /// so that it remembers nothing of it, and the write-ahead log is cleared of the destroyed key; where a reader keeps
-    /// it from that, the next such call or the end of the process does.
-    ///
-    /// # Errors
-    /// As for [`Self::run`].
-    pub fn erase(&self, stream: &str, at: Timestamp) -> Result<bool, WriteError> {
-        let stream = stream.to_owned();
-        let erased = self.run_task(Lane::Ordinary, true, move |session| erase(session, &stream, at))?;
-        self.between(|session| clear_write_ahead_log(session.connection()))?;
-        Ok(erased)
     }
 
     fn run_task<T: Send + 'static>(
         &self,
         lane: Lane,
         renew: bool,
-        task: impl FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
+        task: impl FnOnce(&S) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, WriteError> {
         let (told, answer) = mpsc::sync_channel(1);
-        let task = Box::new(move |session: &Session| match task(session) {
+        let task = Box::new(move |session: &S| match task(session) {
             Ok(done) => Ended {
                 kept: true,
                 tell: Box::new(move |committed: Result<(), WriteError>| {
@@ -254,14 +334,21 @@ impl Writer {
         answer.recv().unwrap_or_else(|_| Err(unheard()))
     }
 
-    /// Does something between two transactions.
-    fn between<T: Send + 'static>(
+    /// Does something between two batches, in transactions of its own, and waits for it. It must leave the streams of the
+    /// engine alone.
+    ///
+    /// # Errors
+    /// Where it failed; what it wrote before that stays as it is.
+    pub fn between<T: Send + 'static>(
         &self,
-        task: impl FnOnce(&Session) -> Result<T, StoreError> + Send + 'static,
+        task: impl FnOnce(&S) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, WriteError> {
         let (told, answer) = mpsc::sync_channel(1);
-        let task = Box::new(move |session: &Session| {
-            drop(told.send(task(session).map_err(|why| WriteError::Storage(why.to_string()))));
+        let task = Box::new(move |session: &S| {
+            drop(told.send(task(session).map_err(|why| match why {
+                StoreError::Lost(why) => WriteError::Unknown(why),
+                why => WriteError::Storage(why.to_string()),
+            })));
         });
         self.queue.push(Lane::Ordinary, Work::Between(task))?;
         answer.recv().unwrap_or_else(|_| Err(unheard()))
@@ -273,7 +360,7 @@ impl Writer {
     }
 }
 
-impl Drop for Writer {
+impl<S> Drop for Writer<S> {
     fn drop(&mut self) {
         self.queue.close();
         if let Some(thread) = self.thread.take() {
@@ -289,7 +376,7 @@ fn unheard() -> WriteError {
 }
 
 /// Keeps every other process from writing to the same database, for as long as the file is open.
-fn lock(database: &Path) -> Result<File, StoreError> {
+pub(crate) fn lock(database: &Path) -> Result<File, StoreError> {
     let mut name = database.as_os_str().to_owned();
     name.push(".lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(&name);

@@ -17,9 +17,8 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 use store::audit::{integrate, verify};
-use store::sqlite::idempotency::RequestKey;
-use store::writer::{Answer, Lane, Settings, Submission};
-use support::{Turned, database_in, file_in, form, submission, tree, writer};
+use store::writer::{Answer, Lane, Settings};
+use support::{Turned, database_in, file_in, form, keyed, tree, writer};
 
 const KILLS: u32 = 30;
 const SENDERS: usize = 8;
@@ -27,15 +26,6 @@ const SENDERS: usize = 8;
 /// The folder of the node, and the number it begins with.
 const FOLDER: &str = "LOADGATE_KILL_FOLDER";
 const FIRST: &str = "LOADGATE_KILL_FIRST";
-
-/// What the number of a waybill is filed with: the same each time.
-fn keyed(number: u32) -> Submission {
-    let mut request = [0; 32];
-    request[..4].copy_from_slice(&number.to_be_bytes());
-    let key = RequestKey { organisation: "org".into(), key: number.to_string().as_str().into(), request };
-    let raw: Arc<[u8]> = format!("waybill {number} as it came").into_bytes().into();
-    Submission { key: Some(key), raw: Some(raw), ..submission(number) }
-}
 
 /// Files numbers until it is killed, and prints each that was acknowledged.
 #[test]

@@ -12,10 +12,13 @@ use engine::{Addressee, Index, IndexChange, Journal, Notice, NoticeKind, Outbox,
 use jiff::{SignedDuration, Timestamp};
 use std::fs;
 use std::rc::Rc;
+use std::sync::Arc;
 use store::audit::{VerifyFault, verify};
+use store::inbox::{Mailbox, Push};
 use store::sqlite::idempotency::{self, Known, RequestKey};
 use store::sqlite::{
-    Database, Session, SqliteJournal, SqliteOutbox, StoreError, erase, jobs, outbox, raw, rebuild_indices,
+    Database, Session, SqliteJournal, SqliteOutbox, StoreError, erase, inbox, jobs, outbox, push, raw,
+    rebuild_indices,
 };
 use support::{Folder, START, key};
 
@@ -265,6 +268,7 @@ fn notice(text: Option<finding::Phrase>) -> Notice {
         programme: None,
         text,
         referral: None,
+        carriers: Vec::new(),
     }
 }
 
@@ -290,6 +294,76 @@ fn letters_are_delivered_tried_again_or_given_up() {
     assert_eq!(outbox::due(&session, at(60), 10).unwrap().len(), 1);
     let dead = "SELECT count(*) FROM outbox WHERE state = 'dead'";
     assert_eq!(session.connection().query_row(dead, [], |row| row.get::<_, i64>(0)).unwrap(), 2);
+}
+
+/// Each organisation reads its own notices, in places of its own, as often as it likes, until they are old.
+#[test]
+fn an_inbox_has_each_letter_once_at_a_place_of_its_own() {
+    let folder = Folder::new();
+    let session = session(&folder);
+    let reader = folder.database().reader().unwrap();
+    let mut outbox = SqliteOutbox::new(Rc::clone(&session));
+    for text in ["one", "two", "three"] {
+        let text = finding::Phrase::new(finding::codes::gate::WHY_STATED).with("text", text);
+        outbox.send(notice(Some(text))).unwrap();
+    }
+    let (zenith, desk): (Arc<str>, Arc<str>) = ("zenith".into(), "loading desk".into());
+    let letters = outbox::due(&session, at(0), 10).unwrap();
+    inbox::deliver(&session, &letters[0], &[Arc::clone(&zenith)], at(0)).unwrap();
+    inbox::deliver(&session, &letters[1], &[Arc::clone(&zenith), Arc::clone(&desk)], at(1)).unwrap();
+    inbox::deliver(&session, &letters[2], &[Arc::clone(&desk)], at(2)).unwrap();
+    assert_eq!(outbox::due(&session, at(9), 10).unwrap(), [], "taken out of the outbox");
+    let read = |who: &str, after| -> Vec<(u64, Notice)> {
+        let received = reader.inbox(who, after, 10).unwrap();
+        received.into_iter().map(|one| (one.place, one.notice.unwrap())).collect()
+    };
+    let sent = |place: u64, letter: usize| (place, letters[letter].notice.clone());
+    assert_eq!(read("zenith", 0), [sent(1, 0), sent(2, 1)]);
+    assert_eq!(read("loading desk", 0), [sent(1, 1), sent(2, 2)]);
+    assert_eq!(read("loading desk", 1), [sent(2, 2)]);
+    assert_eq!(read("nobody", 0), []);
+    // What was read is said by the organisation, and never taken back.
+    for place in [9, 2, 1] {
+        inbox::see(&session, "zenith", place, at(3)).unwrap();
+    }
+    assert_eq!(reader.mailbox("zenith").unwrap(), Mailbox { last: 2, seen: 2 });
+    assert_eq!(reader.mailbox("nobody").unwrap(), Mailbox::default());
+    // A notice that was moved to another's inbox cannot be read there, and keeps none back.
+    let moved = "UPDATE inbox SET body = (SELECT body FROM inbox WHERE organisation = 'zenith' AND place = 1) \
+                 WHERE organisation = 'loading desk' AND place = 1";
+    session.connection().execute(moved, []).unwrap();
+    let received = reader.inbox("loading desk", 0, 10).unwrap();
+    assert!(received[0].notice.is_err() && received[1].notice.is_ok());
+    // Places go on where everything was forgotten.
+    assert_eq!(inbox::forget(&session, at(2)).unwrap(), 3);
+    assert_eq!(read("zenith", 0), []);
+    outbox.send(notice(None)).unwrap();
+    let letters = outbox::due(&session, at(9), 10).unwrap();
+    inbox::deliver(&session, &letters[0], &[zenith], at(9)).unwrap();
+    assert_eq!(read("zenith", 0), [(3, notice(None))]);
+}
+
+#[test]
+fn a_push_is_of_one_until_its_lease_ends_and_never_goes_back() {
+    let folder = Folder::new();
+    let session = session(&folder);
+    let lease = SignedDuration::from_secs(30);
+    let take = |second| push::take(&session, "zenith", "https://example.test", at(second), lease).unwrap();
+    assert_eq!(take(0), Some(Push { place: 0, tries: 0 }));
+    assert_eq!(take(29), None, "another has it");
+    assert_eq!(take(30), Some(Push { place: 0, tries: 0 }), "who was stopped");
+    push::failed(&session, "zenith", "https://example.test", "refused", at(60)).unwrap();
+    assert_eq!(take(59), None);
+    assert_eq!(take(60), Some(Push { place: 0, tries: 1 }));
+    push::taken(&session, "zenith", "https://example.test", 7).unwrap();
+    push::taken(&session, "zenith", "https://example.test", 5).unwrap();
+    assert_eq!(take(60), Some(Push { place: 7, tries: 0 }), "never back");
+    // A target that is new is told nothing old.
+    SqliteOutbox::new(Rc::clone(&session)).send(notice(None)).unwrap();
+    let letters = outbox::due(&session, at(0), 10).unwrap();
+    inbox::deliver(&session, &letters[0], &["zenith".into()], at(0)).unwrap();
+    let new = push::take(&session, "zenith", "https://other.test", at(60), lease).unwrap();
+    assert_eq!(new, Some(Push { place: 1, tries: 0 }));
 }
 
 #[test]

@@ -1,33 +1,64 @@
-//! What can be asked of a node. Each resource is a module with its routes; to add one, give it a line in `RESOURCES`.
+//! What can be asked of a node. Each resource is a module with its routes; to add one, give it a line in [`ROUTES`].
 
 mod answers;
+mod audit;
+mod comparisons;
 mod consignments;
 mod filings;
 mod gate;
 mod health;
+mod metrics;
+mod notices;
+mod openapi;
 mod problems;
+mod queue;
+mod rooms;
+pub mod route;
+mod settings;
+
+pub use audit::published;
+pub(crate) use notices::item as notice_item;
+pub use openapi::describe;
 
 use crate::identity::Principal;
-use crate::node::{Node, SystemClock};
+use crate::node::Node;
 use crate::problem::{self, Problem};
+use crate::tls::Peer;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRef, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use engine::Clock as _;
+use route::Route;
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-/// Adds the routes of a resource.
-type Routes = fn(Router<App>) -> Router<App>;
+/// Every route of this release, by resource.
+pub const ROUTES: &[&[Route]] = &[
+    answers::ROUTES,
+    audit::ROUTES,
+    comparisons::ROUTES,
+    consignments::ROUTES,
+    filings::ROUTES,
+    gate::ROUTES,
+    health::ROUTES,
+    metrics::ROUTES,
+    notices::ROUTES,
+    openapi::ROUTES_HERE,
+    problems::ROUTES,
+    queue::ROUTES,
+    rooms::ROUTES,
+    settings::ROUTES,
+];
 
-/// The resources of this release, with their routes.
-const RESOURCES: &[Routes] =
-    &[answers::routes, consignments::routes, filings::routes, gate::routes, health::routes, problems::routes];
+/// How long the next part of a body may keep a request waiting.
+const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// What every request has at hand.
 #[derive(Debug, Clone)]
@@ -39,13 +70,27 @@ impl FromRef<App> for Arc<Node> {
     }
 }
 
+/// Who asks: put there when the route was entered.
 impl FromRequestParts<App> for Principal {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        Ok(app.0.identity().principal(given, SystemClock.now())?)
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::plain(problem::FAILED))
     }
+}
+
+/// Who makes a request: by the certificate of the connection, or by a token.
+fn principal(node: &Node, request: &Request) -> Result<Principal, Problem> {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer);
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let known = match (given, peer.and_then(|peer| peer.certificate)) {
+        (None, Some(certificate)) => node.identity().of_certificate(&certificate),
+        _ => node.identity().principal(given, node.clock().now()),
+    };
+    known.map_err(|unknown| match peer.map(|peer| node.limits().failed(peer.address.ip())) {
+        Some(Err(too_many)) => too_many,
+        _ => unknown.into(),
+    })
 }
 
 /// The whole of a node's HTTP side.
@@ -53,17 +98,22 @@ pub fn router(node: Arc<Node>, body_bytes_max: usize) -> Router {
     let fixed = |name, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    let all = RESOURCES.iter().fold(Router::new(), |router, routes| routes(router));
-    all.fallback(|| async { Problem::plain(problem::NOT_FOUND) })
+    let app = App(node);
+    let routes = ROUTES.iter().copied().flatten();
+    let all = routes.fold(Router::new(), |router, route| route.add(router, &app));
+    rooms::ways_in(all)
+        .fallback(|| async { Problem::plain(problem::NOT_FOUND) })
         .method_not_allowed_fallback(|| async { Problem::plain(problem::NOT_FOUND) })
         .layer(DefaultBodyLimit::max(body_bytes_max))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
         .layer(TraceLayer::new_for_http())
-        .with_state(App(node))
+        .with_state(app)
 }
 
 /// A bug in one request is that request's alone.

@@ -1,18 +1,45 @@
 //! What a node is told at its start: a file, variables of the environment, and flags, the later before the earlier.
 
-use crate::identity::{Identity, OrganisationEntry};
+mod policy;
+mod webhook;
+
+use crate::identity::{Identity, OrganisationEntry, Role};
+use crate::intake::folder::DropFolder;
+use crate::intake::type_b::TypeB;
+use crate::limits::REQUESTS_PER_SECOND;
+use crate::policy::Allowed;
+use crate::room::Training;
+use crate::tls::TlsFiles;
 use jiff::SignedDuration;
 use programme::{Mode, ProgrammeId};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::postgres::{Address, AddressFault};
+
+pub use policy::Policies;
+pub use webhook::{Webhook, WebhookEntry};
+
+use policy::PolicyEntry;
 
 /// Where a node listens unless it is told otherwise: on this machine alone.
 pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8765);
 
 /// Name of the configuration in the data folder.
 pub const FILE: &str = "loadgate.toml";
+
+/// Name of a node's own policies in the data folder.
+pub const POLICIES: &str = "policies.cedar";
+
+/// Requests of one organisation of a room in a second: stories are played as fast as they go.
+const ROOM_REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::new(100_000).unwrap();
+
+/// Days for which notices are kept in inboxes.
+const NOTICES_KEPT_DAYS: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 /// Most bytes of one request.
 const BODY_BYTES_MAX: usize = 64 << 20;
@@ -22,6 +49,8 @@ const BODY_BYTES_MAX: usize = 64 << 20;
 pub struct Config {
     /// The folder of the database, its keys and the configuration.
     pub data: PathBuf,
+    /// The database that is shared with other nodes, instead of one in the folder.
+    pub database: Option<Address>,
     /// Where it listens.
     pub listen: SocketAddr,
     /// Who may speak to it.
@@ -38,6 +67,28 @@ pub struct Config {
     pub validity: Option<SignedDuration>,
     /// Most bytes of one request.
     pub body_bytes_max: usize,
+    /// The file by which a time service says that it has set the clock.
+    pub clock_synchronised_file: Option<PathBuf>,
+    /// The node's certificates, where it speaks TLS itself.
+    pub tls: Option<TlsFiles>,
+    /// Folders into which others put files.
+    pub folders: Vec<DropFolder>,
+    /// Ports for Type-B messages.
+    pub type_b: Vec<TypeB>,
+    /// What each organisation may do.
+    pub allowed: Allowed,
+    /// Requests of one organisation in a second.
+    pub requests_per_second: NonZeroU32,
+    /// Who is told, step by step, where a recall or a call in the air stays unheeded; the duty desk where nobody is named.
+    pub escalation: Vec<Vec<Arc<str>>>,
+    /// How long notices are kept in inboxes.
+    pub notices_kept: SignedDuration,
+    /// Where notices are pushed to, by organisation.
+    pub webhooks: Vec<(Arc<str>, Webhook)>,
+    /// Policies of the State and the station.
+    pub policies: Policies,
+    /// Where it is a room for training.
+    pub training: Option<Training>,
 }
 
 /// Why a configuration cannot be used.
@@ -52,6 +103,9 @@ pub enum ConfigError {
         /// Why.
         why: std::io::Error,
     },
+    /// The address of the shared database is none.
+    #[error(transparent)]
+    Database(#[from] AddressFault),
     /// It says something that it cannot.
     #[error("{}: {why}", path.display())]
     Invalid {
@@ -77,8 +131,47 @@ struct File {
     lists: Vec<PathBuf>,
     validity_minutes: Option<u32>,
     body_bytes_max: Option<usize>,
+    clock_synchronised_file: Option<PathBuf>,
+    requests_per_second: Option<NonZeroU32>,
+    #[serde(default)]
+    escalation: Vec<Vec<String>>,
+    notices_kept_days: Option<NonZeroU32>,
+    #[serde(default)]
+    policy: PolicyEntry,
+    tls: Option<TlsEntry>,
+    #[serde(default)]
+    folder: Vec<FolderEntry>,
+    #[serde(default)]
+    type_b: Vec<TypeBEntry>,
     #[serde(default)]
     organisation: BTreeMap<String, OrganisationEntry>,
+}
+
+/// Certificates as the file has them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TlsEntry {
+    certificate: PathBuf,
+    key: PathBuf,
+    clients: Option<PathBuf>,
+}
+
+/// A folder as the file has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FolderEntry {
+    path: PathBuf,
+    organisation: String,
+}
+
+/// A port for Type-B messages as the file has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypeBEntry {
+    listen: SocketAddr,
+    organisation: String,
+    #[serde(default)]
+    origins: BTreeMap<String, String>,
 }
 
 impl Config {
@@ -94,7 +187,53 @@ impl Config {
             Err(why) if why.kind() == std::io::ErrorKind::NotFound => File::default(),
             Err(why) => return Err(ConfigError::Unreadable { path, why }),
         };
-        Self::of(data, file).map_err(|why| ConfigError::Invalid { path, why })
+        let policies = data.join(POLICIES);
+        let own = match std::fs::read_to_string(&policies) {
+            Ok(own) => Some(own),
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => None,
+            Err(why) => return Err(ConfigError::Unreadable { path: policies, why }),
+        };
+        let mut config = Self::of(data, file).map_err(|why| ConfigError::Invalid { path, why })?;
+        config.allowed = Allowed::new(&config.identity, own.as_deref())
+            .map_err(|why| ConfigError::Invalid { path: policies, why })?;
+        Ok(config)
+    }
+
+    /// On a database that is shared with other nodes, by its address.
+    ///
+    /// # Errors
+    /// Where it is no address, or says that what it connects to need not be known.
+    pub fn shared(self, address: &str) -> Result<Self, ConfigError> {
+        Ok(Self { database: Some(address.parse()?), ..self })
+    }
+
+    /// The configuration of a room.
+    ///
+    /// # Errors
+    /// Where it says something that it cannot, or that is not for rooms.
+    pub fn of_room(
+        folder: &Path,
+        configuration: Map<String, Value>,
+        training: Training,
+    ) -> Result<Self, String> {
+        let machine =
+            ["listen", "lists", "clock_synchronised_file", "tls", "folder", "type_b", "body_bytes_max"];
+        if let Some(name) = machine.iter().find(|name| configuration.contains_key(**name)) {
+            return Err(format!("{name} is not for rooms: leave it out"));
+        }
+        let file: File =
+            serde_json::from_value(Value::Object(configuration)).map_err(|why| why.to_string())?;
+        let mut config = Self::of(folder, file)?;
+        if !config.webhooks.is_empty() {
+            return Err("webhook is not for rooms: what happens in one reaches nothing outside".to_owned());
+        }
+        if config.identity.organisations().any(|one| one.role == Role::Trainer) {
+            return Err("a room has no rooms: leave the trainer out".to_owned());
+        }
+        config.allowed = Allowed::new(&config.identity, None)?;
+        config.requests_per_second = ROOM_REQUESTS_PER_SECOND;
+        config.training = Some(training);
+        Ok(config)
     }
 
     fn of(data: &Path, file: File) -> Result<Self, String> {
@@ -119,18 +258,68 @@ impl Config {
             };
             modes.insert(id, read);
         }
+        let policies = file.policy.read(&known)?;
+        let webhooks = webhook::read(data, &file.organisation)?;
+        let identity = Identity::of(file.organisation)?;
+        let body_bytes_max = file.body_bytes_max.unwrap_or(BODY_BYTES_MAX);
+        let whose = |place: &str, name: &str| {
+            let known = identity.organisations().find(|known| *known.name == *name).cloned();
+            known.ok_or_else(|| format!("{place}: there is no organisation {name}"))
+        };
+        let mut folders = Vec::new();
+        for FolderEntry { path, organisation } in file.folder {
+            let organisation = whose("folder", &organisation)?;
+            folders.push(DropFolder { path: data.join(path), organisation, bytes_max: body_bytes_max });
+        }
+        let mut type_b = Vec::new();
+        for TypeBEntry { listen, organisation, origins } in file.type_b {
+            // The frames bring no proof of who speaks.
+            if !listen.ip().is_loopback() {
+                return Err(format!(
+                    "type_b: {listen} can be reached from other machines; listen on 127.0.0.1, where a gateway or tunnel \
+                     proves who speaks"
+                ));
+            }
+            let organisation = whose("type_b", &organisation)?;
+            let origins: Result<_, String> = origins
+                .into_iter()
+                .map(|(origin, name)| Ok((origin, whose("type_b.origins", &name)?)))
+                .collect();
+            type_b.push(TypeB { listen, organisation, origins: origins? });
+        }
+        let step = |names: Vec<String>| -> Result<Vec<Arc<str>>, String> {
+            names.iter().map(|name| Ok(Arc::clone(&whose("escalation", name)?.name))).collect()
+        };
+        let escalation = file.escalation.into_iter().map(step).collect::<Result<_, String>>()?;
+        let kept = i64::from(file.notices_kept_days.unwrap_or(NOTICES_KEPT_DAYS).get());
         // Paths in the file are seen from where it is.
         let lists = file.lists.into_iter().map(|path| data.join(path)).collect();
         Ok(Self {
             data: data.to_owned(),
+            database: None,
             listen: file.listen.unwrap_or(LISTEN),
-            identity: Identity::of(file.organisation)?,
+            identity,
+            folders,
+            type_b,
             modes,
             duty_desks: file.duty_desks,
             aviation_security: file.aviation_security,
             lists,
             validity: file.validity_minutes.map(|minutes| SignedDuration::from_mins(i64::from(minutes))),
-            body_bytes_max: file.body_bytes_max.unwrap_or(BODY_BYTES_MAX),
+            body_bytes_max,
+            clock_synchronised_file: file.clock_synchronised_file,
+            tls: file.tls.map(|tls| TlsFiles {
+                certificate: data.join(tls.certificate),
+                key: data.join(tls.key),
+                clients: tls.clients.map(|path| data.join(path)),
+            }),
+            allowed: Allowed::default(),
+            requests_per_second: file.requests_per_second.unwrap_or(REQUESTS_PER_SECOND),
+            escalation,
+            notices_kept: SignedDuration::from_hours(24 * kept),
+            webhooks,
+            policies,
+            training: None,
         })
     }
 }
@@ -160,6 +349,17 @@ mod tests {
             ("[programmes]\nus-acas = \"watch\"", "programmes.us-acas: watch is no mode"),
             ("[programmes]\nmars = \"relay\"", "programmes.mars"),
             ("[organisation.a]\nrole = \"boss\"", "organisation.a"),
+            ("[organisation.a]\nrole = \"filer\"\ncopies = true", "organisation.a: copies"),
+            ("[policy]\ndesignation = \"often\"", "policy.designation"),
+            ("[policy]\nexemptions = [\"NICE\"]", "policy.exemptions: NICE"),
+            ("[policy]\none_officer = { stated = \" \", review_minutes = 1 }", "policy.one_officer.stated"),
+            (
+                "[policy]\none_officer = { stated = \"7\", review_minutes = 0 }",
+                "policy.one_officer.review_minutes",
+            ),
+            ("[policy.methods_min]\nmars = 1", "policy.methods_min.mars"),
+            ("[policy.methods_min]\nus-acas = 0", "at least one method"),
+            ("escalation = [[\"night\"]]", "escalation: there is no organisation night"),
         ] {
             let why = read(text).unwrap_err();
             assert!(why.contains(told), "{text}: {why}");

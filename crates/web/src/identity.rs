@@ -1,5 +1,6 @@
 //! Who speaks to a node, and what that proves: organisations, their roles, and the tokens of their machines.
 
+use crate::config::WebhookEntry;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casework::decision::Desk;
@@ -22,7 +23,7 @@ const TOKEN_BYTES: usize = 32;
 
 /// The roles an organisation can have, in words.
 const ROLES: &str = "filer, carrier, carrier 9Z, handler, officer of PROGRAMME or AGENCY, authority of PROGRAMME, \
-                     registry, or auditor";
+                     registry, auditor, administrator, or trainer";
 
 /// What an organisation is to this node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,9 +42,28 @@ pub enum Role {
     Registry,
     /// It sees everything and changes nothing.
     Auditor,
+    /// It runs the node, and has no business with goods.
+    Administrator,
+    /// It opens rooms for training, and has no business with goods.
+    Trainer,
 }
 
 impl Role {
+    /// Its name in policies.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Filer => "filer",
+            Self::Carrier(_) => "carrier",
+            Self::Handler => "handler",
+            Self::Officer(_) => "officer",
+            Self::Authority(_) => "authority",
+            Self::Registry => "registry",
+            Self::Auditor => "auditor",
+            Self::Administrator => "administrator",
+            Self::Trainer => "trainer",
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
         let programme = |name: &str| {
             let known = programme::embedded::all();
@@ -70,6 +90,8 @@ impl Role {
             "handler" => Ok(Self::Handler),
             "registry" => Ok(Self::Registry),
             "auditor" => Ok(Self::Auditor),
+            "administrator" => Ok(Self::Administrator),
+            "trainer" => Ok(Self::Trainer),
             _ => Err(format!("{text} is no role; write {ROLES}")),
         }
     }
@@ -82,9 +104,23 @@ pub struct OrganisationEntry {
     role: String,
     #[serde(default)]
     desk: bool,
+    #[serde(default)]
+    copies: bool,
     represents: Option<String>,
     #[serde(default)]
     token: Vec<TokenEntry>,
+    #[serde(default)]
+    certificate: Vec<CertificateEntry>,
+    #[serde(default)]
+    pub(crate) webhook: Vec<WebhookEntry>,
+}
+
+/// A certificate of a machine as the configuration has it: its fingerprint.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CertificateEntry {
+    name: String,
+    sha256: String,
 }
 
 /// A token as the configuration has it: its hash, never itself.
@@ -107,6 +143,8 @@ pub struct Organisation {
     pub desk: bool,
     /// For whom it files.
     pub represents: Option<Arc<str>>,
+    /// Whether it has a copy of every notice.
+    pub copies: bool,
 }
 
 impl Organisation {
@@ -114,7 +152,9 @@ impl Organisation {
     pub fn channel(&self) -> Channel {
         let name = &self.name;
         match &self.role {
-            Role::Filer | Role::Handler | Role::Auditor => Channel::filer(name),
+            Role::Filer | Role::Handler | Role::Auditor | Role::Administrator | Role::Trainer => {
+                Channel::filer(name)
+            }
             Role::Carrier(None) => Channel::carrier(name),
             Role::Carrier(Some(designator)) => Channel::of_carrier(name, *designator),
             Role::Officer(desk) => Channel::officers(name, desk.clone()),
@@ -130,21 +170,11 @@ impl Organisation {
         match &self.role {
             Role::Filer => Asker::Filer(Arc::clone(&self.name)),
             Role::Carrier(_) => Asker::Carrier,
-            Role::Handler | Role::Registry => Asker::Handler,
+            Role::Handler | Role::Registry | Role::Administrator | Role::Trainer => Asker::Handler,
             Role::Officer(desk) => Asker::Officer(desk.clone()),
             Role::Authority(programme) => Asker::Officer(Desk::Authority(programme.clone())),
             Role::Auditor => Asker::Auditor,
         }
-    }
-
-    /// Whether it may tell the node anything.
-    pub fn may_tell(&self) -> bool {
-        !matches!(self.role, Role::Auditor)
-    }
-
-    /// Whether it may see what is known of any consignment.
-    pub fn may_view(&self) -> bool {
-        matches!(self.role, Role::Officer(_) | Role::Auditor)
     }
 }
 
@@ -153,6 +183,7 @@ impl Organisation {
 pub struct Identity {
     organisations: BTreeMap<Arc<str>, Arc<Organisation>>,
     tokens: HashMap<[u8; 32], Token>,
+    certificates: HashMap<[u8; 32], Principal>,
 }
 
 #[derive(Debug)]
@@ -167,8 +198,17 @@ struct Token {
 pub struct Principal {
     /// For whom.
     pub organisation: Arc<Organisation>,
-    /// By which token.
+    /// By which token or certificate.
     pub token: Arc<str>,
+    /// As whom it asks in a room for training, where it says so.
+    pub asks_as: Option<Asker>,
+}
+
+impl Principal {
+    /// As whom it asks.
+    pub fn asker(&self) -> Asker {
+        self.asks_as.clone().unwrap_or_else(|| self.organisation.asker())
+    }
 }
 
 /// Why nobody is known to have made a request.
@@ -194,11 +234,15 @@ impl Identity {
             if let Some(whom) = entry.represents.as_ref().filter(|whom| !names.contains(whom)) {
                 return Err(of(format!("represents {whom}, and there is no such organisation")));
             }
+            if entry.copies && role != Role::Auditor {
+                return Err(of("copies is for an auditor: only he may see what others are told".to_owned()));
+            }
             let organisation = Arc::new(Organisation {
                 name: name.as_str().into(),
                 role,
                 desk: entry.desk,
                 represents: entry.represents.as_deref().map(Arc::from),
+                copies: entry.copies,
             });
             for token in entry.token {
                 let hash = unhex(&token.sha256).ok_or_else(|| {
@@ -222,6 +266,20 @@ impl Identity {
                     return Err(of(format!("token {}: its hash stands here twice", token.name)));
                 }
             }
+            for certificate in entry.certificate {
+                let CertificateEntry { name, sha256 } = certificate;
+                let hash = unhex(&sha256.replace(':', "")).ok_or_else(|| {
+                    of(format!(
+                        "certificate {name}: sha256 takes the 64 hexadecimal digits of its fingerprint, as \
+                         `openssl x509 -fingerprint -sha256` prints them"
+                    ))
+                })?;
+                let token = name.as_str().into();
+                let held = Principal { organisation: Arc::clone(&organisation), token, asks_as: None };
+                if identity.certificates.insert(hash, held).is_some() {
+                    return Err(of(format!("certificate {name}: its fingerprint stands here twice")));
+                }
+            }
             identity.organisations.insert(Arc::clone(&organisation.name), organisation);
         }
         Ok(identity)
@@ -229,12 +287,25 @@ impl Identity {
 
     /// Whether nobody is known.
     pub fn is_empty(&self) -> bool {
-        self.tokens.is_empty()
+        self.tokens.is_empty() && self.certificates.is_empty()
+    }
+
+    /// Who has shown a certificate of this fingerprint.
+    ///
+    /// # Errors
+    /// Where nobody has it.
+    pub fn of_certificate(&self, fingerprint: &[u8; 32]) -> Result<Principal, Unknown> {
+        self.certificates.get(fingerprint).cloned().ok_or(Unknown::Invalid)
     }
 
     /// The organisations, in order of their names.
     pub fn organisations(&self) -> impl Iterator<Item = &Arc<Organisation>> {
         self.organisations.values()
+    }
+
+    /// Every token: whose it is, its name, and when it expires.
+    pub fn tokens(&self) -> impl Iterator<Item = (&str, &str, Timestamp)> {
+        self.tokens.values().map(|token| (&*token.organisation.name, &*token.name, token.expires))
     }
 
     /// Who has the token of an `Authorization` header.
@@ -249,7 +320,8 @@ impl Identity {
         };
         // Found by the hash of a secret: how long it takes tells nothing of the secret.
         let held = self.tokens.get(&hash(token)).filter(|held| now < held.expires).ok_or(Unknown::Invalid)?;
-        Ok(Principal { organisation: Arc::clone(&held.organisation), token: Arc::clone(&held.name) })
+        let (organisation, token) = (Arc::clone(&held.organisation), Arc::clone(&held.name));
+        Ok(Principal { organisation, token, asks_as: None })
     }
 }
 

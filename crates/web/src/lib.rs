@@ -7,10 +7,19 @@
 //! Deliberately absent: rules of the field, and anything that decides. Who may see what of an answer is `casework`'s.
 
 pub mod api;
+pub mod clock;
 pub mod config;
+mod delivery;
 pub mod identity;
+mod inbox;
+pub mod intake;
+pub mod limits;
 pub mod node;
+pub mod policy;
 pub mod problem;
+mod push;
+pub mod room;
 mod serve;
+pub mod tls;
 
 pub use serve::{ServeError, serve};

@@ -1,27 +1,40 @@
 //! The node behind the requests: its database, the thread that writes, and how commands reach it.
 
+use crate::clock::NodeClock;
 use crate::config::Config;
+use crate::delivery::Posts;
 use crate::identity::{Identity, Organisation, Role};
+use crate::inbox::Readers;
+use crate::limits::Limits;
+use crate::policy::Allowed;
 use crate::problem::{self, Problem};
+use crate::room::Rooms;
 use casework::Refusal;
 use document::assess::LoadItem;
-use engine::{Clock, Command, Engine, Filed, FiledConsignment, Reply, Settings};
-use finding::Language;
-use jiff::Timestamp;
+use engine::Clock as _;
+use engine::{Command, Engine, Filed, FiledConsignment, Reply, Settings};
+use finding::{Language, Phrase};
+use jiff::SignedDuration;
 use names::{ListFile, Snapshot};
 use programme::Mode;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use store::sqlite::{Database, StoreError};
-use store::writer::{self, Answer, Lane, Submission, Writer};
-use tokio::sync::oneshot;
+use store::audit;
+use store::postgres::audit::Integrator;
+use store::postgres::restored;
+use store::sqlite::{Session, backup};
+use store::writer::{self, Answer, Lane, Submission, Submit, WriteError, Writer};
+use store::{Database, StoreError, postgres, sqlite};
+use tokio::sync::{Notify, oneshot, watch};
 
-/// Names of the files in the data folder.
-const DATABASE: &str = "loadgate.db";
-const KEYS: &str = "loadgate.keys";
+/// Name of the database in the data folder.
+pub const DATABASE: &str = "loadgate.db";
+/// Name of the key file in the data folder.
+pub const KEYS: &str = "loadgate.keys";
 
 /// Why a node cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +43,9 @@ pub enum StartError {
     /// Its data cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The thread that writes failed at once.
+    #[error("the first thing to write failed: {0}")]
+    Write(#[from] WriteError),
     /// A watch list cannot be used.
     #[error("{}: {why}", path.display())]
     List {
@@ -51,26 +67,50 @@ pub enum StartError {
     NoRandom,
 }
 
-/// The clock of the machine, to the millisecond.
-#[derive(Debug, Clone, Copy)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> Timestamp {
-        let now = Timestamp::now();
-        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
-    }
-}
-
 /// A node.
 #[derive(Debug)]
 pub struct Node {
     settings: Settings,
     identity: Identity,
-    writer: Writer,
+    pub(crate) writer: Writing,
+    clock: NodeClock,
+    allowed: Allowed,
+    limits: Limits,
+    database: Database,
     lists: Vec<String>,
     /// When the thread that writes was last heard of.
     heard: Mutex<Instant>,
+    /// Who the addressees of notices are.
+    pub(crate) posts: Arc<Posts>,
+    /// How long notices are kept.
+    pub(crate) notices_kept: SignedDuration,
+    /// Changes whenever something was delivered.
+    pub(crate) coming: watch::Sender<u64>,
+    /// Told when there are letters.
+    letters: Arc<Notify>,
+    /// Whether streams are to end.
+    closing: AtomicBool,
+    pub(crate) readers: Readers,
+    /// Rooms for training; a room has none.
+    rooms: Option<Rooms>,
+}
+
+/// The thread that writes, and who carries the log on.
+#[derive(Debug)]
+pub(crate) enum Writing {
+    /// On a database of its own, by the thread that writes.
+    Own(Arc<Writer>),
+    /// On a database that is shared, by a thread of whichever node has the lease; this node's works until it is dropped.
+    Shared { writer: Writer<postgres::Session>, database: postgres::Database, _log: Integrator },
+}
+
+impl Writing {
+    fn queue(&self) -> &dyn Submit {
+        match self {
+            Self::Own(writer) => &**writer,
+            Self::Shared { writer, .. } => writer,
+        }
+    }
 }
 
 /// How long the thread that writes is silent at most on a node that is well; it is asked every second.
@@ -82,13 +122,31 @@ impl Node {
     /// # Errors
     /// Where data or lists cannot be used.
     pub fn start(config: Config) -> Result<Self, StartError> {
-        let Config { data, identity, modes, duty_desks, aviation_security, lists, validity, .. } = config;
+        let Config {
+            data,
+            database: shared,
+            identity,
+            modes,
+            duty_desks,
+            aviation_security,
+            lists,
+            validity,
+            escalation,
+            notices_kept,
+            policies,
+            training,
+            ..
+        } = config;
+        let (synchronised_file, allowed) = (config.clock_synchronised_file, config.allowed);
+        let limits = Limits::new(config.requests_per_second);
         std::fs::create_dir_all(&data).map_err(|why| StartError::Folder { path: data.clone(), why })?;
         let mut settings = Settings::simulated();
         settings.modes = modes;
         settings.expects = casework::gate::Expectation::Everything;
         settings.validity = validity.unwrap_or(settings.validity);
-        settings.seed = random_seed()?;
+        // What happens in a room happens again if it is played again.
+        settings.seed = if training.is_some() { settings.seed } else { random_seed()? };
+        policies.apply(&mut settings);
         let organisations = || identity.organisations();
         let desks: BTreeSet<Arc<str>> =
             organisations().filter(|one| one.desk).map(|one| Arc::clone(&one.name)).collect();
@@ -103,18 +161,113 @@ impl Node {
         settings.representatives = organisations()
             .filter_map(|one| Some((Arc::clone(&one.name), one.represents.clone()?)))
             .collect();
+        if let Some(training) = &training {
+            training.apply(&mut settings);
+        }
         let mut titles = Vec::new();
         if !lists.is_empty() {
             let snapshot = read_lists(&lists)?;
             titles.extend(snapshot.lists().iter().map(|list| list.title.clone()));
             settings.lists = Some(Arc::new(snapshot));
         }
-        let database = Database::open(&data.join(DATABASE), &data.join(KEYS))?;
-        let of_engine = settings.clone();
-        let writer = Writer::start(&database, writer::Settings::new(form), move |journal, outbox| {
-            Engine::new(of_engine.clone(), journal, SystemClock, outbox)
-        })?;
-        Ok(Self { settings, identity, writer, lists: titles, heard: Mutex::new(Instant::now()) })
+        let keys = data.join(KEYS);
+        let database = match shared {
+            None => Database::Own(sqlite::Database::open(&data.join(DATABASE), &keys)?),
+            Some(address) => Database::Shared(postgres::Database::open(&address, &keys)?),
+        };
+        let clock = match &training {
+            Some(training) => training.clock.clone(),
+            None => NodeClock::new(synchronised_file, database.last_at()?),
+        };
+        clock.watch();
+        let letters = Arc::new(Notify::new());
+        let writer = write_to(&database, &settings, &clock, &letters)?;
+        let posts = Arc::new(Posts::new(&identity, &duty_desks, escalation, training.is_some()));
+        let rooms = training.is_none().then(|| Rooms::new(&data));
+        let node = Self {
+            settings,
+            identity,
+            writer,
+            clock,
+            allowed,
+            limits,
+            database,
+            lists: titles,
+            heard: Mutex::new(Instant::now()),
+            posts,
+            notices_kept,
+            coming: watch::Sender::new(0),
+            letters,
+            closing: AtomicBool::new(false),
+            readers: Readers::default(),
+            rooms,
+        };
+        node.notice_restored()?;
+        Ok(node)
+    }
+
+    /// A database that was put back lacks what came since: everything is held until that was seen to.
+    fn notice_restored(&self) -> Result<(), StartError> {
+        let doubt = |at: &str| {
+            let why = Phrase::new(finding::codes::gate::WHY_RESTORED).with("at", at);
+            Submission::from(Command::Doubt { why })
+        };
+        // It is noticed only when all is held: whoever is stopped before says it twice, as nodes do that start at once.
+        match &self.writer {
+            Writing::Own(writer) => {
+                let Some(at) = writer.run(Lane::Urgent, backup::restored_at)? else { return Ok(()) };
+                writer.ask(Lane::Urgent, doubt(&at))?;
+                writer.run(Lane::Urgent, backup::noticed)?;
+            }
+            Writing::Shared { writer, database, .. } => {
+                let Some(at) = restored::restored_at(database)? else { return Ok(()) };
+                writer.ask(Lane::Urgent, doubt(&at))?;
+                restored::noticed(database, &at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until letters were written, or for `most`.
+    pub async fn letters(&self, most: Duration) {
+        // Whether they were, or the time is over, is the same to whoever looks then.
+        let _ = tokio::time::timeout(most, self.letters.notified()).await;
+    }
+
+    /// Ends every stream, so that a node that stops waits for none.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+        self.coming.send_modify(|times| *times = times.wrapping_add(1));
+    }
+
+    /// Whether streams are to end.
+    pub fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
+    /// Rooms for training; none in a room.
+    pub fn rooms(&self) -> Option<&Rooms> {
+        self.rooms.as_ref()
+    }
+
+    /// Who may do what on it.
+    pub fn allowed(&self) -> &Allowed {
+        &self.allowed
+    }
+
+    /// How much each may ask.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &NodeClock {
+        &self.clock
+    }
+
+    /// Its database, for those who read beside the thread that writes.
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     /// The settings of its engine.
@@ -138,14 +291,20 @@ impl Node {
         modes.map(|(id, mode)| (id.as_str(), *mode))
     }
 
-    /// Looks for what fell due.
+    /// Looks at the clock and for what fell due, and signs what was written since the last time.
     ///
     /// # Errors
-    /// A problem where the thread that writes gives no answer.
-    pub async fn tick(&self) -> Result<(), Problem> {
+    /// A problem where the thread that writes gives no answer, or the log cannot be continued.
+    pub async fn tick(self: &Arc<Self>) -> Result<(), Problem> {
+        self.clock.watch();
         self.reply(Lane::Ordinary, Command::Tick).await?;
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        Ok(())
+        let Writing::Own(writer) = &self.writer else { return Ok(()) };
+        let (writer, at) = (Arc::clone(writer), self.clock.now());
+        let signed =
+            move || writer.run(Lane::Ordinary, move |session: &Session| audit::continued(session, at));
+        let signed = tokio::task::spawn_blocking(signed).await;
+        Ok(signed.map_err(|_| Problem::plain(problem::FAILED))??)
     }
 
     /// Whether the thread that writes was heard of lately. Costs nothing, so that anybody may ask.
@@ -155,7 +314,7 @@ impl Node {
 
     /// How many commands wait, the urgent and the others.
     pub fn waiting(&self) -> [usize; 2] {
-        self.writer.waiting()
+        self.writer.queue().waiting()
     }
 
     /// Puts a command before the engine. What comes back is durable.
@@ -174,7 +333,7 @@ impl Node {
         let (told, answer) = oneshot::channel();
         // Whoever asked may have gone away.
         let tell: writer::Teller = Box::new(move |answer| drop(told.send(answer)));
-        self.writer.submit(lane, submission, tell)?;
+        self.writer.queue().submit(lane, submission, tell)?;
         Ok(Pending(answer))
     }
 
@@ -189,6 +348,31 @@ impl Node {
             Said::Before(_) => Err(Problem::plain(problem::FAILED)),
         }
     }
+}
+
+/// Starts the thread that writes.
+fn write_to(
+    database: &Database,
+    settings: &Settings,
+    clock: &NodeClock,
+    letters: &Arc<Notify>,
+) -> Result<Writing, StoreError> {
+    let (settings, clock, letters) = (settings.clone(), clock.clone(), Arc::clone(letters));
+    let of_writer =
+        writer::Settings { letters: Box::new(move || letters.notify_one()), ..writer::Settings::new(form) };
+    Ok(match database {
+        Database::Own(database) => {
+            let make = move |journal, outbox| Engine::new(settings.clone(), journal, clock.clone(), outbox);
+            Writing::Own(Arc::new(Writer::start(database, of_writer, make)?))
+        }
+        Database::Shared(database) => {
+            let make = move |journal, outbox| Engine::new(settings.clone(), journal, clock.clone(), outbox);
+            let writer = Writer::connect(database, of_writer, make)?;
+            let told = |why: &audit::AuditError| tracing::error!(error = %why, "the log was not carried on");
+            let log = Integrator::start(database, Box::new(told))?;
+            Writing::Shared { writer, database: database.clone(), _log: log }
+        }
+    })
 }
 
 /// A command that waits.
@@ -248,22 +432,27 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
             json!({ "outcome": outcome, "events": events })
         }
         Ok(Reply::DoneBut { events, but }) => {
-            let but: Vec<String> = but.iter().map(|why| why.text(Language::English)).collect();
-            json!({ "outcome": "done", "events": events, "but": but })
+            json!({ "outcome": "done", "events": events, "remarks": but.iter().map(told_why).collect::<Vec<_>>() })
         }
         Ok(Reply::Answered(answer)) => json!({ "outcome": "answered", "load": LoadItem::from(&**answer) }),
         Ok(Reply::Committed { id, answer }) => {
             json!({ "outcome": "committed", "answer_id": &**id, "load": LoadItem::from(&**answer) })
         }
         // Nobody asks for these under a key.
-        Ok(Reply::Compared(_) | Reply::Due(_) | Reply::Measured(_) | Reply::Viewed(_)) => {
+        Ok(
+            Reply::Compared(_) | Reply::Due(_) | Reply::Measured(_) | Reply::Queue { .. } | Reply::Viewed(_),
+        ) => {
             json!({ "outcome": "done" })
         }
     }
 }
 
 fn refusal_told(refusal: &Refusal) -> Value {
-    json!({ "code": refusal.0.code.id(), "message": refusal.to_string() })
+    told_why(&refusal.0)
+}
+
+fn told_why(why: &Phrase) -> Value {
+    json!({ "code": why.code.id(), "message": why.text(Language::English) })
 }
 
 fn filed_told(filed: &FiledConsignment) -> Value {

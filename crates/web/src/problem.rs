@@ -5,7 +5,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use casework::Refusal;
-use serde::Serialize;
+use document::node::{ProblemReply, RefusalItem};
 use serde_json::Value;
 use store::writer::WriteError;
 
@@ -35,6 +35,7 @@ pub const KINDS: &[Kind] = &[
     STOPPING,
     TOKEN_INVALID,
     TOKEN_MISSING,
+    TOO_MANY,
     UNKNOWN_OUTCOME,
 ];
 
@@ -70,6 +71,8 @@ kinds! {
         "Ask whoever runs the node for a new one.";
     TOKEN_MISSING = "token-missing", 401, "The request names nobody",
         "Send your token as `Authorization: Bearer …`.";
+    TOO_MANY = "too-many-requests", 429, "You ask more often than this node answers you",
+        "Nothing was done. Send it again after the time in Retry-After.";
     UNKNOWN_OUTCOME = "unknown-outcome", 500, "It is not known whether this was kept",
         "Send it again with the same idempotency key, or ask for the object.";
 }
@@ -79,26 +82,16 @@ kinds! {
 pub struct Problem {
     kind: Kind,
     detail: String,
-    /// Code and arguments of a refusal.
-    refusal: Option<Value>,
-}
-
-/// As it is written.
-#[derive(Serialize)]
-struct Body<'a> {
-    r#type: String,
-    title: &'a str,
-    status: u16,
-    code: &'a str,
-    detail: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refusal: Option<&'a Value>,
+    /// A refusal.
+    refusal: Option<RefusalItem>,
+    /// In how many seconds it may be sent again.
+    after: u64,
 }
 
 impl Problem {
     /// A problem of a kind; the detail tells of this request.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), refusal: None }
+        Self { kind, detail: detail.into(), refusal: None, after: 1 }
     }
 
     /// A problem of a kind that needs no more words.
@@ -106,16 +99,31 @@ impl Problem {
         Self::new(kind, kind.remedy)
     }
 
+    /// The same, to be sent again after so many seconds.
+    pub fn after(self, seconds: u64) -> Self {
+        Self { after: seconds, ..self }
+    }
+
+    /// Whether it may go well when it is sent again as it is.
+    pub fn is_passing(&self) -> bool {
+        [FAILED.code, OVERLOADED.code, STOPPING.code, UNKNOWN_OUTCOME.code].contains(&self.kind.code)
+    }
+
+    /// As it is told of a part of a request.
+    pub fn told(&self) -> Value {
+        serde_json::json!({ "code": self.kind.code, "detail": self.detail })
+    }
+
     /// The code of the refusal, where it is one.
     pub fn refusal_code(&self) -> Option<&str> {
-        self.refusal.as_ref()?.get("code")?.as_str()
+        self.refusal.as_ref().map(|refusal| refusal.code.as_str())
     }
 
     /// A lawful no.
     pub fn refused(refusal: &Refusal) -> Self {
         let detail = refusal.to_string();
         Self {
-            refusal: Some(serde_json::json!({ "code": refusal.0.code.id() })),
+            refusal: Some(RefusalItem { code: refusal.0.code.id().to_owned() }),
             ..Self::new(REFUSED, detail)
         }
     }
@@ -123,14 +131,14 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Self { kind, detail, refusal } = self;
-        let body = Body {
-            r#type: format!("/problems/{}", kind.code),
-            title: kind.title,
+        let Self { kind, detail, refusal, after } = self;
+        let body = ProblemReply {
+            kind: format!("/problems/{}", kind.code),
+            title: kind.title.to_owned(),
             status: kind.status,
-            code: kind.code,
-            detail: &detail,
-            refusal: refusal.as_ref(),
+            code: kind.code.to_owned(),
+            detail,
+            refusal,
         };
         let status = StatusCode::from_u16(kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(body)).into_response();
@@ -139,8 +147,8 @@ impl IntoResponse for Problem {
         if kind.status == 401 {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if kind.status == 503 {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if matches!(kind.status, 429 | 503) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(after));
         }
         response
     }

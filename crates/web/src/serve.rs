@@ -2,15 +2,22 @@
 
 use crate::api;
 use crate::config::Config;
+use crate::config::Webhook;
 use crate::node::{Node, StartError};
+use crate::push::Pusher;
+use crate::tls::{Peer, TlsFault, TlsFiles, TlsListener};
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// How often the node looks for what fell due while nothing came.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How often old notices are forgotten.
+const FORGET: Duration = Duration::from_secs(3600);
 
 /// Why a node does not serve.
 #[derive(Debug, thiserror::Error)]
@@ -21,10 +28,21 @@ pub enum ServeError {
     Start(#[from] StartError),
     /// It may not listen there.
     #[error(
-        "{0} can be reached from other machines, and this release speaks no TLS of its own: listen on 127.0.0.1 and put a \
-         server before it that does (such as Caddy, nginx or HAProxy)"
+        "{0} can be reached from other machines, and no certificate is set: name certificate and key under [tls] in \
+         loadgate.toml, or listen on 127.0.0.1 and put a server before it that speaks TLS (such as Caddy, nginx or HAProxy)"
     )]
     NotLoopback(SocketAddr),
+    /// A folder for files cannot be used.
+    #[error("the folder {} cannot be used: {why}", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// Its certificates cannot be used.
+    #[error("the certificates cannot be used: {0}")]
+    Tls(#[from] TlsFault),
     /// It cannot listen there.
     #[error("cannot listen on {address}: {why}. Choose another port with --listen, or stop what uses it")]
     Listen {
@@ -44,7 +62,7 @@ pub enum ServeError {
 /// # Errors
 /// Where it cannot start or listen, or the system fails it.
 pub fn serve<S>(
-    config: Config,
+    mut config: Config,
     started: impl FnOnce(SocketAddr, &Node),
     stop: impl FnOnce() -> S,
 ) -> Result<(), ServeError>
@@ -52,18 +70,61 @@ where
     S: Future<Output = ()> + Send + 'static,
 {
     let (address, body_bytes_max) = (config.listen, config.body_bytes_max);
-    if !address.ip().is_loopback() {
+    let tls = config.tls.as_ref().map(TlsFiles::load).transpose()?;
+    if tls.is_none() && !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind(address).await.map_err(|why| ServeError::Listen { address, why })?;
+        let mut ports = Vec::new();
+        for port in std::mem::take(&mut config.type_b) {
+            let address = port.listen;
+            let listener =
+                TcpListener::bind(address).await.map_err(|why| ServeError::Listen { address, why })?;
+            ports.push((port, listener));
+        }
+        let folders = std::mem::take(&mut config.folders);
+        for folder in &folders {
+            folder.prepare().map_err(|why| ServeError::Folder { path: folder.path.clone(), why })?;
+        }
+        let webhooks = std::mem::take(&mut config.webhooks);
         let node = Arc::new(Node::start(config)?);
         started(listener.local_addr()?, &node);
-        let ticking = tokio::spawn(tick(Arc::downgrade(&node)));
-        let router = api::router(Arc::clone(&node), body_bytes_max);
-        let served = axum::serve(listener, router).with_graceful_shutdown(stop()).await;
-        ticking.abort();
+        let mut working = tokio::task::JoinSet::new();
+        working.spawn(tick(Arc::downgrade(&node)));
+        working.spawn(deliver(Arc::downgrade(&node)));
+        working.spawn(forget(Arc::downgrade(&node)));
+        if !webhooks.is_empty() {
+            let pusher = Pusher::new().map_err(std::io::Error::other)?;
+            for (organisation, webhook) in webhooks {
+                working.spawn(push(Arc::downgrade(&node), pusher.clone(), organisation, webhook));
+            }
+        }
+        for folder in folders {
+            working.spawn(folder.watch(Arc::downgrade(&node)));
+        }
+        for (port, listener) in ports {
+            working.spawn(port.serve(listener, Arc::downgrade(&node)));
+        }
+        let (stop, closing) = (stop(), Arc::downgrade(&node));
+        let stop = async move {
+            stop.await;
+            if let Some(node) = closing.upgrade() {
+                node.close();
+            }
+        };
+        let service =
+            api::router(Arc::clone(&node), body_bytes_max).into_make_service_with_connect_info::<Peer>();
+        let served = match tls {
+            Some(tls) => {
+                let listener = TlsListener::new(listener, tls)?;
+                axum::serve(listener, service).with_graceful_shutdown(stop).await
+            }
+            None => axum::serve(listener, service).with_graceful_shutdown(stop).await,
+        };
+        // What they have put before the node is finished by it; whoever is not answered sends it again.
+        working.shutdown().await;
         // The last holder ends the thread that writes, which may take a commit.
         let closed = tokio::task::spawn_blocking(move || drop(node)).await;
         served.and(closed.map_err(std::io::Error::other)).map_err(ServeError::from)
@@ -79,6 +140,73 @@ async fn tick(node: std::sync::Weak<Node>) {
         let Some(node) = node.upgrade() else { return };
         if let Err(problem) = node.tick().await {
             tracing::error!(?problem, "looking for what is due failed");
+        }
+        let unused = node.rooms().map(|rooms| rooms.unused()).unwrap_or_default();
+        if !unused.is_empty() {
+            // A room waits for the thread that writes in it.
+            drop(tokio::task::spawn_blocking(move || drop(unused)).await);
+        }
+    }
+}
+
+/// Delivers what was written, for as long as the node is there.
+async fn deliver(node: std::sync::Weak<Node>) {
+    loop {
+        // Whoever waits keeps the node from stopping for a second at most.
+        match node.upgrade() {
+            Some(node) => node.letters(TICK).await,
+            None => return,
+        }
+        let Some(node) = node.upgrade() else { return };
+        // More than fits into one go is taken up at once.
+        loop {
+            match node.deliver().await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(problem) => {
+                    tracing::error!(?problem, "notices were not delivered");
+                    tokio::time::sleep(TICK).await;
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Forgets old notices, for as long as the node is there.
+async fn forget(node: std::sync::Weak<Node>) {
+    let mut beats = tokio::time::interval(FORGET);
+    loop {
+        beats.tick().await;
+        let Some(node) = node.upgrade() else { return };
+        if let Err(problem) = node.forget().await {
+            tracing::error!(?problem, "old notices were not forgotten");
+        }
+    }
+}
+
+/// Pushes what was delivered to one place, for as long as the node is there.
+async fn push(node: std::sync::Weak<Node>, pusher: Pusher, organisation: Arc<str>, webhook: Webhook) {
+    // Up to where the target has everything: while nothing comes, nothing is written.
+    let mut had = None;
+    loop {
+        let mut coming = match node.upgrade() {
+            Some(node) => {
+                let coming = node.coming();
+                let last = node.mailbox(&organisation).await.map(|mailbox| mailbox.last).ok();
+                if had.is_none() || had != last {
+                    had = pusher.push(&node, &organisation, &webhook).await.unwrap_or_else(|problem| {
+                        tracing::error!(?problem, "notices were not pushed");
+                        None
+                    });
+                }
+                coming
+            }
+            None => return,
+        };
+        // Another node may have delivered, and what was not taken is tried again.
+        if let Ok(Err(_)) = tokio::time::timeout(TICK, coming.changed()).await {
+            return;
         }
     }
 }

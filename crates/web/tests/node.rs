@@ -211,3 +211,130 @@ async fn a_carrier_speaks_for_his_own_flights_and_a_duty_desk_settles() {
     assert_eq!(outcomes[1], "refused");
     assert_eq!(outcomes[2], "refused");
 }
+
+#[tokio::test]
+async fn a_request_of_many_is_taken_in_order_and_tells_of_each_what_became_of_it() {
+    let place = Place::new();
+    let router = place.start();
+    let second = WAYBILL.replace("888-10001014", "888-10001025");
+    let send_with = async |body: String| {
+        let mut request = place.request("acme", "POST", "/v1/filings", body);
+        request.headers_mut().insert("idempotency-key", "many".parse().unwrap());
+        send(&router, request).await
+    };
+    let (status, first) = send_with(format!("{WAYBILL}{second}")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(first["messages"].as_array().unwrap().len(), 2, "{first}");
+    // The first message is another one now, and the second the same: the reply tells of both.
+    let (status, again) = send_with(format!("{}{second}", WAYBILL.replace("HINGES", "SCREWS"))).await;
+    assert_eq!(status, StatusCode::OK, "{again}");
+    assert_eq!(again["messages"][0]["filing"]["problem"]["code"], "key-of-another", "{again}");
+    assert_eq!(again["messages"][1]["filing"], first["messages"][1]["filing"]);
+    // A word that overtakes others does not overtake what stands before it in its own request.
+    let word = json!({ "schema": "loadgate-facts/1", "facts": [{
+        "type": "authority", "programme": "us-acas", "object": { "master": "888-10001036" },
+        "word": "opened", "kind": "DNL", "reference": "D1", "text": "STOP",
+    }]});
+    let body = format!("{}{word}", WAYBILL.replace("888-10001014", "888-10001036"));
+    let (status, told) = send(&router, place.request("acme", "POST", "/v1/filings", body)).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    let (_, asked) =
+        send(&router, place.request("acme", "GET", "/v1/gate?waybill=888-10001036", Body::empty())).await;
+    assert_eq!(asked["load"]["decision"], "hold", "{asked}");
+}
+
+#[tokio::test]
+async fn a_message_is_answered_in_its_own_format() {
+    let place = Place::new();
+    let router = place.start();
+    let (_, told) = send(&router, place.request("acme", "POST", "/v1/filings", WAYBILL)).await;
+    let reply = told["messages"][0]["reply"][0].as_str().unwrap();
+    assert!(reply.starts_with("FMA\r\nACK/TAKEN IN") && reply.contains("888-10001014FRAJFK"), "{reply}");
+    // What is absent stands where its message starts.
+    let found = &told["messages"][0]["findings"][0];
+    assert_eq!(
+        (&found["code"], &found["line"], &found["column"]),
+        (&json!("segment-missing"), &json!(1), &json!(1))
+    );
+    // Another filer amends nothing of it, and is told why.
+    let (_, told) =
+        send(&router, place.request("zenith", "POST", "/v1/filings", WAYBILL.replace("T4K80", "T5K90")))
+            .await;
+    let reply = told["messages"][0]["reply"][0].as_str().unwrap();
+    assert!(reply.starts_with("FNA/1\r\nACK/"), "{told}");
+    // Facts have no answer of the trade.
+    let facts = json!({ "schema": "loadgate-facts/1", "facts": [] }).to_string();
+    let (_, told) = send(&router, place.request("acme", "POST", "/v1/filings", facts)).await;
+    assert_eq!(told["messages"][0]["reply"], json!([]), "{told}");
+}
+
+/// What waits for officers stands in one queue, the most urgent first, until it is settled; and what held is counted.
+#[tokio::test]
+async fn officers_see_what_waits_and_for_how_long() {
+    let place = Place::new();
+    let router = place.start();
+    let later = WAYBILL.replace("888-10001014", "888-10001025");
+    for waybill in [WAYBILL, &later] {
+        let (status, _) =
+            send(&router, place.request("acme", "POST", "/v1/filings", waybill.to_owned())).await;
+        assert_eq!(status, StatusCode::OK);
+    }
+    let queue = async || {
+        let (status, told) = send(&router, place.request("duty", "GET", "/v1/queue", Body::empty())).await;
+        assert_eq!(status, StatusCode::OK, "{told}");
+        told
+    };
+    assert_eq!(queue().await["waiting"], json!([]), "nothing is open");
+    let word = |number: &str, word: &str, kind: &str| {
+        json!({ "schema": "loadgate-facts/1", "facts": [{
+            "type": "authority", "programme": "us-acas", "object": { "master": number },
+            "word": word, "kind": kind, "reference": format!("{kind}-{number}"),
+        }]})
+        .to_string()
+    };
+    for (number, kind) in [("888-10001014", "RFI"), ("888-10001025", "DNL")] {
+        let said = word(number, "opened", kind);
+        let (_, told) = send(&router, place.request("cbp", "POST", "/v1/filings", said)).await;
+        assert_eq!(told["messages"][0]["facts"][0]["outcome"], "done", "{told}");
+    }
+    let told = queue().await;
+    let waiting: Vec<(&str, &str)> = told["waiting"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["master"].as_str().unwrap(), one["referrals"][0]["kind"].as_str().unwrap()))
+        .collect();
+    assert_eq!(waiting, [("888-10001014", "RFI"), ("888-10001025", "DNL")], "{told}");
+    assert_eq!((&told["waiting"][0]["pieces"], &told["more"]), (&json!(4), &json!(false)), "{told}");
+    let (_, one) = send(&router, place.request("duty", "GET", "/v1/queue?most=1", Body::empty())).await;
+    assert_eq!((one["waiting"].as_array().unwrap().len(), &one["more"]), (1, &json!(true)));
+    let (status, held) =
+        send(&router, place.request("duty", "GET", "/v1/delay?waybill=888-10001014", Body::empty())).await;
+    assert_eq!(status, StatusCode::OK, "{held}");
+    let codes: Vec<&str> =
+        held["causes"].as_array().unwrap().iter().map(|cause| cause["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"rfi-open") || codes.contains(&"not-acknowledged"), "{held}");
+    let (status, due) =
+        send(&router, place.request("duty", "GET", "/v1/due?waybill=888-10001014", Body::empty())).await;
+    assert_eq!((status, due.is_array()), (StatusCode::OK, true), "{due}");
+    for path in ["/v1/delay?waybill=888-10001036", "/v1/due?waybill=888-10001036"] {
+        assert_eq!(
+            send(&router, place.request("duty", "GET", path, Body::empty())).await.0,
+            StatusCode::NOT_FOUND
+        );
+    }
+    let (status, _) = send(&router, place.request("acme", "GET", "/v1/queue", Body::empty())).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    // What names no goods holds all, and waits too.
+    let unread = send(&router, place.request("cbp", "POST", "/v1/filings", "STOP EVERYTHING NOW")).await.1;
+    let all = queue().await;
+    let of_all = |one: &&Value| one["master"].is_null() && !one["unread"].as_array().unwrap().is_empty();
+    assert_eq!(all["waiting"].as_array().unwrap().iter().filter(of_all).count(), 1, "{unread} {all}");
+    // What was settled waits no more.
+    let said = word("888-10001014", "closed", "RFI");
+    send(&router, place.request("cbp", "POST", "/v1/filings", said)).await;
+    let told = queue().await;
+    let known: Vec<&str> =
+        told["waiting"].as_array().unwrap().iter().filter_map(|one| one["master"].as_str()).collect();
+    assert_eq!(known, ["888-10001025"], "{told}");
+}

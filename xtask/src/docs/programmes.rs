@@ -78,6 +78,9 @@ fn side_by_side(programmes: &[Arc<Programme>]) -> String {
         row("legs by surface in scope", &|p| yes(p.scope.surface_legs)),
         row("who may file", &|p| p.filing.who.iter().map(|who| who.as_str()).collect::<Vec<_>>().join(", ")),
         row("who answers for it", &|p| p.filing.liable.as_str().to_owned()),
+        row("a house filed before its master is sent again with it", &|p| {
+            yes(p.filing.house_sent_again_with_master)
+        }),
         row("updates until", &|p| p.filing.updates_until.as_str().to_owned()),
         row("loading waits for the acknowledgement", &|p| yes(p.gate.acknowledgement_required)),
         row("loading waits for assessment complete", &|p| {
@@ -85,6 +88,7 @@ fn side_by_side(programmes: &[Arc<Programme>]) -> String {
             format!("{} ({rule})", yes(p.gate.assessment_required))
         }),
         row("a consolidated master waits for an answer of its own", &|p| yes(p.gate.consolidation_answered)),
+        row("the manifest ends the assessment", &|p| yes(p.gate.manifest_ends_assessment)),
         row("methods that secure high-risk cargo", &|p| p.high_risk.methods_min.to_string()),
         row("request for information", &|p| referral(p, ReferralKind::Rfi)),
         row("request for screening", &|p| referral(p, ReferralKind::Rfs)),
@@ -143,6 +147,9 @@ fn referral_words(rule: &ReferralRule) -> String {
     );
     if let Some(minutes) = rule.answer_minutes {
         let _ = write!(text, "; within {minutes} minutes");
+    }
+    if rule.answer_before_departure {
+        text.push_str("; before departure");
     }
     if let Some(methods) = rule.methods_min {
         let _ = write!(text, "; methods it must name: {methods}");

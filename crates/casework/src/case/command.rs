@@ -1,8 +1,9 @@
 use super::claim::{Claim, ClaimEnded, Claimed};
 use super::document::{EntryNote, Hold, HoldCause, PartyHit};
 use super::early::Early;
+use super::number::NumberWord;
 use super::programme_case::LegBinding;
-use super::referral::{Answered, Opening, ReferralKind, Said, TrackKey};
+use super::referral::{Answered, Opening, ReferralKind, Said, Terms, TrackKey};
 use super::state::Node;
 use consignment::ident::AirWaybill;
 use consignment::issue::IssueTime;
@@ -81,6 +82,25 @@ pub enum Command {
     ConfirmShipment {
         /// The node.
         node: Node,
+    },
+    /// Note that nobody can say whose house it is that has this number, or that it is told.
+    DoubtWhose {
+        /// The house.
+        node: Node,
+        /// Why, in words; `None` where it is told.
+        why: Option<Phrase>,
+    },
+    /// Note that words which hold a house were said of its number alone.
+    NoteOfNumber {
+        /// The house.
+        node: Node,
+        /// The words.
+        words: Vec<NumberWord>,
+    },
+    /// Note that what made a message doubtful is over.
+    EndUnread {
+        /// Why it was doubtful.
+        why: Phrase,
     },
     /// Note that a message which may concern the goods could not be read.
     NoteUnread {
@@ -258,6 +278,21 @@ pub enum Command {
         /// The leg that had left.
         leg: String,
     },
+    /// Note that the time for an answer is over, and none has come.
+    NoteDeadlinePassed {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The kind.
+        kind: ReferralKind,
+        /// The reference.
+        reference: Arc<str>,
+        /// Minutes within which the programme wants an answer where the authority names no time.
+        minutes: Option<u32>,
+        /// When the leg departed before which the answer was due, where neither names a time.
+        departed: Option<Timestamp>,
+    },
     /// Note that the carrier's operations were reached by voice about such an order.
     NoteVoiceContact {
         /// The node.
@@ -364,6 +399,14 @@ pub enum Event {
         /// When it was issued.
         issued: IssueTime,
     },
+    /// Somebody else submitted what counts as well, or submits it while something is open: he is told from now on, and of
+    /// what is open.
+    Submitted {
+        /// The node.
+        node: Node,
+        /// Who.
+        by: Actor,
+    },
     /// A document came in that was issued before the one that counts, or from somebody the carrier did not name: what it
     /// says against the goods stands, and nothing else.
     Superseded {
@@ -380,6 +423,21 @@ pub enum Event {
         node: Node,
         /// Where, in words.
         why: Phrase,
+    },
+    /// Nobody can say whose house it is that has this number: it was filed without its master, and something here names
+    /// another, or somebody else filed it.
+    WhoseDoubted {
+        /// The house.
+        node: Node,
+        /// Why, in words; `None` where it is told since.
+        why: Option<Phrase>,
+    },
+    /// A word that holds a house was said of its number alone: it may have meant another house of that number.
+    SaidOfNumber {
+        /// The house.
+        node: Node,
+        /// The word.
+        word: NumberWord,
     },
     /// A message that may concern the goods could not be read.
     Unread {
@@ -470,6 +528,8 @@ pub enum Event {
         programme: ProgrammeId,
         /// The version.
         version: u32,
+        /// When that was said.
+        at: Timestamp,
     },
     /// A version was rejected.
     Rejected {
@@ -571,6 +631,10 @@ pub enum Event {
         track: TrackKey,
         /// What.
         said: Said,
+        /// What is to be answered, until when and how, as far as these words say.
+        terms: Terms,
+        /// Whether whoever answers it is to be told: it asks for something else, otherwise, or again after an answer.
+        asks: bool,
         /// When it was said.
         at: Timestamp,
     },
@@ -627,6 +691,21 @@ pub enum Event {
         /// The leg that had left.
         leg: String,
         /// When it became known.
+        at: Timestamp,
+    },
+    /// The time for an answer is over, and none has come.
+    DeadlinePassed {
+        /// The node.
+        node: Node,
+        /// The programme.
+        programme: ProgrammeId,
+        /// Which referral.
+        track: TrackKey,
+        /// Its reference.
+        reference: Arc<str>,
+        /// Until when an answer was expected.
+        deadline: Timestamp,
+        /// When it was told.
         at: Timestamp,
     },
     /// The carrier's operations were reached by voice.

@@ -3,6 +3,7 @@ use super::command::{Actor, Command, Event, Others, Voice};
 use super::document::Hold;
 use super::early;
 use super::linking::{self, Shown};
+use super::number;
 use super::programme_case::LegBinding;
 use super::refer::{self, Named};
 use super::state::{Node, OPEN_ITEMS_MAX, Tree};
@@ -32,7 +33,7 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::ConfirmShipment { node } => {
             let document = tree.documents.get(&node);
             let doubtful = |document: &super::Document| {
-                document.other_shipment.is_some() || document.elsewhere.is_some()
+                document.other_shipment.is_some() || document.elsewhere.is_some() || document.whose.is_some()
             };
             if !document.is_some_and(doubtful) {
                 return Err(Refusal(
@@ -40,6 +41,25 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
                 ));
             }
             Ok(vec![Event::ShipmentConfirmed { node, agency: agency_of(actor) }])
+        }
+        Command::DoubtWhose { node, why } => {
+            let document = tree.documents.get(&node);
+            // What two officers said stays said.
+            let known = document.is_some_and(|document| document.whose_settled || document.whose == why)
+                || document.is_none() && why.is_none();
+            Ok(if known { Vec::new() } else { vec![Event::WhoseDoubted { node, why }] })
+        }
+        Command::NoteOfNumber { node, words } => Ok(number::note(tree, &node, words)),
+        Command::EndUnread { why } => {
+            let ended = tree.unread.iter().filter(|note| note.why == why);
+            let agency = agency_of(actor);
+            Ok(ended
+                .map(|note| Event::UnreadSettled {
+                    agency: Arc::clone(&agency),
+                    why: why.clone(),
+                    at: note.at,
+                })
+                .collect())
         }
         Command::WithdrawAnnouncement { node } => {
             let announced =
@@ -72,7 +92,7 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
             let mut events: Vec<Event> = of.end_claims(tree, Claimed::Rejection, now);
             let case = tree.cases.get(&(node.clone(), programme.clone()));
             if case.is_none_or(|case| case.acknowledged_version < Some(version)) {
-                events.push(Event::Acknowledged { node, programme, version });
+                events.push(Event::Acknowledged { node, programme, version, at: now });
             }
             Ok(events)
         }
@@ -140,6 +160,10 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         }
         Command::NoteAirborne { node, programme, reference, leg } => {
             refer::note_airborne(tree, Named { node, programme }, reference, leg, now)
+        }
+        Command::NoteDeadlinePassed { node, programme, kind, reference, minutes, departed } => {
+            let of = (kind, reference);
+            Ok(refer::note_overdue(tree, Named { node, programme }, of, (minutes, departed), now))
         }
         Command::NoteVoiceContact { node, programme, reference, reached } => {
             refer::note_voice_contact(tree, Named { node, programme }, reference, reached, now)
@@ -255,6 +279,7 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
             }
         }
     }
+    let new = purpose != Purpose::Deletion && document.is_none_or(|known| !known.submitters.contains(&by));
     // The time of the message tells versions apart, the day of a signature does not; and what claims to come
     // from the future orders nothing.
     let issued = consignment.issue.message_at;
@@ -263,7 +288,8 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
         .filter(|latest| !matches!(latest, IssueTime::Instant(at) if *at > now));
     if issued.zip(latest).is_some_and(|(issued, latest)| issued.is_before(latest)) {
         // It was overtaken on the way. What was issued later stands, whatever came in first.
-        return Ok(vec![Event::Superseded { node, consignment, at: now }]);
+        let superseded = Event::Superseded { node: node.clone(), consignment, at: now };
+        return Ok(std::iter::once(superseded).chain(new.then_some(Event::Submitted { node, by })).collect());
     }
     if purpose == Purpose::Deletion {
         // A withdrawal may overtake the filing it withdraws, and then stays against the number.
@@ -279,9 +305,22 @@ fn record(tree: &Tree, taken: Taken, actor: &Actor, now: Timestamp) -> Result<Ve
     if same_as_before && !wanted_again && !unlinked {
         // An identical re-send is the same filing. Its time still tells what was issued before it.
         let later = issued.filter(|issued| latest.is_none_or(|latest| latest.is_before(*issued)));
-        return Ok(later.map(|issued| Event::Repeated { node, issued }).into_iter().collect());
+        let repeated = later.map(|issued| Event::Repeated { node: node.clone(), issued });
+        // Who submits it as well is told what comes of it like whoever did first (PACT guide 1.9, section 13).
+        let submitted = new.then_some(Event::Submitted { node, by });
+        return Ok(repeated.into_iter().chain(submitted).collect());
     }
-    Ok(vec![Event::Recorded { node, version: version + 1, by, consignment, consolidated, faults, at: now }])
+    let submitted = new && is_anything_asked(tree, &node);
+    let submitted = submitted.then(|| Event::Submitted { node: node.clone(), by: by.clone() });
+    let recorded =
+        Event::Recorded { node, version: version + 1, by, consignment, consolidated, faults, at: now };
+    Ok(std::iter::once(recorded).chain(submitted).collect())
+}
+
+/// Whether a referral is open on a node or, for a master, on anything inside.
+fn is_anything_asked(tree: &Tree, node: &Node) -> bool {
+    let concerned = tree.cases.iter().filter(|((of, _), _)| of == node || *node == Node::Master);
+    tree.open_items() > 0 && { concerned }.any(|(_, case)| case.open_referrals().next().is_some())
 }
 
 /// A programme that asked about the goods is not bound out of its own request: only a way by surface,

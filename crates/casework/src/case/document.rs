@@ -80,7 +80,8 @@ pub struct Document {
     pub received: Vec<Timestamp>,
     /// Who filed the first version: the declarant.
     pub declarant: Option<Actor>,
-    /// Everybody who filed a version, in order: the declarant, and others where programmes take them.
+    /// Everybody who submitted a version, or one that was here already, in order: the declarant, and others where programmes
+    /// take them.
     pub submitters: Vec<Actor>,
     /// Status reports in order.
     pub reports: Reports,
@@ -118,6 +119,10 @@ pub struct Document {
     pub undisputed: usize,
     /// Where else the same house, to all appearance, was filed.
     pub elsewhere: Option<Phrase>,
+    /// Why nobody can say whose house it is that has this number.
+    pub whose: Option<Phrase>,
+    /// Whether two officers said that all is of one house, of which that was doubted.
+    pub whose_settled: bool,
     /// What versions that were set aside say against the goods.
     pub set_aside_for: Vec<Phrase>,
     /// Goods that must not be loaded and that these resemble.
@@ -154,6 +159,13 @@ impl Document {
         };
     }
 
+    /// Notes who submitted what counts.
+    pub(super) fn note_submitter(&mut self, by: &Actor) {
+        if !self.submitters.contains(by) {
+            self.submitters.push(by.clone());
+        }
+    }
+
     /// The latest version filed.
     pub fn filed(&self) -> Option<&Arc<Consignment>> {
         self.versions.last()
@@ -167,23 +179,31 @@ impl Document {
     /// The version a word of an authority speaks of that names none: the latest that had come in when it was
     /// said, somewhen from `from` to before `until`. `None` where none had.
     ///
-    /// Where it was said in the same minute as several came in, nobody can say which is meant; of a word told
-    /// to the day, already where one came in. Then a word that frees (`lifts`) speaks of the older one, and one
-    /// that holds of the newer.
-    pub fn version_told(&self, from: Timestamp, until: Timestamp, lifts: bool) -> Option<u32> {
+    /// Where it was said in the minute in which one came in, or in the same hour or day, nobody can say which is meant. Then
+    /// a word that holds speaks of the newest. One that frees comes with when it was last heard of a version (`heard`): it
+    /// speaks of the oldest that still waits for it, and where it was heard in that very minute, it is the same word again.
+    pub fn version_told(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        heard: Option<&dyn Fn(u32) -> Option<Timestamp>>,
+    ) -> Option<u32> {
         let before = |at: Timestamp| {
             self.received.iter().rposition(|received| *received < at).map_or(0, |place| place + 1)
         };
         let (before, known) = (before(from), before(until));
         let to_the_minute = until.duration_since(from) <= SignedDuration::from_mins(1);
-        let version = match known.saturating_sub(before) {
-            0 => before,
-            _ if !lifts => known,
-            1 if to_the_minute => known,
-            _ if to_the_minute => before + 1,
-            _ => before.max(1),
-        };
-        u32::try_from(version).ok().filter(|version| *version > 0)
+        let numbered = |version: usize| u32::try_from(version).ok().filter(|version| *version > 0);
+        let Some(heard) = heard.filter(|_| known > before) else { return numbered(known) };
+        let first = before.max(1);
+        if !to_the_minute {
+            return numbered(first);
+        }
+        let meant = (first..=known).find(|version| {
+            let last = numbered(*version).and_then(heard);
+            last.is_none_or(|last| last >= from)
+        });
+        numbered(meant.unwrap_or(known))
     }
 
     /// The latest version but those that say that they were issued after a time.
@@ -204,23 +224,41 @@ mod tests {
         let at = |time: &str| format!("2026-11-24T{time}Z").parse::<Timestamp>().unwrap();
         let received = ["06:00:00", "08:00:10", "08:00:50", "09:30:20"].map(at).to_vec();
         let document = Document { received, ..Document::default() };
-        /// What it shows, when the word was said, and the versions a word that frees and one that holds speak of.
-        type Case = (&'static str, &'static str, &'static str, Option<u32>, Option<u32>);
+        /// What it shows, when the word was said, up to which version and when it was heard before, and the versions a
+        /// word that frees and one that holds speak of.
+        type Case = (&'static str, [&'static str; 2], Option<(u32, &'static str)>, Option<u32>, Option<u32>);
         let cases: &[Case] = &[
-            ("before any came in", "05:59:00", "06:00:00", None, None),
-            ("in the minute of the first", "06:00:00", "06:01:00", Some(1), Some(1)),
-            ("later", "07:00:00", "07:01:00", Some(1), Some(1)),
-            ("two came in within its minute", "08:00:00", "08:01:00", Some(2), Some(3)),
-            ("after both", "08:01:00", "08:02:00", Some(3), Some(3)),
-            ("one came in within its minute", "09:30:00", "09:31:00", Some(4), Some(4)),
-            ("told to the second", "09:30:19", "09:30:20", Some(3), Some(3)),
-            ("told to the hour", "09:00:00", "10:00:00", Some(3), Some(4)),
-            ("told to the day", "00:00:00", "23:59:59", Some(1), Some(4)),
+            ("before any came in", ["05:59:00", "06:00:00"], None, None, None),
+            ("in the minute of the first", ["06:00:00", "06:01:00"], None, Some(1), Some(1)),
+            ("the same again", ["06:00:00", "06:01:00"], Some((1, "06:00:00")), Some(1), Some(1)),
+            ("later", ["07:00:00", "07:01:00"], None, Some(1), Some(1)),
+            ("two within its minute, none heard of", ["08:00:00", "08:01:00"], None, Some(1), Some(3)),
+            (
+                "two, the first heard of before",
+                ["08:00:00", "08:01:00"],
+                Some((1, "06:00:00")),
+                Some(2),
+                Some(3),
+            ),
+            ("after both", ["08:01:00", "08:02:00"], None, Some(3), Some(3)),
+            ("one within its minute, the older waits", ["09:30:00", "09:31:00"], None, Some(3), Some(4)),
+            ("the older was heard of", ["09:30:00", "09:31:00"], Some((3, "09:00:00")), Some(4), Some(4)),
+            (
+                "in this minute: it is the same word",
+                ["09:30:00", "09:31:00"],
+                Some((3, "09:30:00")),
+                Some(3),
+                Some(4),
+            ),
+            ("told to the second", ["09:30:19", "09:30:20"], None, Some(3), Some(3)),
+            ("told to the hour", ["09:00:00", "10:00:00"], None, Some(3), Some(4)),
+            ("told to the day", ["00:00:00", "23:59:59"], None, Some(1), Some(4)),
         ];
-        for (what, from, until, frees, holds) in cases {
+        for (what, [from, until], heard, frees, holds) in cases {
             let (from, until) = (at(from), at(until));
-            assert_eq!(document.version_told(from, until, true), *frees, "{what}");
-            assert_eq!(document.version_told(from, until, false), *holds, "{what}");
+            let heard = |version: u32| heard.filter(|(last, _)| version <= *last).map(|(_, time)| at(time));
+            assert_eq!(document.version_told(from, until, Some(&heard)), *frees, "{what}");
+            assert_eq!(document.version_told(from, until, None), *holds, "{what}");
         }
     }
 }

@@ -48,6 +48,8 @@ pub struct Early {
     pub by: Actor,
     /// When.
     pub at: Timestamp,
+    /// Whether, where it says that the assessment is complete, it was said on a wire that also tells of receipt.
+    pub tells_received: bool,
 }
 
 pub(super) fn keep(tree: &Tree, early: Early) -> Result<Vec<Event>, Refusal> {

@@ -1,6 +1,6 @@
 //! Is it still the same shipment? Numbers recur, and an amendment looks like a shipment filed again.
 
-use consignment::{Consignment, Party};
+use consignment::{Consignment, DocumentKind, Party};
 use finding::{Phrase, codes};
 use programme::stop_words::cleanse;
 use rust_decimal::Decimal;
@@ -30,6 +30,20 @@ pub fn same_goods(one: &Consignment, other: &Consignment) -> bool {
         && !unlike(description(one), description(other))
         && !unlike(name(&one.shipper), name(&other.shipper))
         && !unlike(name(&one.consignee), name(&other.consignee))
+}
+
+/// Whether the house that somebody names may be the one that was filed: nothing that both state is another, quantities
+/// but for rounding; a report may be of a part.
+pub fn may_be(filed: &Consignment, named: &Consignment) -> bool {
+    let part = matches!(named.kind, DocumentKind::Status | DocumentKind::ManifestLine);
+    let pieces = filed.pieces.zip(named.pieces);
+    let weights = kg(filed).zip(kg(named));
+    !other_way(filed, named)
+        && pieces.is_none_or(|(filed, named)| if part { named <= filed } else { named == filed })
+        && weights.is_none_or(|(filed, named)| {
+            named - filed < Decimal::ONE && (part || filed - named < Decimal::ONE)
+        })
+        && !unlike(description(filed), description(named))
 }
 
 /// Whether the echo of a message can be that of this filing. An echo may be cut short: unless it must be

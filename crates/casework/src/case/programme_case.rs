@@ -7,7 +7,7 @@ use consignment::ident::Location;
 use finding::Finding;
 use jiff::Timestamp;
 use programme::{GateRules, Mode, NotBound};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Outcome of a programme's leg test for a node.
@@ -85,6 +85,8 @@ pub struct Case {
     pub filed_version: Option<u32>,
     /// Latest version acknowledged.
     pub acknowledged_version: Option<u32>,
+    /// When that was said.
+    pub acknowledged_at: Option<Timestamp>,
     /// Latest version rejected, with the findings.
     pub rejected: Option<(u32, Vec<Finding>)>,
     /// When the assessment of each version was last said to be complete.
@@ -99,6 +101,8 @@ pub struct Case {
     pub ended_by_completion: BTreeMap<ReferralKind, Timestamp>,
     /// What others say that the authority said.
     pub claims: Vec<Claim>,
+    /// Referrals whose time for an answer was over, with that time: it was told, and is told once.
+    pub overdue: BTreeSet<(TrackKey, Timestamp)>,
 }
 
 impl Case {
@@ -108,6 +112,7 @@ impl Case {
             binding,
             filed_version,
             acknowledged_version: None,
+            acknowledged_at: None,
             rejected: None,
             completed: BTreeMap::new(),
             withdrawn: false,
@@ -115,6 +120,7 @@ impl Case {
             tracks: BTreeMap::new(),
             ended_by_completion: BTreeMap::new(),
             claims: Vec::new(),
+            overdue: BTreeSet::new(),
         }
     }
 
@@ -181,6 +187,21 @@ impl Case {
     /// Whether the latest version has been acknowledged.
     pub fn is_acknowledged(&self) -> bool {
         self.filed_version.is_some() && self.acknowledged_version == self.filed_version
+    }
+
+    /// When a version was last said to be received, or one that came after it; a rejected one waits for that no more.
+    pub fn received_at(&self, version: u32) -> Option<Timestamp> {
+        let rejected = self.rejected.as_ref().is_some_and(|(rejected, _)| *rejected >= version);
+        let acknowledged = self.acknowledged_at.filter(|_| self.acknowledged_version >= Some(version));
+        acknowledged.or(rejected.then_some(Timestamp::MIN))
+    }
+
+    /// When the assessment of a version, or of one that came after it, was last said to be complete; a rejected one
+    /// waits for that no more.
+    pub fn completed_at(&self, version: u32) -> Option<Timestamp> {
+        let rejected = self.rejected.as_ref().is_some_and(|(rejected, _)| *rejected >= version);
+        let completed = self.completed.range(version..).map(|(_, at)| *at).max();
+        completed.or(rejected.then_some(Timestamp::MIN))
     }
 
     /// What the case comes to: the worst open referral, else the state.

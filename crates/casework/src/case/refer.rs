@@ -5,7 +5,7 @@ use super::command::{Actor, Event};
 use super::decide::{agency_of, bind_for_referral, may_decide, may_open, may_refer, not_yours};
 use super::early::EarlyWord;
 use super::programme_case::Case;
-use super::referral::{Airborne, Answered, Opening, Referral, ReferralKind, Said, Track, TrackKey};
+use super::referral::{Airborne, Answered, Opening, Referral, ReferralKind, Said, Terms, Track, TrackKey};
 use super::state::{Node, OPEN_ITEMS_MAX, Tree};
 use crate::Refusal;
 use finding::{Phrase, codes};
@@ -44,9 +44,9 @@ impl Named {
         Event::ReferralClosed { node, programme, kind, reference, at }
     }
 
-    fn told(&self, track: TrackKey, said: Said, at: Timestamp) -> Event {
+    fn told(&self, track: TrackKey, said: Said, terms: Terms, asks: bool, at: Timestamp) -> Event {
         let Self { node, programme } = self.clone();
-        Event::ReferralTold { node, programme, track, said, at }
+        Event::ReferralTold { node, programme, track, said, terms, asks, at }
     }
 
     /// The authority's own word takes the place of what others claimed on the same matter before.
@@ -120,8 +120,14 @@ pub(super) fn open(
     let mut of_track =
         case.into_iter().flat_map(|case| &case.referrals).filter(|referral| referral.track() == key);
     if let Some(same) = of_track.find(|referral| referral.covers(at, &known)) {
-        if told != known || same.opened_at > at {
-            events.push(of.told(key, said, at));
+        let terms = opening.terms();
+        let mut heard = same.clone();
+        heard.hear(&terms, at);
+        if told != known || same.opened_at > at || heard != *same {
+            let other = (&heard.reason, &heard.methods, heard.deadline)
+                != (&same.reason, &same.methods, same.deadline);
+            let again = at > same.said_at && !same.answers.is_empty() && !same.awaits_answer();
+            events.push(of.told(key, said, terms, same.open && (other || again), at));
         }
         return Ok(events);
     }
@@ -186,12 +192,12 @@ pub(super) fn close(
         Some(open) if told != known && open.opened_at < at => {
             // It came late: what was said to be open since is another one.
             events.push(of.closed(kind, Arc::clone(&open.reference), at));
-            let opening = open.opening();
-            let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
             let since = known.opened_after(at).unwrap_or(at);
+            let opening = open.opening_since(since);
+            let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
             events.push(of.opened(opening, reference, actor, since));
         }
-        _ if told != known => events.push(of.told(key, Said::Closed, at)),
+        _ if told != known => events.push(of.told(key, Said::Closed, Terms::default(), false, at)),
         _ => {}
     }
     Ok(events)
@@ -365,6 +371,27 @@ pub(super) fn note_airborne(
     Ok(vec![Event::DnlAirborne { node, programme, reference, leg, at }])
 }
 
+/// The time for an answer is over and none has come: it is told once, whatever is said of that referral again.
+pub(super) fn note_overdue(
+    tree: &Tree,
+    of: Named,
+    (kind, reference): (ReferralKind, Arc<str>),
+    (minutes, departed): (Option<u32>, Option<Timestamp>),
+    at: Timestamp,
+) -> Vec<Event> {
+    let Some(case) = of.case(tree) else { return Vec::new() };
+    let waits = |known: &&Referral| known.is(kind, &reference) && known.awaits_answer();
+    let Some(referral) = case.referrals.iter().rev().find(waits) else { return Vec::new() };
+    let deadline = referral.answer_by(minutes).or(departed);
+    let Some(deadline) = deadline.filter(|deadline| *deadline <= at) else { return Vec::new() };
+    let track = referral.track();
+    if case.overdue.contains(&(track.clone(), deadline)) {
+        return Vec::new();
+    }
+    let Named { node, programme } = of;
+    vec![Event::DeadlinePassed { node, programme, track, reference, deadline, at }]
+}
+
 /// The carrier's operations were reached by voice.
 pub(super) fn note_voice_contact(
     tree: &Tree,
@@ -418,7 +445,7 @@ pub(super) fn fold_closed(case: &mut Case, kind: ReferralKind, reference: &str, 
 }
 
 /// Notes in a case what was said of a referral and changes nothing of what is open.
-pub(super) fn fold_told(case: &mut Case, key: &TrackKey, said: Said, at: Timestamp) {
+pub(super) fn fold_told(case: &mut Case, key: &TrackKey, said: Said, terms: &Terms, at: Timestamp) {
     let track = case.tracks.entry(key.clone()).or_default();
     *track = std::mem::take(track).with(said, at);
     let track = track.clone();
@@ -436,6 +463,7 @@ pub(super) fn fold_told(case: &mut Case, key: &TrackKey, said: Said, at: Timesta
     if let Some(referral) = case.referrals.iter_mut().find(same) {
         referral.opened_at = referral.opened_at.min(at);
         referral.said_at = referral.said_at.max(at);
+        referral.hear(terms, at);
     }
     in_order(case);
 }

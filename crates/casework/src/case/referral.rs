@@ -10,7 +10,7 @@ pub use consignment::fact::ReferralKind;
 use consignment::fact::{Person, ReferralAnswer, Word};
 use consignment::security::ScreeningMethod;
 use finding::{Phrase, codes};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -52,6 +52,12 @@ impl Opening {
         }
     }
 
+    /// What is to be answered, until when and how.
+    pub(super) fn terms(&self) -> Terms {
+        let words = Some(self.reason.clone()).filter(|words| words.code != codes::gate::WHY_NO_TEXT);
+        Terms { words, methods: self.methods.clone(), deadline: self.deadline }
+    }
+
     /// What an authority opens in plain words; `None` where the word opens nothing.
     pub fn plain(word: &Word) -> Option<Self> {
         let Word::Opened { kind, reference, text, reason, methods, deadline } = word else { return None };
@@ -73,6 +79,17 @@ impl Opening {
     }
 }
 
+/// What a referral asks for, until when and how it is to be answered, as far as some words of its authority say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Terms {
+    /// Text for those who must act; `None` where there is none.
+    pub words: Option<Phrase>,
+    /// Methods of screening it recommends; empty where it names none.
+    pub methods: Vec<ScreeningMethod>,
+    /// Until when an answer is expected.
+    pub deadline: Option<Timestamp>,
+}
+
 /// A referral of an authority.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Referral {
@@ -84,14 +101,16 @@ pub struct Referral {
     pub named_here: bool,
     /// Who opened it.
     pub by: Actor,
-    /// Text for those who must act.
+    /// Text for those who must act, as it was last told.
     pub reason: Phrase,
     /// Why, for officers of the authority alone.
     pub inside: Option<String>,
-    /// Methods of screening the authority recommends.
+    /// Methods of screening the authority recommends, as it last named any.
     pub methods: Vec<ScreeningMethod>,
-    /// Until when an answer is expected.
+    /// Until when an answer is expected, as it was last told.
     pub deadline: Option<Timestamp>,
+    /// When the text, the methods and the deadline were said.
+    terms_said_at: (Timestamp, Timestamp, Timestamp),
     /// The officer who opened it, where the authority decides on this node.
     pub officer: Option<Person>,
     /// When it was opened.
@@ -131,6 +150,12 @@ pub struct Answered {
 }
 
 impl Referral {
+    /// An order on a unit, as one on the goods that it holds.
+    pub fn on_unit(reference: &Arc<str>, reason: Phrase, by: &Actor, since: Timestamp) -> Self {
+        let opening = Opening::new(ReferralKind::Dnl, Some(Arc::clone(reference)), reason);
+        Self::opened(&opening, reference, by, since)
+    }
+
     /// The referral that this opening starts.
     pub(super) fn opened(opening: &Opening, reference: &Arc<str>, by: &Actor, at: Timestamp) -> Self {
         Self {
@@ -142,6 +167,7 @@ impl Referral {
             inside: opening.inside.clone(),
             methods: opening.methods.clone(),
             deadline: opening.deadline,
+            terms_said_at: (at, at, at),
             officer: opening.officer.clone(),
             opened_at: at,
             said_at: at,
@@ -156,16 +182,49 @@ impl Referral {
         self.kind == kind && &*self.reference == reference
     }
 
-    /// What opened it.
-    pub(super) fn opening(&self) -> Opening {
+    /// What opens it anew, where it turns out that the words said since a time were about another one.
+    pub(super) fn opening_since(&self, since: Timestamp) -> Opening {
         let reference = (!self.named_here).then(|| Arc::clone(&self.reference));
+        let (_, methods_at, deadline_at) = self.terms_said_at;
         Opening {
             inside: self.inside.clone(),
-            methods: self.methods.clone(),
-            deadline: self.deadline,
+            methods: if methods_at >= since { self.methods.clone() } else { Vec::new() },
+            deadline: self.deadline.filter(|_| deadline_at >= since),
             officer: self.officer.clone(),
             ..Opening::new(self.kind, reference, self.reason.clone())
         }
+    }
+
+    /// Takes in what was said of it at a time. What was said last counts, and of what was said at once the earlier
+    /// deadline, in whatever order it came in; who says nothing of it takes nothing back.
+    pub(super) fn hear(&mut self, terms: &Terms, at: Timestamp) {
+        let (words_at, methods_at, deadline_at) = self.terms_said_at;
+        let untold = self.reason.code == codes::gate::WHY_NO_TEXT;
+        if let Some(words) = &terms.words
+            && (untold || (words_at, &self.reason) < (at, words))
+        {
+            (self.reason, self.terms_said_at.0) = (words.clone(), at);
+        }
+        let newer = self.methods.is_empty() || (methods_at, &terms.methods) < (at, &self.methods);
+        if !terms.methods.is_empty() && newer {
+            (self.methods, self.terms_said_at.1) = (terms.methods.clone(), at);
+        }
+        let Some(deadline) = terms.deadline else { return };
+        if self.deadline.is_none_or(|known| (deadline_at, deadline) < (at, known)) {
+            (self.deadline, self.terms_said_at.2) = (Some(deadline), at);
+        }
+    }
+
+    /// Until when an answer is expected: as its authority says, else within the minutes its programme names for such
+    /// referrals.
+    pub fn answer_by(&self, minutes: Option<u32>) -> Option<Timestamp> {
+        let within = |minutes| self.opened_at.checked_add(SignedDuration::from_mins(i64::from(minutes))).ok();
+        self.deadline.or_else(|| minutes.and_then(within))
+    }
+
+    /// Whether it waits for an answer: it is open, and nobody has answered what was last said, by whatever way.
+    pub fn awaits_answer(&self) -> bool {
+        self.open && !self.answers.iter().any(|answered| answered.at >= self.said_at)
     }
 
     /// Whether what is said at a time is said of it: after it was closed no more, nor where another one was
@@ -176,7 +235,7 @@ impl Referral {
     }
 
     /// The track it belongs to.
-    pub(super) fn track(&self) -> TrackKey {
+    pub fn track(&self) -> TrackKey {
         let reference = (!self.named_here).then(|| Arc::clone(&self.reference));
         TrackKey { kind: self.kind, reference, by: self.by.clone() }
     }
@@ -326,7 +385,6 @@ impl Track {
 mod tests {
     use super::Said::{Closed, InPlace, Opened};
     use super::*;
-    use jiff::SignedDuration;
     use proptest::prelude::*;
 
     fn minute(minute: i64) -> Timestamp {
@@ -365,6 +423,40 @@ mod tests {
             assert_eq!(open(said), *expected, "{what}");
             let backwards: Vec<_> = said.iter().rev().copied().collect();
             assert_eq!(open(&backwards), *expected, "{what}, backwards");
+        }
+    }
+
+    #[test]
+    fn the_terms_said_last_count_and_silence_takes_none_back() {
+        use ScreeningMethod::{Edd, Etd};
+        let terms = |methods: &[ScreeningMethod], deadline: Option<i64>| Terms {
+            words: deadline.map(|minutes| Opening::words(&format!("in {minutes} minutes"))),
+            methods: methods.to_vec(),
+            deadline: deadline.map(minute),
+        };
+        let mut said = [
+            (1, terms(&[Edd], Some(100))),
+            (2, terms(&[], Some(200))),
+            (2, terms(&[], Some(150))),
+            (3, terms(&[Etd], None)),
+            (4, terms(&[], None)),
+        ];
+        let opening = Opening::new(ReferralKind::Rfs, None, Phrase::new(codes::gate::WHY_NO_TEXT));
+        for turn in 0..said.len() {
+            said.rotate_left(1);
+            let mut referral = Referral::opened(&opening, &"RFS-1".into(), &Actor::Simulation, minute(0));
+            for (at, terms) in &said {
+                referral.hear(terms, minute(*at));
+            }
+            assert_eq!(referral.methods, [Etd], "{turn}");
+            assert_eq!(referral.deadline, Some(minute(150)), "of what was said at once the earlier time");
+            assert_eq!(referral.reason, Opening::words("in 200 minutes"), "one of what was said at once");
+            let since = referral.opening_since(minute(3));
+            assert_eq!(
+                (since.methods, since.deadline),
+                (vec![Etd], None),
+                "what was said before is of another"
+            );
         }
     }
 

@@ -1,8 +1,10 @@
 use super::command::Event;
+use super::derived::{Derived, OneOfEach};
 use super::document::{Document, Hold, Screening};
 use super::early::Early;
 use super::identity;
 use super::marks::LoadingMarks;
+use super::number::NumberWord;
 use super::programme_case::Case;
 use super::refer;
 use super::referral::{Referral, ReferralKind};
@@ -11,13 +13,13 @@ use consignment::document::StatusFact;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use consignment::route::RouteBasis;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg};
-use finding::Phrase;
+use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::ProgrammeId;
 use programme::stop_words::cleanse;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 /// A consignment inside its tree: the master, or one house.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,11 +85,13 @@ pub struct Tree {
     /// What the houses cover, once somebody asked: each house of a large consolidation asks.
     covered: Derived<Coverage>,
     /// Houses that stand for all, once somebody asked.
-    one_of_each: Derived<Vec<Node>>,
+    one_of_each: Derived<OneOfEach>,
     /// Referrals and holds that are open: every opening asks.
     open_items: usize,
     /// Words of authorities that came before what they speak of.
     pub early: Vec<Early>,
+    /// Words that were said of the number of a house alone.
+    pub(super) number_words: BTreeMap<Node, Vec<NumberWord>>,
 }
 
 /// A message that may concern the goods and could not be read.
@@ -119,30 +123,6 @@ pub struct ToldLeg {
     pub bookings_known: usize,
 }
 
-/// A value worked out from the rest when it is first asked for. It is no part of the state: all are alike.
-#[derive(Debug)]
-struct Derived<T>(OnceLock<Option<T>>);
-
-impl<T> Default for Derived<T> {
-    fn default() -> Self {
-        Self(OnceLock::new())
-    }
-}
-
-impl<T> Clone for Derived<T> {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl<T> PartialEq for Derived<T> {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl<T> Eq for Derived<T> {}
-
 /// Most open referrals and holds of one consignment tree. What comes above it is refused, and the tree is held
 /// until somebody has dealt with it.
 pub const OPEN_ITEMS_MAX: usize = 1_000;
@@ -165,11 +145,16 @@ impl Tree {
 
     /// The cases of a node, in order of programme.
     pub fn cases_of<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = (&'a ProgrammeId, &'a Case)> {
-        let first = (node.clone(), FIRST_PROGRAMME.clone());
-        self.cases
-            .range(first..)
-            .take_while(move |((of, _), _)| of == node)
-            .map(|((_, programme), case)| (programme, case))
+        let cases = self.cases_from(node).take_while(move |((of, _), _)| of == node);
+        cases.map(|((_, programme), case)| (programme, case))
+    }
+
+    /// The cases of a node, and of those after it.
+    pub(crate) fn cases_from<'a>(
+        &'a self,
+        node: &Node,
+    ) -> impl Iterator<Item = (&'a (Node, ProgrammeId), &'a Case)> + use<'a> {
+        self.cases.range((node.clone(), FIRST_PROGRAMME.clone())..)
     }
 
     /// The referrals of a node over all its cases, open or closed.
@@ -192,8 +177,8 @@ impl Tree {
 
     /// Houses that stand for all, as `choose` says when somebody first asks after an event: always the same
     /// choice, and by the tree alone.
-    pub(crate) fn one_of_each(&self, choose: impl FnOnce(&Self) -> Option<Vec<Node>>) -> Option<&[Node]> {
-        self.one_of_each.0.get_or_init(|| choose(self)).as_deref()
+    pub(crate) fn one_of_each(&self, choose: impl FnOnce(&Self) -> Option<OneOfEach>) -> Option<&OneOfEach> {
+        self.one_of_each.get_or(|| choose(self))
     }
 
     /// What was filed of a node, if anything.
@@ -221,7 +206,7 @@ impl Tree {
 
     /// How much of the master its filed houses cover; `None` where the master or its totals are unknown.
     pub fn coverage(&self) -> Option<Coverage> {
-        self.covered.0.get_or_init(|| self.cover()).clone()
+        self.covered.get_or(|| self.cover()).cloned()
     }
 
     /// Notes the legs a report tells; of the same leg told twice, the later one counts.
@@ -328,6 +313,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::AnnouncementWithdrawn { node } => {
             if let Some(document) = tree.documents.get_mut(node) {
                 document.told.withdraw_announcement();
+                document.whose = named_otherwise_no_more(document.whose.take());
             }
             let forgotten = tree.documents.get(node).is_some_and(|document| {
                 document.versions.is_empty() && document.reports.last().is_none() && document.holds.is_empty()
@@ -349,13 +335,21 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::Repeated { node, issued } => {
             tree.documents.entry(node.clone()).or_default().note_issued(Some(*issued));
         }
+        Event::Submitted { node, by } => tree.documents.entry(node.clone()).or_default().note_submitter(by),
         Event::ShipmentConfirmed { node, .. } => {
             let document = tree.documents.entry(node.clone()).or_default();
-            (document.other_shipment, document.elsewhere) = (None, None);
+            document.whose_settled |= document.whose.is_some();
+            (document.other_shipment, document.elsewhere, document.whose) = (None, None, None);
             document.undisputed = document.versions.len().saturating_sub(1);
         }
         Event::SeenElsewhere { node, why } => {
             tree.documents.entry(node.clone()).or_default().elsewhere = Some(why.clone());
+        }
+        Event::WhoseDoubted { node, why } => {
+            tree.documents.entry(node.clone()).or_default().whose.clone_from(why);
+        }
+        Event::SaidOfNumber { node, word } => {
+            tree.number_words.entry(node.clone()).or_default().push(word.clone());
         }
         Event::Recorded { node, version, by, consignment, consolidated, faults, at } => {
             if tree.master.is_none() {
@@ -398,9 +392,9 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.note_issued(consignment.issue.message_at);
             document.faults.clone_from(faults);
             document.declarant.get_or_insert_with(|| by.clone());
-            if !document.submitters.contains(by) {
-                document.submitters.push(by.clone());
-            }
+            // Whose the house is that others named here, he says who files it.
+            document.whose = named_otherwise_no_more(document.whose.take());
+            document.note_submitter(by);
             document.marks = LoadingMarks::of(consignment);
             document.versions.push(Arc::clone(consignment));
             document.received.push(*at);
@@ -459,9 +453,11 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 })
                 .or_insert_with(|| Case::new(*mode, binding.clone(), filed));
         }
-        Event::Acknowledged { node, programme, version } => {
+        Event::Acknowledged { node, programme, version, at } => {
             if let Some(case) = case_mut(&mut tree, node, programme) {
-                case.acknowledged_version = case.acknowledged_version.max(Some(*version));
+                if case.acknowledged_version < Some(*version) {
+                    (case.acknowledged_version, case.acknowledged_at) = (Some(*version), Some(*at));
+                }
             }
         }
         Event::Rejected { node, programme, version, findings } => {
@@ -502,9 +498,14 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 *known = (*known).max(*at);
             }
         }
-        Event::ReferralTold { node, programme, track, said, at } => {
+        Event::ReferralTold { node, programme, track, said, terms, at, .. } => {
             if let Some(case) = case_mut(&mut tree, node, programme) {
-                refer::fold_told(case, track, *said, *at);
+                refer::fold_told(case, track, *said, terms, *at);
+            }
+        }
+        Event::DeadlinePassed { node, programme, track, deadline, .. } => {
+            if let Some(case) = case_mut(&mut tree, node, programme) {
+                case.overdue.insert((track.clone(), *deadline));
             }
         }
         Event::EndedByCompletion { node, programme, kinds, at } => {
@@ -594,6 +595,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.declared_as_well.remove(filer);
             // Nothing that he said stands against whoever files it rightly: no time, no goods, no declaration.
             (document.declarant, document.declared, document.other_shipment) = (None, None, None);
+            (document.whose, document.whose_settled) = (None, false);
             (document.issued_last, document.withdrawn_at, document.withdrawn) = (None, None, true);
             document.undisputed = document.versions.len();
             for case in cases_of_mut(&mut tree, node) {
@@ -602,6 +604,11 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         }
     }
     tree
+}
+
+/// Why nobody can say whose a house is, where that is not only what others named.
+fn named_otherwise_no_more(whose: Option<Phrase>) -> Option<Phrase> {
+    whose.filter(|why| why.code != codes::gate::WHY_NAMED_OTHERWISE)
 }
 
 /// Whether what was declared of one version may not be said of another: its pieces, weight or goods, where

@@ -5,11 +5,12 @@
 //! it or by aviation security. What concerns the node itself (messages it could not read, claims it could not verify,
 //! which goods are which) is for its duty desk or aviation security; another agency holds, and frees nothing of it.
 
-use super::{Desk, Officer, object_of, unknown};
+use super::deed::object_of;
+use super::{Desk, Officer, unknown};
 use crate::case::{Actor, Node, ReferralKind};
 use crate::{Dossier, Refusal};
 use consignment::ConsignmentKey;
-use consignment::fact::OfficerDeed;
+use consignment::fact::{OfficerDeed, same_name};
 use finding::{Phrase, codes};
 use programme::{Mode, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +44,7 @@ impl Competence {
     /// Whether the officers of a desk decide here for aviation security.
     fn secures(&self, desk: &Desk) -> bool {
         match desk {
-            Desk::Agency(agency) => self.aviation_security.contains(agency),
+            Desk::Agency(agency) => named_in(&self.aviation_security, agency),
             Desk::Authority(programme) => {
                 self.security_programmes.contains(programme) && self.mode(programme) == Mode::Authority
             }
@@ -54,11 +55,15 @@ impl Competence {
     /// Whether the officers of a desk stand duty for the node.
     fn on_duty(&self, desk: &Desk) -> bool {
         match desk {
-            Desk::Agency(agency) => self.duty.contains(agency),
+            Desk::Agency(agency) => named_in(&self.duty, agency),
             Desk::Authority(_) => false,
             Desk::Simulation => true,
         }
     }
+}
+
+fn named_in(agencies: &BTreeSet<Arc<str>>, agency: &str) -> bool {
+    agencies.iter().any(|one| same_name(one, agency))
 }
 
 /// Whether the officer's desk decides on this.
@@ -99,7 +104,10 @@ pub(super) fn competent(dossier: &Dossier, deed: &OfficerDeed, officer: Officer<
         | OfficerDeed::OtherGoods { .. }
         | OfficerDeed::StrikeFiling { .. }
         | OfficerDeed::SettleUnread { .. } => {
-            let here = |programme: &ProgrammeId| decides(dossier, &object, programme.as_str(), officer);
+            let here = |programme: &ProgrammeId| {
+                object.is_some() && decides(dossier, &object, programme.as_str(), officer)
+            };
+            // What may concern all goods is for the node's own desks: no programme's officers answer for the others.
             (matches!(desk, Desk::Authority(programme) if here(programme)), true)
         }
     };
@@ -152,9 +160,10 @@ fn set_the_marks(dossier: &Dossier, object: &ConsignmentKey, officer: Officer<'_
 /// The agency an officer acts for, where it is this one.
 pub(super) fn agency_of(desk: &Desk, agency: &Arc<str>) -> Result<Actor, Refusal> {
     match desk {
-        Desk::Agency(own) if own == agency => Ok(Actor::Agency(Arc::clone(agency))),
+        // As the channel spells it: what one act holds under another spelling, another of its acts releases.
+        Desk::Agency(own) if same_name(own, agency) => Ok(Actor::Agency(Arc::clone(own))),
         // What an authority's officers hold for themselves.
-        Desk::Authority(own) if own.as_str() == &**agency => Ok(Actor::Agency(Arc::clone(agency))),
+        Desk::Authority(own) if same_name(own.as_str(), agency) => Ok(Actor::Agency(own.as_str().into())),
         Desk::Simulation => Ok(Actor::Agency(Arc::clone(agency))),
         _ => Err(Refusal(Phrase::new(codes::gate::NOT_YOUR_AGENCY).with("agency", agency.to_string()))),
     }

@@ -100,8 +100,9 @@ impl Lifted {
             case::Event::UnreadSettled { why, at, .. } => Self::Unread(Unread { why, at }),
             case::Event::ShipmentConfirmed { node, .. } => {
                 let document = tree.documents.get(&node);
-                let whys =
-                    document.into_iter().flat_map(|document| [&document.other_shipment, &document.elsewhere]);
+                let whys = document
+                    .into_iter()
+                    .flat_map(|document| [&document.other_shipment, &document.elsewhere, &document.whose]);
                 let why = whys.flatten().cloned().collect();
                 let versions = document.and_then(case::Document::version).unwrap_or(0);
                 Self::Doubt { node, why, versions }

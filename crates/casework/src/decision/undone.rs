@@ -1,7 +1,9 @@
 //! What takes back an entry made in error. Each officer's entry is his own: what a colleague said as well stands.
 
 use super::competence::{agency_of, authority_of};
-use super::{Entry, Officer, Standing, consignment_of, word_key};
+use super::deed::consignment_of;
+use super::effects::word_key;
+use super::{Entry, Officer, Standing};
 use crate::case::{self, Node};
 use crate::{Dossier, Event};
 use consignment::fact::{OfficerDeed, Word};

@@ -4,10 +4,10 @@ use crate::outage::Outages;
 use crate::security::designation::{DesignationRule, Designations};
 use crate::transport::Yard;
 use consignment::ident::{Flight, Location};
-use consignment::security::Exemption;
+use consignment::security::{Exemption, ScreeningMethod};
 use consignment::stations::{StationTable, Territory};
 use consignment::{Leg, PartialDate};
-use finding::{Args, Code, Language, Phrase, catalogue};
+use finding::{Args, Code, Language, Phrase, catalogue, codes::gate as reason};
 use jiff::{SignedDuration, Timestamp};
 use programme::{Programme, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,6 +140,8 @@ pub struct Context<'a> {
     pub hold_upstream: bool,
     /// Whose word counts on flights, units and counts of goods.
     pub desks: Desks<'a>,
+    /// Whether the node doubts its own clock: then nobody can say what is over, due or valid.
+    pub clock_unsure: bool,
 }
 
 /// How long "load" holds at most, unless a node sets otherwise: a loading desk asks again at each stage. No source
@@ -177,6 +179,7 @@ impl<'a> Context<'a> {
             yard: Yard::nothing(),
             hold_upstream: false,
             desks: Desks::everybody(),
+            clock_unsure: false,
         }
     }
 }
@@ -272,6 +275,42 @@ pub struct Reason {
     pub why: Vec<Phrase>,
     /// Where the object is, where that was asked about as a part of something.
     pub place: Option<Place>,
+    /// What an authority wants, where it is a referral of one.
+    pub wanted: Option<Wanted>,
+    /// What of it rests on the object alone, where its whole cause is worked out from more than that.
+    pub alone: Option<Alone>,
+}
+
+/// By whom, until when and how a referral is to be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Who answers in the first place.
+    pub answered_by: WhoActs,
+    /// Until when an answer is expected, where anybody says.
+    pub deadline_at: Option<Timestamp>,
+    /// Methods of screening that are recommended.
+    pub methods: Vec<ScreeningMethod>,
+}
+
+impl Wanted {
+    fn phrases(&self) -> impl Iterator<Item = Phrase> {
+        let by = self.deadline_at.map(|at| Phrase::new(reason::WHY_ANSWER_BY).with("at", at.to_string()));
+        let codes: Vec<&str> = self.methods.iter().map(|method| method.code()).collect();
+        let methods = Phrase::new(reason::WHY_METHODS_RECOMMENDED).with("methods", codes.join(", "));
+        by.into_iter().chain((!codes.is_empty()).then_some(methods))
+    }
+}
+
+/// What of a reason rests on the filing of its object and on facts told of just that: all of it that is for who filed
+/// nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alone {
+    /// What stands.
+    pub code: Code,
+    /// Whose turn it is.
+    pub who_acts: WhoActs,
+    /// Why.
+    pub why: Vec<Phrase>,
 }
 
 /// Where goods are.
@@ -326,6 +365,8 @@ impl Reason {
             args,
             why: Vec::new(),
             place: None,
+            wanted: None,
+            alone: None,
         }
     }
 
@@ -346,6 +387,11 @@ impl Reason {
 
     pub(super) fn because(mut self, why: Phrase) -> Self {
         self.why.push(why);
+        self
+    }
+
+    pub(super) fn wanting(mut self, wanted: Wanted) -> Self {
+        self.wanted = Some(wanted);
         self
     }
 
@@ -370,7 +416,10 @@ impl Reason {
 
     /// The reason in words.
     pub fn message(&self, language: Language) -> String {
-        catalogue::text(language, self.code, &self.filled(language))
+        let text = catalogue::text(language, self.code, &self.filled(language));
+        let phrases = self.wanted.iter().flat_map(Wanted::phrases);
+        let wanted: Vec<String> = phrases.map(|phrase| phrase.text(language)).collect();
+        if wanted.is_empty() { text } else { format!("{text} ({})", wanted.join("; ")) }
     }
 
     /// What clears it, in words; empty for reasons that hold nothing.

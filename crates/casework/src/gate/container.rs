@@ -302,7 +302,7 @@ impl<'a> Scan<'a> {
             }
             return;
         };
-        for order in unit.orders.iter().filter(|order| order.open) {
+        for (order, _) in unit.orders_in_force() {
             let reason = Reason::new(code::DNL_OPEN, shown.clone(), WhoActs::Authority);
             self.reasons.push(reason.of(&order.programme).with("referral", order.reference.to_string()));
         }

@@ -19,21 +19,22 @@ impl Judge<'_> {
     /// Everything contained is known: filed, described, and covering the master; and of the master around
     /// a house, that it does not contradict it.
     pub(super) fn content(&mut self) {
-        for node in self.inside().iter() {
-            self.contained(node);
+        let parts = self.parts();
+        for part in parts.inside() {
+            self.contained(&part.node, part.document);
         }
         match self.around() {
             Some(master) => {
-                self.sound(&master);
-                self.uncontradicted(&master);
-                let name = self.name(&master);
-                self.houses_agree(&name, Some(&self.question.node));
-                self.weights_and_pieces(&name);
+                let document = self.tree.documents.get(&master);
+                self.sound(&master, document);
+                self.uncontradicted(&master, document);
+                self.houses_agree(&master, Some(&self.question.node));
+                self.weights_and_pieces(&master);
             }
             None if self.question.node != Node::Master && !self.travels_alone() => {
                 // A master may be withdrawn before it was ever filed.
                 if self.flies() {
-                    self.sound(&Node::Master);
+                    self.sound(&Node::Master, self.tree.documents.get(&Node::Master));
                 }
                 self.no_master();
             }
@@ -43,6 +44,10 @@ impl Judge<'_> {
         for why in self.tree.unread.iter().map(|note| &note.why).chain(self.context.unread) {
             let name = self.name(&self.question.node);
             self.push(Reason::new(code::MESSAGE_UNREAD, name, WhoActs::Operator).because(why.clone()));
+        }
+        if self.context.clock_unsure {
+            let name = self.name(&self.question.node);
+            self.push(Reason::new(code::CLOCK_UNSURE, name, WhoActs::Operator));
         }
     }
 
@@ -58,13 +63,13 @@ impl Judge<'_> {
         }
     }
 
-    fn contained(&mut self, node: &Node) {
-        let Some(document) = self.tree.documents.get(node) else {
+    fn contained(&mut self, node: &Node, document: Option<&Document>) {
+        let Some(document) = document else {
             self.push(Reason::new(code::NOT_FILED, self.name(node), WhoActs::Filer));
             self.whole_unknown(node);
             return;
         };
-        self.sound(node);
+        self.sound(node, Some(document));
         let Some(filed) = document.filed() else {
             let announced = document.told.announced().is_some() || *node == self.question.node;
             let reason = if announced { code::NOT_FILED } else { code::CONTENT_UNKNOWN };
@@ -79,7 +84,7 @@ impl Judge<'_> {
         if !(described && whole && counted && weighed) {
             self.push(Reason::new(code::CONTENT_UNKNOWN, self.name(node), WhoActs::Filer));
         }
-        self.uncontradicted(node);
+        self.uncontradicted(node, Some(document));
         if let Some(why) =
             lines_differ(filed, self.context).or_else(|| announced_otherwise(document, filed, self.context))
         {
@@ -87,7 +92,7 @@ impl Judge<'_> {
             self.push(Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Filer).because(why));
         }
         if *node == Node::Master {
-            self.coverage(document, &self.name(node));
+            self.coverage(document, node);
         }
     }
 
@@ -100,8 +105,8 @@ impl Judge<'_> {
     }
 
     /// No report speaks against what was filed of a node.
-    fn uncontradicted(&mut self, node: &Node) {
-        let Some(document) = self.tree.documents.get(node) else { return };
+    fn uncontradicted(&mut self, node: &Node, document: Option<&Document>) {
+        let Some(document) = document else { return };
         let Some(filed) = document.filed() else { return };
         for why in against(document, filed) {
             let name = self.name(node);
@@ -113,8 +118,8 @@ impl Judge<'_> {
     }
 
     /// The latest word on a node is neither withdrawn nor faulty.
-    fn sound(&mut self, node: &Node) {
-        let Some(document) = self.tree.documents.get(node) else { return };
+    fn sound(&mut self, node: &Node, document: Option<&Document>) {
+        let Some(document) = document else { return };
         if document.withdrawn {
             self.push(Reason::new(code::FILING_INVALIDATED, self.name(node), WhoActs::Filer));
         }
@@ -131,17 +136,17 @@ impl Judge<'_> {
         }
     }
 
-    fn coverage(&mut self, master: &Document, name: &str) {
+    fn coverage(&mut self, document: &Document, master: &Node) {
         let has_houses = self.tree.houses().next().is_some();
-        if !master.consolidated && !has_houses {
+        if !document.consolidated && !has_houses {
             return;
         }
-        self.houses_agree(name, None);
-        self.weights_and_pieces(name);
+        self.houses_agree(master, None);
+        self.weights_and_pieces(master);
         // Without totals of the master nothing can be covered; `contained` already holds for that.
         let Some(coverage) = self.tree.coverage().filter(|coverage| !coverage.is_complete()) else { return };
         self.push(
-            Reason::new(code::HOUSE_MISSING, name, WhoActs::Filer)
+            Reason::new(code::HOUSE_MISSING, self.name(master), WhoActs::Filer)
                 .with("pieces", coverage.pieces.to_string())
                 .with("of_pieces", coverage.of_pieces.to_string())
                 .with("weight_kg", coverage.weight_kg.normalize().to_string())
@@ -150,11 +155,11 @@ impl Judge<'_> {
     }
 
     /// The houses filed make no more pieces than the master has and, once all are here, as much weight.
-    fn weights_and_pieces(&mut self, name: &str) {
+    fn weights_and_pieces(&mut self, master: &Node) {
         let Some(coverage) = self.tree.coverage() else { return };
         if coverage.pieces > coverage.of_pieces {
             self.push(
-                Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Filer).because(
+                Reason::new(code::CONTENT_CONTRADICTORY, self.name(master), WhoActs::Filer).because(
                     Phrase::new(code::WHY_HOUSES_EXCEED)
                         .with("houses", coverage.pieces.to_string())
                         .with("master", coverage.of_pieces.to_string()),
@@ -164,7 +169,7 @@ impl Judge<'_> {
             && weighs_otherwise(self.context, coverage.weight_kg, coverage.of_weight_kg)
         {
             self.push(
-                Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Filer).because(
+                Reason::new(code::CONTENT_CONTRADICTORY, self.name(master), WhoActs::Filer).because(
                     Phrase::new(code::WHY_HOUSES_WEIGH_OTHERWISE)
                         .with("houses_kg", coverage.weight_kg.normalize().to_string())
                         .with("master_kg", coverage.of_weight_kg.normalize().to_string()),
@@ -174,7 +179,7 @@ impl Judge<'_> {
     }
 
     /// What each house (or the one asked about) says of its master must be what the master says.
-    fn houses_agree(&mut self, name: &str, only: Option<&Node>) {
+    fn houses_agree(&mut self, of: &Node, only: Option<&Node>) {
         let tree = self.tree;
         let Some(master) = tree.filed(&Node::Master) else { return };
         for (node, document) in
@@ -184,6 +189,7 @@ impl Judge<'_> {
                 continue;
             };
             if let (Node::House(house), false) = (node, totals_agree(totals, master)) {
+                let name = self.name(of);
                 let why = Phrase::new(code::WHY_HOUSE_NAMES_OTHER_TOTALS)
                     .with("house", house.as_str())
                     .with("stated", totals_in_words(totals.pieces, totals.origin, totals.destination))

@@ -38,41 +38,77 @@ pub fn flight_named(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Option<F
 /// The local date of departure; the day of the question where none is stated. A flight that is late departs
 /// when its schedule says, whatever day it is named after.
 pub(super) fn departs_on(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Date {
-    if let Some((name, flight)) = leg.and_then(|leg| flight_of(leg, at, context)) {
-        return flight.departs_on(&name);
-    }
-    let today = today(leg, at, context);
-    leg.and_then(|leg| leg.date).and_then(|date| date.resolve(today, PAST_DAYS_MAX)).unwrap_or(today)
+    leg.map_or_else(|| today(None, at, context), |leg| Departing::of(leg, at, context).on)
 }
 
 /// The instant a leg departs, where date, time and zone are known.
 pub fn departure(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Option<Timestamp> {
-    if let Some(departs) =
-        flight_of(leg, at, context).and_then(|(name, flight)| flight.departs_at(&name, context.stations))
-    {
-        return Some(departs);
+    Departing::of(leg, at, context).at
+}
+
+/// What many questions ask about the departure of one leg, worked out once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Departing<'a> {
+    /// See [`flight_of`].
+    pub(super) flight: Option<(FlightName, &'a Flight)>,
+    /// See [`departure`].
+    pub(super) at: Option<Timestamp>,
+    /// See [`departs_on`].
+    pub(super) on: Date,
+}
+
+impl<'a> Departing<'a> {
+    pub(super) fn of(leg: &Leg, at: Timestamp, context: &Context<'a>) -> Self {
+        let flight = flight_of(leg, at, context);
+        let on = match flight {
+            Some((name, flight)) => flight.departs_on(&name),
+            None => {
+                let today = today(Some(leg), at, context);
+                leg.date.and_then(|date| date.resolve(today, PAST_DAYS_MAX)).unwrap_or(today)
+            }
+        };
+        let known = flight.and_then(|(name, flight)| flight.departs_at(&name, context.stations));
+        let stated = || {
+            let time = leg.departs_at?;
+            leg.date?;
+            context.stations.get(leg.from)?.instant(on.to_datetime(time))
+        };
+        Self { flight, at: known.or_else(stated), on }
     }
-    let time = leg.departs_at?;
-    leg.date?;
-    context.stations.get(leg.from)?.instant(departs_on(Some(leg), at, context).to_datetime(time))
+
+    /// When the leg has left as far as it is known: at its time, else by the end of the day of departure, where a day is
+    /// stated and no time.
+    fn leaves(&self, leg: &Leg, context: &Context<'_>) -> Option<Timestamp> {
+        let day_ends = || {
+            leg.date?;
+            let next = self.on.tomorrow().ok()?;
+            context.stations.get(leg.from)?.instant(next.to_datetime(Time::midnight()))
+        };
+        self.at.or_else(day_ends)
+    }
+
+    /// "Load" holds until departure, where that is known, and never longer than the context allows.
+    pub(super) fn valid_until(&self, leg: &Leg, at: Timestamp, context: &Context<'_>) -> Timestamp {
+        let limit = latest(at, context);
+        self.leaves(leg, context).map_or(limit, |leaves| limit.min(leaves))
+    }
+
+    /// The latest instant at which the leg can depart as far as it is known: at its time, else by the end of its day,
+    /// else not before the question. What must hold at departure must hold then.
+    pub(super) fn by(&self, leg: &Leg, at: Timestamp, context: &Context<'_>) -> Timestamp {
+        self.leaves(leg, context).map_or(at, |leaves| leaves.max(at))
+    }
 }
 
-/// The end of the day of departure, where a day is stated and no time: the flight has left by then.
-fn day_ends(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Option<Timestamp> {
-    leg.date?;
-    let next = departs_on(Some(leg), at, context).tomorrow().ok()?;
-    context.stations.get(leg.from)?.instant(next.to_datetime(Time::midnight()))
+/// The end of "load" where no leg ends it before.
+fn latest(at: Timestamp, context: &Context<'_>) -> Timestamp {
+    at.checked_add(context.validity).unwrap_or(at)
 }
 
-/// "Load" holds until departure, where that is known, and never longer than the context allows.
+/// As [`Departing::valid_until`], where a leg is known.
 pub(super) fn valid_until(leg: Option<&Leg>, at: Timestamp, context: &Context<'_>) -> Timestamp {
-    let limit = at.checked_add(context.validity).unwrap_or(at);
-    let leaves = leg.and_then(|leg| departure(leg, at, context).or_else(|| day_ends(leg, at, context)));
-    leaves.map_or(limit, |leaves| limit.min(leaves))
-}
-
-/// The latest instant at which a leg can depart as far as it is known: at its time, else by the end of its day,
-/// else not before the question. What must hold at departure must hold then.
-pub(super) fn departs_by(leg: &Leg, at: Timestamp, context: &Context<'_>) -> Timestamp {
-    departure(leg, at, context).or_else(|| day_ends(leg, at, context)).map_or(at, |leaves| leaves.max(at))
+    leg.map_or_else(
+        || latest(at, context),
+        |leg| Departing::of(leg, at, context).valid_until(leg, at, context),
+    )
 }

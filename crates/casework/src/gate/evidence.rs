@@ -13,7 +13,7 @@ use consignment::issue::IssueTime;
 use consignment::security::{IssuedAt, SecurityStatus};
 use consignment::{Consignment, SecurityDeclaration};
 use jiff::Timestamp;
-use jiff::civil::Time;
+use jiff::civil::{DateTime, Time};
 use jiff::tz;
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub(super) struct Known<'a> {
     pub(super) records: &'a Records,
     /// The houses that stand for all of a master; `None` where each is looked at.
     pub(super) houses: Option<&'a [Node]>,
+    /// The leg asked about, before which the requests of later legs mark nothing; `None` asks about any.
+    pub(super) leg: Option<usize>,
     pub(super) context: &'a Context<'a>,
 }
 
@@ -73,6 +75,10 @@ impl<'a> Known<'a> {
 
     /// Screening and custody of a node; for a house, with those of the master around it.
     pub(super) fn evidence_of(self, node: &Node) -> Evidence<'a> {
+        if self.records.is_empty() {
+            // Nothing is judged against the goods, so that they need not be looked up.
+            return Evidence::default();
+        }
         let own = self.own_evidence(node);
         match node {
             Node::Master => own,
@@ -81,7 +87,8 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn own_evidence(self, node: &Node) -> Evidence<'a> {
+    /// Screening and custody told of the node itself.
+    pub(super) fn own_evidence(self, node: &Node) -> Evidence<'a> {
         let record = self.record(node);
         let document = self.tree.documents.get(node);
         let filed = document.and_then(Document::filed);
@@ -119,7 +126,8 @@ impl<'a> Known<'a> {
     fn declared(self, node: &Node) -> impl Iterator<Item = (bool, &'a Told, &'a Declared)> {
         let record = self.record(node);
         let declarants = record.map(|_| self.declarants(node)).unwrap_or_default();
-        let changed = self.tree.documents.get(node).and_then(|document| document.goods_since);
+        let document = record.and_then(|_| self.tree.documents.get(node));
+        let changed = document.and_then(|document| document.goods_since);
         let all = record.into_iter().flat_map(|record| &record.declared);
         all.map(move |(told, declared)| {
             let entitled = told.registry || declarants.contains(&&*told.by);
@@ -146,7 +154,7 @@ impl<'a> Known<'a> {
     pub(super) fn declarations(self, node: &Node) -> Vec<Counted<'a>> {
         let document = self.tree.documents.get(node);
         let filed = document.and_then(|document| filed_declaration(document, self.context));
-        let filed = filed.into_iter().chain(self.declared_by_carriers(node));
+        let filed = filed.into_iter().chain(self.declared_by_carriers(document));
         let filed = filed.filter_map(|(received_at, consignment)| {
             Some(Counted {
                 security: consignment.security.as_ref()?,
@@ -158,7 +166,7 @@ impl<'a> Known<'a> {
             })
         });
         // A report secures only where nobody else speaks.
-        let own = self.filed_declarations(node).next().is_some();
+        let own = self.filed_declarations(document).next().is_some();
         let told: Vec<Counted<'a>> = self
             .declared_apart(node)
             .map(|(told, declared)| {
@@ -186,8 +194,10 @@ impl<'a> Known<'a> {
 
     /// Versions with a declaration by a carrier the goods fly with, where somebody else is the declarant: he stands for
     /// what is loaded on his aircraft, a partner of his does not.
-    fn declared_by_carriers(self, node: &Node) -> impl Iterator<Item = &'a (Timestamp, Arc<Consignment>)> {
-        let document = self.tree.documents.get(node);
+    fn declared_by_carriers(
+        self,
+        document: Option<&'a Document>,
+    ) -> impl Iterator<Item = &'a (Timestamp, Arc<Consignment>)> {
         let as_well = document.into_iter().flat_map(|document| &document.declared_as_well);
         as_well.filter_map(move |(by, declared)| match by {
             Actor::Filer(name) => self.context.desks.carry(name, self.tree).then_some(declared),
@@ -198,11 +208,10 @@ impl<'a> Known<'a> {
     /// The versions with a declaration of those who may declare.
     pub(super) fn filed_declarations(
         self,
-        node: &Node,
+        document: Option<&'a Document>,
     ) -> impl Iterator<Item = &'a (Timestamp, Arc<Consignment>)> {
-        let document = self.tree.documents.get(node);
         let own = document.and_then(|document| document.declared.as_ref());
-        own.into_iter().chain(self.declared_by_carriers(node))
+        own.into_iter().chain(self.declared_by_carriers(document))
     }
 
     /// The earliest instant that box 13 of a declaration told apart can mean.
@@ -228,11 +237,24 @@ pub(super) fn issued_at(consignment: &Consignment, context: &Context<'_>) -> Opt
 }
 
 fn earliest(stated: &IssuedAt, origin: Option<Location>, context: &Context<'_>) -> Option<Timestamp> {
-    let local = match stated {
-        IssuedAt::DateTime(local) => *local,
-        IssuedAt::Date(day) => day.to_datetime(Time::midnight()),
-        IssuedAt::Unreadable(_) => return None,
-    };
+    earliest_of(first_instant(stated)?, origin, context)
+}
+
+/// The local time at which a stated time of issue begins; `None` where it cannot be read.
+pub(super) fn first_instant(stated: &IssuedAt) -> Option<DateTime> {
+    match stated {
+        IssuedAt::DateTime(local) => Some(*local),
+        IssuedAt::Date(day) => Some(day.to_datetime(Time::midnight())),
+        IssuedAt::Unreadable(_) => None,
+    }
+}
+
+/// The earliest instant that a local time of issue can mean.
+pub(super) fn earliest_of(
+    local: DateTime,
+    origin: Option<Location>,
+    context: &Context<'_>,
+) -> Option<Timestamp> {
     let origin = origin.and_then(|origin| context.stations.get(origin));
     origin.and_then(|origin| origin.instant(local)).or_else(|| tz::offset(14).to_timestamp(local).ok())
 }

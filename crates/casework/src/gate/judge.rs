@@ -2,8 +2,10 @@
 
 use super::alike;
 use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Scope, Stage, WhoActs};
-use super::departure::{PAST_DAYS_MAX, departs_on, departure, flight_of, today, valid_until};
+use super::departure::{Departing, PAST_DAYS_MAX, departs_on, today, valid_until};
+use super::parts::Parts;
 use super::transport::aircraft_of;
+use super::word::aboard;
 use crate::Dossier;
 use crate::case::told::{Reported, counts};
 use crate::case::{Document, Hold, Node, ReferralKind, SharedFact, Tree};
@@ -14,6 +16,7 @@ use consignment::route::RouteBasis;
 use consignment::{Leg, Mode};
 use finding::{Args, Code, Phrase, codes::gate as code};
 use jiff::{Span, Timestamp};
+use programme::ProgrammeId;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -39,12 +42,10 @@ pub(super) fn judged(
     aircraft_left_out: bool,
     context: &Context<'_>,
 ) -> Answer {
-    // Facts of security and orders on units may name any house, also one that is like all others.
-    let alike = manner == Manner::Part
-        && question.node == Node::Master
-        && dossier.security.is_empty()
-        && !context.yard.has_orders();
-    if let Some(houses) = alike.then(|| alike::one_of_each(&dossier.tree)).flatten() {
+    // Facts of security may name a house that is like all others; those of the whole are of each of them.
+    let alike =
+        manner == Manner::Part && question.node == Node::Master && dossier.security.houses().next().is_none();
+    if let Some(houses) = alike.then(|| alike::one_of_each(&dossier.tree, context)).flatten() {
         let answer = judged_over(dossier, question, manner, Some(houses), aircraft_left_out, context);
         if answer.decision == Decision::Load {
             return answer;
@@ -73,12 +74,14 @@ fn judged_over(
         context,
         part,
         houses,
-        nodes: OnceCell::new(),
+        parts: OnceCell::new(),
+        all_parts: OnceCell::new(),
         reasons: Vec::new(),
         expires: None,
     };
     let leg = judge.leg();
-    let flight = leg.as_ref().and_then(|(_, leg)| flight_of(leg, question.at, context));
+    let departing = leg.as_ref().map(|(_, leg)| Departing::of(leg, question.at, context));
+    let flight = departing.and_then(|departing| departing.flight);
     if let Some((_, flight)) = &flight {
         let asked = (!aircraft_left_out).then_some(question.aircraft);
         on_flight = Question { aircraft: aircraft_of(asked, Some(flight)), ..question.clone() };
@@ -86,22 +89,29 @@ fn judged_over(
     }
     let question = judge.question;
     judge.identity();
-    judge.departed(leg.as_ref());
+    if let Some(((index, leg), departing)) = leg.as_ref().zip(departing.as_ref()) {
+        if judge.has_departed(*index, leg, departing) {
+            judge.departed(leg);
+        } else {
+            judge.manifested(*index, flight);
+        }
+    }
     judge.transport(flight);
     judge.given_out(leg.as_ref());
     judge.content();
-    if let Some((index, _)) = leg {
-        judge.programmes(index);
+    if let Some((index, leg)) = &leg {
+        judge.programmes(*index, leg);
     }
     judge.do_not_loads();
     judge.claims(leg.as_ref().map(|(index, _)| *index));
     judge.airborne();
-    judge.security(leg.as_ref().map(|(_, leg)| leg));
-    judge.operator(leg.as_ref().map(|(_, leg)| leg));
+    let on = departing.map_or_else(|| today(None, question.at, context), |departing| departing.on);
+    judge.security(leg.as_ref().map(|(index, _)| *index), on);
+    judge.operator(leg.as_ref().map(|(_, leg)| leg).zip(departing.as_ref()));
     judge.holds();
     judge.cargo_aircraft_only();
     judge.names();
-    if context.simulated {
+    if context.simulated && !part {
         judge.push(Reason::new(code::SIMULATED, judge.name(&question.node), WhoActs::Nobody));
     }
     let simulated = context.simulated || judge.partly_simulated();
@@ -116,7 +126,10 @@ fn judged_over(
     let decision = if reasons.iter().any(Reason::holds) { Decision::Hold } else { Decision::Load };
     let leg = leg.map(|(_, leg)| leg);
     let valid_until = (decision == Decision::Load).then(|| {
-        let until = valid_until(leg.as_ref(), question.at, context);
+        let until = match leg.as_ref().zip(departing) {
+            Some((leg, departing)) => departing.valid_until(leg, question.at, context),
+            None => valid_until(None, question.at, context),
+        };
         expires.map_or(until, |expires| until.min(expires))
     });
     Answer {
@@ -176,14 +189,16 @@ pub(super) struct Judge<'a> {
     pub(super) part: bool,
     /// The houses that stand for all of a master; `None` where each is looked at.
     pub(super) houses: Option<&'a [Node]>,
-    /// See [`Judge::with_master`]: every lock asks.
-    pub(super) nodes: OnceCell<Rc<[Node]>>,
+    /// See [`Judge::parts`]: every lock asks.
+    pub(super) parts: OnceCell<Rc<Parts<'a>>>,
+    /// See [`Judge::all_parts`]: lists and orders of units name any house.
+    pub(super) all_parts: OnceCell<Rc<Parts<'a>>>,
     pub(super) reasons: Vec<Reason>,
     /// When something the answer rests on ends, before the answer would.
     pub(super) expires: Option<Timestamp>,
 }
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
     pub(super) fn push(&mut self, reason: Reason) {
         if !self.part || reason.holds() {
             self.reasons.push(reason);
@@ -194,37 +209,19 @@ impl Judge<'_> {
         self.tree.key(node).to_string()
     }
 
-    /// The object and, for a master, everything announced or filed inside it. A house that was withdrawn is
-    /// not inside any more once the others cover the whole, unless somebody asks about it or holds it, or is said to.
-    pub(super) fn inside(&self) -> Rc<[Node]> {
-        if self.question.node == Node::Master {
-            return self.with_master();
-        }
-        self.inside_of(self.houses).into()
+    /// What the question looks at.
+    pub(super) fn parts(&self) -> Rc<Parts<'a>> {
+        let of = || Rc::new(Parts::of(self.tree, &self.question.node, self.houses));
+        Rc::clone(self.parts.get_or_init(of))
     }
 
     /// The same, whether one house stands for others or not.
-    pub(super) fn all_with_master(&self) -> Vec<Node> {
-        self.and_master(self.inside_of(None))
-    }
-
-    fn inside_of(&self, houses: Option<&[Node]>) -> Vec<Node> {
-        let Node::Master = self.question.node else {
-            let below = self.tree.below(&self.question.node);
-            return std::iter::once(self.question.node.clone()).chain(below).collect();
+    pub(super) fn all_parts(&self) -> Rc<Parts<'a>> {
+        let of = || match self.houses {
+            None => self.parts(),
+            Some(_) => Rc::new(Parts::of(self.tree, &self.question.node, None)),
         };
-        let covered = self.tree.coverage().is_some_and(|coverage| coverage.is_complete());
-        let gone = |node: &Node, document: &Document| {
-            covered
-                && document.withdrawn
-                && document.holds.is_empty()
-                && document.resembles.is_empty()
-                && self.tree.referrals_of(node).all(|(_, referral)| !referral.open)
-                // What others say of it is no more the filer's to take away than what the authority says.
-                && self.tree.cases_of(node).all(|(_, case)| case.open_claims().next().is_none())
-        };
-        let houses = houses_of(self.tree, houses).filter(|(node, document)| !gone(node, document));
-        std::iter::once(Node::Master).chain(houses.map(|(node, _)| node.clone())).collect()
+        Rc::clone(self.all_parts.get_or_init(of))
     }
 
     /// Whether the goods are about to fly, rather than to be taken over or built up.
@@ -237,18 +234,6 @@ impl Judge<'_> {
     pub(super) fn around(&self) -> Option<Node> {
         let filed = self.tree.filed(&Node::Master).is_some();
         (self.question.node != Node::Master && self.flies() && filed).then_some(Node::Master)
-    }
-
-    /// The same, and the master around a house: what holds the whole holds the part.
-    pub(super) fn with_master(&self) -> Rc<[Node]> {
-        Rc::clone(self.nodes.get_or_init(|| self.and_master(self.inside_of(self.houses)).into()))
-    }
-
-    fn and_master(&self, mut nodes: Vec<Node>) -> Vec<Node> {
-        if self.question.node != Node::Master {
-            nodes.push(Node::Master);
-        }
-        nodes
     }
 
     /// The leg asked about: its place on the route, and the flight as it is known.
@@ -348,18 +333,21 @@ impl Judge<'_> {
     /// Whether a leg is over: it was flown, all the goods have arrived at its end or beyond, or its time or
     /// day has passed.
     pub(super) fn has_left(&self, index: usize, leg: &Leg) -> bool {
+        self.has_departed(index, leg, &Departing::of(leg, self.question.at, self.context))
+    }
+
+    /// The same, of a leg that departs so.
+    fn has_departed(&self, index: usize, leg: &Leg, departing: &Departing<'_>) -> bool {
         if leg.basis == RouteBasis::Flown || self.arrived_beyond(index) {
             return true;
         }
-        if let Some((_, flight)) = flight_of(leg, self.question.at, self.context) {
-            if flight.departed.is_some() {
-                return true;
-            }
+        if departing.flight.is_some_and(|(_, flight)| flight.departed.is_some()) {
+            return true;
         }
         let (at, context) = (self.question.at, self.context);
-        match departure(leg, at, context) {
+        match departing.at {
             Some(departure) => departure <= at,
-            None if leg.date.is_some() => departs_on(Some(leg), at, context) < today(Some(leg), at, context),
+            None if leg.date.is_some() => departing.on < today(Some(leg), at, context),
             // Goods that left the station before long ago do not still wait for a flight without a day.
             None => self.tree.legs[..index].iter().rev().find(|before| before.date.is_some()).is_some_and(
                 |before| {
@@ -395,9 +383,9 @@ impl Judge<'_> {
     /// Goods that were given out are not the carrier's to load, until he takes them over again.
     fn given_out(&mut self, leg: Option<&(usize, Leg)>) {
         let Some((index, _)) = leg else { return };
-        let tree = self.tree;
-        for node in self.with_master().iter() {
-            let Some(document) = tree.documents.get(node) else { continue };
+        let parts = self.parts();
+        for part in parts.with_master() {
+            let (node, Some(document)) = (&*part.node, part.document) else { continue };
             let facts: Vec<Reported<'_>> = document.told.reported().collect();
             let when = |fact: &StatusFact| (fact.date.map(|date| (date.month, date.day)), fact.time);
             let out = facts.iter().filter(|told| told.fact.code == "DLV" && told.fact.all_pieces.is_some());
@@ -428,14 +416,15 @@ impl Judge<'_> {
         if unnumbered || key.master.is_none() && key.house.is_none() {
             self.push(Reason::new(code::IDENTITY_UNKNOWN, key.to_string(), WhoActs::Filer));
         }
-        for node in self.with_master().iter() {
-            let document = self.tree.documents.get(node);
-            let Some(document) = document else { continue };
+        let parts = self.parts();
+        for part in parts.with_master() {
+            let (node, Some(document)) = (&*part.node, part.document) else { continue };
             for why in &document.resembles {
                 let name = self.name(node);
                 self.push(Reason::new(code::RESEMBLES_DNL, name, WhoActs::Operator).because(why.clone()));
             }
-            for why in [&document.other_shipment, &document.elsewhere].into_iter().flatten() {
+            for why in [&document.other_shipment, &document.elsewhere, &document.whose].into_iter().flatten()
+            {
                 let name = self.name(node);
                 self.push(
                     Reason::new(code::IDENTITY_AMBIGUOUS, name, WhoActs::Operator).because(why.clone()),
@@ -451,27 +440,30 @@ impl Judge<'_> {
     }
 
     /// A flight that has left loads nothing any more.
-    fn departed(&mut self, leg: Option<&(usize, Leg)>) {
-        let Some((_, leg)) = leg.filter(|(index, leg)| self.has_left(*index, leg)) else { return };
+    fn departed(&mut self, leg: &Leg) {
         let name = self.name(&self.question.node);
         self.push(Reason::new(code::LEG_DEPARTED, name, WhoActs::Carrier).with("leg", leg.label()));
     }
 
     /// A do-not-load holds the goods everywhere: on any leg, inside anything, and whatever contains them.
     fn do_not_loads(&mut self) {
-        let tree = self.tree;
-        for node in self.with_master().iter() {
-            let orders = tree
-                .referrals_of(node)
-                .filter(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl);
-            for (programme, referral) in orders {
+        let (tree, parts) = (self.tree, self.parts());
+        for part in parts.with_master() {
+            let node = &*part.node;
+            let orders = tree.cases_of(node).flat_map(|(programme, case)| {
+                let open = case.open_referrals().filter(|referral| referral.kind == ReferralKind::Dnl);
+                open.map(move |referral| (programme, case, referral))
+            });
+            for (programme, case, referral) in orders {
                 let reason = Reason::new(code::DNL_OPEN, self.name(node), WhoActs::Authority)
                     .of(programme)
-                    .with("referral", referral.reference.to_string());
+                    .with("referral", referral.reference.to_string())
+                    .wanting(self.wanted(programme, case, referral));
                 self.push(reason);
+                self.take_off(node, programme, &referral.reference);
             }
             // Words of anybody are no order, but may well tell of one.
-            let Some(document) = tree.documents.get(node) else { continue };
+            let Some(document) = part.document else { continue };
             let marks = [&document.marks, document.told.marks()];
             if let Some(text) = marks.iter().find_map(|marks| marks.do_not_load.as_ref()) {
                 let reason = Reason::new(code::TOLD_NOT_TO_LOAD, self.name(node), WhoActs::Carrier);
@@ -480,9 +472,20 @@ impl Judge<'_> {
         }
     }
 
+    /// What must not be loaded and is on a flight that has not left is taken off.
+    pub(super) fn take_off(&mut self, node: &Node, programme: &ProgrammeId, order: &str) {
+        for aboard in aboard(self.tree, node, self.question.at, self.context) {
+            if aboard.at_gate {
+                let reason = Reason::new(code::DNL_ABOARD, self.name(node), WhoActs::Carrier).of(programme);
+                self.push(reason.with("referral", order).with("flight", aboard.flight.to_string()));
+            }
+        }
+    }
+
     fn holds(&mut self) {
-        for node in self.with_master().iter() {
-            let Some(document) = self.tree.documents.get(node) else { continue };
+        let parts = self.parts();
+        for part in parts.with_master() {
+            let (node, Some(document)) = (&*part.node, part.document) else { continue };
             for (at, hold) in document.holds.iter().enumerate() {
                 // Two officers of one agency may hold for the same reason.
                 let same = |other: &Hold| other.agency == hold.agency && other.cause == hold.cause;
@@ -506,8 +509,9 @@ impl Judge<'_> {
         if self.question.aircraft != Aircraft::Passenger {
             return;
         }
-        for node in self.with_master().iter() {
-            let Some(document) = self.tree.documents.get(node) else { continue };
+        let parts = self.parts();
+        for part in parts.with_master() {
+            let (node, Some(document)) = (&*part.node, part.document) else { continue };
             let marks = [&document.marks, document.told.marks()];
             if let Some(why) = marks.iter().find_map(|marks| marks.cargo_aircraft_only.clone()) {
                 let name = self.name(node);
@@ -527,8 +531,9 @@ impl Judge<'_> {
             self.push(reason.with("list", list.as_str()).with("missing", missing.as_str()));
         }
         let mut unscreened = false;
-        for node in self.inside().iter() {
-            let Some(document) = self.tree.documents.get(node) else { continue };
+        let parts = self.parts();
+        for part in parts.inside() {
+            let (node, Some(document)) = (&*part.node, part.document) else { continue };
             let Some(version) = document.version() else { continue };
             match &document.screening {
                 Some(screening) if screening.version == version && screening.lists.is_some() => {

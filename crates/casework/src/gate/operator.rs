@@ -1,7 +1,7 @@
 //! Whether the operator may bring goods from the station of departure into the territory of landing.
 
 use super::answer::{Reason, WhoActs};
-use super::departure::departs_by;
+use super::departure::Departing;
 use super::judge::{Judge, flies};
 use crate::security::designation::{Demand, Standing};
 use consignment::Leg;
@@ -10,8 +10,8 @@ use finding::{Phrase, codes::gate as code};
 impl Judge<'_> {
     /// Where the territory wants operators designated (ACC3 towards the EU), this one must be at the time the
     /// flight departs, whenever the question is asked.
-    pub(super) fn operator(&mut self, leg: Option<&Leg>) {
-        let Some(leg) = leg.filter(|leg| flies(leg)) else { return };
+    pub(super) fn operator(&mut self, leg: Option<(&Leg, &Departing<'_>)>) {
+        let Some((leg, departing)) = leg.filter(|(leg, _)| flies(leg)) else { return };
         let territory = |at| self.context.stations.get(at).and_then(|station| station.territory.as_ref());
         let (from, to) = (territory(leg.from), territory(leg.to));
         let Some(rule) = to.filter(|_| from != to).and_then(|to| self.context.designation_rules.get(to))
@@ -22,7 +22,7 @@ impl Judge<'_> {
             return;
         }
         let carrier = leg.carrier.or_else(|| leg.flight.map(|flight| flight.carrier()));
-        let departs = departs_by(leg, self.question.at, self.context);
+        let departs = departing.by(leg, self.question.at, self.context);
         let standing = carrier.map_or(Standing::Untold, |carrier| {
             self.context.designations.standing(carrier, leg.from, departs)
         });

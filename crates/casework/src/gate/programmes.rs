@@ -1,27 +1,30 @@
 //! The lock of the programmes: every case that binds on the leg, and what later legs will want.
 
-use super::answer::{Reason, WhoActs};
+use super::answer::{Reason, Wanted, WhoActs};
 use super::judge::Judge;
-use crate::case::{Case, CaseState, LegBinding, Node, ReferralKind};
-use consignment::Leg;
+use super::limit::answer_by;
+use crate::case::{Case, CaseState, LegBinding, Node, Referral, ReferralKind};
+use consignment::{DocumentKind, Leg};
 use finding::{Phrase, codes::gate as code};
-use programme::{Obligation, ProgrammeId};
+use programme::{Answerer, Obligation, ProgrammeId, ReferralRule};
 
 /// Most findings told as the ground of one rejection; the filing's own findings have them all.
 const WHYS_MAX: usize = 5;
 
 impl Judge<'_> {
     /// Every case inside the object, on the leg asked about and on later ones.
-    pub(super) fn programmes(&mut self, leg: usize) {
+    pub(super) fn programmes(&mut self, leg: usize, flies: &Leg) {
         let mut binds_here = false;
         let (mut proofs, mut tested): (Vec<String>, bool) = (Vec::new(), false);
-        for node in self.inside().iter().cloned().chain(self.around()) {
-            let tree = self.tree;
-            for (programme, case) in tree.cases_of(&node) {
+        let parts = self.parts();
+        let around = if self.around().is_some() { parts.with_master() } else { parts.inside() };
+        for part in around {
+            let node = &*part.node;
+            for (programme, case) in parts.cases_of(part).iter().copied() {
                 match &case.binding {
                     LegBinding::DoesNotBind { proof, .. } => {
-                        tested |= node == self.question.node;
-                        if node == self.question.node && !self.part {
+                        tested |= *node == self.question.node;
+                        if *node == self.question.node && !self.part {
                             proofs.push(format!("{programme}: {proof}"));
                         }
                     }
@@ -33,21 +36,21 @@ impl Judge<'_> {
                                 let reason = Reason::new(code::STATION_UNKNOWN, name, WhoActs::Operator);
                                 self.push(reason.with("station", station.as_str()));
                             }
-                            self.case_here(&node, programme, case);
+                            self.case_here(node, programme, case, flies);
                         } else {
-                            self.case_later(&node, programme, case, legs, leg);
+                            self.case_later(node, programme, case, legs, (leg, flies));
                         }
                     }
                     LegBinding::Binds { legs } => {
                         if legs.contains(&leg) {
                             binds_here = true;
-                            self.case_here(&node, programme, case);
+                            self.case_here(node, programme, case, flies);
                         } else {
                             tested = true;
                             if !self.part {
                                 proofs.push(format!("{programme}: binds on another leg"));
                             }
-                            self.case_later(&node, programme, case, legs, leg);
+                            self.case_later(node, programme, case, legs, (leg, flies));
                         }
                     }
                 }
@@ -71,8 +74,39 @@ impl Judge<'_> {
         }
     }
 
+    /// Who answers a referral in the first place, by the data of its programme.
+    fn answers(&self, programme: &ProgrammeId, kind: ReferralKind) -> WhoActs {
+        let rule = self.context.programmes.get(programme).and_then(|data| data.referral.of(kind));
+        match rule.map(ReferralRule::answered_first) {
+            None | Some(Answerer::Filer) => WhoActs::Filer,
+            // The contact that answers day and night is the carrier's (PACT guide 1.9, section 1).
+            Some(Answerer::Carrier | Answerer::Contact) => WhoActs::Carrier,
+        }
+    }
+
+    /// By whom, until when and how a referral is to be answered.
+    pub(super) fn wanted(&self, programme: &ProgrammeId, case: &Case, referral: &Referral) -> Wanted {
+        let rule = self.context.programmes.get(programme).and_then(|data| data.referral.of(referral.kind));
+        let (at, context) = (self.question.at, self.context);
+        Wanted {
+            answered_by: self.answers(programme, referral.kind),
+            deadline_at: answer_by(self.tree, case, referral, rule, at, context),
+            methods: referral.methods.clone(),
+        }
+    }
+
+    /// Whose turn it is. What is to be screened is screened and declared first; then it is for whoever answers to say so.
+    fn turn(&self, node: &Node, programme: &ProgrammeId, referral: &Referral, leg: &Leg) -> WhoActs {
+        match referral.kind {
+            _ if referral.is_answered() => WhoActs::Authority,
+            ReferralKind::Dnl => WhoActs::Authority,
+            ReferralKind::Rfs if !self.is_secured_for_high_risk(node, leg) => WhoActs::Screener,
+            kind => self.answers(programme, kind),
+        }
+    }
+
     /// A case that binds on the leg asked about.
-    fn case_here(&mut self, node: &Node, programme: &ProgrammeId, case: &Case) {
+    fn case_here(&mut self, node: &Node, programme: &ProgrammeId, case: &Case, leg: &Leg) {
         let before = self.reasons.len();
         let mut answered = false;
         for referral in case.open_referrals() {
@@ -87,15 +121,12 @@ impl Judge<'_> {
                 // Held everywhere, whichever legs the programme covers: see `do_not_loads`.
                 ReferralKind::Dnl => continue,
             };
-            let who = match referral.kind {
-                ReferralKind::Rfs => WhoActs::Screener,
-                _ => WhoActs::Filer,
-            };
             self.push(
-                Reason::new(reason, self.name(node), who)
+                Reason::new(reason, self.name(node), self.turn(node, programme, referral, leg))
                     .of(programme)
                     .with("referral", referral.reference.to_string())
-                    .because(referral.reason.clone()),
+                    .because(referral.reason.clone())
+                    .wanting(self.wanted(programme, case, referral)),
             );
         }
         if answered {
@@ -110,7 +141,7 @@ impl Judge<'_> {
         };
         let gate = &rules.gate;
         if gate.binding == Obligation::Voluntary {
-            self.voluntary(self.name(node), programme, case);
+            self.voluntary(node, programme, case);
             return;
         }
         // What is asked of such a master, or was rejected, holds all the same.
@@ -138,8 +169,14 @@ impl Judge<'_> {
             }
             _ if by_houses => {}
             CaseState::Awaited | CaseState::Received | CaseState::Assessing | CaseState::Cleared => {
+                let sent_again = !rules.filing.house_sent_again_with_master || !self.lacks_its_master(node);
+                if !sent_again {
+                    let reason = Reason::new(code::FILED_WITHOUT_MASTER, self.name(node), WhoActs::Filer);
+                    self.push(reason.of(programme));
+                }
                 // "Assessment complete" acknowledges nothing: where both are demanded, both are wanted.
-                let mut unacknowledged = gate.acknowledgement_required && !case.is_acknowledged();
+                let acknowledged = case.is_acknowledged() && sent_again;
+                let mut unacknowledged = gate.acknowledgement_required && !acknowledged;
                 if unacknowledged && self.suspended(programme) {
                     unacknowledged = false;
                     let reason = Reason::new(code::OUTAGE_SUSPENSION, self.name(node), WhoActs::Nobody);
@@ -170,6 +207,13 @@ impl Judge<'_> {
         }
     }
 
+    /// Whether a house whose master is known was last filed without it: who named both was somebody else, or said
+    /// nothing of the goods.
+    fn lacks_its_master(&self, node: &Node) -> bool {
+        let filed = self.tree.filed(node).filter(|filed| filed.kind == DocumentKind::House);
+        self.tree.master.is_some() && filed.is_some_and(|filed| filed.master.is_none())
+    }
+
     /// Whether a document is taken as a consolidation.
     fn is_consolidated(&self, node: &Node) -> bool {
         self.tree.documents.get(node).is_some_and(|document| document.consolidated)
@@ -193,15 +237,15 @@ impl Judge<'_> {
 
     /// A case of a programme nobody must take part in: what is lacking informs. Its open referrals are told
     /// before, and hold.
-    fn voluntary(&mut self, name: String, programme: &ProgrammeId, case: &Case) {
-        if case.open_referrals().next().is_some() {
+    fn voluntary(&mut self, node: &Node, programme: &ProgrammeId, case: &Case) {
+        if self.part || case.open_referrals().next().is_some() {
             return;
         }
         let told = match case.state() {
             CaseState::Cleared => code::PROGRAMME_SATISFIED,
             _ => code::PROGRAMME_VOLUNTARY,
         };
-        let reason = Reason::new(told, name, WhoActs::Nobody).of(programme);
+        let reason = Reason::new(told, self.name(node), WhoActs::Nobody).of(programme);
         self.push(reason.with("state", self.state_of(programme, case)));
     }
 
@@ -212,16 +256,17 @@ impl Judge<'_> {
         programme: &ProgrammeId,
         case: &Case,
         legs: &[usize],
-        asked: usize,
+        (asked, leg): (usize, &Leg),
     ) {
         if self.part && !self.context.hold_upstream {
             return;
         }
         let Some(later) = legs.iter().copied().find(|leg| *leg > asked) else { return };
         let label = self.tree.legs.get(later).map(Leg::label).unwrap_or_default();
-        let why = match case.worst_referral() {
-            Some(kind) => Phrase::new(code::WHY_REFERRAL)
-                .with("kind", kind.as_str())
+        let worst = case.open_referrals().max_by_key(|referral| referral.kind);
+        let why = match worst {
+            Some(referral) => Phrase::new(code::WHY_REFERRAL)
+                .with("kind", referral.kind.as_str())
                 .with("programme", programme.to_string()),
             None if case.open_claims().next().is_none() && case.state() == CaseState::Cleared => return,
             None => Phrase::new(code::WHY_CASE_OPEN)
@@ -229,21 +274,11 @@ impl Judge<'_> {
                 .with("programme", programme.to_string()),
         };
         let name = self.name(node);
-        if self.context.hold_upstream && case.worst_referral().is_some() {
-            self.push(
-                Reason::new(code::HELD_UPSTREAM, name, WhoActs::Filer)
-                    .of(programme)
-                    .with("leg", label)
-                    .because(why),
-            );
-            return;
-        }
-        self.push(
-            Reason::new(code::LATER_LEG, name, WhoActs::Filer)
-                .of(programme)
-                .with("leg", label)
-                .because(why)
-                .later(),
-        );
+        let who = worst.map_or(WhoActs::Filer, |worst| self.turn(node, programme, worst, leg));
+        let holds = self.context.hold_upstream && worst.is_some();
+        let code = if holds { code::HELD_UPSTREAM } else { code::LATER_LEG };
+        let mut reason = Reason::new(code, name, who).of(programme).with("leg", label).because(why);
+        reason.wanted = worst.map(|worst| self.wanted(programme, case, worst));
+        self.push(if holds { reason } else { reason.later() });
     }
 }

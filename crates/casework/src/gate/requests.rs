@@ -2,9 +2,13 @@
 
 use super::answer::Context;
 use super::evidence::Known;
+use super::security::security_of;
 use crate::Dossier;
 use crate::case::{Node, ReferralKind};
+use crate::security::record::{Mark, Marked, Told};
 use crate::security::request::{Covered, ScreeningRequest, screening_covers};
+use consignment::security::SecurityStatus;
+use jiff::Timestamp;
 use programme::ProgrammeId;
 use std::sync::Arc;
 
@@ -15,7 +19,7 @@ pub struct RequestCovered {
     pub programme: Option<ProgrammeId>,
     /// Its reference, where it has one.
     pub reference: Option<Arc<str>>,
-    /// Whether it is open. A mark stays until the goods are SHR.
+    /// Whether it is open. A mark is until the goods are SHR.
     pub open: bool,
     /// What was asked.
     pub request: ScreeningRequest,
@@ -23,9 +27,14 @@ pub struct RequestCovered {
     pub covered: Covered,
 }
 
-/// The requests for screening of a node, in order of programme and opening, then the marks.
-pub fn screening_requests(dossier: &Dossier, node: &Node, context: &Context<'_>) -> Vec<RequestCovered> {
-    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, context };
+/// The requests for screening of a node, in order of programme and opening, then the marks from which nobody released it.
+pub fn screening_requests(
+    dossier: &Dossier,
+    node: &Node,
+    at: Timestamp,
+    context: &Context<'_>,
+) -> Vec<RequestCovered> {
+    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, leg: None, context };
     let evidence = known.evidence_of(node);
     let strictest = context.programmes.values().map(|rules| rules.high_risk.methods_min).max();
     let referrals =
@@ -34,14 +43,21 @@ pub fn screening_requests(dossier: &Dossier, node: &Node, context: &Context<'_>)
         let request = ScreeningRequest {
             since: referral.opened_at,
             methods_min: context.programmes.get(programme).map_or(2, |rules| rules.high_risk.methods_min),
-            recommended: Vec::new(),
+            recommended: referral.methods.clone(),
         };
         (Some(programme.clone()), Some(Arc::clone(&referral.reference)), referral.open, request)
     });
-    let marks = known.record(node).into_iter().flat_map(|record| &record.marks).map(|(told, mark)| {
+    let secured = security_of(dossier, node, at, context).status == SecurityStatus::Shr;
+    let record = known.record(node);
+    let released = |told: &Told, mark: &Marked| {
+        let named = |one: &Mark| matches!(one, Mark::Told(of, which) if of == told && which == mark);
+        record.is_some_and(|record| record.released.iter().any(named))
+    };
+    let marked = record.into_iter().flat_map(|record| &record.marks);
+    let marks = marked.filter(|(told, mark)| !released(told, mark)).map(|(told, mark)| {
         let methods_min = mark.methods_min.or(strictest).unwrap_or(2);
         let request = ScreeningRequest { since: told.at, methods_min, recommended: Vec::new() };
-        (None, None, true, request)
+        (None, None, !secured, request)
     });
     asked
         .chain(marks)

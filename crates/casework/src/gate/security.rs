@@ -1,12 +1,12 @@
 //! The lock of aviation security: the status of a node inside its tree, against the aircraft.
 
-use super::answer::{Aircraft, Context, Reason, WhoActs};
+use super::answer::{Aircraft, Alone, Context, Reason, WhoActs};
 use super::departure::departs_on;
 use super::evidence::{Counted, Known};
 use super::judge::{Judge, houses_of};
 use crate::Dossier;
 use crate::case::told::plans;
-use crate::case::{Node, Referral, ReferralKind};
+use crate::case::{LegBinding, Node, Referral, ReferralKind};
 use crate::security::evidence::Evidence;
 use crate::security::record::{Mark, Marked, Told};
 use crate::security::{Determination, HighRiskApproval, HighRiskMark, SecurityFacts, determine};
@@ -14,33 +14,28 @@ use consignment::fact::CustodyEvent;
 use consignment::ident::Location;
 use consignment::issue::IssueTime;
 use consignment::security::SecurityStatus;
-use consignment::{Consignment, DocumentKind, Leg, SecurityDeclaration};
+use consignment::{Consignment, DocumentKind, Leg, Mode, SecurityDeclaration};
 use finding::{Phrase, codes::gate as code};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz;
 use jiff::{SignedDuration, Timestamp};
-use programme::ProgrammeId;
+use programme::{Binding, GoodsNature, NotBound, ProgrammeId};
+use std::collections::BTreeSet;
 
 impl Judge<'_> {
     /// The status of the object must suffice for the aircraft, and every high-risk mark be lifted.
-    pub(super) fn security(&mut self, leg: Option<&Leg>) {
-        let departs_on = departs_on(leg, self.question.at, self.context);
-        let known =
-            Known { tree: self.tree, records: self.security, houses: self.houses, context: self.context };
+    pub(super) fn security(&mut self, leg: Option<usize>, departs_on: Date) {
+        let (records, houses, context) = (self.security, self.houses, self.context);
+        let known = Known { tree: self.tree, records, houses, leg, context };
         let node = self.question.node.clone();
-        let unfiled = known.unfiled_houses().filter(|_| node == Node::Master);
-        for marked in self.with_master().iter().cloned().chain(unfiled) {
-            if let Some(mark) = high_risk_mark(known, &marked) {
-                let determination = node_security(known, &marked, departs_on);
-                if determination.status != SecurityStatus::Shr {
-                    let mut reason =
-                        Reason::new(code::HRCM_NOT_SCREENED, self.name(&marked), WhoActs::Screener)
-                            .with("since", mark.since.to_string());
-                    // The mark itself and its time are what the reason says already.
-                    let whys = determination.why.into_iter();
-                    reason.why.extend(whys.filter(|why| why.code != code::WHY_HIGH_RISK));
-                    self.push(reason);
-                }
+        let unfiled: Vec<Node> = known.unfiled_houses().filter(|_| node == Node::Master).collect();
+        let parts = self.parts();
+        let nodes = parts.with_master().iter().map(|part| &*part.node);
+        for marked in nodes.chain(&unfiled) {
+            if let Some(reason) = self.unsecured(known, marked, departs_on) {
+                self.push(reason);
+            } else if !self.part || context.hold_upstream {
+                self.marked_later(Known { leg: None, ..known }, marked, leg, departs_on);
             }
         }
         self.recounted(known);
@@ -48,31 +43,109 @@ impl Judge<'_> {
         if self.part && determination.status >= SecurityStatus::Spx {
             return;
         }
-        let named = |reason: &Reason| [code::DNL_OPEN, code::HRCM_NOT_SCREENED].contains(&reason.code);
-        if matches!(determination.row, 1 | 3) && self.reasons.iter().any(named) {
+        let named = |reason: &Reason| {
+            reason.holds() && [code::DNL_OPEN, code::HRCM_NOT_SCREENED].contains(&reason.code)
+        };
+        let named_already = matches!(determination.row, 1 | 3) && self.reasons.iter().any(named);
+        let name = self.name(&node);
+        let alone = self.alone(known, &node, &determination, departs_on);
+        // Whoever sees only what is said of this object has it named there, too.
+        let alone = alone.filter(|(row, _)| {
+            let named_here = |reason: &Reason| named(reason) && reason.object == name;
+            !matches!(row, 1 | 3) || !self.reasons.iter().any(named_here)
+        });
+        if named_already && alone.is_none() {
             // The do-not-load or the high-risk mark has been named; nobody is served by naming it twice.
             return;
         }
-        let name = self.name(&node);
-        let reason = match (determination.status, self.question.aircraft) {
-            (SecurityStatus::Nsc, _) => {
-                // A declaration that cannot be relied on is for whoever made it to correct.
-                let who = if determination.row == 5 { WhoActs::Filer } else { WhoActs::Screener };
-                let mut reason = Reason::new(code::STATUS_NSC, name, who);
-                reason.why.extend(determination.why);
+        let mut reason = match lack(&determination, self.question.aircraft) {
+            Some(lack) => {
+                let mut reason = Reason::new(lack.code, name, lack.who_acts);
+                reason.why = lack.why;
                 reason
             }
-            (SecurityStatus::Sco, Aircraft::Passenger) => {
-                Reason::new(code::STATUS_SCO_PAX, name, WhoActs::Screener)
-            }
-            (status, _) => Reason::new(code::STATUS_SUFFICIENT, name, WhoActs::Nobody)
-                .with("status", status.code())
+            None => Reason::new(code::STATUS_SUFFICIENT, name, WhoActs::Nobody)
+                .with("status", determination.status.code())
                 .with("basis", determination.basis.as_str()),
         };
+        reason.alone = alone.map(|(_, lack)| lack);
         self.push(reason);
         if determination.status > SecurityStatus::Nsc {
             self.issued_long_ago();
         }
+    }
+
+    /// What the node lacks by its own declaration and the facts told of it alone, whatever is around it, with the row of
+    /// the table; `None` where the whole makes it good.
+    fn alone(
+        &self,
+        known: Known<'_>,
+        node: &Node,
+        whole: &Determination,
+        departs_on: Date,
+    ) -> Option<(u8, Alone)> {
+        if self.part {
+            return None;
+        }
+        let aircraft = self.question.aircraft;
+        lack(whole, aircraft)?;
+        let alone = judged_on(known, node, node, &known.own_evidence(node), departs_on);
+        let owed = *node == Node::Master
+            || !stands_alone(known)
+            || speaks_for_itself(known, node)
+            || high_risk_mark(known, node).is_some()
+            || alone.row == 1;
+        let lacking = lack(&alone, aircraft).filter(|_| owed && alone.status >= whole.status)?;
+        Some((alone.row, lacking))
+    }
+
+    /// Whether a node is secured as high-risk goods are.
+    pub(super) fn is_secured_for_high_risk(&self, node: &Node, leg: &Leg) -> bool {
+        let departs_on = departs_on(Some(leg), self.question.at, self.context);
+        let (tree, records, houses) = (self.tree, self.security, self.houses);
+        // Whatever marks the goods, on whichever leg, must have been answered.
+        let known = Known { tree, records, houses, leg: None, context: self.context };
+        node_security(known, node, departs_on).status == SecurityStatus::Shr
+    }
+
+    /// That a node is marked as high-risk and not secured as such, if it is.
+    fn unsecured(&self, known: Known<'_>, node: &Node, departs_on: Date) -> Option<Reason> {
+        let mark = high_risk_mark(known, node)?;
+        let determination = node_security(known, node, departs_on);
+        if determination.status == SecurityStatus::Shr {
+            return None;
+        }
+        let mut reason = Reason::new(code::HRCM_NOT_SCREENED, self.name(node), WhoActs::Screener)
+            .with("since", mark.since.to_string());
+        // The mark itself and its time are what the reason says already.
+        let whys = determination.why.into_iter();
+        reason.why.extend(whys.filter(|why| why.code != code::WHY_HIGH_RISK));
+        let covers_none = |asking: &&ProgrammeId| first_leg(known, node, asking).is_none();
+        let asking: BTreeSet<&ProgrammeId> = marking(known, node).map(|(asking, _)| asking).collect();
+        reason.why.extend(asking.iter().copied().filter(covers_none).map(|asking| {
+            Phrase::new(code::WHY_REQUEST_COVERS_NO_LEG).with("programme", asking.to_string())
+        }));
+        Some(reason)
+    }
+
+    /// What requests of later legs mark is told, and holds nothing before them, unless the station holds it at once.
+    fn marked_later(&mut self, anywhere: Known<'_>, node: &Node, asked: Option<usize>, departs_on: Date) {
+        let marking = marking_legs(anywhere, node).filter(|(_, leg)| asked.is_some_and(|asked| *leg > asked));
+        let Some((programme, leg)) = marking.min_by_key(|(_, leg)| *leg) else { return };
+        let Some(reason) = self.unsecured(anywhere, node, departs_on) else { return };
+        let since = high_risk_mark(anywhere, node).map(|mark| mark.since.to_string()).unwrap_or_default();
+        if !self.context.hold_upstream {
+            self.push(reason.of(programme).later());
+            return;
+        }
+        let told = |known: &Reason| known.code == code::HELD_UPSTREAM && known.object == reason.object;
+        if self.reasons.iter().any(told) {
+            return;
+        }
+        let label = self.tree.legs.get(leg).map(Leg::label).unwrap_or_default();
+        let upstream = Reason::new(code::HELD_UPSTREAM, reason.object.clone(), WhoActs::Screener);
+        let why = Phrase::new(code::WHY_HIGH_RISK).with("since", since);
+        self.push(upstream.of(programme).with("leg", label).because(why));
     }
 
     /// A recount that differs from the filing: nobody can say which goods these are.
@@ -80,7 +153,8 @@ impl Judge<'_> {
         if self.security.is_empty() {
             return;
         }
-        for node in self.with_master().iter() {
+        let parts = self.parts();
+        for node in parts.with_master().iter().map(|part| &*part.node) {
             let filed = self.tree.pieces_left(node);
             let counted = known.evidence_of(node).recounted(filed);
             if let Some((counted, pieces)) = counted.zip(filed).filter(|(counted, pieces)| counted != pieces)
@@ -88,7 +162,14 @@ impl Judge<'_> {
                 let why = Phrase::new(code::WHY_RECOUNTED_OTHERWISE)
                     .with("counted", counted.to_string())
                     .with("pieces", pieces.to_string());
-                let reason = Reason::new(code::CONTENT_CONTRADICTORY, self.name(node), WhoActs::Carrier);
+                let mut reason = Reason::new(code::CONTENT_CONTRADICTORY, self.name(node), WhoActs::Carrier);
+                // Who filed these goods is told what was counted of them, also where the rest is others'.
+                let own = known.own_evidence(node).recounted(filed) == Some(counted);
+                reason.alone = own.then(|| Alone {
+                    code: code::CONTENT_CONTRADICTORY,
+                    who_acts: WhoActs::Filer,
+                    why: vec![why.clone()],
+                });
                 self.push(reason.because(why));
             }
         }
@@ -97,7 +178,8 @@ impl Judge<'_> {
     /// A status years old may be the date mistyped, or the paper of other goods.
     fn issued_long_ago(&mut self) {
         let (context, node) = (self.context, &self.question.node);
-        let known = Known { tree: self.tree, records: self.security, houses: self.houses, context };
+        let known =
+            Known { tree: self.tree, records: self.security, houses: self.houses, leg: None, context };
         let declared = |node: &Node| {
             let counted = known.declarations(node).into_iter().next()?;
             let stated = counted.security.issued_at.as_ref().map(ToString::to_string);
@@ -117,23 +199,16 @@ impl Judge<'_> {
 }
 
 /// The high-risk mark of a node: set by every request for screening, and not ended by its closing; and by
-/// whoever else marks the goods. Two officers may release the goods from marks that they know.
+/// whoever else marks the goods. Two officers may release the goods from marks that they know. A request marks them from
+/// the first leg that its programme covers; whoever marks the goods themselves marks them everywhere.
 pub(super) fn high_risk_mark(known: Known<'_>, node: &Node) -> Option<HighRiskMark> {
     let programmes = known.context.programmes;
     let released = known.record(node).map(|record| record.released.as_slice()).unwrap_or_default();
-    // A request that is open is not answered by releasing the goods from its mark.
-    let still_asked = |programme: &ProgrammeId, request: &Referral| {
-        let named = |mark: &Mark| {
-            matches!(mark, Mark::Requested { programme: of, reference, said_at }
-                if of == programme && *reference == request.reference && *said_at == request.said_at)
-        };
-        request.open || !released.iter().any(named)
-    };
-    let requested = known
-        .tree
-        .referrals_of(node)
-        .filter(|(_, referral)| referral.kind == ReferralKind::Rfs)
-        .filter(|(programme, referral)| still_asked(programme, referral))
+    let requested = marking(known, node)
+        .filter(|(programme, _)| {
+            let first = first_leg(known, node, programme);
+            known.leg.zip(first).is_none_or(|(asked, first)| first <= asked)
+        })
         .map(|(programme, referral)| HighRiskMark {
             since: referral.opened_at,
             // Two different methods unless the State's programme says otherwise.
@@ -163,16 +238,88 @@ pub(super) fn high_risk_mark(known: Known<'_>, node: &Node) -> Option<HighRiskMa
     })
 }
 
+/// Requests for screening that mark a node, open or closed.
+fn marking<'a>(known: Known<'a>, node: &'a Node) -> impl Iterator<Item = (&'a ProgrammeId, &'a Referral)> {
+    let released = known.record(node).map(|record| record.released.as_slice()).unwrap_or_default();
+    // A request that is open is not answered by releasing the goods from its mark.
+    let still_asked = move |programme: &ProgrammeId, request: &Referral| {
+        let named = |mark: &Mark| {
+            matches!(mark, Mark::Requested { programme: of, reference, said_at }
+                if of == programme && *reference == request.reference && *said_at == request.said_at)
+        };
+        request.open || !released.iter().any(named)
+    };
+    known
+        .tree
+        .referrals_of(node)
+        .filter(|(_, referral)| referral.kind == ReferralKind::Rfs)
+        .filter(move |(programme, referral)| still_asked(programme, referral))
+}
+
+/// Programmes whose requests mark a node from a leg on.
+fn marking_legs<'a>(known: Known<'a>, node: &'a Node) -> impl Iterator<Item = (&'a ProgrammeId, usize)> {
+    marking(known, node)
+        .filter_map(move |(programme, _)| Some((programme, first_leg(known, node, programme)?)))
+}
+
+/// The first leg that a programme covers, or may cover; where the goods come in by surface, the one by which they do. `None`
+/// where it covers none: then nobody can say before which leg its requests want nothing.
+fn first_leg(known: Known<'_>, node: &Node, programme: &ProgrammeId) -> Option<usize> {
+    let case = known.tree.cases.get(&(node.clone(), programme.clone()))?;
+    match &case.binding {
+        LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. } => legs.iter().min().copied(),
+        LegBinding::DoesNotBind { why: NotBound::BySurface, .. } => covered_by_air(known, programme),
+        LegBinding::DoesNotBind { .. } => None,
+    }
+}
+
+/// The first leg that a programme would cover if all of them were flown. A truck in place of the flight that a request was
+/// made for frees nothing from there on, and is no reason to hold the legs before it.
+fn covered_by_air(known: Known<'_>, programme: &ProgrammeId) -> Option<usize> {
+    let rules = known.context.programmes.get(programme)?;
+    let flown: Vec<Leg> = known.tree.legs.iter().map(|leg| Leg { mode: Mode::Air, ..leg.clone() }).collect();
+    match programme::bind(rules, &flown, GoodsNature::Cargo, known.context.stations) {
+        Binding::Bound { legs } | Binding::Undecided { legs, .. } => legs.first().copied(),
+        Binding::NotBound { .. } => None,
+    }
+}
+
 /// The status of a node by its own declaration; of several issued at one instant, by the weakest.
 fn own_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determination {
     judged(known, node, node, departs_on)
 }
 
+/// What a status lacks for the aircraft; `None` where it suffices.
+fn lack(determination: &Determination, aircraft: Aircraft) -> Option<Alone> {
+    let screener = WhoActs::Screener;
+    match (determination.status, aircraft) {
+        (SecurityStatus::Nsc, _) => {
+            // A declaration that cannot be relied on is for whoever made it to correct.
+            let who_acts = if determination.row == 5 { WhoActs::Filer } else { screener };
+            Some(Alone { code: code::STATUS_NSC, who_acts, why: determination.why.clone() })
+        }
+        (SecurityStatus::Sco, Aircraft::Passenger) => {
+            Some(Alone { code: code::STATUS_SCO_PAX, who_acts: screener, why: Vec::new() })
+        }
+        _ => None,
+    }
+}
+
 /// The status of `node` by the declaration made for `by`: a house may rest on its master's.
 fn judged(known: Known<'_>, node: &Node, by: &Node, departs_on: Date) -> Determination {
-    let evidence = known.evidence_of(node);
+    judged_on(known, node, by, &known.evidence_of(node), departs_on)
+}
+
+/// The same on this evidence.
+fn judged_on(
+    known: Known<'_>,
+    node: &Node,
+    by: &Node,
+    evidence: &Evidence<'_>,
+    departs_on: Date,
+) -> Determination {
     let declarations = known.declarations(by);
-    let one = |counted: Option<&Counted<'_>>| determined(known, node, by, counted, &evidence, departs_on);
+    let one = |counted: Option<&Counted<'_>>| determined(known, node, by, counted, evidence, departs_on);
     match declarations.as_slice() {
         [] => one(None),
         [only] => one(Some(only)),
@@ -237,15 +384,16 @@ fn determined(
 /// The lowest status told of the goods, and when, that the declaration which counts does not overcome: one
 /// overcomes what was told before it was issued (goods are accepted unsecured, then screened and declared).
 fn lowered(known: Known<'_>, node: &Node) -> Option<(SecurityStatus, Timestamp)> {
-    let issued = known.declarations(node).into_iter().map(|counted| counted.issued_at).min().flatten();
     let document = known.tree.documents.get(node);
     let reported = document.into_iter().flat_map(|document| {
         let lowering = document.told.lowering(document.versions.len());
         lowering.map(|(status, (received, says))| (status, told_at(*received, says, known.context)))
     });
-    reported
-        .chain(known.declared_by_others(node))
-        .filter(|(_, told)| issued.is_none_or(|issued| issued <= *told))
+    let mut told = reported.chain(known.declared_by_others(node)).peekable();
+    // Of most goods nothing is told, and the declaration need not be worked out to see that.
+    told.peek()?;
+    let issued = known.declarations(node).into_iter().map(|counted| counted.issued_at).min().flatten();
+    told.filter(|(_, told)| issued.is_none_or(|issued| issued <= *told))
         .min_by_key(|(status, told)| (*status, std::cmp::Reverse(*told)))
 }
 
@@ -355,7 +503,9 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
 /// Whether a house has a declaration that somebody answers for, or says less than that it is secured for
 /// passenger aircraft. A bare `SPX` only repeats what is said of the whole.
 fn speaks_for_itself(known: Known<'_>, house: &Node) -> bool {
-    let filed = known.filed_declarations(house).filter_map(|(_, filed)| filed.security.as_ref());
+    let filed = known
+        .filed_declarations(known.tree.documents.get(house))
+        .filter_map(|(_, filed)| filed.security.as_ref());
     let told = known.declared_apart(house).map(|(_, declared)| &*declared.declaration);
     let lower = |status: SecurityStatus| status < SecurityStatus::Spx;
     filed.chain(told).any(|security| {
@@ -387,7 +537,7 @@ fn confirms_houses(known: Known<'_>) -> bool {
 /// Whether goods were left unsecured against what was found or asked of them: marked as high-risk and neither secured
 /// as such nor released, or with a threat that nobody resolved.
 pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> bool {
-    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, context };
+    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, leg: None, context };
     let determined = security_of(dossier, node, at, context);
     // The first row of the decision table: a threat was found and nobody resolved it.
     determined.row == 1 || determined.status != SecurityStatus::Shr && high_risk_mark(known, node).is_some()
@@ -395,7 +545,7 @@ pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Con
 
 /// The security status of a node and on what it rests.
 pub fn security_of(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> Determination {
-    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, context };
+    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, leg: None, context };
     let departs_on = departs_on(dossier.tree.legs.first(), at, context);
     node_security(known, node, departs_on)
 }

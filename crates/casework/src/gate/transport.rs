@@ -2,14 +2,16 @@
 
 use super::answer::{Aircraft, AskedLeg, Radius, Reason, WhoActs};
 use super::content::weighs_otherwise;
-use super::departure::flight_of;
+use super::departure::{departure, flight_of};
 use super::judge::Judge;
-use crate::case::{Document, Node};
-use crate::transport::Flight;
+use super::word::aboard;
+use crate::case::{Document, LegBinding, Node};
+use crate::transport::{Flight, Order, Unit};
 use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::route::RouteBasis;
 use consignment::{ConsignmentKey, DocumentKind, Leg, Mode, PartialDate};
 use finding::{Phrase, codes::gate as code};
+use programme::ProgrammeId;
 use std::collections::BTreeSet;
 
 /// The aircraft the gate judges by: that of the flight, where it is known; where the question says something
@@ -47,11 +49,44 @@ impl Judge<'_> {
         }
     }
 
+    /// A manifest that came before the flight leaves tells what is booked to fly. Whoever loads what it leaves out is told;
+    /// and where an authority takes it for the departure, nothing more is loaded on that flight.
+    pub(super) fn manifested(&mut self, leg: usize, flight: Option<(FlightName, &Flight)>) {
+        let Some((name, flight)) = flight.filter(|(_, flight)| flight.manifest_early.is_some()) else {
+            return;
+        };
+        let (tree, parts) = (self.tree, self.parts());
+        let mut ended: BTreeSet<&ProgrammeId> = BTreeSet::new();
+        for part in parts.with_master() {
+            let binding = parts.cases_of(part).iter().filter(|(_, case)| match &case.binding {
+                LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. } => legs.contains(&leg),
+                LegBinding::DoesNotBind { .. } => false,
+            });
+            ended.extend(binding.map(|(programme, _)| *programme).filter(|id| self.manifest_ends(id)));
+        }
+        let object = self.name(&self.question.node);
+        for programme in ended {
+            let reason = Reason::new(code::MANIFEST_SENT, object.clone(), WhoActs::Carrier).of(programme);
+            self.push(reason.with("programme", programme.as_str()).with("flight", name.to_string()));
+        }
+        if !parts.with_master().iter().any(|part| flight.lists(&tree.key(&part.node))) {
+            let reason = Reason::new(code::NOT_IN_MANIFEST, object, WhoActs::Carrier);
+            self.push(reason.with("flight", name.to_string()));
+        }
+    }
+
+    /// Whether a programme takes the first manifest of a flight for its departure.
+    pub(super) fn manifest_ends(&self, programme: &ProgrammeId) -> bool {
+        self.context.programmes.get(programme).is_some_and(|data| data.gate.manifest_ends_assessment)
+    }
+
     /// A piece is in one closed unit: where lists say otherwise, nobody knows what is in any of them.
     fn listed_twice(&mut self) {
-        for node in &self.all_with_master() {
-            let key = self.tree.key(node);
-            let pieces = self.tree.filed(node).and_then(|filed| filed.pieces).map(u64::from);
+        let parts = self.all_parts();
+        for part in parts.with_master() {
+            let key = self.tree.key(&part.node);
+            let filed = part.document.and_then(Document::filed);
+            let pieces = filed.and_then(|filed| filed.pieces).map(u64::from);
             let units = self.context.yard.listed_twice(&key, pieces);
             if !units.is_empty() {
                 let units: Vec<String> = units.into_iter().map(ToString::to_string).collect();
@@ -65,13 +100,18 @@ impl Judge<'_> {
     /// A do-not-load on a unit holds what was in it, wherever that is now.
     fn orders(&mut self) {
         let yard = self.context.yard;
-        for node in self.with_master().iter() {
+        let parts = self.all_parts();
+        for node in parts.with_master().iter().map(|part| &*part.node) {
             let key = self.tree.key(node);
-            for (_, order) in yard.orders_on(&key) {
+            for (unit, order) in yard.orders_on(&key) {
                 let reason = Reason::new(code::DNL_OPEN, key.to_string(), WhoActs::Authority)
                     .of(&order.programme)
                     .with("referral", order.reference.to_string());
                 self.push(reason);
+                if order.is_real(self.context.simulated) {
+                    self.take_off(node, &order.programme, &order.reference);
+                    self.unit_airborne(node, unit, order);
+                }
             }
             for (receptacle, order) in yard.orders_on_dispatch_of(&key) {
                 // Of a receptacle of the dispatch its own reason says it for all that is in it.
@@ -85,6 +125,36 @@ impl Judge<'_> {
                 self.push(reason.of(&order.programme).because(why));
             }
         }
+    }
+
+    /// Goods under an order on their unit that are in the air: the carrier's operations must be called.
+    fn unit_airborne(&mut self, node: &Node, unit: &UnitName, order: &Order) {
+        if order.reached.is_some() {
+            return;
+        }
+        let Some(leg) = self.in_the_air(node, unit) else { return };
+        let reason = Reason::new(code::DNL_AIRBORNE, self.name(node), WhoActs::Carrier)
+            .of(&order.programme)
+            .with("referral", order.reference.to_string())
+            .with("leg", leg.label());
+        self.push(reason);
+    }
+
+    /// The leg on which goods that are or were in a unit are in the air, as far as is known. While their unit stands in an
+    /// aircraft at its gate it is not what left.
+    pub(super) fn in_the_air(&self, node: &Node, unit: &UnitName) -> Option<Leg> {
+        let flights = self.context.yard.flights_of(&ObjectName::Unit(unit.clone()));
+        let here = aboard(self.tree, node, self.question.at, self.context);
+        if here.iter().any(|aboard| aboard.at_gate && flights.contains(&aboard.flight)) {
+            return None;
+        }
+        let leg = self.last_left().filter(|left| left.airborne)?.leg;
+        let known = self.context.yard.unit(unit);
+        // What was opened after the leg had left has landed.
+        let landed = known.and_then(Unit::opened_last).is_some_and(|opened| {
+            departure(&leg, self.question.at, self.context).is_none_or(|left| left <= opened)
+        });
+        (!landed).then_some(leg)
     }
 
     fn kind(&self) -> Option<DocumentKind> {
@@ -117,7 +187,8 @@ impl Judge<'_> {
                 && flight.is_none_or(|flight| flight == name.flight)
                 && date.is_none_or(|date| date.may_be(PartialDate::whole(name.date)))
         };
-        let keys = self.all_with_master().into_iter().map(|node| self.tree.key(&node));
+        let parts = self.all_parts();
+        let keys = parts.with_master().iter().map(|part| self.tree.key(&part.node));
         let mut flights = keys.flat_map(|key| self.context.yard.flights_of(&ObjectName::Consignment(key)));
         let name = flights.find(meant)?;
         let by_road = self.context.yard.flight(&name).is_some_and(|flight| flight.goes_by_road());
@@ -144,7 +215,8 @@ impl Judge<'_> {
         if tree.parents().next().is_none() {
             return;
         }
-        for node in self.inside().iter() {
+        let parts = self.parts();
+        for node in parts.inside().iter().map(|part| &*part.node) {
             if let (true, Some(Node::House(parent)), Node::House(house)) =
                 (tree.hangs_on_nothing(node), tree.parent(node), &node)
             {
@@ -189,12 +261,10 @@ impl Judge<'_> {
             .filter(|reason| reason.holds())
             .map(|reason| reason.object.as_str())
             .collect();
-        let held: Vec<Node> = self
-            .with_master()
-            .iter()
-            .filter(|&node| names.contains(self.name(node).as_str()))
-            .cloned()
-            .collect();
+        let parts = self.parts();
+        let nodes = parts.with_master().iter().map(|part| &*part.node);
+        let held: Vec<Node> =
+            nodes.filter(|node| names.contains(self.name(node).as_str())).cloned().collect();
         let whole = match tree.filed(&Node::Master) {
             Some(_) => Node::Master,
             None => self.question.node.clone(),

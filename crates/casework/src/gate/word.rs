@@ -2,10 +2,13 @@
 //! have left.
 
 use super::answer::{Aircraft, AskedLeg, Context, Question, Reason, Stage, WhoActs};
+use super::departure::flight_of;
 use super::judge::Judge;
 use crate::Dossier;
-use crate::case::{Case, Claimed, LegBinding, Node, ReferralKind};
+use crate::case::{Case, Claimed, LegBinding, Node, ReferralKind, Tree};
 use consignment::Leg;
+use consignment::fact::{FlightName, UnitName};
+use consignment::route::RouteBasis;
 use finding::codes::gate as code;
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
@@ -16,9 +19,10 @@ impl Judge<'_> {
     /// A claim holds the legs its programme covers, one of a do-not-load everything. Where nobody can say that
     /// it concerns other legs, it holds this one.
     pub(super) fn claims(&mut self, asked: Option<usize>) {
-        let tree = self.tree;
-        for node in self.with_master().iter() {
-            for (programme, case) in tree.cases_of(node) {
+        let parts = self.parts();
+        for part in parts.with_master() {
+            let node = &*part.node;
+            for (programme, case) in parts.cases_of(part) {
                 // Several may claim the same.
                 let claimed: BTreeSet<Claimed> = case.open_claims().map(|claim| claim.claimed).collect();
                 for claimed in claimed {
@@ -40,12 +44,11 @@ impl Judge<'_> {
         if self.context.simulated {
             return false;
         }
-        let tree = self.tree;
         let mut simulated: BTreeSet<&ProgrammeId> = BTreeSet::new();
-        let nodes = self.with_master();
-        for node in nodes.iter() {
+        let parts = self.parts();
+        for part in parts.with_master() {
             // A case that does not bind asks and frees nothing.
-            for (programme, case) in tree.cases_of(node) {
+            for (programme, case) in parts.cases_of(part) {
                 let binds = !matches!(case.binding, LegBinding::DoesNotBind { .. });
                 if binds && case.mode == Mode::Simulated {
                     simulated.insert(programme);
@@ -63,8 +66,8 @@ impl Judge<'_> {
     /// Nobody can take off what is in the air: the carrier's operations must be called, and until they were
     /// the order has reached nobody who can act on it.
     pub(super) fn airborne(&mut self) {
-        let tree = self.tree;
-        for node in self.with_master().iter() {
+        let (tree, parts) = (self.tree, self.parts());
+        for node in parts.with_master().iter().map(|part| &*part.node) {
             for (programme, order) in tree.referrals_of(node).filter(|(_, order)| order.open) {
                 let Some(airborne) = order.airborne.as_ref().filter(|known| known.reached.is_none()) else {
                     continue;
@@ -90,6 +93,8 @@ pub struct Left {
     pub leg: Leg,
     /// Whether nobody reported the goods at its end or beyond: they are in the air, as far as is known.
     pub airborne: bool,
+    /// Whether only a manifest that came before its schedule ends what is assessed of it: its aircraft stands at its gate.
+    pub at_gate: bool,
 }
 
 /// The last leg of a consignment that has left, where one has. `programme` asks only for legs it binds on.
@@ -100,33 +105,114 @@ pub fn left(
     at: Timestamp,
     context: &Context<'_>,
 ) -> Option<Left> {
-    let question = Question {
+    let question = depart(node, at);
+    let judge = Judge::part_of(dossier, &question, context);
+    judge.left_for(programme)
+}
+
+/// Whether goods under an order on a unit they are or were in are in the air, as far as is known.
+pub fn unit_in_the_air(
+    dossier: &Dossier,
+    node: &Node,
+    unit: &UnitName,
+    at: Timestamp,
+    context: &Context<'_>,
+) -> Option<Leg> {
+    let question = depart(node, at);
+    Judge::part_of(dossier, &question, context).in_the_air(node, unit)
+}
+
+/// The question whether a node departs.
+fn depart(node: &Node, at: Timestamp) -> Question {
+    Question {
         node: node.clone(),
         leg: AskedLeg::First,
         stage: Stage::Depart,
         aircraft: Aircraft::Passenger,
         at,
+    }
+}
+
+impl<'a> Judge<'a> {
+    fn part_of(dossier: &'a Dossier, question: &'a Question, context: &'a Context<'a>) -> Self {
+        Judge {
+            tree: &dossier.tree,
+            security: &dossier.security,
+            question,
+            context,
+            part: true,
+            houses: None,
+            parts: OnceCell::new(),
+            all_parts: OnceCell::new(),
+            reasons: Vec::new(),
+            expires: None,
+        }
+    }
+
+    /// The last leg that has left, where one has.
+    pub(super) fn last_left(&self) -> Option<Left> {
+        self.left_for(None)
+    }
+
+    /// The last leg that has left of those on which a programme binds; of all, where none is named.
+    fn left_for(&self, programme: Option<&ProgrammeId>) -> Option<Left> {
+        let (tree, node, at, context) = (self.tree, &self.question.node, self.question.at, self.context);
+        let case = programme.and_then(|programme| tree.cases.get(&(node.clone(), programme.clone())));
+        let of_programme = |index: &usize| match case.map(|case| &case.binding) {
+            Some(LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. }) => legs.contains(index),
+            Some(LegBinding::DoesNotBind { .. }) => false,
+            None => true,
+        };
+        // For a programme that takes an early manifest for the departure, its assessment is over with it.
+        let ended = |leg: &Leg| {
+            programme.is_some_and(|programme| self.manifest_ends(programme))
+                && flight_of(leg, at, context).is_some_and(|(_, flight)| flight.manifest_early.is_some())
+        };
+        let legs = tree.legs.iter().enumerate().rev();
+        let mut gone =
+            legs.filter(|(index, leg)| of_programme(index) && (self.has_left(*index, leg) || ended(leg)));
+        let (index, leg) = gone.next()?;
+        let at_gate = !self.has_left(index, leg)
+            || leg.basis < RouteBasis::Flown
+                && flight_of(leg, at, context).is_some_and(|(name, flight)| {
+                    flight.departed.is_some() && flight.is_at_gate(&name, at, context.stations)
+                });
+        Some(Left { leg: leg.clone(), airborne: !at_gate && !self.arrived_beyond(index), at_gate })
+    }
+}
+
+/// A flight on which a consignment is, by its manifest or by what was loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aboard {
+    /// The flight.
+    pub flight: FlightName,
+    /// Whether it stands at its gate still, so that the goods can be taken off.
+    pub at_gate: bool,
+    /// When its schedule says that it leaves.
+    pub leaves: Option<Timestamp>,
+}
+
+/// The flights on which goods of a node are: its own, those inside it, and what it is inside of.
+pub fn aboard(tree: &Tree, node: &Node, at: Timestamp, context: &Context<'_>) -> Vec<Aboard> {
+    let inside = tree.houses().map(|(house, _)| house).filter(|_| *node == Node::Master);
+    let nodes: BTreeSet<&Node> = [node, &Node::Master].into_iter().chain(inside).collect();
+    let flights: BTreeSet<FlightName> = nodes
+        .into_iter()
+        .flat_map(|node| {
+            let key = tree.key(node);
+            context.yard.aboard(&key).map(|(name, _)| name).collect::<Vec<_>>()
+        })
+        .collect();
+    let reported = |name: &FlightName| {
+        let of = |leg: &&Leg| leg.from == name.from && leg.to == name.to && leg.flight == Some(name.flight);
+        tree.legs.iter().filter(of).any(|leg| leg.basis == RouteBasis::Flown)
     };
-    let (tree, security) = (&dossier.tree, &dossier.security);
-    let judge = Judge {
-        tree,
-        security,
-        question: &question,
-        context,
-        part: true,
-        houses: None,
-        nodes: OnceCell::new(),
-        reasons: Vec::new(),
-        expires: None,
-    };
-    let case = programme.and_then(|programme| tree.cases.get(&(node.clone(), programme.clone())));
-    let of_programme = |index: &usize| match case.map(|case| &case.binding) {
-        Some(LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. }) => legs.contains(index),
-        Some(LegBinding::DoesNotBind { .. }) => false,
-        None => true,
-    };
-    let legs = tree.legs.iter().enumerate().rev();
-    let mut gone = legs.filter(|(index, leg)| of_programme(index) && judge.has_left(*index, leg));
-    let (index, leg) = gone.next()?;
-    Some(Left { leg: leg.clone(), airborne: !judge.arrived_beyond(index) })
+    let known = flights.into_iter().filter_map(|name| Some((name, context.yard.flight(&name)?)));
+    known
+        .map(|(name, flight)| Aboard {
+            flight: name,
+            at_gate: flight.is_at_gate(&name, at, context.stations) && !reported(&name),
+            leaves: flight.scheduled_at(&name, context.stations),
+        })
+        .collect()
 }

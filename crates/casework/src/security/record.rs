@@ -98,6 +98,11 @@ impl SecurityFact {
         }
     }
 
+    /// Whether goods could pass by it that could not before: what is counted again also takes back an earlier count.
+    pub fn could_free(&self) -> bool {
+        self.speaks_for() || matches!(self, Self::Custody(CustodyEvent::Recounted { .. }, _))
+    }
+
     /// Whether it could free the goods, if it is believed.
     fn speaks_for(&self) -> bool {
         match self {

@@ -70,6 +70,18 @@ pub enum Command {
         /// By what it is known.
         source: DepartureSource,
     },
+    /// A manifest came before the known schedule lets the flight leave.
+    ManifestEarly {
+        /// The flight.
+        flight: FlightName,
+    },
+    /// The time has come at which a flight leaves by its schedule, of which a manifest came early.
+    LeaveBySchedule {
+        /// The flight.
+        flight: FlightName,
+        /// When its schedule lets it leave.
+        at: Timestamp,
+    },
     /// What a unit holds.
     Build {
         /// The unit.
@@ -105,6 +117,19 @@ pub enum Command {
         programme: ProgrammeId,
         /// The reference.
         reference: Arc<str>,
+        /// When it was said.
+        at: Timestamp,
+    },
+    /// The carrier's operations were reached by voice about orders on a unit.
+    Reach {
+        /// The unit.
+        unit: UnitName,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The reference.
+        reference: Arc<str>,
+        /// Who was reached.
+        reached: Arc<str>,
     },
     /// The order is cancelled by whoever gave it.
     CancelOrder {
@@ -114,6 +139,8 @@ pub enum Command {
         programme: ProgrammeId,
         /// The reference.
         reference: Arc<str>,
+        /// When it was said.
+        at: Timestamp,
     },
 }
 
@@ -153,6 +180,14 @@ pub enum Event {
         flight: FlightName,
         /// When, by what it is known, and what it carried.
         departure: Departure,
+    },
+    /// A manifest of a desk came before the known schedule lets the flight leave: what was known of its departure by
+    /// manifests alone is over.
+    ManifestEarly {
+        /// The flight.
+        flight: FlightName,
+        /// When the first one came.
+        at: Timestamp,
     },
     /// A list of what a unit holds was told.
     Built {
@@ -208,6 +243,19 @@ pub enum Event {
         reference: Arc<str>,
         /// Who gave it, and alone may cancel it.
         by: Speaker,
+        /// When it was said; `None` in what earlier releases wrote: when it came.
+        at: Option<Timestamp>,
+    },
+    /// The carrier's operations were reached by voice about the orders of this reference on the unit.
+    OperationsReached {
+        /// The unit.
+        unit: UnitName,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The reference.
+        reference: Arc<str>,
+        /// Who was reached.
+        reached: Arc<str>,
     },
     /// The order was cancelled by whoever gave it; one of somebody else under the same reference stands.
     OrderCancelled {
@@ -219,6 +267,8 @@ pub enum Event {
         reference: Arc<str>,
         /// Who gave it.
         by: Speaker,
+        /// When it was said; `None` in what earlier releases wrote: when it came.
+        at: Option<Timestamp>,
     },
     /// A list leaves out what was listed, and nobody told that the unit was opened: what it adds is added.
     ListedShorter {
@@ -268,6 +318,23 @@ pub fn decide(
         Command::Depart { flight, at, source } => {
             depart(yard, flight, at.map(|at| at.min(now)), source, speaker, now)
         }
+        Command::ManifestEarly { flight } => {
+            desk_only(speaker)?;
+            let known = yard.flight(&flight);
+            let believed = known.filter(|known| known.left_by_manifest_alone());
+            let at = believed.and_then(|known| known.departed.as_ref()).map_or(now, |left| left.at.min(now));
+            let same = believed.is_none() && known.is_some_and(|known| known.manifest_early <= Some(at));
+            let told = known.is_some_and(|known| known.manifest_early.is_some());
+            Ok(if same && told { Vec::new() } else { vec![Event::ManifestEarly { flight, at }] })
+        }
+        Command::LeaveBySchedule { flight, at } => {
+            let waits = |known: &&Flight| known.departed.is_none() && known.manifest_early.is_some();
+            let Some(_) = yard.flight(&flight).filter(waits) else { return Ok(Vec::new()) };
+            // Nobody stated it: that it is late may be told yet.
+            let (stated, source) = (false, DepartureSource::Manifest);
+            let departure = Departure { at: at.min(now), stated, source, carried: yard.carried(&flight) };
+            Ok(vec![Event::Departed { flight, departure }])
+        }
         Command::Build { unit, contents, complete, takes_over } => {
             build(yard, unit, contents, complete, takes_over, speaker)
         }
@@ -276,19 +343,30 @@ pub fn decide(
             let known = yard.unit(&unit);
             // An open unit protects nothing, and what was wrong before it was opened is over.
             let over = known.is_some_and(|unit| {
-                unit.void.is_some() || unit.emptied.as_ref().is_some_and(|(opened, _)| at <= *opened)
+                unit.void.is_some() || unit.opened_last().is_some_and(|opened| at <= opened)
             });
             let same = known.is_some_and(|unit| unit.broken >= Some(at));
             Ok(if over || same { Vec::new() } else { vec![Event::Broken { unit, at }] })
         }
-        Command::Order { unit, programme, reference } => {
+        Command::Order { unit, programme, reference, at } => {
+            let at = at.min(now);
             let known = yard.unit(&unit).and_then(|unit| unit.order(&programme, &reference, speaker));
-            if known.is_some_and(|order| order.open) {
+            if known.is_some_and(|order| order.knows_said(at)) {
                 return Ok(Vec::new());
             }
-            Ok(vec![Event::Ordered { unit, programme, reference, by: speaker.clone() }])
+            Ok(vec![Event::Ordered { unit, programme, reference, by: speaker.clone(), at: Some(at) }])
         }
-        Command::CancelOrder { unit, programme, reference } => {
+        Command::Reach { unit, programme, reference, reached } => {
+            let known = yard.unit(&unit);
+            let waits = known.is_some_and(|unit| {
+                let mut orders = unit.orders_named(&programme, &reference);
+                orders.any(|order| order.is_in_force() && order.reached.is_none())
+            });
+            let noted = Event::OperationsReached { unit, programme, reference, reached };
+            Ok(if waits { vec![noted] } else { Vec::new() })
+        }
+        Command::CancelOrder { unit, programme, reference, at } => {
+            let at = at.min(now);
             let known = yard.unit(&unit);
             let Some(order) = known.and_then(|unit| unit.order(&programme, &reference, speaker)) else {
                 let of_another =
@@ -301,8 +379,11 @@ pub fn decide(
                     Phrase::new(code::REFERRAL_UNKNOWN).with("referral", reference.to_string())
                 }));
             };
-            let cancelled = Event::OrderCancelled { unit, programme, reference, by: speaker.clone() };
-            Ok(if order.open { vec![cancelled] } else { Vec::new() })
+            // What was given since it was said stands; an order of before that comes late is over with it.
+            let over = order.knows_cancelled(at);
+            let by = speaker.clone();
+            let cancelled = Event::OrderCancelled { unit, programme, reference, by, at: Some(at) };
+            Ok(if over { Vec::new() } else { vec![cancelled] })
         }
     }
 }
@@ -383,7 +464,12 @@ fn schedule(
     let nothing = Flight::default();
     let known = yard.flight(&schedule.flight).unwrap_or(&nothing);
     if known.departed.is_some() {
-        return Err(Refusal(Phrase::new(code::FLIGHT_HAS_LEFT).with("flight", schedule.flight.to_string())));
+        if !known.left_by_manifest_alone() {
+            let left = Phrase::new(code::FLIGHT_HAS_LEFT);
+            return Err(Refusal(left.with("flight", schedule.flight.to_string())));
+        }
+        // It may not have left: with what it flies counts, and what was an aircraft is no truck.
+        schedule = Schedule { by_road: known.by_road && schedule.by_road, ..schedule };
     }
     let mut noted = Vec::new();
     if !speaker.is_desk() {
@@ -432,7 +518,10 @@ fn load(
     if known == Some(&how) || known == Some(&Loading::Loaded) && how == Loading::Planned {
         return Ok(Vec::new());
     }
-    let left = yard.flight(&flight).is_some_and(|flight| flight.departed.is_some());
+    let left = yard.flight(&flight).is_some_and(|known| {
+        let corrected = how == Loading::Offloaded && known.left_by_manifest_alone();
+        known.departed.is_some() && !corrected
+    });
     if left {
         // What flew stays flown; a report that comes late corrects the papers, not the flight.
         return Err(Refusal(Phrase::new(code::FLIGHT_HAS_LEFT).with("flight", flight.to_string())));
@@ -488,11 +577,13 @@ impl Event {
             Self::Loaded { flight, .. }
             | Self::Manifested { flight, .. }
             | Self::Departed { flight, .. }
+            | Self::ManifestEarly { flight, .. }
             | Self::CancellationTold { flight, .. } => ObjectName::Flight(*flight),
             Self::Built { unit, .. }
             | Self::Opened { unit, .. }
             | Self::Ordered { unit, .. }
             | Self::OrderCancelled { unit, .. }
+            | Self::OperationsReached { unit, .. }
             | Self::ListedShorter { unit, .. }
             | Self::OpeningTold { unit, .. }
             | Self::Broken { unit, .. } => ObjectName::Unit(unit.clone()),
@@ -505,13 +596,16 @@ impl Command {
     pub fn stream(&self) -> ObjectName {
         match self {
             Self::Schedule { schedule, .. } => ObjectName::Flight(schedule.flight),
-            Self::Load { flight, .. } | Self::Manifest { flight, .. } | Self::Depart { flight, .. } => {
-                ObjectName::Flight(*flight)
-            }
+            Self::Load { flight, .. }
+            | Self::Manifest { flight, .. }
+            | Self::ManifestEarly { flight }
+            | Self::LeaveBySchedule { flight, .. }
+            | Self::Depart { flight, .. } => ObjectName::Flight(*flight),
             Self::Build { unit, .. }
             | Self::Open { unit, .. }
             | Self::Break { unit, .. }
             | Self::Order { unit, .. }
+            | Self::Reach { unit, .. }
             | Self::CancelOrder { unit, .. } => ObjectName::Unit(unit.clone()),
         }
     }

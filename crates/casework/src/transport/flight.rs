@@ -25,6 +25,9 @@ pub struct Flight {
     pub aboard: BTreeMap<ObjectName, Loading>,
     /// What manifests list, by unit and goods.
     pub manifest: BTreeMap<(Option<UnitName>, ConsignmentKey), Listed>,
+    /// When the first manifest of a desk came, where that was before its schedule lets it leave: it tells what is booked to
+    /// fly, and no departure.
+    pub manifest_early: Option<Timestamp>,
     /// That it left.
     pub departed: Option<Departure>,
 }
@@ -102,12 +105,91 @@ impl Flight {
         self.aboard.get(&ObjectName::Consignment(object.clone())) == Some(&Loading::Offloaded)
     }
 
-    /// A manifest lists goods. Those that were taken off before count again: a desk takes them off anew.
+    /// A manifest lists goods. Those that were taken off before, or with their unit, count again: a desk takes them off
+    /// anew.
     pub(super) fn list(&mut self, place: (Option<UnitName>, ConsignmentKey), line: Listed) {
-        if self.taken_off(&place.1) {
-            self.aboard.remove(&ObjectName::Consignment(place.1.clone()));
+        let listed = place.0.clone().map(ObjectName::Unit).into_iter();
+        for object in listed.chain([ObjectName::Consignment(place.1.clone())]) {
+            if self.aboard.get(&object) == Some(&Loading::Offloaded) {
+                self.aboard.remove(&object);
+            }
         }
         self.manifest.insert(place, line);
+    }
+
+    /// Goods or a unit were planned, loaded or taken off. What is taken off a flight that is known by its manifest alone to
+    /// have left did not leave with it.
+    pub(super) fn load(&mut self, object: &ObjectName, how: Loading) {
+        self.aboard.insert(object.clone(), how);
+        if let (Loading::Offloaded, Some(departure)) = (how, &mut self.departed) {
+            departure.carried.retain(|carried| match object {
+                ObjectName::Consignment(key) => carried.object != *key,
+                ObjectName::Unit(unit) => carried.unit.as_ref() != Some(unit),
+                ObjectName::Piece(..) | ObjectName::Flight(_) => true,
+            });
+        }
+    }
+
+    /// Whether a line of a manifest was taken off, and not listed again since.
+    pub(super) fn is_taken_off(&self, unit: Option<&UnitName>, key: &ConsignmentKey) -> bool {
+        let unit = unit.map(|unit| ObjectName::Unit(unit.clone())).and_then(|unit| self.aboard.get(&unit));
+        self.taken_off(key) || unit == Some(&Loading::Offloaded)
+    }
+
+    /// Whether anything tells what is aboard beyond what was planned.
+    pub fn is_loaded(&self) -> bool {
+        self.manifest.values().any(|line| line.by_desk)
+            || self.aboard.values().any(|how| *how == Loading::Loaded)
+    }
+
+    /// A manifest came before the flight leaves. A departure that was known by it alone was none.
+    pub(super) fn note_manifest_early(&mut self, at: Timestamp) {
+        if self.left_by_manifest_alone() {
+            self.departed = None;
+        }
+        self.manifest_early = Some(self.manifest_early.map_or(at, |first| first.min(at)));
+    }
+
+    /// Whether a manifest of a desk lists goods, and they were not taken off since.
+    pub fn lists(&self, key: &ConsignmentKey) -> bool {
+        let of = |((unit, listed), line): (&(Option<UnitName>, ConsignmentKey), &Listed)| {
+            line.by_desk && listed == key && !self.is_taken_off(unit.as_ref(), key)
+        };
+        self.manifest.iter().any(of)
+    }
+
+    /// Whether only a manifest without a time of departure says that it left. Such a one may come early; it flies no
+    /// aircraft.
+    pub fn left_by_manifest_alone(&self) -> bool {
+        let departed = self.departed.as_ref();
+        departed.is_some_and(|left| left.source == DepartureSource::Manifest && !left.stated)
+    }
+
+    /// When its schedule says that it leaves.
+    pub fn scheduled_at(&self, name: &FlightName, stations: &StationTable) -> Option<Timestamp> {
+        stations.get(name.from)?.instant(self.departs?)
+    }
+
+    /// Whether the aircraft stands at its gate at an instant, as far as is known: nothing but a manifest without a time says
+    /// that it left, and its schedule says that it has not. Where no schedule tells, a manifest is believed.
+    pub fn is_at_gate(&self, name: &FlightName, at: Timestamp, stations: &StationTable) -> bool {
+        if self.departed.is_some() && !self.left_by_manifest_alone() {
+            return false;
+        }
+        if self.cancelled && self.departed.as_ref().is_none_or(|left| self.said_at > Some(left.at)) {
+            return true;
+        }
+        let today = || stations.get(name.from)?.local(at).map(|local| local.date());
+        match self.scheduled_at(name, stations) {
+            Some(leaves) => at < leaves,
+            None => self.departed.is_none() && today().is_none_or(|today| today <= name.date),
+        }
+    }
+
+    /// What its manifests list in a unit.
+    pub(super) fn listed_in<'a>(&'a self, unit: &'a UnitName) -> impl Iterator<Item = &'a Content> {
+        let lines = self.manifest.iter().filter(move |((of, _), _)| of.as_ref() == Some(unit));
+        lines.map(|(_, line)| &line.content)
     }
 
     /// Units that its manifests list.
@@ -125,7 +207,7 @@ impl Flight {
         if let Some(departure) = &self.departed {
             return Some(departure.at);
         }
-        stations.get(name.from)?.instant(self.departs?)
+        self.scheduled_at(name, stations)
     }
 
     /// The local day it departs.

@@ -1,9 +1,10 @@
 use super::command::Speaker;
 use consignment::ConsignmentKey;
 use consignment::fact::Content;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use programme::ProgrammeId;
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// A line of what a unit holds.
@@ -30,8 +31,9 @@ pub struct Unit {
     /// Whether somebody who does not stand for it says that it was opened, and whether that holds it. It is over when
     /// somebody who does opens it, or lists all that is in it.
     pub said_open: Option<bool>,
-    /// When it was opened last, and what was in it then.
-    pub emptied: Option<(Timestamp, BTreeSet<ConsignmentKey>)>,
+    /// When it was opened, in order, and what was in it each time: a word that comes late speaks of what was in it when
+    /// it was said.
+    pub emptied: Vec<(Timestamp, BTreeSet<ConsignmentKey>)>,
 }
 
 /// That a unit was opened.
@@ -43,8 +45,11 @@ pub struct Void {
     pub why: String,
 }
 
-/// An order not to load a unit. It holds what was in the unit when it came and what was put in since, wherever
-/// that goes.
+/// Most times kept at which one order was said to be in force.
+const TIMES_MAX: usize = 32;
+
+/// An order not to load a unit, under one reference by one speaker. It holds what was in the unit when it was said and
+/// what was put in since, wherever that goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// The programme.
@@ -53,16 +58,87 @@ pub struct Order {
     pub reference: Arc<str>,
     /// Who gave it.
     pub by: Speaker,
-    /// Whether it stands.
-    pub open: bool,
-    /// The goods it holds.
-    pub goods: BTreeSet<ConsignmentKey>,
+    /// Who of the carrier's operations was reached by voice, once somebody was.
+    pub reached: Option<Arc<str>>,
+    /// When it was said to be in force.
+    said: BTreeSet<Timestamp>,
+    /// When it was said to be cancelled.
+    cancelled: BTreeSet<Timestamp>,
+}
+
+impl Order {
+    /// An order of which nothing was said yet.
+    pub(super) fn new(programme: ProgrammeId, reference: Arc<str>, by: Speaker) -> Self {
+        Self { programme, reference, by, reached: None, said: BTreeSet::new(), cancelled: BTreeSet::new() }
+    }
+
+    /// Since when it is in force, by the times at which things were said; `None` where it is not. What was said at the
+    /// time of its cancellation is over with it, unless it was in force before: then it may have been given anew.
+    pub fn in_force_since(&self) -> Option<Timestamp> {
+        let Some(cancelled) = self.cancelled.last().copied() else { return self.said.first().copied() };
+        let before = self.cancelled.range(..cancelled).next_back().copied();
+        let anew = self.said.contains(&cancelled)
+            && self
+                .said
+                .range(..cancelled)
+                .next_back()
+                .is_some_and(|said| before.is_none_or(|at| *said > at));
+        let after = (Bound::Excluded(cancelled), Bound::Unbounded);
+        if anew { Some(cancelled) } else { self.said.range(after).next().copied() }
+    }
+
+    /// Whether its authority gave it, or its simulation where all is simulated: what others say of one is a claim.
+    pub fn is_real(&self, simulated: bool) -> bool {
+        simulated || matches!(self.by, Speaker::Authority(_))
+    }
+
+    /// Whether it is in force.
+    pub fn is_in_force(&self) -> bool {
+        self.in_force_since().is_some()
+    }
+
+    /// Whether that it was in force at a time adds nothing: it is known, or was cancelled since.
+    pub(super) fn knows_said(&self, at: Timestamp) -> bool {
+        self.said.contains(&at) || self.cancelled.last() > Some(&at)
+    }
+
+    /// It was said to be in force at a time. Each time counts: a cancellation of before may come yet. Of too many the first
+    /// and the latest are kept.
+    pub(super) fn say(&mut self, at: Timestamp) {
+        self.said.insert(at);
+        if self.said.len() > TIMES_MAX
+            && let Some(second) = self.said.iter().nth(1).copied()
+        {
+            self.said.remove(&second);
+        }
+    }
+
+    /// Whether a cancellation of this time adds nothing: it is known, or a later one is.
+    pub(super) fn knows_cancelled(&self, at: Timestamp) -> bool {
+        self.cancelled.last() >= Some(&at)
+    }
+
+    pub(super) fn cancel(&mut self, at: Timestamp) {
+        self.cancelled.insert(at);
+    }
+
+    fn latest(&self) -> Option<Timestamp> {
+        self.said.last().max(self.cancelled.last()).copied()
+    }
 }
 
 impl Unit {
-    /// The latest order of this programme and reference that this speaker gave.
+    /// That the carrier's operations were reached about the orders of this programme and reference.
+    pub(super) fn reach(&mut self, programme: &ProgrammeId, reference: &str, reached: &Arc<str>) {
+        let same = |order: &&mut Order| order.programme == *programme && &*order.reference == reference;
+        for order in self.orders.iter_mut().filter(same) {
+            order.reached = Some(Arc::clone(reached));
+        }
+    }
+
+    /// The order of this programme and reference that this speaker gave.
     pub(super) fn order(&self, programme: &ProgrammeId, reference: &str, by: &Speaker) -> Option<&Order> {
-        self.orders_named(programme, reference).filter(|order| order.by == *by).last()
+        self.orders_named(programme, reference).find(|order| order.by == *by)
     }
 
     /// The orders of this programme and reference, by whomever.
@@ -74,6 +150,53 @@ impl Unit {
         self.orders
             .iter()
             .filter(move |order| order.programme == *programme && &*order.reference == reference)
+    }
+
+    /// The place of the order of a speaker among the orders, which there is from here on.
+    pub(super) fn order_mut(
+        &mut self,
+        programme: &ProgrammeId,
+        reference: &Arc<str>,
+        by: &Speaker,
+    ) -> &mut Order {
+        let same =
+            |order: &Order| order.programme == *programme && order.reference == *reference && order.by == *by;
+        let place = self.orders.iter().position(same).unwrap_or_else(|| {
+            self.orders.push(Order::new(programme.clone(), Arc::clone(reference), by.clone()));
+            self.orders.len() - 1
+        });
+        &mut self.orders[place]
+    }
+
+    /// Orders in force, and since when.
+    pub fn orders_in_force(&self) -> impl Iterator<Item = (&Order, Timestamp)> {
+        self.orders.iter().filter_map(|order| Some((order, order.in_force_since()?)))
+    }
+
+    /// After everything that is known of it: where a document of an earlier release does not tell when a word was said,
+    /// it was said when it came.
+    pub(super) fn after_all(&self) -> Timestamp {
+        let opened = self.emptied.last().map(|(opened, _)| *opened);
+        let latest = self.orders.iter().filter_map(Order::latest).chain(opened).max();
+        latest.map_or(Timestamp::MIN, |latest| {
+            latest.saturating_add(SignedDuration::from_nanos(1)).unwrap_or(latest)
+        })
+    }
+
+    /// When it was opened last.
+    pub fn opened_last(&self) -> Option<Timestamp> {
+        self.emptied.last().map(|(opened, _)| *opened)
+    }
+
+    /// What was in it when it was opened first at a time or after; `None` where it was not opened since.
+    pub(super) fn emptied_since(&self, at: Timestamp) -> Option<&BTreeSet<ConsignmentKey>> {
+        self.emptied.iter().find(|(opened, _)| at <= *opened).map(|(_, goods)| goods)
+    }
+
+    /// Goods listed in it at a time or since.
+    pub(super) fn listed_since(&self, at: Timestamp) -> impl Iterator<Item = &ConsignmentKey> {
+        let before = self.emptied.iter().filter(move |(opened, _)| at <= *opened);
+        before.flat_map(|(_, goods)| goods).chain(self.contents.iter().map(|line| &line.object))
     }
 
     /// Whether what is in it is known: listed, and listed to the end.
@@ -91,7 +214,7 @@ impl Unit {
     pub(super) fn open(&mut self, at: Timestamp, why: &str) {
         self.void = Some(Void { at, why: why.to_owned() });
         let before = self.contents.drain(..).map(|line| line.object);
-        self.emptied = Some((at, before.collect()));
+        self.emptied.push((at, before.collect()));
         (self.complete, self.listed_shorter, self.broken, self.said_open) = (false, false, None, None);
     }
 
@@ -108,9 +231,6 @@ impl Unit {
         self.complete = complete;
         if replaces && complete {
             (self.listed_shorter, self.said_open) = (false, None);
-        }
-        for order in self.orders.iter_mut().filter(|order| order.open) {
-            order.goods.extend(contents.iter().map(|content| content.object.clone()));
         }
     }
 
@@ -144,5 +264,52 @@ pub(super) fn pieces_of(line: &Content) -> Option<u32> {
     match line.pieces.len() {
         0 => line.count,
         numbered => Some(u32::try_from(numbered).unwrap_or(u32::MAX)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// What it shows, when it was said to be in force, when it was cancelled, and since when it is in force.
+    type Case = (&'static str, &'static [i64], &'static [i64], Option<i64>);
+
+    #[test]
+    fn an_order_is_in_force_by_the_times_of_what_was_said() {
+        let cases: &[Case] = &[
+            ("nothing", &[], &[], None),
+            ("given", &[3], &[], Some(3)),
+            ("said again", &[3, 5], &[], Some(3)),
+            ("cancelled", &[3], &[5], None),
+            ("cancelled before it was given", &[5], &[3], Some(5)),
+            ("said again after a cancellation that came late", &[3, 7], &[5], Some(7)),
+            ("cancelled twice", &[3, 7], &[5, 8], None),
+            ("given and cancelled at once", &[5], &[5], None),
+            ("given anew when it was cancelled", &[3, 5], &[5], Some(5)),
+            ("cancelled before and at once", &[3, 5], &[4, 5], None),
+        ];
+        for (what, said, cancelled, expected) in cases {
+            let minute = |minute: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute);
+            let by = Speaker::Other("somebody".into());
+            let mut order = Order::new(ProgrammeId::new("eu-ics2"), "Q01".into(), by);
+            cancelled.iter().for_each(|at| order.cancel(minute(*at)));
+            said.iter().for_each(|at| order.say(minute(*at)));
+            assert_eq!(order.in_force_since(), expected.map(minute), "{what}");
+        }
+    }
+
+    #[test]
+    fn of_too_many_times_the_first_and_the_latest_are_kept() {
+        let mut order = Order::new(ProgrammeId::new("eu-ics2"), "Q01".into(), Speaker::Other("x".into()));
+        for second in 0..100 {
+            order.say(Timestamp::from_second(second).unwrap());
+        }
+        assert_eq!(order.in_force_since(), Timestamp::from_second(0).ok());
+        // What was said at the very time of the cancellation, and before, may have been given anew.
+        order.cancel(Timestamp::from_second(97).unwrap());
+        assert_eq!(order.in_force_since(), Timestamp::from_second(97).ok());
+        order.cancel(Timestamp::from_millisecond(98_500).unwrap());
+        assert_eq!(order.in_force_since(), Timestamp::from_second(99).ok());
     }
 }

@@ -3,31 +3,31 @@ use super::flight::{Carried, Flight, Listed};
 use super::unit::{Order, Unit, is_whole, pieces_of};
 use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
-use consignment::ident::{Flight as FlightNumber, Receptacle};
+use consignment::ident::Flight as FlightNumber;
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Characters of a receptacle's identifier that name its dispatch: both offices, category, subclass, year and
 /// dispatch number (UPU S9).
-const DISPATCH_LENGTH: usize = 20;
+pub(super) const DISPATCH_LENGTH: usize = 20;
 
 /// Flights and units, and which of them hold which goods. Whoever asks about goods or units must have folded the streams
 /// of all flights and units that [`Place`]s lead to from them; what else there is may be left out.
 #[derive(Debug, Default)]
 pub struct Yard {
-    flights: HashMap<FlightName, Flight>,
-    units: HashMap<UnitName, Unit>,
+    pub(super) flights: HashMap<FlightName, Flight>,
+    pub(super) units: HashMap<UnitName, Unit>,
     /// Units in whose list goods stand, or ever stood: whoever reads checks the list.
-    units_of: HashMap<ConsignmentKey, BTreeSet<UnitName>>,
+    pub(super) units_of: HashMap<ConsignmentKey, BTreeSet<UnitName>>,
     /// Flights that a schedule told of, by their number.
     by_number: HashMap<FlightNumber, BTreeSet<FlightName>>,
     /// Flights for which an object is or was planned.
-    flights_of: HashMap<ObjectName, BTreeSet<FlightName>>,
+    pub(super) flights_of: HashMap<ObjectName, BTreeSet<FlightName>>,
     /// Receptacles by dispatch.
-    dispatches: HashMap<Box<str>, BTreeSet<UnitName>>,
+    pub(super) dispatches: HashMap<Box<str>, BTreeSet<UnitName>>,
     /// Units that an order names, by the goods it holds.
-    ordered: HashMap<ConsignmentKey, BTreeSet<UnitName>>,
+    pub(super) ordered: HashMap<ConsignmentKey, BTreeSet<UnitName>>,
     /// Goods some of which have left.
     flown: HashSet<ConsignmentKey>,
     /// Whether any goods ever stood in the lists of several units.
@@ -179,45 +179,14 @@ impl Yard {
 
     /// What manifests of flights that have not left list in a unit.
     pub fn listed<'a>(&'a self, unit: &'a UnitName) -> impl Iterator<Item = &'a Content> {
+        let flights = self.manifests_of(unit).filter(|flight| flight.departed.is_none());
+        flights.flat_map(move |flight| flight.listed_in(unit))
+    }
+
+    /// The flights whose manifests list a unit, and others it was planned for.
+    pub(super) fn manifests_of(&self, unit: &UnitName) -> impl Iterator<Item = &Flight> {
         let flights = self.flights_of.get(&ObjectName::Unit(unit.clone())).into_iter().flatten();
-        let flights =
-            flights.filter_map(|name| self.flights.get(name)).filter(|flight| flight.departed.is_none());
-        flights.flat_map(move |flight| {
-            let lines = flight.manifest.iter().filter(move |((of, _), _)| of.as_ref() == Some(unit));
-            lines.map(|(_, line)| &line.content)
-        })
-    }
-
-    /// Orders that stand and name a unit which holds these goods, or held them since.
-    pub fn orders_on<'a>(
-        &'a self,
-        key: &'a ConsignmentKey,
-    ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
-        let units = self.ordered.get(key).into_iter().flatten();
-        units.filter_map(|name| Some((name, self.units.get(name)?))).flat_map(move |(name, unit)| {
-            let orders = unit.orders.iter().filter(move |order| order.open && order.goods.contains(key));
-            orders.map(move |order| (name, order))
-        })
-    }
-
-    /// Orders that stand and name a receptacle nobody knows, of a dispatch in which these goods are or were since its
-    /// first order. They are held as long as nobody knows the receptacle, wherever they go.
-    pub fn orders_on_dispatch_of<'a>(
-        &'a self,
-        key: &'a ConsignmentKey,
-    ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
-        let units = self.ordered.get(key).into_iter().flatten();
-        let unknown = units.filter_map(|name| Some((name, self.units.get(name)?)));
-        let unknown = unknown.filter(|(_, unit)| !unit.is_known() && unit.void.is_none());
-        unknown.flat_map(move |(name, unit)| {
-            let orders = unit.orders.iter().filter(move |order| order.open && !order.goods.contains(key));
-            orders.map(move |order| (name, order))
-        })
-    }
-
-    /// Whether goods are in a receptacle of the dispatch that this one belongs to.
-    pub fn is_in_dispatch(&self, key: &ConsignmentKey, of: &UnitName) -> bool {
-        dispatch(of).is_some() && self.units_of(key).any(|unit| dispatch(unit) == dispatch(of))
+        flights.filter_map(|name| self.flights.get(name))
     }
 
     /// Closed units whose lists cannot both be true of goods of so many pieces: one lists all of them and another
@@ -257,24 +226,16 @@ impl Yard {
             .any(|departure| departure.carried.iter().any(|carried| carried.unit.as_ref() == Some(unit)))
     }
 
-    /// Whether any order ever named a unit with known goods.
-    pub fn has_orders(&self) -> bool {
-        !self.ordered.is_empty()
-    }
-
     /// Whether any goods ever stood in the lists of several units.
     pub fn has_several(&self) -> bool {
         self.several
     }
 
-    /// Goods that were in a unit at an instant, as far as is known: those it lists, or listed before it was opened
-    /// last.
+    /// Goods that were in a unit at an instant, as far as is known: those it listed when it was opened first since, or
+    /// lists.
     pub fn held_at(&self, unit: &UnitName, at: Timestamp) -> BTreeSet<ConsignmentKey> {
-        let emptied = self.units.get(unit).and_then(|unit| unit.emptied.as_ref());
-        match emptied.filter(|(opened, _)| at <= *opened) {
-            Some((_, before)) => before.clone(),
-            None => self.goods_in(unit).cloned().collect(),
-        }
+        let before = self.units.get(unit).and_then(|unit| unit.emptied_since(at));
+        before.cloned().unwrap_or_else(|| self.goods_in(unit).cloned().collect())
     }
 
     /// Whether some pieces of a consignment may have left.
@@ -282,25 +243,9 @@ impl Yard {
         self.flown.contains(key)
     }
 
-    /// Receptacles of the same dispatch that an order names and nobody has told of: which of the dispatch is
-    /// meant cannot be known.
-    pub fn unknown_orders<'a>(
-        &'a self,
-        receptacle: &Receptacle,
-    ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
-        let dispatch = receptacle.as_str().get(..DISPATCH_LENGTH).unwrap_or_default();
-        let others = self.dispatches.get(dispatch).into_iter().flatten();
-        others
-            .filter_map(|name| Some((name, self.units.get(name)?)))
-            .filter(|(_, unit)| !unit.is_known() && unit.void.is_none())
-            .flat_map(|(name, unit)| {
-                unit.orders.iter().filter(|order| order.open).map(move |order| (name, order))
-            })
-    }
-
     /// What a flight carries by what is known now: the manifests of desks where there are any, else what was loaded,
     /// else what was planned.
-    pub(super) fn carried(&self, name: &FlightName) -> Vec<Carried> {
+    pub fn carried(&self, name: &FlightName) -> Vec<Carried> {
         let Some(flight) = self.flights.get(name) else { return Vec::new() };
         let of = |content: &Content, unit: Option<&UnitName>| Carried {
             object: content.object.clone(),
@@ -308,12 +253,35 @@ impl Yard {
             weight: content.weight,
             unit: unit.cloned(),
         };
-        let mut listed = flight.manifest.iter().filter(|(_, line)| line.by_desk).peekable();
+        let on_board = |((unit, key), line): &(&(Option<UnitName>, ConsignmentKey), &Listed)| {
+            line.by_desk && !flight.is_taken_off(unit.as_ref(), key)
+        };
+        let mut listed = flight.manifest.iter().filter(on_board).peekable();
         if listed.peek().is_some() {
-            return listed.map(|((unit, _), line)| of(&line.content, unit.as_ref())).collect();
+            let mut carried: Vec<Carried> =
+                listed.map(|((unit, _), line)| of(&line.content, unit.as_ref())).collect();
+            if flight.manifest_early.is_some() {
+                // What was loaded after it is aboard as well.
+                let loaded = self.carried_as(flight, Loading::Loaded).into_iter();
+                let more: Vec<Carried> =
+                    loaded.filter(|more| carried.iter().all(|listed| listed.object != more.object)).collect();
+                carried.extend(more);
+            }
+            return carried;
         }
         let loaded = flight.aboard.values().any(|how| *how == Loading::Loaded);
         let least = if loaded { Loading::Loaded } else { Loading::Planned };
+        self.carried_as(flight, least)
+    }
+
+    /// What was told to be planned or loaded on a flight, and whatever is in it.
+    fn carried_as(&self, flight: &Flight, least: Loading) -> Vec<Carried> {
+        let of = |content: &Content, unit: Option<&UnitName>| Carried {
+            object: content.object.clone(),
+            pieces: pieces_of(content),
+            weight: content.weight,
+            unit: unit.cloned(),
+        };
         let mut carried = Vec::new();
         for (object, _) in flight.aboard.iter().filter(|(_, how)| **how == least) {
             match object {
@@ -332,6 +300,20 @@ impl Yard {
             }
         }
         carried
+    }
+
+    /// The flights on which goods are, by their manifests or by what was loaded, whether they have left or not.
+    pub fn aboard<'a>(&'a self, key: &'a ConsignmentKey) -> impl Iterator<Item = (FlightName, &'a Flight)> {
+        let flights = self.flights_of(&ObjectName::Consignment(key.clone())).into_iter();
+        let known = flights.filter_map(|name| Some((name, self.flights.get(&name)?)));
+        known.filter(|(name, flight)| {
+            let is = |carried: &Carried| carried.object == *key;
+            flight.is_loaded()
+                && match &flight.departed {
+                    Some(departure) => departure.carried.iter().any(is),
+                    None => self.carried(name).iter().any(is),
+                }
+        })
     }
 
     /// Where the pieces of a consignment of so many pieces are, from one station on: goods that fly two legs
@@ -439,7 +421,8 @@ impl Yard {
                 let goods = Place::OnFlight(ObjectName::Consignment(key.clone()), *flight);
                 let in_unit = unit.iter().flat_map(|unit| {
                     let flown = Place::OnFlight(ObjectName::Unit(unit.clone()), *flight);
-                    [flown, Place::InUnit(key.clone(), unit.clone())]
+                    let ordered = self.ordering(unit).into_iter().map(|by| Place::Ordered(key.clone(), by));
+                    [flown, Place::InUnit(key.clone(), unit.clone())].into_iter().chain(ordered)
                 });
                 std::iter::once(goods).chain(in_unit).collect()
             }
@@ -452,39 +435,21 @@ impl Yard {
                 }
                 places
             }
-            Event::Ordered { unit, .. } => {
-                let built = self.units.get(unit).into_iter().flat_map(|unit| &unit.contents);
-                let mut goods: BTreeSet<ConsignmentKey> = built.map(|line| line.object.clone()).collect();
-                goods.extend(self.goods_of_dispatch(unit));
+            Event::Ordered { unit, programme, reference, by, .. } => {
+                let order = self.units.get(unit).and_then(|unit| unit.order(programme, reference, by));
+                let since = order.and_then(Order::in_force_since);
+                let goods = since.map(|since| self.goods_ordered(unit, since)).unwrap_or_default();
                 let ordered = goods.into_iter().map(|key| Place::Ordered(key, unit.clone()));
                 of_dispatch(unit).into_iter().chain(ordered).collect()
             }
             Event::Opened { unit, .. } | Event::Broken { unit, .. } | Event::OrderCancelled { unit, .. } => {
                 of_dispatch(unit)
             }
-            Event::OpeningTold { unit, .. } => of_dispatch(unit),
-            Event::Departed { .. } | Event::CancellationTold { .. } => Vec::new(),
+            Event::OpeningTold { unit, .. } | Event::OperationsReached { unit, .. } => of_dispatch(unit),
+            Event::Departed { .. } | Event::ManifestEarly { .. } | Event::CancellationTold { .. } => {
+                Vec::new()
+            }
         }
-    }
-
-    /// Units whose open orders hold what is built into a unit: itself, and receptacles of its dispatch nobody knows.
-    fn ordering(&self, unit: &UnitName) -> BTreeSet<UnitName> {
-        let own = self.is_ordered(unit).then(|| unit.clone());
-        let unknown = match unit {
-            UnitName::Receptacle(receptacle) => Some(self.unknown_orders(receptacle)),
-            UnitName::Device(_) | UnitName::Bulk(_) => None,
-        };
-        let unknown = unknown.into_iter().flatten().map(|(other, _)| other.clone());
-        own.into_iter().chain(unknown).collect()
-    }
-
-    fn is_ordered(&self, unit: &UnitName) -> bool {
-        self.units.get(unit).is_some_and(|unit| unit.orders.iter().any(|order| order.open))
-    }
-
-    /// Notes that an order on a unit holds goods.
-    pub fn note_ordered(&mut self, key: ConsignmentKey, unit: UnitName) {
-        self.ordered.entry(key).or_default().insert(unit);
     }
 
     /// Folds an event. Never decides, never fails.
@@ -496,7 +461,7 @@ impl Yard {
                 self.by_number.entry(name.flight).or_default().insert(name);
             }
             Event::Loaded { flight, object, how } => {
-                self.flights.entry(*flight).or_default().aboard.insert(object.clone(), *how);
+                self.flights.entry(*flight).or_default().load(object, *how);
                 self.flights_of.entry(object.clone()).or_default().insert(*flight);
                 if let ObjectName::Piece(key, _) = object {
                     let whole = ObjectName::Consignment(key.clone());
@@ -517,6 +482,9 @@ impl Yard {
             Event::Departed { flight, departure } => {
                 self.flown.extend(departure.carried.iter().map(|carried| carried.object.clone()));
                 self.flights.entry(*flight).or_default().departed = Some(departure.clone());
+            }
+            Event::ManifestEarly { flight, at } => {
+                self.flights.entry(*flight).or_default().note_manifest_early(*at);
             }
             Event::Built { unit, contents, replaces, complete, by } => {
                 self.unit_mut(unit).build(contents, *replaces, *complete, by);
@@ -542,27 +510,24 @@ impl Yard {
                 let state = self.unit_mut(unit);
                 state.broken = state.broken.max(Some(*at));
             }
-            Event::Ordered { unit, programme, reference, by } => {
+            Event::Ordered { unit, programme, reference, by, at } => {
                 let state = self.unit_mut(unit);
-                let goods: BTreeSet<ConsignmentKey> =
-                    state.contents.iter().map(|line| line.object.clone()).collect();
-                state.orders.push(Order {
-                    programme: programme.clone(),
-                    reference: reference.clone(),
-                    by: by.clone(),
-                    open: true,
-                    goods: goods.clone(),
-                });
+                let at = at.unwrap_or_else(|| state.after_all());
+                let order = state.order_mut(programme, reference, by);
+                order.say(at);
+                let since = order.in_force_since().unwrap_or(at);
+                let goods: BTreeSet<ConsignmentKey> = state.listed_since(since).cloned().collect();
                 for key in goods {
                     self.ordered.entry(key).or_default().insert(unit.clone());
                 }
             }
-            Event::OrderCancelled { unit, programme, reference, by } => {
-                for order in &mut self.unit_mut(unit).orders {
-                    if order.programme == *programme && order.reference == *reference && order.by == *by {
-                        order.open = false;
-                    }
-                }
+            Event::OperationsReached { unit, programme, reference, reached } => {
+                self.unit_mut(unit).reach(programme, reference, reached);
+            }
+            Event::OrderCancelled { unit, programme, reference, by, at } => {
+                let state = self.unit_mut(unit);
+                let at = at.unwrap_or_else(|| state.after_all());
+                state.order_mut(programme, reference, by).cancel(at);
             }
         }
     }
@@ -580,14 +545,6 @@ impl Yard {
                 self.ordered.entry(key.clone()).or_default().insert(unit.clone());
             }
         }
-    }
-
-    /// Goods in the other receptacles of the dispatch of a receptacle.
-    fn goods_of_dispatch(&self, unit: &UnitName) -> BTreeSet<ConsignmentKey> {
-        let UnitName::Receptacle(receptacle) = unit else { return BTreeSet::new() };
-        let dispatch = receptacle.as_str().get(..DISPATCH_LENGTH).unwrap_or_default();
-        let others = self.dispatches.get(dispatch).into_iter().flatten().filter(|other| *other != unit);
-        others.flat_map(|other| self.goods_in(other)).cloned().collect()
     }
 
     fn unit_mut(&mut self, name: &UnitName) -> &mut Unit {

@@ -166,7 +166,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// An id that tells nothing: who has one cannot guess another.
     fn answer_id(&mut self, object: &ObjectName, at: jiff::Timestamp) -> Result<Arc<str>, EngineError> {
-        let count = self.next_of("answers")?;
+        // Nodes of one journal have seeds of their own and count apart: at one count all would overtake one another. The
+        // seed is a secret, and indices are not.
+        let seed = Sha256::digest([b"answers".as_slice(), &self.settings.seed.to_be_bytes()].concat());
+        let node: String = seed[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let count = self.next_of(&format!("answers/{node}"))?;
         let mut hash = Sha256::new();
         hash.update(self.settings.seed.to_be_bytes());
         hash.update(count.to_be_bytes());
@@ -259,6 +263,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Answers on a stream that became part of another one.
     pub(super) fn move_answers(&mut self, from: &StreamId, to: &StreamId) -> Result<(), EngineError> {
         self.put(Index::Moved, from, to)?;
+        // What waits there waits in the other tree.
+        self.take(Index::Waiting, ONLY, from)?;
         for id in self.journal.find(Index::Standing, from, Pick::All)? {
             self.take(Index::Standing, from, &id)?;
             self.put(Index::Standing, to, &id)?;
@@ -326,7 +332,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     fn notify(&mut self, to: Addressee, kind: NoticeKind, object: &ObjectName) -> Result<(), EngineError> {
         let about = object.clone();
-        self.send(Notice { to, kind, about, programme: None, text: None, referral: None })
+        self.send_about(Notice::new(to, kind, about))
     }
 
     pub(super) fn acknowledge_recall(
@@ -358,7 +364,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 done += 1;
             }
         }
+        done += self.leave_by_schedule()?;
         done += self.call_again()?;
+        done += self.call_units_again()?;
+        done += self.tell_overdue()?;
         Ok(Reply::Done(done))
     }
 }

@@ -1,18 +1,13 @@
-//! Words of authorities: who speaks, of which version, and what follows; answers of filers; what comes when the
-//! goods have left.
+//! Words of authorities: who speaks, of which version, and what follows.
 
-use super::index::{Call, ONLY};
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::{AuthorityAct, Reply};
-use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick};
+use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
-use casework::case::{
-    self, Actor, Answered, Claimed, Document, Early, EarlyWord, Node, Opening, ReferralKind, Tree,
-};
+use casework::case::{self, Actor, Claimed, Document, Early, EarlyWord, Node, Opening, ReferralKind, Tree};
 use casework::gate;
 use consignment::ConsignmentKey;
-use consignment::fact::{ObjectName, ReferralAnswer, VoiceContact};
 use consignment::issue::IssueTime;
 use finding::{Finding, Phrase, codes};
 use jiff::Timestamp;
@@ -46,6 +41,11 @@ impl Saying {
     /// Whether it can only hold goods: then it is heard from anybody.
     pub(super) fn holds(&self) -> bool {
         matches!(self, Self::Rejected(_) | Self::Opened(_) | Self::Invalidated(_))
+    }
+
+    /// Whether it is heard of every house of a number that it names alone: what may hold, and the closing of it.
+    fn of_all(&self) -> bool {
+        self.holds() || matches!(self, Self::Closed { .. })
     }
 
     /// The word as it waits for what it speaks of; what opens needs nothing to speak of.
@@ -84,6 +84,9 @@ pub(super) struct Spoken {
     pub(super) test: bool,
     /// The words, as told.
     pub(super) text: String,
+    /// Whether its wire is one on which "assessment complete" or "still in place" also tells that the filing was received,
+    /// where the programme says so of any.
+    pub(super) tells_received: bool,
     /// The sender of a mail that is not one of the authority's addresses: its words are claims.
     pub(super) stranger: Option<String>,
 }
@@ -119,15 +122,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 (object, Saying::Closed { kind, reference: Some(reference) }, None)
             }
         };
-        let mut loaded = self.addressed(&object, &saying)?;
-        let node = Node::of(&object);
-        let version = match &saying {
-            Saying::Opened(_) | Saying::Closed { .. } => None,
-            _ => Some(version_meant(&loaded.dossier.tree, &node, version)?),
-        };
-        let at = self.clock.now();
-        let events = self.hear(&mut loaded, &node, programme, saying, version, &actor, at)?;
-        self.keep(loaded);
+        let all = saying.of_all();
+        let events = self.of_each_meant(&object, all, saying.holds(), |engine, object| {
+            let mut loaded = engine.addressed(object, &saying)?;
+            let node = Node::of(object);
+            let version = match &saying {
+                Saying::Opened(_) | Saying::Closed { .. } => None,
+                _ => Some(version_meant(&loaded.dossier.tree, &node, version)?),
+            };
+            let (at, of, saying) = (engine.clock.now(), programme.clone(), saying.clone());
+            let events = engine.hear(&mut loaded, &node, of, saying, version, true, &actor, at)?;
+            engine.keep(loaded);
+            Ok(events)
+        })?;
         Ok(Reply::Done(events))
     }
 
@@ -147,15 +154,32 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         spoken: Spoken,
         channel: &Channel,
     ) -> Result<usize, EngineError> {
-        let meant = self.may_mean(object.clone())?;
-        let of_all = spoken.saying.holds() || matches!(spoken.saying, Saying::Closed { .. });
-        if !of_all || meant.len() == 1 {
-            return self.says_of(object, spoken, channel);
-        }
+        // Who cannot lift anything is told so whether or not there is something: else he learns what there is.
+        self.may_say(&spoken, channel)?;
+        let (all, holds) = (spoken.saying.of_all(), spoken.saying.holds());
+        self.of_each_meant(object, all, holds, |engine, one| engine.says_of(one, spoken.clone(), channel))
+    }
+
+    /// Does something to each of the goods that a name may mean, where it is for `all` of them; else the name must be
+    /// whole. What `holds` by a house number alone is noted as such.
+    fn of_each_meant(
+        &mut self,
+        object: &ConsignmentKey,
+        all: bool,
+        holds: bool,
+        mut doing: impl FnMut(&mut Self, &ConsignmentKey) -> Result<usize, EngineError>,
+    ) -> Result<usize, EngineError> {
+        let alone = object.master.is_none() && object.house.is_some();
         let (mut events, mut refused) = (None, None);
-        for one in &meant {
-            match self.says_of(one, spoken.clone(), channel) {
-                Ok(done) => *events.get_or_insert(0) += done,
+        for one in &self.houses_meant(object, all)? {
+            let before = if alone && holds { Some(self.words_before(one)?) } else { None };
+            match doing(self, one) {
+                Ok(done) => {
+                    *events.get_or_insert(0) += done;
+                    if let Some(before) = before {
+                        self.note_of_number(one, &before, false)?;
+                    }
+                }
                 // One that knows nothing of it does not keep it from the others.
                 Err(EngineError::Refused(refusal)) => refused = Some(refusal),
                 Err(failure) => return Err(failure),
@@ -167,24 +191,28 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
     }
 
+    /// Whether what a channel says can do what it says at all.
+    fn may_say(&self, spoken: &Spoken, channel: &Channel) -> Result<(), Refusal> {
+        let Spoken { programme, saying, test, stranger, .. } = spoken;
+        let own = channel.authority.as_ref() == Some(programme) && !test && stranger.is_none();
+        let mode = self.settings.mode(programme);
+        match mode {
+            _ if own || saying.holds() => Ok(()),
+            Mode::Relay => Err(not_authentic(programme, *test, stranger.clone())),
+            Mode::Authority => Err(not_decided_so(programme, mode)),
+            Mode::Simulated => Ok(()),
+        }
+    }
+
     fn says_of(
         &mut self,
         object: &ConsignmentKey,
         spoken: Spoken,
         channel: &Channel,
     ) -> Result<usize, EngineError> {
-        let Spoken { programme, saying, version, span, test, text, stranger } = spoken;
-        // Who cannot lift anything is told so whether or not there is something: else he learns what there is.
+        let Spoken { programme, saying, version, span, test, text, tells_received, stranger } = spoken;
         let own = channel.authority.as_ref() == Some(&programme) && !test && stranger.is_none();
-        let mode = self.settings.mode(&programme);
-        let relayed = mode == Mode::Relay;
-        if !own && !saying.holds() {
-            match mode {
-                Mode::Relay => return Err(not_authentic(&programme, test, stranger).into()),
-                Mode::Authority => return Err(not_decided_so(&programme, mode).into()),
-                Mode::Simulated => {}
-            }
-        }
+        let relayed = self.settings.mode(&programme) == Mode::Relay;
         // A history told in order has no filing after its answer.
         let closes = matches!(saying, Saying::Closed { .. });
         let waits = own && relayed && (closes || !self.settings.in_order);
@@ -203,7 +231,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 }
                 let version = match version {
                     Some(version) => Some(version),
-                    None => self.version_of(&loaded.dossier.tree, &node, span, saying.holds())?,
+                    None => self.version_of(&loaded.dossier.tree, &node, &programme, span, &saying)?,
                 };
                 let early = saying.early().filter(|_| waits);
                 let early = early.map(|word| Early {
@@ -212,6 +240,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     word,
                     by: actor.clone(),
                     at,
+                    tells_received,
                 });
                 let filed = loaded.dossier.tree.filed(&node).is_some();
                 match early {
@@ -223,7 +252,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     }
                     _ => {
                         let at = self.earliest(&loaded.dossier.tree, &node, &saying, version, span, at);
-                        self.hear(&mut loaded, &node, programme, saying, version, &actor, at)?
+                        self.hear(&mut loaded, &node, programme, saying, version, tells_received, &actor, at)?
                     }
                 }
             }
@@ -252,14 +281,24 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         &self,
         tree: &Tree,
         node: &Node,
+        programme: &ProgrammeId,
         span: Option<(Timestamp, Timestamp)>,
-        holds: bool,
+        saying: &Saying,
     ) -> Result<Option<u32>, Refusal> {
         let Some(document) = tree.documents.get(node) else { return Ok(None) };
+        let holds = saying.holds();
+        let case = tree.cases.get(&(node.clone(), programme.clone()));
+        let completes = matches!(saying, Saying::Complete | Saying::Assessed);
+        let heard = |version: u32| {
+            case.and_then(
+                |case| if completes { case.completed_at(version) } else { case.received_at(version) },
+            )
+        };
+        let heard: Option<&dyn Fn(u32) -> Option<Timestamp>> = if holds { None } else { Some(&heard) };
         let first = |from: Timestamp, until: Timestamp| self.may_be_first(document, from, until).then_some(1);
         Ok(match span {
             Some((_, until)) if self.settings.in_order => document.version_issued_by(until),
-            Some((from, until)) => document.version_told(from, until, !holds).or_else(|| first(from, until)),
+            Some((from, until)) => document.version_told(from, until, heard).or_else(|| first(from, until)),
             // What holds and tells no time is of the latest version; what lifts must say of which.
             None if holds || self.settings.in_order => document.version(),
             None => Some(version_meant(tree, node, None)?),
@@ -340,8 +379,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             if !meant {
                 continue;
             }
-            let Early { programme, word, by, at, .. } = early;
-            match self.hear(loaded, node, programme, Saying::of_early(word), Some(1), &by, at) {
+            let Early { programme, word, by, at, tells_received, .. } = early;
+            let saying = Saying::of_early(word);
+            match self.hear(loaded, node, programme, saying, Some(1), tells_received, &by, at) {
                 // What may not be said now may not have been said before.
                 Ok(_) | Err(EngineError::Refused(_)) => {}
                 Err(failure) => return Err(failure),
@@ -411,6 +451,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         programme: ProgrammeId,
         saying: Saying,
         version: Option<u32>,
+        tells_received: bool,
         actor: &Actor,
         at: Timestamp,
     ) -> Result<usize, EngineError> {
@@ -439,7 +480,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     version: named,
                 };
                 events += self.apply_at(loaded, complete, actor, at)?;
-                if rules.complete_tells_received {
+                if rules.complete_tells_received && tells_received {
                     events += self.apply_at(loaded, acknowledge(named), actor, at)?;
                 }
                 if ends && !rules.complete_closes.is_empty() {
@@ -460,7 +501,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     self.close_what_waited(loaded, &node, &of, EarlyWord::Closed { kind, reference }, actor)?;
                 let filed = loaded.dossier.tree.documents.get(&node).and_then(Document::version);
                 let received = version.filter(|version| in_place && filed >= Some(*version));
-                if let Some(version) = received.filter(|_| rules.in_place_tells_received) {
+                if let Some(version) = received.filter(|_| rules.in_place_tells_received && tells_received) {
                     events += self.apply_at(loaded, acknowledge(version), actor, at)?;
                 }
             }
@@ -479,7 +520,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// What comes after the leg has left is told on to the arrival side.
-    fn after_departure(
+    pub(super) fn after_departure(
         &mut self,
         loaded: &mut Loaded,
         node: &Node,
@@ -487,167 +528,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<usize, EngineError> {
         let now = self.clock.now();
         let left = gate::left(&loaded.dossier, node, Some(programme), now, &self.context());
-        let Some(left) = left else { return Ok(0) };
+        let Some(left) = left.filter(|left| !left.at_gate) else { return Ok(0) };
         let (node, programme) = (node.clone(), programme.clone());
         let note = case::Command::NoteAfterDeparture { node, programme, leg: left.leg.label() };
         self.apply(loaded, note, &Actor::Node)
     }
-
-    /// A do-not-load on goods in the air starts the chain of calls. It advises nobody to offload anything.
-    fn in_flight(
-        &mut self,
-        loaded: &mut Loaded,
-        node: &Node,
-        programme: &ProgrammeId,
-    ) -> Result<usize, EngineError> {
-        let now = self.clock.now();
-        let left = gate::left(&loaded.dossier, node, None, now, &self.context());
-        let Some(left) = left.filter(|left| left.airborne) else { return Ok(0) };
-        let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
-        let orders = case.into_iter().flat_map(|case| case.open_referrals());
-        let orders: Vec<Arc<str>> = orders
-            .filter(|order| order.kind == ReferralKind::Dnl && order.airborne.is_none())
-            .map(|order| Arc::clone(&order.reference))
-            .collect();
-        let mut events = 0;
-        for reference in orders {
-            let (node, programme) = (node.clone(), programme.clone());
-            let call = Call {
-                stream: loaded.stream.clone(),
-                node: node.clone(),
-                programme: programme.clone(),
-                order: Arc::clone(&reference),
-                since: now,
-                told: 1,
-            };
-            let note = case::Command::NoteAirborne { node, programme, reference, leg: left.leg.label() };
-            events += self.apply(loaded, note, &Actor::Node)?;
-            self.put(Index::Call, ONLY, &call.text())?;
-        }
-        Ok(events)
-    }
-
-    /// Calls that nobody confirmed go up the chain.
-    pub(super) fn call_again(&mut self) -> Result<usize, EngineError> {
-        let (now, chain) = (self.clock.now(), self.settings.escalation.clone());
-        let mut done = 0;
-        for text in self.journal.find(Index::Call, ONLY, Pick::All)? {
-            let mut call = Call::of_text(&text)?;
-            let loaded = self.load(&call.stream)?;
-            let tree = &loaded.dossier.tree;
-            let order = tree.referral(&call.node, &call.programme, ReferralKind::Dnl, &call.order);
-            let unconfirmed = order.is_some_and(|order| {
-                order.open && order.airborne.as_ref().is_some_and(|airborne| airborne.reached.is_none())
-            });
-            let about = tree.key(&call.node);
-            self.keep(loaded);
-            if !unconfirmed {
-                self.take(Index::Call, ONLY, &text)?;
-                continue;
-            }
-            let due = chain.iter().filter(|after| now.duration_since(call.since) >= **after).count();
-            // The first in the chain was told with the call.
-            while call.told <= due {
-                call.told += 1;
-                let step = u32::try_from(call.told).unwrap_or(u32::MAX);
-                for to in [Addressee::CarrierOperations, Addressee::Chain(step)] {
-                    let programme = Some(call.programme.clone());
-                    let kind = NoticeKind::CallByVoice;
-                    let about = about.clone();
-                    let about = ObjectName::Consignment(about);
-                    self.send(Notice { to, kind, about, programme, text: None, referral: None })?;
-                }
-                done += 1;
-            }
-            if *call.text() != *text {
-                self.take(Index::Call, ONLY, &text)?;
-                self.put(Index::Call, ONLY, &call.text())?;
-            }
-        }
-        Ok(done)
-    }
-
-    /// A filer answers a referral.
-    pub(super) fn answered(
-        &mut self,
-        answer: ReferralAnswer,
-        at: Option<Timestamp>,
-        channel: &Channel,
-    ) -> Result<Reply, EngineError> {
-        let mut loaded = self.load_known(&answer.object)?;
-        let node = Node::of(&answer.object);
-        let programme = ProgrammeId::new(&answer.programme);
-        let rules = self.settings.referral_rules(&programme);
-        let now = self.clock.now();
-        let late = gate::left(&loaded.dossier, &node, Some(&programme), now, &self.context()).is_some();
-        let at = at.map_or(now, |at| at.min(now));
-        let represents = self.settings.representatives.get(&channel.name).cloned().map(Actor::Filer);
-        let by_role = {
-            let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
-            let mut open = case.into_iter().flat_map(|case| case.open_referrals());
-            let asked = |kind| rules.carrier_answers.contains(&kind);
-            let carrier = channel.carrier && self.carries(channel, &loaded.dossier.tree);
-            carrier && open.any(|one| one.reference == answer.reference && asked(one.kind))
-        };
-        let answered = Box::new(Answered { answer, at, late, in_programme: rules.answer_in_programme });
-        let command = case::Command::AnswerReferral {
-            node: node.clone(),
-            programme: programme.clone(),
-            represents,
-            by_role,
-            methods: rules.answer_methods,
-            answered,
-        };
-        let mut events = self.apply_at(&mut loaded, command, &channel.actor(), at)?;
-        if late && events > 0 {
-            events += self.after_departure(&mut loaded, &node, &programme)?;
-        }
-        self.keep(loaded);
-        Ok(Reply::Done(events))
-    }
-
-    /// Somebody reached the carrier's operations by voice.
-    pub(super) fn reached_by_voice(
-        &mut self,
-        contact: VoiceContact,
-        by: Option<&str>,
-        at: Option<Timestamp>,
-        channel: &Channel,
-    ) -> Result<Reply, EngineError> {
-        // It ends the calls, so it is for those who make them: the carrier, his desks, officers, and the authority.
-        let object = self.with_known_master(contact.object.clone())?;
-        let carried = match object.master {
-            Some(_) => ConsignmentKey { house: None, ..object },
-            None => object,
-        };
-        let entitled = channel.registry
-            || channel.desk.is_some()
-            || channel.authority.as_ref().is_some_and(|programme| programme.as_str() == &*contact.programme)
-            || self.settings.all_simulated()
-            || self.handles(&carried, channel)?
-            || self.has_part_in(&carried, channel)?;
-        if !entitled {
-            let refusal = Phrase::new(codes::gate::NO_SAY_IN_IT);
-            return Err(Refusal(refusal.with("object", contact.object.to_string())).into());
-        }
-        // That the crew was told is a word somebody must stand for.
-        let Some(by) = by else { return Err(Refusal(Phrase::new(codes::gate::PERSON_MISSING)).into()) };
-        let mut loaded = self.load_known(&contact.object)?;
-        let now = self.clock.now();
-        let note = case::Command::NoteVoiceContact {
-            node: Node::of(&contact.object),
-            programme: ProgrammeId::new(&contact.programme),
-            reference: contact.reference,
-            reached: format!("{}, by {by}", contact.reached).into(),
-        };
-        let events = self.apply_at(&mut loaded, note, &Actor::Node, at.map_or(now, |at| at.min(now)))?;
-        self.keep(loaded);
-        Ok(Reply::Done(events))
-    }
 }
 
 /// Where a programme decides here its officers do, by acts of their own, and no message does.
-fn not_decided_so(programme: &ProgrammeId, mode: Mode) -> Refusal {
+pub(super) fn not_decided_so(programme: &ProgrammeId, mode: Mode) -> Refusal {
     let refusal = Phrase::new(codes::gate::NOT_YOUR_DECISION).with("programme", programme.to_string());
     Refusal(refusal.with("mode", mode.as_str()))
 }

@@ -77,14 +77,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn way(&mut self, tree: &Tree) -> Result<Route, EngineError> {
         let flights = route::flights_named(tree, &self.settings.stations);
         flights.iter().try_for_each(|flight| self.bring_flight(flight))?;
-        let way = Route::of(tree, &self.settings.stations, &self.transport.yard);
+        let way = Route::of(tree, &self.settings, &self.transport.yard);
         // What reports made of a leg may name a flight that no document names whole.
         let known = self.transport.len();
         self.bring_legs(&way.legs)?;
         if self.transport.len() == known {
             return Ok(way);
         }
-        Ok(Route::of(tree, &self.settings.stations, &self.transport.yard))
+        Ok(Route::of(tree, &self.settings, &self.transport.yard))
     }
 
     /// Brings the flight that an answer speaks of; tells whether it was not here.

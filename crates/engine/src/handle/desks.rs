@@ -20,6 +20,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         channel.designator == Some(carrier) || self.desks().speak_for_carrier(&channel.name, carrier)
     }
 
+    /// Whether somebody on this channel may forbid the loading of goods he did not file: authorities, officers, the
+    /// registry, carriers, and posts of the node.
+    pub(super) fn may_forbid(&self, channel: &Channel) -> bool {
+        channel.authority.is_some()
+            || channel.desk.is_some()
+            || channel.registry
+            || channel.carrier
+            || self.desks().speak_for_any(&channel.name)
+    }
+
     /// Whether a channel speaks of what is done at a flight: his carrier, or his handler where it starts.
     pub(super) fn speaks_at_flight(&self, channel: &Channel, flight: &FlightName) -> bool {
         let place = (flight.flight.carrier(), flight.from);

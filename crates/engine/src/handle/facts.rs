@@ -18,7 +18,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             What::Built(_) | What::Opened { .. } | What::Loaded { .. } | What::Departed { .. } => {
                 self.at_the_ramp(fact.what, fact.at, channel)
             }
-            What::Authority(said) if names_unit(&said.said).is_some() => self.word_on_unit(*said, channel),
+            What::Authority(said) if names_unit(&said.said).is_some() => {
+                self.word_on_unit(*said, fact.at, channel)
+            }
             What::Authority(said) => self.authority_fact(*said, fact.at, channel),
             What::Answered(answer) => self.answered(*answer, fact.at, channel),
             What::VoiceContact(contact) => {

@@ -1,20 +1,19 @@
 //! Taking in a message: record, route, leg tests, screening, and the acts of simulated authorities.
 
+use super::floating::Naming;
 use super::route::{self, Route};
-use super::{Engine, EngineError, FLOATING, Loaded, UNREAD, faults};
+use super::{Engine, EngineError, Loaded, faults};
 use crate::channel::Channel;
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Index, Journal, Outbox, StreamId};
-use assess::{AssessInput, Assessment, FactHit, PartyMatch, Snapshot, Verdict};
+use assess::{AssessInput, Assessment, Snapshot, Verdict};
 use casework::case::{
-    self, Actor, Document, EntryNote, Event, HoldCause, LegBinding, Node, Opening, Others, PartyHit,
-    ReferralKind, SharedFact, Tree, Voice, decide,
+    self, Actor, Document, Event, LegBinding, Node, Opening, Others, ReferralKind, Tree, Voice, decide,
 };
 use casework::gate;
 use consignment::ident::AirWaybill;
-use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg};
-use finding::{Code, Finding, Phrase, Severity, codes};
-use names::Purpose;
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, Purpose as Sent};
+use finding::{Finding, Phrase, Severity, codes};
 use programme::{Binding, FieldWords, Meaning, Mode, Obligation, Programme, ProgrammeId, UpdatesUntil};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,15 +22,12 @@ use std::sync::Arc;
 /// With how many of the last masters of a house number a new one is compared.
 const MASTERS_COMPARED: usize = 32;
 
-/// Name of the compliance desk whose hold follows a sanctions hit.
-const SANCTIONS_DESK: &str = "sanctions compliance";
-
 /// What a message changed in one tree.
 #[derive(Debug, Default)]
 pub(super) struct Changed {
     pub(super) nodes: BTreeSet<Node>,
     /// The legs on which the nodes of the tree were bound, where another tree joined it and brought its own.
-    legs_before: Option<Vec<Leg>>,
+    pub(super) legs_before: Option<Vec<Leg>>,
     /// What a check list in the message names.
     listed: Option<Listed>,
 }
@@ -50,8 +46,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// each tree, so that a message of thousands of houses costs as much as its houses.
     pub(super) fn file(&mut self, mut filing: Filing, channel: &Channel) -> Result<Reply, EngineError> {
         let says_nothing = filing.consignments.is_empty() && filing.notices.is_empty();
-        if says_nothing || !filing.mentions.is_empty() || self.holds_unnamed_goods(&filing, channel) {
-            self.note_unread(&filing)?;
+        let unnamed = self.holds_unnamed_goods(&filing, channel);
+        if says_nothing || !filing.mentions.is_empty() || unnamed {
+            self.note_unread(&filing, channel, unnamed)?;
         }
         let represented = self.settings.representatives.get(&channel.name).cloned().map(Actor::Filer);
         let mut faults = faults::of_each(&filing);
@@ -62,10 +59,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let consignment = Arc::new(consignment);
             let numberless = consignment.lacks_number();
             // A house whose number cannot be read must not pass for its master: it stands by itself.
-            let named = |engine: &Self| match numberless {
+            let naming = Naming { consignment: &consignment, by: self.names_of(channel) };
+            let named = |engine: &mut Self| match numberless {
                 true => Ok(ConsignmentKey { master: None, house: None }),
                 false if consignment.kind.stands_alone() => Ok(consignment.key()),
-                false => engine.with_known_master(consignment.key()),
+                false => engine.key_of(&naming),
             };
             let mut key = named(self)?;
             let renewed =
@@ -86,7 +84,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let node = Node::of(&key);
             // Before a house that stood alone joins with the way it had by itself.
             let voice = self.voice(channel, &loaded.dossier.tree, &node);
-            self.join_floating_house(loaded, &key, changed)?;
+            self.join_floating_house(loaded, &key, &naming, changed)?;
+            let claimed = filing.purpose != Sent::Deletion
+                && voice.others != Others::Amended
+                && self.claimed_by_another(loaded, &key, &naming)?;
             if consignment.kind == DocumentKind::HouseAnnounced && !numberless {
                 let listed = changed.listed.get_or_insert_default();
                 listed.houses.insert(Node::of(&key));
@@ -107,13 +108,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let actor = represented.clone().filter(|whom| declarant.as_ref() == Some(whom));
             let actor = actor.unwrap_or_else(|| channel.actor());
             let outcome = match decide(&loaded.dossier.tree, command, &actor, self.clock.now()) {
+                Err(refusal) if claimed && refusal.0.code == codes::gate::NOT_THE_DECLARANT => {
+                    let (at, consignment) = (self.clock.now(), Arc::clone(&said));
+                    self.commit(loaded, vec![Event::Superseded { node: node.clone(), consignment, at }])?;
+                    self.screen_set_aside(loaded, &node, &said)?;
+                    Filed::Superseded
+                }
                 Err(refusal) => Filed::Refused(refusal),
                 Ok(events) if events.is_empty() => Filed::Unchanged,
-                Ok(events) if matches!(events.as_slice(), [Event::Repeated { .. }]) => {
+                Ok(events) if events.iter().all(repeats) => {
                     self.commit(loaded, events)?;
                     Filed::Unchanged
                 }
-                Ok(events) if matches!(events.as_slice(), [Event::Superseded { .. }]) => {
+                Ok(events) if matches!(events.as_slice(), [Event::Superseded { .. }, ..]) => {
                     self.commit(loaded, events)?;
                     self.screen_set_aside(loaded, &node, &said)?;
                     Filed::Superseded
@@ -266,7 +273,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Whether every programme that binds for a node takes the bill from whoever submits it. Before the master is filed
     /// nobody knows by which way a house goes, and which programmes bind; nor while it may be under another master.
-    fn takes_any_submitter(&self, tree: &Tree, node: &Node) -> bool {
+    pub(super) fn takes_any_submitter(&self, tree: &Tree, node: &Node) -> bool {
         let in_doubt = tree.documents.get(node).is_some_and(|document| document.elsewhere.is_some());
         if tree.filed(&Node::Master).is_none() || in_doubt {
             return false;
@@ -276,79 +283,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut binding =
             binding.map(|(programme, _)| self.settings.takes_any_submitter(programme)).peekable();
         binding.peek().is_some() && binding.all(|any| any)
-    }
-
-    /// A message without any consignment may still be about goods, and may forbid to load them: it holds
-    /// the goods whose numbers it mentions; where it mentions none, all of them. Bytes that are no known
-    /// message concern nobody unless they name a number. The same holds of the part of a message that could
-    /// not be read: a house without a readable number is some house of the master it names.
-    fn note_unread(&mut self, filing: &Filing) -> Result<(), EngineError> {
-        if !may_forbid_loading(filing) {
-            return Ok(());
-        }
-        let not_read = not_read(filing);
-        let why = match filing.format {
-            None => Phrase::new(codes::gate::WHY_MESSAGE_UNKNOWN),
-            // A notice was read, and is not weighed here.
-            Some(format) if not_read.is_some() || !filing.notices.is_empty() => {
-                Phrase::new(codes::gate::WHY_FORMAT_NOT_READ)
-                    .with("format", not_read.map_or_else(|| format.to_string(), str::to_owned))
-            }
-            Some(format) => Phrase::new(codes::gate::WHY_MESSAGE_BROKEN).with("format", format.to_string()),
-        };
-        // What an authority says is not weighed yet, so its notice holds the goods it names.
-        let told = filing.notices.iter().filter_map(|notice| notice.bill.as_ref()?.master);
-        let named: BTreeSet<AirWaybill> = filing.mentions.iter().copied().chain(told).collect();
-        for master in &named {
-            let mut loaded = self.load_or_create(&ConsignmentKey { master: Some(*master), house: None })?;
-            self.note_unread_on(&mut loaded, why.clone())?;
-            self.keep(loaded);
-        }
-        let whole = named.is_empty() && filing.consignments.is_empty();
-        if whole && filing.format.is_some() && !self.unread.contains(&why) {
-            let mut loaded = self.load(&UNREAD.into())?;
-            self.note_unread_on(&mut loaded, why.clone())?;
-            self.unread.push(why);
-        }
-        Ok(())
-    }
-
-    /// A house that was filed before its master was known belongs to the master's tree from now on, with
-    /// everything that is open for it.
-    fn join_floating_house(
-        &mut self,
-        loaded: &mut Loaded,
-        key: &ConsignmentKey,
-        changed: &mut Changed,
-    ) -> Result<(), EngineError> {
-        let (Some(_), Some(_)) = (&key.master, &key.house) else { return Ok(()) };
-        let floating = ConsignmentKey { master: None, house: key.house.clone() };
-        let Some(from) = self.stream_found(&floating)? else { return Ok(()) };
-        // Only a house that still floats can join: once it has a master, the same number under another
-        // master is another forwarder's.
-        if from == loaded.stream || !from.starts_with(FLOATING) {
-            return Ok(());
-        }
-        // A mail item or express shipment of the same number is no house.
-        let other = self.load(&from)?;
-        let alone = other.dossier.tree.filed(&Node::of(key)).is_some_and(|filed| filed.kind.stands_alone());
-        self.keep(other);
-        if alone {
-            return Ok(());
-        }
-        let joining = self.journal.read(&from)?;
-        self.commit(loaded, vec![Event::Joined { from: from.clone() }])?;
-        changed.legs_before.get_or_insert_with(|| loaded.dossier.tree.legs.clone());
-        // What a reader of the journal does at this place, without reading all the rest again.
-        for recorded in &joining {
-            loaded.dossier.evolve(&recorded.event);
-            self.note_routed(&loaded.stream, &recorded.event)?;
-        }
-        // A floating stream has no other node than its house.
-        changed.nodes.insert(Node::of(key));
-        self.bring_goods(&loaded.dossier.tree.key(&Node::of(key)))?;
-        self.lead(&floating, Some(&loaded.stream))?;
-        self.move_answers(&from, &loaded.stream)
     }
 
     /// What follows from new data of a tree: its route, the leg test of every programme, the screening of
@@ -363,7 +297,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if loaded.dossier.tree.legs != before {
             nodes.extend(loaded.dossier.tree.documents.keys().cloned());
         }
-        let filed_legs = route::filed(&loaded.dossier.tree, &self.settings.stations, &self.transport.yard);
+        let filed_legs = route::filed(&loaded.dossier.tree, &self.settings, &self.transport.yard);
         let programmes: Vec<Arc<Programme>> = self.settings.programmes.values().cloned().collect();
         // Whoever leaves out what nobody must take part in owes it nothing.
         let owed = |programme: &&Arc<Programme>| programme.gate.binding == Obligation::Mandatory;
@@ -379,29 +313,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             self.hear_what_waited(loaded, &node)?;
         }
-        Ok(())
-    }
-
-    /// Names in a version that does not count still stand against the goods: a sanctions hit holds them, and a
-    /// security hit is told.
-    fn screen_set_aside(
-        &mut self,
-        loaded: &mut Loaded,
-        node: &Node,
-        said: &Consignment,
-    ) -> Result<(), EngineError> {
-        let Some(lists) = self.settings.lists.clone() else { return Ok(()) };
-        for found in assess::screen_parties(said, &lists) {
-            if found.hit.entry.purpose == Purpose::Sanctions {
-                let cause = HoldCause(hit_phrase(codes::gate::WHY_SANCTIONS_HIT, &found));
-                let command = case::Command::PlaceHold { node: node.clone(), cause, entry: None };
-                self.apply(loaded, command, &Actor::Agency(SANCTIONS_DESK.into()))?;
-            } else {
-                let why = hit_phrase(codes::gate::WHY_SET_ASIDE_HIT, &found);
-                self.apply(loaded, case::Command::TellSetAside { node: node.clone(), why }, &Actor::Node)?;
-            }
-        }
-        Ok(())
+        self.reported_flown(loaded)
     }
 
     /// A check list of the whole master takes the place of those before: houses it does not name are not
@@ -456,48 +368,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             binding,
         };
         self.apply(loaded, command, &Actor::Node)?;
-        Ok(())
-    }
-
-    /// Screens the parties of the latest version once; a sanctions hit holds the goods for compliance.
-    fn screen(&mut self, loaded: &mut Loaded, node: &Node) -> Result<(), EngineError> {
-        let Some(document) = loaded.dossier.tree.documents.get(node) else { return Ok(()) };
-        let (Some(filed), Some(version)) = (document.filed().cloned(), document.version()) else {
-            return Ok(());
-        };
-        if document.screening.as_ref().is_some_and(|screening| screening.version == version) {
-            return Ok(());
-        }
-        let matches = match &self.settings.lists {
-            Some(lists) => assess::screen_parties(&filed, lists),
-            None => Vec::new(),
-        };
-        let hits: Vec<PartyHit> = matches.iter().map(party_hit).collect();
-        let sanctions: Vec<Phrase> = matches
-            .iter()
-            .filter(|found| found.hit.entry.purpose == Purpose::Sanctions)
-            .map(|found| hit_phrase(codes::gate::WHY_SANCTIONS_HIT, found))
-            .collect();
-        let lists = self.settings.lists.as_ref().map(|lists| Arc::from(lists.id()));
-        let facts = match &self.settings.lists {
-            Some(lists) => assess::screen_facts(&filed, lists, &matches),
-            None => Vec::new(),
-        };
-        let notes = facts.into_iter().map(|found| {
-            let (entry, shared) = match found.hit {
-                FactHit::Address(hit) => (hit.entry, SharedFact::Address(hit.matched)),
-                FactHit::Document(hit) => (hit.entry, SharedFact::Document(hit.matched.to_string())),
-            };
-            EntryNote { party: found.party_name, list: entry.list, name: entry.name, shared }
-        });
-        let notes = notes.collect();
-        let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits, notes };
-        self.apply(loaded, command, &Actor::Node)?;
-        for cause in sanctions {
-            let cause = HoldCause(cause);
-            let command = case::Command::PlaceHold { node: node.clone(), cause, entry: None };
-            self.apply(loaded, command, &Actor::Agency(SANCTIONS_DESK.into()))?;
-        }
         Ok(())
     }
 
@@ -623,9 +493,14 @@ pub fn may_forbid_loading(filing: &Filing) -> bool {
 }
 
 /// The format that this release does not read: of the message, or of the one inside it.
-fn not_read(filing: &Filing) -> Option<&str> {
+pub(super) fn not_read(filing: &Filing) -> Option<&str> {
     let found = filing.findings.iter().find(|found| found.code == codes::wire::FORMAT_NOT_READ)?;
     found.args.iter().find(|(name, _)| *name == "format").map(|(_, format)| format.as_str())
+}
+
+/// Whether an event says no more than that what counts was sent again.
+fn repeats(event: &Event) -> bool {
+    matches!(event, Event::Repeated { .. } | Event::Submitted { .. })
 }
 
 /// The numbers under which one message files different things.
@@ -640,49 +515,6 @@ fn named_twice(consignments: &[Consignment]) -> BTreeSet<ConsignmentKey> {
         }
     }
     twice
-}
-
-fn party_hit(found: &PartyMatch) -> PartyHit {
-    PartyHit {
-        role: found.role,
-        party: found.party_name.clone(),
-        score_thousandths: found.hit.score.thousandths(),
-        list: found.hit.entry.list.clone(),
-        security: found.hit.entry.purpose == Purpose::Security,
-        entity_id: found.hit.entry.entity_id.clone(),
-        name: found.hit.entry.name.clone(),
-        matched: found.hit.matched.clone(),
-        evidence: evidence(found),
-    }
-}
-
-/// The evidence of a match in lines: who was named where, then each token with what it adds to the score.
-fn evidence(found: &PartyMatch) -> Vec<String> {
-    let named_in = found.named_in.words().map(str::to_owned);
-    let reasons = found.hit.evidence.iter().map(|reason| {
-        let subject = match (&reason.query, &reason.list) {
-            (Some(query), Some(list)) if query != list => format!("{query} ~ {list}: "),
-            (Some(token), _) | (None, Some(token)) => format!("{token}: "),
-            (None, None) => String::new(),
-        };
-        let edits = reason.relation.distance().filter(|edits| *edits > 0);
-        let edits = edits.map_or_else(String::new, |edits| format!(" ({edits})"));
-        let sign = if reason.contribution < 0 { '-' } else { '+' };
-        let thousandths = reason.contribution.unsigned_abs();
-        let (whole, rest) = (thousandths / 1000, thousandths % 1000);
-        format!("{subject}{}{edits} {sign}{whole}.{rest:03}", reason.relation)
-    });
-    named_in.into_iter().chain(reasons).collect()
-}
-
-/// A match in words; of a code with the arguments party, name, list and score.
-fn hit_phrase(code: Code, found: &PartyMatch) -> Phrase {
-    let thousandths = found.hit.score.thousandths();
-    Phrase::new(code)
-        .with("party", found.party_name.clone())
-        .with("name", found.hit.matched.clone())
-        .with("list", found.hit.entry.list.clone())
-        .with("score", format!("{}.{:03}", thousandths / 1000, thousandths % 1000))
 }
 
 /// The binding over the way as reports made it, widened by that over the way as filed: a programme that binds on

@@ -3,14 +3,39 @@
 
 use super::{Engine, EngineError};
 use crate::ports::{Clock, Index, IndexChange, Journal, JournalError, Outbox, Pick, StreamId};
+use casework::Refusal;
 use casework::case::Node;
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location, Receptacle, UnitLoadDevice};
+use finding::{Phrase, codes};
 use std::sync::Arc;
 
 /// The key of an index that has only one.
 pub(super) const ONLY: &str = "";
+
+/// The key of what the index of calls has of flights whose manifest came early.
+pub(super) const LEAVING: &str = "leaving";
+
+/// When a flight leaves by its schedule, and which.
+pub(super) fn leaving_text(leaves: jiff::Timestamp, flight: &FlightName) -> String {
+    format!("{leaves} {}", object_text(&ObjectName::Flight(*flight)))
+}
+
+/// What [`leaving_text`] told.
+///
+/// # Errors
+/// Where the text is none that it gives.
+pub(super) fn leaving_of(text: &str) -> Result<(jiff::Timestamp, FlightName), JournalError> {
+    let (leaves, flight) = text.split_once(' ').ok_or_else(|| unreadable(text))?;
+    Ok((leaves.parse().map_err(|_| unreadable(text))?, flight_named(flight)?))
+}
+
+/// The key of goods in the journal's index of streams ([`Index::Stream`]): master and house, either of which may be
+/// missing.
+pub fn goods_key(key: &ConsignmentKey) -> String {
+    goods_text(key)
+}
 
 /// The text of a number of goods: master and house, either of which may be missing.
 pub(super) fn goods_text(key: &ConsignmentKey) -> String {
@@ -169,14 +194,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// A house filed without its master belongs to the one it was filed under before, if that is only one.
     pub(super) fn with_known_master(&self, key: ConsignmentKey) -> Result<ConsignmentKey, JournalError> {
         let ConsignmentKey { master: None, house: Some(house) } = &key else { return Ok(key) };
+        if self.floats(house)? {
+            return Ok(key);
+        }
         Ok(match self.masters_of(house)?[..] {
             [master] => ConsignmentKey { master: Some(master), house: key.house },
             _ => key,
         })
     }
 
-    /// The goods that a house number without its master may mean: those of the one master it was filed under, and
-    /// where there are several, each of them.
+    /// The goods that a house number without its master may mean: those of every master it was filed under, and one that
+    /// was filed without.
     pub(super) fn may_mean(&self, key: ConsignmentKey) -> Result<Vec<ConsignmentKey>, JournalError> {
         let ConsignmentKey { master: None, house: Some(house) } = &key else { return Ok(vec![key]) };
         let masters = self.masters_of(house)?;
@@ -184,7 +212,28 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(vec![key]);
         }
         let under = |master| ConsignmentKey { master: Some(master), house: Some(house.clone()) };
-        Ok(masters.into_iter().map(under).collect())
+        let mut meant: Vec<ConsignmentKey> = masters.into_iter().map(under).collect();
+        if self.floats(house)? {
+            meant.push(key);
+        }
+        Ok(meant)
+    }
+
+    /// The goods a word on these goods is about. One that can only hold is about every house that a number without its
+    /// master may mean; anything else could free the house of somebody else, and is refused.
+    pub(super) fn houses_meant(
+        &self,
+        key: &ConsignmentKey,
+        holds: bool,
+    ) -> Result<Vec<ConsignmentKey>, EngineError> {
+        let meant = self.may_mean(key.clone())?;
+        match &key.house {
+            Some(house) if !holds && meant[..] != [key.clone()] => {
+                let unnamed = Phrase::new(codes::gate::MASTER_UNNAMED);
+                Err(Refusal(unnamed.with("house", house.to_string())).into())
+            }
+            _ => Ok(meant),
+        }
     }
 
     /// The stream of a number: that of its master, or one of its own while the master is not known.
@@ -196,7 +245,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             (Some(master), _) => {
                 (format!("tree/{master}"), ConsignmentKey { master: key.master, house: None })
             }
-            (None, Some(house)) => (format!("{}{house}", super::FLOATING), key.clone()),
+            (None, Some(_)) => {
+                let stream = self.new_floating(key)?;
+                self.lead(key, Some(&stream))?;
+                return Ok(stream);
+            }
             (None, None) => return Ok(format!("tree/unidentified/{}", self.next_of("unidentified")?).into()),
         };
         let stream: StreamId = match self.earlier_streams(&numbered)?.len() {
@@ -226,7 +279,7 @@ pub(super) struct Call {
 }
 
 /// Stands between the parts of a call; no stream, number or reference has it.
-const BETWEEN: char = '\u{1f}';
+pub(super) const BETWEEN: char = '\u{1f}';
 
 impl Call {
     pub(super) fn text(&self) -> String {

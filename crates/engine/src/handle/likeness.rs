@@ -79,7 +79,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let mut loaded = self.load(&there)?;
             let (tree, node) = (&loaded.dossier.tree, Node::of(&other));
             let alike = tree.filed(&node).map(|filed| Likeness::of(filed)).is_some_and(|theirs| {
-                !forbidden(tree, &node) && forbidden_goods.iter().any(|one| one.resembled(&theirs))
+                !self.is_forbidden(tree, &node) && forbidden_goods.iter().any(|one| one.resembled(&theirs))
             });
             if alike && !self.gone_long_ago(&loaded.dossier, &node, now) {
                 let why = Phrase::new(codes::gate::WHY_RESEMBLES).with("other", key.to_string());
@@ -133,21 +133,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for place in &places {
             self.put(Index::Filed, &likeness_text(*place), &goods_text(&own))?;
         }
-        if forbidden(&loaded.dossier.tree, node) {
+        if self.is_forbidden(&loaded.dossier.tree, node) {
             self.keep(loaded);
             return self.forbid(stream, node);
         }
         for other in self.found_alike(Index::Likeness, &places, &own)? {
             let Some(there) = self.stream_found(&other)? else { continue };
-            let alike = |tree: &Tree| {
+            let alike = |engine: &Self, tree: &Tree| {
                 let node = Node::of(&other);
-                forbidden(tree, &node) && versions(tree, &node).iter().any(|theirs| theirs.resembles(&now))
+                engine.is_forbidden(tree, &node)
+                    && versions(tree, &node).iter().any(|theirs| theirs.resembles(&now))
             };
             let alike = if there == loaded.stream {
-                alike(&loaded.dossier.tree)
+                alike(self, &loaded.dossier.tree)
             } else {
                 let elsewhere = self.load(&there)?;
-                let alike = alike(&elsewhere.dossier.tree);
+                let alike = alike(self, &elsewhere.dossier.tree);
                 self.keep(elsewhere);
                 alike
             };
@@ -159,6 +160,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         self.keep(loaded);
         Ok(())
+    }
+
+    /// Whether a do-not-load is open on a node or on a unit it is or was in, or said to be.
+    fn is_forbidden(&self, tree: &Tree, node: &Node) -> bool {
+        forbidden(tree, node) || self.transport.yard.orders_on(&tree.key(node)).next().is_some()
     }
 
     /// Whether anything of a tree waits for somebody who alone may close it: what holds by whoever's word, and what is

@@ -1,6 +1,7 @@
 //! Reading what messages and facts say for an authority: of which programme, and what it means.
 
 use super::authority::{Saying, Spoken};
+use super::unread::speaks_in_words;
 use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
@@ -8,6 +9,7 @@ use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
 use casework::case::{LegBinding, Node, Opening};
 use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, Word};
+use consignment::ident::AirWaybill;
 use consignment::notice::{AuthorityNotice, Statement, Wire};
 use consignment::{ConsignmentKey, Filing};
 use finding::{Finding, Phrase, codes};
@@ -25,7 +27,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<Option<FiledConsignment>, EngineError> {
         let Some(bill) = &notice.bill else { return Ok(None) };
         let key = self.with_known_master(bill.clone())?;
-        let outcome = match self.notice_on(notice, &key, None, None, channel) {
+        let outcome = match self.notice_on(notice, bill, None, None, channel) {
             Ok(events) => Filed::Told(events),
             Err(EngineError::Refused(refusal)) => Filed::Refused(refusal),
             Err(failure) => return Err(failure),
@@ -34,18 +36,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(Some(FiledConsignment { object: ObjectRef { stream, node: Node::of(&key) }, key, outcome }))
     }
 
-    /// Whether a message tells of an order on goods that it does not name so that they can be read. Then it may
-    /// be about any.
+    /// Whether a message tells of an order on goods that it does not name so that they can be read, or what nobody
+    /// understands. Then it may be about any. A mail is one of its authority only from an address of its own.
     pub(super) fn holds_unnamed_goods(&self, filing: &Filing, channel: &Channel) -> bool {
         filing.notices.iter().filter(|notice| notice.bill.is_none()).any(|notice| {
             let of = channel.authority.iter().chain(self.settings.programmes.keys());
-            let mut meant = of.filter_map(|programme| self.meaning(programme, notice));
-            let orders = meant.any(|meaning| {
+            let meant: Vec<_> = of.filter_map(|programme| self.meaning(programme, notice)).collect();
+            let orders = meant.iter().any(|meaning| {
                 use Notification::{InPlace, Open, Opened};
                 matches!(meaning, Opened(_) | InPlace(_) | Open(_))
             });
+            let own = |programme| self.stranger(programme, notice, channel).is_none();
+            let heard = match (&channel.authority, notice.wire) {
+                (Some(programme), _) => own(programme),
+                (None, Wire::Mail) => speaks_in_words(channel),
+                (None, _) => true,
+            };
+            let unknown = meant.is_empty() && heard && !matches!(notice.statement, Statement::Received);
             // The rejection of a bill nobody can read leaves that bill without an acknowledgement.
-            orders && !notice.test
+            (orders || unknown) && !notice.test
         })
     }
 
@@ -62,8 +71,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let Some(bill) = &notice.bill else {
                     return Err(Refusal(Phrase::new(codes::gate::NOTICE_WITHOUT_BILL)).into());
                 };
-                let key = self.with_known_master(bill.clone())?;
-                self.notice_on(&notice, &key, Some(programme), at, channel)?
+                self.notice_on(&notice, bill, Some(programme), at, channel)?
             }
             // The yard keeps what is said of units.
             AuthoritySaid::OnUnit(..) => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
@@ -72,12 +80,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let (ObjectName::Consignment(key) | ObjectName::Piece(key, _)) = object else {
                     return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
                 };
-                let key = self.with_known_master(key)?;
                 let (saying, text) = plain(word)?;
                 let at = at.unwrap_or_else(|| self.clock.now());
                 let span = Some((at, at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at)));
-                let stranger = None;
-                let spoken = Spoken { programme, saying, version, span, test: false, text, stranger };
+                // Plain words are of no wire: what the programme says of any counts.
+                let (test, tells_received, stranger) = (false, true, None);
+                let spoken =
+                    Spoken { programme, saying, version, span, test, text, tells_received, stranger };
                 self.says(&key, spoken, channel)?
             }
         };
@@ -88,7 +97,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     fn notice_on(
         &mut self,
         notice: &AuthorityNotice,
-        key: &ConsignmentKey,
+        bill: &ConsignmentKey,
         named: Option<ProgrammeId>,
         at: Option<Timestamp>,
         channel: &Channel,
@@ -96,6 +105,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if named.is_none() && channel.authority.is_none() {
             self.refuse_unauthentic(notice)?;
         }
+        let key = &self.with_known_master(bill.clone())?;
         let programmes = match named.or_else(|| channel.authority.clone()) {
             Some(programme) => vec![programme],
             None => self.programmes_of(notice, key)?,
@@ -112,11 +122,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             None => at.map(|at| (at, at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at))),
         };
         let several = meant.len() > 1;
+        let goods = self.houses_in_subject(notice, bill)?;
         let mut events = 0;
         for (programme, meaning) in meant {
             if meaning == Notification::Noted {
                 continue;
             }
+            let tells_received = self.tells_received(&programme, &meaning, notice.wire);
             let saying = Self::saying(meaning, notice)?;
             if several && !saying.holds() {
                 let unclear = Phrase::new(codes::gate::PROGRAMME_UNCLEAR);
@@ -124,10 +136,35 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             let (test, text) = (notice.test, notice.text.clone());
             let stranger = self.stranger(&programme, notice, channel);
-            let spoken = Spoken { programme, saying, version: None, span, test, text, stranger };
-            events += self.says(key, spoken, channel)?;
+            let version = None;
+            let spoken = Spoken { programme, saying, version, span, test, text, tells_received, stranger };
+            for one in &goods {
+                events += self.says(one, spoken.clone(), channel)?;
+            }
         }
         Ok(events)
+    }
+
+    /// The goods a mail speaks of. How its subject names a house is published nowhere: where it is read as that of a
+    /// master, and houses of this master that are known stand in it as words, it is of these.
+    fn houses_in_subject(
+        &mut self,
+        notice: &AuthorityNotice,
+        key: &ConsignmentKey,
+    ) -> Result<Vec<ConsignmentKey>, EngineError> {
+        let (Statement::Subject(subject), Some(master), None) = (&notice.statement, key.master, &key.house)
+        else {
+            return Ok(vec![key.clone()]);
+        };
+        let Some(stream) = self.stream_found(key)? else { return Ok(vec![key.clone()]) };
+        let behind = behind_number(subject, master).to_uppercase();
+        let loaded = self.load(&stream)?;
+        let known = loaded.dossier.tree.houses().map(|(node, _)| loaded.dossier.tree.key(node));
+        let named: Vec<ConsignmentKey> = known
+            .filter(|one| one.house.as_ref().is_some_and(|house| has_word(&behind, &house.to_string())))
+            .collect();
+        self.keep(loaded);
+        Ok(if named.is_empty() { vec![key.clone()] } else { named })
     }
 
     /// Refuses what could only lift something and comes by no authority's channel, before anybody looks whether there
@@ -150,7 +187,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// The sender of a mail that came by the channel of an authority from an address that is none of its own: a
     /// configured channel, credential and address are wanted together.
-    fn stranger(
+    pub(super) fn stranger(
         &self,
         programme: &ProgrammeId,
         notice: &AuthorityNotice,
@@ -223,6 +260,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Err(Refusal(refusal).into())
     }
 
+    /// Whether what somebody means on a wire also tells that the filing was received.
+    fn tells_received(&self, programme: &ProgrammeId, meaning: &Notification, wire: Wire) -> bool {
+        let Some(data) = self.settings.programme(programme) else { return false };
+        let wires = match meaning {
+            Notification::AssessmentComplete | Notification::Assessed => {
+                &data.referral.complete_tells_received
+            }
+            Notification::InPlace(_) => &data.referral.in_place_tells_received,
+            _ => return false,
+        };
+        wires.contains(&wire)
+    }
+
     /// What a notice means in a programme.
     fn meaning(&self, programme: &ProgrammeId, notice: &AuthorityNotice) -> Option<Notification> {
         self.settings.programme(programme)?.meaning_of(notice)
@@ -232,7 +282,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     fn saying(meaning: Notification, notice: &AuthorityNotice) -> Result<Saying, Refusal> {
         let opened = |kind, in_place| {
             let opening = Opening::new(kind, notice.reference.clone(), Opening::words(&notice.text));
-            Saying::Opened(Box::new(Opening { in_place, ..opening }))
+            let (methods, deadline) = (notice.methods.clone(), notice.deadline);
+            Saying::Opened(Box::new(Opening { in_place, methods, deadline, ..opening }))
         };
         Ok(match meaning {
             Notification::Received => Saying::Received,
@@ -265,6 +316,27 @@ fn is_named(programme: &Programme, text: &str) -> bool {
     let short = programme.id.as_str().rsplit('-').next().unwrap_or_default().to_uppercase();
     let mut words = text.split(|letter: char| !letter.is_alphanumeric());
     text.contains(&programme.title.to_uppercase()) || words.any(|word| word == short)
+}
+
+/// What of a subject stands behind the number of a master, in whatever pieces that is written.
+fn behind_number(subject: &str, master: AirWaybill) -> &str {
+    let number = format!("{:03}{:08}", master.prefix(), master.serial());
+    let mut digits = String::new();
+    for (at, digit) in subject.char_indices().filter(|(_, letter)| letter.is_ascii_digit()) {
+        digits.push(digit);
+        if digits.ends_with(&number) {
+            return &subject[at + 1..];
+        }
+    }
+    subject
+}
+
+/// Whether a word stands in a text, both in capitals, with no letter or digit right before or behind it.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let (before, behind) = (text[..at].chars().next_back(), text[at + word.len()..].chars().next());
+        [before, behind].into_iter().flatten().all(|letter| !letter.is_alphanumeric())
+    })
 }
 
 /// The codes a rejection names.

@@ -5,6 +5,7 @@
 //! the goods are held until the declarant amends the routing.
 
 use super::transport::named;
+use crate::settings::Settings;
 use casework::case::{Booking, Node, Stated, TOLD_LEGS_MAX, ToldLeg, Tree, Way};
 use casework::transport::Yard;
 use consignment::fact::FlightName;
@@ -26,8 +27,9 @@ pub(super) struct Route {
 impl Route {
     /// The route of a tree: the master's legs; without them, the master's origin and destination as a
     /// house states them, or the document's own; then every leg a report told, fitted in.
-    pub(super) fn of(tree: &Tree, stations: &StationTable, yard: &Yard) -> Self {
-        let mut route = declared(tree, stations, yard);
+    pub(super) fn of(tree: &Tree, settings: &Settings, yard: &Yard) -> Self {
+        let stations = &settings.stations;
+        let mut route = declared(tree, settings, yard);
         if tree.told_legs.len() > TOLD_LEGS_MAX {
             let many = Phrase::new(codes::gate::WHY_TOO_MANY_LEGS).with("count", TOLD_LEGS_MAX.to_string());
             route.unclear.push(many);
@@ -153,8 +155,8 @@ impl Route {
 
 /// The legs as the filings state them, before any report. A programme that binds on one of these binds on all
 /// that reports made of it: a landing between does not free the goods before it.
-pub(super) fn filed(tree: &Tree, stations: &StationTable, yard: &Yard) -> Vec<Leg> {
-    declared(tree, stations, yard).legs
+pub(super) fn filed(tree: &Tree, settings: &Settings, yard: &Yard) -> Vec<Leg> {
+    declared(tree, settings, yard).legs
 }
 
 /// The flights that the way of a tree is worked out from, besides those that schedules lead to from them.
@@ -182,8 +184,8 @@ fn overtaken(told: &ToldLeg, tree: &Tree) -> bool {
 }
 
 /// The way as declared, with every booking in place of the legs between its ends.
-fn declared(tree: &Tree, stations: &StationTable, yard: &Yard) -> Route {
-    let mut route = stated(tree, stations);
+fn declared(tree: &Tree, settings: &Settings, yard: &Yard) -> Route {
+    let mut route = stated(tree, &settings.stations);
     let filed = route.legs.clone();
     let versions = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
     for (index, Booking { legs: booking, versions_known }) in tree.bookings.iter().enumerate() {
@@ -192,30 +194,46 @@ fn declared(tree: &Tree, stations: &StationTable, yard: &Yard) -> Route {
         let latest = index + 1 == tree.bookings.len() && *versions_known == versions;
         let start = route.legs.iter().position(|leg| leg.from == first.from);
         let end = route.legs.iter().rposition(|leg| leg.to == last.to);
-        match start.zip(end).filter(|(start, end)| start <= end) {
+        let place = start.zip(end).filter(|(start, end)| start <= end);
+        let skips = |(start, end): (usize, usize)| {
+            route.legs[start..end].iter().any(|leg| booking.iter().all(|booked| booked.to != leg.to))
+        };
+        match place {
+            // A landing that a file takes away is one nevertheless: nobody knows who says so.
+            Some(place) if settings.senders_unproved && skips(place) => unfit(&mut route, booking),
             Some((start, end)) => drop(route.legs.splice(start..=end, booking.iter().cloned())),
             None if route.legs.is_empty() => route.legs.clone_from(booking),
             None if !latest => {}
-            None => {
-                let labels = |legs: &[Leg]| legs.iter().map(Leg::label).collect::<Vec<_>>().join(", ");
-                let why = Phrase::new(codes::gate::WHY_LEG_DOES_NOT_FIT)
-                    .with("leg", labels(booking))
-                    .with("route", labels(&route.legs));
-                route.unclear.push(why);
-            }
+            None => unfit(&mut route, booking),
         }
     }
     route.legs = route.legs.into_iter().map(|leg| by_schedule(leg, yard)).collect();
     for leg in &mut route.legs {
         let surface = !matches!(leg.mode, Mode::Air | Mode::Unknown);
-        if surface && is_known_to_fly(leg, &filed, yard) {
-            // Nobody can say which is true: the stricter counts, and the goods wait for who can.
-            leg.mode = Mode::Air;
-            let why = Phrase::new(codes::gate::WHY_FLIGHT_NOT_BY_ROAD).with("leg", leg.label());
-            route.unclear.push(why);
+        if !surface {
+            continue;
         }
+        let why = if is_known_to_fly(leg, &filed, yard) {
+            codes::gate::WHY_FLIGHT_NOT_BY_ROAD
+        } else if settings.senders_unproved && may_fly(&filed, leg) {
+            codes::gate::WHY_TRUCK_UNPROVED
+        } else {
+            continue;
+        };
+        // Nobody can say which is true: the stricter counts, and the goods wait for who can.
+        leg.mode = Mode::Air;
+        route.unclear.push(Phrase::new(why).with("leg", leg.label()));
     }
     route
+}
+
+/// A booking that does not fit the way is an open question.
+fn unfit(route: &mut Route, booking: &[Leg]) {
+    let labels = |legs: &[Leg]| legs.iter().map(Leg::label).collect::<Vec<_>>().join(", ");
+    let why = Phrase::new(codes::gate::WHY_LEG_DOES_NOT_FIT)
+        .with("leg", labels(booking))
+        .with("route", labels(&route.legs));
+    route.unclear.push(why);
 }
 
 /// Whether a flight that goods are said to go on by surface is known as an aircraft: by its schedule, or where no
@@ -231,6 +249,16 @@ fn is_known_to_fly(leg: &Leg, filed: &[Leg], yard: &Yard) -> bool {
         let between = filed.from == leg.from && filed.to == leg.to;
         flies && between && day && filed.flight.is_some() && filed.flight == leg.flight
     })
+}
+
+/// Whether, by the filing, goods may fly on the way that a leg is part of, or is the end of: where it says nothing else, an
+/// air waybill is of goods that fly.
+fn may_fly(filed: &[Leg], leg: &Leg) -> bool {
+    let first = filed.iter().position(|filed| filed.from == leg.from);
+    let last = filed.iter().rposition(|filed| filed.to == leg.to);
+    let part = first.unwrap_or(0)..last.map_or(filed.len(), |last| last + 1);
+    let flies = |filed: &Leg| matches!(filed.mode, Mode::Air | Mode::Unknown);
+    filed.get(part).is_none_or(|part| part.iter().any(flies))
 }
 
 /// Where in `legs` the way of one filed leg stands; everything where it cannot be found.

@@ -47,8 +47,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 (object, SecurityFact::Declared(declared))
             }
             What::HighRisk { object, why, methods_min } => {
-                let key = self.with_known_master(object.clone())?;
-                if !self.may_mark(&key, channel)? {
+                let meant = self.may_mean(object.clone())?;
+                let mut marked = meant.iter();
+                if !marked
+                    .try_fold(true, |may, key| Ok::<bool, EngineError>(may && self.may_mark(key, channel)?))?
+                {
                     let refusal = Phrase::new(codes::gate::NO_SAY_IN_IT);
                     return Err(Refusal(refusal.with("object", object.to_string())).into());
                 }
@@ -68,12 +71,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         object: ConsignmentKey,
         fact: SecurityFact,
     ) -> Result<usize, EngineError> {
-        let object = self.with_known_master(object)?;
-        let mut loaded = self.load_or_create(&object)?;
-        let events = record::decide(&loaded.dossier.security, told, object, fact)?;
-        let events = self.commit(&mut loaded, events)?;
-        self.keep(loaded);
-        Ok(events)
+        let (alone, holds) = (object.master.is_none() && object.house.is_some(), fact.holds());
+        let mut done = 0;
+        for object in self.houses_meant(&object, !fact.could_free())? {
+            let mut loaded = self.load_or_create(&object)?;
+            let events =
+                record::decide(&loaded.dossier.security, told.clone(), object.clone(), fact.clone())?;
+            let events = self.commit(&mut loaded, events)?;
+            self.keep(loaded);
+            done += events;
+            if alone && holds && events > 0 {
+                let before = self.words_before(&object)?;
+                self.note_of_number(&object, &before, true)?;
+            }
+        }
+        Ok(done)
     }
 
     /// What happened to the protection of a unit happened to everything in it, and to the unit, whatever is
@@ -98,7 +110,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             done += self.break_unit(unit, at, channel)?;
         }
         for object in goods {
-            done += self.note_security(told.clone(), object, fact.clone())?;
+            match self.note_security(told.clone(), object, fact.clone()) {
+                Ok(events) => done += events,
+                // Of a house that the unit's list names by its number alone nobody can say that it is this one.
+                Err(EngineError::Refused(refusal)) if refusal.0.code == codes::gate::MASTER_UNNAMED => {}
+                Err(failure) => return Err(failure),
+            }
         }
         Ok(Reply::Done(done))
     }
@@ -173,6 +190,7 @@ pub(super) fn notices(event: &record::Event) -> Vec<Notice> {
         programme: None,
         text: None,
         referral: None,
+        carriers: Vec::new(),
     };
     if event.fact.holds() { vec![held] } else { Vec::new() }
 }

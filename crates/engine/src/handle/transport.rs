@@ -1,5 +1,6 @@
-//! Flights, units, bookings, mail and express: what desks and posts tell, and what follows for the trees.
+//! Flights, units, mail and express: what desks and posts tell, and what follows for the trees.
 
+use super::authority::not_decided_so;
 use super::filing::Changed;
 use super::index::{day_text, object_text};
 use super::likeness::CLAIMED_ORDER;
@@ -10,14 +11,12 @@ use crate::ports::{
     Addressee, Clock, Index, Journal, JournalError, Notice, NoticeKind, Outbox, Pick, StreamId, Version,
 };
 use casework::Refusal;
-use casework::case::{self, Actor, Node, ReferralKind, Tree};
+use casework::case::{self, Node, ReferralKind, Tree};
 use casework::transport::{self, Command, DepartureSource, Parts, Place, Speaker, Yard};
-use consignment::document::PieceScope;
 use consignment::fact::{
-    AuthorityFact, AuthoritySaid, Content, FlightName, Loading, ObjectName, Schedule, UnitName, What, Word,
+    AuthorityFact, AuthoritySaid, FlightName, ObjectName, Schedule, UnitName, What, Word,
 };
-use consignment::route::RouteBasis;
-use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, Mode, PartialDate, Purpose};
+use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, PartialDate, Purpose};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -42,6 +41,10 @@ pub(super) struct Transport {
     filed: Vec<(StreamId, Node)>,
     /// Goods on which a do-not-load was opened since.
     ordered: Vec<(StreamId, Node)>,
+    /// Units that something was told of since the last look at the orders on them.
+    touched: BTreeSet<UnitName>,
+    /// Trees of whose flights something was told, since the last look, that may say when they depart.
+    moved: BTreeSet<StreamId>,
     /// Lines of manifests that are not in the yard yet, and who sent them.
     manifested: Vec<(Arc<Consignment>, Channel)>,
     /// Legs that manifests say were flown, not in the yard yet.
@@ -81,6 +84,11 @@ impl Transport {
         self.versions.len() + self.brought.len()
     }
 
+    /// Notes goods that must not be loaded, to look for what resembles them.
+    pub(super) fn note_ordered(&mut self, stream: StreamId, node: Node) {
+        self.ordered.push((stream, node));
+    }
+
     /// Forgets what stands in the journal.
     pub(super) fn forget(&mut self) {
         *self = Self::default();
@@ -104,7 +112,7 @@ pub(super) fn named(leg: &Leg) -> Option<FlightName> {
 }
 
 /// As whom somebody speaks of flights and units, where he is a desk of theirs and where he is not.
-fn speaker(channel: &Channel, desk: bool) -> Speaker {
+pub(super) fn speaker(channel: &Channel, desk: bool) -> Speaker {
     match &channel.authority {
         Some(programme) => Speaker::Authority(programme.clone()),
         None if desk => Speaker::Desk(Arc::clone(&channel.name)),
@@ -172,6 +180,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         // Also what a unit or flight held before the event.
         let mut concerned = self.transport.yard.concerned(&object);
         for event in &events {
+            match (event, event.stream()) {
+                (transport::Event::Manifested { unit: Some(unit), .. }, _) => {
+                    self.transport.touched.insert(unit.clone());
+                }
+                (_, ObjectName::Unit(unit)) => drop(self.transport.touched.insert(unit)),
+                _ => {}
+            }
             self.transport.yard.evolve(event);
             for place in self.transport.yard.places(event) {
                 if let Place::Ordered(key, _) = &place {
@@ -183,8 +198,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         concerned.extend(self.transport.yard.concerned(&object));
         if let ObjectName::Flight(name) = &object {
             // A flight is of everything routed on it, planned or not.
+            let moves = events.iter().any(|event| {
+                use transport::Event::{Departed, ManifestEarly, Scheduled};
+                matches!(event, Scheduled { .. } | Departed { .. } | ManifestEarly { .. })
+            });
             for stream in self.routed_on(name)? {
                 self.answers.touch(&stream);
+                if moves {
+                    self.transport.moved.insert(stream);
+                }
             }
         }
         concerned.insert(object);
@@ -197,7 +219,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// Trees whose way names a flight. A later part of a flight may leave on the day after it.
-    fn routed_on(&self, name: &FlightName) -> Result<BTreeSet<StreamId>, JournalError> {
+    pub(super) fn routed_on(&self, name: &FlightName) -> Result<BTreeSet<StreamId>, JournalError> {
         let mut routed = BTreeSet::new();
         for day in [Some(name.date), name.date.yesterday().ok(), None] {
             routed.extend(self.journal.find(Index::Routed, &day_text(name.flight, day), Pick::All)?);
@@ -257,10 +279,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
         };
         let goods = self.planned_by(&command)?;
+        let departed = match &command {
+            Command::Depart { flight, .. } => Some(*flight),
+            _ => None,
+        };
         let opened = matches!(command, Command::Open { .. }).then(|| command.stream());
         let done = self.yard(command, &speaker)?;
         if done > 0 {
             self.reroute_all(goods)?;
+            if let Some(flight) = departed {
+                self.left_against_orders(&flight)?;
+            }
             if let (Some(unit), Speaker::Other(_)) = (opened, &speaker) {
                 self.tell_carrier(NoticeKind::SaidOpen, unit)?;
             }
@@ -271,7 +300,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// What somebody says who does not stand for it is for the carrier to look at.
     fn tell_carrier(&mut self, kind: NoticeKind, about: ObjectName) -> Result<(), EngineError> {
         let (to, programme, text, referral) = (Addressee::Carrier, None, None, None);
-        self.send(Notice { to, kind, about, programme, text, referral })
+        self.send_about(Notice { programme, text, referral, ..Notice::new(to, kind, about) })
     }
 
     /// Whether a channel filed goods in a unit or the masters around them, or is a desk of some.
@@ -312,7 +341,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(streams)
     }
 
-    fn reroute_all(&mut self, streams: BTreeSet<StreamId>) -> Result<(), EngineError> {
+    pub(super) fn reroute_all(&mut self, streams: BTreeSet<StreamId>) -> Result<(), EngineError> {
         for stream in streams {
             let loaded = self.load(&stream)?;
             self.reroute(loaded)?;
@@ -336,52 +365,72 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.tell_carrier(NoticeKind::SaidCancelled, ObjectName::Flight(name))?;
         }
         if events > 0 {
+            self.bring(&ObjectName::Flight(name))?;
+            let manifested = |flight: &transport::Flight| {
+                flight.manifest_early.is_some() || flight.left_by_manifest_alone()
+            };
+            let desk = matches!(speaker, Speaker::Desk(_));
+            if desk && self.leaves_later(&name) && self.transport.yard.flight(&name).is_some_and(manifested) {
+                // A manifest that was taken for its departure came early.
+                self.manifest_early(name, &speaker)?;
+            } else if self.transport.yard.flight(&name).is_some_and(|known| known.manifest_early.is_some()) {
+                // It may leave sooner than was known.
+                self.look_when_it_leaves(&name)?;
+            }
             let routed = self.routed_on(&name)?;
             self.reroute_all(routed)?;
         }
         Ok(Reply::Done(events))
     }
 
-    /// A word of an authority on a unit. Only a do-not-load names units; whoever says so, it holds, and only he
-    /// takes it back.
+    /// A word of an authority on a unit. Only a do-not-load names units; whoever says so, it holds what was in the unit when
+    /// he said it and since, and only he takes it back.
     pub(super) fn word_on_unit(
         &mut self,
         said: AuthorityFact,
+        at: Option<Timestamp>,
         channel: &Channel,
     ) -> Result<Reply, EngineError> {
         let programme = ProgrammeId::new(&said.programme);
         let unit = super::facts::names_unit(&said.said).cloned();
+        let now = self.clock.now();
+        let (mut own, mut at) = (channel.authority.as_ref() == Some(&programme), at);
         // Only a do-not-load names units; `true` where it is cancelled.
-        let (order, test) = match said.said {
+        let order = match said.said {
             AuthoritySaid::Plain(word) => match word.word {
-                Word::Opened { kind: ReferralKind::Dnl, reference, .. } => (Some((reference, false)), false),
-                Word::Closed { kind: ReferralKind::Dnl, reference } => (Some((reference, true)), false),
-                _ => (None, false),
+                Word::Opened { kind: ReferralKind::Dnl, reference, .. } => Some((reference, false)),
+                Word::Closed { kind: ReferralKind::Dnl, reference } => Some((reference, true)),
+                _ => None,
             },
             AuthoritySaid::OnUnit(_, notice) | AuthoritySaid::Notice(notice) => {
                 use programme::notification::Notification::{Closed, InPlace, Open, Opened};
                 let meaning = self.settings.programme(&programme).and_then(|data| data.meaning_of(&notice));
+                own &= !notice.test && self.stranger(&programme, &notice, channel).is_none();
+                at = notice.issued.and_then(|issued| issued.span(now)).map(|(from, _)| from).or(at);
                 let reference = notice.reference.unwrap_or_else(|| ReferralKind::Dnl.as_str().into());
-                let order = match meaning {
+                match meaning {
                     Some(
                         Opened(ReferralKind::Dnl) | InPlace(ReferralKind::Dnl) | Open(ReferralKind::Dnl),
                     ) => Some((reference, false)),
                     Some(Closed(ReferralKind::Dnl)) => Some((reference, true)),
                     _ => None,
-                };
-                (order, notice.test)
+                }
             }
         };
         let (Some(unit), Some((reference, cancelled))) = (unit, order) else {
             return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
         };
-        let speaker = match &channel.authority {
-            Some(authority) if *authority == programme && !test => Speaker::Authority(programme.clone()),
-            _ => Speaker::Other(Arc::clone(&channel.name)),
+        if self.settings.mode(&programme) == programme::Mode::Authority {
+            return Err(not_decided_so(&programme, programme::Mode::Authority).into());
+        }
+        let speaker = match own {
+            true => Speaker::Authority(programme.clone()),
+            false => Speaker::Other(Arc::clone(&channel.name)),
         };
+        let at = at.unwrap_or(now);
         let command = match cancelled {
-            false => Command::Order { unit, programme, reference },
-            true => Command::CancelOrder { unit, programme, reference },
+            false => Command::Order { unit, programme, reference, at },
+            true => Command::CancelOrder { unit, programme, reference, at },
         };
         Ok(Reply::Done(self.yard(command, &speaker)?))
     }
@@ -416,109 +465,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.file(filing, channel)
     }
 
-    /// A booking: the way between its ends is this one, and its flights plan the goods. A flight it takes the
-    /// goods from does not plan them any more.
-    pub(super) fn book(
-        &mut self,
-        object: &ConsignmentKey,
-        legs: Vec<Leg>,
-        channel: &Channel,
-    ) -> Result<Reply, EngineError> {
-        let legs: Vec<Leg> = legs
-            .into_iter()
-            .map(|leg| Leg { basis: RouteBasis::Scheduled, date: self.whole_date(&leg), ..leg })
-            .collect();
-        let speaker = speaker(channel, self.books(channel, object, &legs)?);
-        let Speaker::Desk(name) = &speaker else { return self.plan_by_stranger(object, &legs, channel) };
-        // What is booked is known, and held until somebody files it.
-        let mut loaded = self.load_or_create(object)?;
-        if self.settings.desks.is_none() && !self.answers_for(&loaded.dossier.tree, &Node::of(object), name) {
-            self.keep(loaded);
-            return self.plan_by_stranger(object, &legs, channel);
-        }
-        let actor = Actor::Filer(Arc::clone(name));
-        let done = self.apply(&mut loaded, case::Command::Book { legs: legs.clone() }, &actor)?;
-        self.keep(loaded);
-        let goods = ObjectName::Consignment(object.clone());
-        self.bring(&goods)?;
-        let ends = legs.first().map(|leg| leg.from).zip(legs.last().map(|leg| leg.to));
-        let booked: BTreeSet<FlightName> = legs.iter().filter_map(named).collect();
-        let left = self.transport.yard.flights_of(&goods).into_iter().filter(|flight| {
-            let open = self.transport.yard.flight(flight).is_some_and(|known| {
-                known.departed.is_none() && known.aboard.get(&goods) == Some(&Loading::Planned)
-            });
-            let taken = ends.is_some_and(|(from, to)| from == flight.from || to == flight.to);
-            open && taken && !booked.contains(flight)
-        });
-        for flight in left.collect::<Vec<_>>() {
-            let how = Loading::Offloaded;
-            self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;
-        }
-        for flight in booked {
-            self.bring(&ObjectName::Flight(flight))?;
-            let gone = self.transport.yard.flight(&flight).is_some_and(|known| known.departed.is_some());
-            if !gone {
-                let how = Loading::Planned;
-                self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;
-            }
-        }
-        let loaded = self.load_or_create(object)?;
-        self.reroute(loaded)?;
-        Ok(Reply::Done(done))
-    }
-
-    /// A booking of somebody who is no desk takes no leg away: the flights it names are looked at, and where they
-    /// land, as if the goods were planned for them.
-    fn plan_by_stranger(
-        &mut self,
-        object: &ConsignmentKey,
-        legs: &[Leg],
-        channel: &Channel,
-    ) -> Result<Reply, EngineError> {
-        let flights = legs.iter().filter(|leg| matches!(leg.mode, Mode::Air | Mode::Unknown));
-        let flights: BTreeSet<FlightName> = flights.filter_map(named).collect();
-        if flights.is_empty() {
-            let why = Phrase::new(codes::gate::NOT_A_DESK).with("channel", channel.name.to_string());
-            return Err(Refusal(why).into());
-        }
-        let speaker = Speaker::Other(Arc::clone(&channel.name));
-        let mut done = 0;
-        for flight in flights {
-            let object = ObjectName::Consignment(object.clone());
-            done += self.yard(Command::Load { flight, object, how: Loading::Planned }, &speaker)?;
-        }
-        let stream = self.stream_found(object)?;
-        self.reroute_all(stream.into_iter().collect())?;
-        Ok(Reply::Done(done))
-    }
-
-    /// Whether somebody filed the goods, or the master around them, or acts for whoever did; true where nobody
-    /// has filed them yet.
-    fn answers_for(&self, tree: &Tree, node: &Node, name: &Arc<str>) -> bool {
-        let documents = [node, &Node::Master].into_iter().filter_map(|node| tree.documents.get(node));
-        let mut declarants = documents.filter_map(|document| document.declarant.as_ref()).peekable();
-        let represented = self.settings.representatives.get(name);
-        declarants.peek().is_none()
-            || declarants.any(|declarant| {
-                matches!(declarant, Actor::Filer(filer) if filer == name || Some(filer) == represented)
-            })
-    }
-
     /// Works out the way of a tree anew, and what follows from it.
-    fn reroute(&mut self, mut loaded: Loaded) -> Result<(), EngineError> {
+    pub(super) fn reroute(&mut self, mut loaded: Loaded) -> Result<(), EngineError> {
         self.follow_up(&mut loaded, Changed::default())?;
         self.keep(loaded);
         Ok(())
     }
 
     /// The day of a leg, seen from today where it starts: the year rolls with the local date.
-    fn whole_date(&self, leg: &Leg) -> Option<PartialDate> {
+    pub(super) fn whole_date(&self, leg: &Leg) -> Option<PartialDate> {
         let date = leg.date?;
         Some(date.resolve(self.today(leg), PAST_DAYS_MAX).map_or(date, PartialDate::whole))
     }
 
     /// The local day where a leg starts.
-    fn today(&self, leg: &Leg) -> Date {
+    pub(super) fn today(&self, leg: &Leg) -> Date {
         let now = self.clock.now();
         let local = self.settings.stations.get(leg.from).and_then(|station| station.local(now));
         local.map_or_else(|| now.to_zoned(jiff::tz::TimeZone::UTC).date(), |local| local.date())
@@ -541,50 +502,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for (leg, channel) in std::mem::take(&mut self.transport.flown) {
             self.flown(&leg, &channel)?;
         }
+        let moved = std::mem::take(&mut self.transport.moved);
+        self.follow_departures(moved)?;
+        for unit in std::mem::take(&mut self.transport.touched) {
+            self.follow_orders(&unit)?;
+        }
         for (stream, node) in std::mem::take(&mut self.transport.ordered) {
             self.forbid(&stream, &node)?;
         }
         for (stream, node) in std::mem::take(&mut self.transport.filed) {
             self.compare_with_forbidden(&stream, &node)?;
-        }
-        Ok(())
-    }
-
-    /// A manifest is sent when the flight has left: from a desk it tells the departure, at its own time where it states
-    /// one, else when it came. One that says itself that the flight leaves later is a plan.
-    fn flown(&mut self, leg: &Leg, channel: &Channel) -> Result<(), EngineError> {
-        let Some(flight) = named(&Leg { date: self.whole_date(leg), ..leg.clone() }) else { return Ok(()) };
-        let speaker = speaker(channel, self.speaks_at_flight(channel, &flight));
-        let Speaker::Desk(_) = speaker else { return Ok(()) };
-        let now = self.clock.now();
-        let station = self.settings.stations.get(leg.from);
-        let stated = leg.departs_at.map(|time| station?.instant(flight.date.to_datetime(time)));
-        let left = match stated {
-            Some(at) => at.is_some_and(|at| at <= now),
-            None => flight.date <= self.today(leg),
-        };
-        if left {
-            let (at, source) = (stated.flatten(), DepartureSource::Manifest);
-            self.yard(Command::Depart { flight, at, source }, &speaker)?;
-        }
-        Ok(())
-    }
-
-    /// Whoever sends a manifest adds to what is looked at; only a desk's lines tell what was carried.
-    fn manifest(&mut self, line: &Consignment, channel: &Channel) -> Result<(), EngineError> {
-        let unit = line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device);
-        let count = match line.piece_scope {
-            PieceScope::Total => None,
-            PieceScope::Part => line.pieces,
-        };
-        let key = self.with_known_master(line.key())?;
-        let content = Content { object: key, pieces: Vec::new(), count, weight: line.weight, position: None };
-        for leg in &line.legs {
-            let leg = Leg { date: self.whole_date(leg), ..leg.clone() };
-            let Some(flight) = named(&leg) else { continue };
-            let command = Command::Manifest { flight, unit: unit.clone(), content: content.clone() };
-            let speaker = speaker(channel, self.speaks_at_flight(channel, &flight));
-            self.yard(command, &speaker)?;
         }
         Ok(())
     }

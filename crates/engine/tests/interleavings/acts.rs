@@ -121,10 +121,12 @@ pub enum Act {
     OrderUnit {
         own: bool,
         reference: u8,
+        ago: i64,
     },
     CancelUnit {
         own: bool,
         reference: u8,
+        ago: i64,
     },
     /// `object` 3 is the unit.
     Load {
@@ -341,7 +343,7 @@ fn mend(dice: &mut Dice, shadow: &Shadow, lack: &Lack) -> Act {
         }
         Lack::Elsewhere(node) => two(Deed::SameShipment(*node), 0, propose(5, *node)),
         Lack::Recount(node) => Act::Custody { node: *node, what: 4, registry: true },
-        Lack::Order(own, reference) => Act::CancelUnit { own: *own == 0, reference: *reference },
+        Lack::Order(own, reference) => Act::CancelUnit { own: *own == 0, reference: *reference, ago: 0 },
         Lack::Flight(flight) => Act::Schedule {
             flight: *flight,
             minutes: shadow.now / MINUTE + 300,
@@ -427,8 +429,8 @@ fn any(dice: &mut Dice, shadow: &Shadow) -> Act {
             strange: dice.one_in(6),
         },
         27 if dice.one_in(2) => Act::OpenUnit { desk: !dice.one_in(3) },
-        28 => Act::OrderUnit { own: !dice.one_in(3), reference: dice.small(2) },
-        29 => Act::CancelUnit { own: !dice.one_in(3), reference: dice.small(2) },
+        28 => Act::OrderUnit { own: !dice.one_in(3), reference: dice.small(2), ago: dice.ago() },
+        29 => Act::CancelUnit { own: !dice.one_in(3), reference: dice.small(2), ago: dice.ago() },
         30 => Act::Load { object: dice.below(4) as usize, off: dice.one_in(2), desk: !dice.one_in(4) },
         31 if dice.one_in(20) => Act::Depart { flight: dice.below(2) as usize, desk: !dice.one_in(2) },
         32 => Act::Schedule {

@@ -2,7 +2,7 @@
 
 use super::acts::{Act, Way, Word, recounted};
 use super::node::{Broken, GRACE, Given, Node, Told};
-use super::shadow::{Asked, Claimed, Deed, MASTER, Moment, Order, Proposal, QUESTIONS, Track};
+use super::shadow::{Asked, Claimed, Deed, MASTER, Moment, Proposal, QUESTIONS, Track};
 use casework::gate::{Answer, Decision};
 use casework::view::Asker;
 use consignment::fact::ReferralKind;
@@ -38,9 +38,8 @@ impl Node {
             Act::Withdraw { node, own } => {
                 let goods = &mut self.shadow.goods[node];
                 let refused = matches!(outcome(&reply), Filed::Refused(_));
-                law(refused || goods.declarant.is_none_or(|declarant| declarant == own), || {
-                    "somebody else withdrew a filing".to_owned()
-                })?;
+                let entitled = goods.loose_only || goods.declarant.is_none_or(|declarant| declarant == own);
+                law(refused || entitled, || "somebody else withdrew a filing".to_owned())?;
                 if !refused {
                     goods.withdrawn = true;
                 }
@@ -63,8 +62,12 @@ impl Node {
                     Way::Other | Way::Mail => self.claimed(node, programme, word, at, told),
                 }
             }
-            Act::Answer { node, own, .. } => {
-                let declarant = self.shadow.goods[node].declarant;
+            Act::Answer { node, own, programme, reference } => {
+                let goods = &mut self.shadow.goods[node];
+                if reply.is_ok() {
+                    goods.cases[programme].answered.insert(reference);
+                }
+                let declarant = goods.declarant;
                 law(reply.is_err() || declarant == Some(own), || {
                     "somebody else answered a referral".to_owned()
                 })
@@ -157,26 +160,25 @@ impl Node {
             Act::OpenUnit { desk: false } => law(reply.is_ok(), || "nobody heard of it".to_owned()),
             Act::OpenUnit { desk: true } => {
                 let unit = &mut self.shadow.unit;
-                (unit.void, unit.complete, unit.strange) = (true, false, false);
-                unit.contents.clear();
-                Ok(())
-            }
-            Act::OrderUnit { own, reference } => {
-                law(reply.is_ok(), || format!("an order was refused: {reply:?}"))?;
-                let unit = &mut self.shadow.unit;
-                let order = unit.orders.entry((u8::from(!own), reference)).or_default();
-                if !order.open {
-                    *order = Order { open: true, goods: unit.contents.clone() };
+                if !unit.void {
+                    unit.emptied.push((now, std::mem::take(&mut unit.contents)));
                 }
+                (unit.void, unit.complete, unit.strange) = (true, false, false);
                 Ok(())
             }
-            Act::CancelUnit { own, reference } => {
+            Act::OrderUnit { own, reference, ago } => {
+                law(reply.is_ok(), || format!("an order was refused: {reply:?}"))?;
+                let order = self.shadow.unit.orders.entry((u8::from(!own), reference)).or_default();
+                order.said.insert(said(ago, told.index));
+                Ok(())
+            }
+            Act::CancelUnit { own, reference, ago } => {
                 let known = self.shadow.unit.orders.get_mut(&(u8::from(!own), reference));
                 law(reply.is_err() || known.is_some(), || {
                     "an order of somebody else was cancelled".to_owned()
                 })?;
                 if let (Ok(_), Some(order)) = (&reply, known) {
-                    order.open = false;
+                    order.cancelled.insert(said(ago, told.index));
                 }
                 Ok(())
             }
@@ -238,14 +240,16 @@ impl Node {
     fn filed(&mut self, node: usize, content: u8, own: bool, reply: &Answered) -> Result<(), Broken> {
         let now = self.shadow.now;
         let goods = &mut self.shadow.goods[node];
-        let entitled = goods.declarant.is_none_or(|declarant| declarant == own);
+        let entitled = goods.loose_only || goods.declarant.is_none_or(|declarant| declarant == own);
         let inside = match reply {
             Ok(Reply::Filed(filed)) => filed.iter().all(|one| one.key == Self::key(node)),
             _ => false,
         };
         match outcome(reply) {
             Filed::Refused(refusal) => {
-                return law(!entitled, || format!("its own filer was refused: {refusal}"));
+                // Of one that others linked to the master nobody but its filer may file a version.
+                let linked = goods.loose_only && goods.declarant != Some(own);
+                return law(!entitled || linked, || format!("its own filer was refused: {refusal}"));
             }
             Filed::Recorded { version } => {
                 // A number under two masters, without its master, stands by itself as another house.
@@ -257,7 +261,10 @@ impl Node {
                 if inside {
                     (goods.withdrawn, goods.unlinked) = (false, false);
                 }
-                if inside || !goods.other_master {
+                if inside && goods.loose_only {
+                    (goods.declarant, goods.loose_only) = (Some(own), false);
+                } else if inside || !goods.other_master {
+                    goods.loose_only |= !inside && goods.declarant.is_none();
                     goods.declarant.get_or_insert(own);
                 }
             }
@@ -271,6 +278,8 @@ impl Node {
                     goods.versions.push((content, now));
                 }
             }
+            // Nobody can say whose it is.
+            Filed::Superseded if goods.loose_only && goods.declarant != Some(own) => return Ok(()),
             other => return Err(format!("filed as {other:?}")),
         }
         goods.elsewhere |= goods.other_master && content == 0 && inside;
@@ -343,6 +352,10 @@ impl Node {
         let Some(key) = key else {
             return law(opens, || "one of several was closed without saying which".to_owned());
         };
+        if let Word::Opened(kind, reference) = word {
+            let asked = case.asked.entry((kind, reference)).or_insert(at);
+            *asked = at.max(*asked);
+        }
         let track: &mut Track = case.tracks.entry(key).or_default();
         if opens {
             track.opened.insert(at)
@@ -499,9 +512,6 @@ impl Node {
         unit.strange |= strange;
         let added: Vec<usize> = (0..3).filter(|node| goods & (1 << node) != 0).collect();
         unit.contents.extend(&added);
-        for order in unit.orders.values_mut().filter(|order| order.open) {
-            order.goods.extend(&added);
-        }
     }
 
     fn outage(
@@ -646,6 +656,40 @@ impl Node {
             }
         }
         self.given.retain(|given| !given.recalled && given.until > now);
+        Ok(())
+    }
+
+    /// A deadline that passes without an answer is told, and once, and of nothing that was closed.
+    pub(super) fn deadlines_are_told(&mut self) -> Result<(), Broken> {
+        let notices = self.world.engine.outbox_mut().notices.clone();
+        let now = self.shadow.now;
+        for notice in notices.iter().filter(|notice| notice.kind == NoticeKind::DeadlinePassed) {
+            let (about, programme) = (&notice.about, notice.programme.clone().unwrap());
+            let referral = notice.referral.as_ref().unwrap();
+            let (kind, reference, until) = (referral.kind, &referral.reference, referral.deadline.unwrap());
+            let told = format!("{} {about} {programme} {} {reference} {until}", notice.to, kind.as_str());
+            law(until <= Self::time(now), || format!("told before its time: {told}"))?;
+            law(self.deadlines_told.insert(told.clone()), || format!("told twice: {told}"))?;
+        }
+        for (node, goods) in self.shadow.goods.iter().enumerate() {
+            if goods.loose_words || goods.other_master {
+                continue;
+            }
+            for (programme, case) in goods.cases.iter().enumerate() {
+                let name = super::node::PROGRAMMES[programme];
+                for ((kind, reference), asked) in &case.asked {
+                    let Some(track) = case.tracks.get(&(*kind, Some(*reference))) else { continue };
+                    let of = format!("{} {name} {} R{reference} ", Self::key(node), kind.as_str());
+                    let until = format!("{}", Self::time(asked + super::node::ANSWER_WITHIN));
+                    let is_told = self.deadlines_told.iter().any(|one| one.contains(&format!("{of}{until}")));
+                    let since = track.closed.range(asked..).next().is_some();
+                    let due = track.is_open() && !since && !case.answered.contains(reference);
+                    law(!due || is_told || asked + super::node::ANSWER_WITHIN > now, || {
+                        format!("nobody was told that an answer is due: {of}{until}")
+                    })?;
+                }
+            }
+        }
         Ok(())
     }
 

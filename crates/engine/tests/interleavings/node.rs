@@ -22,7 +22,7 @@ use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
 use engine::{Channel, Command, Engine, EngineError, Reply, Settings};
 use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 const NUMBER: &str = "888-10001014";
@@ -32,6 +32,8 @@ pub(super) const PROGRAMMES: [&str; 2] = ["us-acas", "ca-pact"];
 const FILERS: [&str; 3] = ["carrier", "forwarder one", "forwarder two"];
 const AGENCIES: [&str; 2] = ["police", "customs"];
 const METHODS: [ScreeningMethod; 2] = [ScreeningMethod::Xry, ScreeningMethod::Etd];
+/// An authority that names its referral wants an answer so soon.
+pub(super) const ANSWER_WITHIN: Moment = 40 * MINUTE;
 /// After the outage is over the suspension goes on so long (PACT guide 1.9: two hours).
 pub(super) const GRACE: Moment = 120 * MINUTE;
 
@@ -178,6 +180,8 @@ pub struct Node {
     pub(super) untils: [Option<Timestamp>; QUESTIONS.len()],
     /// What held, by question.
     pub(super) holding: [Vec<&'static str>; QUESTIONS.len()],
+    /// Notices of deadlines that passed: to whom, of which referral, and until when.
+    pub(super) deadlines_told: BTreeSet<String>,
     /// Answers that were "load", so that a run can show that it got there.
     pub loads: u64,
     /// Reasons of holds that the shadow sees no ground for.
@@ -211,6 +215,7 @@ impl Node {
             decisions: [None; QUESTIONS.len()],
             untils: [None; QUESTIONS.len()],
             holding: std::array::from_fn(|_| Vec::new()),
+            deadlines_told: BTreeSet::new(),
             loads: 0,
             unexplained: BTreeMap::new(),
             commands: 0,
@@ -254,7 +259,10 @@ impl Node {
         let (before, known) = (self.decisions, self.history.len());
         match act {
             Act::Jump { .. } => {}
-            Act::Tick => drop(self.handle(Command::Tick)),
+            Act::Tick => {
+                let _ = self.handle(Command::Tick);
+                self.deadlines_are_told()?;
+            }
             Act::Ask { question, asker } => self.ask(*question, *asker)?,
             Act::Heed { back } => self.heed(*back),
             Act::Again { back } => {
@@ -392,7 +400,7 @@ impl Node {
             },
             Act::Say { node, programme, way, word, ago, loose } => {
                 let object = if *loose { Self::loose(*node) } else { key(*node) };
-                let said = self.said(object, *node, *word);
+                let said = self.said(object, *node, *word, self.said_at(*ago));
                 let channel = match way {
                     Way::Own => Channel::authority(ProgrammeId::new(PROGRAMMES[*programme])),
                     Way::Other => Channel::authority(ProgrammeId::new(PROGRAMMES[1 - *programme])),
@@ -495,11 +503,13 @@ impl Node {
                 let what = What::Opened { unit: prepared.unit.clone(), why: "opened".into() };
                 self.fact(what, None, None, desk(*by_desk))
             }
-            Act::OrderUnit { own, reference } | Act::CancelUnit { own, reference } => {
+            Act::OrderUnit { own, reference, ago } | Act::CancelUnit { own, reference, ago } => {
                 let reference: Arc<str> = format!("U{reference}").into();
                 let kind = ReferralKind::Dnl;
                 let word = match act {
-                    Act::OrderUnit { .. } => opened(kind, reference, String::new()),
+                    Act::OrderUnit { .. } => {
+                        opened(kind, reference, String::new(), Self::time(self.shadow.now))
+                    }
                     _ => consignment::fact::Word::Closed { kind, reference },
                 };
                 let object = ObjectName::Unit(prepared.unit.clone());
@@ -509,7 +519,7 @@ impl Node {
                     false => Channel::filer("mail box"),
                 };
                 let fact = AuthorityFact { programme: PROGRAMMES[ACAS].into(), said };
-                self.fact(What::Authority(Box::new(fact)), None, None, channel)
+                self.fact(What::Authority(Box::new(fact)), None, Some(self.said_at(*ago)), channel)
             }
             Act::Load { object, off, desk: by_desk } => {
                 let object = match object {
@@ -593,7 +603,7 @@ impl Node {
         format!("{} {cause}", if self.hidden { "informant" } else { "doubt" })
     }
 
-    fn said(&self, object: ConsignmentKey, node: usize, word: Word) -> AuthoritySaid {
+    fn said(&self, object: ConsignmentKey, node: usize, word: Word, at: Moment) -> AuthoritySaid {
         use consignment::fact::Word as Plain;
         // What is asked about another's house is hidden from the filer of house A.
         let text = if self.hidden && node == HOUSES[1] { "WHICH DRAWERS" } else { "WHAT ARE THE GOODS" };
@@ -602,7 +612,10 @@ impl Node {
             Word::Received(version) => (Some(version), Plain::Acknowledged),
             Word::Rejected(version) => (Some(version), Plain::Rejected(vec!["E1".into()])),
             Word::Complete(version) => (Some(version), Plain::Complete),
-            Word::Opened(kind, reference) => (None, opened(kind, name(reference), text.to_owned())),
+            Word::Opened(kind, reference) => {
+                let opened = opened(kind, name(reference), text.to_owned(), Self::time(at + ANSWER_WITHIN));
+                (None, opened)
+            }
             Word::Closed(kind, reference) => (None, Plain::Closed { kind, reference: name(reference) }),
             Word::CodeOpened(kind) => return coded(object, kind, 'H', text),
             Word::CodeInPlace(kind) => return coded(object, kind, 'J', text),
@@ -659,14 +672,19 @@ impl Node {
     }
 }
 
-fn opened(kind: ReferralKind, reference: Arc<str>, text: String) -> consignment::fact::Word {
+fn opened(
+    kind: ReferralKind,
+    reference: Arc<str>,
+    text: String,
+    deadline: Timestamp,
+) -> consignment::fact::Word {
     consignment::fact::Word::Opened {
         kind,
         reference,
         text,
         reason: None,
         methods: Vec::new(),
-        deadline: None,
+        deadline: Some(deadline),
     }
 }
 
@@ -687,6 +705,8 @@ fn coded(bill: ConsignmentKey, kind: ReferralKind, letter: char, text: &str) -> 
         text: text.into(),
         issued: None,
         reference: None,
+        methods: Vec::new(),
+        deadline: None,
         from: None,
         test: false,
         line: 1,

@@ -77,10 +77,10 @@ pub fn all() -> Vec<(&'static str, Vec<Act>)> {
             with(
                 filed(),
                 &[
-                    Act::OrderUnit { own: true, reference: 0 },
-                    Act::OrderUnit { own: false, reference: 0 },
+                    Act::OrderUnit { own: true, reference: 0, ago: 0 },
+                    Act::OrderUnit { own: false, reference: 0, ago: 0 },
                     Act::Build { goods: 6, complete: true, desk: true, strange: false },
-                    Act::CancelUnit { own: true, reference: 0 },
+                    Act::CancelUnit { own: true, reference: 0, ago: 0 },
                 ],
             ),
         ),

@@ -63,6 +63,9 @@ pub struct Case {
     pub rejected: BTreeSet<u32>,
     pub completed: BTreeMap<u32, Moment>,
     pub tracks: BTreeMap<(ReferralKind, Option<u8>), Track>,
+    /// When each was last said to be open with a deadline, and which were ever answered.
+    pub asked: BTreeMap<(ReferralKind, u8), Moment>,
+    pub answered: BTreeSet<u8>,
     /// Those that hold, by when each was said.
     pub claims: BTreeMap<Claimed, BTreeSet<Moment>>,
     pub claimed_before: BTreeSet<(Claimed, Moment)>,
@@ -125,6 +128,8 @@ pub struct Goods {
     pub recounted_by_stranger: Option<(u32, Moment)>,
     /// Whether words on it came that named no master while it stood by itself.
     pub loose_words: bool,
+    /// Whether it was filed without its master alone: whoever else files it with the master files a house of his own.
+    pub loose_only: bool,
 }
 
 impl Goods {
@@ -132,10 +137,11 @@ impl Goods {
         self.versions.len() as u32
     }
 
-    /// Since when the goods are high-risk and not released from it: what secures them comes after the last mark.
-    pub fn high_risk_since(&self) -> Option<Moment> {
+    /// Since when the goods are high-risk on a leg and not released from it: what secures them comes after the last mark.
+    /// The programme of each leg marks them from there on.
+    pub fn high_risk_since(&self, leg: usize) -> Option<Moment> {
         let requests = self.requests().filter(|(programme, (_, last, open))| {
-            *open || !self.released_requests.contains(&(*programme, *last))
+            *programme <= leg && (*open || !self.released_requests.contains(&(*programme, *last)))
         });
         let marks = self.marked.difference(&self.released).copied();
         requests.map(|(_, (since, _, _))| since).chain(marks).max()
@@ -153,16 +159,25 @@ impl Goods {
     }
 }
 
-/// A do-not-load on the unit.
+/// A do-not-load on the unit: when it was said to be in force, and when to be cancelled.
 #[derive(Debug, Clone, Default)]
 pub struct Order {
-    pub open: bool,
-    pub goods: BTreeSet<usize>,
+    pub said: BTreeSet<Moment>,
+    pub cancelled: BTreeSet<Moment>,
+}
+
+impl Order {
+    /// When it was first said after it was last cancelled.
+    pub fn since(&self) -> Option<Moment> {
+        self.said.iter().copied().find(|said| self.cancelled.last().is_none_or(|cancelled| cancelled < said))
+    }
 }
 
 #[derive(Debug, Clone, Default)]
 pub struct Unit {
     pub contents: BTreeSet<usize>,
+    /// When it was opened, and what was in it.
+    pub emptied: Vec<(Moment, BTreeSet<usize>)>,
     /// Piece numbers or goods that nobody filed were listed.
     pub strange: bool,
     pub complete: bool,
@@ -181,6 +196,22 @@ impl Unit {
     /// Whether a manifest lists the master in it.
     pub fn listed(&self) -> bool {
         !self.manifests.is_empty()
+    }
+
+    /// Orders in force, and since when.
+    pub fn orders_in_force(&self) -> impl Iterator<Item = ((u8, u8), Moment)> {
+        self.orders.iter().filter_map(|(order, words)| Some((*order, words.since()?)))
+    }
+
+    /// The order that holds goods which are in it, or were since it was said.
+    pub fn order_on(&self, node: usize, flown: bool) -> Option<(u8, u8)> {
+        let in_it = |since: Moment| {
+            let before = self.emptied.iter().filter(|(opened, _)| since <= *opened).map(|(_, goods)| goods);
+            // What the manifest of a flight that left may have been taken out of it before the order.
+            let listed = node == MASTER && self.listed() && !flown;
+            listed || before.chain([&self.contents]).any(|goods| goods.contains(&node))
+        };
+        self.orders_in_force().find(|(_, since)| in_it(*since)).map(|(order, _)| order)
     }
 }
 
@@ -363,7 +394,7 @@ impl Shadow {
         if unit.void || !unit.complete || unit.contents.is_empty() || unit.strange {
             return Some(Lack::Unit);
         }
-        if let Some((order, _)) = unit.orders.iter().find(|(_, order)| order.open) {
+        if let Some((order, _)) = unit.orders_in_force().next() {
             return Some(Lack::Order(order.0, order.1));
         }
         let listed = unit.listed().then_some(&MASTER);
@@ -405,8 +436,7 @@ impl Shadow {
                 return Some(Lack::Claim(node, programme, everywhere));
             }
         }
-        let ordered = self.unit.orders.iter().find(|(_, order)| order.open && order.goods.contains(&node));
-        if let Some((order, _)) = ordered {
+        if let Some(order) = self.unit.order_on(node, self.flights[0].departed) {
             return Some(Lack::Order(order.0, order.1));
         }
         // The first programme binds on the first leg, the second on the second.
@@ -445,10 +475,10 @@ impl Shadow {
         if counts.into_iter().any(|(pieces, _)| pieces != PIECES[node]) {
             return Some(Lack::Recount(node));
         }
-        self.security(node)
+        self.security(node, leg)
     }
 
-    fn security(&self, node: usize) -> Option<Lack> {
+    fn security(&self, node: usize, leg: usize) -> Option<Lack> {
         let goods = &self.goods[node];
         for (method, at) in &goods.alarmed {
             if goods.screened.get(method) <= Some(at) {
@@ -456,7 +486,7 @@ impl Shadow {
             }
         }
         let around = &self.goods[MASTER];
-        if let Some(since) = goods.high_risk_since() {
+        if let Some(since) = goods.high_risk_since(leg) {
             let declared = goods.declared_shr.max(around.declared_shr);
             if declared <= Some(since) {
                 return Some(Lack::HighRisk(node));

@@ -29,6 +29,8 @@ pub fn notice(wire: Wire, bill: &ConsignmentKey, code: &str, text: &str, issued:
         text: text.into(),
         issued,
         reference: None,
+        methods: Vec::new(),
+        deadline: None,
         from: (wire == Wire::Mail).then(|| MAIL.into()),
         test: false,
         line: 1,

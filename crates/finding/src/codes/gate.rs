@@ -23,6 +23,8 @@ super::codes! { "gate";
     IDENTITY_AMBIGUOUS = "identity-ambiguous", Reason(Holds), "Loadgate identity: issuer, number and period", ["object", "why"];
     /// The master of a house is not known, and nothing flies without one.
     MASTER_UNKNOWN = "master-unknown", Reason(Holds), "PACT guide 1.9: a house is sent again with its master before departure", ["object"];
+    /// A house was filed before its master was known, and the programme wants it again with it.
+    FILED_WITHOUT_MASTER = "filed-without-master", Reason(Holds), "PACT guide 1.9, section 2: a house sent without its master is sent again with it", ["object"];
     /// A message about the goods has errors, so that what it says cannot be relied on.
     MESSAGE_FAULTY = "message-faulty", Reason(Holds), "Loadgate findings of severity error", ["object", "why"];
     /// A message that may concern the goods could not be read.
@@ -129,10 +131,20 @@ super::codes! { "gate";
     WHY_LEG_IN_PLACE = "why-leg-in-place", Detail, "Loadgate leg binding", ["station"];
     /// A message in a format that is not read.
     WHY_FORMAT_NOT_READ = "why-format-not-read", Detail, "Loadgate register of formats", ["format"];
+    /// An authority takes the manifest of a flight for its departure, and it was sent.
+    MANIFEST_SENT = "manifest-sent", Reason(Holds), "Programme: gate.manifest_ends_assessment; PACT guide 1.9, section 6", ["object", "programme", "flight"];
+    /// The manifest of a flight that has not left does not list the goods.
+    NOT_IN_MANIFEST = "not-in-manifest", Reason(Informs), "Loadgate casework: flights", ["object", "flight"];
+    /// A do-not-load names a unit that goods are or were in.
+    WHY_ORDER_ON_UNIT = "why-order-on-unit", Detail, "Loadgate casework: do-not-load on units", ["unit"];
     /// A message too broken to tell of which goods it speaks.
     WHY_MESSAGE_BROKEN = "why-message-broken", Detail, "Loadgate findings of severity error", ["format"];
     /// A message of a kind nobody here knows.
     WHY_MESSAGE_UNKNOWN = "why-message-unknown", Detail, "Loadgate register of formats", [];
+    /// The number of the waybill that an authority's message names cannot be read.
+    WHY_BILL_UNREADABLE = "why-bill-unreadable", Detail, "IATA Resolution 600a: number and check digit", ["bill", "wrong"];
+    /// An authority's message names no goods.
+    WHY_NOTICE_NAMES_NOTHING = "why-notice-names-nothing", Detail, "Loadgate invariant 1", ["format", "code"];
     /// One message names the same consignment twice and says different things of it.
     WHY_NAMED_TWICE = "why-named-twice", Detail, "Data quality: one message, one statement", [];
     /// What looks like the same house was filed under two masters.
@@ -185,6 +197,8 @@ super::codes! { "gate";
     WHY_EXEMPTION_NOT_ACCEPTED = "why-exemption-not-accepted", Detail, "IATA e-CSD box 10: grounds as defined in the State's programme", ["exemption"];
     /// The goods are marked high risk and not secured for that.
     WHY_HIGH_RISK = "why-high-risk", Detail, "ICAO Annex 17, 4.6.4", ["since"];
+    /// The programme whose request marked the goods covers no leg of their way any more.
+    WHY_REQUEST_COVERS_NO_LEG = "why-request-covers-no-leg", Detail, "Loadgate casework: a request binds on legs", ["programme"];
     /// A do-not-load voids every status.
     WHY_BLOCKED = "why-blocked", Detail, "CASR 2012 s. 743(c)", [];
     /// A house inside the consolidation is not secured.
@@ -326,6 +340,8 @@ super::codes! { "gate";
     CONTENT_NOT_KNOWN_HERE = "content-not-known-here", Refusal, "Loadgate facts", ["object"];
     /// Somebody says that an authority holds the goods, and not by the authority's own channel.
     REFERRAL_CLAIMED = "referral-claimed", Reason(Holds), "Loadgate invariant 11", ["object", "programme", "claimed"];
+    /// Goods that must not be loaded are on a flight that has not left, as far as is known: they are offloaded.
+    DNL_ABOARD = "dnl-aboard", Reason(Holds), "Loadgate casework: a hold that comes after loading", ["object", "referral", "flight"];
     /// A do-not-load came when the goods were in the air; nobody can take them off, so the carrier is called.
     DNL_AIRBORNE = "dnl-airborne", Reason(Holds), "Loadgate casework: a do-not-load in flight is never an offload advice", ["object", "referral", "leg"];
     /// One programme is simulated, and others are not.
@@ -385,6 +401,8 @@ super::codes! { "gate";
     WHY_NOT_SIGNED = "why-not-signed", Detail, "IATA e-CSD boxes 12 and 13; OCI composition rule R12", ["issuer"];
     /// Results of screening cover every piece and do not say who screened with what.
     WHY_SCREENING_UNPROVED = "why-screening-unproved", Detail, "High-risk cargo: equipment and screeners valid", ["method"];
+    /// Files say that goods go by truck, and nobody knows who says so.
+    WHY_TRUCK_UNPROVED = "why-truck-unproved", Detail, "Loadgate one-shot commands: what came in as a file proves nothing of its sender", ["leg"];
     /// Goods are booked by surface on a flight that is known as an aircraft.
     WHY_FLIGHT_NOT_BY_ROAD = "why-flight-not-by-road", Detail, "Loadgate leg binding: declared, scheduled, flown", ["leg"];
     /// A unit was listed anew with less in it, and nobody told that it was opened.
@@ -405,4 +423,28 @@ super::codes! { "gate";
     WHY_CAME_SINCE = "why-came-since", Detail, "Loadgate invariant 10", ["reason", "proposal"];
     /// A suspension was over when its notice was confirmed, or the notice was used up before.
     WHY_NOTICE_SPENT = "why-notice-spent", Detail, "PACT guide 1.9, section 15", ["evidence"];
+    /// The node doubts its own clock.
+    CLOCK_UNSURE = "clock-unsure", Reason(Holds), "Loadgate invariant 11", ["object"];
+    /// The node was put back to an earlier state.
+    WHY_RESTORED = "why-restored", Detail, "Loadgate invariant 1", ["at"];
+    /// The carrier has been asked; the words are for his contact that answers.
+    WHY_CARRIER_IS_ASKED = "why-carrier-is-asked", Detail, "PACT guide 1.9, section 13", [];
+    /// Until when an answer to a referral is expected.
+    WHY_ANSWER_BY = "why-answer-by", Detail, "PLACI referral", ["at"];
+    /// Methods of screening that an authority recommends.
+    WHY_METHODS_RECOMMENDED = "why-methods-recommended", Detail, "ICS2 IE3N05: recommended screening methods", ["methods"];
+    /// What was said of a house number alone may concern the house of this master.
+    WHY_HOUSE_NUMBER_ALONE = "why-house-number-alone", Detail, "Loadgate invariant 1", ["house"];
+    /// A number of an act that names another act.
+    NUMBER_TAKEN = "number-taken", Refusal, "Loadgate invariant 10", ["number"];
+    /// What can only hold was done under another number, because its own names another act.
+    WHY_NUMBER_TAKEN = "why-number-taken", Detail, "Loadgate invariant 10", ["number", "id"];
+    /// Acts of several desks have the number that somebody confirms.
+    PROPOSAL_AMBIGUOUS = "proposal-ambiguous", Refusal, "Loadgate invariant 10", ["proposal", "whole"];
+    /// A word that could free goods names a house by its number alone, and not its master.
+    MASTER_UNNAMED = "master-unnamed", Refusal, "Loadgate invariant 1", ["house"];
+    /// A house was filed without its master, and what names one of its number here cannot be that one.
+    WHY_NAMED_OTHERWISE = "why-named-otherwise", Detail, "Loadgate identity: issuer, number and period", ["house"];
+    /// A house was filed without its master by one, and with it by another.
+    WHY_CLAIMED_BY_TWO = "why-claimed-by-two", Detail, "Loadgate identity: issuer, number and period", ["house"];
 }

@@ -172,6 +172,8 @@ fn notice(fields: &mut Fields<'_>) -> Option<AuthoritySaid> {
     let words = fields.text("text");
     let issued = fields.optional("issued", parsed(notice_time));
     let reference = fields.optional("reference", shared);
+    let methods = methods(fields, "methods");
+    let deadline = fields.optional("deadline", parsed(instant));
     let from = fields.optional("from", shared);
     let test = fields.flag("test");
     let pieces = fields.optional("pieces", whole);
@@ -185,6 +187,8 @@ fn notice(fields: &mut Fields<'_>) -> Option<AuthoritySaid> {
         text: words,
         issued,
         reference,
+        methods,
+        deadline,
         from,
         test,
         pieces,
@@ -329,7 +333,11 @@ fn deed(fields: &mut Fields<'_>) -> Option<OfficerDeed> {
             OfficerDeed::EnteredInError { entry: entry?, object: object? }
         }
         "same-shipment" => OfficerDeed::SameShipment { object: goods(fields, "object")? },
-        "settle-unread" => OfficerDeed::SettleUnread { object: goods(fields, "object")? },
+        "settle-unread" => {
+            let names = fields.has("object");
+            let object = names.then(|| goods(fields, "object"));
+            OfficerDeed::SettleUnread { object: if names { Some(object.flatten()?) } else { None } }
+        }
         "other-goods" => OfficerDeed::OtherGoods { object: goods(fields, "object")? },
         "clear-claim" => {
             let (programme, object) = (fields.required("programme", shared), goods(fields, "object"));

@@ -310,7 +310,10 @@ fn notice(notice: &AuthorityNotice) -> Table {
         }
     });
     let fields = fields.words("text", &notice.text).perhaps("issued", issued);
-    let fields = fields.perhaps("reference", notice.reference.as_ref()).perhaps("from", notice.from.as_ref());
+    let fields = fields.perhaps("reference", notice.reference.as_ref());
+    let methods = texts(notice.methods.iter().map(|method| method.code()));
+    let fields = fields.list("methods", methods).perhaps("deadline", notice.deadline.as_ref());
+    let fields = fields.perhaps("from", notice.from.as_ref());
     fields.flag("test", set(notice.test))
 }
 
@@ -355,7 +358,10 @@ fn deed(deed: &OfficerDeed) -> Table {
             act("entered-in-error").text("entry", entry).value("object", goods(object))
         }
         OfficerDeed::SameShipment { object } => act("same-shipment").value("object", goods(object)),
-        OfficerDeed::SettleUnread { object } => act("settle-unread").value("object", goods(object)),
+        OfficerDeed::SettleUnread { object: Some(object) } => {
+            act("settle-unread").value("object", goods(object))
+        }
+        OfficerDeed::SettleUnread { object: None } => act("settle-unread"),
         OfficerDeed::OtherGoods { object } => act("other-goods").value("object", goods(object)),
         OfficerDeed::ClearClaim { programme, object, kind } => {
             let fields = act("clear-claim").text("programme", programme).value("object", goods(object));

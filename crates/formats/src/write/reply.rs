@@ -8,7 +8,7 @@ use super::{LINE_CHARACTERS_MAX, LINE_END, PIECE_BYTES_MAX, WriteError, joined};
 use crate::cargo_imp::envelope::{LineKind, classify};
 use crate::register::{self, Family, Sign};
 use crate::text::{self, is_blank};
-use consignment::Filing;
+use consignment::Format;
 
 /// Most characters of one line of a reason.
 const REASON_CHARACTERS_MAX: usize = 65;
@@ -19,26 +19,31 @@ const REASON_LINES_MAX: usize = 9;
 /// Room for the line that ends a part: `PART/999/CONT`.
 const TRAILER_BYTES: usize = 13 + LINE_END.len();
 
-/// FMA: the message of `filing`, of which these are the bytes, was taken in. One text for each piece.
+/// FMA: the message of this format, of which these are the bytes, was taken in. One text for each piece.
 ///
 /// # Errors
 /// [`WriteError`] where the message is no text message that is read, is an answer itself, or `reason` has no
 /// letter or digit.
-pub fn acknowledgement(filing: &Filing, raw: &[u8], reason: &str) -> Result<Vec<String>, WriteError> {
-    reply("FMA", filing, raw, &[reason])
+pub fn acknowledgement(format: Option<Format>, raw: &[u8], reason: &str) -> Result<Vec<String>, WriteError> {
+    reply("FMA", format, raw, &[reason])
 }
 
-/// FNA: the message of `filing`, of which these are the bytes, was refused for these reasons. One text for each
+/// FNA: the message of this format, of which these are the bytes, was refused for these reasons. One text for each
 /// piece.
 ///
 /// # Errors
 /// As for [`acknowledgement`].
-pub fn rejection(filing: &Filing, raw: &[u8], reasons: &[&str]) -> Result<Vec<String>, WriteError> {
-    reply("FNA/1", filing, raw, reasons)
+pub fn rejection(format: Option<Format>, raw: &[u8], reasons: &[&str]) -> Result<Vec<String>, WriteError> {
+    reply("FNA/1", format, raw, reasons)
 }
 
-fn reply(identifier: &str, filing: &Filing, raw: &[u8], reasons: &[&str]) -> Result<Vec<String>, WriteError> {
-    let format = filing.format.ok_or(WriteError::NotAnswerable)?;
+fn reply(
+    identifier: &str,
+    format: Option<Format>,
+    raw: &[u8],
+    reasons: &[&str],
+) -> Result<Vec<String>, WriteError> {
+    let format = format.ok_or(WriteError::NotAnswerable)?;
     let row = register::find(format.name).ok_or(WriteError::NotAnswerable)?;
     if matches!(row.name(), "FNA" | "FMA") || row.tells_notices() {
         return Err(WriteError::AnswerToAnswer(row.name()));

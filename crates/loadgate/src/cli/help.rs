@@ -36,7 +36,7 @@ Examples:
 
 Exit status, the highest that applies:
   0  clean
-  1  check, describe, lists: a finding of severity error; screen, compare: a hit; assess: a hold, or a message that could not be taken in; story: a difference
+  1  check, describe, lists: a finding of severity error; screen, compare: a hit; assess: a hold, or a message that could not be taken in; story: a difference; stress: a request that failed or was answered wrongly, or a filing that is missing
   2  an input that cannot be used, or a wrong command line
   3  a failure of Loadgate, or a result that could not be written whole (its reader went away)",
     );
@@ -130,12 +130,13 @@ Examples:
 
 pub(super) const STORY_HELP: &str = "\
 A story says what happens to goods step by step, and what the gate answers after each step. It is
-played on a node of its own; nothing is recorded. Every difference is told with its line, and the
-exit status is 1. docs/stories.md tells how to write one.
+played on a node of its own, or with --url over HTTP on one that serves; nothing is recorded. Every
+difference is told with its line, and the exit status is 1. docs/stories.md tells how to write one.
 
 Examples:
   loadgate story fixtures/stories/*.toml
-  loadgate story --example > mine.toml";
+  loadgate story --example > mine.toml
+  LOADGATE_TOKEN=loadgate_… loadgate story --url http://127.0.0.1:8765 mine.toml";
 
 pub(super) const SERVE_HELP: &str = "\
 Its database and its keys are made in the data folder where they are not there. Keep the key file
@@ -144,6 +145,62 @@ docs/node.md tells of loadgate.toml, tokens and requests. LOADGATE_LOG sets what
 
 Example:
   loadgate serve --data /var/lib/loadgate";
+
+pub(super) const AUDIT_HELP: &str = "\
+The exit status is 1 where something is not as it was written. Keep the checkpoint of an export where nobody
+who can write to the database can reach it: with it a database that was put back to an earlier state is found out.
+
+Examples:
+  loadgate audit verify --data /var/lib/loadgate --checkpoint /media/auditor/checkpoint
+  loadgate audit export /media/auditor --data /var/lib/loadgate
+  loadgate audit prove 888-10001014 > proof.json";
+
+pub(super) const BACKUP_HELP: &str = "\
+The file has its name only once it was checked whole and is on the disk. It holds no keys; keep a copy of the key
+file (loadgate.keys) in another place than the backups. A database that nodes share is saved by the means of its server
+(docs/store.md).
+
+Example:
+  loadgate backup /media/stick/2026-11-24.db --data /var/lib/loadgate";
+
+pub(super) const RESTORE_HELP: &str = "\
+Needs the key file in the data folder, and no database there. What came after the backup is not in it, so the node
+holds all goods until two people have seen to that.
+
+A database that nodes share is put back by the means of its server, while no node runs. Then this command, with --database
+and no file, checks it and has the nodes hold all goods as well.
+
+Example:
+  loadgate restore /media/stick/2026-11-24.db --data /var/lib/loadgate";
+
+pub(super) const REBUILD_HELP: &str = "\
+What follows from the log are the versions of streams, the tiles, and the entries of the indices,
+by which goods, flights and answers are found. With --check nothing is changed, nodes may run, and
+the exit status is 1 where anything differs. Without, the entries of the indices are written anew,
+where the log is whole; a node with a database of its own must be stopped for it.
+
+Examples:
+  loadgate rebuild --check --data /var/lib/loadgate
+  loadgate rebuild --data /var/lib/loadgate";
+
+pub(super) const DOCTOR_HELP: &str = "\
+Looks beside a node that runs or without one, and with --database at the server that nodes share. The exit status is 1
+where something is wrong.
+
+Example:
+  loadgate doctor --data /var/lib/loadgate";
+
+pub(super) const STRESS_HELP: &str = "\
+Files invented goods: use a node for tests. With --data a node is started for the run, with every
+programme in mode relay, and its folder is kept; with --url it is yours, and --token is one of an
+organisation that files.
+
+Each sender waits for the answer to its last filing. What is turned away (429, 503) waits as the
+node says and is sent again. At the end up to 1000 acknowledged waybills are asked for again.
+
+Examples:
+  loadgate stress --data scratch --lists lists/ --seconds 60
+  loadgate stress --url http://127.0.0.1:8765 --token TOKEN --senders 32 --filings 10000 --seed 1";
 
 pub(super) const EXPLAIN_HELP: &str = "\
 Example:

@@ -10,6 +10,9 @@ pub struct ServeArgs {
     /// Folder of the database, its keys and loadgate.toml
     #[arg(long, value_name = "DIR", env = "LOADGATE_DATA", default_value = "loadgate-data")]
     pub data: PathBuf,
+    /// Database shared with other nodes, postgres://USER:PASSWORD@HOST/NAME, instead of one in the folder
+    #[arg(long, value_name = "URL", env = "LOADGATE_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
     /// Where to listen [default: what loadgate.toml says, else 127.0.0.1:8765]
     #[arg(long, value_name = "ADDRESS:PORT", env = "LOADGATE_LISTEN")]
     pub listen: Option<SocketAddr>,

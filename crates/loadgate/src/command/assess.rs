@@ -95,6 +95,7 @@ fn settings(args: &AssessArgs, lists: &Lists) -> Result<Settings, Error> {
         lists: lists.snapshot(),
         exemptions_accepted: args.exemptions.iter().copied().collect(),
         in_order: true,
+        senders_unproved: true,
         ..Settings::simulated()
     };
     if !args.programmes.is_empty() {

@@ -16,16 +16,22 @@ use web::{ServeError, serve};
 pub(super) fn run(args: &ServeArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
     let mut config = Config::read(&args.data).map_err(|why| Error::Usage(why.to_string()))?;
     config.listen = args.listen.unwrap_or(config.listen);
+    if let Some(address) = &args.database {
+        config = config.shared(address).map_err(|why| Error::Usage(why.to_string()))?;
+    }
     let filter = tracing_subscriber::EnvFilter::try_from_env("LOADGATE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     // A log that somebody else has set up already is theirs.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).json().try_init();
     let data = config.data.display().to_string();
+    let database = config.database.as_ref().map(ToString::to_string);
     let mut told = Ok(());
     let out = &mut *session.out;
     let served = serve(
         config,
-        |address, node| told = banner(out, address, node, &data).and_then(|()| out.flush()),
+        |address, node| {
+            told = banner(out, address, node, (&data, database.as_deref())).and_then(|()| out.flush())
+        },
         stopped,
     );
     told?;
@@ -36,9 +42,17 @@ pub(super) fn run(args: &ServeArgs, session: &mut Session<'_>) -> Result<Exit, E
     }
 }
 
-fn banner(out: &mut dyn Write, address: SocketAddr, node: &Node, data: &str) -> io::Result<()> {
+fn banner(
+    out: &mut dyn Write,
+    address: SocketAddr,
+    node: &Node,
+    (data, database): (&str, Option<&str>),
+) -> io::Result<()> {
     writeln!(out, "Loadgate {} listens on http://{address}", env!("LOADGATE_VERSION"))?;
     writeln!(out, "  data        {data}")?;
+    if let Some(database) = database {
+        writeln!(out, "  database    {database}, shared with other nodes")?;
+    }
     let running: Vec<String> = node.running().map(|(id, mode)| format!("{id} ({})", word(mode))).collect();
     match running.as_slice() {
         [] => writeln!(out, "  programmes  all simulated: every answer says so")?,

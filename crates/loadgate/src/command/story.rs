@@ -35,7 +35,10 @@ pub(super) fn run(args: &StoryArgs, session: &mut Session<'_>) -> Result<Exit, E
                 Exit::Unusable
             }
             Ok(read) => {
-                let item = story::play(&read, folder)?;
+                let item = match (&args.url, &args.token) {
+                    (Some(url), Some(token)) => story::play_at(&read, folder, url, token)?,
+                    _ => story::play(&read, folder)?,
+                };
                 let status = if item.passed { Exit::Clean } else { Exit::Found };
                 played += 1;
                 failed += u64::from(!item.passed);

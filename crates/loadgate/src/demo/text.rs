@@ -222,13 +222,18 @@ fn kind_label(kind: NoticeKind) -> &'static str {
         NoticeKind::AnswerRecalled => "ANSWER RECALLED",
         NoticeKind::RecallUnheeded => "RECALL UNHEEDED",
         NoticeKind::ReferralAnswered => "referral answered",
+        NoticeKind::DeadlinePassed => "DEADLINE PASSED",
         NoticeKind::Claimed => "a hold is claimed",
         NoticeKind::ClaimEnded => "the claim ended",
         NoticeKind::AfterDeparture => "after departure",
         NoticeKind::UpdateTooLate => "update too late",
         NoticeKind::SaidOpen => "said to be opened",
         NoticeKind::SaidCancelled => "said to be cancelled",
+        NoticeKind::InDoubt => "HOUSE IN DOUBT",
+        NoticeKind::AllHeld => "all goods held",
+        NoticeKind::Undelivered => "NOT DELIVERED",
         NoticeKind::CallByVoice => "CALL BY VOICE",
+        NoticeKind::Offload => "OFFLOAD",
         NoticeKind::ReachedByVoice => "reached by voice",
     }
 }

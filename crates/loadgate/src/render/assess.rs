@@ -212,8 +212,12 @@ fn case_notes(cases: &[CaseItem]) -> Vec<String> {
         for referral in &case.referrals {
             let deadline =
                 referral.deadline.as_ref().map(|at| format!(", answer by {at}")).unwrap_or_default();
+            let methods = match referral.methods.join(", ") {
+                none if none.is_empty() => none,
+                methods => format!(", recommended methods {methods}"),
+            };
             notes.push(format!(
-                "{programme}: {} {} is {}{deadline}: {}",
+                "{programme}: {} {} is {}{deadline}{methods}: {}",
                 referral.kind, referral.id, referral.state, referral.reason
             ));
         }

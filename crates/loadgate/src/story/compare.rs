@@ -1,27 +1,24 @@
 //! Holding what was found against what was expected.
 
 use super::document::{AnswerItem, DifferenceItem, ReasonItem, RefusalItem};
+use super::node::Viewed;
 use super::script::Expect;
-use casework::gate::{Answer, Place, Reason};
-use casework::parallel::Outcome;
-use engine::ConsignmentView;
-use finding::{Effect, Kind, Language};
-use std::collections::BTreeSet;
-
-const LANGUAGE: Language = Language::English;
+use finding::{Effect, Kind, recall};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known after a step.
 pub(super) struct Known<'a> {
     /// The gate's answer, where it was asked.
-    pub(super) answer: Option<&'a Answer>,
+    pub(super) answer: Option<&'a AnswerItem>,
     /// What is known of the goods, where that was asked.
-    pub(super) view: Option<&'a ConsignmentView>,
+    pub(super) view: Option<&'a Viewed>,
     /// Why a question was not answered.
     pub(super) unanswered: Option<&'a str>,
     /// The code of the refusal, where whoever asked by a channel of his own was told nothing.
     pub(super) withheld: Option<&'a str>,
     /// How the answer compares with that of the system in place, where that was asked.
-    pub(super) outcome: Option<Outcome>,
+    pub(super) outcome: Option<&'a str>,
     /// Whether in this step an answer about the object was recalled from somebody who has it.
     pub(super) recalled: bool,
     /// Codes of what was refused.
@@ -52,8 +49,8 @@ pub(super) fn differences(expect: &Expect, known: &Known<'_>) -> Vec<DifferenceI
         of_view(expect, view, &mut found);
     }
     if let (Some((_, expected)), Some(outcome)) = (expect.compared, known.outcome) {
-        if expected != outcome {
-            differ(&mut found, "compared", expected.as_str(), outcome.as_str());
+        if expected.as_str() != outcome {
+            differ(&mut found, "compared", expected.as_str(), outcome);
         }
     }
     if let Some(expected) = expect.recalled {
@@ -70,6 +67,11 @@ pub(super) fn differences(expect: &Expect, known: &Known<'_>) -> Vec<DifferenceI
     among(&mut found, "remarks", &expect.remarks, known.remarks);
     among(&mut found, "findings", &expect.findings, known.findings);
     among(&mut found, "told", &expect.told, known.told);
+    for text in &expect.untold {
+        if let Some(notice) = known.told.iter().find(|notice| notice.contains(text)) {
+            differ(&mut found, "untold", &format!("nothing of {text}"), notice);
+        }
+    }
     found
 }
 
@@ -95,20 +97,15 @@ fn of_words(expect: &Expect, messages: &[String], found: &mut Vec<DifferenceItem
     }
 }
 
-fn of_answer(expect: &Expect, answer: &Answer, found: &mut Vec<DifferenceItem>) {
-    let codes = |keep: &dyn Fn(&Reason) -> bool| -> BTreeSet<String> {
-        answer
-            .reasons
-            .iter()
-            .filter(|reason| keep(reason))
-            .map(|reason| reason.code.id().to_owned())
-            .collect()
+fn of_answer(expect: &Expect, answer: &AnswerItem, found: &mut Vec<DifferenceItem>) {
+    let codes = |keep: &dyn Fn(&ReasonItem) -> bool| -> BTreeSet<String> {
+        answer.reasons.iter().filter(|reason| keep(reason)).map(|reason| reason.code.clone()).collect()
     };
-    let holding = codes(&Reason::holds);
+    let holding = codes(&|reason| reason.holds);
     if let Some(decision) = expect.decision {
-        if decision != answer.decision {
+        if decision.as_str() != answer.decision {
             let held = if holding.is_empty() { String::new() } else { format!(" ({})", listed(&holding)) };
-            let told = format!("{}{held}", answer.decision.as_str());
+            let told = format!("{}{held}", answer.decision);
             differ(found, "decision", decision.as_str(), &told);
         }
     }
@@ -118,7 +115,7 @@ fn of_answer(expect: &Expect, answer: &Answer, found: &mut Vec<DifferenceItem>) 
         }
     }
     among(found, "includes", &expect.includes, &holding);
-    let informing = codes(&|reason| matches!(reason.code.kind(), Kind::Reason(Effect::Informs)));
+    let informing = codes(&|reason| informs(&reason.code));
     among(found, "informs", &expect.informs, &informing);
     let all = codes(&|_| true);
     let unwanted: BTreeSet<String> = expect.without.intersection(&all).cloned().collect();
@@ -136,65 +133,65 @@ fn of_answer(expect: &Expect, answer: &Answer, found: &mut Vec<DifferenceItem>) 
         let acting: BTreeSet<String> = answer
             .reasons
             .iter()
-            .filter(|reason| reason.code.id() == code)
-            .map(|reason| reason.who_acts.as_str().to_owned())
+            .filter(|reason| reason.code == *code)
+            .map(|reason| reason.who_acts.clone())
             .collect();
         if !acting.contains(who) {
             differ(found, &format!("who_acts.{code}"), who, &listed(&acting));
         }
     }
-    let until = answer.valid_until.map_or_else(|| "no time".to_owned(), |until| until.to_string());
+    let ends: Option<Timestamp> = answer.valid_until.as_ref().and_then(|until| until.parse().ok());
+    let until = ends.map_or_else(|| "no time".to_owned(), |until| until.to_string());
     if let Some(expected) = expect.valid_until {
-        if answer.valid_until != Some(expected) {
+        if ends != Some(expected) {
             differ(found, "valid_until", &expected.to_string(), &until);
         }
     }
     if let Some(most) = expect.valid_until_max {
-        if answer.valid_until.is_none_or(|until| until > most) {
+        if ends.is_none_or(|until| until > most) {
             differ(found, "valid_until_max", &format!("at most {most}"), &until);
         }
     }
 }
 
 /// Everything an answer says: its reasons, where what holds is, and how far the hold reaches.
-fn words_of(answer: &Answer) -> Vec<String> {
-    let reasons = answer.reasons.iter().map(|reason| reason.message(LANGUAGE));
-    let holding = answer.reasons.iter().filter(|reason| reason.holds());
-    let places = holding.filter_map(|reason| place_words(&reason.object, reason.place.as_ref()?));
-    reasons.chain(places).chain(answer.radius.iter().map(|radius| radius.phrase().text(LANGUAGE))).collect()
+fn words_of(answer: &AnswerItem) -> Vec<String> {
+    let reasons = answer.reasons.iter().map(|reason| reason.message.clone());
+    let holding = answer.reasons.iter().filter(|reason| reason.holds);
+    let places = holding.filter_map(|reason| reason.place.clone());
+    reasons.chain(places).chain(answer.reach.clone()).collect()
 }
 
-/// `house RHA: AKE333337Z, rear left`; nothing where no unit is known.
-fn place_words(object: &str, place: &Place) -> Option<String> {
-    let unit = place.unit.as_ref()?;
-    let position = place.position.as_ref().map(|position| format!(", {position}")).unwrap_or_default();
-    Some(format!("{object}: {unit}{position}"))
+/// Whether a reason of this code only informs, wherever it is.
+fn informs(code: &str) -> bool {
+    recall::code(code).is_some_and(|code| matches!(code.kind(), Kind::Reason(Effect::Informs)))
 }
 
-fn of_view(expect: &Expect, view: &ConsignmentView, found: &mut Vec<DifferenceItem>) {
+fn of_view(expect: &Expect, view: &Viewed, found: &mut Vec<DifferenceItem>) {
     for (programme, state) in &expect.state {
-        let case = view.cases.iter().find(|case| case.programme == *programme);
-        let told = case.map_or("no case", |case| case.state.as_str());
+        let told = view.states.get(programme.as_str()).map_or("no case", String::as_str);
         if told != state {
             differ(found, &format!("state.{programme}"), state, told);
         }
     }
     if let Some(referrals) = &expect.referrals {
-        let open = view.cases.iter().flat_map(|case| {
-            let open = case.referrals.iter().filter(|referral| referral.open);
-            open.map(|referral| format!("{} {}", case.programme, referral.kind.as_str()))
-        });
-        each_as_often(found, "referrals", referrals, open);
+        each_as_often(found, "referrals", referrals, view.open.iter().cloned());
     }
     if let Some(earlier) = &expect.earlier {
-        let known = view.earlier.iter().flat_map(|before| &before.referrals);
-        let known = known.map(|(programme, referral)| format!("{programme} {}", referral.kind.as_str()));
-        each_as_often(found, "earlier", earlier, known);
+        each_as_often(found, "earlier", earlier, view.earlier.iter().cloned());
+    }
+    if let Some(expected) = &expect.screened {
+        let there = &view.screened;
+        if there != expected {
+            let words = |of: &BTreeMap<String, String>| {
+                listed(&of.iter().map(|(request, word)| format!("{request}: {word}")).collect())
+            };
+            differ(found, "screened", &words(expected), &words(there));
+        }
     }
     if let Some(status) = expect.status {
-        if view.security.status != status {
-            let why: Vec<String> = view.security.why.iter().map(|why| why.text(LANGUAGE)).collect();
-            differ(found, "status", status.code(), &format!("{} {}", view.security.status, why.join(" ")));
+        if view.status != status.code() {
+            differ(found, "status", status.code(), &format!("{} {}", view.status, view.status_why));
         }
     }
 }
@@ -239,23 +236,4 @@ fn differ(found: &mut Vec<DifferenceItem>, field: &str, expected: &str, told: &s
 
 fn listed(words: &BTreeSet<String>) -> String {
     if words.is_empty() { "none".to_owned() } else { words.iter().cloned().collect::<Vec<_>>().join(", ") }
-}
-
-/// The gate's answer, as it is published.
-pub(super) fn answer_item(answer: &Answer) -> AnswerItem {
-    let reasons = answer.reasons.iter().map(|reason| ReasonItem {
-        code: reason.code.id(),
-        holds: reason.holds(),
-        programme: reason.programme.as_ref().map(ToString::to_string),
-        object: reason.object.clone(),
-        who_acts: reason.who_acts.as_str().to_owned(),
-        place: reason.place.as_ref().and_then(|place| place_words(&reason.object, place)),
-        message: reason.message(LANGUAGE),
-    });
-    AnswerItem {
-        decision: answer.decision.as_str(),
-        valid_until: answer.valid_until.map(|until| until.to_string()),
-        reasons: reasons.collect(),
-        reach: answer.radius.as_ref().map(|radius| radius.phrase().text(LANGUAGE)),
-    }
 }

@@ -64,7 +64,7 @@ pub struct StepItem {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RefusalItem {
     /// Its code.
-    pub code: &'static str,
+    pub code: String,
     /// Why, in words.
     pub message: String,
 }
@@ -99,7 +99,7 @@ pub struct DifferenceItem {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AnswerItem {
     /// `load` or `hold`.
-    pub decision: &'static str,
+    pub decision: String,
     /// Until when "load" holds, RFC 3339.
     pub valid_until: Option<String>,
     /// The reasons, those that hold first.
@@ -112,7 +112,7 @@ pub struct AnswerItem {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ReasonItem {
     /// Its code.
-    pub code: &'static str,
+    pub code: String,
     /// Whether the goods are held while it stands.
     pub holds: bool,
     /// The programme it belongs to.
@@ -121,6 +121,12 @@ pub struct ReasonItem {
     pub object: String,
     /// Whose turn it is.
     pub who_acts: String,
+    /// Of a referral: until when an answer is expected, RFC 3339; left out where nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline_at: Option<String>,
+    /// Of a referral: methods of screening that its authority recommends; left out where it names none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub methods: Vec<String>,
     /// In words.
     pub message: String,
     /// Where the object is, where that is known.

@@ -53,6 +53,9 @@ const OUTCOMES: &[(&str, Outcome)] = &[
 const REVIEW_MINUTES_MAX: i64 = 7 * 24 * 60;
 
 /// The words for the state of a case.
+/// What results of screening are for a request: enough to answer it, or not.
+const SCREENED: &[&str] = &["enough", "lacking"];
+
 const STATES: &[&str] =
     &["not_required", "awaited", "received", "assessing", "rejected", "cleared", "invalidated"];
 
@@ -436,6 +439,16 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
         }
     });
     let state = state.into_iter().map(|(name, state)| (ProgrammeId::new(&name), state)).collect();
+    let screened = fields.has("screened").then(|| {
+        named(&mut fields, "screened", |_, tree| {
+            let word = text(tree)?;
+            if SCREENED.contains(&word.as_str()) {
+                Ok(word)
+            } else {
+                Err(format!("expected one of {}", SCREENED.join(", ")))
+            }
+        })
+    });
     let referrals = fields.has("referrals").then(|| fields.list("referrals", MANY, parsed(referral)));
     let earlier = fields.has("earlier").then(|| fields.list("earlier", MANY, parsed(referral)));
     let status = fields.optional(
@@ -455,6 +468,7 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
         parsed(|code: &str| code_of(code, "what explains", |kind| kind == Kind::Detail)),
     );
     let told = fields.list("told", MANY, parsed(notice));
+    let untold = fields.list("untold", MANY, word);
     let (path, position, problems) = (fields.path().to_owned(), fields.position(), fields.problems());
     let before = problems.count();
     fields.finish();
@@ -476,14 +490,17 @@ fn expectation(mut fields: Fields<'_>, date: Date, setup: &Setup) -> Expect {
         state,
         referrals,
         earlier,
+        screened,
         status,
         refused,
         remarks: set(remarks),
         findings: set(findings),
         told: set(told),
+        untold,
     };
     let of_the_step = expect.refused.is_some()
-        || !(expect.remarks.is_empty() && expect.findings.is_empty() && expect.told.is_empty());
+        || !(expect.remarks.is_empty() && expect.findings.is_empty() && expect.told.is_empty())
+        || !expect.untold.is_empty();
     let sound = before == faults_before && problems.count() == before;
     if sound && !expect.asks() && !of_the_step {
         let why = "it expects nothing; say a decision, reasons, a state, or what was refused".to_owned();

@@ -43,7 +43,7 @@ fn tell_step(text: &mut String, step: &StepItem, look: Look) {
     };
     let _ = writeln!(text, "  {mark} {} {}", clock(&step.at), visible(&note));
     for remark in &step.remarks {
-        let _ = writeln!(text, "       {}: {}", look.paint(QUIET, remark.code), visible(&remark.message));
+        let _ = writeln!(text, "       {}: {}", look.paint(QUIET, &remark.code), visible(&remark.message));
     }
     differences(text, &step.differences, step.line, look);
     for expectation in step.expectations.iter().filter(|expectation| !expectation.passed) {
@@ -58,7 +58,7 @@ fn tell_expectation(text: &mut String, expectation: &ExpectationItem, look: Look
     differences(text, &expectation.differences, expectation.line, look);
     let reasons = expectation.answer.iter().flat_map(|answer| &answer.reasons).filter(|reason| reason.holds);
     for reason in reasons {
-        let _ = writeln!(text, "         {}: {}", look.paint(QUIET, reason.code), visible(&reason.message));
+        let _ = writeln!(text, "         {}: {}", look.paint(QUIET, &reason.code), visible(&reason.message));
     }
     if let Some(reach) = expectation.answer.as_ref().and_then(|answer| answer.reach.as_ref()) {
         let _ = writeln!(text, "         {}", visible(reach));

@@ -4,6 +4,7 @@ use casework::decision::OneOfficer;
 use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
 use casework::parallel::Outcome;
 use casework::security::designation::Demand;
+use consignment::ConsignmentKey;
 use consignment::fact::{Fact, ObjectName};
 use consignment::ident::Carrier;
 use consignment::security::{Exemption, SecurityStatus};
@@ -12,6 +13,12 @@ use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Name of the way in by which the departures of the setup are known.
+pub(super) const SCHEDULE: &str = "schedule";
+
+/// Who asks in a story that does not say who, as the node knows him: the loading desk.
+pub(super) const HOLDER: &str = "loading desk";
 
 /// A story.
 #[derive(Debug, Clone)]
@@ -22,6 +29,13 @@ pub struct Story {
     pub setup: Setup,
     /// What happens, in order.
     pub steps: Vec<Step>,
+}
+
+impl Story {
+    /// When it begins.
+    pub(super) fn start(&self) -> Timestamp {
+        self.steps.first().map_or(Timestamp::UNIX_EPOCH, |step| step.at)
+    }
 }
 
 /// How the node is set up.
@@ -124,6 +138,15 @@ impl Asker {
 }
 
 impl Question {
+    /// The goods asked about; in words, why there are none.
+    pub(super) fn goods(&self) -> Result<&ConsignmentKey, String> {
+        match &self.object {
+            Some(ObjectName::Consignment(key) | ObjectName::Piece(key, _)) => Ok(key),
+            Some(other) => Err(format!("only goods have cases, and {other} holds many")),
+            None => Err("the question names nothing".to_owned()),
+        }
+    }
+
     /// This question with what it does not say taken from another.
     pub fn or(self, other: &Self) -> Self {
         Self {
@@ -218,6 +241,8 @@ pub struct Expect {
     pub referrals: Option<Vec<String>>,
     /// Referrals of consignments that had the number before.
     pub earlier: Option<Vec<String>>,
+    /// What the results of screening are for each open request and mark: by `us-acas RFS-1` or `mark`, `enough` or `lacking`.
+    pub screened: Option<BTreeMap<String, String>>,
     /// The security status.
     pub status: Option<SecurityStatus>,
     /// Code of a refusal of what came in.
@@ -228,6 +253,8 @@ pub struct Expect {
     pub findings: BTreeSet<String>,
     /// Notices that were sent, such as `forwarder referral-opened`.
     pub told: BTreeSet<String>,
+    /// Words that no notice of the step has.
+    pub untold: Vec<String>,
 }
 
 impl Expect {
@@ -260,6 +287,10 @@ impl Expect {
 
     /// Whether it expects something of the cases or the security status.
     pub fn asks_view(&self) -> bool {
-        !self.state.is_empty() || self.referrals.is_some() || self.earlier.is_some() || self.status.is_some()
+        !self.state.is_empty()
+            || self.referrals.is_some()
+            || self.earlier.is_some()
+            || self.screened.is_some()
+            || self.status.is_some()
     }
 }

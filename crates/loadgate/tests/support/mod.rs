@@ -1,13 +1,26 @@
 //! Runs the built binary from the root of the repository, as somebody in a checkout would.
 // Each file of tests is a crate of its own and uses a part of this.
 #![allow(dead_code)]
+#![allow(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 pub mod cases;
+pub mod fixtures;
+pub mod node;
 
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+/// Whether a program of others is to be left out, because `cargo xtask test` said that it is not there.
+pub fn without(program: &str) -> bool {
+    let without = std::env::var("LOADGATE_TESTS_WITHOUT").unwrap_or_default();
+    let left_out = without.split(',').any(|name| name == program);
+    if left_out {
+        eprintln!("not run: {program} is not there");
+    }
+    left_out
+}
 
 /// What a run came to.
 pub struct Run {

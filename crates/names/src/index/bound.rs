@@ -41,7 +41,7 @@ pub(crate) fn reaches(gains: &[Gain], theirs: Account, absence: u64, thousandths
     let (mut ours, mut theirs) = (Account::default(), Account { edits: 0, ..theirs });
     for gain in gains {
         match &gain.best {
-            Some(likeness) => ours.credit(gain.weight, likeness, 1),
+            Some(likeness) => ours.allow(gain.weight, gain.unmatched, likeness),
             None => ours.deny(gain.unmatched),
         }
         theirs.matched += gain.theirs;
@@ -64,11 +64,11 @@ pub(crate) fn reaches(gains: &[Gain], theirs: Account, absence: u64, thousandths
                 ours.edits += u64::from(best.edits);
                 continue;
             }
-            let mut credited = Account::default();
-            credited.credit(gain.weight, best, 1);
-            ours.matched -= credited.matched;
-            ours.against -= credited.against;
-            ours.absent -= credited.absent;
+            let mut allowed = Account::default();
+            allowed.allow(gain.weight, gain.unmatched, best);
+            ours.matched -= allowed.matched;
+            ours.against -= allowed.against;
+            ours.absent -= allowed.absent;
             ours.deny(gain.unmatched);
             theirs.matched -= gain.theirs;
         }

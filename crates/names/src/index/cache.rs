@@ -4,9 +4,9 @@
 //! found anew changes no answer. Memory is bounded: what was asked for longest ago is forgotten first, by halves.
 
 use super::runs::Place;
-use super::table::{mixed, push, running};
+use crate::hash::{mixed, push, running};
 use crate::normalise::{Kind, Origin, Token};
-use crate::similarity::Likeness;
+use crate::similarity::{Likeness, Shape};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,8 +31,8 @@ pub(super) struct AlikeRun {
 pub(super) struct Neighbours {
     pub(super) tokens: Vec<Alike>,
     pub(super) runs: Vec<AlikeRun>,
-    /// The tokens that these runs make, and whether each is of words alone.
-    pub(super) made: Vec<(Token, bool)>,
+    /// The tokens that these runs make, their shapes, and whether each is of words alone.
+    pub(super) made: Vec<(Token, Shape, bool)>,
     /// Runs of any name may be alike.
     pub(super) any_run: bool,
 }
@@ -43,7 +43,7 @@ impl Neighbours {
         ENTRY_BYTES
             + self.tokens.capacity() * size_of::<Alike>()
             + self.runs.capacity() * size_of::<AlikeRun>()
-            + self.made.capacity() * (size_of::<(Token, bool)>() + 96)
+            + self.made.capacity() * (size_of::<(Token, Shape, bool)>() + 96)
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) enum Role {
 }
 
 /// Most bytes that are remembered, by estimate.
-const BYTES_MOST: usize = 8 << 20;
+const BYTES_MOST: usize = 32 << 20;
 /// Parts that are locked each by itself.
 const SHARDS: usize = 32;
 

@@ -5,10 +5,12 @@ use super::cache::Cache;
 use super::dictionary::Dictionary;
 use super::runs::{Runs, RunsBuilder};
 use super::search::Candidates;
-use super::table::{Quick, Table, mixed, running};
+use super::table::{Table, ends_of};
 use crate::align::{Item, Run, Side, initials_of, runs_of};
+use crate::hash::{Quick, mixed, running};
 use crate::list::Schema;
 use crate::normalise::Token;
+use crate::similarity::Shape;
 use crate::weights::{Weight, Weights};
 use std::collections::HashMap;
 
@@ -142,7 +144,8 @@ impl Corpus {
     fn joined(&self, tokens: &[Token]) -> Runs {
         let names: Vec<u32> = (0..as_u32(self.names.len())).collect();
         let of_names = |names: &[u32]| {
-            let mut runs = RunsBuilder::default();
+            let tokens_in = names.iter().map(|name| self.tokens_of(*name).len());
+            let mut runs = RunsBuilder::for_names_of(tokens_in);
             let mut of_name: Vec<&Token> = Vec::new();
             for name in names {
                 of_name.clear();
@@ -164,23 +167,20 @@ impl Corpus {
     fn posted(&self, tokens: &[Token]) -> (Vec<u32>, Vec<u32>, Table) {
         let mut starts = vec![0_u32; tokens.len() + 1];
         for place in &self.places {
-            starts[*place as usize + 1] += 1;
+            starts[*place as usize] += 1;
         }
-        for place in 1..starts.len() {
-            starts[place] += starts[place - 1];
-        }
-        let mut next = starts.clone();
+        ends_of(&mut starts);
         let mut postings = vec![0; self.places.len()];
         let mut acronyms = Vec::new();
-        for name in 0..as_u32(self.names.len()) {
+        for name in (0..as_u32(self.names.len())).rev() {
             let places = self.tokens_of(name);
             for initials in initials_of(places.iter().map(|place| &tokens[*place as usize])) {
                 acronyms.push((mixed(running(initials.as_bytes()), ACRONYM), u64::from(name)));
             }
             for place in places {
-                let at = &mut next[*place as usize];
+                let at = &mut starts[*place as usize];
+                *at -= 1;
                 postings[*at as usize] = name;
-                *at += 1;
             }
         }
         (postings, starts, Table::new(&acronyms))
@@ -193,6 +193,7 @@ pub(crate) struct JoinedRun<'a> {
     pub(crate) start: usize,
     pub(crate) length: usize,
     pub(crate) token: &'a Token,
+    pub(crate) shape: &'a Shape,
     pub(crate) whole_words: bool,
 }
 
@@ -254,14 +255,14 @@ impl Corpus {
         let places = self.tokens_of(name);
         let item = |(start, place): (usize, &u32)| Item {
             token: self.token(*place),
-            shape: self.dictionary.shapes[*place as usize],
+            shape: &self.dictionary.shapes[*place as usize],
             start,
             length: 1,
             whole_words: true,
         };
         let run = |run: JoinedRun<'a>| Item {
             token: run.token,
-            shape: crate::similarity::Shape::of(run.token),
+            shape: run.shape,
             start: run.start,
             length: run.length,
             whole_words: run.whole_words,
@@ -272,7 +273,7 @@ impl Corpus {
             runs: runs.map(run).collect(),
             cut: self.names[name as usize].cut,
             schema: self.names[name as usize].schema,
-            initials: initials_of(places.iter().map(|place| self.token(*place))),
+            initials: initials_of(places.iter().map(|place| self.token(*place))).into(),
         }
     }
 
@@ -288,10 +289,12 @@ impl Corpus {
             return use_it(&self.side(name, weights, candidates.runs_of(name)));
         }
         let runs = self.runs_of(name);
-        let joined = runs.iter().map(|(start, length, token, whole_words)| JoinedRun {
+        let shapes: Vec<Shape> = runs.iter().map(|(.., token, _)| Shape::of(token)).collect();
+        let joined = runs.iter().zip(&shapes).map(|((start, length, token, whole_words), shape)| JoinedRun {
             start: *start,
             length: *length,
             token,
+            shape,
             whole_words: *whole_words,
         });
         use_it(&self.side(name, weights, joined))

@@ -8,13 +8,14 @@ use super::marks::Marks;
 use super::near::{Near, NearBuilder, SHORT};
 use super::pattern::{Flat, Pattern};
 use super::stamps::Stamps;
-use super::table::{Table, mixed, running};
+use super::table::Table;
 use crate::abjad::{consonants, consonants_at_most, full_classes, is_word, skeleton_classes};
 use crate::align::Item;
+use crate::hash::{mixed, running};
 use crate::normalise::{Kind, Origin, Token};
 use crate::similarity::{
     KEY_LETTERS, Likeness, ROTATED_LETTERS, SKELETON_JOINED_MOST, SKELETON_MOST, Shape, alike,
-    could_be_alike, could_be_joined, edits_allowed, joined, rotations,
+    could_be_alike, could_be_joined, edits_allowed, joined,
 };
 
 /// Roles of hashes.
@@ -188,15 +189,22 @@ impl Dictionary {
 
     /// All but the tokens themselves.
     pub(super) fn of(tokens: &[Token]) -> Self {
-        let (mut texts, mut sounds) = (NearBuilder::default(), NearBuilder::default());
+        // One after the other, so that what each is made of is not held beside that of the others.
+        let near = |enter: &dyn Fn(&mut NearBuilder, &Token, u32)| {
+            let mut near = NearBuilder::for_texts(tokens.len());
+            (0_u32..).zip(tokens).for_each(|(number, token)| enter(&mut near, token, number));
+            near.freeze()
+        };
+        let is_number = |token: &Token| token.kind == Kind::Number;
+        let texts = near(&|near, token, number| near.add(&token.text, is_number(token), number));
+        let sounds = near(&|near, token, number| {
+            if !is_number(token) {
+                near.add(&token.key, token.key.len() < KEY_LETTERS, number);
+            }
+        });
         let (mut words, mut skeletons) = (ByConsonantsBuilder::default(), ByConsonantsBuilder::default());
         let (mut manifold, mut all_skeletons, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for (number, token) in (0_u32..).zip(tokens) {
-            let is_number = token.kind == Kind::Number;
-            texts.add(&token.text, is_number, number);
-            if !is_number {
-                sounds.add(&token.key, token.key.len() < KEY_LETTERS, number);
-            }
             let count = consonants(&token.key);
             if token.origin == Origin::Abjad {
                 all_skeletons.push(number);
@@ -206,7 +214,7 @@ impl Dictionary {
                     }
                     None => manifold.push(number),
                 }
-            } else if !is_number {
+            } else if !is_number(token) {
                 words.add(&full_classes(&token.key), count, number);
             }
             let mut enter = |hash| others.push((hash, u64::from(number)));
@@ -228,8 +236,8 @@ impl Dictionary {
             shapes: tokens.iter().map(Shape::of).collect(),
             flat_texts: tokens.iter().map(|token| Flat::of(&token.text)).collect(),
             flat_keys: tokens.iter().map(|token| Flat::of(&token.key)).collect(),
-            texts: texts.freeze(),
-            sounds: sounds.freeze(),
+            texts,
+            sounds,
             others: Table::new(&others),
             sorted,
             tokens: Vec::new(),
@@ -271,7 +279,7 @@ impl Dictionary {
         }
         let mut compare = |number: u32, compared: &mut Stamps| {
             if compared.is_first(number)
-                && could_be_alike(&item.shape, &self.shapes[number as usize])
+                && could_be_alike(item.shape, &self.shapes[number as usize])
                 && let Some(likeness) = alike(token, &self.tokens[number as usize])
             {
                 found(number, likeness);
@@ -330,7 +338,7 @@ impl Dictionary {
         seen.renew(self.tokens.len());
         let mut consider = |number: u32| {
             if seen.compared.is_first(number)
-                && could_be_joined(&run.shape, &self.shapes[number as usize])
+                && could_be_joined(run.shape, &self.shapes[number as usize])
                 && let Some(likeness) = joined(run.token, run.whole_words, &self.tokens[number as usize])
             {
                 found(number, likeness);
@@ -339,9 +347,7 @@ impl Dictionary {
         self.texts.find_nearest(&run.token.text, &mut consider);
         self.sounds.find_equal(&run.token.key, &mut consider);
         if run.whole_words && run.token.origin == Origin::Full && run.token.text.len() >= ROTATED_LETTERS {
-            for rotated in rotations(&run.token.text) {
-                self.texts.find_equal(&rotated, &mut consider);
-            }
+            self.texts.find_rotated(&run.token.text, &mut consider);
         }
         if run.whole_words && matches!(run.token.origin, Origin::Full | Origin::Abjad) {
             self.by_consonants(run.token, SKELETON_JOINED_MOST, consider);
@@ -423,8 +429,8 @@ mod tests {
         Token { origin: origin.clone(), ..Token::new(letters.into_iter().collect(), token.kind) }
     }
 
-    fn item(token: &Token) -> Item<'_> {
-        Item { token, shape: Shape::of(token), start: 0, length: 1, whole_words: true }
+    fn item<'a>(token: &'a Token, shape: &'a Shape) -> Item<'a> {
+        Item { token, shape, start: 0, length: 1, whole_words: true }
     }
 
     proptest! {
@@ -441,11 +447,12 @@ mod tests {
             let mut seen = Seen::default();
             for (a, b) in [(&one, &other), (&other, &one)] {
                 let dictionary = Dictionary::new(vec![b.clone(), Token::new("QUX".to_owned(), Kind::Word)]);
+                let shape = Shape::of(a);
                 let mut found = None;
-                dictionary.alike(&item(a), &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
+                dictionary.alike(&item(a, &shape), &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
                 prop_assert_eq!(found, alike(a, b), "{:?} and {:?}", a, b);
                 for whole_words in [true, false] {
-                    let run = Item { length: 2, whole_words, ..item(a) };
+                    let run = Item { length: 2, whole_words, ..item(a, &shape) };
                     let mut found = None;
                     dictionary.joined_by(&run, &mut seen, |number, likeness| if number == 0 { found = Some(likeness) });
                     prop_assert_eq!(found, joined(a, whole_words, b), "{:?} and {:?}", a, b);

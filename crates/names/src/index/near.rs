@@ -13,7 +13,8 @@
 //! letter struck out: of three edits either the beginning or the end has at most one, as a letter between the two keeps
 //! an exchange of neighbours from touching both.
 
-use super::table::{FACTOR, Table, mixed, push, running};
+use super::table::Table;
+use crate::hash::{FACTOR, mixed, push, rotated, running};
 use crate::similarity::{edits_allowed, has_at_most};
 
 /// Longest text that is entered by all that is left of it.
@@ -153,7 +154,16 @@ fn half(length: usize) -> usize {
     ((length - 1) / 2).min(HALF_MOST)
 }
 
+/// Entries that a text has at most by far and large.
+const ENTRIES: usize = 24;
+
 impl NearBuilder {
+    /// With room for so many texts: what grows step by step leaves behind it memory that nothing else fits in.
+    pub(super) fn for_texts(count: usize) -> Self {
+        let room = || Vec::with_capacity(count * ENTRIES);
+        Self { short: room(), long: room() }
+    }
+
     /// Enters a text under a number; with `exactly`, only for texts that equal it.
     pub(super) fn add(&mut self, text: &str, exactly: bool, number: u32) {
         let text = text.as_bytes();
@@ -234,6 +244,20 @@ impl Near {
             self.long.get(hash).filter_map(|value| check.passed(value)).for_each(found);
         } else {
             self.short.get(hash).map(number_of).for_each(&mut found);
+        }
+    }
+
+    /// The same for texts that equal this with its beginning at its end, at any place.
+    pub(super) fn find_rotated(&self, text: &str, mut found: impl FnMut(u32)) {
+        let text = text.as_bytes();
+        let mut hashes = Vec::with_capacity(HASHES);
+        rotated(text, |hash| hashes.push(mixed(hash, WHOLE)));
+        let check = Check::new(text, 0);
+        match text.len() > SHORT {
+            true => {
+                self.long.get_all(&hashes, |_, value| check.passed(value).into_iter().for_each(&mut found))
+            }
+            false => self.short.get_all(&hashes, |_, value| found(number_of(value))),
         }
     }
 

@@ -5,11 +5,12 @@
 
 use super::dictionary::{EDITS_MOST, whole_edits};
 use super::near::{Near, NearBuilder, one_edit_away};
-use super::table::{Filter, Table, mixed, push, running};
+use super::table::{Filter, Table};
 use crate::abjad::{classes_of_full, consonants_at_most, full_classes, is_word, skeleton_classes};
 use crate::align::{Item, RUN_TOKENS, are_words};
+use crate::hash::{mixed, push, rotated, running};
 use crate::normalise::{Kind, Origin, Token, key_into};
-use crate::similarity::{JOINED_LETTERS, Outline, ROTATED_LETTERS, SKELETON_JOINED_MOST, rotations};
+use crate::similarity::{JOINED_LETTERS, Outline, ROTATED_LETTERS, SKELETON_JOINED_MOST};
 
 /// Roles of hashes.
 const TEXT: u64 = 1;
@@ -74,6 +75,16 @@ pub(super) struct RunsBuilder {
 }
 
 impl RunsBuilder {
+    /// With room for the runs of names of so many tokens each: what grows step by step leaves behind it memory that
+    /// nothing else fits in.
+    pub(super) fn for_names_of(tokens: impl Iterator<Item = usize>) -> Self {
+        let runs =
+            |tokens: usize| (2..=RUN_TOKENS).map(|length| (tokens + 1).saturating_sub(length)).sum::<usize>();
+        let count = tokens.map(runs).sum();
+        let room = || Vec::with_capacity(count);
+        Self { texts: room(), sounds: room(), full: room(), ..Self::default() }
+    }
+
     /// Enters the runs of a name.
     pub(super) fn add(&mut self, name: u32, tokens: &[&Token]) {
         let (mut text, mut key) = (std::mem::take(&mut self.text), std::mem::take(&mut self.key));
@@ -160,8 +171,8 @@ impl Runs {
         };
         look(&self.texts, mixed(running(token.text.as_bytes()), TEXT));
         if token.text.len() >= ROTATED_LETTERS && matches!(token.origin, Origin::Full | Origin::Exact) {
-            let mut hashes: Vec<u64> =
-                rotations(&token.text).map(|rotated| mixed(running(rotated.as_bytes()), TEXT)).collect();
+            let mut hashes = Vec::with_capacity(token.text.len());
+            rotated(token.text.as_bytes(), |hash| hashes.push(mixed(hash, TEXT)));
             self.may_have_text.retain(&mut hashes);
             hashes.into_iter().for_each(|hash| look(&self.texts, hash));
         }
@@ -178,7 +189,7 @@ impl Runs {
         let edits = whole_edits(consonants_at_most(&token.key), SKELETON_JOINED_MOST);
         // To make a run again costs more than to see that its consonants are others.
         let found_if_near = |found: &mut dyn FnMut(Place), skeleton: &Skeleton| {
-            if skeleton.outline.could_be_joined(&item.shape) {
+            if skeleton.outline.could_be_joined(item.shape) {
                 found(skeleton.place);
             }
         };
@@ -266,7 +277,7 @@ mod tests {
                 None => {}
             }
             let single = Token { origin, ..Token::new(text.into_iter().collect(), Kind::Word) };
-            let item = Item { token: &single, shape: Shape::of(&single), start: 0, length: 1, whole_words: true };
+            let item = Item { token: &single, shape: &Shape::of(&single), start: 0, length: 1, whole_words: true };
             let mut places = Vec::new();
             let any = matches!(runs.find(&item, |place| places.push(place)), Found::Any);
             let run = Token::joined(&parts);

@@ -18,8 +18,8 @@ use super::dictionary::Seen;
 use super::marks::Marks;
 use super::runs::{Found, Place};
 use super::stamps::Stamps;
-use super::table::Quick;
 use crate::align::{Item, Side, are_words, grant};
+use crate::hash::Quick;
 use crate::list::Schema;
 use crate::measure::{self, Account};
 use crate::normalise::{Kind, Token};
@@ -76,12 +76,13 @@ impl Candidates {
     pub(crate) fn runs_of(&self, name: u32) -> impl Iterator<Item = JoinedRun<'_>> {
         let mut last = None;
         self.run_matches(name).filter_map(move |run| {
-            let (token, whole_words) = &self.found[run.made.0 as usize].made[run.made.1 as usize];
+            let (token, shape, whole_words) = &self.found[run.made.0 as usize].made[run.made.1 as usize];
             let again = last.replace(run.place) == Some(run.place);
             (!again).then_some(JoinedRun {
                 start: usize::from(run.place.start),
                 length: usize::from(run.place.length),
                 token,
+                shape,
                 whole_words: *whole_words,
             })
         })
@@ -219,9 +220,10 @@ impl Corpus {
                 let parts: Vec<&Token> =
                     tokens.iter().map(|number| &self.tokens()[*number as usize]).collect();
                 let (run, whole_words) = (Token::joined(&parts), are_words(&parts));
-                let possible = could_be_joined(&Shape::of(&run), &item.shape);
+                let shape = Shape::of(&run);
+                let possible = could_be_joined(&shape, item.shape);
                 let likeness = if possible { joined(&run, whole_words, item.token) } else { None }?;
-                made.push((run, whole_words));
+                made.push((run, shape, whole_words));
                 Some((made.len() as u32 - 1, likeness))
             });
             if let Some((made, likeness)) = *alike {
@@ -492,7 +494,8 @@ impl<'a> Search<'a> {
         grant_chain(&self.scratch.chains, head, &mut granted, &mut theirs);
         let mut account = Account::default();
         if let Some(likeness) = &theirs {
-            account.credit(self.weights[token as usize], likeness, 1);
+            let weight = self.weights[token as usize];
+            account.allow(weight, if self.query.cut { weight.behind_a_cut() } else { weight }, likeness);
             account.against = 0;
             // It may stand for something that was not looked up, and better.
             if !self.lazy.is_empty() {
@@ -550,7 +553,7 @@ impl<'a> Search<'a> {
         for item in query.tokens.iter().filter(|item| item.token.kind == Kind::Word) {
             names.extend(corpus.abbreviated(&item.token.text));
         }
-        for initials in &query.initials {
+        for initials in query.initials.iter() {
             corpus.dictionary.equal(initials, |token| names.extend(corpus.having(token)));
         }
         names.retain(|name| corpus.names[*name as usize].schema == Some(Schema::Organisation));
@@ -607,9 +610,9 @@ fn ask(corpus: &Corpus, number: u32, lazy: &[&Item<'_>], scratch: &mut Scratch) 
     let (shape, token) = (&corpus.dictionary.shapes[number as usize], &corpus.tokens()[number as usize]);
     for item in lazy {
         let likeness = match item.length {
-            1 if could_be_alike(&item.shape, shape) => alike(item.token, token),
+            1 if could_be_alike(item.shape, shape) => alike(item.token, token),
             1 => None,
-            _ if could_be_joined(&item.shape, shape) => joined(item.token, item.whole_words, token),
+            _ if could_be_joined(item.shape, shape) => joined(item.token, item.whole_words, token),
             _ => None,
         };
         if let Some(likeness) = likeness {

@@ -1,7 +1,5 @@
 //! A frozen multimap from hashes to small numbers, in two flat arrays.
 
-use std::hash::{BuildHasherDefault, Hasher};
-
 /// Bits of an entry that hold the value; the others hold a part of the hash.
 const VALUE_BITS: u32 = 44;
 const VALUE_MASK: u64 = (1 << VALUE_BITS) - 1;
@@ -34,17 +32,14 @@ impl Table {
         let buckets = (count / 2).next_power_of_two();
         let mut starts = vec![0_u32; buckets + 1];
         for (hash, _) in pairs() {
-            starts[bucket(*hash, buckets) + 1] += 1;
+            starts[bucket(*hash, buckets)] += 1;
         }
-        for place in 1..starts.len() {
-            starts[place] += starts[place - 1];
-        }
+        ends_of(&mut starts);
         let mut entries = vec![0_u64; count];
-        let mut next = starts.clone();
-        for (hash, value) in pairs() {
-            let place = &mut next[bucket(*hash, buckets)];
+        for (hash, value) in pairs().rev() {
+            let place = &mut starts[bucket(*hash, buckets)];
+            *place -= 1;
             entries[*place as usize] = mark(*hash) | (value & VALUE_MASK);
-            *place += 1;
         }
         Self { starts, entries }
     }
@@ -84,6 +79,16 @@ impl Table {
                 }
             }
         }
+    }
+}
+
+/// Makes of how many things there are of each kind where those of each end. Whoever enters the things then, the last
+/// first, counts down to where they begin, and needs no room to count in.
+pub(super) fn ends_of(counts: &mut [u32]) {
+    let mut end = 0;
+    for count in counts {
+        end += *count;
+        *count = end;
     }
 }
 
@@ -149,53 +154,10 @@ fn mark(hash: u64) -> u64 {
     hash & !VALUE_MASK
 }
 
-/// The factor of the running hash; odd, so that no letter is lost.
-pub(super) const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-
-/// A hash of a text that grows letter by letter: of `ab` it is that of `a` times [`FACTOR`], plus `b`.
-pub(super) fn running(text: &[u8]) -> u64 {
-    text.iter().fold(0, |hash, letter| push(hash, *letter))
-}
-
-#[inline]
-pub(super) fn push(hash: u64, letter: u8) -> u64 {
-    hash.wrapping_mul(FACTOR).wrapping_add(u64::from(letter) + 1)
-}
-
-/// A running hash made even over all bits, and apart from that of the same text in another role.
-#[inline]
-pub(super) fn mixed(hash: u64, role: u64) -> u64 {
-    // The finaliser of MurmurHash3.
-    let mut hash = hash ^ role.wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
-    hash ^ (hash >> 33)
-}
-
-/// A hasher for building, where the keys are those of lists and speed is all that counts.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct QuickHasher(u64);
-
-/// Makes [`QuickHasher`]s.
-pub(super) type Quick = BuildHasherDefault<QuickHasher>;
-
-impl Hasher for QuickHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..part.len()].copy_from_slice(part);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(FACTOR);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        mixed(self.0, 0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::{mixed, running};
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 

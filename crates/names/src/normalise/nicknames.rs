@@ -8,6 +8,7 @@
 //! Words of trade are abbreviated wherever a name line has 35 characters. A short form may stand for several words.
 
 use super::key;
+use crate::hash::Quick;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -15,8 +16,8 @@ use std::sync::LazyLock;
 const TRADE_FIRST: u16 = 10_000;
 
 /// Lines `full name TAB short forms separated by blanks`; each line is a number that its names share.
-static TABLE: LazyLock<HashMap<&'static str, Vec<u16>>> = LazyLock::new(|| {
-    let mut table: HashMap<&'static str, Vec<u16>> = HashMap::new();
+static TABLE: LazyLock<HashMap<&'static str, Vec<u16>, Quick>> = LazyLock::new(|| {
+    let mut table: HashMap<&'static str, Vec<u16>, Quick> = HashMap::default();
     for (first, rows) in [(0, rows(GIVEN_NAMES)), (TRADE_FIRST, rows(TRADE))] {
         for (number, (full, short)) in (first..).zip(rows) {
             for name in full.split(' ').chain(short.split(' ')) {
@@ -31,8 +32,8 @@ const GIVEN_NAMES: &str = include_str!("../../data/nicknames.tsv");
 const TRADE: &str = include_str!("../../data/trade_abbreviations.tsv");
 
 /// The keys of the words of trade that a short form stands for.
-static WRITTEN_OUT: LazyLock<HashMap<&'static str, Vec<String>>> = LazyLock::new(|| {
-    let mut written_out: HashMap<&'static str, Vec<String>> = HashMap::new();
+static WRITTEN_OUT: LazyLock<HashMap<&'static str, Vec<String>, Quick>> = LazyLock::new(|| {
+    let mut written_out: HashMap<&'static str, Vec<String>, Quick> = HashMap::default();
     for (full, short) in rows(TRADE) {
         for short in short.split(' ') {
             written_out.entry(short).or_default().push(key::of(full));

@@ -11,11 +11,12 @@
 
 use super::Word;
 use super::romanise::Origin;
+use crate::hash::Quick;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Number words and numerals: kind, tab, text, tab, value.
-static TABLE: LazyLock<HashMap<&'static str, (Kind, u32)>> = LazyLock::new(|| {
+static TABLE: LazyLock<HashMap<&'static str, (Kind, u32), Quick>> = LazyLock::new(|| {
     let rows = include_str!("../../data/number_words.tsv").lines().filter(|line| !line.starts_with('#'));
     let row = |line: &'static str| {
         let mut fields = line.split('\t');

@@ -7,10 +7,11 @@
 //! What is no such word, proper names above all, stays and is romanised. The name as it stands is compared too, since
 //! other lists romanise it whole. Only queries are translated. `data/arabic_words.tsv` holds the words.
 
+use crate::hash::Quick;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-static WORDS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+static WORDS: LazyLock<HashMap<String, &'static str, Quick>> = LazyLock::new(|| {
     let rows = include_str!("../../data/arabic_words.tsv").lines().filter(|line| !line.starts_with('#'));
     rows.filter_map(|line| line.split_once('\t')).map(|(word, english)| (spelled(word), english)).collect()
 });

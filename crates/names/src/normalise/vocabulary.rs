@@ -2,6 +2,7 @@
 
 use super::romanise::Origin;
 use super::{Token, Word, numbers};
+use crate::hash::Quick;
 use crate::similarity::{has_at_most, letters};
 use crate::{country, edits};
 use std::cell::RefCell;
@@ -51,7 +52,7 @@ pub(super) struct Entry {
 
 /// Phrases by their first word.
 pub(super) struct Table {
-    by_first: HashMap<&'static str, Vec<Entry>>,
+    by_first: HashMap<&'static str, Vec<Entry>, Quick>,
     /// Phrases of one long word that count wherever they stand, with their class and [`letters`], in the order of the
     /// alphabet.
     long: Vec<(&'static str, &'static str, u64)>,
@@ -75,7 +76,7 @@ impl Table {
     }
 
     fn read(text: &'static str, class: fn(&'static str) -> Option<(&'static str, &'static str)>) -> Self {
-        let mut by_first: HashMap<&'static str, Vec<Entry>> = HashMap::new();
+        let mut by_first: HashMap<&'static str, Vec<Entry>, Quick> = HashMap::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let Some((class, rest)) = class(line) else { continue };
             let Some((phrase, place)) = rest.split_once('\t') else { continue };

@@ -219,6 +219,9 @@ pub struct FilingRules {
     pub liable: Filer,
     /// Whose later version counts.
     pub submitters: Submitters,
+    /// Whether a house that was filed before its master was known must be sent again with it, and acknowledged again:
+    /// that somebody else names both is no filing of it.
+    pub house_sent_again_with_master: bool,
     /// Until when updates are due.
     pub updates_until: UpdatesUntil,
     /// Days for which filings and answers are kept.

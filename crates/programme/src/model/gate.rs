@@ -37,6 +37,9 @@ pub struct GateRules {
     /// Whether a consolidated master waits for answers of its own beside those of its houses. It must be filed
     /// either way, its houses must cover it, and what is asked of it or rejected holds.
     pub consolidation_answered: bool,
+    /// Whether the authority takes the first manifest of a flight for its departure, whenever it comes, and assesses nothing
+    /// that is filed since.
+    pub manifest_ends_assessment: bool,
     /// Whether an accepted filing is at once being assessed, so that acceptance and assessment are one state.
     pub acceptance_starts_assessment: bool,
 }

@@ -79,16 +79,25 @@ pub struct ReferralRule {
     pub kind: ReferralKind,
     /// Which legs it holds. A do-not-load holds everywhere.
     pub holds: HoldScope,
-    /// Who answers.
+    /// Who answers; the one who does so in the first place comes first.
     pub answered_by: Vec<Answerer>,
     /// By which way.
     pub answer_by: AnswerBy,
-    /// Minutes within which an answer is due; `None` where no limit is set and the departure is the limit.
+    /// Minutes within which an answer is due; `None` where no such limit is set.
     pub answer_minutes: Option<u32>,
+    /// Whether an answer is due before departure, where neither the authority nor the minutes above set a limit.
+    pub answer_before_departure: bool,
     /// Fewest different screening methods its answer must name; `None` where it asks for none.
     pub methods_min: Option<u8>,
     /// Where this comes from.
     pub reference: String,
+}
+
+impl ReferralRule {
+    /// Who answers in the first place: the one named first. The parser demands one.
+    pub fn answered_first(&self) -> Answerer {
+        self.answered_by.first().copied().unwrap_or(Answerer::Filer)
+    }
 }
 
 /// What a programme's referrals do.

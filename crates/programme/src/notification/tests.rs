@@ -45,9 +45,8 @@ fn the_codes_of_camir_decide_alone() {
                 let same = (code != "ERR").then_some(means);
                 assert_eq!(meaning(programme, Wire::CargoImp, code, text), same, "{programme} {code} {text}");
             }
-            // What would close is not known to be used so in the Emirates: a person is asked.
-            let there =
-                if matches!(means, Notification::Closed(_)) { Notification::ClosedUnnamed } else { means };
+            // What would cancel an order is not known to be used so in the Emirates: a person is asked.
+            let there = if means == Notification::Closed(Dnl) { Notification::ClosedUnnamed } else { means };
             assert_eq!(meaning("ae-naic", Wire::Camir, code, text), Some(there), "{code} {text}");
         }
         assert_eq!(meaning("eu-ics2", Wire::Camir, code, ""), None);
@@ -306,6 +305,8 @@ fn statements_are_weighed_by_what_they_are() {
         text: text.to_owned(),
         issued: None,
         reference: None,
+        methods: Vec::new(),
+        deadline: None,
         from: None,
         test: false,
         line: 1,

@@ -45,6 +45,8 @@ pub(super) struct GateForm {
     pub assessment_required: bool,
     pub assessment_required_is_law: bool,
     pub consolidation_answered: bool,
+    #[serde(default)]
+    pub manifest_ends_assessment: bool,
     pub acceptance_starts_assessment: bool,
 }
 

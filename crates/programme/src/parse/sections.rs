@@ -73,6 +73,7 @@ impl File<'_> {
                 Some(word) => self.one_of(word, Submitters::ALL, Submitters::as_str, "kind of submitters")?,
                 None => Submitters::default(),
             },
+            house_sent_again_with_master: form.house_sent_again_with_master,
             updates_until: self.one_of(
                 &form.updates_until,
                 UpdatesUntil::ALL,
@@ -158,6 +159,7 @@ impl File<'_> {
             answered_by: self.some_of(&form.answered_by, Answerer::ALL, Answerer::as_str, "answerer")?,
             answer_by: self.one_of(&form.answer_by, AnswerBy::ALL, AnswerBy::as_str, "way of an answer")?,
             answer_minutes: minutes.map(|minutes| self.within(minutes, 1, DAYS_MAX * 24 * 60)).transpose()?,
+            answer_before_departure: form.answer_before_departure,
             methods_min: methods.map(|methods| self.within(methods, 1, 9)).transpose()?,
             reference: self.text(&form.reference)?,
         })

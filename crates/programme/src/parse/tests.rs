@@ -28,6 +28,7 @@ methods_min = 2
 [filing]
 who = ["carrier", "forwarder"]
 liable = "carrier"
+house_sent_again_with_master = false
 updates_until = "departure"
 retention_days = 400
 reference = "invented"
@@ -56,6 +57,7 @@ reference = "invented"
 holds = "own-legs"
 answered_by = ["filer"]
 answer_by = "programme"
+answer_before_departure = true
 methods_min = 2
 reference = "invented"
 [referral.dnl]

@@ -3,7 +3,9 @@
 use super::checkpoint::{Checkpoint, CheckpointFault, Verifier};
 use super::leaf::{EventHead, event_leaf};
 use super::merkle::{Hash, ProofError, TILE_WIDTH, Tiles, Tree, grow, verify_inclusion};
+use crate::StoreError;
 use crate::segment::Keyring;
+use crate::sqlite::Session;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::collections::BTreeMap;
@@ -22,6 +24,9 @@ pub enum AuditError {
     /// The database failed.
     #[error("the log cannot be read or continued: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The database of several nodes failed, or another node has taken over.
+    #[error("the log cannot be read or continued: {0}")]
+    Store(#[from] StoreError),
     /// A hash is missing where one must be.
     #[error("the log is damaged: {0}; restore the database from a backup, and keep this one for the inquiry")]
     Damaged(String),
@@ -35,6 +40,24 @@ pub enum AuditError {
     },
 }
 
+impl From<ProofError<StoreError>> for AuditError {
+    fn from(why: ProofError<StoreError>) -> Self {
+        match why {
+            ProofError::Tiles(why) => why.into(),
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+}
+
+impl From<ProofError<Self>> for AuditError {
+    fn from(why: ProofError<Self>) -> Self {
+        match why {
+            ProofError::Tiles(why) => why,
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+}
+
 impl From<ProofError<rusqlite::Error>> for AuditError {
     fn from(why: ProofError<rusqlite::Error>) -> Self {
         match why {
@@ -45,7 +68,7 @@ impl From<ProofError<rusqlite::Error>> for AuditError {
 }
 
 /// The tiles in a database.
-struct Kept<'a>(&'a Connection);
+pub(super) struct Kept<'a>(pub(super) &'a Connection);
 
 impl Tiles for Kept<'_> {
     type Error = rusqlite::Error;
@@ -119,6 +142,15 @@ pub fn integrate(
         )?
         .execute([CHECKPOINTS_KEPT])?;
     Ok(Some(checkpoint))
+}
+
+/// As [`integrate`], in the transaction a session is in.
+///
+/// # Errors
+/// As for [`integrate`].
+pub fn continued(session: &Session, at: Timestamp) -> Result<(), StoreError> {
+    let done = integrate(session.connection(), session.keys(), at);
+    done.map(drop).map_err(|why| StoreError::Log(why.to_string()))
 }
 
 /// Adds hashes to their tiles.
@@ -225,6 +257,27 @@ impl Proof {
             false => Err(ProofFault::Path(*leaf_index)),
         }
     }
+}
+
+/// The stream that an index leads to from a key; the last one that was put there.
+///
+/// # Errors
+/// Where the database fails.
+pub fn stream_of(connection: &Connection, kind: &str, key: &str) -> Result<Option<String>, AuditError> {
+    let sql = "SELECT value FROM index_entry WHERE kind = ?1 AND key = ?2 ORDER BY place DESC LIMIT 1";
+    Ok(connection.prepare_cached(sql)?.query_row([kind, key], |row| row.get(0)).optional()?)
+}
+
+/// The place of the last event of a stream that is under a checkpoint; 0 where there is none.
+///
+/// # Errors
+/// Where the database fails.
+pub fn last_event(connection: &Connection, stream: &str) -> Result<u64, AuditError> {
+    let size = latest(connection)?.map_or(0, |(size, _)| size);
+    let sql = "SELECT coalesce(max(e.version), 0) FROM event e JOIN stream s ON s.id = e.stream \
+               WHERE s.name = ?1 AND e.leaf_index < ?2";
+    let last: i64 = connection.prepare_cached(sql)?.query_row(params![stream, size], |row| row.get(0))?;
+    Ok(last as u64)
 }
 
 /// The proof that an event is under the last checkpoint.

@@ -1,9 +1,10 @@
 //! The whole database against its log.
 
-use super::checkpoint::Verifier;
+use super::grown::{self, Grown, SignedRow, above};
 use super::leaf::{EventHead, change_leaf, event_leaf};
-use super::merkle::{Hash, TILE_HEIGHT, TILE_WIDTH, empty_root, node_hash};
-use crate::sqlite::{StoreError, open_to_read};
+use super::merkle::Hash;
+use crate::StoreError;
+use crate::sqlite::open_to_read;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::collections::HashMap;
 use std::path::Path;
@@ -34,7 +35,7 @@ pub enum VerifyFault {
         /// The last place that could be read.
         after: String,
         /// Why.
-        why: rusqlite::Error,
+        why: StoreError,
     },
     /// Something is not as it was written.
     #[error(
@@ -48,33 +49,59 @@ pub enum VerifyFault {
     },
 }
 
-fn differs(place: impl Into<String>, what: impl Into<String>) -> VerifyFault {
+pub(crate) fn differs(place: impl Into<String>, what: impl Into<String>) -> VerifyFault {
     VerifyFault::Differs { place: place.into(), what: what.into() }
 }
 
 /// Recomputes every leaf from what it is about, and from the leaves the root, the tiles and every checkpoint that is
-/// kept; then holds the streams against their events and the indices against their changes. Reads one state of the
-/// database, beside a node that runs; needs no keys.
+/// kept; then holds the streams against their events, the indices against their changes, and what SQLite looks rows up
+/// by against the rows. Reads one state of the database, beside a node that runs; needs no keys.
 ///
 /// # Errors
 /// The first place where something differs or cannot be read.
 pub fn verify(path: &Path) -> Result<Verified, VerifyFault> {
-    let connection = open_to_read(path)?;
-    let unreadable = |after: &str, why| VerifyFault::Unreadable { after: after.to_owned(), why };
-    connection.execute_batch("BEGIN").map_err(|why| unreadable("its start", why))?;
-    let signed = checkpoints(&connection)?;
-    let (leaves, root) = leaves(&connection, signed)?;
-    let erased = streams(&connection)?;
+    let connection = begun(path)?;
+    let (verified, _) = log(&connection)?;
     indices(&connection)?;
-    Ok(Verified { leaves, root, signed, erased })
+    sound(&connection)?;
+    Ok(verified)
 }
 
-/// A checkpoint as the database has it: size, root, and what was signed.
-type Signed = (u64, Hash, String);
+/// That what is in a table is found by its keys: a bit in an inner page, or in a name, leads past rows that are there, and
+/// what recomputes the log joins by other keys than those a stream is asked for by.
+pub(crate) fn sound(connection: &Connection) -> Result<(), VerifyFault> {
+    let unreadable =
+        |why: rusqlite::Error| VerifyFault::Unreadable { after: "its start".into(), why: why.into() };
+    let said: String =
+        connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(unreadable)?;
+    if said == "ok" {
+        return Ok(());
+    }
+    // Its last line names the table or the page.
+    let place = said.lines().last().unwrap_or_default().to_owned();
+    Err(differs(place, "rows of it may not be found"))
+}
 
-/// Every checkpoint is signed by the key of the database, and says what stands beside it. Gives the largest size.
-fn checkpoints(connection: &Connection) -> Result<u64, VerifyFault> {
-    let read = || -> rusqlite::Result<(String, Vec<Signed>)> {
+/// Opens a database to read one state of it.
+pub(crate) fn begun(path: &Path) -> Result<Connection, VerifyFault> {
+    let connection = open_to_read(path)?;
+    let begun = connection.execute_batch("BEGIN");
+    begun.map_err(|why| VerifyFault::Unreadable { after: "its start".to_owned(), why: why.into() })?;
+    Ok(connection)
+}
+
+/// Everything but the entries of the indices, and how many streams have events.
+pub(crate) fn log(connection: &Connection) -> Result<(Verified, u64), VerifyFault> {
+    let roots = checkpoints(connection)?;
+    let signed = roots.keys().max().copied().unwrap_or_default();
+    let (leaves, root, begun) = leaves(connection, roots, signed)?;
+    let erased = streams(connection)?;
+    Ok((Verified { leaves, root, signed, erased }, begun))
+}
+
+/// Every checkpoint is signed by the key of the database, and says what stands beside it. Gives their roots by their sizes.
+fn checkpoints(connection: &Connection) -> Result<HashMap<u64, Hash>, VerifyFault> {
+    let read = || -> Result<(String, Vec<SignedRow>), StoreError> {
         let verifier = connection.query_row(
             "SELECT CAST(value AS TEXT) FROM meta WHERE name = 'verifier'",
             [],
@@ -87,17 +114,7 @@ fn checkpoints(connection: &Connection) -> Result<u64, VerifyFault> {
     };
     let (verifier, rows) =
         read().map_err(|why| VerifyFault::Unreadable { after: "its checkpoints".into(), why })?;
-    let verifier = Verifier::parse(&verifier).map_err(|why| differs("the verifier key", why.to_string()))?;
-    let mut largest = 0;
-    for (size, root, note) in rows {
-        let place = format!("checkpoint {size}");
-        let signed = verifier.open(verifier.name(), &note).map_err(|why| differs(&place, why.to_string()))?;
-        if (signed.size, signed.root) != (size, root) {
-            return Err(differs(place, "its note says another size or root"));
-        }
-        largest = size;
-    }
-    Ok(largest)
+    grown::signed(&verifier, rows)
 }
 
 /// Everything a leaf is about.
@@ -107,11 +124,18 @@ const LEAVES: &str = "SELECT l.leaf_index, l.hash, s.name, e.version, e.at, e.ty
                       LEFT JOIN stream s ON s.id = e.stream \
                       LEFT JOIN index_change c ON c.leaf_index = l.leaf_index ORDER BY l.leaf_index";
 
-fn leaves(connection: &Connection, signed: u64) -> Result<(u64, Hash), VerifyFault> {
+fn leaves(
+    connection: &Connection,
+    roots: HashMap<u64, Hash>,
+    signed: u64,
+) -> Result<(u64, Hash, u64), VerifyFault> {
     let mut last = "the start of the log".to_owned();
-    let mut grown = Grown { connection, signed, size: 0, row: Vec::new() };
+    let mut grown = Grown::new(roots, |level, tile, place| kept_hash(connection, level, tile, place));
     let mut versions: HashMap<String, u64> = HashMap::new();
-    let unreadable = |after: &str, why| VerifyFault::Unreadable { after: after.to_owned(), why };
+    let unreadable = |after: &str, why: rusqlite::Error| VerifyFault::Unreadable {
+        after: after.to_owned(),
+        why: why.into(),
+    };
     let mut statement = connection.prepare(LEAVES).map_err(|why| unreadable(&last, why))?;
     let mut rows = statement.query([]).map_err(|why| unreadable(&last, why))?;
     loop {
@@ -122,8 +146,8 @@ fn leaves(connection: &Connection, signed: u64) -> Result<(u64, Hash), VerifyFau
         };
         let index: i64 = row.get(0).map_err(|why| unreadable(&last, why))?;
         last = format!("leaf {index}");
-        if index as u64 != grown.size {
-            return Err(differs(format!("leaf {}", grown.size), "it is missing"));
+        if index as u64 != grown.size() {
+            return Err(differs(format!("leaf {}", grown.size()), "it is missing"));
         }
         let hash: Hash = row.get(1).map_err(|why| unreadable(&last, why))?;
         let (place, computed) = recomputed(row, &mut versions, &last)?;
@@ -135,28 +159,19 @@ fn leaves(connection: &Connection, signed: u64) -> Result<(u64, Hash), VerifyFau
     let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let contents = count("SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM index_change)");
     let contents = contents.map_err(|why| unreadable("the leaves", why))?;
-    if contents as u64 != grown.size {
-        return Err(differs("the log", format!("{contents} contents have {} leaves", grown.size)));
+    if contents as u64 != grown.size() {
+        return Err(differs("the log", format!("{contents} contents have {} leaves", grown.size())));
     }
     let kept = count("SELECT coalesce(sum(length(hashes)), 0) FROM tile");
     let (kept, due) = (kept.map_err(|why| unreadable("the leaves", why))?, above(signed) * 32);
     if kept as u64 != due {
         return Err(differs("the tiles", format!("they have {kept} bytes, not {due}")));
     }
-    if grown.size < signed {
-        return Err(differs("the log", format!("{signed} leaves were signed, {} are here", grown.size)));
+    if grown.size() < signed {
+        return Err(differs("the log", format!("{signed} leaves were signed, {} are here", grown.size())));
     }
-    Ok((grown.size, grown.root()))
-}
-
-/// How many hashes stand above so many leaves.
-fn above(mut leaves: u64) -> u64 {
-    let mut hashes = 0;
-    while leaves >= TILE_WIDTH {
-        leaves /= TILE_WIDTH;
-        hashes += leaves;
-    }
-    hashes
+    let begun = versions.len() as u64;
+    Ok((grown.size(), grown.root(), begun))
 }
 
 /// The leaf as what it is about gives it, and where that stands.
@@ -199,72 +214,23 @@ fn recomputed(
     }
 }
 
-/// The tree as it grows: the whole subtrees so far, the largest first, each with its height.
-struct Grown<'a> {
-    connection: &'a Connection,
-    signed: u64,
-    size: u64,
-    row: Vec<(u32, Hash)>,
-}
-
-impl Grown<'_> {
-    fn push(&mut self, leaf: Hash) -> Result<(), VerifyFault> {
-        let (mut height, mut hash) = (0, leaf);
-        self.size += 1;
-        while let Some((_, left)) = self.row.pop_if(|(other, _)| *other == height) {
-            (height, hash) = (height + 1, node_hash(&left, &hash));
-            if height % TILE_HEIGHT == 0 && self.size <= self.signed {
-                self.check_tile(height, &hash)?;
-            }
-        }
-        self.row.push((height, hash));
-        self.check_checkpoint()
-    }
-
-    /// The hash that ends with the last leaf stands in its tile.
-    fn check_tile(&self, height: u32, hash: &Hash) -> Result<(), VerifyFault> {
-        let (level, index) = (height / TILE_HEIGHT, (self.size >> height) - 1);
-        let (tile, from) = (index / TILE_WIDTH, (index % TILE_WIDTH) * 32 + 1);
-        let sql = "SELECT substr(hashes, ?3, 32) FROM tile WHERE level = ?1 AND place = ?2";
-        let kept = self.connection.prepare_cached(sql).and_then(|mut row| {
-            row.query_row(params![level, tile as i64, from as i64], |row| row.get::<_, Vec<u8>>(0)).optional()
-        });
-        let place = format!("hash {} of tile {tile} at level {level}", index % TILE_WIDTH);
-        match kept {
-            Ok(Some(kept)) if kept == hash => Ok(()),
-            Ok(_) => Err(differs(place, "it does not follow from the leaves")),
-            Err(why) => Err(VerifyFault::Unreadable { after: place, why }),
-        }
-    }
-
-    fn check_checkpoint(&self) -> Result<(), VerifyFault> {
-        if self.size > self.signed {
-            return Ok(());
-        }
-        let kept = self
-            .connection
-            .prepare_cached("SELECT root FROM checkpoint WHERE size = ?1")
-            .and_then(|mut row| row.query_row([self.size as i64], |row| row.get::<_, Hash>(0)).optional());
-        let place = format!("checkpoint {}", self.size);
-        match kept {
-            Ok(Some(root)) if root != self.root() => {
-                Err(differs(place, "its root is not that of the leaves"))
-            }
-            Ok(_) => Ok(()),
-            Err(why) => Err(VerifyFault::Unreadable { after: place, why }),
-        }
-    }
-
-    fn root(&self) -> Hash {
-        let mut parts = self.row.iter().rev().map(|(_, hash)| *hash);
-        let Some(last) = parts.next() else { return empty_root() };
-        parts.fold(last, |right, left| node_hash(&left, &right))
-    }
+/// The hash at a place of a tile, from 0.
+fn kept_hash(
+    connection: &Connection,
+    level: u32,
+    tile: u64,
+    place: u64,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "SELECT substr(hashes, ?3, 32) FROM tile WHERE level = ?1 AND place = ?2";
+    let from = (place * 32 + 1) as i64;
+    let mut row = connection.prepare_cached(sql)?;
+    Ok(row.query_row(params![level, tile as i64, from], |row| row.get(0)).optional()?)
 }
 
 /// Streams are at the versions that their events give. Gives how many were erased.
 fn streams(connection: &Connection) -> Result<u64, VerifyFault> {
-    let unreadable = |why| VerifyFault::Unreadable { after: "the streams".into(), why };
+    let unreadable =
+        |why: rusqlite::Error| VerifyFault::Unreadable { after: "the streams".into(), why: why.into() };
     let sql = "SELECT s.name, s.version, count(e.version) FROM stream s LEFT JOIN event e ON e.stream = s.id \
                GROUP BY s.id HAVING s.version <> count(e.version) LIMIT 1";
     let wrong = connection
@@ -287,7 +253,8 @@ type Entry = (String, String, String, i64);
 
 /// Entries of the indices are what their changes give.
 fn indices(connection: &Connection) -> Result<(), VerifyFault> {
-    let unreadable = |why| VerifyFault::Unreadable { after: "the indices".into(), why };
+    let unreadable =
+        |why: rusqlite::Error| VerifyFault::Unreadable { after: "the indices".into(), why: why.into() };
     // Of the changes of one value the last counts; SQLite gives the other columns of the row of the maximum.
     let given = "SELECT kind, key, value, place FROM \
                  (SELECT kind, key, value, max(leaf_index) AS place, put FROM index_change GROUP BY kind, key, value) \

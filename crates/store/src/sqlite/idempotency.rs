@@ -1,37 +1,11 @@
 //! Requests that carry a key: the same key with the same request has the same reply, and no second effect.
 
-use super::{Session, StoreError, nanoseconds};
+use super::{Session, StoreError};
+use crate::time::nanoseconds;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
-use std::sync::Arc;
 
-/// The key of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RequestKey {
-    /// Whose key it is; keys of others are others.
-    pub organisation: Arc<str>,
-    /// The key.
-    pub key: Arc<str>,
-    /// Hash of the request it came with.
-    pub request: [u8; 32],
-}
-
-/// What is known of a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Known {
-    /// It was answered so.
-    Answered(Vec<u8>),
-    /// It came with another request.
-    OfAnother,
-}
-
-impl RequestKey {
-    /// What the reply is sealed for.
-    fn about(&self) -> Vec<u8> {
-        [b"reply to ", self.organisation.as_bytes(), b"\0", self.key.as_bytes(), b"\0", &self.request]
-            .concat()
-    }
-}
+pub use crate::request::{Known, RequestKey};
 
 /// What is known of a key at this time; `None` where it never came or has expired.
 ///
@@ -50,8 +24,7 @@ pub fn find(session: &Session, key: &RequestKey, now: Timestamp) -> Result<Optio
         return Ok(Some(Known::OfAnother));
     }
     let opened = session.keys.replies().open(&key.about(), &reply);
-    let place = || format!("the reply to key {} of {}", key.key, key.organisation);
-    let reply = opened.map_err(|why| StoreError::Damaged { place: place(), what: why.to_string() })?;
+    let reply = opened.map_err(|why| StoreError::Damaged { place: key.place(), what: why.to_string() })?;
     Ok(Some(Known::Answered(reply)))
 }
 

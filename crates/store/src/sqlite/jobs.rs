@@ -3,7 +3,8 @@
 //! Whoever takes a job has it for a while; where he does not finish it by then, because he was stopped, it can be taken
 //! again. So a job is done at least once, and its effect must bear that.
 
-use super::{Session, StoreError, nanoseconds};
+use super::{Session, StoreError};
+use crate::time::nanoseconds;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension as _, params};
 

@@ -1,9 +1,10 @@
 //! The journal of the engine in the database.
 
-use super::{Session, StoreError, nanoseconds, run_step, timestamp};
+use super::{Session, StoreError, run_step};
 use crate::audit::{EventHead, change_leaf, event_leaf, merkle::Hash};
 use crate::segment::{Key, Keyring, random};
 use crate::stored::{Place, decode, encode_checked};
+use crate::time::{nanoseconds, timestamp};
 use casework::Event;
 use engine::{Index, IndexChange, Journal, JournalError, Pick, Recorded, StreamId, Version};
 use jiff::Timestamp;
@@ -174,18 +175,15 @@ pub(super) fn find(
     key: &str,
     pick: Pick,
 ) -> Result<Vec<Arc<str>>, StoreError> {
-    const FIRST: &str = "SELECT value FROM index_entry WHERE kind = ?1 AND key = ?2 ORDER BY place LIMIT ?3";
-    const LAST: &str =
-        "SELECT value FROM index_entry WHERE kind = ?1 AND key = ?2 ORDER BY place DESC LIMIT ?3";
-    // SQLite takes a limit below nothing for none.
-    let limit = |most: usize| i64::try_from(most).unwrap_or(-1);
-    let (sql, limit) = match pick {
-        Pick::All => (FIRST, -1),
-        Pick::First(most) => (FIRST, limit(most)),
-        Pick::Last(most) => (LAST, limit(most)),
+    const ALL: &str = "SELECT value FROM index_entry WHERE kind = ?1 AND key = ?2 ORDER BY place";
+    // Limits stand in the text: SQLite prepares a statement anew whenever a limit that is bound changes. There are few.
+    let written = |most: usize| i64::try_from(most).unwrap_or(i64::MAX);
+    let mut statement = match pick {
+        Pick::All => connection.prepare_cached(ALL)?,
+        Pick::First(most) => connection.prepare_cached(&format!("{ALL} LIMIT {}", written(most)))?,
+        Pick::Last(most) => connection.prepare_cached(&format!("{ALL} DESC LIMIT {}", written(most)))?,
     };
-    let mut statement = connection.prepare_cached(sql)?;
-    let values = statement.query_map(params![index.as_str(), key, limit], |row| row.get(0))?;
+    let values = statement.query_map(params![index.as_str(), key], |row| row.get(0))?;
     let mut values: Vec<Arc<str>> = values.collect::<Result<_, _>>()?;
     if let Pick::Last(_) = pick {
         values.reverse();
@@ -330,5 +328,14 @@ pub fn erase(session: &Session, stream: &str, at: Timestamp) -> Result<bool, Sto
 /// Where the database fails.
 pub fn clear_write_ahead_log(connection: &Connection) -> Result<bool, StoreError> {
     let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(busy == 0)
+}
+
+/// Copies the write-ahead log into the database, with both synced. A sync that succeeds after one that failed says nothing
+/// of what was written before that one: Linux tells of a failure once, and takes the pages for written then
+/// (<https://wiki.postgresql.org/wiki/Fsync_Errors>). So they are written anew, to another place. Gives whether it did: a
+/// reader of an earlier state keeps it from it.
+pub(crate) fn settle_write_ahead_log(connection: &Connection) -> Result<bool, StoreError> {
+    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(FULL)", [], |row| row.get(0))?;
     Ok(busy == 0)
 }

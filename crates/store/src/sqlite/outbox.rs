@@ -4,7 +4,9 @@
 //! delivers takes what is due, and says what came of it; a letter may be delivered twice where he is stopped between,
 //! and carries its number for that.
 
-use super::{NoticeFault, Session, StoreError, nanoseconds, notice};
+use super::{NoticeFault, Session, StoreError};
+use crate::notice;
+use crate::time::nanoseconds;
 use engine::{Addressee, Notice, Outbox, OutboxError};
 use jiff::Timestamp;
 use rusqlite::params;
@@ -49,6 +51,7 @@ pub fn add(session: &Session, notice: &Notice, due: Timestamp) -> Result<i64, St
     let body = body.map_err(|why| StoreError::Seal { place: "a notice".into(), why })?;
     let sql = "INSERT INTO outbox (addressee, body, due) VALUES (?1, ?2, ?3)";
     session.connection.prepare_cached(sql)?.execute(params![addressee, body, nanoseconds(due)?])?;
+    session.letters.set(true);
     Ok(session.connection.last_insert_rowid())
 }
 

@@ -1,8 +1,9 @@
 //! Reading beside the writer.
 
-use super::{StoreError, journal, raw};
+use super::{StoreError, backup, journal, raw};
 use crate::segment::Keyring;
 use engine::{Index, Pick, Recorded, StreamId, Version};
+use jiff::Timestamp;
 use rusqlite::Connection;
 use std::sync::Arc;
 
@@ -16,6 +17,10 @@ pub struct Reader {
 impl Reader {
     pub(super) fn new(connection: Connection, keys: Arc<Keyring>) -> Self {
         Self { connection, keys }
+    }
+
+    pub(super) fn keys(&self) -> &Keyring {
+        &self.keys
     }
 
     /// The connection, for what is asked of the log ([`crate::audit`]).
@@ -37,6 +42,14 @@ impl Reader {
     /// Where the database fails.
     pub fn version(&self, stream: &StreamId) -> Result<Version, StoreError> {
         journal::version(&self.connection, stream)
+    }
+
+    /// When the last event was written; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn last_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        backup::last_at(&self.connection)
     }
 
     /// The values under a key of an index.

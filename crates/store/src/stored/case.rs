@@ -9,7 +9,7 @@ use super::{Stored, Value, Writer, Wrong};
 use super::{sample::Sampler, shape::sample_variant};
 use casework::case::{
     Actor, Answered, Claim, ClaimEnded, Claimed, Early, EarlyWord, EntryNote, Hold, HoldCause, LegBinding,
-    Node, Opening, PartyHit, Said, SharedFact, TrackKey, Unread,
+    Node, NumberWord, Opening, PartyHit, Said, SharedFact, Terms, TrackKey, Unread,
 };
 use casework::decision::{Entry, Lifted};
 use finding::Phrase;
@@ -54,8 +54,9 @@ stored_enum! { EarlyWord {
     Complete = "complete";
     Closed { kind, reference } = "closed";
 } }
-stored_struct! { Early { node, programme, word, by, at } }
+stored_struct! { Early { node, programme, word, by, at, tells_received or true } }
 stored_struct! { Opening { kind, reference, reason, inside, methods, deadline, officer, in_place } }
+stored_struct! { Terms { words, methods, deadline } }
 stored_words! { Said { Opened = "opened", InPlace = "in_place", Closed = "closed" } }
 stored_struct! { Answered { answer, at, late, in_programme } }
 stored_enum! { Claimed {
@@ -70,6 +71,12 @@ stored_enum! { ClaimEnded {
 stored_struct! { Entry { id, deed, by, reason, at } }
 stored_struct! { Hold { agency, cause, entry } }
 stored_struct! { Unread { why, at } }
+stored_enum! { NumberWord {
+    Referral { programme, kind, reference } = "referral";
+    Claim { programme, claim } = "claim";
+    Hold(hold) = "hold";
+    Found = "found";
+} }
 stored_enum! { Lifted {
     Hold { node, hold } = "hold";
     Referral { node, programme, kind, reference, said_at } = "referral";

@@ -82,10 +82,16 @@ events! {
     }
     /// What counts was sent again, with a later time of issue.
     "tree.repeated" 1 [node, issued] { Tree(Tree::Repeated { node, issued }) }
+    /// Somebody else submitted what counts as well, or submits it while something is open.
+    "tree.submitted" 1 [node, by] { Tree(Tree::Submitted { node, by }) }
     /// A document came in that was issued before the one that counts, or from somebody the carrier did not name.
     "tree.superseded" 1 [node, consignment, at] { Tree(Tree::Superseded { node, consignment, at }) }
     /// The same house, to all appearance, was filed under another master as well.
     "tree.seen-elsewhere" 1 [node, why] { Tree(Tree::SeenElsewhere { node, why }) }
+    /// Nobody can say whose house it is that has this number.
+    "tree.whose-doubted" 1 [node, why] { Tree(Tree::WhoseDoubted { node, why }) }
+    /// A word that holds a house was said of its number alone.
+    "tree.said-of-number" 1 [node, word] { Tree(Tree::SaidOfNumber { node, word }) }
     /// A message that may concern the goods could not be read.
     "tree.unread" 1 [why, at] { Tree(Tree::Unread { why, at }) }
     /// Somebody said that all versions so far are of one shipment.
@@ -109,7 +115,9 @@ events! {
     /// A programme's leg test was made.
     "tree.bound" 1 [node, programme, mode, binding] { Tree(Tree::Bound { node, programme, mode, binding }) }
     /// A version was acknowledged.
-    "tree.acknowledged" 1 [node, programme, version] { Tree(Tree::Acknowledged { node, programme, version }) }
+    "tree.acknowledged" 1 [node, programme, version, at] {
+        Tree(Tree::Acknowledged { node, programme, version, at })
+    }
     /// A version was rejected.
     "tree.rejected" 1 [node, programme, version, findings] {
         Tree(Tree::Rejected { node, programme, version, findings })
@@ -137,8 +145,8 @@ events! {
     /// The agency lifted its hold.
     "tree.hold-lifted" 1 [node, agency, cause, entry] { Tree(Tree::HoldLifted { node, agency, cause, entry }) }
     /// Something was said of a referral that changes nothing of what is open.
-    "tree.referral-told" 1 [node, programme, track, said, at] {
-        Tree(Tree::ReferralTold { node, programme, track, said, at })
+    "tree.referral-told" 1 [node, programme, track, said, terms, asks, at] {
+        Tree(Tree::ReferralTold { node, programme, track, said, terms, asks, at })
     }
     /// An assessment reported as complete ended referrals opened before.
     "tree.ended-by-completion" 1 [node, programme, kinds, at] {
@@ -157,6 +165,10 @@ events! {
     /// A do-not-load came when the goods were in the air.
     "tree.dnl-airborne" 1 [node, programme, reference, leg, at] {
         Tree(Tree::DnlAirborne { node, programme, reference, leg, at })
+    }
+    /// The time for an answer to a referral was over, and none had come.
+    "tree.deadline-passed" 1 [node, programme, track, reference, deadline, at] {
+        Tree(Tree::DeadlinePassed { node, programme, track, reference, deadline, at })
     }
     /// The carrier's operations were reached by voice about such an order.
     "tree.voice-contact" 1 [node, programme, reference, reached, at] {
@@ -254,6 +266,8 @@ events! {
     }
     /// A flight left.
     "transport.departed" 1 [flight, departure] { Transport(Transport::Departed { flight, departure }) }
+    /// A manifest came before the schedule lets the flight leave.
+    "transport.manifest-early" 1 [flight, at] { Transport(Transport::ManifestEarly { flight, at }) }
     /// A list of what a unit holds was told.
     "transport.built" 1 [unit, contents, replaces, complete, by] {
         Transport(Transport::Built { unit, contents, replaces, complete, by })
@@ -275,12 +289,16 @@ events! {
         Transport(Transport::CancellationTold { flight, by, at })
     }
     /// A do-not-load names a unit.
-    "transport.ordered" 1 [unit, programme, reference, by] {
-        Transport(Transport::Ordered { unit, programme, reference, by })
+    "transport.ordered" 1 [unit, programme, reference, by, at] {
+        Transport(Transport::Ordered { unit, programme, reference, by, at })
+    }
+    /// The carrier's operations were reached by voice about such orders.
+    "transport.operations-reached" 1 [unit, programme, reference, reached] {
+        Transport(Transport::OperationsReached { unit, programme, reference, reached })
     }
     /// Such an order was cancelled by whoever gave it.
-    "transport.order-cancelled" 1 [unit, programme, reference, by] {
-        Transport(Transport::OrderCancelled { unit, programme, reference, by })
+    "transport.order-cancelled" 1 [unit, programme, reference, by, at] {
+        Transport(Transport::OrderCancelled { unit, programme, reference, by, at })
     }
     /// A carrier gave a mandate, or took it back.
     "mandate.told" 1 [at, mandate] { Mandate(Mandate { at, mandate }) }

@@ -1,33 +1,18 @@
 //! One transaction after the other.
 
+use super::work::{Ended, Work, said};
 use super::{Answer, NodeEngine, Settings, Submission, Teller, WriteError, queue::Queue};
 use crate::segment::random;
 use crate::sqlite::idempotency::{self, Known, RequestKey};
-use crate::sqlite::{Database, Session, SqliteJournal, SqliteOutbox, StoreError, raw};
+use crate::sqlite::{
+    Database, Session, SqliteJournal, SqliteOutbox, StoreError, raw, settle_write_ahead_log,
+};
 use engine::{Clock, EngineError};
 use jiff::Timestamp;
 use rusqlite::Connection;
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Instant;
-
-/// What a task of a batch came to, before the batch is committed.
-pub(super) struct Ended {
-    /// Whether what it wrote is to be kept.
-    pub(super) kept: bool,
-    pub(super) tell: Box<dyn FnOnce(Result<(), WriteError>) + Send>,
-}
-
-/// What waits to be done.
-pub(super) enum Work {
-    /// For the engine.
-    Command { submission: Box<Submission>, tell: Teller },
-    /// Something else that writes; `renew` where the engine must not remember what was before.
-    Task { task: Box<dyn FnOnce(&Session) -> Ended + Send>, renew: bool },
-    /// What must not be in a transaction.
-    Between(Box<dyn FnOnce(&Session) + Send>),
-}
 
 /// What was done in a batch, and who is to be told.
 struct Done {
@@ -56,37 +41,48 @@ where
     M: Fn(SqliteJournal, SqliteOutbox) -> NodeEngine<C>,
 {
     pub(super) fn open(database: Database, settings: Settings, make: M) -> Result<Self, StoreError> {
-        let session = Rc::new(database.session()?);
         let now = Timestamp::UNIX_EPOCH;
-        let mut runner = Self { database, settings, make, session: Some(session), engine: None, now };
+        let mut runner = Self { database, settings, make, session: None, engine: None, now };
         let session = runner.session()?;
         runner.make_engine(&session).map_err(|_| StoreError::NoEngine)?;
         Ok(runner)
     }
 
     /// Works until the queue is closed and empty.
-    pub(super) fn run(&mut self, queue: &Queue<Work>) {
+    pub(super) fn run(&mut self, queue: &Queue<Work<Session>>) {
         let mut next = queue.take();
         while let Some(work) = next {
             next = self.batch(work, queue).or_else(|| queue.take());
         }
     }
 
+    /// The session; where it is opened, at the start and after a failure, what the write-ahead log has is brought to the
+    /// disk first. A commit whose sync failed, or that was killed before it, is read from the memory of the machine as if
+    /// it were kept, and the reply to its key would be given again.
     fn session(&mut self) -> Result<Rc<Session>, StoreError> {
         if let Some(session) = &self.session {
             return Ok(Rc::clone(session));
         }
         let session = Rc::new(self.database.session()?);
+        if !settle_write_ahead_log(session.connection())? {
+            let database = self.database.path().display().to_string();
+            let why = "another process reads an earlier state of it, so that what came last cannot be brought to the \
+                       disk: wait until it has ended, or end it";
+            return Err(StoreError::Unsuited { database, why: why.into() });
+        }
         self.session = Some(Rc::clone(&session));
         Ok(session)
     }
 
     /// Does what waits in one transaction, and tells what came of it; gives what was taken and must wait for the next.
-    fn batch(&mut self, first: Work, queue: &Queue<Work>) -> Option<Work> {
+    fn batch(&mut self, first: Work<Session>, queue: &Queue<Work<Session>>) -> Option<Work<Session>> {
         let session = match self.session() {
             Ok(session) => session,
             Err(why) => {
+                // To open it may have taken a while, and those who waited behind the first have waited for that.
+                let waiting: usize = queue.waiting().iter().sum();
                 refuse(first, &why.to_string());
+                (0..waiting).map_while(|_| queue.take_now()).for_each(|work| refuse(work, &why.to_string()));
                 return None;
             }
         };
@@ -128,9 +124,12 @@ where
             }
         }
         let wrote = session.connection().total_changes() != changes;
+        let letters = session.take_letters();
         self.commit(session, done, wrote);
-        // His panic is his own.
-        let _ = catch_unwind(AssertUnwindSafe(&self.settings.committed));
+        if letters {
+            // His panic is his own.
+            let _ = catch_unwind(AssertUnwindSafe(&self.settings.letters));
+        }
         left
     }
 
@@ -162,7 +161,7 @@ where
     }
 
     /// Does one thing between savepoints.
-    fn work(&mut self, session: &Rc<Session>, work: Work) -> Done {
+    fn work(&mut self, session: &Rc<Session>, work: Work<Session>) -> Done {
         match work {
             Work::Command { submission, tell } => self.command(session, *submission, tell),
             Work::Task { task, renew } => {
@@ -341,7 +340,7 @@ fn tell_all(done: Vec<Done>, committed: impl Fn(Option<&RequestKey>) -> Result<(
 }
 
 /// Tells whoever waits for work that could not be begun.
-fn refuse(work: Work, why: &str) {
+fn refuse(work: Work<Session>, why: &str) {
     match work {
         Work::Command { tell, .. } => tell(Err(WriteError::Storage(why.to_owned()))),
         // Told by the drop of the task.
@@ -351,12 +350,6 @@ fn refuse(work: Work, why: &str) {
 
 fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([]).map(drop)
-}
-
-/// What a panic said.
-fn said(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
 }
 
 #[cfg(test)]

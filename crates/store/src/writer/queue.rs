@@ -62,10 +62,17 @@ impl<T> Queue<T> {
 
     /// The next, when there is one; `None` where there is none and nothing comes any more.
     pub(super) fn take(&self) -> Option<T> {
+        self.take_with_lane().map(|(_, item)| item)
+    }
+
+    /// As [`Self::take`], with its lane.
+    pub(super) fn take_with_lane(&self) -> Option<(Lane, T)> {
         let mut state = self.state();
         loop {
-            if let Some(item) = next(&mut state) {
-                return Some(item);
+            for lane in [Lane::Urgent, Lane::Ordinary] {
+                if let Some(item) = state.lanes[lane as usize].pop_front() {
+                    return Some((lane, item));
+                }
             }
             if state.closed {
                 return None;
@@ -77,6 +84,32 @@ impl<T> Queue<T> {
     /// The next, if there is one now.
     pub(super) fn take_now(&self) -> Option<T> {
         next(&mut self.state())
+    }
+
+    /// Takes those that come next, as long as they fit and up to so many, each with its lane.
+    pub(super) fn take_more(&self, most: usize, fits: impl Fn(&T) -> bool) -> Vec<(Lane, T)> {
+        let mut state = self.state();
+        let mut taken = Vec::new();
+        for lane in [Lane::Urgent, Lane::Ordinary] {
+            while taken.len() < most {
+                let Some(item) = state.lanes[lane as usize].pop_front_if(|item| fits(item)) else { break };
+                taken.push((lane, item));
+            }
+            if !state.lanes[lane as usize].is_empty() {
+                break;
+            }
+        }
+        taken
+    }
+
+    /// Puts those that were taken and not done back to where they were.
+    pub(super) fn give_back(&self, items: Vec<(Lane, T)>) {
+        let mut state = self.state();
+        for (lane, item) in items.into_iter().rev() {
+            state.lanes[lane as usize].push_front(item);
+        }
+        drop(state);
+        self.came.notify_one();
     }
 
     /// Takes nothing in any more; what waits is still given out.
@@ -122,5 +155,26 @@ mod tests {
         assert_eq!(queue.push(Lane::Urgent, 5), Err(WriteError::Stopped));
         let taken: Vec<i32> = std::iter::from_fn(|| queue.take()).collect();
         assert_eq!(taken, [4, 1, 2]);
+    }
+
+    #[test]
+    fn what_is_given_back_comes_first_in_its_lane() {
+        let queue = Queue::new(9);
+        for item in [1, 2, 30, 3] {
+            queue.push(Lane::Ordinary, item).unwrap();
+        }
+        queue.push(Lane::Urgent, 4).unwrap();
+        let small = |item: &i32| *item < 10;
+        let taken = queue.take_more(9, small);
+        assert_eq!(
+            taken,
+            [(Lane::Urgent, 4), (Lane::Ordinary, 1), (Lane::Ordinary, 2)],
+            "none is passed over"
+        );
+        queue.push(Lane::Urgent, 5).unwrap();
+        queue.give_back(taken[1..].to_vec());
+        queue.close();
+        let taken: Vec<i32> = std::iter::from_fn(|| queue.take()).collect();
+        assert_eq!(taken, [5, 1, 2, 30, 3]);
     }
 }

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use store::RequestKey;
 use store::sqlite::{Database, Reader};
 use store::writer::{NodeEngine, Settings, Submission, Writer};
 
@@ -184,4 +185,13 @@ pub fn file(index: u32) -> Command {
 
 pub fn submission(index: u32) -> Submission {
     Submission::from(file(index))
+}
+
+/// What the number of a waybill is filed with: the same each time.
+pub fn keyed(number: u32) -> Submission {
+    let mut request = [0; 32];
+    request[..4].copy_from_slice(&number.to_be_bytes());
+    let key = RequestKey { organisation: "org".into(), key: number.to_string().as_str().into(), request };
+    let raw: Arc<[u8]> = format!("waybill {number} as it came").into_bytes().into();
+    Submission { key: Some(key), raw: Some(raw), ..submission(number) }
 }

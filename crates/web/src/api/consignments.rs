@@ -1,53 +1,86 @@
 //! What is known of a consignment: for officers and auditors. Everybody else asks the gate, and sees what is his.
 
-use super::App;
-use crate::identity::Principal;
+use super::route::{Parameter, Place, Route, Verb, json};
 use crate::node::Node;
+use crate::policy::Action;
 use crate::problem::{self, Problem};
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::routing::get;
-use axum::{Json, Router};
 use consignment::ConsignmentKey;
-use document::assess::{CaseItem, MatchItem};
+use document::assess::{CaseItem, MatchItem, in_words};
+use document::node::{CONSIGNMENT_SCHEMA, ConsignmentReply, EarlierItem};
+use document::screening::ScreeningRequestItem;
 use document::value::parse_key;
 use engine::{Command, Reply};
-use serde_json::{Value, json};
 use std::sync::Arc;
 use store::writer::Lane;
 
-/// Published name of what is known of a consignment.
-const SCHEMA: &str = "loadgate-consignment/1";
+const MASTER: Parameter =
+    Parameter { name: "master", place: Place::Path, what: "The air waybill, such as 888-10001014." };
 
-pub(super) fn routes(router: Router<App>) -> Router<App> {
-    router
-        .route("/v1/consignments/{master}", get(of_master))
-        .route("/v1/consignments/{master}/houses/{house}", get(of_house))
+const HOUSE: Parameter = Parameter { name: "house", place: Place::Path, what: "The house waybill." };
+
+const WHAT: &str = "Its cases, referrals and hits.";
+
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        method: Verb::Get,
+        path: "/v1/consignments/{master}",
+        action: Some(Action::View),
+        summary: "What is known of a consignment.",
+        parameters: &[MASTER],
+        body: None,
+        status: 200,
+        answer: json("Consignment", WHAT),
+        handler: || get(of_master),
+    },
+    Route {
+        method: Verb::Get,
+        path: "/v1/consignments/{master}/houses/{house}",
+        action: Some(Action::View),
+        summary: "What is known of a house consignment.",
+        parameters: &[MASTER, HOUSE],
+        body: None,
+        status: 200,
+        answer: json("Consignment", WHAT),
+        handler: || get(of_house),
+    },
+    Route {
+        method: Verb::Get,
+        path: "/v1/houses/{house}",
+        action: Some(Action::View),
+        summary: "What is known of a house consignment whose master is not.",
+        parameters: &[HOUSE],
+        body: None,
+        status: 200,
+        answer: json("Consignment", WHAT),
+        handler: || get(of_house_alone),
+    },
+];
+
+async fn of_house_alone(
+    State(node): State<Arc<Node>>,
+    Path(house): Path<String>,
+) -> Result<Json<ConsignmentReply>, Problem> {
+    view(&node, &format!("/{house}")).await
 }
 
 async fn of_master(
-    state: State<Arc<Node>>,
-    principal: Principal,
+    State(node): State<Arc<Node>>,
     Path(master): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    view(state, principal, &master).await
+) -> Result<Json<ConsignmentReply>, Problem> {
+    view(&node, &master).await
 }
 
 async fn of_house(
-    state: State<Arc<Node>>,
-    principal: Principal,
+    State(node): State<Arc<Node>>,
     Path((master, house)): Path<(String, String)>,
-) -> Result<Json<Value>, Problem> {
-    view(state, principal, &format!("{master}/{house}")).await
+) -> Result<Json<ConsignmentReply>, Problem> {
+    view(&node, &format!("{master}/{house}")).await
 }
 
-async fn view(
-    State(node): State<Arc<Node>>,
-    principal: Principal,
-    number: &str,
-) -> Result<Json<Value>, Problem> {
-    if !principal.organisation.may_view() {
-        return Err(Problem::plain(problem::NOT_FOUND));
-    }
+async fn view(node: &Node, number: &str) -> Result<Json<ConsignmentReply>, Problem> {
     let key: ConsignmentKey = parse_key(number).map_err(|why| Problem::new(problem::NOT_UNDERSTOOD, why))?;
     let view = match node.reply(Lane::Ordinary, Command::ViewOf { key }).await {
         Ok(Reply::Viewed(view)) => view,
@@ -57,17 +90,18 @@ async fn view(
         }
         Err(problem) => return Err(problem),
     };
-    let cases: Vec<CaseItem> = view.cases.iter().map(CaseItem::from).collect();
-    let matches: Vec<MatchItem> = view.matches.iter().map(MatchItem::from).collect();
-    Ok(Json(json!({
-        "schema": SCHEMA,
-        "master": view.key.master.map(|master| master.to_string()),
-        "house": view.key.house.as_ref().map(ToString::to_string),
-        "filer": view.filer.as_deref(),
-        "cases": cases,
-        "matches": matches,
-        "security_status": view.security.status.code(),
-        "security_basis": view.security.basis.as_str(),
-        "arrived_pieces": view.arrived_pieces,
-    })))
+    Ok(Json(ConsignmentReply {
+        schema: CONSIGNMENT_SCHEMA,
+        master: view.key.master.map(|master| master.to_string()),
+        house: view.key.house.as_ref().map(ToString::to_string),
+        filer: view.filer.as_deref().map(str::to_owned),
+        cases: view.cases.iter().map(CaseItem::from).collect(),
+        screening_requests: view.screening_requests.iter().map(ScreeningRequestItem::from).collect(),
+        matches: view.matches.iter().map(MatchItem::from).collect(),
+        security_status: Some(view.security.status.code()),
+        security_basis: Some(view.security.basis.as_str()),
+        security_why: in_words(&view.security.why),
+        arrived_pieces: view.arrived_pieces,
+        earlier: view.earlier.iter().map(EarlierItem::from).collect(),
+    }))
 }

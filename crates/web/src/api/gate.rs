@@ -1,57 +1,107 @@
 //! May this be loaded, and why?
 
-use super::App;
+use super::route::{Content, Parameter, Place, Route, Verb, json};
 use crate::identity::Principal;
 use crate::node::Node;
+use crate::policy::Action;
 use crate::problem::{self, Problem};
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::routing::{get, post};
 use casework::gate::{Aircraft, AskedLeg, Stage};
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::ident::{AirWaybill, HouseWaybill, Receptacle, UnitLoadDevice};
 use document::assess::LoadItem;
+use document::node::{GATE_SCHEMA, GateReply};
 use document::value::parse_leg;
 use engine::{Command, Reply};
+use formats::facts::fields::{Fault, Problems};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 use store::writer::Lane;
 
-/// Published name of an answer.
-pub(super) const SCHEMA: &str = "loadgate-gate/1";
-
-pub(super) fn routes(router: Router<App>) -> Router<App> {
-    router.route("/v1/gate", get(peek).post(commit))
+const fn asked(name: &'static str, what: &'static str) -> Parameter {
+    Parameter { name, place: Place::Query, what }
 }
 
+const ANSWER: Content = json("GateAnswer", "May it be loaded, and why.");
+
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        method: Verb::Get,
+        path: "/v1/gate",
+        action: Some(Action::Look),
+        summary: "May it be loaded, and why? Unrecorded, and not for loading.",
+        parameters: &[
+            asked("waybill", "An air waybill, such as 888-10001014."),
+            asked(
+                "house",
+                "A house waybill, of the air waybill named beside it or of one that is not known.",
+            ),
+            asked("piece", "The number of a piece of it, from 1."),
+            asked("unit", "A unit load device or a postal receptacle."),
+            asked("flight", "A flight, such as 9Z100/2026-11-24/FRA-JFK."),
+            asked("leg", "The leg, written alike; without it the first that departs."),
+            asked("stage", "accept, build, load or depart; without it load."),
+            asked("aircraft", "pax or cao; without it what the flight has."),
+        ],
+        body: None,
+        status: 200,
+        answer: ANSWER,
+        handler: || get(peek),
+    },
+    Route {
+        method: Verb::Post,
+        path: "/v1/gate",
+        action: Some(Action::Ask),
+        summary: "The same, written down before it is given: goods may be loaded on it until it is recalled.",
+        parameters: &[],
+        body: Some(json("GateQuestion", "The question.")),
+        status: 201,
+        answer: ANSWER,
+        handler: || post(commit),
+    },
+];
+
 /// A question, as a query or as a JSON document.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
+    /// An air waybill, such as 888-10001014.
     waybill: Option<String>,
+    /// A house waybill.
     house: Option<String>,
+    /// The number of a piece of it, from 1.
     piece: Option<u32>,
+    /// A unit load device or a postal receptacle.
     unit: Option<String>,
+    /// A flight, such as 9Z100/2026-11-24/FRA-JFK.
     flight: Option<String>,
+    /// Instead of these, an object as in `loadgate-facts/1`.
+    object: Option<Value>,
+    /// The leg, written alike; without it the first that departs.
     leg: Option<String>,
+    /// accept, build, load or depart; without it load.
     stage: Option<String>,
+    /// pax or cao; without it what the flight has.
     aircraft: Option<String>,
 }
 
 /// A question.
-struct Question {
-    object: ObjectName,
-    leg: AskedLeg,
-    stage: Stage,
-    aircraft: Option<Aircraft>,
+pub(super) struct Question {
+    pub(super) object: ObjectName,
+    pub(super) leg: AskedLeg,
+    pub(super) stage: Stage,
+    pub(super) aircraft: Option<Aircraft>,
 }
 
 impl Asked {
-    fn read(self) -> Result<Question, String> {
+    pub(super) fn read(self) -> Result<Question, String> {
         let leg = self.leg.as_deref().map(parse_leg).transpose()?.unwrap_or(AskedLeg::First);
         let stage = match self.stage.as_deref() {
             None | Some("load") => Stage::Load,
@@ -68,6 +118,12 @@ impl Asked {
         };
         let goods = self.waybill.is_some() || self.house.is_some();
         let object = match (goods, self.unit, self.flight) {
+            (false, None, None) if self.object.is_some() && self.piece.is_none() => {
+                object_of(&self.object.unwrap_or_default())?
+            }
+            _ if self.object.is_some() => {
+                return Err("name one thing: object stands by itself".to_owned());
+            }
             (true, None, None) => {
                 let waybill =
                     |text: &str| AirWaybill::parse(text).map_err(|why| format!("waybill {text}: {why}"));
@@ -113,7 +169,24 @@ impl Asked {
     }
 }
 
-fn not_understood(why: impl ToString) -> Problem {
+/// An object in the form of facts.
+fn object_of(value: &Value) -> Result<ObjectName, String> {
+    let (tree, _) = formats::facts::tree::read_json(&value.to_string(), 1, 1);
+    let problems = Problems::default();
+    let object = tree.and_then(|tree| formats::facts::object_at(&tree, "object", &problems));
+    match problems.into_vec().first() {
+        Some(formats::facts::fields::Problem { path, fault, .. }) => Err(match fault {
+            Fault::Missing => format!("{path} is missing"),
+            Fault::Repeated => format!("{path} stands twice"),
+            Fault::Unknown { known } => format!("{path} is no field here; the fields are {known}"),
+            Fault::Invalid { text, why } => format!("{path}: {text}: {why}"),
+            Fault::TooMany { .. } => format!("{path} has too many items"),
+        }),
+        None => object.ok_or_else(|| "object: it names nothing".to_owned()),
+    }
+}
+
+pub(super) fn not_understood(why: impl ToString) -> Problem {
     Problem::new(problem::NOT_UNDERSTOOD, why.to_string())
 }
 
@@ -122,16 +195,19 @@ async fn peek(
     State(node): State<Arc<Node>>,
     principal: Principal,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<GateReply>, Problem> {
     let Query(asked) = asked.map_err(|why| not_understood(why.body_text()))?;
     let Question { object, leg, stage, aircraft } = asked.read().map_err(not_understood)?;
     let organisation = &principal.organisation;
-    let (holder, asker) = (Arc::clone(&organisation.name), organisation.asker());
+    let (holder, asker) = (Arc::clone(&organisation.name), principal.asker());
     let command = Command::Look { object, leg, stage, aircraft, holder, asker };
     match node.reply(Lane::Urgent, command).await? {
-        Reply::Answered(answer) => Ok(Json(json!({
-            "schema": SCHEMA, "for_loading": false, "answer_id": null, "load": LoadItem::from(&*answer),
-        }))),
+        Reply::Answered(answer) => Ok(Json(GateReply {
+            schema: GATE_SCHEMA,
+            for_loading: false,
+            answer_id: None,
+            load: LoadItem::from(&*answer),
+        })),
         _ => Err(Problem::plain(problem::FAILED)),
     }
 }
@@ -141,14 +217,11 @@ async fn commit(
     State(node): State<Arc<Node>>,
     principal: Principal,
     body: Bytes,
-) -> Result<(StatusCode, HeaderMap, Json<Value>), Problem> {
-    if !principal.organisation.may_tell() {
-        return Err(Problem::plain(problem::NOT_ALLOWED));
-    }
+) -> Result<(StatusCode, HeaderMap, Json<GateReply>), Problem> {
     let asked: Asked = serde_json::from_slice(&body).map_err(not_understood)?;
     let Question { object, leg, stage, aircraft } = asked.read().map_err(not_understood)?;
     let organisation = &principal.organisation;
-    let (holder, asker) = (Arc::clone(&organisation.name), organisation.asker());
+    let (holder, asker) = (Arc::clone(&organisation.name), principal.asker());
     let command = Command::AskObject { object, leg, stage, aircraft, holder, asker };
     match node.reply(Lane::Urgent, command).await? {
         Reply::Committed { id, answer } => {
@@ -156,9 +229,8 @@ async fn commit(
             if let Ok(place) = HeaderValue::from_str(&format!("/v1/answers/{id}")) {
                 headers.insert::<HeaderName>(header::LOCATION, place);
             }
-            let told = json!({
-                "schema": SCHEMA, "for_loading": true, "answer_id": &*id, "load": LoadItem::from(&*answer),
-            });
+            let (answer_id, load) = (Some(id.to_string()), LoadItem::from(&*answer));
+            let told = GateReply { schema: GATE_SCHEMA, for_loading: true, answer_id, load };
             Ok((StatusCode::CREATED, headers, Json(told)))
         }
         _ => Err(Problem::plain(problem::FAILED)),

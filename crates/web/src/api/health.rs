@@ -1,21 +1,32 @@
 //! Whether the node is well: for whoever watches it, without a token, so it tells nothing else and does no work.
 
-use super::App;
+use super::route::{Route, Verb, json};
 use crate::node::Node;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use axum::{Json, Router};
-use serde_json::{Value, json};
+use document::node::HealthReply;
 use std::sync::Arc;
 
-pub(super) fn routes(router: Router<App>) -> Router<App> {
-    router.route("/health", get(health))
-}
+pub(super) const ROUTES: &[Route] = &[Route {
+    method: Verb::Get,
+    path: "/health",
+    action: None,
+    summary: "Whether the node works; status 503 where it does not.",
+    parameters: &[],
+    body: None,
+    status: 200,
+    answer: json("Health", "It works; `holding` where the gate holds everything."),
+    handler: || get(health),
+}];
 
-async fn health(State(node): State<Arc<Node>>) -> (StatusCode, Json<Value>) {
-    match node.is_well() {
-        true => (StatusCode::OK, Json(json!({ "status": "ok" }))),
-        false => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "failing" }))),
-    }
+async fn health(State(node): State<Arc<Node>>) -> (StatusCode, Json<HealthReply>) {
+    let (status, reply) = match (node.is_well(), node.clock().doubt()) {
+        (false, _) => (StatusCode::SERVICE_UNAVAILABLE, HealthReply { status: "failing", why: None }),
+        // It works, and to start it anew would change nothing.
+        (true, Some(_)) => (StatusCode::OK, HealthReply { status: "holding", why: Some("clock") }),
+        (true, None) => (StatusCode::OK, HealthReply { status: "ok", why: None }),
+    };
+    (status, Json(reply))
 }

@@ -31,6 +31,7 @@ pub(in crate::parse) struct FilingForm {
     pub who: Spanned<Vec<Spanned<String>>>,
     pub liable: Spanned<String>,
     pub submitters: Option<Spanned<String>>,
+    pub house_sent_again_with_master: bool,
     pub updates_until: Spanned<String>,
     pub retention_days: Spanned<u32>,
     pub reference: Spanned<String>,
@@ -72,6 +73,8 @@ pub(in crate::parse) struct ReferralKindForm {
     pub answered_by: Spanned<Vec<Spanned<String>>>,
     pub answer_by: Spanned<String>,
     pub answer_minutes: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub answer_before_departure: bool,
     pub methods_min: Option<Spanned<u8>>,
     pub reference: Spanned<String>,
 }

@@ -18,7 +18,9 @@ fn every_section_is_read() {
     assert_eq!(filing_type.without, [Element::Hs]);
     let referral = &programme.referral;
     assert_eq!(referral.of(ReferralKind::Dnl).unwrap().holds, HoldScope::Everywhere);
-    assert_eq!(referral.of(ReferralKind::Rfi).unwrap().answer_minutes, Some(90));
+    let asked = referral.of(ReferralKind::Rfi).unwrap();
+    assert_eq!((asked.answer_minutes, asked.answer_before_departure), (Some(90), false));
+    assert!(referral.of(ReferralKind::Rfs).unwrap().answer_before_departure);
     assert!(referral.completed_by_assessment(ReferralKind::Rfs));
     assert!(!referral.completed_by_assessment(ReferralKind::Rfi));
     assert_eq!(referral.complete_tells_received, [Wire::Camir]);

@@ -2,7 +2,7 @@
 
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName, ReferralKind, UnitName};
-use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location, Receptacle, UnitLoadDevice};
+use consignment::ident::{AirWaybill, Carrier, Flight, HouseWaybill, Location, Receptacle, UnitLoadDevice};
 use consignment::security::ScreeningMethod;
 use engine::{AboutReferral, Addressee, Notice, NoticeKind};
 use finding::{Phrase, recall};
@@ -25,6 +25,8 @@ struct Kept {
     text: Option<Text>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     referral: Option<Referral>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    carriers: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,7 +79,7 @@ struct Referral {
 }
 
 /// The addressee as a text, by which letters are sorted.
-pub(super) fn address(to: &Addressee) -> String {
+pub(crate) fn address(to: &Addressee) -> String {
     match to {
         Addressee::Filer(name) => format!("filer:{name}"),
         Addressee::Holder(name) => format!("holder:{name}"),
@@ -85,11 +87,12 @@ pub(super) fn address(to: &Addressee) -> String {
         Addressee::Authority(programme) => format!("authority:{programme}"),
         Addressee::Carrier => "carrier".to_owned(),
         Addressee::CarrierOperations => "carrier-operations".to_owned(),
+        Addressee::Duty => "duty".to_owned(),
     }
 }
 
 /// The addressee of such a text.
-pub(super) fn addressee(text: &str) -> Result<Addressee, NoticeFault> {
+pub(crate) fn addressee(text: &str) -> Result<Addressee, NoticeFault> {
     let wrong = || NoticeFault(format!("{text} is no addressee"));
     Ok(match text.split_once(':') {
         Some(("filer", name)) => Addressee::Filer(name.into()),
@@ -98,30 +101,32 @@ pub(super) fn addressee(text: &str) -> Result<Addressee, NoticeFault> {
         Some(("authority", programme)) => Addressee::Authority(ProgrammeId::new(programme)),
         None if text == "carrier" => Addressee::Carrier,
         None if text == "carrier-operations" => Addressee::CarrierOperations,
+        None if text == "duty" => Addressee::Duty,
         _ => return Err(wrong()),
     })
 }
 
 /// The document of a notice; its addressee stands beside it.
-pub(super) fn encode(notice: &Notice) -> Vec<u8> {
-    let Notice { to: _, kind, about, programme, text, referral } = notice;
+pub(crate) fn encode(notice: &Notice) -> Vec<u8> {
+    let Notice { to: _, kind, about, programme, text, referral, carriers } = notice;
     let kept = Kept {
         kind: kind.as_str().to_owned(),
         about: About::of(about),
         programme: programme.as_ref().map(ToString::to_string),
         text: text.as_ref().map(Text::of),
         referral: referral.as_ref().map(Referral::of),
+        carriers: carriers.iter().map(ToString::to_string).collect(),
     };
     // A document of texts and numbers alone has always a form.
     serde_json::to_vec(&kept).unwrap_or_default()
 }
 
 /// The notice of a document.
-pub(super) fn decode(to: Addressee, bytes: &[u8]) -> Result<Notice, NoticeFault> {
+pub(crate) fn decode(to: Addressee, bytes: &[u8]) -> Result<Notice, NoticeFault> {
     let kept: Kept = serde_json::from_slice(bytes).map_err(|why| NoticeFault(why.to_string()))?;
     Ok(Notice {
         to,
-        kind: KINDS
+        kind: NoticeKind::ALL
             .into_iter()
             .find(|kind| kind.as_str() == kept.kind)
             .ok_or_else(|| NoticeFault(format!("{} is no kind of notice", kept.kind)))?,
@@ -129,28 +134,13 @@ pub(super) fn decode(to: Addressee, bytes: &[u8]) -> Result<Notice, NoticeFault>
         programme: kept.programme.as_deref().map(ProgrammeId::new),
         text: kept.text.map(Text::read).transpose()?,
         referral: kept.referral.map(Referral::read).transpose()?,
+        carriers: kept
+            .carriers
+            .iter()
+            .map(|text| parsed(text, "carrier", |text| Carrier::parse(text).ok()))
+            .collect::<Result<_, _>>()?,
     })
 }
-
-/// Every kind of notice.
-const KINDS: [NoticeKind; 16] = [
-    NoticeKind::Acknowledged,
-    NoticeKind::Rejected,
-    NoticeKind::ReferralOpened,
-    NoticeKind::ReferralClosed,
-    NoticeKind::AssessmentComplete,
-    NoticeKind::Held,
-    NoticeKind::Released,
-    NoticeKind::AnswerRecalled,
-    NoticeKind::RecallUnheeded,
-    NoticeKind::ReferralAnswered,
-    NoticeKind::Claimed,
-    NoticeKind::ClaimEnded,
-    NoticeKind::AfterDeparture,
-    NoticeKind::CallByVoice,
-    NoticeKind::ReachedByVoice,
-    NoticeKind::UpdateTooLate,
-];
 
 /// A text parsed again.
 fn parsed<T>(text: &str, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, NoticeFault> {
@@ -290,6 +280,7 @@ mod tests {
                 deadline: Some("2026-11-24T08:00:00.5Z".parse().unwrap()),
                 methods: vec![ScreeningMethod::Xry, ScreeningMethod::Edd],
             }),
+            carriers: vec![Carrier::parse("9Z").unwrap(), Carrier::parse("XYZ").unwrap()],
         }
     }
 
@@ -324,7 +315,7 @@ mod tests {
     #[test]
     fn every_kind_and_addressee_reads_back_as_it_was() {
         let object = || ObjectName::Consignment(ConsignmentKey { master: None, house: None });
-        for kind in KINDS {
+        for kind in NoticeKind::ALL {
             let notice = Notice { kind, programme: None, text: None, referral: None, ..notice(object()) };
             assert_eq!(decode(notice.to.clone(), &encode(&notice)).unwrap(), notice);
         }
@@ -335,6 +326,7 @@ mod tests {
             Addressee::Chain(2),
             Addressee::Authority(ProgrammeId::new("ca-pact")),
             Addressee::CarrierOperations,
+            Addressee::Duty,
         ] {
             assert_eq!(addressee(&address(&to)).unwrap(), to);
         }

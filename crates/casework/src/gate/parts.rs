@@ -1,0 +1,104 @@
+//! The goods one question looks at, with what is known of each, looked up once for all that is asked of them.
+
+use super::judge::houses_of;
+use crate::case::{Case, Document, Node, Tree};
+use programme::ProgrammeId;
+use std::borrow::Cow;
+use std::ops::Range;
+
+static MASTER: Node = Node::Master;
+
+/// The object asked about, everything inside it, and the master around it.
+#[derive(Debug, Default)]
+pub(super) struct Parts<'a> {
+    parts: Vec<Part<'a>>,
+    cases: Vec<(&'a ProgrammeId, &'a Case)>,
+    /// How many of them are the object and what is inside.
+    inside: usize,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    pub(super) node: Cow<'a, Node>,
+    pub(super) document: Option<&'a Document>,
+    /// Where its cases stand.
+    cases: Range<usize>,
+}
+
+impl<'a> Parts<'a> {
+    /// What is asked of `node`. Of a master: itself and everything announced or filed inside it; where `houses` stand
+    /// for all of them, these. A house that was withdrawn is not inside any more once the others cover the whole, unless
+    /// somebody asks about it or holds it, or is said to.
+    pub(super) fn of(tree: &'a Tree, node: &Node, houses: Option<&'a [Node]>) -> Self {
+        let mut parts = Self::default();
+        if *node == Node::Master {
+            parts.take_master(tree, houses);
+            parts.inside = parts.parts.len();
+        } else {
+            for node in std::iter::once(node.clone()).chain(tree.below(node)) {
+                parts.look_up(tree, Cow::Owned(node));
+            }
+            parts.inside = parts.parts.len();
+            parts.look_up(tree, Cow::Borrowed(&MASTER));
+        }
+        parts
+    }
+
+    fn take_master(&mut self, tree: &'a Tree, houses: Option<&'a [Node]>) {
+        let covered = tree.coverage().is_some_and(|coverage| coverage.is_complete());
+        let gone = |document: &Document, cases: &[(&ProgrammeId, &Case)]| {
+            covered
+                && document.withdrawn
+                && document.holds.is_empty()
+                && document.resembles.is_empty()
+                && cases.iter().all(|(_, case)| {
+                    // What others say of it is no more the filer's to take away than what the authority says.
+                    case.open_referrals().next().is_none() && case.open_claims().next().is_none()
+                })
+        };
+        self.look_up(tree, Cow::Borrowed(&MASTER));
+        // Cases and houses stand in the same order: where every house is looked at, none need be searched.
+        let mut cases = tree.cases.iter().peekable();
+        for (node, document) in houses_of(tree, houses) {
+            let first = self.cases.len();
+            if houses.is_some() {
+                self.cases.extend(tree.cases_of(node));
+            } else {
+                while cases.next_if(|((of, _), _)| of < node).is_some() {}
+                while let Some(((_, programme), case)) = cases.next_if(|((of, _), _)| of == node) {
+                    self.cases.push((programme, case));
+                }
+            }
+            if gone(document, &self.cases[first..]) {
+                self.cases.truncate(first);
+            } else {
+                let cases = first..self.cases.len();
+                self.parts.push(Part { node: Cow::Borrowed(node), document: Some(document), cases });
+            }
+        }
+    }
+
+    fn look_up(&mut self, tree: &'a Tree, node: Cow<'a, Node>) {
+        let first = self.cases.len();
+        let cases = tree.cases_from(&node).take_while(|((of, _), _)| *of == *node);
+        self.cases.extend(cases.map(|((_, programme), case)| (programme, case)));
+        let document = tree.documents.get(&*node);
+        self.parts.push(Part { node, document, cases: first..self.cases.len() });
+    }
+
+    /// The object and what is inside it.
+    pub(super) fn inside(&self) -> &[Part<'a>] {
+        &self.parts[..self.inside]
+    }
+
+    /// The same, and the master around a house: what holds the whole holds the part.
+    pub(super) fn with_master(&self) -> &[Part<'a>] {
+        &self.parts
+    }
+
+    /// The cases of one of them, in order of programme.
+    pub(super) fn cases_of(&self, part: &Part<'a>) -> &[(&'a ProgrammeId, &'a Case)] {
+        &self.cases[part.cases.clone()]
+    }
+}

@@ -1,0 +1,146 @@
+//! Orders on units: an order not to load a unit holds what was in it when it was said and since, wherever that goes.
+
+use super::flight::Flight;
+use super::unit::{Order, Unit};
+use super::yard::{DISPATCH_LENGTH, Yard, dispatch};
+use consignment::ConsignmentKey;
+use consignment::fact::UnitName;
+use consignment::ident::Receptacle;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+
+/// How long after a flight left with a unit the goods that only its manifest lists are taken to be in the unit still, unless
+/// it was opened since. No source gives a figure.
+const FLOWN_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+impl Yard {
+    /// Orders in force that name a unit in which these goods were when they were said, or since.
+    pub fn orders_on<'a>(
+        &'a self,
+        key: &'a ConsignmentKey,
+    ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
+        self.orders_for(key)
+            .filter(|(name, _, since)| self.was_in(key, name, *since))
+            .map(|(name, order, _)| (name, order))
+    }
+
+    /// Orders in force that name a receptacle nobody knows, of a dispatch in which these goods were when they were said,
+    /// or since. They are held as long as nobody knows the receptacle, wherever they go.
+    pub fn orders_on_dispatch_of<'a>(
+        &'a self,
+        key: &'a ConsignmentKey,
+    ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
+        let of_unknown = self.orders_for(key).filter(|(name, _, _)| {
+            self.units.get(*name).is_some_and(|unit| !unit.is_known() && unit.void.is_none())
+        });
+        let in_dispatch = move |of: &UnitName, since| {
+            let units = self.units_of.get(key).into_iter().flatten();
+            let others = units.filter(|unit| dispatch(of).is_some() && dispatch(unit) == dispatch(of));
+            { others }.any(|unit| self.was_in(key, unit, since))
+        };
+        of_unknown
+            .filter(move |(name, _, since)| !self.was_in(key, name, *since) && in_dispatch(name, *since))
+            .map(|(name, order, _)| (name, order))
+    }
+
+    /// Whether goods are in a receptacle of the dispatch that this one belongs to.
+    pub fn is_in_dispatch(&self, key: &ConsignmentKey, of: &UnitName) -> bool {
+        dispatch(of).is_some() && self.units_of(key).any(|unit| dispatch(unit) == dispatch(of))
+    }
+
+    /// The goods that each order in force on a unit holds because they were in it.
+    pub fn orders_of<'a>(
+        &'a self,
+        unit: &'a UnitName,
+    ) -> impl Iterator<Item = (&'a Order, BTreeSet<&'a ConsignmentKey>)> {
+        let known = self.units.get(unit).into_iter();
+        known
+            .flat_map(Unit::orders_in_force)
+            .map(|(order, since)| (order, self.in_since(unit, since).collect()))
+    }
+
+    /// Whether any order ever named a unit with known goods.
+    pub fn has_orders(&self) -> bool {
+        !self.ordered.is_empty()
+    }
+
+    /// Receptacles of the same dispatch that an order names and nobody has told of: which of the dispatch is
+    /// meant cannot be known.
+    pub fn unknown_orders<'a>(
+        &'a self,
+        receptacle: &Receptacle,
+    ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
+        let dispatch = receptacle.as_str().get(..DISPATCH_LENGTH).unwrap_or_default();
+        let others = self.dispatches.get(dispatch).into_iter().flatten();
+        others
+            .filter_map(|name| Some((name, self.units.get(name)?)))
+            .filter(|(_, unit)| !unit.is_known() && unit.void.is_none())
+            .flat_map(|(name, unit)| unit.orders_in_force().map(move |(order, _)| (name, order)))
+    }
+
+    /// Orders in force on units that may hold these goods, and since when.
+    fn orders_for<'a>(
+        &'a self,
+        key: &'a ConsignmentKey,
+    ) -> impl Iterator<Item = (&'a UnitName, &'a Order, Timestamp)> {
+        let units = self.ordered.get(key).into_iter().flatten();
+        let units = units.filter_map(|name| Some((name, self.units.get(name)?)));
+        units.flat_map(|(name, unit)| unit.orders_in_force().map(move |(order, since)| (name, order, since)))
+    }
+
+    /// Whether goods were in a unit at a time or since.
+    fn was_in(&self, key: &ConsignmentKey, unit: &UnitName, since: Timestamp) -> bool {
+        self.in_since(unit, since).any(|goods| goods == key)
+    }
+
+    /// Goods that were in a unit at a time or since: as it was built, and as the manifests list it of flights that had not
+    /// left by then, or of the one it left on last.
+    fn in_since<'a>(
+        &'a self,
+        unit: &'a UnitName,
+        since: Timestamp,
+    ) -> impl Iterator<Item = &'a ConsignmentKey> {
+        let known = self.units.get(unit);
+        let built = known.into_iter().flat_map(move |unit| unit.listed_since(since));
+        let flown = self.manifests_of(unit).filter_map(|flight| Some(flight.departed.as_ref()?.at));
+        let last = flown.filter(|left| *left < since && since.duration_since(*left) <= FLOWN_WITHIN).max();
+        let last = last.filter(|left| {
+            let opened = known.and_then(|unit| unit.emptied.iter().find(|(opened, _)| left <= opened));
+            opened.is_none_or(|(opened, _)| since <= *opened)
+        });
+        let counts = move |flight: &&Flight| {
+            flight.departed.as_ref().is_none_or(|left| since <= left.at || last == Some(left.at))
+        };
+        let flights = self.manifests_of(unit).filter(counts);
+        built.chain(flights.flat_map(move |flight| flight.listed_in(unit)).map(|line| &line.object))
+    }
+
+    /// Goods that an order on a unit holds since a time: what was in it, and where it is a receptacle, in the others of its
+    /// dispatch, because nobody may know of it.
+    pub(super) fn goods_ordered(&self, unit: &UnitName, since: Timestamp) -> BTreeSet<ConsignmentKey> {
+        let others = dispatch(unit).and_then(|dispatch| self.dispatches.get(dispatch));
+        let others = others.into_iter().flatten().filter(|other| *other != unit);
+        let units = std::iter::once(unit).chain(others);
+        units.flat_map(|unit| self.in_since(unit, since)).cloned().collect()
+    }
+
+    /// Units whose open orders hold what is built into a unit: itself, and receptacles of its dispatch nobody knows.
+    pub(super) fn ordering(&self, unit: &UnitName) -> BTreeSet<UnitName> {
+        let own = self.is_ordered(unit).then(|| unit.clone());
+        let unknown = match unit {
+            UnitName::Receptacle(receptacle) => Some(self.unknown_orders(receptacle)),
+            UnitName::Device(_) | UnitName::Bulk(_) => None,
+        };
+        let unknown = unknown.into_iter().flatten().map(|(other, _)| other.clone());
+        own.into_iter().chain(unknown).collect()
+    }
+
+    pub(super) fn is_ordered(&self, unit: &UnitName) -> bool {
+        self.units.get(unit).is_some_and(|unit| unit.orders_in_force().next().is_some())
+    }
+
+    /// Notes that an order on a unit holds goods.
+    pub fn note_ordered(&mut self, key: ConsignmentKey, unit: UnitName) {
+        self.ordered.entry(key).or_default().insert(unit);
+    }
+}

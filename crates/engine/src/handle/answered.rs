@@ -1,0 +1,98 @@
+//! What those say to whom an authority spoke: answers to referrals, and that a carrier's operations were reached.
+
+use super::{Engine, EngineError};
+use crate::channel::Channel;
+use crate::command::Reply;
+use crate::ports::{Clock, Journal, Outbox};
+use casework::Refusal;
+use casework::case::{self, Actor, Answered, Node};
+use casework::gate;
+use consignment::ConsignmentKey;
+use consignment::fact::{ReferralAnswer, VoiceContact};
+use finding::{Phrase, codes};
+use jiff::Timestamp;
+use programme::ProgrammeId;
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// A filer answers a referral.
+    pub(super) fn answered(
+        &mut self,
+        answer: ReferralAnswer,
+        at: Option<Timestamp>,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let mut loaded = self.load_known(&answer.object)?;
+        let node = Node::of(&answer.object);
+        let programme = ProgrammeId::new(&answer.programme);
+        let rules = self.settings.referral_rules(&programme);
+        let now = self.clock.now();
+        let left = gate::left(&loaded.dossier, &node, Some(&programme), now, &self.context());
+        let late = left.is_some_and(|left| !left.at_gate);
+        let at = at.map_or(now, |at| at.min(now));
+        let represents = self.settings.representatives.get(&channel.name).cloned().map(Actor::Filer);
+        let by_role = {
+            let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
+            let mut open = case.into_iter().flat_map(|case| case.open_referrals());
+            let asked = |kind| rules.carrier_answers.contains(&kind);
+            let carrier = channel.carrier && self.carries(channel, &loaded.dossier.tree);
+            carrier && open.any(|one| one.reference == answer.reference && asked(one.kind))
+        };
+        let answered = Box::new(Answered { answer, at, late, in_programme: rules.answer_in_programme });
+        let command = case::Command::AnswerReferral {
+            node: node.clone(),
+            programme: programme.clone(),
+            represents,
+            by_role,
+            methods: rules.answer_methods,
+            answered,
+        };
+        let mut events = self.apply_at(&mut loaded, command, &channel.actor(), at)?;
+        if late && events > 0 {
+            events += self.after_departure(&mut loaded, &node, &programme)?;
+        }
+        self.keep(loaded);
+        Ok(Reply::Done(events))
+    }
+
+    /// Somebody reached the carrier's operations by voice.
+    pub(super) fn reached_by_voice(
+        &mut self,
+        contact: VoiceContact,
+        by: Option<&str>,
+        at: Option<Timestamp>,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        // It ends the calls, so it is for those who make them: the carrier, his desks, officers, and the authority.
+        let object = self.with_known_master(contact.object.clone())?;
+        let carried = match object.master {
+            Some(_) => ConsignmentKey { house: None, ..object },
+            None => object,
+        };
+        let entitled = channel.registry
+            || channel.desk.is_some()
+            || channel.authority.as_ref().is_some_and(|programme| programme.as_str() == &*contact.programme)
+            || self.settings.all_simulated()
+            || self.handles(&carried, channel)?
+            || self.has_part_in(&carried, channel)?;
+        if !entitled {
+            let refusal = Phrase::new(codes::gate::NO_SAY_IN_IT);
+            return Err(Refusal(refusal.with("object", contact.object.to_string())).into());
+        }
+        // That the crew was told is a word somebody must stand for.
+        let Some(by) = by else { return Err(Refusal(Phrase::new(codes::gate::PERSON_MISSING)).into()) };
+        if let Some(events) = self.reached_about_unit(&contact, by)? {
+            return Ok(Reply::Done(events));
+        }
+        let mut loaded = self.load_known(&contact.object)?;
+        let now = self.clock.now();
+        let note = case::Command::NoteVoiceContact {
+            node: Node::of(&contact.object),
+            programme: ProgrammeId::new(&contact.programme),
+            reference: contact.reference,
+            reached: format!("{}, by {by}", contact.reached).into(),
+        };
+        let events = self.apply_at(&mut loaded, note, &Actor::Node, at.map_or(now, |at| at.min(now)))?;
+        self.keep(loaded);
+        Ok(Reply::Done(events))
+    }
+}

@@ -1,0 +1,106 @@
+//! Bookings: the way of goods as their carrier has it, and what others say of it.
+
+use super::transport::{named, speaker};
+use super::{Engine, EngineError};
+use crate::channel::Channel;
+use crate::command::Reply;
+use crate::ports::{Clock, Journal, Outbox};
+use casework::Refusal;
+use casework::case::{self, Actor, Node, Tree};
+use casework::transport::{Command, Speaker};
+use consignment::fact::{FlightName, Loading, ObjectName};
+use consignment::route::RouteBasis;
+use consignment::{ConsignmentKey, Leg, Mode};
+use finding::{Phrase, codes};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// A booking: the way between its ends is this one, and its flights plan the goods. A flight it takes the
+    /// goods from does not plan them any more.
+    pub(super) fn book(
+        &mut self,
+        object: &ConsignmentKey,
+        legs: Vec<Leg>,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let legs: Vec<Leg> = legs
+            .into_iter()
+            .map(|leg| Leg { basis: RouteBasis::Scheduled, date: self.whole_date(&leg), ..leg })
+            .collect();
+        let speaker = speaker(channel, self.books(channel, object, &legs)?);
+        let Speaker::Desk(name) = &speaker else { return self.plan_by_stranger(object, &legs, channel) };
+        // What is booked is known, and held until somebody files it.
+        let mut loaded = self.load_or_create(object)?;
+        if self.settings.desks.is_none() && !self.answers_for(&loaded.dossier.tree, &Node::of(object), name) {
+            self.keep(loaded);
+            return self.plan_by_stranger(object, &legs, channel);
+        }
+        let actor = Actor::Filer(Arc::clone(name));
+        let done = self.apply(&mut loaded, case::Command::Book { legs: legs.clone() }, &actor)?;
+        self.keep(loaded);
+        let goods = ObjectName::Consignment(object.clone());
+        self.bring(&goods)?;
+        let ends = legs.first().map(|leg| leg.from).zip(legs.last().map(|leg| leg.to));
+        let booked: BTreeSet<FlightName> = legs.iter().filter_map(named).collect();
+        let left = self.transport.yard.flights_of(&goods).into_iter().filter(|flight| {
+            let open = self.transport.yard.flight(flight).is_some_and(|known| {
+                known.departed.is_none() && known.aboard.get(&goods) == Some(&Loading::Planned)
+            });
+            let taken = ends.is_some_and(|(from, to)| from == flight.from || to == flight.to);
+            open && taken && !booked.contains(flight)
+        });
+        for flight in left.collect::<Vec<_>>() {
+            let how = Loading::Offloaded;
+            self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;
+        }
+        for flight in booked {
+            self.bring(&ObjectName::Flight(flight))?;
+            let gone = self.transport.yard.flight(&flight).is_some_and(|known| known.departed.is_some());
+            if !gone {
+                let how = Loading::Planned;
+                self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;
+            }
+        }
+        let loaded = self.load_or_create(object)?;
+        self.reroute(loaded)?;
+        Ok(Reply::Done(done))
+    }
+
+    /// A booking of somebody who is no desk takes no leg away: the flights it names are looked at, and where they
+    /// land, as if the goods were planned for them.
+    fn plan_by_stranger(
+        &mut self,
+        object: &ConsignmentKey,
+        legs: &[Leg],
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let flights = legs.iter().filter(|leg| matches!(leg.mode, Mode::Air | Mode::Unknown));
+        let flights: BTreeSet<FlightName> = flights.filter_map(named).collect();
+        if flights.is_empty() {
+            let why = Phrase::new(codes::gate::NOT_A_DESK).with("channel", channel.name.to_string());
+            return Err(Refusal(why).into());
+        }
+        let speaker = Speaker::Other(Arc::clone(&channel.name));
+        let mut done = 0;
+        for flight in flights {
+            let object = ObjectName::Consignment(object.clone());
+            done += self.yard(Command::Load { flight, object, how: Loading::Planned }, &speaker)?;
+        }
+        let stream = self.stream_found(object)?;
+        self.reroute_all(stream.into_iter().collect())?;
+        Ok(Reply::Done(done))
+    }
+
+    /// Whether somebody filed the goods, or the master around them, or acts for whoever did; true where nobody
+    /// has filed them yet.
+    fn answers_for(&self, tree: &Tree, node: &Node, name: &Arc<str>) -> bool {
+        let documents = [node, &Node::Master].into_iter().filter_map(|node| tree.documents.get(node));
+        let mut declarants = documents.filter_map(|document| document.declarant.as_ref()).peekable();
+        let represented = self.settings.representatives.get(name);
+        declarants.peek().is_none()
+            || declarants.any(|declarant| {
+                matches!(declarant, Actor::Filer(filer) if filer == name || Some(filer) == represented)
+            })
+    }
+}

@@ -1,0 +1,121 @@
+//! Manifests: what flights carry, and that they have left. One that comes before its flight leaves tells what is booked; it has
+//! left when its schedule says so, unless somebody tells otherwise.
+
+use super::index::{LEAVING, leaving_of, leaving_text};
+use super::transport::{named, speaker};
+use super::{Engine, EngineError};
+use crate::channel::Channel;
+use crate::ports::{Clock, Index, Journal, Outbox, Pick};
+use casework::transport::{Command, DepartureSource, Speaker};
+use consignment::document::PieceScope;
+use consignment::fact::{Content, FlightName, ObjectName, UnitName};
+use consignment::{Consignment, Leg};
+
+/// As whom the node tells that a flight left by its schedule.
+const BY_SCHEDULE: &str = "schedule";
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// Whether the known schedule lets a flight leave later than now, and nothing but manifests says that it left.
+    pub(super) fn leaves_later(&self, name: &FlightName) -> bool {
+        let (now, stations) = (self.clock.now(), &self.settings.stations);
+        self.transport.yard.flight(name).is_some_and(|flight| {
+            let unknown = flight.departed.is_none() || flight.left_by_manifest_alone();
+            unknown && flight.scheduled_at(name, stations).is_some_and(|leaves| now < leaves)
+        })
+    }
+
+    /// Notes a manifest that came before its flight leaves, and to look again when its schedule says that it leaves.
+    pub(super) fn manifest_early(
+        &mut self,
+        flight: FlightName,
+        speaker: &Speaker,
+    ) -> Result<(), EngineError> {
+        self.yard(Command::ManifestEarly { flight }, speaker)?;
+        self.look_when_it_leaves(&flight)?;
+        self.left_against_orders(&flight)?;
+        Ok(())
+    }
+
+    pub(super) fn look_when_it_leaves(&mut self, flight: &FlightName) -> Result<(), EngineError> {
+        let stations = &self.settings.stations;
+        let known = self.transport.yard.flight(flight);
+        let Some(leaves) = known.and_then(|known| known.scheduled_at(flight, stations)) else {
+            return Ok(());
+        };
+        self.put(Index::Call, LEAVING, &leaving_text(leaves, flight))?;
+        Ok(())
+    }
+
+    /// Flights of which a manifest came early have left when their schedule says so and nobody told otherwise.
+    pub(super) fn leave_by_schedule(&mut self) -> Result<usize, EngineError> {
+        let now = self.clock.now();
+        let mut done = 0;
+        for text in self.journal.find(Index::Call, LEAVING, Pick::All)? {
+            let (leaves, flight) = leaving_of(&text)?;
+            if now < leaves {
+                continue;
+            }
+            self.take(Index::Call, LEAVING, &text)?;
+            self.bring(&ObjectName::Flight(flight))?;
+            let stations = &self.settings.stations;
+            let due = self.transport.yard.flight(&flight).and_then(|known| {
+                let open = known.departed.is_none() && !known.cancelled && known.manifest_early.is_some();
+                known.scheduled_at(&flight, stations).filter(|_| open)
+            });
+            match due {
+                Some(at) if at <= now => {
+                    let speaker = Speaker::Other(BY_SCHEDULE.into());
+                    done += self.yard(Command::LeaveBySchedule { flight, at }, &speaker)?;
+                    self.left_against_orders(&flight)?;
+                }
+                // It is late.
+                Some(_) => self.look_when_it_leaves(&flight)?,
+                None => {}
+            }
+        }
+        Ok(done)
+    }
+    /// A manifest is sent when the flight has left: from a desk it tells the departure, at its own time where it states
+    /// one, else when it came. One that says itself that the flight leaves later is a plan.
+    pub(super) fn flown(&mut self, leg: &Leg, channel: &Channel) -> Result<(), EngineError> {
+        let Some(flight) = named(&Leg { date: self.whole_date(leg), ..leg.clone() }) else { return Ok(()) };
+        let speaker = speaker(channel, self.speaks_at_flight(channel, &flight));
+        let Speaker::Desk(_) = speaker else { return Ok(()) };
+        let now = self.clock.now();
+        let station = self.settings.stations.get(leg.from);
+        let stated = leg.departs_at.map(|time| station?.instant(flight.date.to_datetime(time)));
+        let left = match stated {
+            Some(at) => at.is_some_and(|at| at <= now),
+            None => flight.date <= self.today(leg),
+        };
+        self.bring(&ObjectName::Flight(flight))?;
+        if left && stated.is_none() && self.leaves_later(&flight) {
+            self.manifest_early(flight, &speaker)?;
+        } else if left {
+            let (at, source) = (stated.flatten(), DepartureSource::Manifest);
+            if self.yard(Command::Depart { flight, at, source }, &speaker)? > 0 {
+                self.left_against_orders(&flight)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whoever sends a manifest adds to what is looked at; only a desk's lines tell what was carried.
+    pub(super) fn manifest(&mut self, line: &Consignment, channel: &Channel) -> Result<(), EngineError> {
+        let unit = line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device);
+        let count = match line.piece_scope {
+            PieceScope::Total => None,
+            PieceScope::Part => line.pieces,
+        };
+        let key = self.with_known_master(line.key())?;
+        let content = Content { object: key, pieces: Vec::new(), count, weight: line.weight, position: None };
+        for leg in &line.legs {
+            let leg = Leg { date: self.whole_date(leg), ..leg.clone() };
+            let Some(flight) = named(&leg) else { continue };
+            let command = Command::Manifest { flight, unit: unit.clone(), content: content.clone() };
+            let speaker = speaker(channel, self.speaks_at_flight(channel, &flight));
+            self.yard(command, &speaker)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,237 @@
+//! Orders that come too late to keep goods from an aircraft: it stands at its gate and they are offloaded, or it has left and
+//! the carrier's operations are called.
+
+use super::index::{Call, ONLY};
+use super::{Engine, EngineError, Loaded};
+use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick};
+use casework::case::{self, Actor, Node, ReferralKind};
+use casework::gate;
+use consignment::ConsignmentKey;
+use consignment::fact::{FlightName, ObjectName};
+use consignment::route::RouteBasis;
+use jiff::Timestamp;
+use programme::ProgrammeId;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// A do-not-load on goods in the air starts the chain of calls, and advises nobody to offload anything. Goods on an
+    /// aircraft that has not left are offloaded; what then leaves with it all the same is called for.
+    pub(super) fn in_flight(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+    ) -> Result<usize, EngineError> {
+        let now = self.clock.now();
+        let orders = self.orders_on_ground(loaded, node, programme);
+        let left = gate::left(&loaded.dossier, node, None, now, &self.context());
+        let Some(left) = left.filter(|left| left.airborne) else {
+            self.ask_to_offload(loaded, node, programme, &orders)?;
+            return Ok(0);
+        };
+        let mut events = 0;
+        for reference in orders {
+            let (node, programme) = (node.clone(), programme.clone());
+            let call = Call {
+                stream: loaded.stream.clone(),
+                node: node.clone(),
+                programme: programme.clone(),
+                order: Arc::clone(&reference),
+                since: now,
+                told: 1,
+            };
+            let note = case::Command::NoteAirborne { node, programme, reference, leg: left.leg.label() };
+            events += self.apply(loaded, note, &Actor::Node)?;
+            self.put(Index::Call, ONLY, &call.text())?;
+        }
+        Ok(events)
+    }
+
+    /// Open orders of a case of which nobody has noted that the goods are in the air.
+    fn orders_on_ground(&self, loaded: &Loaded, node: &Node, programme: &ProgrammeId) -> Vec<Arc<str>> {
+        let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
+        case.into_iter()
+            .flat_map(|case| case.open_referrals())
+            .filter(|order| order.kind == ReferralKind::Dnl && order.airborne.is_none())
+            .map(|order| Arc::clone(&order.reference))
+            .collect()
+    }
+
+    /// Tells the carrier and his operations to offload goods that are on an aircraft at its gate, and notes to look again
+    /// when its schedule says that it leaves.
+    fn ask_to_offload(
+        &mut self,
+        loaded: &Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+        orders: &[Arc<str>],
+    ) -> Result<(), EngineError> {
+        let Some(leaves) = self.leaves_with(loaded, node) else { return Ok(()) };
+        for order in orders {
+            let call = Call {
+                stream: loaded.stream.clone(),
+                node: node.clone(),
+                programme: programme.clone(),
+                order: Arc::clone(order),
+                since: leaves,
+                told: 0,
+            };
+            let known = self.journal.find(Index::Call, ONLY, Pick::All)?;
+            let mut known = known.iter().filter_map(|text| Call::of_text(text).ok());
+            if known.any(|known| Call { since: call.since, ..known } == call) {
+                continue;
+            }
+            self.put(Index::Call, ONLY, &call.text())?;
+            for to in [Addressee::Carrier, Addressee::CarrierOperations] {
+                let about = ObjectName::Consignment(loaded.dossier.tree.key(node));
+                let (kind, programme) = (NoticeKind::Offload, Some(programme.clone()));
+                self.send_about(Notice { programme, ..Notice::new(to, kind, about) })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// When the first aircraft leaves that has goods of a node on board and stands at its gate; the end of time where nobody
+    /// tells when.
+    fn leaves_with(&self, loaded: &Loaded, node: &Node) -> Option<Timestamp> {
+        let aboard = gate::aboard(&loaded.dossier.tree, node, self.clock.now(), &self.context());
+        let waiting = aboard.into_iter().filter(|aboard| aboard.at_gate);
+        waiting.map(|aboard| aboard.leaves.unwrap_or(Timestamp::MAX)).min()
+    }
+
+    /// What left on a flight against an order: its chain of calls starts, or where the aircraft has not left, its carrier is
+    /// told.
+    pub(super) fn left_against_orders(&mut self, flight: &FlightName) -> Result<usize, EngineError> {
+        let known = self.transport.yard.flight(flight).filter(|known| known.is_loaded());
+        let carried = known.map(|known| match &known.departed {
+            Some(departure) => departure.carried.clone(),
+            None => self.transport.yard.carried(flight),
+        });
+        let goods: BTreeSet<ConsignmentKey> =
+            carried.into_iter().flatten().map(|carried| carried.object).collect();
+        let mut done = self.units_left(&goods)?;
+        for key in goods {
+            let Some(stream) = self.stream_found(&key)? else { continue };
+            let mut loaded = self.load(&stream)?;
+            let tree = &loaded.dossier.tree;
+            let of = Node::of(&key);
+            let nodes = tree.documents.keys().filter(|node| of == Node::Master || **node == of);
+            let ordered: Vec<(Node, ProgrammeId)> = nodes
+                .chain([&of])
+                .flat_map(|node| {
+                    tree.referrals_of(node).map(move |(programme, order)| (node, programme, order))
+                })
+                .filter(|(_, _, order)| order.open && order.kind == ReferralKind::Dnl)
+                .map(|(node, programme, _)| (node.clone(), programme.clone()))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect();
+            for (node, programme) in ordered {
+                done += self.in_flight(&mut loaded, &node, &programme)?;
+            }
+            self.keep(loaded);
+        }
+        Ok(done)
+    }
+
+    /// A report that goods were flown, on which an order is: the chain of calls starts.
+    pub(super) fn reported_flown(&mut self, loaded: &mut Loaded) -> Result<(), EngineError> {
+        self.units_of_tree_left(&loaded.dossier.tree)?;
+        if loaded.dossier.tree.open_items() == 0 {
+            return Ok(());
+        }
+        let (now, tree) = (self.clock.now(), &loaded.dossier.tree);
+        let flown = |node: &Node| {
+            let left = gate::left(&loaded.dossier, node, None, now, &self.context());
+            left.is_some_and(|left| left.airborne && left.leg.basis == RouteBasis::Flown)
+        };
+        let ordered: BTreeSet<(Node, ProgrammeId)> = tree
+            .cases
+            .iter()
+            .filter(|(_, case)| {
+                let mut open = case.open_referrals();
+                open.any(|order| order.kind == ReferralKind::Dnl && order.airborne.is_none())
+            })
+            .map(|(of, _)| of.clone())
+            .filter(|(node, _)| flown(node))
+            .collect();
+        for (node, programme) in ordered {
+            self.in_flight(loaded, &node, &programme)?;
+        }
+        Ok(())
+    }
+
+    /// Looks again at orders on goods that were on an aircraft at its gate, and carries calls that nobody confirmed up the
+    /// chain.
+    pub(super) fn call_again(&mut self) -> Result<usize, EngineError> {
+        let (now, chain) = (self.clock.now(), self.settings.escalation.clone());
+        let mut done = 0;
+        for text in self.journal.find(Index::Call, ONLY, Pick::All)? {
+            let mut call = Call::of_text(&text)?;
+            if call.told == 0 {
+                let over = self.is_settled(&call)?;
+                if over || call.since <= now {
+                    self.take(Index::Call, ONLY, &text)?;
+                }
+                if !over && call.since <= now {
+                    done += self.has_it_left(&call)?;
+                }
+                continue;
+            }
+            let loaded = self.load(&call.stream)?;
+            let tree = &loaded.dossier.tree;
+            let order = tree.referral(&call.node, &call.programme, ReferralKind::Dnl, &call.order);
+            let unconfirmed = order.is_some_and(|order| {
+                order.open && order.airborne.as_ref().is_some_and(|airborne| airborne.reached.is_none())
+            });
+            let about = tree.key(&call.node);
+            self.keep(loaded);
+            if !unconfirmed {
+                self.take(Index::Call, ONLY, &text)?;
+                continue;
+            }
+            let due = chain.iter().filter(|after| now.duration_since(call.since) >= **after).count();
+            // The first in the chain was told with the call.
+            while call.told <= due {
+                call.told += 1;
+                let step = u32::try_from(call.told).unwrap_or(u32::MAX);
+                for to in [Addressee::CarrierOperations, Addressee::Chain(step)] {
+                    let programme = Some(call.programme.clone());
+                    let kind = NoticeKind::CallByVoice;
+                    let about = about.clone();
+                    let about = ObjectName::Consignment(about);
+                    self.send_about(Notice { programme, ..Notice::new(to, kind, about) })?;
+                }
+                done += 1;
+            }
+            if *call.text() != *text {
+                self.take(Index::Call, ONLY, &text)?;
+                self.put(Index::Call, ONLY, &call.text())?;
+            }
+        }
+        Ok(done)
+    }
+
+    /// Whether an order on goods at the gate is cancelled, or known to have come too late.
+    fn is_settled(&mut self, call: &Call) -> Result<bool, EngineError> {
+        let loaded = self.load(&call.stream)?;
+        let order = loaded.dossier.tree.referral(&call.node, &call.programme, ReferralKind::Dnl, &call.order);
+        let settled = order.is_none_or(|order| !order.open || order.airborne.is_some());
+        self.keep(loaded);
+        Ok(settled)
+    }
+
+    /// The time has come at which goods under an order leave, unless they were offloaded or the flight is late.
+    fn has_it_left(&mut self, call: &Call) -> Result<usize, EngineError> {
+        let mut loaded = self.load(&call.stream)?;
+        let now = self.clock.now();
+        let aboard = gate::aboard(&loaded.dossier.tree, &call.node, now, &self.context());
+        let mut done = 0;
+        if !aboard.is_empty() {
+            done += self.in_flight(&mut loaded, &call.node, &call.programme)?;
+        }
+        self.keep(loaded);
+        Ok(done)
+    }
+}

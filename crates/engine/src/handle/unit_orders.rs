@@ -1,0 +1,533 @@
+//! Do-not-loads on units: who is told of them, whose operations are called, and how officers give them.
+
+use super::decisions::is_judged;
+use super::index::{BETWEEN, goods_named, goods_text, object_text, unit_named, unreadable};
+use super::numbers::{Act, Numbered, assigned};
+use super::{Engine, EngineError, Loaded, notices};
+use crate::channel::Channel;
+use crate::command::Reply;
+use crate::ports::{
+    AboutReferral, Addressee, Clock, Index, Journal, JournalError, Notice, NoticeKind, Outbox, Pick, StreamId,
+};
+use casework::Refusal;
+use casework::case::{Actor, Node, Referral, ReferralKind, Tree};
+use casework::decision::{self, Desk, Officer, Standing};
+use casework::gate;
+use casework::transport::{self, Command, Order, Speaker};
+use consignment::ConsignmentKey;
+use consignment::fact::{
+    AuthorityWord, ObjectName, OfficerAct, OfficerDeed, Person, UnitName, VoiceContact, Word,
+};
+use finding::{Phrase, codes};
+use jiff::Timestamp;
+use programme::ProgrammeId;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The key of what the index of calls has of orders on units.
+const UNITS: &str = "units";
+
+/// An order on a unit, by programme and reference.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    unit: UnitName,
+    programme: ProgrammeId,
+    reference: Arc<str>,
+}
+
+impl Named {
+    fn is(&self, order: &Order) -> bool {
+        order.programme == self.programme && order.reference == self.reference
+    }
+}
+
+/// An order on a unit of which its carrier must hear, as the index keeps it: since when, and how many of the chain were
+/// told; none while the unit stands in an aircraft at its gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct UnitCall {
+    of: Named,
+    since: Timestamp,
+    told: usize,
+}
+
+impl UnitCall {
+    fn text(&self) -> String {
+        let unit = object_text(&ObjectName::Unit(self.of.unit.clone()));
+        let (since, told) = (self.since.to_string(), self.told.to_string());
+        [&*unit, self.of.programme.as_str(), &since, &told, &self.of.reference].join(&BETWEEN.to_string())
+    }
+
+    fn of_text(text: &str) -> Result<Self, JournalError> {
+        let mut parts = text.splitn(5, BETWEEN);
+        let mut next = || parts.next().ok_or_else(|| unreadable(text));
+        let (unit, programme, since, told) = (unit_named(next()?)?, next()?, next()?, next()?);
+        let reference = next()?.into();
+        let (since, told) = (since.parse().ok(), told.parse().ok());
+        let (Some(since), Some(told)) = (since, told) else { return Err(unreadable(text)) };
+        Ok(Self { of: Named { unit, programme: ProgrammeId::new(programme), reference }, since, told })
+    }
+}
+
+/// That an order on a unit holds goods, or is in force at all, as the index keeps it of what was told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Holds {
+    programme: ProgrammeId,
+    /// Whether its authority gave it; else somebody says so.
+    real: bool,
+    /// Who gave it.
+    by: String,
+    goods: Option<ConsignmentKey>,
+    reference: Arc<str>,
+}
+
+impl Holds {
+    fn text(&self) -> String {
+        let real = if self.real { "order" } else { "claim" };
+        let goods = self.goods.as_ref().map(goods_text).unwrap_or_default();
+        [self.programme.as_str(), real, &self.by, &goods, &self.reference].join(&BETWEEN.to_string())
+    }
+
+    fn of_text(text: &str) -> Result<Self, JournalError> {
+        let mut parts = text.splitn(5, BETWEEN);
+        let mut next = || parts.next().ok_or_else(|| unreadable(text));
+        let (programme, real, by, goods) = (next()?, next()?, next()?, next()?);
+        Ok(Self {
+            programme: ProgrammeId::new(programme),
+            real: real == "order",
+            by: by.to_owned(),
+            goods: if goods.is_empty() { None } else { Some(goods_named(goods)?) },
+            reference: next()?.into(),
+        })
+    }
+}
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// Tells what orders on a unit hold since they were last looked at, and what they hold no more: the carrier of the unit,
+    /// and whoever filed the goods of these.
+    pub(super) fn follow_orders(&mut self, unit: &UnitName) -> Result<(), EngineError> {
+        let object = ObjectName::Unit(unit.clone());
+        let known = self.transport.yard.unit(unit);
+        if known.is_none_or(|unit| unit.orders.is_empty()) {
+            return Ok(());
+        }
+        let simulated = self.settings.all_simulated();
+        let mut held: BTreeSet<Holds> = BTreeSet::new();
+        for (order, goods) in self.transport.yard.orders_of(unit) {
+            let of = |goods| Holds {
+                programme: order.programme.clone(),
+                real: order.is_real(simulated),
+                by: match &order.by {
+                    Speaker::Authority(programme) => programme.to_string(),
+                    Speaker::Desk(name) | Speaker::Other(name) => name.to_string(),
+                },
+                goods,
+                reference: Arc::clone(&order.reference),
+            };
+            held.extend(goods.into_iter().cloned().map(Some).chain([None]).map(of));
+        }
+        let key = object_text(&object);
+        let before = self.journal.find(Index::Call, &key, Pick::All)?;
+        let before = before.iter().map(|text| Holds::of_text(text)).collect::<Result<BTreeSet<_>, _>>()?;
+        for over in before.difference(&held) {
+            self.take(Index::Call, &key, &over.text())?;
+        }
+        for new in held.difference(&before) {
+            self.put(Index::Call, &key, &new.text())?;
+        }
+        let ended: Vec<&Holds> = before.difference(&held).collect();
+        let new: Vec<&Holds> = held.difference(&before).collect();
+        self.tell_of_orders(&object, &ended, [NoticeKind::ReferralClosed, NoticeKind::ClaimEnded])?;
+        self.tell_of_orders(&object, &new, [NoticeKind::ReferralOpened, NoticeKind::Claimed])?;
+        for key in new.iter().filter_map(|holds| holds.goods.as_ref()) {
+            if let Some(stream) = self.stream_found(key)? {
+                self.transport.note_ordered(stream, Node::of(key));
+            }
+        }
+        let orders: BTreeSet<Named> = { new.iter().filter(|holds| holds.real) }
+            .map(|holds| Named {
+                unit: unit.clone(),
+                programme: holds.programme.clone(),
+                reference: Arc::clone(&holds.reference),
+            })
+            .collect();
+        for order in orders {
+            self.unit_in_flight(&order)?;
+        }
+        Ok(())
+    }
+
+    /// Notices of orders on a unit: one to its carrier for each order, and one to whoever filed each of the goods. The kinds
+    /// are that of an order and that of a claim.
+    fn tell_of_orders(
+        &mut self,
+        unit: &ObjectName,
+        orders: &[&Holds],
+        kinds: [NoticeKind; 2],
+    ) -> Result<(), EngineError> {
+        let mut carrier = BTreeSet::new();
+        for holds in orders {
+            let kind = if holds.real { kinds[0] } else { kinds[1] };
+            let programme = Some(holds.programme.clone());
+            let referral = (kind == NoticeKind::ReferralOpened).then(|| AboutReferral {
+                kind: ReferralKind::Dnl,
+                reference: Arc::clone(&holds.reference),
+                to_answer: false,
+                deadline: None,
+                methods: Vec::new(),
+            });
+            if carrier.insert((&holds.programme, &holds.by, &holds.reference)) {
+                let (to, about) = (Addressee::Carrier, unit.clone());
+                let referral = referral.clone();
+                self.send_about(Notice {
+                    programme: programme.clone(),
+                    referral,
+                    ..Notice::new(to, kind, about)
+                })?;
+            }
+            let Some(goods) = &holds.goods else { continue };
+            let Some(stream) = self.stream_found(goods)? else { continue };
+            let loaded = self.load(&stream)?;
+            let (tree, settings, node) = (&loaded.dossier.tree, &self.settings, Node::of(goods));
+            let filers = notices::to_filers(tree, settings, &node, &holds.programme, kind);
+            self.keep(loaded);
+            for notice in filers {
+                self.send(Notice { referral: referral.clone(), ..notice })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What an order on a unit asks for: while its goods are on an aircraft at its gate they are offloaded, once they are
+    /// in the air the carrier's operations are called.
+    fn unit_in_flight(&mut self, order: &Named) -> Result<usize, EngineError> {
+        let object = ObjectName::Unit(order.unit.clone());
+        self.bring(&object)?;
+        let (now, simulated) = (self.clock.now(), self.settings.all_simulated());
+        let (mut goods, mut reached): (BTreeSet<ConsignmentKey>, bool) = (BTreeSet::new(), false);
+        for (known, held) in self.transport.yard.orders_of(&order.unit) {
+            if order.is(known) && known.is_real(simulated) {
+                reached |= known.reached.is_some();
+                goods.extend(held.into_iter().cloned());
+            }
+        }
+        let flights = self.transport.yard.flights_of(&object);
+        let (mut leaves, mut abouts, mut airborne) = (None::<Timestamp>, BTreeSet::new(), false);
+        for key in goods {
+            let Some(stream) = self.stream_found(&key)? else { continue };
+            let loaded = self.load(&stream)?;
+            let (node, context) = (Node::of(&key), self.context());
+            for aboard in gate::aboard(&loaded.dossier.tree, &node, now, &context) {
+                if aboard.at_gate {
+                    let with_unit = flights.contains(&aboard.flight);
+                    abouts.insert(if with_unit {
+                        object.clone()
+                    } else {
+                        ObjectName::Consignment(key.clone())
+                    });
+                    let at = aboard.leaves.unwrap_or(Timestamp::MAX);
+                    leaves = Some(leaves.map_or(at, |first| first.min(at)));
+                }
+            }
+            airborne |= gate::unit_in_the_air(&loaded.dossier, &node, &order.unit, now, &context).is_some();
+            self.keep(loaded);
+        }
+        let known = self.journal.find(Index::Call, UNITS, Pick::All)?;
+        let known = known.iter().map(|text| UnitCall::of_text(text)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(since) = leaves {
+            let call = UnitCall { of: order.clone(), since, told: 0 };
+            if !known.contains(&call) {
+                self.put(Index::Call, UNITS, &call.text())?;
+                for about in abouts {
+                    for to in [Addressee::Carrier, Addressee::CarrierOperations] {
+                        self.tell_of_unit(order, to, NoticeKind::Offload, about.clone())?;
+                    }
+                }
+            }
+        }
+        let called = known.iter().any(|call| call.of == *order && call.told > 0);
+        if !airborne || reached || called {
+            return Ok(0);
+        }
+        let call = UnitCall { of: order.clone(), since: now, told: 1 };
+        self.put(Index::Call, UNITS, &call.text())?;
+        for to in [Addressee::CarrierOperations, Addressee::Chain(1)] {
+            self.tell_of_unit(order, to, NoticeKind::CallByVoice, object.clone())?;
+        }
+        let authority = Addressee::Authority(order.programme.clone());
+        self.tell_of_unit(order, authority, NoticeKind::AfterDeparture, object)?;
+        Ok(1)
+    }
+
+    fn tell_of_unit(
+        &mut self,
+        order: &Named,
+        to: Addressee,
+        kind: NoticeKind,
+        about: ObjectName,
+    ) -> Result<(), EngineError> {
+        let programme = Some(order.programme.clone());
+        self.send_about(Notice { programme, ..Notice::new(to, kind, about) })
+    }
+
+    /// Looks at the orders on units that hold goods which have left.
+    pub(super) fn units_left(&mut self, goods: &BTreeSet<ConsignmentKey>) -> Result<usize, EngineError> {
+        let simulated = self.settings.all_simulated();
+        let mut orders = BTreeSet::new();
+        for key in goods {
+            self.bring_goods(key)?;
+            let real = self.transport.yard.orders_on(key).filter(|(_, order)| order.is_real(simulated));
+            orders.extend({ real }.map(|(unit, order)| Named {
+                unit: unit.clone(),
+                programme: order.programme.clone(),
+                reference: Arc::clone(&order.reference),
+            }));
+        }
+        let mut done = 0;
+        for order in orders {
+            done += self.unit_in_flight(&order)?;
+        }
+        Ok(done)
+    }
+
+    /// The same of the goods of a tree, where something tells that they were flown.
+    pub(super) fn units_of_tree_left(&mut self, tree: &Tree) -> Result<usize, EngineError> {
+        if !self.transport.yard.has_orders() {
+            return Ok(0);
+        }
+        let nodes = tree.documents.keys().chain([&Node::Master]);
+        let goods = nodes.map(|node| tree.key(node)).collect();
+        self.units_left(&goods)
+    }
+
+    /// Looks again at orders on units at the gate, and carries calls that nobody confirmed up the chain.
+    pub(super) fn call_units_again(&mut self) -> Result<usize, EngineError> {
+        let (now, chain) = (self.clock.now(), self.settings.escalation.clone());
+        let simulated = self.settings.all_simulated();
+        let mut done = 0;
+        for text in self.journal.find(Index::Call, UNITS, Pick::All)? {
+            let mut call = UnitCall::of_text(&text)?;
+            let object = ObjectName::Unit(call.of.unit.clone());
+            self.bring(&object)?;
+            let open = self.transport.yard.unit(&call.of.unit).is_some_and(|unit| {
+                unit.orders_in_force().any(|(order, _)| {
+                    call.of.is(order) && order.is_real(simulated) && order.reached.is_none()
+                })
+            });
+            if !open || call.told == 0 && call.since <= now {
+                self.take(Index::Call, UNITS, &text)?;
+            }
+            if !open {
+                continue;
+            }
+            if call.told == 0 {
+                if call.since <= now {
+                    done += self.unit_in_flight(&call.of)?;
+                }
+                continue;
+            }
+            let due = chain.iter().filter(|after| now.duration_since(call.since) >= **after).count();
+            // The first in the chain was told with the call.
+            while call.told <= due {
+                call.told += 1;
+                let step = u32::try_from(call.told).unwrap_or(u32::MAX);
+                for to in [Addressee::CarrierOperations, Addressee::Chain(step)] {
+                    self.tell_of_unit(&call.of, to, NoticeKind::CallByVoice, object.clone())?;
+                }
+                done += 1;
+            }
+            if *call.text() != *text {
+                self.take(Index::Call, UNITS, &text)?;
+                self.put(Index::Call, UNITS, &call.text())?;
+            }
+        }
+        Ok(done)
+    }
+
+    /// That somebody reached the carrier's operations about an order on a unit, told of goods that it holds; `None` where
+    /// the order is on the goods themselves.
+    pub(super) fn reached_about_unit(
+        &mut self,
+        contact: &VoiceContact,
+        by: &str,
+    ) -> Result<Option<usize>, EngineError> {
+        let (key, programme) = (&contact.object, ProgrammeId::new(&contact.programme));
+        let loaded = self.load_known(key)?;
+        let kind = ReferralKind::Dnl;
+        let own = loaded.dossier.tree.referral(&Node::of(key), &programme, kind, &contact.reference);
+        let own = own.is_some();
+        self.keep(loaded);
+        if own {
+            return Ok(None);
+        }
+        let meant = |order: &Order| order.programme == programme && order.reference == contact.reference;
+        let orders = self.transport.yard.orders_on(key).filter(|(_, order)| meant(order));
+        let units: BTreeSet<UnitName> = orders.map(|(unit, _)| unit.clone()).collect();
+        let mut done = None;
+        for unit in units {
+            let of = Named { unit, programme: programme.clone(), reference: Arc::clone(&contact.reference) };
+            let reach = Command::Reach {
+                unit: of.unit.clone(),
+                programme: of.programme.clone(),
+                reference: Arc::clone(&of.reference),
+                reached: format!("{}, by {by}", contact.reached).into(),
+            };
+            let events = self.yard(reach, &Speaker::Other(by.into()))?;
+            if events > 0 {
+                for to in [Addressee::Authority(programme.clone()), Addressee::Chain(1)] {
+                    let about = ObjectName::Unit(of.unit.clone());
+                    self.tell_of_unit(&of, to, NoticeKind::ReachedByVoice, about)?;
+                }
+            }
+            *done.get_or_insert(0) += events;
+        }
+        Ok(done)
+    }
+
+    /// Orders on units that hold goods, as referrals of a programme on the goods.
+    pub(super) fn orders_on_units(&self, key: &ConsignmentKey, programme: &ProgrammeId) -> Vec<Referral> {
+        let simulated = self.settings.all_simulated();
+        let orders = self.transport.yard.orders_on(key);
+        let of = orders.filter(|(_, order)| order.programme == *programme && order.is_real(simulated));
+        of.filter_map(|(unit, order)| {
+            let by = if simulated { Actor::Simulation } else { Actor::Authority(programme.clone()) };
+            let why = Phrase::new(codes::gate::WHY_ORDER_ON_UNIT).with("unit", unit.to_string());
+            Some(Referral::on_unit(&order.reference, why, &by, order.in_force_since()?))
+        })
+        .collect()
+    }
+
+    /// Programmes whose orders on units hold goods.
+    pub(super) fn ordering_on_units(&self, key: &ConsignmentKey) -> BTreeSet<ProgrammeId> {
+        let simulated = self.settings.all_simulated();
+        let orders = self.transport.yard.orders_on(key).filter(|(_, order)| order.is_real(simulated));
+        orders.map(|(_, order)| order.programme.clone()).collect()
+    }
+
+    // Officers.
+
+    /// The unit an act is about, where it is about one.
+    pub(super) fn unit_of(&self, deed: &OfficerDeed) -> Result<Option<UnitName>, EngineError> {
+        Ok(match deed {
+            OfficerDeed::Refer { word: AuthorityWord { object: ObjectName::Unit(unit), .. }, .. } => {
+                Some(unit.clone())
+            }
+            OfficerDeed::Confirm { proposal } | OfficerDeed::Refuse { proposal } => {
+                let goods = self.journal.find(Index::Proposal, proposal, Pick::All)?.pop();
+                goods.filter(|text| text.starts_with("unit/")).map(|text| unit_named(&text)).transpose()?
+            }
+            _ => None,
+        })
+    }
+
+    /// An officer of an authority that decides here gives a do-not-load on a unit, or cancels it by two. The decision stands
+    /// in the unit's own stream; what was said since it was proposed stays.
+    pub(super) fn officer_on_unit(
+        &mut self,
+        unit: &UnitName,
+        act: OfficerAct,
+        number: Option<&Arc<str>>,
+        person: &Person,
+        desk: &Desk,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let object = ObjectName::Unit(unit.clone());
+        self.bring(&object)?;
+        let stream: StreamId = object_text(&object).into();
+        let mut loaded = self.read(&stream)?;
+        let entry = match &act.act {
+            OfficerDeed::Confirm { proposal } | OfficerDeed::Refuse { proposal } => {
+                loaded.dossier.decisions.entries.get(proposal).cloned()
+            }
+            _ => None,
+        };
+        if entry.as_ref().is_some_and(|(_, standing)| is_judged(standing, &act.act, person)) {
+            return Ok(Reply::Done(0));
+        }
+        let judges = matches!(act.act, OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. });
+        let (id, but) = match number {
+            None => (assigned(&stream, loaded.version), None),
+            Some(number) if judges => (self.unused(number, desk)?, None),
+            Some(number) => {
+                let told = Act { number, desk, person, deed: &act.act, reason: &act.reason };
+                match self.numbered_on(&told, &loaded.dossier.decisions)? {
+                    Numbered::Done => return Ok(Reply::Done(0)),
+                    Numbered::Free { id, but } => (id, but),
+                }
+            }
+        };
+        let (deed, at) = match &entry {
+            Some((entry, _)) => (&entry.deed, entry.at),
+            None => (&act.act, self.clock.now()),
+        };
+        let OfficerDeed::Refer { programme, word } = deed.clone() else {
+            return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
+        };
+        let refused = matches!(act.act, OfficerDeed::Refuse { .. });
+        let reviewed = entry.as_ref().is_some_and(|(_, standing)| matches!(standing, Standing::ToReview(_)));
+        let confirms = matches!(act.act, OfficerDeed::Confirm { .. });
+        let own_goods = matches!(word.word, Word::Closed { .. }) && !refused;
+        self.filed_none_of(unit, person, own_goods)?;
+        let now = self.clock.now();
+        let (competence, policy) = (self.settings.competence(), self.settings.policy.clone());
+        let (competence, policy) = (&competence, &policy);
+        let officer =
+            Officer { person, desk, channel: &channel.name, competence, policy, desks: self.desks() };
+        let events = decision::decide(&loaded.dossier, act, officer, Arc::clone(&id), now)?;
+        let programme = ProgrammeId::new(&programme);
+        let speaker = Speaker::Authority(programme.clone());
+        let effect = effect(unit, &programme, &word.word, at)?;
+        // What cannot be done is refused now, not when the second person comes.
+        transport::decide(&self.transport.yard, effect.clone(), &speaker, now)?;
+        let proposed = events
+            .iter()
+            .any(|event| matches!(event, casework::Event::Decision(decision::Event::Proposed { .. })));
+        let mut done = self.commit(&mut loaded, events)?;
+        self.transport.note_folded(stream.clone(), loaded.version);
+        if entry.is_none() {
+            self.keep_number_of(&id, number, &stream)?;
+        }
+        if refused && reviewed {
+            // Whoever reviews it and would not have done it gives the order again.
+            if let Word::Closed { reference, .. } = word.word {
+                let again = Command::Order { unit: unit.clone(), programme, reference, at: now };
+                done += self.yard(again, &speaker)?;
+            }
+        } else if !(proposed || refused || confirms && reviewed) {
+            done += self.yard(effect, &speaker)?;
+        }
+        Ok(match but {
+            None => Reply::Done(done),
+            Some(but) => Reply::DoneBut { events: done, but: vec![but] },
+        })
+    }
+
+    /// Nobody decides on what he filed: neither he nor whom he acts for filed the goods in a unit; `whole` asks for all that
+    /// is with them.
+    fn filed_none_of(&mut self, unit: &UnitName, person: &Person, whole: bool) -> Result<(), EngineError> {
+        let object = ObjectName::Unit(unit.clone());
+        let mut goods: BTreeSet<ConsignmentKey> = BTreeSet::new();
+        self.transport.yard.each_inside(&object, |key| goods.extend([key.clone()]));
+        goods.extend(self.transport.yard.orders_of(unit).flat_map(|(_, held)| held).cloned());
+        for key in goods {
+            let Some(stream) = self.stream_found(&key)? else { continue };
+            let Loaded { dossier, .. } = &self.read(&stream)?;
+            let node = Node::of(&key);
+            decision::filed_none(dossier, person, (!whole).then_some(&node))?;
+        }
+        Ok(())
+    }
+}
+
+/// What a word of an authority's officers does to a unit.
+fn effect(unit: &UnitName, programme: &ProgrammeId, word: &Word, at: Timestamp) -> Result<Command, Refusal> {
+    let (unit, programme) = (unit.clone(), programme.clone());
+    match word {
+        Word::Opened { reference, .. } => {
+            Ok(Command::Order { unit, programme, reference: Arc::clone(reference), at })
+        }
+        Word::Closed { reference, .. } => {
+            Ok(Command::CancelOrder { unit, programme, reference: Arc::clone(reference), at })
+        }
+        _ => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN))),
+    }
+}

@@ -1,0 +1,39 @@
+//! The database of a node, whichever it is.
+
+use crate::audit::LogRead;
+use crate::postgres::audit::LogReader;
+use crate::{StoreError, postgres, sqlite};
+use jiff::Timestamp;
+
+/// The database of a node.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// A file of its own.
+    Own(sqlite::Database),
+    /// One that it shares with other nodes.
+    Shared(postgres::Database),
+}
+
+impl Database {
+    /// Looks at one state of its log, beside those who write. Must not be called by a task of a runtime.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened.
+    pub fn look<T>(&self, look: impl FnOnce(&dyn LogRead) -> T) -> Result<T, StoreError> {
+        match self {
+            Self::Own(database) => database.reader()?.at_once(|reader| Ok(look(reader.connection()))),
+            Self::Shared(database) => Ok(look(&LogReader::open(database.address())?)),
+        }
+    }
+
+    /// When the last event was written; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn last_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        match self {
+            Self::Own(database) => database.reader()?.last_at(),
+            Self::Shared(database) => postgres::apart(|| database.reader()?.last_at()),
+        }
+    }
+}

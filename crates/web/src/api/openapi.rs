@@ -1,0 +1,157 @@
+//! The description of the interface (OpenAPI 3.1), made from the routes and from the types that are written.
+
+use super::ROUTES;
+use super::route::{Content, Parameter, Place, Route, Verb};
+use crate::problem::KINDS;
+use crate::room::{OpenRoom, Opening};
+use axum::Json;
+use axum::routing::get;
+use document::node::{
+    AcknowledgedReply, CheckpointReply, ComparisonReply, ConsignmentReply, FilingsReply, GateReply,
+    HealthReply, HeldList, HeldProgramme, ProblemKind, ProblemReply,
+};
+use document::notice::NoticesReply;
+use document::operation::ProofItem;
+use document::queue::{DelayReply, DueItem, QueueReply};
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+pub(super) const ROUTES_HERE: &[Route] = &[Route {
+    method: Verb::Get,
+    path: "/v1/openapi.json",
+    action: None,
+    summary: "This description.",
+    parameters: &[],
+    body: None,
+    status: 200,
+    answer: Content { media: "application/json", what: "An OpenAPI 3.1 document.", schema: None },
+    handler: || get(async || Json(describe())),
+}];
+
+/// The description of every route of this release.
+pub fn describe() -> Value {
+    let mut generator =
+        SchemaSettings::openapi3().with(|settings| settings.inline_subschemas = false).into_generator();
+    let mut schemas = Map::new();
+    add::<ProblemReply>("Problem", &mut generator, &mut schemas);
+    add::<super::gate::Asked>("GateQuestion", &mut generator, &mut schemas);
+    add::<super::answers::Seen>("Seen", &mut generator, &mut schemas);
+    add::<FilingsReply>("Filings", &mut generator, &mut schemas);
+    add::<GateReply>("GateAnswer", &mut generator, &mut schemas);
+    add::<ConsignmentReply>("Consignment", &mut generator, &mut schemas);
+    add::<AcknowledgedReply>("Acknowledged", &mut generator, &mut schemas);
+    add::<HealthReply>("Health", &mut generator, &mut schemas);
+    add::<ProblemKind>("ProblemKind", &mut generator, &mut schemas);
+    add::<super::notices::Seen>("NoticesSeen", &mut generator, &mut schemas);
+    add::<NoticesReply>("Notices", &mut generator, &mut schemas);
+    add::<super::comparisons::Compared>("ComparisonQuestion", &mut generator, &mut schemas);
+    add::<ComparisonReply>("Comparison", &mut generator, &mut schemas);
+    add::<QueueReply>("Queue", &mut generator, &mut schemas);
+    add::<Vec<DueItem>>("Due", &mut generator, &mut schemas);
+    add::<DelayReply>("Delay", &mut generator, &mut schemas);
+    add::<Opening>("RoomOpening", &mut generator, &mut schemas);
+    add::<OpenRoom>("Room", &mut generator, &mut schemas);
+    add::<super::rooms::Clock>("RoomClock", &mut generator, &mut schemas);
+    add::<Vec<HeldList>>("Lists", &mut generator, &mut schemas);
+    add::<Vec<HeldProgramme>>("Programmes", &mut generator, &mut schemas);
+    add::<CheckpointReply>("Checkpoint", &mut generator, &mut schemas);
+    add::<ProofItem>("Proof", &mut generator, &mut schemas);
+    for (name, schema) in generator.take_definitions(true) {
+        schemas.insert(name, schema);
+    }
+    let mut paths = Map::new();
+    for route in ROUTES.iter().copied().flatten() {
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        let verb = match route.method {
+            Verb::Get => "get",
+            Verb::Post => "post",
+            Verb::Delete => "delete",
+        };
+        path[verb] = operation(route);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Loadgate",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "May this consignment be loaded, and why?",
+        },
+        "servers": [{ "url": "/" }],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "token": { "type": "http", "scheme": "bearer" },
+                "certificate": { "type": "mutualTLS" },
+            },
+        },
+    })
+}
+
+fn add<T: schemars::JsonSchema>(
+    name: &str,
+    generator: &mut SchemaGenerator,
+    schemas: &mut Map<String, Value>,
+) {
+    let schema = generator.subschema_for::<T>();
+    // A schema that stands by itself keeps its name beside the one it leads to.
+    schemas.insert(name.to_owned(), schema.to_value());
+}
+
+fn operation(route: &Route) -> Value {
+    let Route { summary, parameters, body, status, answer, action, .. } = route;
+    let mut responses = Map::new();
+    responses.insert(status.to_string(), json!({ "description": answer.what, "content": content(answer) }));
+    let codes: Vec<&str> = KINDS.iter().map(|kind| kind.code).collect();
+    responses.insert(
+        "default".to_owned(),
+        json!({
+            "description": format!("A problem (RFC 9457). Its code is one of: {}.", codes.join(", ")),
+            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+        }),
+    );
+    let mut operation = json!({
+        "summary": summary,
+        "operationId": operation_id(route),
+        "parameters": parameters.iter().map(parameter).collect::<Vec<_>>(),
+        "responses": responses,
+        "security": match action {
+            Some(_) => json!([{ "token": [] }, { "certificate": [] }]),
+            None => json!([]),
+        },
+    });
+    if let Some(action) = action {
+        operation["x-action"] = json!(action.as_str());
+    }
+    if let Some(body) = body {
+        operation["requestBody"] =
+            json!({ "description": body.what, "required": true, "content": content(body) });
+    }
+    operation
+}
+
+fn content(content: &Content) -> Value {
+    let schema = content.schema.map(|name| json!({ "$ref": format!("#/components/schemas/{name}") }));
+    json!({ (content.media): schema.map_or_else(|| json!({}), |schema| json!({ "schema": schema })) })
+}
+
+fn parameter(parameter: &Parameter) -> Value {
+    let Parameter { name, place, what } = parameter;
+    let (place, required) = match place {
+        Place::Path => ("path", true),
+        Place::Query => ("query", false),
+        Place::Header => ("header", false),
+    };
+    json!({ "name": name, "in": place, "required": required, "description": what, "schema": { "type": "string" } })
+}
+
+fn operation_id(route: &Route) -> String {
+    let verb = match route.method {
+        Verb::Get => "get",
+        Verb::Post => "post",
+        Verb::Delete => "delete",
+    };
+    let words = route.path.split(['/', '.', '{', '}']).filter(|word| !word.is_empty() && *word != "v1");
+    std::iter::once(verb).chain(words).collect::<Vec<_>>().join("_")
+}

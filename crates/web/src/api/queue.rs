@@ -1,0 +1,140 @@
+//! What waits for officers, what falls due, and how long goods were held: for officers and auditors.
+
+use super::gate::{Asked, not_understood};
+use super::route::{Parameter, Place, Route, Verb, json};
+use crate::node::Node;
+use crate::policy::Action;
+use crate::problem::{self, Problem};
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::routing::get;
+use casework::gate::Aircraft;
+use consignment::ConsignmentKey;
+use consignment::fact::ObjectName;
+use document::queue::{DelayReply, DueItem, QUEUE_SCHEMA, QueueReply, WaitingItem};
+use engine::{Command, Reply};
+use serde::Deserialize;
+use std::sync::Arc;
+use store::writer::Lane;
+
+/// Most items of one reply.
+const MOST: usize = 500;
+
+const WAYBILL: Parameter =
+    Parameter { name: "waybill", place: Place::Query, what: "An air waybill, such as 888-10001014." };
+const HOUSE: Parameter = Parameter { name: "house", place: Place::Query, what: "A house waybill." };
+
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        method: Verb::Get,
+        path: "/v1/queue",
+        action: Some(Action::View),
+        summary: "What waits for officers, the most urgent first.",
+        parameters: &[Parameter {
+            name: "most",
+            place: Place::Query,
+            what: "How many at most; without it 100.",
+        }],
+        body: None,
+        status: 200,
+        answer: json("Queue", "Goods, with what of them waits."),
+        handler: || get(queue),
+    },
+    Route {
+        method: Verb::Get,
+        path: "/v1/due",
+        action: Some(Action::View),
+        summary: "What falls due of a consignment and what belongs to it, the earliest first.",
+        parameters: &[WAYBILL, HOUSE],
+        body: None,
+        status: 200,
+        answer: json("Due", "When what falls due."),
+        handler: || get(due),
+    },
+    Route {
+        method: Verb::Get,
+        path: "/v1/delay",
+        action: Some(Action::View),
+        summary: "How long a consignment was held for a leg, and by what.",
+        parameters: &[
+            WAYBILL,
+            HOUSE,
+            Parameter {
+                name: "leg",
+                place: Place::Query,
+                what: "The leg, such as 9Z100/2026-11-24/FRA-JFK; without it the first that departs.",
+            },
+            Parameter { name: "aircraft", place: Place::Query, what: "pax or cao; without it pax." },
+        ],
+        body: None,
+        status: 200,
+        answer: json("Delay", "Seconds, in all and by cause."),
+        handler: || get(delay),
+    },
+];
+
+/// How much.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Most {
+    most: Option<usize>,
+}
+
+async fn queue(
+    State(node): State<Arc<Node>>,
+    asked: Result<Query<Most>, QueryRejection>,
+) -> Result<Json<QueueReply>, Problem> {
+    let Query(Most { most }) = asked.map_err(|why| not_understood(why.body_text()))?;
+    let command = Command::Queue { most: most.unwrap_or(100).clamp(1, MOST) };
+    match node.reply(Lane::Ordinary, command).await? {
+        Reply::Queue { waiting, beyond } => Ok(Json(QueueReply {
+            schema: QUEUE_SCHEMA,
+            waiting: waiting.iter().map(WaitingItem::from).collect(),
+            more: beyond,
+        })),
+        _ => Err(Problem::plain(problem::FAILED)),
+    }
+}
+
+async fn due(
+    State(node): State<Arc<Node>>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Json<Vec<DueItem>>, Problem> {
+    let Query(asked) = asked.map_err(|why| not_understood(why.body_text()))?;
+    let key = goods(asked.read().map_err(not_understood)?.object)?;
+    match known(node.reply(Lane::Ordinary, Command::DueOf { key }).await)? {
+        Reply::Due(due) => Ok(Json(due.iter().map(DueItem::from).collect())),
+        _ => Err(Problem::plain(problem::FAILED)),
+    }
+}
+
+async fn delay(
+    State(node): State<Arc<Node>>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Json<DelayReply>, Problem> {
+    let Query(asked) = asked.map_err(|why| not_understood(why.body_text()))?;
+    let question = asked.read().map_err(not_understood)?;
+    let key = goods(question.object)?;
+    let aircraft = question.aircraft.unwrap_or(Aircraft::Passenger);
+    let command = Command::MeasureOf { key, leg: question.leg, aircraft };
+    match known(node.reply(Lane::Ordinary, command).await)? {
+        Reply::Measured(delay) => Ok(Json(DelayReply::from(&*delay))),
+        _ => Err(Problem::plain(problem::FAILED)),
+    }
+}
+
+fn goods(object: ObjectName) -> Result<ConsignmentKey, Problem> {
+    match object {
+        ObjectName::Consignment(key) => Ok(key),
+        other => Err(not_understood(format!("name a consignment: {other} is none"))),
+    }
+}
+
+/// Goods that nobody told of are not here.
+fn known(reply: Result<Reply, Problem>) -> Result<Reply, Problem> {
+    reply.map_err(|problem| match problem.refusal_code() {
+        Some("object-unknown") => Problem::plain(problem::NOT_FOUND),
+        _ => problem,
+    })
+}

@@ -1,0 +1,238 @@
+//! Messages on their way in, whichever way they come: read beside each other, put before the engine in their order, and
+//! answered, where their format has an answer, in the sender's own.
+
+pub mod folder;
+pub mod type_b;
+
+use crate::identity::Organisation;
+use crate::node::{Node, Pending};
+use crate::problem::{self, Problem};
+use axum::body::Bytes;
+use consignment::fact::{Fact, What};
+use consignment::{Filing, Format};
+use document::check::FoundItem;
+use document::node::{FILINGS_SCHEMA, FilingsReply, MessageItem};
+use engine::{Checker, Clock as _, Command, Settings};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use store::sqlite::idempotency::RequestKey;
+use store::writer::{Lane, Submission};
+
+/// Most messages of one request: each is answered in the reply.
+const MESSAGES_MAX: usize = 10_000;
+
+/// One message of a request, read.
+struct Read {
+    raw: Arc<[u8]>,
+    format: Option<Format>,
+    line: u32,
+    findings: Vec<FoundItem>,
+    facts: Vec<Fact>,
+    /// What is left besides its facts.
+    filing: Option<Filing>,
+}
+
+/// Takes in every message of the body, in order; the reply says of each what was found and what became of it.
+///
+/// # Errors
+/// A problem where nothing of it was kept.
+pub async fn take(
+    node: &Arc<Node>,
+    organisation: &Organisation,
+    key: Option<&str>,
+    body: Bytes,
+) -> Result<FilingsReply, Problem> {
+    let (reader, now) = (Arc::clone(node), node.clock().now());
+    let read = tokio::task::spawn_blocking(move || read(&body, now, reader.settings()));
+    let read = read.await.map_err(|_| Problem::plain(problem::FAILED))??;
+    let channel = organisation.channel();
+    let urgent = channel.authority.is_some() || read.iter().flat_map(|message| &message.facts).any(is_urgent);
+    let lane = if urgent { Lane::Urgent } else { Lane::Ordinary };
+    let mut batch = Batch { node, lane, stopped: None };
+    // All are put before any is waited for, so that they share commits; one lane keeps their order.
+    let mut put: Vec<Put> = Vec::with_capacity(read.len());
+    for (index, message) in read.into_iter().enumerate() {
+        let Read { raw, format, line, findings, facts, filing } = message;
+        let shown = MessageItem {
+            message: index,
+            line,
+            format: format.map(|format| format.to_string()),
+            findings,
+            facts: Vec::with_capacity(facts.len()),
+            filing: Value::Null,
+            reply: Vec::new(),
+        };
+        let of = |part: usize| {
+            key.map(|key| RequestKey {
+                organisation: Arc::clone(&organisation.name),
+                key: format!("{key}#{index}.{part}").into(),
+                request: Sha256::digest(&raw).into(),
+            })
+        };
+        let mut parts = Vec::with_capacity(facts.len());
+        for (part, fact) in facts.into_iter().enumerate() {
+            let command = Command::Fact { fact, channel: channel.clone() };
+            parts.push(batch.put(Submission { command, key: of(part), raw: Some(Arc::clone(&raw)) }));
+        }
+        let filed = filing.map(|filing| {
+            let command = Command::File { filing, channel: channel.clone() };
+            batch.put(Submission { command, key: of(parts.len()), raw: Some(Arc::clone(&raw)) })
+        });
+        put.push(Put { shown, parts, filed, format, raw });
+    }
+    let mut told = Told::default();
+    let mut messages = Vec::with_capacity(put.len());
+    for Put { mut shown, parts, filed, format, raw } in put {
+        for part in parts {
+            shown.facts.push(told.of(part).await);
+        }
+        if let Some(part) = filed {
+            shown.filing = told.of(part).await;
+            shown.reply = reply(format, &raw, &shown);
+        }
+        messages.push(shown);
+    }
+    match told {
+        // Where nothing was kept the request as a whole has failed.
+        Told { answered: false, failed: Some(problem) } => Err(problem),
+        _ => Ok(FilingsReply { schema: FILINGS_SCHEMA, messages }),
+    }
+}
+
+/// A message that was put before the engine.
+struct Put {
+    shown: MessageItem,
+    /// Its facts.
+    parts: Vec<Part>,
+    filed: Option<Part>,
+    format: Option<Format>,
+    raw: Arc<[u8]>,
+}
+
+/// A part of a request that was put before the engine, or why it was not.
+type Part = Result<Pending, Problem>;
+
+/// The parts of a request on their way to the engine, in order: after one that could not be put none is.
+struct Batch<'a> {
+    node: &'a Node,
+    lane: Lane,
+    stopped: Option<Problem>,
+}
+
+impl Batch<'_> {
+    fn put(&mut self, submission: Submission) -> Part {
+        let part = match &self.stopped {
+            Some(problem) => Err(problem.clone()),
+            None => self.node.put(self.lane, submission),
+        };
+        self.stopped = part.as_ref().err().cloned();
+        part
+    }
+}
+
+/// What came of the parts of a request.
+#[derive(Default)]
+struct Told {
+    /// Whether any was answered: then the reply tells of each, and of those that failed.
+    answered: bool,
+    /// The first failure.
+    failed: Option<Problem>,
+}
+
+impl Told {
+    async fn of(&mut self, part: Part) -> Value {
+        let said = match part {
+            Ok(pending) => pending.said().await,
+            Err(problem) => Err(problem),
+        };
+        match said {
+            Ok(said) => {
+                self.answered = true;
+                said.told()
+            }
+            Err(problem) => {
+                let told = json!({ "outcome": "failed", "problem": problem.told() });
+                self.failed.get_or_insert(problem);
+                told
+            }
+        }
+    }
+}
+
+/// The answer to a message in its sender's format; nothing where it has none, or nothing is known yet.
+fn reply(format: Option<Format>, raw: &[u8], shown: &MessageItem) -> Vec<String> {
+    let refusals = refusals(&shown.filing);
+    let errors = shown.findings.iter().filter(|finding| finding.severity == "error");
+    let errors = errors.map(|finding| format!("{} LINE {}", finding.code, finding.line));
+    let written = match shown.filing["outcome"].as_str() {
+        Some("filed") if refusals.is_empty() => {
+            let reasons: Vec<String> = ["TAKEN IN".to_owned()].into_iter().chain(errors).collect();
+            formats::write::reply::acknowledgement(format, raw, &reasons.join(" - "))
+        }
+        Some("filed" | "refused") => {
+            let reasons: Vec<String> = refusals.into_iter().chain(errors).collect();
+            let reasons: Vec<&str> = reasons.iter().map(String::as_str).collect();
+            formats::write::reply::rejection(format, raw, &reasons)
+        }
+        // It is not known whether it was kept: whoever sends it again is answered then.
+        _ => return Vec::new(),
+    };
+    // What cannot be answered in its own format is answered in ours alone.
+    written.unwrap_or_default()
+}
+
+/// Whether a part of a message was not kept, and may be if it is sent again.
+fn is_unkept(shown: &MessageItem) -> bool {
+    shown.facts.iter().chain([&shown.filing]).any(|part| part["outcome"] == "failed")
+}
+
+/// What of a message was refused, in words.
+fn refusals(filing: &Value) -> Vec<String> {
+    let consignments = filing["consignments"].as_array().into_iter().flatten();
+    let of_each = consignments.filter(|one| one["outcome"] == "refused").map(|one| &one["refusal"]);
+    let whole = Some(&filing["refusal"]).filter(|refusal| !refusal.is_null());
+    let refusals = of_each.chain(whole).filter_map(|refusal| refusal["message"].as_str());
+    refusals.map(str::to_owned).collect()
+}
+
+/// A word that stops goods overtakes all others.
+fn is_urgent(fact: &Fact) -> bool {
+    matches!(fact.what, What::Authority(_) | What::Act(_))
+}
+
+/// Reads every message of a body.
+fn read(body: &[u8], now: Timestamp, settings: &Settings) -> Result<Vec<Read>, Problem> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        let why = "the request has no message; put at least one in its body";
+        return Err(Problem::new(problem::NOT_UNDERSTOOD, why));
+    }
+    let mut messages = Vec::new();
+    for message in formats::Splitter::new(body) {
+        // Reading from memory does not fail.
+        let message = message.map_err(|why| Problem::new(problem::NOT_UNDERSTOOD, why.to_string()))?;
+        if messages.len() == MESSAGES_MAX {
+            let why = format!("the request has more than {MESSAGES_MAX} messages; send it in several");
+            return Err(Problem::new(problem::NOT_UNDERSTOOD, why));
+        }
+        let mut filing = formats::decode(&message, now);
+        let start = (message.first_line, message.first_column);
+        let mut findings: Vec<FoundItem> =
+            filing.findings.iter().map(|finding| FoundItem::new(finding, start)).collect();
+        let quality = Checker::new(settings).message(&filing);
+        findings.extend(quality.iter().map(|finding| FoundItem::new(finding, start)));
+        let facts = std::mem::take(&mut filing.facts);
+        let whole = filing.is_facts() && filing.findings.is_empty();
+        messages.push(Read {
+            raw: message.bytes.as_slice().into(),
+            format: filing.format,
+            line: filing.first_line,
+            findings,
+            facts,
+            // Of a document of facts only what could not be read is left to note.
+            filing: (!whole).then_some(filing),
+        });
+    }
+    Ok(messages)
+}

@@ -1,0 +1,219 @@
+//! Who may do what: Cedar policies, weighed once for every organisation and action when the node starts.
+//!
+//! The policies of the release (`policies/actions.cedar`) can be read by whoever answers for the node; his own stand beside
+//! them in `policies.cedar` of the data folder. Both are checked against one schema, so that a slip in a name is told at
+//! the start and forbids nothing silently.
+
+use crate::identity::Identity;
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
+    RestrictedExpression, Schema, ValidationMode, Validator,
+};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::str::FromStr as _;
+use std::sync::Arc;
+
+const POLICIES: &str = include_str!("../policies/actions.cedar");
+const SCHEMA: &str = include_str!("../policies/actions.cedarschema");
+
+/// What can be done on a node, as policies name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Send messages and facts.
+    File,
+    /// Ask the gate without having the answer written down.
+    Look,
+    /// Ask the gate for loading.
+    Ask,
+    /// Ask whether an answer still stands.
+    Recheck,
+    /// Say that a recall was seen.
+    Acknowledge,
+    /// See what is known of a consignment.
+    View,
+    /// See which watch lists the node has.
+    Lists,
+    /// See which programmes run on the node, and how.
+    Programmes,
+    /// Read the log and its proofs.
+    Audit,
+    /// See how the node is.
+    Measure,
+    /// Read what the organisation is told.
+    Notices,
+    /// Put the gate's answer beside that of the system in place.
+    Compare,
+    /// Open rooms for training.
+    Train,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::File,
+        Self::Look,
+        Self::Ask,
+        Self::Recheck,
+        Self::Acknowledge,
+        Self::View,
+        Self::Lists,
+        Self::Programmes,
+        Self::Audit,
+        Self::Measure,
+        Self::Notices,
+        Self::Compare,
+        Self::Train,
+    ];
+
+    /// Its name in policies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Look => "look",
+            Self::Ask => "ask",
+            Self::Recheck => "recheck",
+            Self::Acknowledge => "acknowledge",
+            Self::View => "view",
+            Self::Lists => "lists",
+            Self::Programmes => "programmes",
+            Self::Audit => "audit",
+            Self::Measure => "measure",
+            Self::Notices => "notices",
+            Self::Compare => "compare",
+            Self::Train => "train",
+        }
+    }
+}
+
+/// What the policies come to.
+#[derive(Debug, Default)]
+pub struct Allowed(HashMap<Arc<str>, BTreeSet<Action>>);
+
+impl Allowed {
+    /// Weighs the policies of the release, and those of the node beside them, for every organisation.
+    ///
+    /// # Errors
+    /// What of the node's own policies cannot be read, or speaks of something that is not there.
+    pub fn new(identity: &Identity, own: Option<&str>) -> Result<Self, String> {
+        let (schema, _) = Schema::from_cedarschema_str(SCHEMA).map_err(|why| why.to_string())?;
+        let mut policies = PolicySet::from_str(POLICIES).map_err(|why| why.to_string())?;
+        if let Some(own) = own {
+            let own = PolicySet::from_str(own).map_err(|why| why.to_string())?;
+            policies.merge(&own, true).map_err(|why| why.to_string())?;
+        }
+        let validated = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
+        if let Some(fault) = validated.validation_errors().next() {
+            return Err(fault.to_string());
+        }
+        let (authorizer, node) = (Authorizer::new(), uid("Node", "this")?);
+        let mut allowed = HashMap::new();
+        for organisation in identity.organisations() {
+            let (who, role) =
+                (uid("Organisation", &organisation.name)?, uid("Role", organisation.role.name())?);
+            let name = RestrictedExpression::new_string(organisation.name.to_string());
+            let entity =
+                Entity::new(who.clone(), HashMap::from([("name".to_owned(), name)]), HashSet::from([role]))
+                    .map_err(|why| why.to_string())?;
+            let entities = Entities::from_entities([entity], Some(&schema)).map_err(|why| why.to_string())?;
+            let mut may = BTreeSet::new();
+            for action in Action::ALL {
+                let what = uid("Action", action.as_str())?;
+                let request = Request::new(who.clone(), what, node.clone(), Context::empty(), Some(&schema))
+                    .map_err(|why| why.to_string())?;
+                let answer = authorizer.is_authorized(&request, &policies, &entities);
+                // A policy that cannot be weighed might have forbidden it.
+                if answer.decision() == Decision::Allow && answer.diagnostics().errors().next().is_none() {
+                    may.insert(action);
+                }
+            }
+            allowed.insert(Arc::clone(&organisation.name), may);
+        }
+        Ok(Self(allowed))
+    }
+
+    /// Whether an organisation may do this.
+    pub fn may(&self, organisation: &str, action: Action) -> bool {
+        self.0.get(organisation).is_some_and(|may| may.contains(&action))
+    }
+}
+
+fn uid(kind: &str, id: &str) -> Result<EntityUid, String> {
+    let kind = EntityTypeName::from_str(kind).map_err(|why| why.to_string())?;
+    Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const ROLES: [&str; 9] = [
+        "filer",
+        "carrier 9Z",
+        "handler",
+        "officer of us-acas",
+        "authority of us-acas",
+        "registry",
+        "auditor",
+        "administrator",
+        "trainer",
+    ];
+
+    fn identity() -> Identity {
+        let text: String = ROLES.iter().map(|role| format!("[\"{role}\"]\nrole = \"{role}\"\n")).collect();
+        Identity::of(toml::from_str(&text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn every_role_may_what_stands_here_and_nothing_else() {
+        let allowed = Allowed::new(&identity(), None).unwrap();
+        let may = |role: &str| -> Vec<&str> {
+            Action::ALL
+                .iter()
+                .filter(|action| allowed.may(role, **action))
+                .map(|action| action.as_str())
+                .collect()
+        };
+        let tells = ["file", "look", "ask", "recheck", "acknowledge", "lists", "programmes", "notices"];
+        for role in ["filer", "carrier 9Z", "handler", "authority of us-acas", "registry"] {
+            assert_eq!(may(role), tells, "{role}");
+        }
+        assert_eq!(
+            may("officer of us-acas"),
+            [
+                "file",
+                "look",
+                "ask",
+                "recheck",
+                "acknowledge",
+                "view",
+                "lists",
+                "programmes",
+                "notices",
+                "compare"
+            ]
+        );
+        assert_eq!(
+            may("auditor"),
+            ["look", "recheck", "view", "lists", "programmes", "audit", "measure", "notices"]
+        );
+        assert_eq!(may("administrator"), ["lists", "programmes", "measure"]);
+        assert_eq!(may("trainer"), ["lists", "programmes", "train"]);
+        assert_eq!(may("nobody"), [""; 0]);
+    }
+
+    #[test]
+    fn a_node_forbids_more_and_a_slip_is_told() {
+        let own = "forbid (principal == Organisation::\"handler\", action == Action::\"ask\", resource);";
+        let allowed = Allowed::new(&identity(), Some(own)).unwrap();
+        assert!(!allowed.may("handler", Action::Ask) && allowed.may("handler", Action::Look));
+        for slip in [
+            "forbid (principal, action == Action::\"aks\", resource);",
+            "forbid (principal == Organization::\"handler\", action, resource);",
+            "forbid (principal, action, resource) when { principal.nmae == \"x\" };",
+            "forbid (principal, action",
+        ] {
+            assert!(Allowed::new(&identity(), Some(slip)).is_err(), "{slip}");
+        }
+    }
+}
