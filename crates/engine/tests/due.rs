@@ -225,6 +225,25 @@ fn deadlines_go_with_a_house_to_its_master() {
     assert_eq!(told_overdue(world.at("09:30")), Vec::<String>::new());
 }
 
+/// So does what waits for officers: it stands in the queue under its master then.
+#[test]
+fn what_waits_goes_with_a_house_to_its_master() {
+    let mut world = World::new(Mode::Relay);
+    let loose = ConsignmentKey { master: None, ..key("888-10001014", Some("RHA")) };
+    let house = |master: &str| {
+        fhl(master, "FRAYYZ", "T4K200.0", "RHA", "4/K200", "STEEL HINGES FOR KITCHEN DOORS", SECURED)
+    };
+    world.file(&house(""));
+    world.done("ca-pact", asked(&loose, "R1", "08:00"));
+    let waiting = |world: &mut World| match world.engine.handle(Command::Queue { most: 10 }).unwrap() {
+        Reply::Queue { waiting, .. } => waiting.iter().map(|one| one.key.to_string()).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(waiting(&mut world), [loose.to_string()]);
+    world.file(&house("888-10001014"));
+    assert_eq!(waiting(&mut world), [key("888-10001014", Some("RHA")).to_string()]);
+}
+
 /// The periods of a programme count from the first filing, and end nothing.
 #[test]
 fn periods_of_a_programme_fall_due() {

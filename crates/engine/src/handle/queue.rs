@@ -39,8 +39,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             | Event::ClaimEnded { .. }
             | Event::UnreadSettled { .. }
             | Event::Unlinked { .. }
-            | Event::FilingStruck { .. }
-            | Event::Joined { .. } => match waits(tree) {
+            | Event::FilingStruck { .. } => match waits(tree) {
                 true => self.put(Index::Waiting, ONLY, stream)?,
                 false => self.take(Index::Waiting, ONLY, stream)?,
             },
