@@ -21,6 +21,10 @@ use store::sqlite::idempotency::RequestKey;
 use store::writer::{Answer, Lane, Settings, Submission, Writer};
 use support::{Folder, Turned, file, form, submission, writer};
 
+/// That of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SENDERS: u32 = 256;
 
 /// Filings of each sender in an iteration.

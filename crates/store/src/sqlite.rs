@@ -24,6 +24,7 @@ pub use outbox::SqliteOutbox;
 pub use reader::Reader;
 
 use crate::segment::Keyring;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -132,6 +133,8 @@ impl Database {
             touched: RefCell::default(),
             written: Cell::default(),
             letters: Cell::default(),
+            undone_whole: Cell::default(),
+            half_done: Cell::default(),
         })
     }
 
@@ -190,6 +193,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without it SQLite plans a statement anew whenever what is bound to it could have led to another plan.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // FULL syncs the write-ahead log with every commit: what was acknowledged is on the disk. On systems where a sync
     // leaves bytes in the cache of the drive, `fullfsync` asks for more.
     connection.execute_batch(&format!(
@@ -217,6 +222,10 @@ pub struct Session {
     written: Cell<usize>,
     /// Whether a letter was added.
     letters: Cell<bool>,
+    /// Whether whoever is at work undoes all of it where a step fails.
+    undone_whole: Cell<bool>,
+    /// Whether a step failed meanwhile.
+    half_done: Cell<bool>,
 }
 
 impl Session {
@@ -253,24 +262,40 @@ impl Session {
         &self,
         step: impl FnOnce(&Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        run_step(&self.connection, || step(self))
+        if self.undone_whole.get() {
+            let done = step(self);
+            self.half_done.set(self.half_done.get() || done.is_err());
+            return done;
+        }
+        let connection = &self.connection;
+        connection.prepare_cached("SAVEPOINT step")?.execute([])?;
+        let done = step(self);
+        // Some failures end the whole transaction; then there is nothing left to release.
+        if connection.is_autocommit() {
+            return done;
+        }
+        if done.is_err() {
+            connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
+        }
+        connection.prepare_cached("RELEASE step")?.execute([])?;
+        done
     }
-}
 
-/// As [`Session::step`], on a bare connection.
-fn run_step<T, E: From<rusqlite::Error>>(
-    connection: &Connection,
-    step: impl FnOnce() -> Result<T, E>,
-) -> Result<T, E> {
-    connection.prepare_cached("SAVEPOINT step")?.execute([])?;
-    let done = step();
-    // Some failures end the whole transaction; then there is nothing left to release.
-    if connection.is_autocommit() {
-        return done;
+    /// Does something all of whose writes the caller undoes where this says that a step of it failed, whatever it gives
+    /// itself. Steps need no savepoints of their own then, each of which has SQLite copy every page it touches once more.
+    pub(crate) fn undone_whole<T>(&self, what: impl FnOnce() -> T) -> (T, bool) {
+        /// Also where it panics.
+        struct Ends<'a>(&'a Session);
+        impl Drop for Ends<'_> {
+            fn drop(&mut self) {
+                self.0.undone_whole.set(false);
+            }
+        }
+        self.undone_whole.set(true);
+        self.half_done.set(false);
+        let ends = Ends(self);
+        let done = what();
+        drop(ends);
+        (done, self.half_done.get())
     }
-    if done.is_err() {
-        connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
-    }
-    connection.prepare_cached("RELEASE step")?.execute([])?;
-    done
 }

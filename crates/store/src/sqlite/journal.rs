@@ -1,6 +1,6 @@
 //! The journal of the engine in the database.
 
-use super::{Session, StoreError, run_step};
+use super::{Session, StoreError};
 use crate::audit::{EventHead, change_leaf, event_leaf, merkle::Hash};
 use crate::segment::{Key, Keyring, random};
 use crate::stored::{Place, decode, encode_checked};
@@ -46,8 +46,8 @@ impl Journal for SqliteJournal {
         at: Timestamp,
     ) -> Result<Version, JournalError> {
         let session = &self.0;
-        let append = || append(session, stream, expected, events, at);
-        let appended = run_step(&session.connection, append).map_err(|failure| match failure {
+        let append = |session: &Session| append(session, stream, expected, events, at);
+        let appended = session.step(append).map_err(|failure| match failure {
             AppendFailure::Conflict(actual) => {
                 JournalError::Conflict { stream: stream.clone(), expected, actual }
             }
@@ -62,7 +62,7 @@ impl Journal for SqliteJournal {
     }
 
     fn change(&mut self, change: IndexChange) -> Result<(), JournalError> {
-        Ok(run_step(&self.0.connection, || self::change(&self.0.connection, &change))?)
+        Ok(self.0.step(|session| self::change(&session.connection, &change))?)
     }
 }
 

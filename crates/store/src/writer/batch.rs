@@ -186,7 +186,10 @@ where
     fn command(&mut self, session: &Rc<Session>, submission: Submission, tell: Teller) -> Done {
         let key = submission.key.clone();
         let peeks = submission.command.peeks();
-        let outcome = attempt(session, || self.handle(session, submission));
+        let outcome = attempt(session, || match session.undone_whole(|| self.handle(session, submission)) {
+            (Ok(_), true) => Err(Failure::Store("a part of it could not be written".to_owned())),
+            (outcome, _) => outcome,
+        });
         if outcome.as_ref().is_err_and(|failure| !matches!(failure, Failure::Key(_))) {
             self.engine = None;
         }
