@@ -31,6 +31,15 @@ pub struct Basis {
     pub stations: String,
 }
 
+/// What a list that was given says of one object of its flight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The object.
+    pub object: ObjectName,
+    /// Load or hold.
+    pub decision: Decision,
+}
+
 /// An answer as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
@@ -50,7 +59,7 @@ pub struct Given {
     pub stage: Stage,
     /// Aircraft.
     pub aircraft: Aircraft,
-    /// Load or hold.
+    /// Load or hold; of a list "load" where it says so of any object.
     pub decision: Decision,
     /// What held, in order.
     pub held_by: Vec<Holding>,
@@ -60,6 +69,8 @@ pub struct Given {
     pub at: Timestamp,
     /// What it rests on.
     pub basis: Basis,
+    /// Of the list of a flight: what it says of each object. Empty for the answer about one object.
+    pub listed: Vec<Listed>,
 }
 
 /// What happened to an answer.

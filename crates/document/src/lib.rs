@@ -9,6 +9,7 @@ pub mod check;
 pub mod describe;
 pub mod explain;
 pub mod gaps;
+pub mod gate_list;
 pub mod lists;
 pub mod node;
 pub mod notice;

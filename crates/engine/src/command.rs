@@ -2,7 +2,7 @@ use casework::Refusal;
 use casework::case::{CaseState, Claim, Hold, Node, PartyHit, Referral, ReferralKind};
 use casework::delay::Delay;
 use casework::due::{Due, Work};
-use casework::gate::{Aircraft, Answer, AskedLeg, Decision, RequestCovered, Stage};
+use casework::gate::{Aircraft, Answer, AskedLeg, Decision, ObjectAnswer, RequestCovered, Stage};
 use casework::parallel::Comparison;
 use casework::security::Determination;
 use casework::view::Asker;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::channel::Channel;
 use crate::ports::StreamId;
 use casework::transport::Parts;
-use consignment::fact::{Fact, ObjectName};
+use consignment::fact::{Fact, FlightName, ObjectName};
 
 /// One object known to the engine: a node of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,6 +116,20 @@ pub enum Command {
         /// Who asks, by the name of his channel.
         holder: Arc<str>,
         /// As what he asks.
+        asker: Asker,
+    },
+    /// Ask about each object of a flight for the time when the line to the node is dead, and hold the node to what it
+    /// answers: it is written down before it is given, and recalled when something that holds comes after it.
+    List {
+        /// The flight.
+        flight: FlightName,
+        /// What is about to be done.
+        stage: Stage,
+        /// Kind of aircraft; `None` leaves it to the flight.
+        aircraft: Option<Aircraft>,
+        /// Who asks, by the name of his channel.
+        holder: Arc<str>,
+        /// As what he asks: a list is for those who see what holds on the flight.
         asker: Asker,
     },
     /// What is known of a consignment, by its number.
@@ -394,6 +408,29 @@ pub struct Waiting {
     pub unread: Vec<Phrase>,
 }
 
+/// The answers about each object of a flight, as whoever asked may see them.
+#[derive(Debug, Clone)]
+pub struct FlightList {
+    /// The id under which they were written down.
+    pub id: Arc<str>,
+    /// The flight.
+    pub flight: FlightName,
+    /// Stage.
+    pub stage: Stage,
+    /// Kind of aircraft they were judged by.
+    pub aircraft: Aircraft,
+    /// Whether anything of them comes from a simulation.
+    pub simulated: bool,
+    /// When they were given.
+    pub at: Timestamp,
+    /// Until when "load" stands for any of them.
+    pub valid_until: Timestamp,
+    /// Whether whoever asked sees what they rest on: officers and auditors.
+    pub sees_basis: bool,
+    /// The answers, in the order of their objects.
+    pub objects: Vec<ObjectAnswer>,
+}
+
 /// What the engine answers.
 #[derive(Debug, Clone)]
 pub enum Reply {
@@ -417,6 +454,8 @@ pub enum Reply {
         /// The answer.
         answer: Box<Answer>,
     },
+    /// The answers about each object of a flight.
+    Listed(Box<FlightList>),
     /// Both answers.
     Compared(Box<Comparison>),
     /// What is due.

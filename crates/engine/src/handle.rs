@@ -12,6 +12,7 @@ mod filing;
 mod floating;
 mod index;
 mod likeness;
+mod lists;
 mod mandates;
 mod manifests;
 mod measure;
@@ -259,6 +260,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::Look { object, leg, stage, aircraft, holder, asker } => {
                 let object = self.target(object)?;
                 self.look(Asked { object, leg, stage, aircraft, holder, asker })
+            }
+            Command::List { flight, stage, aircraft, holder, asker } => {
+                self.list(flight, stage, aircraft, holder, asker)
             }
             Command::Recheck { answer, holder } => self.recheck(&answer, holder.as_ref()),
             Command::AcknowledgeRecall { answer, holder, by } => {

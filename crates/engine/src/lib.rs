@@ -22,12 +22,12 @@ pub use assess::quality::looks_consolidated;
 pub use channel::Channel;
 pub use checks::Checker;
 pub use command::{
-    AuthorityAct, CaseView, Command, ConsignmentView, EarlierConsignment, Filed, FiledConsignment, ObjectRef,
-    Reply, Waiting,
+    AuthorityAct, CaseView, Command, ConsignmentView, EarlierConsignment, Filed, FiledConsignment,
+    FlightList, ObjectRef, Reply, Waiting,
 };
 pub use handle::{Engine, EngineError, goods_key, may_forbid_loading};
 pub use ports::{
     AboutReferral, Addressee, Clock, Index, IndexChange, Journal, JournalError, Notice, NoticeKind, Outbox,
     OutboxError, Pick, Recorded, StreamId, Version,
 };
-pub use settings::{ReferralRules, Settings};
+pub use settings::{LIST_VALIDITY, ReferralRules, Settings};

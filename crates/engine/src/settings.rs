@@ -65,6 +65,10 @@ impl From<&programme::ReferralRules> for ReferralRules {
     }
 }
 
+/// How long the list of a flight holds at most, unless a node sets otherwise. A do-not-load that comes while a line is dead
+/// reaches nobody behind it, so that this is the longest for which somebody may load against it. No source gives a figure.
+pub const LIST_VALIDITY: SignedDuration = SignedDuration::from_mins(15);
+
 /// What the engine works with: programmes, stations, lists, and how much is expected.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -82,6 +86,8 @@ pub struct Settings {
     pub expects: Expectation,
     /// How long "load" holds at most.
     pub validity: SignedDuration,
+    /// How long the list of a flight holds at most: nobody is reached by a recall while his line is dead.
+    pub list_validity: SignedDuration,
     /// How old a security status may be before answers say so. It informs and holds nothing.
     pub status_age_max: SignedDuration,
     /// Grounds for exemption from screening that the State's policy accepts. Each State defines its own
@@ -151,6 +157,7 @@ impl Settings {
             lists: None,
             expects: Expectation::Announced,
             validity: gate::VALIDITY,
+            list_validity: LIST_VALIDITY,
             status_age_max: gate::STATUS_AGE_MAX,
             exemptions_accepted: BTreeSet::new(),
             parallel: false,

@@ -12,6 +12,8 @@ mod world;
 mod acts;
 #[path = "interleavings/laws.rs"]
 mod laws;
+#[path = "interleavings/lists.rs"]
+mod lists;
 #[path = "interleavings/node.rs"]
 mod node;
 #[path = "interleavings/regressions.rs"]
@@ -42,6 +44,7 @@ fn variable(name: &str) -> Option<u64> {
 struct Tally {
     steps: u64,
     loads: u64,
+    listed: u64,
     kinds: BTreeMap<String, u64>,
     unexplained: BTreeMap<&'static str, u64>,
 }
@@ -88,6 +91,7 @@ fn run(seed: u64, tally: &mut Tally) -> Result<(), (Vec<Act>, String)> {
     }
     tally.steps += acts.len() as u64;
     tally.loads += node.loads;
+    tally.listed += node.listed;
     for (code, count) in node.unexplained {
         *tally.unexplained.entry(code).or_default() += count;
     }
@@ -148,6 +152,7 @@ fn no_interleaving_breaks_a_law() {
         for of_thread in of_threads {
             let (part, found) = of_thread.join().unwrap();
             (tally.steps, tally.loads) = (tally.steps + part.steps, tally.loads + part.loads);
+            tally.listed += part.listed;
             part.kinds.into_iter().for_each(|(kind, count)| *tally.kinds.entry(kind).or_default() += count);
             let unexplained = part.unexplained.into_iter();
             unexplained.for_each(|(code, count)| *tally.unexplained.entry(code).or_default() += count);
@@ -171,6 +176,12 @@ fn no_interleaving_breaks_a_law() {
     println!("acts: {:?}\nheld without a ground of the shadow: {:?}", tally.kinds, tally.unexplained);
     // The exploration is worth something only if it reaches "load", and tries everything.
     assert!(count < 100 || tally.loads * 4 > tally.steps, "{} of {} steps", tally.loads, tally.steps);
+    assert!(
+        count < 100 || tally.listed * 100 > tally.steps,
+        "{} listed in {} steps",
+        tally.listed,
+        tally.steps
+    );
     assert!(count < 100 || kinds >= 30, "{:?}", tally.kinds);
 }
 

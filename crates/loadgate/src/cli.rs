@@ -1,6 +1,7 @@
 //! The command line: a contract that scripts rely on.
 
 mod assess;
+mod gate_list;
 mod help;
 mod lists;
 mod names;
@@ -11,6 +12,7 @@ mod stress;
 mod value;
 
 pub use assess::{AircraftArg, AssessArgs, StageArg};
+pub use gate_list::{FetchListArgs, GateListArgs, GateListCommand, VerifyListArgs};
 pub use lists::{DiffArgs, ImportArgs, ListsArgs, ListsCommand, ShowArgs};
 pub use names::{CompareArgs, SchemaArg, ScreenArgs};
 pub use operation::{
@@ -76,6 +78,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// Make a token for a machine that speaks to a node
     Token(TokenArgs),
+    /// Keep the answers about a flight for the time when the line to the node is dead, and check them
+    GateList(GateListArgs),
     /// Check the log of a node, prove what is in it, and give it to others
     Audit(AuditArgs),
     /// Save the database of a node, while it runs

@@ -9,6 +9,7 @@ mod compare;
 mod describe;
 mod doctor;
 mod explain;
+mod gate_list;
 mod library;
 mod lists;
 mod rebuild;
@@ -68,6 +69,7 @@ pub fn run(
         Command::Explain(args) => explain::run(&args, &mut session),
         Command::Serve(args) => serve::run(&args, &mut session),
         Command::Token(args) => serve::token(&args, &mut session),
+        Command::GateList(args) => gate_list::run(&args.command, &mut session),
         Command::Audit(args) => audit::run(&args.command, &mut session),
         Command::Backup(args) => backup::run(&args, &mut session),
         Command::Restore(args) => backup::restore(&args, &mut session),

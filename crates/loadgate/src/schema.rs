@@ -1,7 +1,9 @@
 //! JSON Schemas of the published documents, made from the types that are written.
 
 use crate::demo;
-use crate::document::{Line, UnusableFile, assess, check, describe, explain, gaps, lists, operation, screen};
+use crate::document::{
+    Line, UnusableFile, assess, check, describe, explain, gaps, gate_list, lists, operation, screen,
+};
 use crate::story;
 use crate::stress;
 use schemars::JsonSchema;
@@ -65,6 +67,8 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("lists-diff", of::<lists::DiffDocument>(lists::DIFF_SCHEMA)),
         ("lists-import", of::<lists::ImportDocument>(lists::IMPORT_SCHEMA)),
         ("explain", of::<explain::Explanation>(explain::SCHEMA)),
+        ("gate-list", of::<gate_list::GateList>(gate_list::SCHEMA)),
+        ("gate-list-verify", of::<gate_list::VerifiedList>(gate_list::VERIFY_SCHEMA)),
         ("rebuild", of::<operation::RebuiltItem>(operation::REBUILD_SCHEMA)),
         ("audit-verify", of::<operation::VerifiedItem>(operation::VERIFY_SCHEMA)),
         ("audit-proof", of::<operation::ProofItem>(operation::PROOF_SCHEMA)),
@@ -98,9 +102,8 @@ mod tests {
             let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
             assert!(jsonschema::meta::is_valid(&schema), "{name}");
             assert!(
-                schema["title"]
-                    .as_str()
-                    .is_some_and(|title| title.starts_with("loadgate.") || title == formats::facts::SCHEMA),
+                schema["title"].as_str().is_some_and(|title| title.starts_with("loadgate.")
+                    || [formats::facts::SCHEMA, gate_list::SCHEMA].contains(&title)),
                 "{name}"
             );
             jsonschema::validator_for(&schema).unwrap();

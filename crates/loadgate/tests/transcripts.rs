@@ -10,5 +10,6 @@ fn transcripts_are_what_people_see() {
         .env("NO_COLOR", "1")
         .case("crates/loadgate/tests/cmd/*.trycmd")
         .case("README.md")
+        .case("docs/node.md")
         .run();
 }

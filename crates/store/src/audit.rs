@@ -15,6 +15,7 @@ pub(crate) mod grown;
 mod leaf;
 mod log;
 pub mod merkle;
+pub mod note;
 mod read;
 pub(crate) mod verify;
 

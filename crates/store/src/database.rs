@@ -1,6 +1,7 @@
 //! The database of a node, whichever it is.
 
 use crate::audit::LogRead;
+use crate::audit::checkpoint::Signer;
 use crate::postgres::audit::LogReader;
 use crate::{StoreError, postgres, sqlite};
 use jiff::Timestamp;
@@ -23,6 +24,14 @@ impl Database {
         match self {
             Self::Own(database) => database.reader()?.at_once(|reader| Ok(look(reader.connection()))),
             Self::Shared(database) => Ok(look(&LogReader::open(database.address())?)),
+        }
+    }
+
+    /// What signs in the name of its node: the key of its log. No database is opened without its key file.
+    pub fn signer(&self) -> &Signer {
+        match self {
+            Self::Own(database) => database.keys().signer(),
+            Self::Shared(database) => database.keys().signer(),
         }
     }
 

@@ -6,6 +6,7 @@ mod comparisons;
 mod consignments;
 mod filings;
 mod gate;
+mod gate_lists;
 mod health;
 mod metrics;
 mod notices;
@@ -47,6 +48,7 @@ pub const ROUTES: &[&[Route]] = &[
     consignments::ROUTES,
     filings::ROUTES,
     gate::ROUTES,
+    gate_lists::ROUTES,
     health::ROUTES,
     metrics::ROUTES,
     notices::ROUTES,

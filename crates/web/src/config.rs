@@ -65,6 +65,8 @@ pub struct Config {
     pub lists: Vec<PathBuf>,
     /// How long "load" holds at most.
     pub validity: Option<SignedDuration>,
+    /// How long the list of a flight holds at most.
+    pub list_validity: Option<SignedDuration>,
     /// Most bytes of one request.
     pub body_bytes_max: usize,
     /// The file by which a time service says that it has set the clock.
@@ -130,6 +132,7 @@ struct File {
     #[serde(default)]
     lists: Vec<PathBuf>,
     validity_minutes: Option<u32>,
+    gate_list_minutes: Option<NonZeroU32>,
     body_bytes_max: Option<usize>,
     clock_synchronised_file: Option<PathBuf>,
     requests_per_second: Option<NonZeroU32>,
@@ -306,6 +309,9 @@ impl Config {
             aviation_security: file.aviation_security,
             lists,
             validity: file.validity_minutes.map(|minutes| SignedDuration::from_mins(i64::from(minutes))),
+            list_validity: file
+                .gate_list_minutes
+                .map(|minutes| SignedDuration::from_mins(i64::from(minutes.get()))),
             body_bytes_max,
             clock_synchronised_file: file.clock_synchronised_file,
             tls: file.tls.map(|tls| TlsFiles {
@@ -345,6 +351,7 @@ mod tests {
     fn what_a_file_cannot_say_is_told_with_its_place() {
         for (text, told) in [
             ("lisen = \"127.0.0.1:1\"", "lisen"),
+            ("gate_list_minutes = 0", "gate_list_minutes"),
             ("listen = \"here\"", "listen"),
             ("[programmes]\nus-acas = \"watch\"", "programmes.us-acas: watch is no mode"),
             ("[programmes]\nmars = \"relay\"", "programmes.mars"),

@@ -131,6 +131,7 @@ impl Node {
             aviation_security,
             lists,
             validity,
+            list_validity,
             escalation,
             notices_kept,
             policies,
@@ -144,6 +145,7 @@ impl Node {
         settings.modes = modes;
         settings.expects = casework::gate::Expectation::Everything;
         settings.validity = validity.unwrap_or(settings.validity);
+        settings.list_validity = list_validity.unwrap_or(settings.list_validity);
         // What happens in a room happens again if it is played again.
         settings.seed = if training.is_some() { settings.seed } else { random_seed()? };
         policies.apply(&mut settings);
@@ -440,7 +442,12 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
         }
         // Nobody asks for these under a key.
         Ok(
-            Reply::Compared(_) | Reply::Due(_) | Reply::Measured(_) | Reply::Queue { .. } | Reply::Viewed(_),
+            Reply::Compared(_)
+            | Reply::Due(_)
+            | Reply::Listed(_)
+            | Reply::Measured(_)
+            | Reply::Queue { .. }
+            | Reply::Viewed(_),
         ) => {
             json!({ "outcome": "done" })
         }

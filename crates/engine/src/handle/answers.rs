@@ -76,11 +76,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut on = self.streams_under(&object)?;
         // Also a flight that only the question names.
         on.extend(self.flight_asked(&answer).map(|flight| object_text(&ObjectName::Flight(flight)).into()));
-        let programmes = &self.settings.programmes;
-        let mut streams = Vec::with_capacity(on.len());
-        for stream in &on {
-            streams.push((stream.clone(), self.journal.version(stream)?));
-        }
         let given = Given {
             id: Arc::clone(&id),
             holder,
@@ -94,23 +89,47 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             held_by: held_by(&answer),
             valid_until: answer.valid_until,
             at,
-            basis: Basis {
-                streams,
-                programmes: programmes.iter().map(|(id, data)| (id.clone(), data.sha256.clone())).collect(),
-                lists: self.settings.lists.as_ref().map(|lists| Arc::from(lists.id())),
-                stations: self.settings.stations.edition().to_owned(),
-            },
+            basis: self.basis(&on)?,
+            listed: Vec::new(),
         };
+        self.give(given, object, on)?;
+        Ok(Reply::Committed { id, answer: Box::new(seen) })
+    }
+
+    /// What an answer rests on that was read from these streams.
+    pub(super) fn basis(&self, on: &BTreeSet<StreamId>) -> Result<Basis, EngineError> {
+        let programmes = &self.settings.programmes;
+        let mut streams = Vec::with_capacity(on.len());
+        for stream in on {
+            streams.push((stream.clone(), self.journal.version(stream)?));
+        }
+        Ok(Basis {
+            streams,
+            programmes: programmes.iter().map(|(id, data)| (id.clone(), data.sha256.clone())).collect(),
+            lists: self.settings.lists.as_ref().map(|lists| Arc::from(lists.id())),
+            stations: self.settings.stations.edition().to_owned(),
+        })
+    }
+
+    /// Writes an answer down before it is given. One that says "load" is looked at again whenever something is written to
+    /// what it rests on.
+    pub(super) fn give(
+        &mut self,
+        given: Given,
+        object: Target,
+        on: BTreeSet<StreamId>,
+    ) -> Result<(), EngineError> {
+        let id = Arc::clone(&given.id);
         let event = casework::Event::Answer(Event::Given(Box::new(given.clone())));
-        let version = self.journal.append(&stream_of(&id), 0, &[event], at)?;
+        let version = self.journal.append(&stream_of(&id), 0, &[event], given.at)?;
         if given.decision == Decision::Load {
             for stream in on.iter().map(|stream| &**stream).chain([EVERY]) {
                 self.put(Index::Standing, stream, &id)?;
             }
         }
         let standing = Standing::new(given);
-        self.answers.given.insert(Arc::clone(&id), Kept { object, on, version, standing });
-        Ok(Reply::Committed { id, answer: Box::new(seen) })
+        self.answers.given.insert(id, Kept { object, on, version, standing });
+        Ok(())
     }
 
     /// Answers without writing it down.
@@ -152,7 +171,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// The streams of all that an answer on this rests on: its goods, and the units and flights they are in.
-    fn streams_under(&mut self, object: &Target) -> Result<BTreeSet<StreamId>, EngineError> {
+    pub(super) fn streams_under(&mut self, object: &Target) -> Result<BTreeSet<StreamId>, EngineError> {
         let name = self.name_of(object)?;
         let mut streams: BTreeSet<StreamId> = BTreeSet::new();
         for one in self.concerned(&name)?.iter().chain([&name]) {
@@ -165,7 +184,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// An id that tells nothing: who has one cannot guess another.
-    fn answer_id(&mut self, object: &ObjectName, at: jiff::Timestamp) -> Result<Arc<str>, EngineError> {
+    pub(super) fn answer_id(
+        &mut self,
+        object: &ObjectName,
+        at: jiff::Timestamp,
+    ) -> Result<Arc<str>, EngineError> {
         // Nodes of one journal have seeds of their own and count apart: at one count all would overtake one another. The
         // seed is a secret, and indices are not.
         let seed = Sha256::digest([b"answers".as_slice(), &self.settings.seed.to_be_bytes()].concat());
@@ -286,9 +309,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     continue;
                 }
                 let given = kept.standing.given.clone();
-                let answer =
-                    self.answer_on(&kept.object, given.asked_leg, given.stage, Some(given.aircraft))?;
-                if let Some(event) = kept.standing.recall(held_by(&answer), answer.valid_until, now) {
+                let (holding, until) = match (&kept.object, given.listed.is_empty()) {
+                    (Target::Other(ObjectName::Flight(flight)), false) => {
+                        self.listed_now(&given, *flight, &stream)?
+                    }
+                    (object, _) => {
+                        let (leg, aircraft) = (given.asked_leg, Some(given.aircraft));
+                        let answer = self.answer_on(object, leg, given.stage, aircraft)?;
+                        (held_by(&answer), answer.valid_until)
+                    }
+                };
+                if let Some(event) = kept.standing.recall(holding, until, now) {
                     self.tell(&id, &event)?;
                     self.no_longer(&id, &kept)?;
                     self.put(Index::Unheeded, ONLY, &id)?;
@@ -373,7 +404,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 }
 
 /// Start of the names of streams of goods.
-const TREES: &str = "tree/";
+pub(super) const TREES: &str = "tree/";
 
 /// Most answers that are looked at in one go for whether their time is over.
 const EXPIRING_MAX: usize = 1_000;
@@ -387,7 +418,7 @@ fn stream_of(id: &Arc<str>) -> StreamId {
 }
 
 /// What of an answer holds, in its order.
-fn held_by(answer: &Answer) -> Vec<(Code, Option<ProgrammeId>)> {
+pub(super) fn held_by(answer: &Answer) -> Vec<(Code, Option<ProgrammeId>)> {
     let holding = answer.reasons.iter().filter(|reason| reason.holds());
     holding.map(|reason| (reason.code, reason.programme.clone())).collect()
 }

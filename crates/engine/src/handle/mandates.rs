@@ -8,6 +8,7 @@ use casework::desks::operator;
 use casework::gate::Answer;
 use casework::mandate;
 use casework::view::Asker;
+use consignment::Leg;
 use consignment::fact::{Mandate, MandatedAct};
 use consignment::ident::{Carrier, Location};
 use jiff::Timestamp;
@@ -51,7 +52,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// As whom somebody sees an answer now: a handler with a mandate at the station of the leg sees what its carrier
     /// sees, and who is known as another carrier sees no more than a handler.
     pub(super) fn sees_as(&self, asker: &Asker, holder: &Arc<str>, answer: &Answer) -> Asker {
-        let leg = answer.leg.as_ref();
+        self.sees_on(asker, holder, answer.leg.as_ref())
+    }
+
+    /// The same, of what is asked on a leg.
+    pub(super) fn sees_on(&self, asker: &Asker, holder: &Arc<str>, leg: Option<&Leg>) -> Asker {
         let carrier = leg.and_then(operator);
         let mandated = || {
             let place = carrier.zip(leg.map(|leg| leg.from));

@@ -12,9 +12,9 @@ use consignment::fact::ObjectName;
 use std::collections::{BTreeSet, HashMap};
 
 /// The trees as they were loaded for one question.
-struct Reader<'a> {
-    streams: &'a HashMap<ConsignmentKey, StreamId>,
-    trees: &'a HashMap<StreamId, Loaded>,
+pub(super) struct Reader<'a> {
+    pub(super) streams: &'a HashMap<ConsignmentKey, StreamId>,
+    pub(super) trees: &'a HashMap<StreamId, Loaded>,
 }
 
 impl Files for Reader<'_> {
@@ -46,8 +46,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.bring(&object)?;
         let mut inside: Vec<ConsignmentKey> = Vec::new();
         self.transport.yard.each_inside(&object, |key| inside.push(key.clone()));
+        self.bring_inside(&inside)?;
+        let question = ObjectQuestion { object, leg, stage, aircraft, at: self.clock.now() };
+        let ask = |engine: &Self| {
+            let reader = Reader { streams: &engine.streams, trees: &engine.trees };
+            gate::answer_object(&question, &reader, &engine.context())
+        };
+        let answer = ask(self);
+        Ok(if self.bring_asked(&answer)? { ask(self) } else { answer })
+    }
+
+    /// Brings the trees of goods, with what is read of flights and units where they are asked about.
+    pub(super) fn bring_inside(&mut self, inside: &[ConsignmentKey]) -> Result<(), EngineError> {
         let mut streams: Vec<StreamId> = Vec::new();
-        for key in &inside {
+        for key in inside {
             self.bring_goods(key)?;
             if let Some(stream) = self.stream_found(key)? {
                 if streams.last() != Some(&stream) {
@@ -63,13 +75,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             self.bring_legs_of(stream)?;
         }
-        let question = ObjectQuestion { object, leg, stage, aircraft, at: self.clock.now() };
-        let ask = |engine: &Self| {
-            let reader = Reader { streams: &engine.streams, trees: &engine.trees };
-            gate::answer_object(&question, &reader, &engine.context())
-        };
-        let answer = ask(self);
-        Ok(if self.bring_asked(&answer)? { ask(self) } else { answer })
+        Ok(())
     }
 
     /// Every object whose answer may change with this one: units and flights it is in, and what is in it.

@@ -19,7 +19,7 @@ fn events(reply: &Answered) -> Option<usize> {
     }
 }
 
-fn law(holds: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
+pub(super) fn law(holds: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
     if holds { Ok(()) } else { Err(what()) }
 }
 
@@ -576,6 +576,9 @@ impl Node {
         let others = matches!(QUESTIONS[question], Asked::Goods(2, _) | Asked::Unit | Asked::Flight);
         let stranger = matches!(asker, Asker::Filer(_)) && others;
         law(!(stranger && reply.is_ok()), || "a filer was answered about what is not his".to_owned())?;
+        if matches!(asker, Asker::Carrier) {
+            self.ask_list()?;
+        }
         if let Ok(Reply::Committed { id, answer }) = reply {
             if let (Decision::Load, Some(until)) = (answer.decision, answer.valid_until) {
                 self.given.push(Given { id, question, until, holder, recalled: false });
@@ -650,6 +653,8 @@ impl Node {
                 )
             })?;
         }
+        let list_recalled = self.list.as_ref().is_some_and(|list| told(&list.holder));
+        self.list_stands(list_recalled)?;
         for answer in recalled {
             if let Ok(Reply::Answered(answer)) = self.handle(Command::Recheck { answer, holder: None }) {
                 law(answer.decision == Decision::Hold, || "a recalled answer came back".to_owned())?;

@@ -1,6 +1,7 @@
 //! A node under test: each act is told to the engine as it would come in, and to the shadow.
 
 use super::acts::{Act, Way, Word, recounted};
+use super::lists::List;
 use super::shadow::{ACAS, Asked, Claimed, Deed, HOUSES, MASTER, MINUTE, Moment, PACT, QUESTIONS, Shadow};
 use crate::world::{SECURED, World, fhl, fwb, key};
 use casework::decision::Desk;
@@ -38,7 +39,7 @@ pub(super) const ANSWER_WITHIN: Moment = 40 * MINUTE;
 pub(super) const GRACE: Moment = 120 * MINUTE;
 
 /// What is read once and used in every run.
-struct Prepared {
+pub(super) struct Prepared {
     settings: Settings,
     /// By goods and variant; of house B a second time with other hidden words.
     filings: BTreeMap<(usize, u8, bool), Filing>,
@@ -46,11 +47,11 @@ struct Prepared {
     elsewhere: [[Filing; 2]; 2],
     reports: BTreeMap<(usize, bool, u32), Filing>,
     keys: [ConsignmentKey; 3],
-    flights: [FlightName; 2],
+    pub(super) flights: [FlightName; 2],
     unit: UnitName,
 }
 
-static PREPARED: LazyLock<Prepared> = LazyLock::new(Prepared::new);
+pub(super) static PREPARED: LazyLock<Prepared> = LazyLock::new(Prepared::new);
 
 fn decoded(text: &str) -> Filing {
     let received: Timestamp = "2026-11-24T06:00:00Z".parse().unwrap();
@@ -173,6 +174,10 @@ pub struct Node {
     pub(super) proposal_ids: Vec<Arc<str>>,
     pub(super) notice_ids: Vec<Arc<str>>,
     pub(super) given: Vec<Given>,
+    /// The last list of the first flight.
+    pub(super) list: Option<List>,
+    /// How many objects lists let be loaded, so that a run can show that they did.
+    pub listed: u64,
     pub(super) answers: usize,
     /// "Load" and "hold" by question, as they were after the last step.
     pub(super) decisions: [Option<Decision>; QUESTIONS.len()],
@@ -211,6 +216,8 @@ impl Node {
             proposal_ids: Vec::new(),
             notice_ids: Vec::new(),
             given: Vec::new(),
+            list: None,
+            listed: 0,
             answers: 0,
             decisions: [None; QUESTIONS.len()],
             untils: [None; QUESTIONS.len()],

@@ -155,6 +155,7 @@ cannot-be-struck = Entry { $entry } cannot be taken back as made in error by thi
 too-many-open = { $limit } referrals and holds are open for these goods, so no more are taken in. The goods are held.
 answer-unknown = No answer { $answer } was given here.
 answer-not-recalled = Answer { $answer } was not recalled.
+list-too-long = On { $flight } stand { $objects } objects, and a list holds { $limit }. Ask about its units one by one.
 fact-not-taken = This node takes in no fact of this kind.
 not-the-opening-authority = Referral { $referral } was opened by another authority than { $authority }. Only the one who opened it closes it.
 not-your-decision = { $programme } runs here in mode { $mode }, so this decision is not taken here.

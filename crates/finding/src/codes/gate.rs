@@ -279,6 +279,8 @@ super::codes! { "gate";
     ANSWER_UNKNOWN = "answer-unknown", Refusal, "Loadgate gate question", ["answer"];
     /// The answer was not recalled, so there is nothing to acknowledge.
     ANSWER_NOT_RECALLED = "answer-not-recalled", Refusal, "Loadgate gate question", ["answer"];
+    /// More stands on a flight than one list holds.
+    LIST_TOO_LONG = "list-too-long", Refusal, "Loadgate limits", ["flight", "objects", "limit"];
     /// A fact of a kind this node does not take in.
     FACT_NOT_TAKEN = "fact-not-taken", Refusal, "Loadgate facts", [];
     /// Only the authority that opened a referral closes it.

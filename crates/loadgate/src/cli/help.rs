@@ -36,7 +36,7 @@ Examples:
 
 Exit status, the highest that applies:
   0  clean
-  1  check, describe, lists: a finding of severity error; screen, compare: a hit; assess: a hold, or a message that could not be taken in; story: a difference; stress: a request that failed or was answered wrongly, or a filing that is missing
+  1  check, describe, lists: a finding of severity error; screen, compare: a hit; assess, gate-list: a hold; assess: a message that could not be taken in; story: a difference; stress: a request that failed or was answered wrongly, or a filing that is missing
   2  an input that cannot be used, or a wrong command line
   3  a failure of Loadgate, or a result that could not be written whole (its reader went away)",
     );
@@ -145,6 +145,20 @@ docs/node.md tells of loadgate.toml, tokens and requests. LOADGATE_LOG sets what
 
 Example:
   loadgate serve --data /var/lib/loadgate";
+
+pub(super) const GATE_LIST_HELP: &str = "\
+A list is valid for minutes, and no recall reaches you while the line is dead: fetch it again every
+few minutes as long as there is a line. Load nothing that does not stand in it as load, and nothing
+once it has ended. The verifier key is what GET /v1/verifier of the node gives; get it once, over a
+line you trust, and never with a list.
+
+Exit status: 0 load, 1 hold, 2 refused (it ended, it was changed, another key signed it, it has not
+begun by this machine's clock, it was made for another stage, the object does not stand in it) or not
+to be had; without --object it is 0 where everything in the list may be loaded.
+
+Examples:
+  loadgate gate-list fetch 9Z100/2026-11-24/FRA-JFK --url https://node.example --verifier node.key --into 9Z100.list
+  loadgate gate-list verify 9Z100.list --verifier node.key --object 888-10001014";
 
 pub(super) const AUDIT_HELP: &str = "\
 The exit status is 1 where something is not as it was written. Keep the checkpoint of an export where nobody

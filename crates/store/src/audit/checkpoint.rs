@@ -5,6 +5,7 @@
 //! reads it.
 
 use super::merkle::Hash;
+use super::note::Signed;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -103,9 +104,19 @@ impl Signer {
     /// The checkpoint with its signature.
     pub fn sign(&self, checkpoint: &Checkpoint) -> String {
         let text = checkpoint.to_string();
+        format!("{text}\n{}\n", self.signature_of(&text))
+    }
+
+    /// The name of its key.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The line of its signature of a text. Whoever calls it sees to it that no text of one purpose is one of another.
+    pub(super) fn signature_of(&self, text: &str) -> String {
         let mut signed = self.verifier().key_hash().to_vec();
         signed.extend(self.key.sign(text.as_bytes()).as_ref());
-        format!("{text}\n{SIGNATURE_START}{} {}\n", self.name, STANDARD.encode(signed))
+        format!("{SIGNATURE_START}{} {}", self.name, STANDARD.encode(signed))
     }
 }
 
@@ -159,6 +170,21 @@ impl Verifier {
         [hash[0], hash[1], hash[2], hash[3]]
     }
 
+    /// What a line is as a signature of a text; `None` where it is none.
+    pub(super) fn signed(&self, text: &str, line: &str) -> Option<Signed> {
+        let (name, signed) = line.strip_prefix(SIGNATURE_START)?.split_once(' ')?;
+        let signed = STANDARD.decode(signed).ok()?;
+        let (hash, signature) = signed.split_at_checked(4)?;
+        if name != self.name || hash != self.key_hash() {
+            return Some(Signed::ByAnother);
+        }
+        let key = UnparsedPublicKey::new(&ED25519, self.public);
+        Some(match key.verify(text.as_bytes(), signature) {
+            Ok(()) => Signed::ByTheKey,
+            Err(_) => Signed::Wrongly,
+        })
+    }
+
     /// Reads a signed checkpoint of a log. Signatures of others, such as witnesses, are passed over.
     ///
     /// # Errors
@@ -187,21 +213,11 @@ impl Verifier {
             return Err(CheckpointFault::Origin { expected: origin.to_owned(), found: found.to_owned() });
         }
         for line in signatures.lines() {
-            let Some((name, signed)) =
-                line.strip_prefix(SIGNATURE_START).and_then(|rest| rest.split_once(' '))
-            else {
-                continue;
-            };
-            let Ok(signed) = STANDARD.decode(signed) else { continue };
-            let Some((hash, signature)) = signed.split_at_checked(4) else { continue };
-            if name != self.name || hash != self.key_hash() {
-                continue;
+            match self.signed(&text, line) {
+                None | Some(Signed::ByAnother) => {}
+                Some(Signed::ByTheKey) => return Ok(Checkpoint { origin: found.to_owned(), size, root }),
+                Some(Signed::Wrongly) => return Err(CheckpointFault::Signature(self.name.clone())),
             }
-            let key = UnparsedPublicKey::new(&ED25519, self.public);
-            return match key.verify(text.as_bytes(), signature) {
-                Ok(()) => Ok(Checkpoint { origin: found.to_owned(), size, root }),
-                Err(_) => Err(CheckpointFault::Signature(self.name.clone())),
-            };
         }
         Err(CheckpointFault::Unsigned(self.name.clone()))
     }

@@ -6,7 +6,7 @@ use super::shape::{
     field_is_absent, name_of, put_field, put_variant, stored_enum, stored_struct, stored_tuple, stored_words,
     take_field, take_variant,
 };
-use casework::answers::{Basis, Given};
+use casework::answers::{Basis, Given, Listed};
 use casework::decision::Desk;
 use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
 use casework::parallel::Comparison;
@@ -17,7 +17,9 @@ use std::sync::Arc;
 
 stored_struct! { Given {
     id, holder, asker, object, asked_leg, leg, stage, aircraft, decision, held_by, valid_until, at, basis,
+    listed,
 } }
+stored_struct! { Listed { object, decision } }
 stored_struct! { Basis { streams, programmes, lists, stations } }
 stored_tuple! { (Arc<str>, u64) { stream, version } }
 stored_tuple! { (ProgrammeId, String) { programme, hash } }

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::{get, post};
 use casework::gate::{Aircraft, AskedLeg, Stage};
 use consignment::ConsignmentKey;
-use consignment::fact::{FlightName, ObjectName, UnitName};
+use consignment::fact::{ObjectName, UnitName};
 use consignment::ident::{AirWaybill, HouseWaybill, Receptacle, UnitLoadDevice};
 use document::assess::LoadItem;
 use document::node::{GATE_SCHEMA, GateReply};
@@ -103,19 +103,7 @@ pub(super) struct Question {
 impl Asked {
     pub(super) fn read(self) -> Result<Question, String> {
         let leg = self.leg.as_deref().map(parse_leg).transpose()?.unwrap_or(AskedLeg::First);
-        let stage = match self.stage.as_deref() {
-            None | Some("load") => Stage::Load,
-            Some("accept") => Stage::Accept,
-            Some("build") => Stage::Build,
-            Some("depart") => Stage::Depart,
-            Some(other) => return Err(format!("stage {other}: write accept, build, load or depart")),
-        };
-        let aircraft = match self.aircraft.as_deref() {
-            None => None,
-            Some("pax") => Some(Aircraft::Passenger),
-            Some("cao") => Some(Aircraft::AllCargo),
-            Some(other) => return Err(format!("aircraft {other}: write pax or cao")),
-        };
+        let (stage, aircraft) = (stage(self.stage.as_deref())?, aircraft(self.aircraft.as_deref())?);
         let goods = self.waybill.is_some() || self.house.is_some();
         let object = match (goods, self.unit, self.flight) {
             (false, None, None) if self.object.is_some() && self.piece.is_none() => {
@@ -145,18 +133,7 @@ impl Asked {
                 )
             }
             (false, None, Some(flight)) if self.piece.is_none() => {
-                let whole = || {
-                    format!(
-                        "flight {flight}: write flight, date and stations, such as 9Z100/2026-11-24/FRA-JFK"
-                    )
-                };
-                let AskedLeg::Named { from, to, flight: Some(number), date: Some(date) } =
-                    parse_leg(&flight)?
-                else {
-                    return Err(whole());
-                };
-                let date = date.date().ok_or_else(whole)?;
-                ObjectName::Flight(FlightName { flight: number, date, from, to })
+                ObjectName::Flight(super::gate_lists::flight(&flight)?)
             }
             _ => {
                 return Err(
@@ -167,6 +144,27 @@ impl Asked {
         };
         Ok(Question { object, leg, stage, aircraft })
     }
+}
+
+/// Reads a stage; without one it is loading.
+pub(super) fn stage(text: Option<&str>) -> Result<Stage, String> {
+    Ok(match text {
+        None | Some("load") => Stage::Load,
+        Some("accept") => Stage::Accept,
+        Some("build") => Stage::Build,
+        Some("depart") => Stage::Depart,
+        Some(other) => return Err(format!("stage {other}: write accept, build, load or depart")),
+    })
+}
+
+/// Reads a kind of aircraft; without one it is that of the flight.
+pub(super) fn aircraft(text: Option<&str>) -> Result<Option<Aircraft>, String> {
+    Ok(match text {
+        None => None,
+        Some("pax") => Some(Aircraft::Passenger),
+        Some("cao") => Some(Aircraft::AllCargo),
+        Some(other) => return Err(format!("aircraft {other}: write pax or cao")),
+    })
 }
 
 /// An object in the form of facts.

@@ -6,6 +6,7 @@ use crate::problem::KINDS;
 use crate::room::{OpenRoom, Opening};
 use axum::Json;
 use axum::routing::get;
+use document::gate_list::GateList;
 use document::node::{
     AcknowledgedReply, CheckpointReply, ComparisonReply, ConsignmentReply, FilingsReply, GateReply,
     HealthReply, HeldList, HeldProgramme, ProblemKind, ProblemReply,
@@ -39,6 +40,8 @@ pub fn describe() -> Value {
     add::<super::answers::Seen>("Seen", &mut generator, &mut schemas);
     add::<FilingsReply>("Filings", &mut generator, &mut schemas);
     add::<GateReply>("GateAnswer", &mut generator, &mut schemas);
+    add::<super::gate_lists::ListAsked>("GateListQuestion", &mut generator, &mut schemas);
+    add::<GateList>("GateList", &mut generator, &mut schemas);
     add::<ConsignmentReply>("Consignment", &mut generator, &mut schemas);
     add::<AcknowledgedReply>("Acknowledged", &mut generator, &mut schemas);
     add::<HealthReply>("Health", &mut generator, &mut schemas);
