@@ -11,6 +11,7 @@
 
 pub mod answers;
 pub mod case;
+pub mod counts;
 pub mod decision;
 pub mod delay;
 pub mod desks;

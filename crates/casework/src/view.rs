@@ -186,11 +186,19 @@ struct Mine {
     whole: bool,
 }
 
+/// Whether somebody filed goods, by the name of his channel.
+pub fn is_filed_by(tree: &Tree, node: &Node, name: &str) -> bool {
+    tree.documents.get(node).is_some_and(|document| filed_by(document, name) == Some(true))
+}
+
+/// Whether somebody filed a document; `None` where nobody did.
+fn filed_by(document: &Document, name: &str) -> Option<bool> {
+    let mine = |one: &Actor| matches!(one, Actor::Filer(filer) if **filer == *name);
+    (!document.submitters.is_empty()).then(|| document.submitters.iter().any(mine))
+}
+
 fn own(tree: &Tree, name: &str) -> Mine {
-    let filed_by = |document: &Document| {
-        let mine = |one: &Actor| matches!(one, Actor::Filer(filer) if **filer == *name);
-        (!document.submitters.is_empty()).then(|| document.submitters.iter().any(mine))
-    };
+    let filed_by = |document: &Document| filed_by(document, name);
     let own = || tree.documents.iter().filter(|(_, document)| filed_by(document) == Some(true));
     let name = |(node, _): (&Node, &Document)| tree.key(node).to_string();
     let undecided = own().filter(|(_, document)| document.whose.is_some()).map(name).collect();

@@ -6,11 +6,13 @@
 
 pub mod assess;
 pub mod check;
+pub mod counts;
 pub mod describe;
 pub mod explain;
 pub mod gaps;
 pub mod gate_list;
 pub mod lists;
+pub mod lookup;
 pub mod node;
 pub mod notice;
 pub mod operation;

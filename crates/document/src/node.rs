@@ -208,6 +208,13 @@ pub struct HeldList {
     pub sha256: String,
     /// How many entries it has.
     pub entries: usize,
+    /// How many days ago its edition was, at least: one of a month or a year is taken to be of its last day. `null` where
+    /// it is undated.
+    pub age_days: Option<u32>,
+    /// How many days old an edition of it may be here.
+    pub age_max_days: u16,
+    /// Whether it is older; `null` where nobody can say.
+    pub is_old: Option<bool>,
 }
 
 /// A programme as it runs on a node.

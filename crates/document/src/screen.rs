@@ -1,10 +1,14 @@
 //! The documents of `screen` and `compare`: names, what they resemble, and why.
 
+mod answer;
+
+pub use answer::{Found, NOT_COMPARABLE, Screening, StatedParty, fact_problems, read_schema};
+
 use super::{Number, stated};
 use crate::assess::ListItem;
 use names::{
-    AddressHit, Comparison, Document, DocumentHit, ENGINE_VERSION, Evidence, Hit, Lapse, ListedEntry, Query,
-    Score, Standing,
+    AddressHit, Comparison, Document, DocumentHit, ENGINE_VERSION, Evidence, Hit, Lapse, List, ListedEntry,
+    Query, Score, Standing,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -42,9 +46,9 @@ pub enum RowEntry<T> {
 pub struct UnusableRow {
     /// Name of the document's schema.
     pub schema: &'static str,
-    /// The file as it was named; `-` for standard input.
+    /// The file as it was named; `-` for standard input, and for a request to a node.
     pub file: String,
-    /// The row, counted from 1 without header and empty lines; `null` where reading broke off.
+    /// The row, counted from 1 without header and empty lines, or the party of a request; `null` where reading broke off.
     pub row: Option<u64>,
     /// Line of the file, from 1; `null` where reading broke off.
     pub line: Option<u64>,
@@ -55,9 +59,10 @@ pub struct UnusableRow {
 /// Where in a file a name stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Place {
-    /// The row, counted from 1 without header and empty lines; `null` for a name on the command line.
+    /// The row, counted from 1 without header and empty lines, or the party of a request; `null` for a name on the command
+    /// line.
     pub row: Option<u64>,
-    /// Line of the file, from 1; `null` for a name on the command line.
+    /// Line of the file, from 1; `null` for a name on the command line, and of a request.
     pub line: Option<u64>,
 }
 
@@ -137,6 +142,18 @@ pub struct UsedList {
     pub sha256: String,
     /// Roles of files that belong to it and are not here: names that stand in them alone were not screened against.
     pub missing: Vec<&'static str>,
+}
+
+impl From<&List> for UsedList {
+    fn from(list: &List) -> Self {
+        Self {
+            title: list.title.clone(),
+            source: list.source,
+            edition: list.edition.clone().unwrap_or_else(|| "undated".to_owned()),
+            sha256: list.sha256.clone(),
+            missing: list.missing.clone(),
+        }
+    }
 }
 
 impl From<&ListItem> for UsedList {

@@ -16,6 +16,8 @@ use crate::channel::Channel;
 use crate::ports::StreamId;
 use casework::transport::Parts;
 use consignment::fact::{Fact, FlightName, ObjectName};
+use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location};
+use jiff::civil::Date;
 
 /// One object known to the engine: a node of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -225,6 +227,19 @@ pub enum Command {
         /// How many at most.
         most: usize,
     },
+    /// Which goods somebody may see, by what he knows of them: in order of their numbers.
+    LookUp {
+        /// By what.
+        by: Wanted,
+        /// Those after this number; `None` from the first.
+        after: Option<ConsignmentKey>,
+        /// How many at most.
+        most: usize,
+        /// Who asks, by the name of his channel.
+        holder: Arc<str>,
+        /// As what he asks.
+        asker: Asker,
+    },
     /// Everything known of an object, for those who may see everything.
     View {
         /// The object.
@@ -248,6 +263,24 @@ impl Command {
     pub fn peeks(&self) -> bool {
         matches!(self, Self::Peek { .. } | Self::PeekObject { .. } | Self::Look { .. })
     }
+}
+
+/// By what goods are looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// Their air waybill: it and its houses.
+    Master(AirWaybill),
+    /// Their house waybill, under whatever master.
+    House(HouseWaybill),
+    /// A flight that their way names, or for which they were planned.
+    Flight {
+        /// Its number.
+        flight: Flight,
+        /// Its day.
+        date: Date,
+        /// From where to where; `None` for all its legs of which schedules or ways tell.
+        stations: Option<(Location, Location)>,
+    },
 }
 
 /// An act of a programme's authority.
@@ -467,6 +500,15 @@ pub enum Reply {
         /// The most urgent first.
         waiting: Vec<Waiting>,
         /// Whether more waits than was asked for or looked at.
+        beyond: bool,
+    },
+    /// What was found.
+    LookedUp {
+        /// Goods, in order of their numbers.
+        goods: Vec<ConsignmentKey>,
+        /// Whether there are more after them.
+        more: bool,
+        /// Whether more goods name the flight than were looked at.
         beyond: bool,
     },
     /// What is known.

@@ -13,6 +13,7 @@ mod floating;
 mod index;
 mod likeness;
 mod lists;
+mod lookup;
 mod mandates;
 mod manifests;
 mod measure;
@@ -302,6 +303,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Target::Other(_) => Ok(Reply::Done(0)),
             },
             Command::Queue { most } => self.queue(most),
+            Command::LookUp { by, after, most, holder, asker } => {
+                self.look_up(&by, after.as_ref(), most, &lookup::Seeker { holder, asker })
+            }
             Command::View { object } => self.viewed(&object),
             Command::ViewOf { key } => match self.target(ObjectName::Consignment(key))? {
                 Target::Goods(object) => self.viewed(&object),

@@ -5,6 +5,7 @@ mod support;
 
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use support::node::{Served, configure};
 use support::{command, finish, loadgate, loadgate_reading, root};
 
 const LISTS: &str = "fixtures/cli/lists";
@@ -446,4 +447,48 @@ fn the_document_of_an_entry_is_told() {
         loadgate(&["screen", "--stored", &stored, "--changed-from", &older, "--lists", &list, "--json"]);
     assert_eq!((run.json()[0]["id"].clone(), run.status), (json!("P-1"), 1), "{}", run.stderr);
     assert_eq!(run.json()[0]["document_hits"][0]["entity_id"], json!("W-1"));
+}
+
+/// What a node tells of parties is, field by field, what the command tells of them.
+#[test]
+fn a_node_tells_of_parties_what_the_command_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [
+        ["Tarn of Vellum Shiping", "organisation", "", "DE", "3 Unmapped Wharf, Port Nusquam", ""],
+        ["Pilar Ostregan", "person", "1961", "", "", "passport:A1234567@IR;nothing@@"],
+        ["Pilar Ostregan", "animal", "1861-04-30", "Nowhere", "", ""],
+        ["---", "", "", "", "", ""],
+        ["Nobody Whatever", "", "30/04/1961", "", "", ""],
+    ];
+    let csv = folder.path().join("parties.csv");
+    let lines = rows.map(|row| row.map(|field| format!("\"{field}\"")).join(",")).join("\n");
+    std::fs::write(&csv, format!("name,schema,birth_date,country,address,documents\n{lines}\n")).unwrap();
+    let lists = root().join(LISTS);
+    let here = loadgate(&["screen", "--json", "--batch", csv.to_str().unwrap(), "--lists", LISTS]);
+
+    let settings = format!("lists = [{:?}]\n", lists.to_str().unwrap());
+    let tokens = configure(folder.path(), &settings, &[("duty", "officer of us-acas")]);
+    let node = Served::start(folder.path(), &tokens);
+    let party = |[name, schema, birth_date, country, address, documents]: [&str; 6]| {
+        let documents: Vec<&str> = documents.split_terminator(';').collect();
+        json!({ "name": name, "schema": schema, "birth_date": birth_date, "country": country, "address": address,
+            "documents": documents })
+    };
+    let asked = json!({ "parties": rows.map(party), "limit": 100 }).to_string();
+    let (status, there) = node.request("duty", "POST", "/v1/screenings", &asked);
+    assert_eq!(status, 200, "{there}");
+    assert_valid("screen", &there);
+    // A request has no lines and no file.
+    let without_place = |document: &Value| {
+        let mut entries = document.as_array().unwrap().clone();
+        for entry in &mut entries {
+            entry["line"] = Value::Null;
+            if entry["file"].is_string() {
+                entry["file"] = json!("-");
+            }
+        }
+        entries
+    };
+    assert_eq!(without_place(&here.json()), without_place(&there));
+    assert!(!there[0]["hits"].as_array().unwrap().is_empty(), "{there}");
 }

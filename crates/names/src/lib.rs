@@ -60,6 +60,6 @@ pub use lists::Lists;
 pub use normalise::{is_comparable, is_cut};
 pub use query::{Comparison, DEFAULT_THRESHOLD, PreparedQuery, Query, compare};
 pub use rescreen::{EntryUnknown, Party, PartyIndex};
-pub use score::Score;
+pub use score::{Score, ScoreError};
 pub use snapshot::{ENGINE_VERSION, Hit, ListedEntry, Snapshot};
 pub use source::{ListFile, Loaded, SOURCES, Source, load};

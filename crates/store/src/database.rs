@@ -3,6 +3,7 @@
 use crate::audit::LogRead;
 use crate::audit::checkpoint::Signer;
 use crate::postgres::audit::LogReader;
+use crate::span::{Span, Spanned, Take};
 use crate::{StoreError, postgres, sqlite};
 use jiff::Timestamp;
 
@@ -32,6 +33,17 @@ impl Database {
         match self {
             Self::Own(database) => database.keys().signer(),
             Self::Shared(database) => database.keys().signer(),
+        }
+    }
+
+    /// Gives every event of a span of time, of one state, beside those who write. Must not be called by a task of a runtime.
+    ///
+    /// # Errors
+    /// Where one is damaged, or the database fails.
+    pub fn span(&self, span: Span<'_>, take: &mut Take<'_>) -> Result<Spanned, StoreError> {
+        match self {
+            Self::Own(database) => database.reader()?.at_once(|reader| reader.span(span, take)),
+            Self::Shared(database) => database.reader()?.at_once(|reader| reader.span(span, take)),
         }
     }
 

@@ -17,6 +17,7 @@ pub mod postgres;
 pub mod projections;
 mod request;
 pub mod segment;
+pub mod span;
 pub mod sqlite;
 pub mod stored;
 mod time;

@@ -4,10 +4,13 @@ mod answers;
 mod audit;
 mod comparisons;
 mod consignments;
+mod counts;
 mod filings;
 mod gate;
 mod gate_lists;
 mod health;
+mod idempotency;
+mod lookups;
 mod metrics;
 mod notices;
 mod openapi;
@@ -15,6 +18,7 @@ mod problems;
 mod queue;
 mod rooms;
 pub mod route;
+mod screenings;
 mod settings;
 
 pub use audit::published;
@@ -46,16 +50,19 @@ pub const ROUTES: &[&[Route]] = &[
     audit::ROUTES,
     comparisons::ROUTES,
     consignments::ROUTES,
+    counts::ROUTES,
     filings::ROUTES,
     gate::ROUTES,
     gate_lists::ROUTES,
     health::ROUTES,
+    lookups::ROUTES,
     metrics::ROUTES,
     notices::ROUTES,
     openapi::ROUTES_HERE,
     problems::ROUTES,
     queue::ROUTES,
     rooms::ROUTES,
+    screenings::ROUTES,
     settings::ROUTES,
 ];
 

@@ -1,5 +1,6 @@
 //! What a node is told at its start: a file, variables of the environment, and flags, the later before the earlier.
 
+mod lists;
 mod policy;
 mod webhook;
 
@@ -16,11 +17,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::postgres::{Address, AddressFault};
 
+pub use lists::{ListAges, age_days};
 pub use policy::Policies;
 pub use webhook::{Webhook, WebhookEntry};
 
@@ -63,6 +65,8 @@ pub struct Config {
     pub aviation_security: BTreeSet<String>,
     /// Files and folders of watch lists.
     pub lists: Vec<PathBuf>,
+    /// From which age on their editions count as old.
+    pub list_ages: ListAges,
     /// How long "load" holds at most.
     pub validity: Option<SignedDuration>,
     /// How long the list of a flight holds at most.
@@ -131,6 +135,8 @@ struct File {
     aviation_security: BTreeSet<String>,
     #[serde(default)]
     lists: Vec<PathBuf>,
+    #[serde(default)]
+    list_age_days: BTreeMap<String, NonZeroU16>,
     validity_minutes: Option<u32>,
     gate_list_minutes: Option<NonZeroU32>,
     body_bytes_max: Option<usize>,
@@ -308,6 +314,7 @@ impl Config {
             duty_desks: file.duty_desks,
             aviation_security: file.aviation_security,
             lists,
+            list_ages: ListAges::read(file.list_age_days)?,
             validity: file.validity_minutes.map(|minutes| SignedDuration::from_mins(i64::from(minutes))),
             list_validity: file
                 .gate_list_minutes
@@ -364,6 +371,8 @@ mod tests {
                 "[policy]\none_officer = { stated = \"7\", review_minutes = 0 }",
                 "policy.one_officer.review_minutes",
             ),
+            ("[list_age_days]\nmars = 1", "list_age_days.mars"),
+            ("[list_age_days]\nofac-sdn = 0", "ofac-sdn = 0"),
             ("[policy.methods_min]\nmars = 1", "policy.methods_min.mars"),
             ("[policy.methods_min]\nus-acas = 0", "at least one method"),
             ("escalation = [[\"night\"]]", "escalation: there is no organisation night"),

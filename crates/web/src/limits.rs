@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::available_parallelism;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Requests of an organisation in a second, unless the configuration says otherwise; twice as many at once.
 pub const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::new(500).unwrap();
@@ -24,6 +26,8 @@ const STREAMS_MAX: u32 = 16;
 #[derive(Debug)]
 pub struct Limits {
     streams: Arc<Streams>,
+    screenings: Arc<Semaphore>,
+    countings: Arc<Semaphore>,
     clock: DefaultClock,
     organisations: DefaultKeyedRateLimiter<Arc<str>>,
     failures: DefaultKeyedRateLimiter<IpAddr>,
@@ -35,6 +39,8 @@ impl Limits {
         let burst = requests_per_second.saturating_mul(NonZeroU32::MIN.saturating_add(1));
         Self {
             streams: Arc::default(),
+            screenings: Arc::new(Semaphore::new(screenings_max())),
+            countings: Arc::new(Semaphore::new(COUNTINGS_MAX)),
             clock: DefaultClock::default(),
             organisations: DefaultKeyedRateLimiter::keyed(
                 Quota::per_second(requests_per_second).allow_burst(burst),
@@ -66,6 +72,24 @@ impl Limits {
         Ok(StreamPermit { streams: Arc::clone(&self.streams), organisation: Arc::clone(organisation) })
     }
 
+    /// Counts a screening for as long as the permit is kept, so that those under way leave cores to everything else.
+    ///
+    /// # Errors
+    /// A problem where too many are under way.
+    pub fn screening(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let permit = Arc::clone(&self.screenings).try_acquire_owned();
+        permit.map_err(|_| Problem::plain(problem::OVERLOADED))
+    }
+
+    /// Counts a reading of the log for as long as the permit is kept.
+    ///
+    /// # Errors
+    /// A problem where too many are under way.
+    pub fn counting(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let permit = Arc::clone(&self.countings).try_acquire_owned();
+        permit.map_err(|_| Problem::plain(problem::OVERLOADED))
+    }
+
     /// Counts a request from an address that names nobody.
     ///
     /// # Errors
@@ -84,6 +108,14 @@ impl Limits {
         let wait = until.wait_time_from(self.clock.now()).as_secs().saturating_add(1);
         Problem::plain(problem::TOO_MANY).after(wait)
     }
+}
+
+/// Readings of the log under way at a time at most: each may take a minute of a core.
+const COUNTINGS_MAX: usize = 2;
+
+/// Screenings under way at a time at most: half the cores.
+fn screenings_max() -> usize {
+    available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
 }
 
 /// Streams that are open, by organisation.

@@ -1,7 +1,7 @@
 //! The node behind the requests: its database, the thread that writes, and how commands reach it.
 
 use crate::clock::NodeClock;
-use crate::config::Config;
+use crate::config::{Config, ListAges};
 use crate::delivery::Posts;
 use crate::identity::{Identity, Organisation, Role};
 use crate::inbox::Readers;
@@ -78,6 +78,8 @@ pub struct Node {
     limits: Limits,
     database: Database,
     lists: Vec<String>,
+    /// From which age on an edition counts as old.
+    list_ages: ListAges,
     /// When the thread that writes was last heard of.
     heard: Mutex<Instant>,
     /// Who the addressees of notices are.
@@ -130,6 +132,7 @@ impl Node {
             duty_desks,
             aviation_security,
             lists,
+            list_ages,
             validity,
             list_validity,
             escalation,
@@ -195,6 +198,7 @@ impl Node {
             limits,
             database,
             lists: titles,
+            list_ages,
             heard: Mutex::new(Instant::now()),
             posts,
             notices_kept,
@@ -285,6 +289,11 @@ impl Node {
     /// The titles of its watch lists.
     pub fn lists(&self) -> &[String] {
         &self.lists
+    }
+
+    /// From which age on an edition of a watch list counts as old.
+    pub fn list_ages(&self) -> &ListAges {
+        &self.list_ages
     }
 
     /// Programmes that do not run as simulated, with how they run.
@@ -445,6 +454,7 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
             Reply::Compared(_)
             | Reply::Due(_)
             | Reply::Listed(_)
+            | Reply::LookedUp { .. }
             | Reply::Measured(_)
             | Reply::Queue { .. }
             | Reply::Viewed(_),

@@ -45,11 +45,15 @@ pub enum Action {
     Compare,
     /// Open rooms for training.
     Train,
+    /// Hold parties against the watch lists.
+    Screen,
+    /// See what was done on each day.
+    Count,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::File,
         Self::Look,
         Self::Ask,
@@ -63,6 +67,8 @@ impl Action {
         Self::Notices,
         Self::Compare,
         Self::Train,
+        Self::Screen,
+        Self::Count,
     ];
 
     /// Its name in policies.
@@ -81,6 +87,8 @@ impl Action {
             Self::Notices => "notices",
             Self::Compare => "compare",
             Self::Train => "train",
+            Self::Screen => "screen",
+            Self::Count => "count",
         }
     }
 }
@@ -190,12 +198,14 @@ mod tests {
                 "lists",
                 "programmes",
                 "notices",
-                "compare"
+                "compare",
+                "screen",
+                "count"
             ]
         );
         assert_eq!(
             may("auditor"),
-            ["look", "recheck", "view", "lists", "programmes", "audit", "measure", "notices"]
+            ["look", "recheck", "view", "lists", "programmes", "audit", "measure", "notices", "count"]
         );
         assert_eq!(may("administrator"), ["lists", "programmes", "measure"]);
         assert_eq!(may("trainer"), ["lists", "programmes", "train"]);

@@ -27,6 +27,7 @@ pub const KINDS: &[Kind] = &[
     BODY_TOO_LARGE,
     FAILED,
     KEY_OF_ANOTHER,
+    NO_LISTS,
     NOT_ALLOWED,
     NOT_FOUND,
     NOT_UNDERSTOOD,
@@ -55,6 +56,8 @@ kinds! {
         "Nothing of the request was kept. Send it again; if it fails again, tell whoever runs the node.";
     KEY_OF_ANOTHER = "key-of-another", 409, "The idempotency key came before with another request",
         "Use a new key for a new request.";
+    NO_LISTS = "no-lists", 409, "This node has no watch lists, so nobody can be screened",
+        "Ask whoever runs the node to name lists in its configuration.";
     NOT_ALLOWED = "not-allowed", 403, "Your role may not do this",
         "Ask whoever runs the node for a token of another role.";
     NOT_FOUND = "not-found", 404, "There is nothing here that you may see",
@@ -121,11 +124,12 @@ impl Problem {
 
     /// A lawful no.
     pub fn refused(refusal: &Refusal) -> Self {
-        let detail = refusal.to_string();
-        Self {
-            refusal: Some(RefusalItem { code: refusal.0.code.id().to_owned() }),
-            ..Self::new(REFUSED, detail)
-        }
+        Self::refused_before(refusal.0.code.id(), refusal.to_string())
+    }
+
+    /// A lawful no that was told before, by its code and words.
+    pub fn refused_before(code: &str, words: impl Into<String>) -> Self {
+        Self { refusal: Some(RefusalItem { code: code.to_owned() }), ..Self::new(REFUSED, words) }
     }
 }
 

@@ -39,7 +39,10 @@ async fn what_one_node_was_told_another_answers() {
              sha256 = \"{hash}\"\nexpires = \"2999-01-01T00:00:00Z\"\n"
         )
     };
-    let text = organisation("acme", "filer", &filer_hash) + &organisation("9z", "carrier 9Z", &carrier_hash);
+    let (auditor, auditor_hash) = new_token().unwrap();
+    let text = organisation("acme", "filer", &filer_hash)
+        + &organisation("9z", "carrier 9Z", &carrier_hash)
+        + &organisation("audit", "auditor", &auditor_hash);
     std::fs::write(folder.path().join("loadgate.toml"), text).unwrap();
     // Both have the same configuration and the same keys.
     let start = || {
@@ -68,6 +71,23 @@ async fn what_one_node_was_told_another_answers() {
     for node in [&one, &other] {
         let (status, answer) = send(node, request(&carrier, "GET", &path, String::new())).await;
         assert_eq!((status, &answer["load"]["decision"]), (StatusCode::OK, &json!("hold")), "{answer}");
+    }
+    // A question with a key is one question, whichever node it comes to.
+    let body = json!({ "waybill": "888-10001014" }).to_string();
+    let (status, again) = send(&one, request(&carrier, "POST", "/v1/gate", body)).await;
+    assert_eq!((status, &again), (StatusCode::CREATED, &given));
+    // What both did is counted by either, and once.
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let path = format!("/v1/counts?from={}&to={}", today.yesterday().unwrap(), today.tomorrow().unwrap());
+    let found = "/v1/lookups?waybill=888-10001014";
+    for node in [&one, &other] {
+        let (status, told) = send(node, request(&auditor, "GET", &path, String::new())).await;
+        assert_eq!(status, StatusCode::OK, "{told}");
+        let rows = told["counts"].as_array().unwrap().iter().filter(|row| row["programme"].is_null());
+        let sum = |name: &str| rows.clone().map(|row| row[name].as_u64().unwrap()).sum::<u64>();
+        assert_eq!((sum("filings"), sum("answers_hold")), (1, 1), "{told}");
+        let (_, told) = send(node, request(&filer, "GET", found, String::new())).await;
+        assert_eq!(told["goods"], json!([{ "master": "888-10001014", "house": null }]));
     }
     assert!(!folder.path().join("loadgate.db").exists(), "nothing is kept beside it");
 }

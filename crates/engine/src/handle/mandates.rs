@@ -70,7 +70,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
     }
 
-    fn mandated(&self, agent: &Arc<str>, place: (Carrier, Location), act: MandatedAct) -> bool {
+    pub(super) fn mandated(&self, agent: &Arc<str>, place: (Carrier, Location), act: MandatedAct) -> bool {
         self.mandates.allow(agent, place, act, self.clock.now())
     }
 }

@@ -2,9 +2,7 @@
 
 use consignment::security::Exemption;
 use jiff::Timestamp;
-use names::Score;
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
+use names::{Score, ScoreError};
 use std::path::PathBuf;
 
 /// Most threads that can be asked for.
@@ -21,15 +19,8 @@ pub(super) fn parse_birth_date(text: &str) -> Result<names::PartialDate, String>
 }
 
 /// Reads a score from 0 to 1 with at most three decimals.
-pub(super) fn parse_score(text: &str) -> Result<Score, String> {
-    let read = || {
-        let thousandths = Decimal::from_str_exact(text).ok()?.checked_mul(Decimal::ONE_THOUSAND)?;
-        let whole = thousandths.is_integer() && !thousandths.is_sign_negative();
-        whole.then(|| thousandths.to_u16()).flatten().filter(|thousandths| *thousandths <= 1000)
-    };
-    read()
-        .map(Score::from_thousandths)
-        .ok_or_else(|| "write a number from 0 to 1 with at most three decimals, such as 0.800".to_owned())
+pub(super) fn parse_score(text: &str) -> Result<Score, ScoreError> {
+    text.parse()
 }
 
 /// Reads a number of threads.
@@ -64,13 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scores_have_three_decimals() {
-        for (text, thousandths) in [("0", 0), ("1", 1000), ("0.8", 800), ("0.855", 855), ("1.000", 1000)] {
-            assert_eq!(parse_score(text).unwrap().thousandths(), thousandths, "{text}");
-        }
-        for text in ["", "80", "1.001", "-0.1", "0.8555", "80%", "nan"] {
-            assert!(parse_score(text).is_err(), "{text}");
-        }
+    fn threads_are_some() {
         assert!(parse_threads("4").is_ok() && parse_threads("0").is_err() && parse_threads("x").is_err());
     }
 

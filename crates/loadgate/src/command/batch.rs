@@ -5,7 +5,6 @@ use super::rows::{Row, Rows};
 use crate::Error;
 use crate::document::screen::UnusableRow;
 use crate::input::Source;
-use names::Schema;
 use std::io;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,10 +12,6 @@ use std::thread;
 
 /// Rows that each thread has before it at once. Memory grows with it, and threads wait less for each other.
 const ROWS_PER_THREAD: usize = 64;
-
-/// What to say of a name that holds nothing to compare.
-pub(super) const NOT_COMPARABLE: &str =
-    "the name holds no letter or digit that could be compared. Give the name, or look it up by hand.";
 
 /// Opens a batch, and tells of columns that are not read.
 ///
@@ -52,20 +47,6 @@ pub(super) fn unusable(schema: &'static str, file: &str, row: Option<&Row>, erro
 pub(super) fn to_json(entry: &impl serde::Serialize, line: bool) -> String {
     let text = serde_json::to_string(entry).unwrap_or_default();
     if line { format!("{text}\n") } else { text }
-}
-
-/// The schema of a word; none where there is no word, or none that is known, which is told.
-pub(super) fn read_schema(word: &str, done: &str, problems: &mut Vec<String>) -> Option<Schema> {
-    if word.is_empty() {
-        return None;
-    }
-    let schema = Schema::parse(word);
-    if schema.is_none() {
-        problems.push(format!(
-            "schema {word} is not known; write person, organisation, vessel or aircraft. The name was {done} without it."
-        ));
-    }
-    schema
 }
 
 /// Answers every row from number `first` on and hands the answers on in the order of the rows, whatever the number

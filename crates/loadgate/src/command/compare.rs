@@ -1,10 +1,12 @@
 //! `compare`: two names with each other, without lists.
 
-use super::batch::{self, NOT_COMPARABLE, read_schema, to_json};
+use super::batch::{self, to_json};
 use super::rows::Row;
 use super::{Entries, Form, Session};
 use crate::cli::CompareArgs;
-use crate::document::screen::{COMPARE_LINE_SCHEMA, COMPARE_SCHEMA, CompareItem, Place, RowEntry};
+use crate::document::screen::{
+    COMPARE_LINE_SCHEMA, COMPARE_SCHEMA, CompareItem, NOT_COMPARABLE, Place, RowEntry, read_schema,
+};
 use crate::input::{self, Source};
 use crate::render::{self, Look};
 use crate::{Error, Exit};

@@ -22,7 +22,6 @@ use web::node::KEYS;
 
 /// Ages and sizes from which something is told. No source gives them; they are ours.
 const BACKUP_AGE_MAX: SignedDuration = SignedDuration::from_hours(36);
-const LIST_AGE_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
 const TOKEN_LEFT_MIN: SignedDuration = SignedDuration::from_hours(14 * 24);
 const UNSIGNED_AGE_MAX: SignedDuration = SignedDuration::from_mins(5);
 const LETTER_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
@@ -133,6 +132,7 @@ fn lists(config: &Config, now: Timestamp, checks: &mut Checks) {
             remedy,
         );
     }
+    let age_max = SignedDuration::from_hours(24 * i64::from(config.list_ages.days()));
     for path in &config.lists {
         match newest(path) {
             Err(why) => {
@@ -141,7 +141,7 @@ fn lists(config: &Config, now: Timestamp, checks: &mut Checks) {
             Ok(None) => {
                 checks.tell("lists", ERROR, format!("{} is empty", path.display()), "put the lists there")
             }
-            Ok(Some(written)) if now.duration_since(written) > LIST_AGE_MAX => {
+            Ok(Some(written)) if now.duration_since(written) > age_max => {
                 let found = format!("{} is {} old", path.display(), days(now.duration_since(written)));
                 checks.tell(
                     "lists",

@@ -4,36 +4,26 @@ mod decisions;
 mod resume;
 mod stored;
 
-use super::batch::{self, NOT_COMPARABLE, read_schema, to_json};
+use super::batch::{self, to_json};
 use super::rows::{Row, csv_line};
 use super::watch_lists::{Lists, Told};
 use super::{Entries, Session};
 use crate::cli::ScreenArgs;
-use crate::document::Number;
 use crate::document::screen::{
-    AddressHitItem, DocumentHitItem, EntryItem, Facts, HitItem, Place, RowEntry, SCREEN_LINE_SCHEMA,
-    SCREEN_SCHEMA, ScreenItem, UsedList,
+    EntryItem, Found, NOT_COMPARABLE, Place, RowEntry, SCREEN_LINE_SCHEMA, SCREEN_SCHEMA, ScreenItem,
+    Screening, StatedParty, UsedList, fact_problems,
 };
 use crate::input::{self, Source};
 use crate::render::{self, Look};
 use crate::{Error, Exit};
 use decisions::Decisions;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use names::limits::{EVIDENCE_HITS_MAX, NAME_CHARS};
-use names::{
-    AddressHit, Document, DocumentHit, ENGINE_VERSION, Hit, ListedEntry, Query, Schema, Score, Snapshot,
-    Standing, is_comparable, is_cut,
-};
+use names::{Party, Query, Schema, is_comparable};
 use resume::{Heading, Resumed};
 use std::io::Write;
 use std::path::Path;
 
 /// Columns of a batch; the first is required.
 const COLUMNS: [&str; 6] = ["name", "schema", "birth_date", "country", "address", "documents"];
-
-/// Years beyond which nobody is known to have lived (Jeanne Calment, 122); systems write 1900 where they know no date.
-const AGE_MAX: i16 = 122;
 
 /// Columns of the answer as CSV.
 const CSV_COLUMNS: [&str; 10] =
@@ -57,12 +47,14 @@ pub(super) fn run(args: &ScreenArgs, session: &mut Session<'_>) -> Result<Exit, 
         decisions.settle(&asked(args, name), entry, &snapshot, args, at)?;
     }
     let screener = Screener {
-        snapshot: &snapshot,
+        screening: Screening {
+            threshold: args.threshold,
+            limit: args.limit,
+            used: lists.items().iter().map(UsedList::from).collect(),
+            schema: if form == Form::JsonLines { SCREEN_LINE_SCHEMA } else { SCREEN_SCHEMA },
+            ..Screening::new(&snapshot, &decisions.made, at)
+        },
         decisions: &decisions,
-        at,
-        threshold: args.threshold,
-        limit: args.limit,
-        used: lists.items().iter().map(UsedList::from).collect(),
         file: args
             .batch
             .as_deref()
@@ -162,27 +154,13 @@ impl Writer {
 
 /// Screens names and writes down what they resemble. The same on every thread.
 struct Screener<'a> {
-    snapshot: &'a Snapshot,
+    screening: Screening<'a>,
     decisions: &'a Decisions,
-    /// By when decisions expire.
-    at: Timestamp,
-    threshold: Score,
-    limit: Option<usize>,
-    used: Vec<UsedList>,
     /// The batch, as it was named.
     file: String,
     form: Form,
     explain: bool,
     look: Look,
-}
-
-/// What a name resembles, and by what its party is known to its owner.
-#[derive(Default)]
-struct Found<'a> {
-    hits: Vec<Hit>,
-    addresses: Vec<AddressHit>,
-    documents: Vec<DocumentHit>,
-    id: Option<&'a str>,
 }
 
 /// What is written of one name.
@@ -212,86 +190,31 @@ impl Screener<'_> {
         self.answer(&query, Some(row), problems)
     }
 
-    fn answer(&self, query: &Query, row: Option<&Row>, mut problems: Vec<String>) -> Answer {
-        let query = &self.plausible(query.clone(), &mut problems);
-        let found = Found {
-            hits: self.snapshot.screen(query, self.threshold),
-            addresses: self.snapshot.screen_addresses(query),
-            documents: self.snapshot.screen_documents(query),
-            id: None,
-        };
-        self.answer_with(query, row, problems, found)
+    fn answer(&self, query: &Query, row: Option<&Row>, problems: Vec<String>) -> Answer {
+        self.written(self.screening.answer(query, place(row), problems))
     }
 
-    /// The query without a date of birth that nobody living can have, which is told.
-    fn plausible(&self, mut query: Query, problems: &mut Vec<String>) -> Query {
-        let today = self.at.to_zoned(TimeZone::UTC).year();
-        if let Some(date) = query.birth_date
-            && !(today - AGE_MAX..=today).contains(&date.year())
-        {
-            problems.push(format!(
-                "birth_date {date} is the birth of nobody who lives today. Check it; the name was screened without it."
-            ));
-            query.birth_date = None;
-        }
-        query
+    /// The answer of a stored party, for which this was found.
+    fn of_stored(&self, party: &Party, row: &Row, problems: Vec<String>, found: Found) -> Answer {
+        let item = self.screening.tell(&party.query, place(Some(row)), problems, found);
+        self.written(ScreenItem { id: Some(party.id.clone()), ..item })
     }
 
-    /// The answer that tells of what was found for a query.
-    fn answer_with(
-        &self,
-        query: &Query,
-        row: Option<&Row>,
-        problems: Vec<String>,
-        found: Found<'_>,
-    ) -> Answer {
-        let Found { hits, mut addresses, mut documents, id } = found;
-        let mut problems = problems;
-        for (what, count) in [("address", addresses.len()), ("documents", documents.len())] {
-            if count >= EVIDENCE_HITS_MAX {
-                problems.push(format!(
-                    "so many entries have its {what} that only the first {EVIDENCE_HITS_MAX} are given. There may be more."
-                ));
-            }
-        }
-        let given = &hits[..self.limit.unwrap_or(hits.len()).min(hits.len())];
-        let place = Place { row: row.map(|row| row.number), line: row.map(|row| row.line) };
-        let standing = |hit: &Hit| self.decisions.made.standing(query, hit, self.snapshot, self.at);
-        let open = hits.iter().filter(|hit| !matches!(standing(hit), Standing::Settled(_))).count();
-        // The evidence of a hit tells of its address and documents already.
-        let is_named = |entry: &ListedEntry| hits.iter().any(|hit| hit.entry == *entry);
-        addresses.retain(|found| !is_named(&found.entry));
-        documents.retain(|found| !is_named(&found.entry));
-        let alert = open > 0 || !addresses.is_empty() || !documents.is_empty();
-        let exit = match (problems.is_empty(), alert) {
+    fn written(&self, item: ScreenItem) -> Answer {
+        let hit = item.is_alert();
+        let exit = match (item.problems.is_empty(), hit) {
             (false, _) => Exit::Unusable,
             (true, true) => Exit::Found,
             (true, false) => Exit::Clean,
-        };
-        let item = ScreenItem {
-            schema: self.schema(),
-            place,
-            id: id.map(str::to_owned),
-            query: query.name.clone(),
-            facts: Facts::new(query),
-            hits: given.iter().map(|hit| HitItem::new(hit, &standing(hit))).collect(),
-            hits_count: hits.len() as u64,
-            open_count: open as u64,
-            address_hits: addresses.iter().map(AddressHitItem::from).collect(),
-            document_hits: documents.iter().map(DocumentHitItem::from).collect(),
-            problems,
-            threshold: Number::thousandths(self.threshold.thousandths()),
-            engine: ENGINE_VERSION,
-            lists: self.used.clone(),
         };
         let text = match self.form {
             Form::People => render::screen::answer(&item, self.explain, self.look),
             Form::Csv => csv(&item),
             Form::Json | Form::JsonLines => self.json(&RowEntry::Answered(&item)),
         };
-        let line = place.line;
+        let (line, left_out) = (item.place.line, item.left_out());
         let problems = item.problems.into_iter().map(|problem| (line, problem)).collect();
-        Answer { text, exit, hit: alert, left_out: (hits.len() - given.len()) as u64, problems }
+        Answer { text, exit, hit, left_out, problems }
     }
 
     /// A row that cannot be screened; `id` is that of a stored party.
@@ -312,11 +235,7 @@ impl Screener<'_> {
     }
 
     fn unusable_json(&self, row: Option<&Row>, error: &str) -> String {
-        self.json(&RowEntry::<()>::Unusable(batch::unusable(self.schema(), &self.file, row, error)))
-    }
-
-    fn schema(&self) -> &'static str {
-        if self.form == Form::JsonLines { SCREEN_LINE_SCHEMA } else { SCREEN_SCHEMA }
+        self.json(&RowEntry::<()>::Unusable(self.screening.unusable(&self.file, place(row), error)))
     }
 
     fn json(&self, entry: &impl serde::Serialize) -> String {
@@ -368,68 +287,24 @@ fn csv_row(fields: [&str; CSV_COLUMNS.len()], id: Option<&str>) -> String {
     csv_line(&fields)
 }
 
+/// Where a row stands.
+fn place(row: Option<&Row>) -> Place {
+    Place { row: row.map(|row| row.number), line: row.map(|row| row.line) }
+}
+
 /// The query of a row. What cannot be read in it is left out, and told.
 fn query(fields: &[String], problems: &mut Vec<String>) -> Query {
     let [name, schema, birth_date, country, address, documents] =
-        [0, 1, 2, 3, 4, 5].map(|place| fields[place].as_str());
-    let stated = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let schema = read_schema(schema, "screened", problems);
-    let birth_date = stated(birth_date).and_then(|text| {
-        let read = text.parse().ok();
-        if read.is_none() {
-            problems.push(format!(
-                "birth_date {text} is no date that can be read; write YYYY, YYYY-MM or YYYY-MM-DD. The name was screened without it."
-            ));
-        }
-        read
-    });
-    let documents = documents.split(';').map(str::trim).filter(|text| !text.is_empty());
-    let documents: Vec<Document> = documents
-        .filter_map(|text| {
-            text.parse()
-                .map_err(|why| problems.push(format!("document {why}. The name was screened without it.")))
-                .ok()
-        })
-        .collect();
-    let query = Query {
-        name: name.to_owned(),
-        schema,
-        birth_date,
-        country: stated(country),
-        address: stated(address),
-        documents,
+        [0, 1, 2, 3, 4, 5].map(|place| fields[place].clone());
+    let party = StatedParty {
+        name,
+        schema: Some(schema),
+        birth_date: Some(birth_date),
+        country: Some(country),
+        address: Some(address),
+        documents: Some(vec![documents]),
     };
-    problems.extend(fact_problems(&query));
-    query
-}
-
-/// What is doubtful in a query: it counts for nothing.
-fn fact_problems(query: &Query) -> Vec<String> {
-    let mut problems = country_problems(query);
-    if is_cut(&query.name) {
-        problems.push(format!(
-            "the name has more than {NAME_CHARS} characters; what follows was not screened. Give each name by itself."
-        ));
-    }
-    let mistyped = query.documents.iter().filter(|document| document.is_mistyped_ship_number(query.schema));
-    problems.extend(mistyped.map(|document| {
-        format!(
-            "document {document} is no IMO number of a ship: its last digit does not fit the others. Check it; it was \
-             held against no entry."
-        )
-    }));
-    problems
-}
-
-/// Countries that are not known: they count for nothing.
-fn country_problems(query: &Query) -> Vec<String> {
-    let countries = query.country.iter().flat_map(|text| text.split(';')).map(str::trim);
-    let unknown = countries.filter(|text| !text.is_empty() && names::country_code(text).is_none());
-    unknown
-        .map(|text| {
-            format!("country {text} is not known; write a code of ISO 3166-1 or a name. The name was screened without it.")
-        })
-        .collect()
+    party.query(problems)
 }
 
 fn screen_batch(
@@ -508,7 +383,7 @@ fn heading(source: &Source, args: &ScreenArgs, screener: &Screener<'_>) -> Resul
         ));
     };
     // Answers rest on the decisions, too.
-    let rests_on = format!("{}{}", screener.snapshot.id(), screener.decisions.sha256());
+    let rests_on = format!("{}{}", screener.screening.snapshot.id(), screener.decisions.sha256());
     Heading::new(path, &rests_on, args.threshold, args.limit)
 }
 

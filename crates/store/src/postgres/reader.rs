@@ -4,6 +4,7 @@ use super::link::Link;
 use super::{raw, rows};
 use crate::StoreError;
 use crate::segment::Keyring;
+use crate::span::{Span, Spanned, Take};
 use crate::time::timestamp;
 use engine::{Index, Pick, Recorded, StreamId, Version};
 use jiff::Timestamp;
@@ -37,6 +38,14 @@ impl Reader {
     /// Where the database fails.
     pub fn version(&self, stream: &StreamId) -> Result<Version, StoreError> {
         Ok(rows::find_stream(&self.link, stream)?.version as u64)
+    }
+
+    /// Gives every event of a span of time, whatever its stream, in the order in which they were committed.
+    ///
+    /// # Errors
+    /// Where one is damaged, or the database fails.
+    pub fn span(&self, span: Span<'_>, take: &mut Take<'_>) -> Result<Spanned, StoreError> {
+        rows::span(&self.link, &self.keys, span, take)
     }
 
     /// When the last event was written; `None` where there is none.

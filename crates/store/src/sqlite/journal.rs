@@ -3,6 +3,7 @@
 use super::{Session, StoreError};
 use crate::audit::{EventHead, change_leaf, event_leaf, merkle::Hash};
 use crate::segment::{Key, Keyring, random};
+use crate::span::{Span, Spanned, Take, place_of};
 use crate::stored::{Place, decode, encode_checked};
 use crate::time::{nanoseconds, timestamp};
 use casework::Event;
@@ -104,9 +105,14 @@ impl Row {
     /// Its key.
     pub(super) fn key(&self, keys: &Keyring, name: &str) -> Result<Key, StoreError> {
         let wrapped = self.wrapped.as_ref().ok_or_else(|| StoreError::Erased(name.to_owned()))?;
-        let unwrapped = keys.master().unwrap(&key_place(name), wrapped);
-        unwrapped.map_err(|why| StoreError::Seal { place: format!("the key of stream {name}"), why })
+        stream_key(keys, name, wrapped)
     }
+}
+
+/// The key of a stream, unwrapped.
+fn stream_key(keys: &Keyring, name: &str, wrapped: &[u8]) -> Result<Key, StoreError> {
+    let unwrapped = keys.master().unwrap(&key_place(name), wrapped);
+    unwrapped.map_err(|why| StoreError::Seal { place: format!("the key of stream {name}"), why })
 }
 
 /// What the key of a stream is wrapped for.
@@ -139,20 +145,7 @@ pub(super) fn read(
         if version != recorded.len() as u64 + 1 {
             return Err(damaged("the one before it is missing"));
         }
-        let (at, v): (i64, u32) = (row.get(1)?, row.get(3)?);
-        let kind = row.get_ref(2)?.as_str().map_err(|_| damaged("its type is no text"))?;
-        let segment = row.get_ref(4)?.as_blob().map_err(|_| damaged("its segment is no bytes"))?;
-        let head = EventHead { stream, version, at, kind, v }.bytes();
-        if row.get::<_, Option<Hash>>(5)? != Some(event_leaf(&head, segment)) {
-            return Err(damaged("its hash is not the one in the log"));
-        }
-        let document = key.open(&head, segment).map_err(|why| damaged(&why.to_string()))?;
-        let place = Place { stream: stream.clone(), version };
-        let event = decode(&place, kind, v, &document).map_err(|why| StoreError::Damaged {
-            place: format!("event {version} of stream {stream}"),
-            what: why.to_string(),
-        })?;
-        recorded.push(Recorded { version, at: timestamp(at), event });
+        recorded.push(opened(&key, stream, row)?);
     }
     if recorded.len() as i64 != row.version {
         return Err(StoreError::Damaged {
@@ -161,6 +154,68 @@ pub(super) fn read(
         });
     }
     Ok(recorded)
+}
+
+/// The event of a row: version, time, type, form, segment and the hash of its leaf, against which it is held before it is
+/// opened.
+fn opened(key: &Key, stream: &StreamId, row: &rusqlite::Row<'_>) -> Result<Recorded, StoreError> {
+    let version = row.get::<_, i64>(0)? as u64;
+    let damaged = |what: &str| StoreError::Damaged {
+        place: format!("event {version} of stream {stream}"),
+        what: what.to_owned(),
+    };
+    let (at, v): (i64, u32) = (row.get(1)?, row.get(3)?);
+    let kind = row.get_ref(2)?.as_str().map_err(|_| damaged("its type is no text"))?;
+    let segment = row.get_ref(4)?.as_blob().map_err(|_| damaged("its segment is no bytes"))?;
+    let head = EventHead { stream, version, at, kind, v }.bytes();
+    if row.get::<_, Option<Hash>>(5)? != Some(event_leaf(&head, segment)) {
+        return Err(damaged("its hash is not the one in the log"));
+    }
+    let document = key.open(&head, segment).map_err(|why| damaged(&why.to_string()))?;
+    let place = Place { stream: stream.clone(), version };
+    let event = decode(&place, kind, v, &document).map_err(|why| damaged(&why.to_string()))?;
+    Ok(Recorded { version, at: timestamp(at), event })
+}
+
+/// Gives every event of a span, in the order of the log.
+pub(super) fn span(
+    connection: &Connection,
+    keys: &Keyring,
+    span: Span<'_>,
+    take: &mut Take<'_>,
+) -> Result<Spanned, StoreError> {
+    let (before, after) = span.around();
+    let sql = "SELECT leaf_index, at FROM event WHERE leaf_index >= ?1 ORDER BY leaf_index LIMIT 1";
+    let mut probe = connection.prepare_cached(sql)?;
+    let mut first =
+        |place: i64| Ok(probe.query_row([place], |row| Ok((row.get(0)?, row.get(1)?))).optional()?);
+    let end: i64 =
+        connection.query_row("SELECT coalesce(max(leaf_index) + 1, 0) FROM event", [], |row| row.get(0))?;
+    let low = place_of(end, nanoseconds(before)?, &mut first)?;
+    let high = place_of(end, nanoseconds(after)?, &mut first)?;
+    let kinds = serde_json::to_string(span.kinds).unwrap_or_default();
+    let sql = "SELECT e.version, e.at, e.type, e.v, e.segment, l.hash, s.name, s.key FROM event e \
+               JOIN stream s ON s.id = e.stream LEFT JOIN leaf l ON l.leaf_index = e.leaf_index \
+               WHERE e.leaf_index >= ?1 AND e.leaf_index < ?2 AND e.at >= ?3 AND e.at < ?4 \
+               AND e.type IN (SELECT value FROM json_each(?5)) ORDER BY e.leaf_index";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows =
+        statement.query(params![low, high, nanoseconds(span.from)?, nanoseconds(span.until)?, kinds])?;
+    let mut spanned = Spanned::default();
+    while let Some(row) = rows.next()? {
+        if spanned.events + spanned.erased == span.most {
+            spanned.more = true;
+            break;
+        }
+        let stream: StreamId = row.get::<_, String>(6)?.into();
+        let Some(wrapped) = row.get::<_, Option<Vec<u8>>>(7)? else {
+            spanned.erased += 1;
+            continue;
+        };
+        spanned.events += 1;
+        take(opened(&stream_key(keys, &stream, &wrapped)?, &stream, row)?);
+    }
+    Ok(spanned)
 }
 
 /// The version a stream is at.

@@ -2,6 +2,7 @@
 
 use super::{StoreError, backup, journal, raw};
 use crate::segment::Keyring;
+use crate::span::{Span, Spanned, Take};
 use engine::{Index, Pick, Recorded, StreamId, Version};
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -42,6 +43,14 @@ impl Reader {
     /// Where the database fails.
     pub fn version(&self, stream: &StreamId) -> Result<Version, StoreError> {
         journal::version(&self.connection, stream)
+    }
+
+    /// Gives every event of a span of time, whatever its stream, in the order of the log.
+    ///
+    /// # Errors
+    /// Where one is damaged, or the database fails.
+    pub fn span(&self, span: Span<'_>, take: &mut Take<'_>) -> Result<Spanned, StoreError> {
+        journal::span(&self.connection, &self.keys, span, take)
     }
 
     /// When the last event was written; `None` where there is none.

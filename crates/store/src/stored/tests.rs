@@ -8,6 +8,7 @@ use super::events::SAMPLES;
 use super::sample::Sampler;
 use super::*;
 use casework::Event;
+use casework::counts::{COUNTED, Counts};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -47,6 +48,23 @@ proptest! {
         let missed: Vec<&str> =
             TYPES.iter().map(|known| known.kind).filter(|kind| !reached.contains(kind)).collect();
         prop_assert!(missed.is_empty(), "no test reaches {missed:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    /// Whoever counts reads only these types, so that nothing else may count.
+    #[test]
+    fn what_counts_is_of_the_types_that_are_read_to_count(numbers in proptest::collection::vec(any::<u32>(), 1..200)) {
+        for kind in COUNTED {
+            prop_assert!(TYPES.iter().any(|known| known.kind == *kind), "there is no type {kind}");
+        }
+        for (kind, sample) in SAMPLES {
+            let mut counts = Counts::default();
+            counts.count(&sample(&mut Sampler::random(numbers.clone())), jiff::Timestamp::UNIX_EPOCH);
+            prop_assert!(counts == Counts::default() || COUNTED.contains(kind), "{kind} counts");
+        }
     }
 }
 

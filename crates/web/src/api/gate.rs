@@ -1,16 +1,18 @@
 //! May this be loaded, and why?
 
-use super::route::{Content, Parameter, Place, Route, Verb, json};
+use super::idempotency::{self, key};
+use super::route::{Content, Parameter, Place, Route, Verb, json as described};
 use crate::identity::Principal;
-use crate::node::Node;
+use crate::node::{Node, Said};
 use crate::policy::Action;
 use crate::problem::{self, Problem};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use casework::gate::{Aircraft, AskedLeg, Stage};
+use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
 use consignment::ConsignmentKey;
 use consignment::fact::{ObjectName, UnitName};
 use consignment::ident::{AirWaybill, HouseWaybill, Receptacle, UnitLoadDevice};
@@ -20,16 +22,18 @@ use document::value::parse_leg;
 use engine::{Command, Reply};
 use formats::facts::fields::{Fault, Problems};
 use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
-use store::writer::Lane;
+use store::sqlite::idempotency::RequestKey;
+use store::writer::{Lane, Submission};
 
 const fn asked(name: &'static str, what: &'static str) -> Parameter {
     Parameter { name, place: Place::Query, what }
 }
 
-const ANSWER: Content = json("GateAnswer", "May it be loaded, and why.");
+const ANSWER: Content = described("GateAnswer", "May it be loaded, and why.");
 
 pub(super) const ROUTES: &[Route] = &[
     Route {
@@ -60,8 +64,11 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/v1/gate",
         action: Some(Action::Ask),
         summary: "The same, written down before it is given: goods may be loaded on it until it is recalled.",
-        parameters: &[],
-        body: Some(json("GateQuestion", "The question.")),
+        parameters: &[idempotency::header(
+            "The same key with the same body has the same answer within 48 hours, and gives no second one; \"load\" only \
+             while it stands.",
+        )],
+        body: Some(described("GateQuestion", "The question.")),
         status: 201,
         answer: ANSWER,
         handler: || post(commit),
@@ -214,23 +221,73 @@ async fn peek(
 async fn commit(
     State(node): State<Arc<Node>>,
     principal: Principal,
+    headers: HeaderMap,
     body: Bytes,
-) -> Result<(StatusCode, HeaderMap, Json<GateReply>), Problem> {
+) -> Result<Response, Problem> {
+    let key = key(&headers)?;
     let asked: Asked = serde_json::from_slice(&body).map_err(not_understood)?;
     let Question { object, leg, stage, aircraft } = asked.read().map_err(not_understood)?;
     let organisation = &principal.organisation;
     let (holder, asker) = (Arc::clone(&organisation.name), principal.asker());
-    let command = Command::AskObject { object, leg, stage, aircraft, holder, asker };
-    match node.reply(Lane::Urgent, command).await? {
-        Reply::Committed { id, answer } => {
-            let mut headers = HeaderMap::new();
-            if let Ok(place) = HeaderValue::from_str(&format!("/v1/answers/{id}")) {
-                headers.insert::<HeaderName>(header::LOCATION, place);
-            }
+    let key = key.map(|key| RequestKey {
+        organisation: Arc::clone(&holder),
+        // Keys of filings end otherwise.
+        key: format!("{key}#gate").into(),
+        request: request_of(&body, &headers),
+    });
+    let command = Command::AskObject { object, leg, stage, aircraft, holder: Arc::clone(&holder), asker };
+    match node.ask(Lane::Urgent, Submission { command, key, raw: None }).await? {
+        Said::Now(Ok(Reply::Committed { id, answer })) => {
             let (answer_id, load) = (Some(id.to_string()), LoadItem::from(&*answer));
-            let told = GateReply { schema: GATE_SCHEMA, for_loading: true, answer_id, load };
-            Ok((StatusCode::CREATED, headers, Json(told)))
+            Ok(given(&id, GateReply { schema: GATE_SCHEMA, for_loading: true, answer_id, load }))
         }
-        _ => Err(Problem::plain(problem::FAILED)),
+        Said::Now(Err(refusal)) => Err(Problem::refused(&refusal)),
+        Said::Now(Ok(_)) => Err(Problem::plain(problem::FAILED)),
+        Said::Before(told) => again(&node, holder, told).await,
     }
+}
+
+/// What makes a request another one: what it asks and, in a room, as whom.
+fn request_of(body: &[u8], headers: &HeaderMap) -> [u8; 32] {
+    let asks_as = headers.get("loadgate-asks-as").map_or(b"".as_slice(), HeaderValue::as_bytes);
+    Sha256::new().chain_update(Sha256::digest(body)).chain_update(asks_as).finalize().into()
+}
+
+/// The answer that the same request had before, under the same id. "Load" is said again only while it stands: the key of a
+/// request outlives it.
+async fn again(node: &Node, holder: Arc<str>, told: Value) -> Result<Response, Problem> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    match told["outcome"].as_str() {
+        Some("committed") => {}
+        Some("refused") => {
+            return Err(Problem::refused_before(
+                &text(&told["refusal"]["code"]),
+                text(&told["refusal"]["message"]),
+            ));
+        }
+        _ => return Err(Problem::plain(problem::FAILED)),
+    }
+    let id = text(&told["answer_id"]);
+    let mut load = told["load"].clone();
+    if load["decision"] != Decision::Hold.as_str() {
+        let command = Command::Recheck { answer: id.as_str().into(), holder: Some(holder) };
+        let Reply::Answered(now) = node.reply(Lane::Urgent, command).await? else {
+            return Err(Problem::plain(problem::FAILED));
+        };
+        if now.decision == Decision::Hold {
+            load =
+                serde_json::to_value(LoadItem::from(&*now)).map_err(|_| Problem::plain(problem::FAILED))?;
+        }
+    }
+    let reply = json!({ "schema": GATE_SCHEMA, "for_loading": true, "answer_id": id, "load": load });
+    Ok(given(&id, reply))
+}
+
+/// An answer that is written down, with where it is asked for again.
+fn given(id: &str, reply: impl Serialize) -> Response {
+    let mut response = (StatusCode::CREATED, Json(reply)).into_response();
+    if let Ok(place) = HeaderValue::from_str(&format!("/v1/answers/{id}")) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
 }

@@ -6,7 +6,9 @@ use crate::problem::KINDS;
 use crate::room::{OpenRoom, Opening};
 use axum::Json;
 use axum::routing::get;
+use document::counts::CountsReply;
 use document::gate_list::GateList;
+use document::lookup::LookupReply;
 use document::node::{
     AcknowledgedReply, CheckpointReply, ComparisonReply, ConsignmentReply, FilingsReply, GateReply,
     HealthReply, HeldList, HeldProgramme, ProblemKind, ProblemReply,
@@ -14,6 +16,7 @@ use document::node::{
 use document::notice::NoticesReply;
 use document::operation::ProofItem;
 use document::queue::{DelayReply, DueItem, QueueReply};
+use document::screen::{RowEntry, ScreenItem};
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -50,10 +53,14 @@ pub fn describe() -> Value {
     add::<NoticesReply>("Notices", &mut generator, &mut schemas);
     add::<super::comparisons::Compared>("ComparisonQuestion", &mut generator, &mut schemas);
     add::<ComparisonReply>("Comparison", &mut generator, &mut schemas);
+    add::<CountsReply>("Counts", &mut generator, &mut schemas);
+    add::<LookupReply>("Lookup", &mut generator, &mut schemas);
     add::<QueueReply>("Queue", &mut generator, &mut schemas);
     add::<Vec<DueItem>>("Due", &mut generator, &mut schemas);
     add::<DelayReply>("Delay", &mut generator, &mut schemas);
     add::<Opening>("RoomOpening", &mut generator, &mut schemas);
+    add::<super::screenings::Asked>("Screening", &mut generator, &mut schemas);
+    add::<Vec<RowEntry<ScreenItem>>>("Screened", &mut generator, &mut schemas);
     add::<OpenRoom>("Room", &mut generator, &mut schemas);
     add::<super::rooms::Clock>("RoomClock", &mut generator, &mut schemas);
     add::<Vec<HeldList>>("Lists", &mut generator, &mut schemas);

@@ -1,12 +1,15 @@
 //! What the node answers by: its watch lists and programmes.
 
 use super::route::{Route, Verb, json};
+use crate::config::age_days;
 use crate::node::Node;
 use crate::policy::Action;
 use axum::Json;
 use axum::extract::State;
 use axum::routing::get;
 use document::node::{HeldList, HeldProgramme};
+use engine::Clock as _;
+use jiff::tz::TimeZone;
 use programme::Mode;
 use std::sync::Arc;
 
@@ -15,7 +18,7 @@ pub(super) const ROUTES: &[Route] = &[
         method: Verb::Get,
         path: "/v1/lists",
         action: Some(Action::Lists),
-        summary: "The watch lists that names are screened against.",
+        summary: "The watch lists that names are screened against, and how old they are.",
         parameters: &[],
         body: None,
         status: 200,
@@ -37,15 +40,23 @@ pub(super) const ROUTES: &[Route] = &[
 
 async fn lists(State(node): State<Arc<Node>>) -> Json<Vec<HeldList>> {
     let lists = node.settings().lists.iter().flat_map(|snapshot| snapshot.lists());
+    let today = node.clock().now().to_zoned(TimeZone::UTC).date();
     Json(
         lists
-            .map(|list| HeldList {
-                title: list.title.clone(),
-                source: list.source.to_owned(),
-                purpose: list.purpose.as_str().to_owned(),
-                edition: list.edition.clone(),
-                sha256: list.sha256.clone(),
-                entries: list.entities.len(),
+            .map(|list| {
+                let age = age_days(list.edition.as_deref(), today);
+                let most = node.list_ages().days_max(list.source);
+                HeldList {
+                    title: list.title.clone(),
+                    source: list.source.to_owned(),
+                    purpose: list.purpose.as_str().to_owned(),
+                    edition: list.edition.clone(),
+                    sha256: list.sha256.clone(),
+                    entries: list.entities.len(),
+                    age_days: age,
+                    age_max_days: most,
+                    is_old: age.map(|age| age > u32::from(most)),
+                }
             })
             .collect(),
     )

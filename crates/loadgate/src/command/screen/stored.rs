@@ -1,11 +1,11 @@
 //! `screen --stored`: which stored parties the entries resemble that a new edition of lists added or changed.
 
-use super::{COLUMNS, Form, Found, Screener, Writer, left_out, query};
+use super::{COLUMNS, Form, Screener, Writer, left_out, query};
 use crate::cli::ScreenArgs;
-use crate::command::batch::NOT_COMPARABLE;
 use crate::command::rows::{Row, Rows};
 use crate::command::watch_lists::{self, Told};
 use crate::command::{Session, batch};
+use crate::document::screen::{Found, NOT_COMPARABLE};
 use crate::input::{self, Source};
 use crate::{Error, Exit};
 use names::{EntryRef, Party, PartyIndex, Query, Snapshot, changed_entries, is_comparable};
@@ -45,7 +45,8 @@ pub(super) fn run(
     screener: &Screener<'_>,
     session: &mut Session<'_>,
 ) -> Result<Exit, Error> {
-    let changed = changed(args, screener.snapshot, session)?;
+    let screening = &screener.screening;
+    let changed = changed(args, screening.snapshot, session)?;
     let source = Source::from(path);
     let (mut reads, mut parties) = (Vec::new(), Vec::new());
     let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl"));
@@ -54,25 +55,25 @@ pub(super) fn run(
         false => read_csv(&source, &mut reads, &mut parties, session)?,
     };
     for (read, party) in reads.iter_mut().zip(&mut parties) {
-        party.query = screener.plausible(std::mem::take(&mut party.query), &mut read.problems);
+        party.query = screening.plausible(std::mem::take(&mut party.query), &mut read.problems);
     }
     let index = PartyIndex::new(parties);
     let internal = |why: names::EntryUnknown| Error::Internal(why.to_string());
     let mut hits = index
-        .rescreen(screener.snapshot, &changed, screener.threshold)
+        .rescreen(screening.snapshot, &changed, screening.threshold)
         .map_err(internal)?
         .into_iter()
         .peekable();
     let mut addresses =
-        index.rescreen_addresses(screener.snapshot, &changed).map_err(internal)?.into_iter().peekable();
+        index.rescreen_addresses(screening.snapshot, &changed).map_err(internal)?.into_iter().peekable();
     let mut documents =
-        index.rescreen_documents(screener.snapshot, &changed).map_err(internal)?.into_iter().peekable();
+        index.rescreen_documents(screening.snapshot, &changed).map_err(internal)?.into_iter().peekable();
     let mut writer = Writer::new(screener.form);
     writer.begin(Some(ID), session.out)?;
     let (mut exit, mut hit, mut faulty, mut missing) = (Exit::Clean, 0_u64, 0_u64, 0);
     for (read, party) in reads.into_iter().zip(index.parties()) {
         // Hits come in the order of the parties.
-        let mut of_party = Found { id: Some(&party.id), ..Found::default() };
+        let mut of_party = Found::default();
         while let Some((_, found)) = hits.next_if(|(of, _)| std::ptr::eq(*of, party)) {
             of_party.hits.push(found);
         }
@@ -86,7 +87,7 @@ pub(super) fn run(
             Some((name, error)) => screener.unusable(&read.row, &name, Some(&party.id), error),
             // Parties that no changed entry resembles are not told of, unless something is wrong with them.
             None if of_party.is_empty() && read.problems.is_empty() => continue,
-            None => screener.answer_with(&party.query, Some(&read.row), read.problems, of_party),
+            None => screener.of_stored(party, &read.row, read.problems, of_party),
         };
         exit = exit.max(answer.exit);
         hit += u64::from(answer.hit);
@@ -192,11 +193,4 @@ fn enter(row: Row, reads: &mut Vec<Read>, parties: &mut Vec<Party>) {
     };
     reads.push(Read { row, problems, unusable });
     parties.push(party);
-}
-
-/// What was found for a party.
-impl Found<'_> {
-    fn is_empty(&self) -> bool {
-        self.hits.is_empty() && self.addresses.is_empty() && self.documents.is_empty()
-    }
 }

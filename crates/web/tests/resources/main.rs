@@ -1,0 +1,8 @@
+//! Resources of a node over its router: real requests, a real database, no network.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod counts;
+mod gate_keys;
+mod lookups;
+mod place;
+mod screenings;
