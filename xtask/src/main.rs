@@ -82,7 +82,8 @@ enum Task {
         what: Evaluation,
     },
     /// Coverage-guided fuzzing of everything that reads foreign bytes, on the stable toolchain; by name also
-    /// `interleavings`, `exhaustive` (searches of casework and engine, longer) and `mutants`.
+    /// `interleavings`, `exhaustive` (searches of casework and engine, longer), `kills` (nodes killed 1,000 times on each
+    /// kind of database), `faults` (disks that fail) and `mutants`.
     Soak {
         /// Seconds per target.
         #[arg(long, default_value_t = 60)]

@@ -1,14 +1,18 @@
-//! `cargo xtask soak interleavings`, `exhaustive` and `mutants`: the searches of `cargo xtask test`, longer and deeper,
-//! and whether the tests of casework and gate notice a change of their code.
+//! `cargo xtask soak interleavings`, `exhaustive`, `kills`, `faults` and `mutants`: the searches of `cargo xtask test`,
+//! longer and deeper, nodes that are killed and disks that fail more often, and whether the tests of casework and gate
+//! notice a change of their code.
 
 use crate::{Outcome, cargo, mutants, run};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// What there is beside the fuzz targets.
-pub const NAMES: [&str; 3] = ["interleavings", "exhaustive", "mutants"];
+pub const NAMES: [&str; 5] = ["interleavings", "exhaustive", "kills", "faults", "mutants"];
 
 /// Acts after the first state that the exhaustive search goes to here.
 const DEPTH: &str = "6";
+
+/// How often nodes are killed on each kind of database.
+const KILLS: u32 = 1_000;
 
 /// Runs one of [`NAMES`].
 ///
@@ -18,6 +22,8 @@ pub fn run_one(name: &str, seconds: u32, options: &mutants::Options) -> Outcome 
     match name {
         "interleavings" => interleavings(seconds),
         "exhaustive" => exhaustive(),
+        "kills" => kills(),
+        "faults" => faults(seconds),
         _ => mutants::run_all(options),
     }
 }
@@ -36,4 +42,60 @@ fn exhaustive() -> Outcome {
     let mut command = cargo(["test", "--release", "--package", "casework", "--test", "exhaustive"]);
     command.args(["--", "--nocapture"]).env("LOADGATE_DEPTH", DEPTH);
     run(&mut command)
+}
+
+/// The tests with kills, each on a new database, until there were [`KILLS`]: on one that grew all the time most of the time
+/// would go into verifying it.
+fn kills() -> Outcome {
+    for (test, database) in [("kill", "SQLite"), ("postgres_kill", "PostgreSQL")] {
+        let (started, mut kills, mut acknowledged, mut leaves, mut rounds) = (Instant::now(), 0, 0, 0, 0);
+        while kills < KILLS {
+            let mut command = cargo(["test", "--quiet", "--release", "--package", "store", "--test", test]);
+            command.args(["--", "--nocapture", "--test-threads=1", "nothing_acknowledged"]);
+            let said = output(&mut command)?;
+            // `30 kills in 12.3 s: 4567 acknowledged, 45670 leaves`
+            let Some(line) = said.lines().find_map(|line| line.split_once(" kills in ").map(|_| line)) else {
+                println!("{database}: not run, there is none here");
+                break;
+            };
+            let numbers: Vec<u64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
+            let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
+                return Err(format!("{test} said: {line}").into());
+            };
+            let told = line.split(": ").nth(1).and_then(|rest| rest.split(' ').next()?.parse::<u64>().ok());
+            kills += u32::try_from(*first)?;
+            acknowledged += told.ok_or_else(|| format!("{test} said: {line}"))?;
+            leaves += last;
+            rounds += 1;
+        }
+        if rounds > 0 {
+            println!(
+                "{database}: {kills} kills on {rounds} databases in {:.0} s; {acknowledged} acknowledged, {leaves} leaves \
+                 verified, nothing lost, nothing doubled",
+                started.elapsed().as_secs_f64()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The tests with disks that fail, again and again; each takes another seed, which is printed where one fails.
+fn faults(seconds: u32) -> Outcome {
+    let (started, mut rounds) = (Instant::now(), 0);
+    while rounds == 0 || started.elapsed() < Duration::from_secs(seconds.into()) {
+        output(&mut cargo(["test", "--quiet", "--release", "--package", "store", "--test", "faults"]))?;
+        rounds += 1;
+    }
+    println!("disks failed in {rounds} rounds of all tests in {:.0} s", started.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// What a command says; where it fails, all of that is the error.
+fn output(command: &mut std::process::Command) -> Outcome<String> {
+    let output = command.output()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(said);
+    }
+    Err(format!("{said}\n{}", String::from_utf8_lossy(&output.stderr)).into())
 }
