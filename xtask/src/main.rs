@@ -102,6 +102,12 @@ enum Task {
         /// For `mutants`: only with tests of a few seconds.
         #[arg(long)]
         quick: bool,
+        /// For `mutants`: only what was not tried so far.
+        #[arg(long)]
+        left: bool,
+        /// For `mutants`: only what nothing caught so far.
+        #[arg(long)]
+        again: bool,
         /// For `mutants`: installs cargo-mutants where it is missing.
         #[arg(long)]
         install: bool,
@@ -155,8 +161,8 @@ fn main() -> ExitCode {
         }
         Task::Bench { write, what: None } => bench::run_all(write),
         Task::Eval { what: Evaluation::Names(options) } => eval::names(&options),
-        Task::Soak { seconds, targets, file, shard, jobs, quick, install } => {
-            let options = mutants::Options { files: file, shard, jobs, quick, install };
+        Task::Soak { seconds, targets, file, shard, jobs, quick, left, again, install } => {
+            let options = mutants::Options { files: file, shard, jobs, quick, left, again, install };
             let (proofs, fuzzed): (Vec<String>, Vec<String>) =
                 targets.into_iter().partition(|name| proofs::NAMES.contains(&name.as_str()));
             let fuzz = || match fuzzed.is_empty() && !proofs.is_empty() {

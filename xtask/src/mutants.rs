@@ -42,13 +42,17 @@ pub struct Options {
     pub jobs: usize,
     /// Only the quick tests; what passes them may yet be caught by the others.
     pub quick: bool,
+    /// Only what was not tried so far, as the outcomes that were kept tell.
+    pub left: bool,
+    /// Only what nothing caught so far.
+    pub again: bool,
     /// Installs cargo-mutants where it is missing.
     pub install: bool,
 }
 
 impl Options {
-    /// The numbers of the mutants asked for.
-    fn chosen(&self, mutants: &[Mutant]) -> Outcome<Vec<usize>> {
+    /// The numbers of the mutants asked for, with the outcomes so far.
+    fn chosen(&self, mutants: &[Mutant], outcomes: &BTreeMap<String, String>) -> Outcome<Vec<usize>> {
         let part = match &self.shard {
             None => (0, 1),
             Some(text) => text
@@ -63,7 +67,11 @@ impl Options {
         let all = files
             .iter()
             .flat_map(|file| numbered.clone().filter(move |(_, mutant)| mutant.file.ends_with(file)));
-        let all = all.map(|(id, _)| id);
+        let wanted = |mutant: &Mutant| match outcomes.get(&mutant.name) {
+            None => !self.again,
+            Some(outcome) => !self.left && (!self.again || play::passed(outcome)),
+        };
+        let all = all.filter(|(_, mutant)| wanted(mutant)).map(|(id, _)| id);
         let chosen: Vec<usize> = all.skip(part.0).step_by(part.1).collect();
         if chosen.is_empty() { Err("no mutant is in what was asked for".into()) } else { Ok(chosen) }
     }
@@ -86,8 +94,9 @@ pub fn run_all(options: &Options) -> Outcome {
         Some(ready) => ready,
         None => Ready::made(&file, key, &build, build.switch(&mutants, &sources)?)?,
     };
-    let chosen = options.chosen(&mutants)?;
-    let fates = ready.play(&mutants, &chosen, options, &folder.join("outcomes.txt"))?;
+    let kept = folder.join("outcomes.txt");
+    let chosen = options.chosen(&mutants, &play::outcomes(&kept))?;
+    let fates = ready.play(&mutants, &chosen, options, &kept)?;
     play::report(&mutants, &fates)
 }
 

@@ -28,6 +28,9 @@ const PATIENCE_FACTOR: u32 = 8;
 /// Tests that take longer see only what all others let pass.
 const QUICK: Duration = Duration::from_secs(3);
 
+/// So many tests that caught something lately are asked before all others.
+const LATEST_MAX: usize = 4;
+
 /// What became of a mutant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
@@ -178,7 +181,7 @@ impl Ready {
         let (unfit, left): (Vec<usize>, Vec<usize>) = chosen.iter().partition(|id| unfit.contains_key(id));
         let mut fates: BTreeMap<usize, Fate> = unfit.into_iter().map(|id| (id, Fate::Unfit)).collect();
         let kept = fs::OpenOptions::new().create(true).append(true).open(kept)?;
-        let run = Run { mutants, built, tests, latest: Mutex::new(None), kept: Mutex::new(kept) };
+        let run = Run { mutants, built, tests, latest: Mutex::default(), kept: Mutex::new(kept) };
         fates.extend(run.all(&left, options.jobs, false));
         let left: Vec<usize> =
             left.into_iter().filter(|id| matches!(fates[id], Fate::Survived | Fate::Unreached)).collect();
@@ -195,8 +198,8 @@ struct Run<'a> {
     mutants: &'a [Mutant],
     built: Built,
     tests: Vec<Test>,
-    /// The test that caught the mutant before.
-    latest: Mutex<Option<usize>>,
+    /// Tests that caught something, the latest last, each once.
+    latest: Mutex<Vec<usize>>,
     /// Outcomes as they come.
     kept: Mutex<fs::File>,
 }
@@ -225,14 +228,23 @@ impl Run<'_> {
         fates.into_inner().expect("no panic")
     }
 
-    /// The test that caught the mutant before this one, then the tests of each program that come to it together: most
-    /// of what a test takes is the start of its program. A slow test stands alone.
+    /// The tests that caught something lately, then the tests of each program that come to it together: most of what a
+    /// test takes is the start of its program. A slow test stands alone.
     fn tried(&self, id: usize, slow: bool) -> Fate {
         let comes = |index: &usize| self.tests[*index].reached.contains(&id);
         let chosen: Vec<usize> = (0..self.tests.len())
             .filter(|index| comes(index) && slow == (self.tests[*index].took > QUICK))
             .collect();
-        let latest = self.latest.lock().expect("no panic").filter(|latest| chosen.contains(latest));
+        let latest: Vec<Vec<usize>> = {
+            let latest = self.latest.lock().expect("no panic");
+            latest
+                .iter()
+                .rev()
+                .filter(|test| chosen.contains(test))
+                .take(LATEST_MAX)
+                .map(|test| vec![*test])
+                .collect()
+        };
         let mut units: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
         for index in chosen {
             let alone = if slow { index } else { 0 };
@@ -240,9 +252,11 @@ impl Run<'_> {
         }
         let mut units: Vec<Vec<usize>> = units.into_values().collect();
         units.sort_by_key(|unit| self.took(unit));
-        for unit in latest.map(|test| vec![test]).into_iter().chain(units) {
+        for unit in latest.into_iter().chain(units) {
             if let Some(failed) = self.failed(id, &unit) {
-                *self.latest.lock().expect("no panic") = Some(failed);
+                let mut latest = self.latest.lock().expect("no panic");
+                latest.retain(|test| *test != failed);
+                latest.push(failed);
                 return Fate::Caught(self.tests[failed].name.clone());
             }
         }
@@ -268,6 +282,18 @@ impl Run<'_> {
         let fails = |index: &&usize| told.contains(&format!("test {} ... FAILED", self.tests[**index].name));
         unit.iter().find(fails).or(unit.first()).copied()
     }
+}
+
+/// The outcomes that were kept, the latest of each mutant.
+pub fn outcomes(kept: &Path) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(kept).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| line.split_once('\t'));
+    lines.map(|(fate, name)| (name.to_owned(), fate.to_owned())).collect()
+}
+
+/// Whether a kept outcome is that no test noticed.
+pub fn passed(outcome: &str) -> bool {
+    [Fate::Survived, Fate::Unreached].iter().any(|fate| spoken(fate) == outcome)
 }
 
 fn spoken(fate: &Fate) -> String {
