@@ -83,7 +83,9 @@ fn kills() -> Outcome {
 fn faults(seconds: u32) -> Outcome {
     let (started, mut rounds) = (Instant::now(), 0);
     while rounds == 0 || started.elapsed() < Duration::from_secs(seconds.into()) {
-        output(&mut cargo(["test", "--quiet", "--release", "--package", "store", "--test", "faults"]))?;
+        let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos() as u64;
+        let mut command = cargo(["test", "--quiet", "--release", "--package", "store", "--test", "faults"]);
+        output(command.env("LOADGATE_FAULTS_SEED", seed.to_string()))?;
         rounds += 1;
     }
     println!("disks failed in {rounds} rounds of all tests in {:.0} s", started.elapsed().as_secs_f64());
