@@ -1,6 +1,8 @@
 //! Lists of flights over HTTP: who has one, that it is signed, how long it stands, and that its holder is told when it does not.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -9,9 +11,9 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use store::audit::checkpoint::Verifier;
 use store::audit::note::{self, Purpose};
+use support::organisations;
 use tower::ServiceExt as _;
 use web::config::Config;
-use web::identity::new_token;
 use web::node::Node;
 
 /// What a carrier files, for a flight of tomorrow: goods that are secured.
@@ -56,9 +58,7 @@ impl There {
     /// A node with two waybills on a flight, of which the authority acknowledged the first.
     async fn new(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut text = format!("{settings}\n[programmes]\nus-acas = \"relay\"\n");
-        let mut tokens = Vec::new();
-        for (name, role) in [
+        let (organisations, tokens) = organisations(&[
             ("acme", "filer"),
             ("9z", "carrier 9Z"),
             ("8y", "carrier 8Y"),
@@ -66,14 +66,8 @@ impl There {
             ("cbp", "authority of us-acas"),
             ("duty", "officer of us-acas"),
             ("audit", "auditor"),
-        ] {
-            let (token, hash) = new_token().unwrap();
-            text.push_str(&format!(
-                "[organisation.\"{name}\"]\nrole = \"{role}\"\n[[organisation.\"{name}\".token]]\nname = \"m\"\n\
-                 sha256 = \"{hash}\"\nexpires = \"2999-01-01T00:00:00Z\"\n"
-            ));
-            tokens.push((name, token));
-        }
+        ]);
+        let text = format!("{settings}\n[programmes]\nus-acas = \"relay\"\n{organisations}");
         std::fs::write(folder.path().join("loadgate.toml"), text).unwrap();
         let config = Config::read(folder.path()).unwrap();
         let most = config.body_bytes_max;

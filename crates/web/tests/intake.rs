@@ -1,18 +1,16 @@
 //! The other ways in: files in a folder, and Type-B messages over a connection.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use support::WAYBILL;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
 use web::config::Config;
 use web::node::Node;
-
-const WAYBILL: &str = "FWB/16\r\n888-10001014FRAJFK/T4K80.0\r\nFLT/9Z100/24\r\nRTG/JFK9Z\r\nSHP\r\n\
-    NAM/ALMA HINGES GMBH\r\nADR/HAUPTSTR 1\r\nLOC/FRANKFURT\r\n/DE/60311\r\nCNE\r\nNAM/ORCHARD DOORS INC\r\n\
-    ADR/12 PIER ROAD\r\nLOC/NEW YORK/NY\r\n/US/10001\r\nCVD/EUR//PP/NVD/NCV/XXX\r\n\
-    RTD/1/P4/K80.0/CQ/W80.0\r\n/NG/STEEL HINGES\r\nISU/24NOV26/FRA\r\nREF/FRAFM9Z\r\n";
 
 fn start(folder: &Path, settings: &str) -> (Arc<Node>, Config) {
     let text = format!(

@@ -1,21 +1,18 @@
 //! A node over its router: real requests, a real database, no network.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
+use support::{WAYBILL, organisations};
 use tower::ServiceExt as _;
 use web::config::Config;
-use web::identity::new_token;
 use web::node::Node;
-
-const WAYBILL: &str = "FWB/16\r\n888-10001014FRAJFK/T4K80.0\r\nFLT/9Z100/24\r\nRTG/JFK9Z\r\nSHP\r\n\
-    NAM/ALMA HINGES GMBH\r\nADR/HAUPTSTR 1\r\nLOC/FRANKFURT\r\n/DE/60311\r\nCNE\r\nNAM/ORCHARD DOORS INC\r\n\
-    ADR/12 PIER ROAD\r\nLOC/NEW YORK/NY\r\n/US/10001\r\nCVD/EUR//PP/NVD/NCV/XXX\r\n\
-    RTD/1/P4/K80.0/CQ/W80.0\r\n/NG/STEEL HINGES\r\nISU/24NOV26/FRA\r\nREF/FRAFM9Z\r\n";
 
 struct Place {
     folder: tempfile::TempDir,
@@ -25,23 +22,15 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut text = "[programmes]\nus-acas = \"relay\"\n".to_owned();
-        let mut tokens = Vec::new();
-        for (name, role) in [
+        let (organisations, tokens) = organisations(&[
             ("acme", "filer"),
             ("zenith", "filer"),
             ("9z", "carrier 9Z"),
             ("cbp", "authority of us-acas"),
             ("duty", "officer of us-acas"),
             ("audit", "auditor"),
-        ] {
-            let (token, hash) = new_token().unwrap();
-            text.push_str(&format!(
-                "[organisation.\"{name}\"]\nrole = \"{role}\"\n[[organisation.\"{name}\".token]]\nname = \"m\"\n\
-                 sha256 = \"{hash}\"\nexpires = \"2999-01-01T00:00:00Z\"\n"
-            ));
-            tokens.push((name, token));
-        }
+        ]);
+        let text = format!("[programmes]\nus-acas = \"relay\"\n{organisations}");
         std::fs::write(folder.path().join("loadgate.toml"), text).unwrap();
         Self { folder, tokens }
     }

@@ -1,6 +1,8 @@
 //! What organisations are told: each his own, in order, as often as he asks, and as a stream.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
@@ -10,15 +12,10 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
+use support::{WAYBILL, organisations};
 use tower::ServiceExt as _;
 use web::config::Config;
-use web::identity::new_token;
 use web::node::Node;
-
-const WAYBILL: &str = "FWB/16\r\n888-10001014FRAJFK/T4K80.0\r\nFLT/9Z100/24\r\nRTG/JFK9Z\r\nSHP\r\n\
-    NAM/ALMA HINGES GMBH\r\nADR/HAUPTSTR 1\r\nLOC/FRANKFURT\r\n/DE/60311\r\nCNE\r\nNAM/ORCHARD DOORS INC\r\n\
-    ADR/12 PIER ROAD\r\nLOC/NEW YORK/NY\r\n/US/10001\r\nCVD/EUR//PP/NVD/NCV/XXX\r\n\
-    RTD/1/P4/K80.0/CQ/W80.0\r\n/NG/STEEL HINGES\r\nISU/24NOV26/FRA\r\nREF/FRAFM9Z\r\n";
 
 const ROLES: [(&str, &str); 6] = [
     ("acme", "filer"),
@@ -26,7 +23,7 @@ const ROLES: [(&str, &str); 6] = [
     ("9z", "carrier 9Z"),
     ("8y", "carrier 8Y"),
     ("cbp", "authority of us-acas"),
-    ("audit", "auditor\"\ncopies = true #\""),
+    ("audit", "auditor"),
 ];
 
 struct Place {
@@ -37,15 +34,9 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (mut text, mut tokens) = ("[programmes]\nus-acas = \"relay\"\n".to_owned(), Vec::new());
-        for (name, role) in ROLES {
-            let (token, hash) = new_token().unwrap();
-            text.push_str(&format!(
-                "[organisation.\"{name}\"]\nrole = \"{role}\"\n[[organisation.\"{name}\".token]]\nname = \"m\"\n\
-                 sha256 = \"{hash}\"\nexpires = \"2999-01-01T00:00:00Z\"\n"
-            ));
-            tokens.push((name, token));
-        }
+        let (organisations, tokens) = organisations(&ROLES);
+        let copied = organisations.replace("role = \"auditor\"\n", "role = \"auditor\"\ncopies = true\n");
+        let text = format!("[programmes]\nus-acas = \"relay\"\n{copied}");
         std::fs::write(folder.path().join("loadgate.toml"), text).unwrap();
         Self { folder, tokens }
     }

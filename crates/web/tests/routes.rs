@@ -1,6 +1,8 @@
 //! Every route, asked by every role: who may do what, what is described, and what the connection proves.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -9,10 +11,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
+use support::organisations;
 use tower::ServiceExt as _;
 use web::api::route::{Place, Route, Verb};
 use web::config::Config;
-use web::identity::new_token;
 use web::node::Node;
 
 const ROLES: [&str; 9] = [
@@ -29,17 +31,9 @@ const ROLES: [&str; 9] = [
 
 /// A node with one organisation of each role, named as the role, and their tokens.
 fn node(folder: &Path, settings: &str) -> (Router, Vec<String>) {
-    let (mut text, mut tokens) = (format!("{settings}\n"), Vec::new());
-    for role in ROLES {
-        let (token, hash) = new_token().unwrap();
-        writeln!(
-            text,
-            "[organisation.\"{role}\"]\nrole = \"{role}\"\n[[organisation.\"{role}\".token]]\nname = \"m\"\n\
-             sha256 = \"{hash}\"\nexpires = \"2999-01-01T00:00:00Z\""
-        )
-        .unwrap();
-        tokens.push(token);
-    }
+    let (organisations, tokens) = organisations(&ROLES.map(|role| (role, role)));
+    let tokens = tokens.into_iter().map(|(_, token)| token).collect();
+    let text = format!("{settings}\n{organisations}");
     std::fs::write(folder.join("loadgate.toml"), text).unwrap();
     let config = Config::read(folder).unwrap();
     let most = config.body_bytes_max;

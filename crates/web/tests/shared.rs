@@ -3,6 +3,7 @@
 
 #[path = "../../store/tests/support/cluster.rs"]
 mod cluster;
+mod support;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -10,15 +11,10 @@ use axum::http::{Request, StatusCode, header};
 use cluster::Shared;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use support::{WAYBILL, organisations};
 use tower::ServiceExt as _;
 use web::config::Config;
-use web::identity::new_token;
 use web::node::Node;
-
-const WAYBILL: &str = "FWB/16\r\n888-10001014FRAJFK/T4K80.0\r\nFLT/9Z100/24\r\nRTG/JFK9Z\r\nSHP\r\n\
-    NAM/ALMA HINGES GMBH\r\nADR/HAUPTSTR 1\r\nLOC/FRANKFURT\r\n/DE/60311\r\nCNE\r\nNAM/ORCHARD DOORS INC\r\n\
-    ADR/12 PIER ROAD\r\nLOC/NEW YORK/NY\r\n/US/10001\r\nCVD/EUR//PP/NVD/NCV/XXX\r\n\
-    RTD/1/P4/K80.0/CQ/W80.0\r\n/NG/STEEL HINGES\r\nISU/24NOV26/FRA\r\nREF/FRAFM9Z\r\n";
 
 async fn send(router: &Router, request: Request<Body>) -> (StatusCode, Value) {
     let response = router.clone().oneshot(request).await.unwrap();
@@ -31,18 +27,8 @@ async fn send(router: &Router, request: Request<Body>) -> (StatusCode, Value) {
 async fn what_one_node_was_told_another_answers() {
     let Some(shared) = Shared::new() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let (filer, filer_hash) = new_token().unwrap();
-    let (carrier, carrier_hash) = new_token().unwrap();
-    let organisation = |name: &str, role: &str, hash: &str| {
-        format!(
-            "[organisation.\"{name}\"]\nrole = \"{role}\"\n[[organisation.\"{name}\".token]]\nname = \"m\"\n\
-             sha256 = \"{hash}\"\nexpires = \"2999-01-01T00:00:00Z\"\n"
-        )
-    };
-    let (auditor, auditor_hash) = new_token().unwrap();
-    let text = organisation("acme", "filer", &filer_hash)
-        + &organisation("9z", "carrier 9Z", &carrier_hash)
-        + &organisation("audit", "auditor", &auditor_hash);
+    let (text, tokens) = organisations(&[("acme", "filer"), ("9z", "carrier 9Z"), ("audit", "auditor")]);
+    let [filer, carrier, auditor] = [0, 1, 2].map(|place| tokens[place].1.clone());
     std::fs::write(folder.path().join("loadgate.toml"), text).unwrap();
     // Both have the same configuration and the same keys.
     let start = || {

@@ -6,3 +6,5 @@ mod gate_keys;
 mod lookups;
 mod place;
 mod screenings;
+#[path = "../support/mod.rs"]
+mod support;

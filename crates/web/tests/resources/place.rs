@@ -1,20 +1,15 @@
 //! A data folder with organisations of every part, and requests in their names.
 
+pub use crate::support::WAYBILL;
+use crate::support::organisations;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use serde_json::Value;
-use std::fmt::Write as _;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 use web::config::Config;
-use web::identity::new_token;
 use web::node::Node;
-
-pub const WAYBILL: &str = "FWB/16\r\n888-10001014FRAJFK/T4K80.0\r\nFLT/9Z100/24\r\nRTG/JFK9Z\r\nSHP\r\n\
-    NAM/ALMA HINGES GMBH\r\nADR/HAUPTSTR 1\r\nLOC/FRANKFURT\r\n/DE/60311\r\nCNE\r\nNAM/ORCHARD DOORS INC\r\n\
-    ADR/12 PIER ROAD\r\nLOC/NEW YORK/NY\r\n/US/10001\r\nCVD/EUR//PP/NVD/NCV/XXX\r\n\
-    RTD/1/P4/K80.0/CQ/W80.0\r\n/NG/STEEL HINGES\r\nISU/24NOV26/FRA\r\nREF/FRAFM9Z\r\n";
 
 const ORGANISATIONS: [(&str, &str); 9] = [
     ("acme", "filer"),
@@ -38,18 +33,8 @@ impl Place {
     /// With this before everything else in its configuration.
     pub fn new(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut text = format!("{settings}\n[programmes]\nus-acas = \"relay\"\n");
-        let mut tokens = Vec::new();
-        for (name, role) in ORGANISATIONS {
-            let (token, hash) = new_token().unwrap();
-            writeln!(
-                text,
-                "[organisation.\"{name}\"]\nrole = \"{role}\"\n[[organisation.\"{name}\".token]]\nname = \"m\"\n\
-                 sha256 = \"{hash}\"\nexpires = \"2999-01-01T00:00:00Z\""
-            )
-            .unwrap();
-            tokens.push((name, token));
-        }
+        let (organisations, tokens) = organisations(&ORGANISATIONS);
+        let text = format!("{settings}\n[programmes]\nus-acas = \"relay\"\n{organisations}");
         std::fs::write(folder.path().join("loadgate.toml"), text).unwrap();
         Self { folder, tokens }
     }

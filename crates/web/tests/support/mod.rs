@@ -1,0 +1,28 @@
+//! What the tests of a node share.
+// Each test is a program of its own and uses a part of it.
+#![allow(dead_code)]
+
+use std::fmt::Write as _;
+use web::identity::new_token;
+
+/// An invented air waybill of a direct shipment.
+pub const WAYBILL: &str = "FWB/16\r\n888-10001014FRAJFK/T4K80.0\r\nFLT/9Z100/24\r\nRTG/JFK9Z\r\nSHP\r\n\
+    NAM/ALMA HINGES GMBH\r\nADR/HAUPTSTR 1\r\nLOC/FRANKFURT\r\n/DE/60311\r\nCNE\r\nNAM/ORCHARD DOORS INC\r\n\
+    ADR/12 PIER ROAD\r\nLOC/NEW YORK/NY\r\n/US/10001\r\nCVD/EUR//PP/NVD/NCV/XXX\r\n\
+    RTD/1/P4/K80.0/CQ/W80.0\r\n/NG/STEEL HINGES\r\nISU/24NOV26/FRA\r\nREF/FRAFM9Z\r\n";
+
+/// Organisations by name and role, each with a token: as they stand in loadgate.toml, and the tokens by name.
+pub fn organisations<'a>(members: &[(&'a str, &str)]) -> (String, Vec<(&'a str, String)>) {
+    let (mut text, mut tokens) = (String::new(), Vec::new());
+    for (name, role) in members {
+        let (token, hash) = new_token().unwrap();
+        writeln!(
+            text,
+            "[organisation.\"{name}\"]\nrole = \"{role}\"\n[[organisation.\"{name}\".token]]\nname = \"m\"\n\
+             sha256 = \"{hash}\"\nexpires = \"2999-01-01T00:00:00Z\""
+        )
+        .unwrap();
+        tokens.push((*name, token));
+    }
+    (text, tokens)
+}
