@@ -13,6 +13,7 @@ const WHOLE: &[&str] = &[
     "agency-spelt-otherwise.toml",
     "asked-again.toml",
     "beside-the-system-in-place.toml",
+    "booked-and-built.toml",
     "canada-csn.toml",
     "canada-dnl-mail.toml",
     "canada-dnl.toml",

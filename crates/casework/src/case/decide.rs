@@ -1,7 +1,8 @@
 use super::claim::{Claim, Claimed};
-use super::command::{Actor, Command, Event, Others, Voice};
+use super::command::{Actor, Command, Others, Voice};
 use super::document::Hold;
 use super::early;
+use super::event::Event;
 use super::linking::{self, Shown};
 use super::number;
 use super::programme_case::LegBinding;

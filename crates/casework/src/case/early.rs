@@ -3,8 +3,9 @@
 //! The order in which messages arrive must not decide: an acknowledgement may overtake the filing it acknowledges, and
 //! a closing the referral it closes.
 
-use super::command::{Actor, Event};
+use super::command::Actor;
 use super::decide::may_refer;
+use super::event::Event;
 use super::state::{Node, Tree};
 use crate::Refusal;
 use consignment::fact::ReferralKind;

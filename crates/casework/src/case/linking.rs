@@ -1,6 +1,6 @@
 //! What belongs to what: bookings, sub-houses, houses that leave their master, goods that resemble others.
 
-use super::command::Event;
+use super::event::Event;
 use super::state::{Coverage, Node, Tree};
 use crate::Refusal;
 use consignment::Leg;

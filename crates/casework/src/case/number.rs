@@ -2,8 +2,8 @@
 //! meant another house of that number, which nobody had told of by then.
 
 use super::claim::Claim;
-use super::command::Event;
 use super::document::Hold;
+use super::event::Event;
 use super::referral::ReferralKind;
 use super::state::{Node, Tree};
 use programme::ProgrammeId;

@@ -1,9 +1,10 @@
 //! What follows from the words of authorities, the answers of filers and the claims of others on referrals.
 
 use super::claim::{Claim, ClaimEnded, Claimed};
-use super::command::{Actor, Event};
+use super::command::Actor;
 use super::decide::{agency_of, bind_for_referral, may_decide, may_open, may_refer, not_yours};
 use super::early::EarlyWord;
+use super::event::Event;
 use super::programme_case::Case;
 use super::referral::{Airborne, Answered, Opening, Referral, ReferralKind, Said, Terms, Track, TrackKey};
 use super::state::{Node, OPEN_ITEMS_MAX, Tree};

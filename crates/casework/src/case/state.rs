@@ -1,7 +1,7 @@
-use super::command::Event;
 use super::derived::{Derived, OneOfEach};
 use super::document::{Document, Hold, Screening};
 use super::early::Early;
+use super::event::Event;
 use super::identity;
 use super::marks::LoadingMarks;
 use super::number::NumberWord;

@@ -11,7 +11,6 @@ use crate::Dossier;
 use crate::case::Node;
 use crate::transport::{Flight, Unit};
 use consignment::fact::{Content, FlightName, ObjectName, UnitName};
-use consignment::ident::Location;
 use consignment::route::RouteBasis;
 use consignment::{ConsignmentKey, Leg, Mode, PartialDate};
 use finding::{Phrase, codes::gate as code};
@@ -149,12 +148,26 @@ fn flight_of_unit(unit: &UnitName, question: &ObjectQuestion, context: &Context<
 struct Goods {
     /// Pieces listed; lines that say "all" count as many as were filed.
     listed: u64,
+    /// Planned for the flight or loaded on it under its number: all of it, and what units list is of that.
+    whole: bool,
     /// Pieces as filed.
     filed: Option<u32>,
+    /// Pieces that left by other flights.
+    flown: u64,
     weight_kg: Option<Decimal>,
     held: bool,
     /// Whether some pieces are only counted.
     counted: bool,
+}
+
+impl Goods {
+    /// How many pieces come along: all that are left, where the whole does.
+    fn pieces(&self) -> u64 {
+        let filed = self.filed.map_or(0, u64::from);
+        // Of what has left in full nothing comes along: then "all" can only be a mistake, and counts as such.
+        let left = Some(filed.saturating_sub(self.flown)).filter(|left| *left > 0).unwrap_or(filed);
+        if self.whole { self.listed.max(left) } else { self.listed }
+    }
 }
 
 /// One answer over many consignments in the making.
@@ -221,13 +234,21 @@ impl<'a> Scan<'a> {
         let Some(flight) = self.context.yard.flight(name).filter(|flight| flight.departed.is_none()) else {
             return;
         };
+        // Units first: they tell where goods are that are planned under their number as well.
+        for object in flight.objects() {
+            if let ObjectName::Unit(unit) = object {
+                self.unit(unit);
+            }
+        }
         for object in flight.objects() {
             match object {
-                ObjectName::Unit(unit) => self.unit(unit),
-                ObjectName::Consignment(key) => self.line(key, None, None, None, None),
+                ObjectName::Unit(_) => {}
+                ObjectName::Consignment(key) => self.goods(key, None, None).whole = true,
                 ObjectName::Piece(key, piece) => {
-                    self.line(key, Some(1), None, None, None);
-                    let filed = self.goods.get(key).and_then(|goods| goods.filed);
+                    let filed = self.goods(key, None, None).filed;
+                    if !self.is_in_a_unit(key, *piece) {
+                        self.line(key, Some(1), None, None, None);
+                    }
                     if filed.is_some_and(|pieces| *piece > pieces) {
                         self.push(Reason::new(code::CONTENT_UNKNOWN, object.to_string(), WhoActs::Filer));
                     }
@@ -239,10 +260,19 @@ impl<'a> Scan<'a> {
         }
         for ((unit, key), line) in &flight.manifest {
             let unit_known = unit.as_ref().is_some_and(|unit| self.units.contains(unit));
-            if !unit_known && !flight.aboard.contains_key(&ObjectName::Consignment(key.clone())) {
+            if !unit_known && !flight.is_taken_off(unit.as_ref(), key) {
                 self.content(unit.as_ref(), &line.content);
             }
         }
+    }
+
+    /// Whether a unit looked at lists just this piece.
+    fn is_in_a_unit(&self, key: &ConsignmentKey, piece: u32) -> bool {
+        let lists = |unit: &Unit| {
+            unit.contents.iter().any(|line| line.object == *key && line.pieces.contains(&piece))
+        };
+        let units = self.context.yard.units_of(key).filter(|unit| self.units.contains(unit));
+        units.filter_map(|unit| self.context.yard.unit(unit)).any(lists)
     }
 
     fn unit(&mut self, name: &'a UnitName) {
@@ -362,7 +392,21 @@ impl<'a> Scan<'a> {
         0
     }
 
-    /// Judges a consignment once, and counts its pieces at each line that names it.
+    /// A consignment, judged where it is named first.
+    fn goods(
+        &mut self,
+        key: &'a ConsignmentKey,
+        unit: Option<&UnitName>,
+        position: Option<&str>,
+    ) -> &mut Goods {
+        if !self.goods.contains_key(key) {
+            let goods = self.judge(key, unit, position);
+            self.goods.insert(key, goods);
+        }
+        self.goods.entry(key).or_default()
+    }
+
+    /// Counts pieces of a consignment at a line that names it.
     fn line(
         &mut self,
         key: &'a ConsignmentKey,
@@ -371,11 +415,7 @@ impl<'a> Scan<'a> {
         unit: Option<&UnitName>,
         position: Option<&str>,
     ) {
-        if !self.goods.contains_key(key) {
-            let goods = self.judge(key, unit, position);
-            self.goods.insert(key, goods);
-        }
-        let Some(goods) = self.goods.get_mut(key) else { return };
+        let goods = self.goods(key, unit, position);
         let first = goods.listed == 0;
         goods.listed += count.map_or_else(|| goods.filed.map_or(0, u64::from), u64::from);
         goods.weight_kg = match (weight, goods.weight_kg, first) {
@@ -414,19 +454,19 @@ impl<'a> Scan<'a> {
             reason.place = place();
             reason
         }));
-        Goods { filed, held, ..Goods::default() }
+        let flown = filed.map_or(0, |pieces| self.flown(key, u64::from(pieces)));
+        Goods { filed, flown, held, ..Goods::default() }
     }
 
     /// No more pieces are listed than have not left, and all of them weigh what the filing says.
     fn quantities(&mut self) {
-        let from = self.flight.map(|(name, _)| name.from);
         let mut found: Vec<(&ConsignmentKey, Phrase)> = Vec::new();
         for (key, goods) in &self.goods {
             let Some(filed) = goods.filed.map(u64::from) else { continue };
-            let left = filed - self.flown(key, filed, from).min(filed);
-            if goods.listed > left {
+            let left = filed.saturating_sub(goods.flown);
+            if goods.pieces() > left {
                 let why = Phrase::new(code::WHY_MORE_THAN_LEFT)
-                    .with("listed", goods.listed.to_string())
+                    .with("listed", goods.pieces().to_string())
                     .with("left", left.to_string());
                 found.push((key, why));
             } else if goods.listed == filed {
@@ -449,10 +489,12 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn flown(&self, key: &ConsignmentKey, pieces: u64, from: Option<Location>) -> u64 {
+    /// Pieces of so many that left this station by other flights.
+    fn flown(&self, key: &ConsignmentKey, pieces: u64) -> u64 {
         if !self.context.yard.has_flown(key) {
             return 0;
         }
+        let from = self.flight.map(|(name, _)| name.from);
         let this = self.flight.map(|(name, _)| name);
         let parts = self.context.yard.parts(key, pieces, from);
         parts.flown.iter().filter(|(name, _)| Some(*name) != this).map(|(_, pieces)| pieces).sum()
@@ -505,9 +547,9 @@ impl<'a> Scan<'a> {
             .goods
             .iter()
             .filter(|(_, goods)| goods.held)
-            .map(|(key, goods)| (*key, goods.listed))
+            .map(|(key, goods)| (*key, goods.pieces()))
             .collect();
-        let of_pieces: u64 = self.goods.values().map(|goods| goods.listed).sum();
+        let of_pieces: u64 = self.goods.values().map(Goods::pieces).sum();
         let whole = object.to_string();
         let itself = self.reasons.iter().any(|reason| reason.holds() && reason.object == whole);
         let pieces = match itself {
@@ -536,7 +578,7 @@ impl<'a> Scan<'a> {
         let decision = if self.reasons.iter().any(Reason::holds) { Decision::Hold } else { Decision::Load };
         let radius = (decision == Decision::Hold).then(|| self.radius());
         if decision == Decision::Load {
-            let pieces: u64 = self.goods.values().map(|goods| goods.listed).sum();
+            let pieces: u64 = self.goods.values().map(Goods::pieces).sum();
             let reason = Reason::new(code::CONTENTS_CHECKED, object.clone(), WhoActs::Nobody)
                 .with("consignments", self.goods.len().to_string())
                 .with("pieces", pieces.to_string());

@@ -336,13 +336,15 @@ impl Yard {
                 Some(departure) => (departure.carried.clone(), &mut parts.flown),
                 None => (self.carried(&name), &mut parts.planned),
             };
-            let counts: Vec<Option<u32>> =
-                now.iter().filter(|carried| carried.object == *key).map(|carried| carried.pieces).collect();
-            if counts.is_empty() {
+            let of_key: Vec<&Carried> = now.iter().filter(|carried| carried.object == *key).collect();
+            if of_key.is_empty() {
                 continue;
             }
-            let count = counts.iter().map(|count| count.map_or(pieces, u64::from)).sum();
-            list.push((name, count));
+            // What goes under its number is all of it, and what units list is of that.
+            let (whole, parts): (Vec<&Carried>, Vec<&Carried>) =
+                of_key.into_iter().partition(|carried| carried.unit.is_none() && carried.pieces.is_none());
+            let listed: u64 = parts.iter().map(|part| part.pieces.map_or(pieces, u64::from)).sum();
+            list.push((name, if whole.is_empty() { listed } else { listed.max(pieces) }));
         }
         parts.flown_pieces = parts.flown.iter().map(|(_, count)| count).sum();
         parts.remaining = pieces.saturating_sub(parts.flown_pieces);
