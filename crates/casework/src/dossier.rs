@@ -3,6 +3,7 @@
 //! The two locks do not know each other; the stream keeps the order of what happened to both, and the gate
 //! reads both.
 
+use crate::access::Access;
 use crate::answers;
 use crate::case::{self, Tree};
 use crate::decision::{self, Decisions};
@@ -35,6 +36,8 @@ pub enum Event {
     Transport(transport::Event),
     /// To the mandate of an agent; a stream of its own.
     Mandate(mandate::Event),
+    /// Somebody read what concerns others; streams of their own.
+    Accessed(Access),
 }
 
 impl From<mandate::Event> for Event {
@@ -106,7 +109,8 @@ impl Dossier {
             | Event::Compared(_)
             | Event::Designation(_)
             | Event::Transport(_)
-            | Event::Mandate(_) => {}
+            | Event::Mandate(_)
+            | Event::Accessed(_) => {}
         }
     }
 }

@@ -9,6 +9,7 @@
 //!
 //! Deliberately absent: clocks, storage, list screening, wire formats.
 
+pub mod access;
 pub mod answers;
 pub mod case;
 pub mod counts;

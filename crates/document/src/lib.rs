@@ -4,6 +4,7 @@
 //! Fields may be added; none is renamed or changes its type. `null` and the empty list mean "not stated,
 //! or not readable".
 
+pub mod access;
 pub mod assess;
 pub mod check;
 pub mod counts;

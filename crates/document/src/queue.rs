@@ -130,6 +130,8 @@ pub struct DelayReply {
     pub held_s: i64,
     /// Whether the leg departed while they were held: they missed it.
     pub missed: bool,
+    /// Requests for screening that needed none of their own: the screening that satisfied another one satisfied them.
+    pub screenings_avoided: usize,
     /// Seconds for which each cause held; causes run side by side.
     pub causes: Vec<CauseItem>,
 }
@@ -155,6 +157,7 @@ impl From<&Delay> for DelayReply {
         Self {
             held_s: delay.held_s,
             missed: delay.missed,
+            screenings_avoided: delay.screenings_avoided,
             causes: delay.by_cause_s.iter().map(cause).collect(),
         }
     }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::channel::Channel;
 use crate::ports::StreamId;
 use casework::transport::Parts;
-use consignment::fact::{Fact, FlightName, ObjectName};
+use consignment::fact::{Fact, FlightName, ObjectName, Person};
 use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location};
 use jiff::civil::Date;
 
@@ -192,7 +192,21 @@ pub enum Command {
         /// Why, as a detail of a reason.
         why: Phrase,
     },
-    /// Do what falls due by now.
+    /// Screen against other lists from now on; `None` for none.
+    TakeLists {
+        /// The lists.
+        lists: Option<Arc<names::Snapshot>>,
+    },
+    /// Write down that somebody is about to read what concerns others.
+    NoteAccess {
+        /// Who.
+        by: Person,
+        /// What he asks for, as he asks.
+        what: String,
+        /// Names he asks about, where there are more than that tells.
+        names: Vec<String>,
+    },
+    /// Do what falls due by now, at most a part of it in one go: there is more where something was done.
     Tick,
     /// What is due in the tree of an object, the earliest first.
     Due {

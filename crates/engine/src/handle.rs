@@ -6,6 +6,7 @@ mod bring;
 mod carriers;
 mod decisions;
 mod desks;
+mod editions;
 mod facts;
 mod faults;
 mod filing;
@@ -39,6 +40,7 @@ use crate::command::{Command, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
 use answers::{Answers, Asked, Target};
+use casework::access::Access;
 use casework::case::{self, Actor, Event, Node, decide};
 use casework::decision::Lifted;
 use casework::desks::Desks;
@@ -49,9 +51,10 @@ use casework::parallel::Comparison;
 use casework::security::designation::Designations;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
-use consignment::fact::ObjectName;
+use consignment::fact::{ObjectName, Person};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use programme::ProgrammeId;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -61,6 +64,9 @@ const UNREAD: &str = "unread";
 
 /// Stream of the answers of the system in place beside ours.
 const PARALLEL: &str = "parallel";
+
+/// Start of the names of streams of who read what, each of a day.
+const ACCESSES: &str = "access/";
 
 /// Start of the names of streams of houses whose master is not known.
 const FLOATING: &str = "tree/house/";
@@ -117,6 +123,10 @@ pub struct Engine<J, C, O> {
     left: Vec<ConsignmentKey>,
     /// Houses of which somebody took back in it what was said of their number alone.
     taken_back: Vec<ConsignmentKey>,
+    /// Editions of the lists; they are also in the journal.
+    editions: editions::Editions,
+    /// How often flights and units were forgotten.
+    forgotten: u64,
 }
 
 /// A tree as it was read, with the version the next append must meet.
@@ -125,16 +135,24 @@ struct Loaded {
     stream: StreamId,
     version: Version,
     dossier: Dossier,
+    /// The edition of the lists against which all of it is known to be screened, by its number; 0 where that was not
+    /// looked at yet.
+    screened_by: u64,
+    /// What of flights and units had been forgotten when it was brought for this tree: [`Engine::forgotten`] then.
+    brought: u64,
+}
+
+/// Title and missing files of lists that were not given whole.
+fn incomplete(settings: &Settings) -> Vec<(String, String)> {
+    let lists = settings.lists.iter().flat_map(|lists| lists.lists());
+    let incomplete = lists.filter(|list| !list.missing.is_empty());
+    incomplete.map(|list| (list.title.clone(), list.missing.join(", "))).collect()
 }
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// An engine over these ports. The journal is expected to be empty or written by an engine.
     pub fn new(settings: Settings, journal: J, clock: C, outbox: O) -> Self {
-        let lists = settings.lists.iter().flat_map(|lists| lists.lists());
-        let lists_incomplete = lists
-            .filter(|list| !list.missing.is_empty())
-            .map(|list| (list.title.clone(), list.missing.join(", ")))
-            .collect();
+        let lists_incomplete = incomplete(&settings);
         Self {
             settings,
             journal,
@@ -153,6 +171,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             mandates: Mandates::default(),
             left: Vec::new(),
             taken_back: Vec::new(),
+            editions: editions::Editions::default(),
+            forgotten: 0,
         }
     }
 
@@ -188,9 +208,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Forgets everything that stands in the journal, to read it anew: after the storage failed, where somebody else
     /// may have written, and to bound memory.
     pub fn forget(&mut self) {
-        self.streams = HashMap::new();
         self.trees = HashMap::new();
+        self.forget_around();
+    }
+
+    /// Forgets all but trees, which are held against the versions of their streams before they are used: for an engine
+    /// that reads beside another one that writes.
+    pub fn forget_around(&mut self) {
+        self.streams = HashMap::new();
         self.transport.forget();
+        self.forgotten += 1;
         self.answers = Answers::default();
         self.unread = Vec::new();
         self.outages = BTreeMap::new();
@@ -214,6 +241,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         self.wake_designations()?;
         self.wake_mandates()?;
+        self.wake_editions()?;
         self.awake = true;
         Ok(())
     }
@@ -282,6 +310,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 }
             }
             Command::Doubt { why } => Ok(Reply::Done(self.hold_all(why)?)),
+            Command::NoteAccess { by, what, names } => self.note_access(by, what, names),
+            Command::TakeLists { lists } => {
+                self.set_lists(lists);
+                Ok(Reply::Done(0))
+            }
             Command::Tick => self.tick(),
             Command::Due { object } => {
                 let loaded = self.load(&object.stream)?;
@@ -335,7 +368,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         stage: Stage,
         aircraft: Aircraft,
     ) -> Result<(Answer, Version), EngineError> {
-        let loaded = self.load(&object.stream)?;
+        let mut loaded = self.load(&object.stream)?;
+        self.screen_anew(&mut loaded)?;
         let question = Question { node: object.node.clone(), leg, stage, aircraft, at: self.clock.now() };
         let mut answer = gate::answer(&loaded.dossier, &question, &self.context());
         // Whoever asks may name a flight that no document names.
@@ -399,16 +433,27 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.bring_legs_of(stream)?;
         if let Some(kept) = self.trees.remove(stream) {
             if self.journal.version(stream)? == kept.version {
-                return Ok(kept);
+                return self.brought(kept);
             }
         }
         self.read_whole(stream)
     }
 
+    /// A tree that was kept, with what is read of flights and units where it is asked about, which may have been forgotten
+    /// since.
+    fn brought(&mut self, mut kept: Loaded) -> Result<Loaded, EngineError> {
+        if kept.brought != self.forgotten {
+            self.bring_tree(&kept.dossier.tree)?;
+            kept.brought = self.forgotten;
+        }
+        Ok(kept)
+    }
+
     /// A tree with what is read of flights and units where it is asked about.
     fn read_whole(&mut self, stream: &StreamId) -> Result<Loaded, EngineError> {
-        let loaded = self.read(stream)?;
+        let mut loaded = self.read(stream)?;
         self.bring_tree(&loaded.dossier.tree)?;
+        loaded.brought = self.forgotten;
         Ok(loaded)
     }
 
@@ -428,7 +473,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 event => dossier.evolve(event),
             }
         }
-        Ok(Loaded { stream: stream.clone(), version, dossier })
+        Ok(Loaded { stream: stream.clone(), version, dossier, screened_by: 0, brought: 0 })
     }
 
     fn load_known(&mut self, key: &ConsignmentKey) -> Result<Loaded, EngineError> {
@@ -476,6 +521,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.taken_back.push(loaded.dossier.tree.key(node));
             }
             self.note_deadlines(&loaded.stream, &loaded.dossier.tree, event)?;
+            self.note_screened(&loaded.stream, event)?;
             self.note_waiting(&loaded.stream, &loaded.dossier.tree, event)?;
             for notice in notices::notices(&loaded.dossier, event, &self.settings) {
                 let carriers = carriers::of_event(&loaded.dossier.tree, event, &notice);
@@ -511,6 +557,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let version = self.journal.version(&stream)?;
         self.journal.append(&stream, version, &[casework::Event::Compared(comparison.clone())], at)?;
         Ok(Reply::Compared(Box::new(comparison)))
+    }
+
+    /// Writes down who reads what, by the day: each day can be erased for itself when its time is over.
+    fn note_access(&mut self, by: Person, what: String, names: Vec<String>) -> Result<Reply, EngineError> {
+        let at = self.clock.now();
+        let stream: StreamId = format!("{ACCESSES}{}", at.to_zoned(TimeZone::UTC).date()).into();
+        let version = self.journal.version(&stream)?;
+        let event = casework::Event::Accessed(Access { by, what, names, at });
+        self.journal.append(&stream, version, &[event], at)?;
+        Ok(Reply::Done(1))
     }
 
     /// Notes that a message which may concern the goods could not be read. What comes again while somebody proposes to

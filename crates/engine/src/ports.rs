@@ -44,6 +44,9 @@ pub enum JournalError {
     /// The storage failed; nothing of the append is kept.
     #[error("the journal failed: {0}")]
     Storage(String),
+    /// This journal only reads: what was asked is to be asked of whoever writes.
+    #[error("the journal only reads")]
+    OnlyReads,
 }
 
 /// By what things are found beside the names of their streams. The engine alone knows what keys and values mean; a
@@ -92,11 +95,14 @@ pub enum Index {
     OfNumber,
     /// Trees of which something waits for an officer; under the empty key.
     Waiting,
+    /// Trees of which something was screened against an edition of the lists, by the hash over them; under the empty key
+    /// the editions, each with its number.
+    Screened,
 }
 
 impl Index {
     /// All of them, for storages that keep each by its name.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Stream,
         Self::Masters,
         Self::Earlier,
@@ -117,6 +123,7 @@ impl Index {
         Self::Due,
         Self::OfNumber,
         Self::Waiting,
+        Self::Screened,
     ];
 
     /// The name by which a storage keeps it; never changes.
@@ -142,6 +149,7 @@ impl Index {
             Self::Due => "due",
             Self::OfNumber => "of_number",
             Self::Waiting => "waiting",
+            Self::Screened => "screened",
         }
     }
 }
@@ -318,11 +326,13 @@ pub enum NoticeKind {
     AllHeld,
     /// A machine that wants notices does not take them: whoever is behind it is to be told otherwise.
     Undelivered,
+    /// Lists changed, and name somebody now who looks like a party of goods that were filed before.
+    ListedSince,
 }
 
 impl NoticeKind {
     /// Every one, in the order of the type.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Acknowledged,
         Self::Rejected,
         Self::ReferralOpened,
@@ -346,6 +356,7 @@ impl NoticeKind {
         Self::InDoubt,
         Self::AllHeld,
         Self::Undelivered,
+        Self::ListedSince,
     ];
 
     /// The word used in published documents.
@@ -374,6 +385,7 @@ impl NoticeKind {
             Self::InDoubt => "in_doubt",
             Self::AllHeld => "all_held",
             Self::Undelivered => "undelivered",
+            Self::ListedSince => "listed_since",
         }
     }
 }

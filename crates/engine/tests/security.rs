@@ -508,6 +508,24 @@ fn s6_the_screening_of_a_mail_item() {
     assert_eq!(shown, [("eu-ics2", true, true), ("us-acas", true, true)], "one screening answers both");
     ics2(world, close_rfs(&item));
     assert!(holding(&world.load(&item)).contains(&"rfs-open"), "each closes its own");
+    assert_eq!(screenings_avoided(world, &item), 1);
+    // What is asked after it wants a screening of its own, however alike.
+    world.at("08:00").done("us-acas", open(item.clone(), ReferralKind::Rfs, "9H"));
+    assert_eq!(screenings_avoided(world, &item), 1);
+    world.at("09:00");
+    for method in ["XRY", "ETD"] {
+        tell(world, screened(&item, method, &[]));
+    }
+    assert_eq!(screenings_avoided(world, &item), 1);
+}
+
+fn screenings_avoided(world: &mut World, object: &ConsignmentKey) -> usize {
+    let object = world.engine.find(object).unwrap().unwrap();
+    let measure = Command::Measure { object, leg: AskedLeg::First, aircraft: Aircraft::Passenger };
+    match world.engine.handle(measure).unwrap() {
+        Reply::Measured(delay) => delay.screenings_avoided,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Goods marked, broken or under alarm hold what contains them, also where nobody filed them.

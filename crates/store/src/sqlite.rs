@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod push;
 pub mod raw;
 mod reader;
+mod reading;
 
 pub use crate::error::StoreError;
 pub use crate::notice::NoticeFault;
@@ -22,6 +23,7 @@ pub(crate) use journal::settle_write_ahead_log;
 pub use journal::{SqliteJournal, clear_write_ahead_log, erase, rebuild_indices};
 pub use outbox::SqliteOutbox;
 pub use reader::Reader;
+pub use reading::{NoOutbox, ReadEngine, ReadJournal, ReadTeller, Reading};
 
 use crate::segment::Keyring;
 use rusqlite::config::DbConfig;

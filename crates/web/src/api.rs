@@ -1,5 +1,6 @@
 //! What can be asked of a node. Each resource is a module with its routes; to add one, give it a line in [`ROUTES`].
 
+mod accesses;
 mod answers;
 mod audit;
 mod comparisons;
@@ -50,6 +51,7 @@ pub const ROUTES: &[&[Route]] = &[
     audit::ROUTES,
     comparisons::ROUTES,
     consignments::ROUTES,
+    accesses::ROUTES,
     counts::ROUTES,
     filings::ROUTES,
     gate::ROUTES,

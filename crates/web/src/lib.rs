@@ -14,6 +14,7 @@ pub mod identity;
 mod inbox;
 pub mod intake;
 pub mod limits;
+mod lists;
 pub mod node;
 pub mod policy;
 pub mod problem;

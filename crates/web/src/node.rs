@@ -6,6 +6,7 @@ use crate::delivery::Posts;
 use crate::identity::{Identity, Organisation, Role};
 use crate::inbox::Readers;
 use crate::limits::Limits;
+use crate::lists::Lists;
 use crate::policy::Allowed;
 use crate::problem::{self, Problem};
 use crate::room::Rooms;
@@ -15,18 +16,18 @@ use engine::Clock as _;
 use engine::{Command, Engine, Filed, FiledConsignment, Reply, Settings};
 use finding::{Language, Phrase};
 use jiff::SignedDuration;
-use names::{ListFile, Snapshot};
+use names::Snapshot;
 use programme::Mode;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use store::audit;
 use store::postgres::audit::Integrator;
 use store::postgres::restored;
-use store::sqlite::{Session, backup};
+use store::sqlite::{NoOutbox, ReadEngine, ReadJournal, ReadTeller, Reading, Session, backup};
 use store::writer::{self, Answer, Lane, Submission, Submit, WriteError, Writer};
 use store::{Database, StoreError, postgres, sqlite};
 use tokio::sync::{Notify, oneshot, watch};
@@ -77,7 +78,7 @@ pub struct Node {
     allowed: Allowed,
     limits: Limits,
     database: Database,
-    lists: Vec<String>,
+    lists: Arc<Lists>,
     /// From which age on an edition counts as old.
     list_ages: ListAges,
     /// When the thread that writes was last heard of.
@@ -95,6 +96,17 @@ pub struct Node {
     pub(crate) readers: Readers,
     /// Rooms for training; a room has none.
     rooms: Option<Rooms>,
+    /// Who answers questions beside the thread that writes.
+    reading: Option<Beside>,
+}
+
+/// Threads that read beside the one that writes, on a database of the node's own.
+#[derive(Debug)]
+struct Beside {
+    /// Whether goods may be loaded: nobody waits long for that.
+    gate: Reading,
+    /// All else, some of which takes long.
+    other: Reading,
 }
 
 /// The thread that writes, and who carries the log on.
@@ -114,6 +126,11 @@ impl Writing {
         }
     }
 }
+
+/// What is due may be more than is done in one go: how often more is asked for at each beat.
+const ROUNDS_MAX: usize = 10;
+/// Between two of these others have the thread that writes.
+const BETWEEN_ROUNDS: Duration = Duration::from_millis(50);
 
 /// How long the thread that writes is silent at most on a node that is well; it is asked every second.
 const SILENT_MAX: Duration = Duration::from_secs(10);
@@ -169,12 +186,7 @@ impl Node {
         if let Some(training) = &training {
             training.apply(&mut settings);
         }
-        let mut titles = Vec::new();
-        if !lists.is_empty() {
-            let snapshot = read_lists(&lists)?;
-            titles.extend(snapshot.lists().iter().map(|list| list.title.clone()));
-            settings.lists = Some(Arc::new(snapshot));
-        }
+        let lists = Arc::new(Lists::read(lists)?);
         let keys = data.join(KEYS);
         let database = match shared {
             None => Database::Own(sqlite::Database::open(&data.join(DATABASE), &keys)?),
@@ -186,7 +198,11 @@ impl Node {
         };
         clock.watch();
         let letters = Arc::new(Notify::new());
-        let writer = write_to(&database, &settings, &clock, &letters)?;
+        let writer = write_to(&database, &settings, &lists, &clock, &letters)?;
+        let reading = match &database {
+            Database::Own(database) => Some(Beside::start(database, &settings, &lists, &clock)?),
+            Database::Shared(_) => None,
+        };
         let posts = Arc::new(Posts::new(&identity, &duty_desks, escalation, training.is_some()));
         let rooms = training.is_none().then(|| Rooms::new(&data));
         let node = Self {
@@ -197,7 +213,7 @@ impl Node {
             allowed,
             limits,
             database,
-            lists: titles,
+            lists,
             list_ages,
             heard: Mutex::new(Instant::now()),
             posts,
@@ -207,6 +223,7 @@ impl Node {
             closing: AtomicBool::new(false),
             readers: Readers::default(),
             rooms,
+            reading,
         };
         node.notice_restored()?;
         Ok(node)
@@ -287,8 +304,31 @@ impl Node {
     }
 
     /// The titles of its watch lists.
-    pub fn lists(&self) -> &[String] {
-        &self.lists
+    pub fn lists(&self) -> Vec<String> {
+        self.lists.titles()
+    }
+
+    /// The watch lists as they were read last; `None` on a node without any.
+    pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.lists.now()
+    }
+
+    /// Reads the files of the watch lists again, and screens goods by them from then on: those that were filed before when
+    /// somebody asks about them, and by and by the others. Gives the titles.
+    ///
+    /// # Errors
+    /// [`StartError::List`] where the files cannot be used: the lists stay what they were. A [`Problem`] where the node
+    /// does not answer.
+    pub async fn renew_lists(self: &Arc<Self>) -> Result<Result<Vec<String>, StartError>, Problem> {
+        let lists = Arc::clone(&self.lists);
+        let read = tokio::task::spawn_blocking(move || lists.read_again()).await;
+        match read.map_err(|_| Problem::plain(problem::FAILED))? {
+            Err(why) => Ok(Err(why)),
+            Ok(snapshot) => {
+                self.reply(Lane::Ordinary, Command::TakeLists { lists: snapshot }).await?;
+                Ok(Ok(self.lists()))
+            }
+        }
     }
 
     /// From which age on an edition of a watch list counts as old.
@@ -308,7 +348,12 @@ impl Node {
     /// A problem where the thread that writes gives no answer, or the log cannot be continued.
     pub async fn tick(self: &Arc<Self>) -> Result<(), Problem> {
         self.clock.watch();
-        self.reply(Lane::Ordinary, Command::Tick).await?;
+        for _ in 0..ROUNDS_MAX {
+            match self.reply(Lane::Ordinary, Command::Tick).await? {
+                Reply::Done(done) if done > 0 => tokio::time::sleep(BETWEEN_ROUNDS).await,
+                _ => break,
+            }
+        }
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         let Writing::Own(writer) = &self.writer else { return Ok(()) };
         let (writer, at) = (Arc::clone(writer), self.clock.now());
@@ -359,25 +404,83 @@ impl Node {
             Said::Before(_) => Err(Problem::plain(problem::FAILED)),
         }
     }
+
+    /// Asks something in answer to which nothing is written down, unless something fell due meanwhile: beside the thread
+    /// that writes where that can be done, else in a lane of it.
+    ///
+    /// # Errors
+    /// As for [`Self::reply`].
+    pub async fn read(&self, lane: Lane, command: Command) -> Result<Reply, Problem> {
+        if let Some(beside) = &self.reading {
+            let (tell, told) = oneshot::channel();
+            // Whoever asked may have gone.
+            let tell: ReadTeller = Box::new(move |answered| drop(tell.send(answered)));
+            beside.of(&command).ask(command.clone(), tell);
+            match told.await.ok().flatten() {
+                Some(Ok(reply)) => return Ok(reply),
+                Some(Err(refusal)) => return Err(Problem::refused(&refusal)),
+                None => {}
+            }
+        }
+        self.reply(lane, command).await
+    }
+}
+
+impl Beside {
+    fn start(
+        database: &sqlite::Database,
+        settings: &Settings,
+        lists: &Arc<Lists>,
+        clock: &NodeClock,
+    ) -> Result<Self, StoreError> {
+        let reading = || {
+            let (settings, clock) = (settings.clone(), clock.clone());
+            let (first, lists) = (Arc::clone(lists), Arc::clone(lists));
+            let make = move |journal: ReadJournal, outbox: NoOutbox| {
+                let settings = Settings { lists: first.now(), ..settings.clone() };
+                Engine::new(settings, journal, clock.clone(), outbox)
+            };
+            let prepare = move |engine: &mut ReadEngine<NodeClock>| {
+                let now = lists.now();
+                let known = engine.settings().lists.as_ref().map(Arc::as_ptr);
+                if now.as_ref().map(Arc::as_ptr) != known {
+                    engine.set_lists(now);
+                }
+            };
+            Reading::start(database, make, prepare)
+        };
+        Ok(Self { gate: reading()?, other: reading()? })
+    }
+
+    fn of(&self, command: &Command) -> &Reading {
+        match command {
+            Command::Look { .. } | Command::Recheck { .. } => &self.gate,
+            _ => &self.other,
+        }
+    }
 }
 
 /// Starts the thread that writes.
 fn write_to(
     database: &Database,
     settings: &Settings,
+    lists: &Arc<Lists>,
     clock: &NodeClock,
     letters: &Arc<Notify>,
 ) -> Result<Writing, StoreError> {
     let (settings, clock, letters) = (settings.clone(), clock.clone(), Arc::clone(letters));
+    let lists = Arc::clone(lists);
+    // The lists may have changed since an engine was made last.
+    let settings = move || Settings { lists: lists.now(), ..settings.clone() };
     let of_writer =
         writer::Settings { letters: Box::new(move || letters.notify_one()), ..writer::Settings::new(form) };
     Ok(match database {
         Database::Own(database) => {
-            let make = move |journal, outbox| Engine::new(settings.clone(), journal, clock.clone(), outbox);
+            let make = move |journal, outbox| Engine::new(settings(), journal, clock.clone(), outbox);
             Writing::Own(Arc::new(Writer::start(database, of_writer, make)?))
         }
         Database::Shared(database) => {
-            let make = move |journal, outbox| Engine::new(settings.clone(), journal, clock.clone(), outbox);
+            let make = move |journal, outbox| Engine::new(settings(), journal, clock.clone(), outbox);
             let writer = Writer::connect(database, of_writer, make)?;
             let told = |why: &audit::AuditError| tracing::error!(error = %why, "the log was not carried on");
             let log = Integrator::start(database, Box::new(told))?;
@@ -488,42 +591,6 @@ fn filed_told(filed: &FiledConsignment) -> Value {
         "version": version,
         "refusal": refusal,
     })
-}
-
-/// Reads watch lists; every file of a folder.
-fn read_lists(paths: &[PathBuf]) -> Result<Snapshot, StartError> {
-    let mut files = Vec::new();
-    for path in paths {
-        read_into(path, &mut files)?;
-    }
-    let paths: Vec<PathBuf> = files.iter().map(|file| PathBuf::from(&file.name)).collect();
-    let loaded = names::load(files);
-    if let Some(name) = loaded.unrecognised.first() {
-        let why =
-            "it is no watch list that is known here; take it out of lists in the configuration".to_owned();
-        return Err(StartError::List { path: name.into(), why });
-    }
-    if let Some(list) = loaded.lists.iter().find(|list| !list.missing.is_empty()) {
-        let path = paths.first().cloned().unwrap_or_default();
-        let why =
-            format!("of {} there is no {}; put it beside the others", list.title, list.missing.join(", "));
-        return Err(StartError::List { path, why });
-    }
-    Ok(Snapshot::new(loaded.lists))
-}
-
-fn read_into(path: &Path, files: &mut Vec<ListFile>) -> Result<(), StartError> {
-    let unusable = |why: std::io::Error| StartError::List { path: path.to_owned(), why: why.to_string() };
-    if path.is_dir() {
-        let entries: Result<Vec<PathBuf>, std::io::Error> =
-            std::fs::read_dir(path).map_err(unusable)?.map(|entry| Ok(entry?.path())).collect();
-        let mut entries = entries.map_err(unusable)?;
-        entries.sort();
-        return entries.iter().filter(|entry| entry.is_file()).try_for_each(|entry| read_into(entry, files));
-    }
-    let bytes = std::fs::read(path).map_err(unusable)?;
-    files.push(ListFile { name: path.display().to_string(), bytes });
-    Ok(())
 }
 
 /// Ids of answers are made from it, so nobody may guess it.

@@ -49,11 +49,13 @@ pub enum Action {
     Screen,
     /// See what was done on each day.
     Count,
+    /// See who read what concerns others.
+    Accesses,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::File,
         Self::Look,
         Self::Ask,
@@ -69,6 +71,7 @@ impl Action {
         Self::Train,
         Self::Screen,
         Self::Count,
+        Self::Accesses,
     ];
 
     /// Its name in policies.
@@ -89,7 +92,14 @@ impl Action {
             Self::Train => "train",
             Self::Screen => "screen",
             Self::Count => "count",
+            Self::Accesses => "accesses",
         }
+    }
+
+    /// Whether it is written down who does it, because he reads what concerns others. That parties are held against the
+    /// lists is written down with their names, where these are read.
+    pub fn is_noted(self) -> bool {
+        matches!(self, Self::View | Self::Accesses)
     }
 }
 

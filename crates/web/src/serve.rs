@@ -95,6 +95,8 @@ where
         working.spawn(tick(Arc::downgrade(&node)));
         working.spawn(deliver(Arc::downgrade(&node)));
         working.spawn(forget(Arc::downgrade(&node)));
+        #[cfg(unix)]
+        working.spawn(renew(Arc::downgrade(&node)));
         if !webhooks.is_empty() {
             let pusher = Pusher::new().map_err(std::io::Error::other)?;
             for (organisation, webhook) in webhooks {
@@ -181,6 +183,27 @@ async fn forget(node: std::sync::Weak<Node>) {
         let Some(node) = node.upgrade() else { return };
         if let Err(problem) = node.forget().await {
             tracing::error!(?problem, "old notices were not forgotten");
+        }
+    }
+}
+
+/// Takes up other lists each time the process is told to (SIGHUP), for as long as the node is there.
+#[cfg(unix)]
+async fn renew(node: std::sync::Weak<Node>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut told = match signal(SignalKind::hangup()) {
+        Ok(told) => told,
+        Err(why) => {
+            tracing::error!(%why, "SIGHUP cannot be heard: other lists are taken up by a restart");
+            return;
+        }
+    };
+    while told.recv().await.is_some() {
+        let Some(node) = node.upgrade() else { return };
+        match node.renew_lists().await {
+            Ok(Ok(titles)) => tracing::info!(lists = titles.join(", "), "the lists were read again"),
+            Ok(Err(why)) => tracing::error!(%why, "the lists stay what they were"),
+            Err(problem) => tracing::error!(?problem, "the lists were read, and are not in use yet"),
         }
     }
 }

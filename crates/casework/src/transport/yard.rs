@@ -108,10 +108,10 @@ impl Yard {
 
     /// The flights that have not left for which these goods, or a unit they are in, are planned or loaded by name.
     pub fn planned_for(&self, key: &ConsignmentKey) -> BTreeSet<FlightName> {
-        let mut objects = vec![ObjectName::Consignment(key.clone())];
         if self.flights_of.is_empty() {
             return BTreeSet::new();
         }
+        let mut objects = vec![ObjectName::Consignment(key.clone())];
         objects.extend(self.units_of(key).cloned().map(ObjectName::Unit));
         let flights = objects.iter().flat_map(|object| {
             let flights = self.flights_of.get(object).into_iter().flatten();

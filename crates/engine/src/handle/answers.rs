@@ -361,7 +361,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    fn notify(&mut self, to: Addressee, kind: NoticeKind, object: &ObjectName) -> Result<(), EngineError> {
+    pub(super) fn notify(
+        &mut self,
+        to: Addressee,
+        kind: NoticeKind,
+        object: &ObjectName,
+    ) -> Result<(), EngineError> {
         let about = object.clone();
         self.send_about(Notice::new(to, kind, about))
     }
@@ -399,6 +404,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         done += self.call_again()?;
         done += self.call_units_again()?;
         done += self.tell_overdue()?;
+        done += self.screen_next()?;
         Ok(Reply::Done(done))
     }
 }

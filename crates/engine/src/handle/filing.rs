@@ -1,15 +1,14 @@
 //! Taking in a message: record, route, leg tests, screening, and the acts of simulated authorities.
 
 use super::floating::Naming;
+use super::parties::{question_about, simulated_reference};
 use super::route::{self, Route};
 use super::{Engine, EngineError, Loaded, faults};
 use crate::channel::Channel;
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Index, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, Snapshot, Verdict};
-use casework::case::{
-    self, Actor, Document, Event, LegBinding, Node, Opening, Others, ReferralKind, Tree, Voice, decide,
-};
+use casework::case::{self, Actor, Document, Event, LegBinding, Node, Others, Tree, Voice, decide};
 use casework::gate;
 use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, Purpose as Sent};
@@ -171,13 +170,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             if versions.is_none_or(|version| version < 2) {
                 continue;
             }
-            let cases = loaded.dossier.tree.cases.keys().filter(|(of, _)| of == node);
+            let cases = loaded.dossier.tree.cases_of(node);
             let ends_with_departure = |programme: &&ProgrammeId| {
                 let data = self.settings.programme(programme);
                 data.is_some_and(|data| data.filing.updates_until == UpdatesUntil::Departure)
             };
             let programmes: Vec<ProgrammeId> =
-                cases.map(|(_, programme)| programme).filter(ends_with_departure).cloned().collect();
+                cases.map(|(programme, _)| programme).filter(ends_with_departure).cloned().collect();
             for programme in programmes {
                 let left = gate::left(&loaded.dossier, node, Some(&programme), now, &self.context());
                 let Some(left) = left else { continue };
@@ -390,10 +389,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(());
         }
         let asks = case.open_referrals().next().is_some();
-        let bound = match &case.binding {
-            LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. } => legs.clone(),
-            LegBinding::DoesNotBind { .. } => return Ok(()),
-        };
+        let Some(bound) = bound_legs(&case.binding) else { return Ok(()) };
         let assessment = self.assess(&loaded.dossier.tree, &filed, programme, &bound);
         let id = programme.id.clone();
         let (node, actor) = (node.clone(), Actor::Simulation);
@@ -419,19 +415,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.apply_at(loaded, acknowledge, &actor, at)?;
                 for index in matches {
                     let Some(found) = assessment.matches.get(*index) else { continue };
-                    let number = loaded.dossier.tree.key(&node).to_string().replace(' ', "-");
                     // One question for each party, however often the filing is amended meanwhile.
-                    let reference: Arc<str> = format!("SIM-{id}-{number}-{}", found.role.as_str()).into();
-                    let open = case::Command::OpenReferral {
-                        node: node.clone(),
-                        programme: id.clone(),
-                        opening: Opening::new(
-                            ReferralKind::Rfi,
-                            Some(reference),
-                            // Whom the party resembles, and on which list, stays with the officers.
-                            Phrase::new(codes::gate::WHY_PARTY_QUESTIONED).with("role", found.role.as_str()),
-                        ),
-                    };
+                    let reference = simulated_reference(&loaded.dossier.tree, &node, &id, found.role);
+                    let open = question_about(found.role, &node, &id, reference);
                     self.apply_at(loaded, open, &actor, at)?;
                 }
             }
@@ -449,7 +435,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    fn assess(&self, tree: &Tree, filed: &Consignment, programme: &Programme, bound: &[usize]) -> Assessment {
+    pub(super) fn assess(
+        &self,
+        tree: &Tree,
+        filed: &Consignment,
+        programme: &Programme,
+        bound: &[usize],
+    ) -> Assessment {
         let legs: Vec<Leg> = bound.iter().filter_map(|index| tree.legs.get(*index)).cloned().collect();
         // A master is compared with all its houses, a house with its master only: comparing every house
         // with every other would take a large consolidation the square of its size.
@@ -471,6 +463,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             seed: self.settings.seed,
         };
         assess::assess(&input, &Snapshot { lists: self.settings.lists.clone() })
+    }
+}
+
+/// The legs of the way to which a programme applies, or may; `None` where it does not.
+pub(super) fn bound_legs(binding: &LegBinding) -> Option<Vec<usize>> {
+    match binding {
+        LegBinding::Binds { legs } | LegBinding::Undecided { legs, .. } => Some(legs.clone()),
+        LegBinding::DoesNotBind { .. } => None,
     }
 }
 

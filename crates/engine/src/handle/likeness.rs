@@ -92,7 +92,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Whether goods have left on the last leg of their way, and nobody told of them since for as long as reports of
     /// a flight may take.
-    fn gone_long_ago(&self, dossier: &Dossier, node: &Node, now: Timestamp) -> bool {
+    pub(super) fn gone_long_ago(&self, dossier: &Dossier, node: &Node, now: Timestamp) -> bool {
         let silent = SignedDuration::from_hours(24 * i64::from(PAST_DAYS_MAX));
         dossier.last_at.is_some_and(|last| now.duration_since(last) > silent)
             && gate::left(dossier, node, None, now, &self.context())

@@ -55,7 +55,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let answer = ask(&dossier, at);
             departs = answer.leg.as_ref().and_then(|leg| gate::departs_at(leg, at, &context));
             // A departure that is told late ends the time before it was told.
-            measurement.note(departs.map_or(at, |departs| departs.min(at)), &answer);
+            let requests = gate::screening_requests(&dossier, &object.node, at, &context);
+            measurement.note(departs.map_or(at, |departs| departs.min(at)), &answer, requests);
             rest = after;
         }
         let departed = departs.filter(|departs| *departs <= now);

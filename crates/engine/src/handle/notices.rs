@@ -24,7 +24,8 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event, settings: &Set
         | casework::Event::Answer(_)
         | casework::Event::Compared(_)
         | casework::Event::Transport(_)
-        | casework::Event::Mandate(_) => return Vec::new(),
+        | casework::Event::Mandate(_)
+        | casework::Event::Accessed(_) => return Vec::new(),
     };
     let tree = &dossier.tree;
     match event {

@@ -68,12 +68,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
         }
         for stream in &streams {
-            let kept = self.trees.get(stream).map(|kept| kept.version);
-            if kept != Some(self.journal.version(stream)?) {
-                let loaded = self.read_whole(stream)?;
-                self.keep(loaded);
-            }
-            self.bring_legs_of(stream)?;
+            let mut loaded = self.load(stream)?;
+            self.screen_anew(&mut loaded)?;
+            self.keep(loaded);
         }
         Ok(())
     }

@@ -1,37 +1,52 @@
 //! Parties of filings held against the lists: what a hit does to the goods.
 
+use super::filing::bound_legs;
 use super::{Engine, EngineError, Loaded};
 use crate::ports::{Clock, Journal, Outbox};
-use assess::{FactHit, PartyMatch};
-use casework::case::{self, Actor, EntryNote, HoldCause, Node, PartyHit, SharedFact};
+use assess::{FactHit, PartyMatch, Verdict};
+use casework::case::{
+    self, Actor, EntryNote, HoldCause, Node, Opening, PartyHit, ReferralKind, SharedFact, Tree,
+};
 use consignment::Consignment;
+use consignment::party::Role;
 use finding::{Code, Phrase, codes};
 use names::Purpose;
+use programme::{Mode, Programme, ProgrammeId};
 use std::sync::Arc;
 
 /// Name of the compliance desk whose hold follows a sanctions hit.
 const SANCTIONS_DESK: &str = "sanctions compliance";
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
-    /// Screens the parties of the latest version once; a sanctions hit holds the goods for compliance.
-    pub(super) fn screen(&mut self, loaded: &mut Loaded, node: &Node) -> Result<(), EngineError> {
-        let Some(document) = loaded.dossier.tree.documents.get(node) else { return Ok(()) };
+    /// Screens the parties of the latest version once against each edition of the lists; a sanctions hit holds the goods
+    /// for compliance. Gives the hits of a version that was screened before which it did not have then: what had them
+    /// was judged already.
+    pub(super) fn screen(&mut self, loaded: &mut Loaded, node: &Node) -> Result<Vec<PartyHit>, EngineError> {
+        let Some(document) = loaded.dossier.tree.documents.get(node) else { return Ok(Vec::new()) };
         let (Some(filed), Some(version)) = (document.filed().cloned(), document.version()) else {
-            return Ok(());
+            return Ok(Vec::new());
         };
-        if document.screening.as_ref().is_some_and(|screening| screening.version == version) {
-            return Ok(());
+        let before = document.screening.as_ref().filter(|screening| screening.version == version);
+        if before.is_some_and(|screening| !self.editions.is_earlier(screening.lists.as_deref())) {
+            return Ok(Vec::new());
         }
+        let before = before.map(|screening| screening.hits.clone());
         let matches = match &self.settings.lists {
             Some(lists) => assess::screen_parties(&filed, lists),
             None => Vec::new(),
         };
         let hits: Vec<PartyHit> = matches.iter().map(party_hit).collect();
+        let known = before.as_deref().unwrap_or_default();
         let sanctions: Vec<Phrase> = matches
             .iter()
-            .filter(|found| found.hit.entry.purpose == Purpose::Sanctions)
-            .map(|found| hit_phrase(codes::gate::WHY_SANCTIONS_HIT, found))
+            .zip(&hits)
+            .filter(|(found, hit)| found.hit.entry.purpose == Purpose::Sanctions && is_fresh(known, hit))
+            .map(|(found, _)| hit_phrase(codes::gate::WHY_SANCTIONS_HIT, found))
             .collect();
+        let fresh: Vec<PartyHit> = match &before {
+            Some(known) => hits.iter().filter(|hit| is_fresh(known, hit)).cloned().collect(),
+            None => Vec::new(),
+        };
         let lists = self.settings.lists.as_ref().map(|lists| Arc::from(lists.id()));
         let facts = match &self.settings.lists {
             Some(lists) => assess::screen_facts(&filed, lists, &matches),
@@ -51,6 +66,43 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let cause = HoldCause(cause);
             let command = case::Command::PlaceHold { node: node.clone(), cause, entry: None };
             self.apply(loaded, command, &Actor::Agency(SANCTIONS_DESK.into()))?;
+        }
+        Ok(fresh)
+    }
+
+    /// Where a programme is simulated, its authority asks about parties that lists name since it judged: a question of its
+    /// own, whether others about them were closed or not.
+    pub(super) fn ask_anew(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        fresh: &[PartyHit],
+    ) -> Result<(), EngineError> {
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        let programmes: Vec<Arc<Programme>> = self.settings.programmes.values().cloned().collect();
+        for programme in programmes {
+            let of = (node.clone(), programme.id.clone());
+            let Some(case) = loaded.dossier.tree.cases.get(&of) else { continue };
+            let Some(filed) = loaded.dossier.tree.filed(node).cloned() else { continue };
+            let Some(bound) = bound_legs(&case.binding) else { continue };
+            if case.mode != Mode::Simulated || case.withdrawn || case.filed_version.is_none() {
+                continue;
+            }
+            let assessment = self.assess(&loaded.dossier.tree, &filed, &programme, &bound);
+            let Verdict::RequestInformation { matches } = &assessment.verdict else { continue };
+            for found in matches.iter().filter_map(|index| assessment.matches.get(*index)) {
+                let asked = simulated_reference(&loaded.dossier.tree, node, &programme.id, found.role);
+                let case = loaded.dossier.tree.cases.get(&of);
+                let open = case.is_some_and(|case| case.open_referrals().any(|one| one.reference == asked));
+                if open || !fresh.iter().any(|hit| is_same(hit, &party_hit(found))) {
+                    continue;
+                }
+                let reference = format!("{asked}-{}", self.editions.own()).into();
+                let open = question_about(found.role, node, &programme.id, reference);
+                self.apply(loaded, open, &Actor::Simulation)?;
+            }
         }
         Ok(())
     }
@@ -76,6 +128,37 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         Ok(())
     }
+}
+
+/// The reference of the question that a simulated authority asks about a party.
+pub(super) fn simulated_reference(tree: &Tree, node: &Node, programme: &ProgrammeId, role: Role) -> Arc<str> {
+    let number = tree.key(node).to_string().replace(' ', "-");
+    format!("SIM-{programme}-{number}-{}", role.as_str()).into()
+}
+
+/// That question. Whom the party resembles, and on which list, stays with the officers.
+pub(super) fn question_about(
+    role: Role,
+    node: &Node,
+    programme: &ProgrammeId,
+    reference: Arc<str>,
+) -> case::Command {
+    let why = Phrase::new(codes::gate::WHY_PARTY_QUESTIONED).with("role", role.as_str());
+    let opening = Opening::new(ReferralKind::Rfi, Some(reference), why);
+    case::Command::OpenReferral { node: node.clone(), programme: programme.clone(), opening }
+}
+
+/// Whether an earlier screening did not have this hit.
+fn is_fresh(before: &[PartyHit], hit: &PartyHit) -> bool {
+    !before.iter().any(|known| is_same(known, hit))
+}
+
+/// Whether two hits are of the same party on the same entry, whatever their scores.
+fn is_same(one: &PartyHit, other: &PartyHit) -> bool {
+    one.role == other.role
+        && one.party == other.party
+        && one.list == other.list
+        && one.entity_id == other.entity_id
 }
 
 fn party_hit(found: &PartyMatch) -> PartyHit {

@@ -58,7 +58,7 @@ fn banner(
         [] => writeln!(out, "  programmes  all simulated: every answer says so")?,
         running => writeln!(out, "  programmes  {}; the others are simulated", running.join(", "))?,
     }
-    match node.lists() {
+    match node.lists().as_slice() {
         [] => writeln!(out, "  lists       none: no names are screened, and every answer says so")?,
         lists => writeln!(out, "  lists       {}", lists.join(", "))?,
     }

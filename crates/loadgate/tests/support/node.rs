@@ -89,10 +89,16 @@ impl Served {
         (status, serde_json::from_str(body).unwrap_or(Value::Null))
     }
 
+    /// Sends it a signal.
+    #[allow(dead_code)]
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+    }
+
     /// Tells it to end, and waits until it has.
     pub fn stop(mut self) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.signal("TERM");
         assert!(self.child.wait().unwrap().success());
     }
 }

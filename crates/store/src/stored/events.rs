@@ -252,6 +252,8 @@ events! {
     "answer.escalated" 1 [id, step, at] { Answer(Answer::Escalated { id, step, at }) }
     /// The system in place answered too.
     "parallel.compared" 1 [comparison] { Compared(comparison) }
+    /// Somebody read what concerns others.
+    "access.read" 1 [access] { Accessed(access) }
     /// The designation of an operator was told.
     "designation.told" 1 [at, designation, by, counts] {
         Designation(Designation { at, designation, by, counts })

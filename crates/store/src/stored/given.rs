@@ -1,4 +1,4 @@
-//! Answers that were given, and comparisons with the system in place.
+//! Answers that were given, comparisons with the system in place, and who read what.
 
 #[cfg(test)]
 use super::shape::sample_variant;
@@ -6,6 +6,7 @@ use super::shape::{
     field_is_absent, name_of, put_field, put_variant, stored_enum, stored_struct, stored_tuple, stored_words,
     take_field, take_variant,
 };
+use casework::access::Access;
 use casework::answers::{Basis, Given, Listed};
 use casework::decision::Desk;
 use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
@@ -43,4 +44,5 @@ stored_enum! { AskedLeg {
 stored_words! { Stage { Accept = "accept", Build = "build", Load = "load", Depart = "depart" } }
 stored_words! { Aircraft { Passenger = "pax", AllCargo = "cao" } }
 stored_words! { Decision { Load = "load", Hold = "hold" } }
+stored_struct! { Access { by, what, names, at } }
 stored_struct! { Comparison { object, at, ours, theirs, said, held_by } }

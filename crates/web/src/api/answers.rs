@@ -52,7 +52,7 @@ async fn recheck(
 ) -> Result<Json<GateReply>, Problem> {
     let holder = Some(Arc::clone(&principal.organisation.name));
     let command = Command::Recheck { answer: id.as_str().into(), holder };
-    match node.reply(Lane::Urgent, command).await {
+    match node.read(Lane::Urgent, command).await {
         Ok(Reply::Answered(answer)) => Ok(Json(GateReply {
             schema: GATE_SCHEMA,
             for_loading: true,

@@ -82,7 +82,7 @@ async fn of_house(
 
 async fn view(node: &Node, number: &str) -> Result<Json<ConsignmentReply>, Problem> {
     let key: ConsignmentKey = parse_key(number).map_err(|why| Problem::new(problem::NOT_UNDERSTOOD, why))?;
-    let view = match node.reply(Lane::Ordinary, Command::ViewOf { key }).await {
+    let view = match node.read(Lane::Ordinary, Command::ViewOf { key }).await {
         Ok(Reply::Viewed(view)) => view,
         Ok(_) => return Err(Problem::plain(problem::FAILED)),
         Err(problem) if problem.refusal_code() == Some("object-unknown") => {

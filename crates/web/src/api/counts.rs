@@ -58,19 +58,21 @@ struct Days {
 impl Days {
     /// The first day and the last one.
     fn read(self) -> Result<(Date, Date), String> {
-        let day = |name: &str, text: &str| -> Result<Date, String> {
-            let day = text.parse().ok().filter(|day: &Date| YEARS.contains(&day.year()));
-            day.ok_or_else(|| format!("{name} {text}: write a day, such as 2026-11-24"))
-        };
         let from = self.from.ok_or("from: name the first day, such as 2026-11-24")?;
-        let from = day("from", &from)?;
-        let to = self.to.map_or(Ok(from), |text| day("to", &text))?;
+        let from = day_of("from", &from)?;
+        let to = self.to.map_or(Ok(from), |text| day_of("to", &text))?;
         let days = from.until(to).map(|span| span.get_days()).unwrap_or(-1);
         match days {
             0..DAYS_MAX => Ok((from, to)),
             _ => Err(format!("to {to}: write {from} or a day after it, {} days later at most", DAYS_MAX - 1)),
         }
     }
+}
+
+/// The day that a parameter names.
+pub(super) fn day_of(name: &str, text: &str) -> Result<Date, String> {
+    let day = text.parse().ok().filter(|day: &Date| YEARS.contains(&day.year()));
+    day.ok_or_else(|| format!("{name} {text}: write a day, such as 2026-11-24"))
 }
 
 async fn counts(

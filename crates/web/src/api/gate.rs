@@ -206,7 +206,7 @@ async fn peek(
     let organisation = &principal.organisation;
     let (holder, asker) = (Arc::clone(&organisation.name), principal.asker());
     let command = Command::Look { object, leg, stage, aircraft, holder, asker };
-    match node.reply(Lane::Urgent, command).await? {
+    match node.read(Lane::Urgent, command).await? {
         Reply::Answered(answer) => Ok(Json(GateReply {
             schema: GATE_SCHEMA,
             for_loading: false,
@@ -271,7 +271,7 @@ async fn again(node: &Node, holder: Arc<str>, told: Value) -> Result<Response, P
     let mut load = told["load"].clone();
     if load["decision"] != Decision::Hold.as_str() {
         let command = Command::Recheck { answer: id.as_str().into(), holder: Some(holder) };
-        let Reply::Answered(now) = node.reply(Lane::Urgent, command).await? else {
+        let Reply::Answered(now) = node.read(Lane::Urgent, command).await? else {
             return Err(Problem::plain(problem::FAILED));
         };
         if now.decision == Decision::Hold {

@@ -102,7 +102,7 @@ async fn look_up(
     let after = after.map_err(|why| not_understood(format!("after: {why}")))?;
     let most = asked.most.unwrap_or(100).clamp(1, MOST);
     let (holder, asker) = (Arc::clone(&principal.organisation.name), principal.asker());
-    match node.reply(Lane::Ordinary, Command::LookUp { by, after, most, holder, asker }).await? {
+    match node.read(Lane::Ordinary, Command::LookUp { by, after, most, holder, asker }).await? {
         Reply::LookedUp { goods, more, beyond } => Ok(Json(LookupReply {
             schema: LOOKUP_SCHEMA,
             next: goods.last().filter(|_| more).map(|key| {

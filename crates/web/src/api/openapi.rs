@@ -6,6 +6,7 @@ use crate::problem::KINDS;
 use crate::room::{OpenRoom, Opening};
 use axum::Json;
 use axum::routing::get;
+use document::access::AccessesReply;
 use document::counts::CountsReply;
 use document::gate_list::GateList;
 use document::lookup::LookupReply;
@@ -54,6 +55,7 @@ pub fn describe() -> Value {
     add::<super::comparisons::Compared>("ComparisonQuestion", &mut generator, &mut schemas);
     add::<ComparisonReply>("Comparison", &mut generator, &mut schemas);
     add::<CountsReply>("Counts", &mut generator, &mut schemas);
+    add::<AccessesReply>("Accesses", &mut generator, &mut schemas);
     add::<LookupReply>("Lookup", &mut generator, &mut schemas);
     add::<QueueReply>("Queue", &mut generator, &mut schemas);
     add::<Vec<DueItem>>("Due", &mut generator, &mut schemas);

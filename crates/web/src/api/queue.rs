@@ -87,7 +87,7 @@ async fn queue(
 ) -> Result<Json<QueueReply>, Problem> {
     let Query(Most { most }) = asked.map_err(|why| not_understood(why.body_text()))?;
     let command = Command::Queue { most: most.unwrap_or(100).clamp(1, MOST) };
-    match node.reply(Lane::Ordinary, command).await? {
+    match node.read(Lane::Ordinary, command).await? {
         Reply::Queue { waiting, beyond } => Ok(Json(QueueReply {
             schema: QUEUE_SCHEMA,
             waiting: waiting.iter().map(WaitingItem::from).collect(),
@@ -103,7 +103,7 @@ async fn due(
 ) -> Result<Json<Vec<DueItem>>, Problem> {
     let Query(asked) = asked.map_err(|why| not_understood(why.body_text()))?;
     let key = goods(asked.read().map_err(not_understood)?.object)?;
-    match known(node.reply(Lane::Ordinary, Command::DueOf { key }).await)? {
+    match known(node.read(Lane::Ordinary, Command::DueOf { key }).await)? {
         Reply::Due(due) => Ok(Json(due.iter().map(DueItem::from).collect())),
         _ => Err(Problem::plain(problem::FAILED)),
     }
@@ -118,7 +118,7 @@ async fn delay(
     let key = goods(question.object)?;
     let aircraft = question.aircraft.unwrap_or(Aircraft::Passenger);
     let command = Command::MeasureOf { key, leg: question.leg, aircraft };
-    match known(node.reply(Lane::Ordinary, command).await)? {
+    match known(node.read(Lane::Ordinary, command).await)? {
         Reply::Measured(delay) => Ok(Json(DelayReply::from(&*delay))),
         _ => Err(Problem::plain(problem::FAILED)),
     }

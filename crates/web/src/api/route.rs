@@ -1,7 +1,7 @@
 //! What a resource answers to: one line for each route, from which the router, the authorisation and the published
 //! description are made, so that none of them differs from the others.
 
-use super::App;
+use super::{App, accesses};
 use crate::identity::Principal;
 use crate::policy::Action;
 use crate::problem::{self, Problem};
@@ -118,6 +118,9 @@ impl Route {
     }
 }
 
+/// Most letters that are written down of what somebody asked for.
+const TARGET_MAX: usize = 1_000;
+
 /// What is asked before a route is.
 #[derive(Clone)]
 struct Guard {
@@ -129,6 +132,14 @@ struct Guard {
 async fn authorise(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     match admitted(&guard, &request) {
         Ok(principal) => {
+            if guard.action.is_noted() {
+                let target = request.uri().path_and_query().map_or("", |target| target.as_str());
+                let target: String = target.chars().take(TARGET_MAX).collect();
+                let what = format!("{} {target}", request.method());
+                if let Err(problem) = accesses::note(&guard.app.0, &principal, what, Vec::new()).await {
+                    return problem.into_response();
+                }
+            }
             request.extensions_mut().insert(principal);
             next.run(request).await
         }

@@ -1,8 +1,10 @@
 //! Parties held against the watch lists of the node: for officers, who see hits anyway. Whoever files may not ask, for
 //! asking again and again would tell him what stands on a State's own list.
 
+use super::accesses;
 use super::gate::not_understood;
 use super::route::{Content, Route, Verb, json};
+use crate::identity::Principal;
 use crate::node::Node;
 use crate::policy::Action;
 use crate::problem::{self, Problem};
@@ -102,6 +104,7 @@ impl Asked {
 
 async fn screen(
     State(node): State<Arc<Node>>,
+    principal: Principal,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Vec<RowEntry<ScreenItem>>>, Problem> {
     let body = body.map_err(|why| {
@@ -110,8 +113,10 @@ async fn screen(
     })?;
     let asked: Asked = serde_json::from_slice(&body).map_err(not_understood)?;
     let read = asked.read().map_err(not_understood)?;
-    let lists = node.settings().lists.clone().ok_or_else(|| Problem::plain(problem::NO_LISTS))?;
+    let lists = node.snapshot().ok_or_else(|| Problem::plain(problem::NO_LISTS))?;
     let (permit, at) = (node.limits().screening()?, node.clock().now());
+    let names = read.parties.iter().map(|party| party.name.clone()).collect();
+    accesses::note(&node, &principal, "POST /v1/screenings".to_owned(), names).await?;
     let screened = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         answers(&lists, read, at)

@@ -39,7 +39,8 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 async fn lists(State(node): State<Arc<Node>>) -> Json<Vec<HeldList>> {
-    let lists = node.settings().lists.iter().flat_map(|snapshot| snapshot.lists());
+    let snapshot = node.snapshot();
+    let lists = snapshot.iter().flat_map(|snapshot| snapshot.lists());
     let today = node.clock().now().to_zoned(TimeZone::UTC).date();
     Json(
         lists

@@ -1,6 +1,7 @@
 //! Resources of a node over its router: real requests, a real database, no network.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod accesses;
 mod counts;
 mod gate_keys;
 mod lookups;

@@ -1,0 +1,186 @@
+//! Lists change while goods stay: what was screened against an earlier edition is screened anew, before anybody is answered
+//! about it, and by and by where nobody asks.
+//!
+//! Editions are numbered as nodes on one journal came to use them. A node screens nothing anew that was screened against
+//! a later one than its own, so that two nodes with different lists do not undo each other's work.
+
+use super::index::{ONLY, unreadable};
+use super::{Engine, EngineError, Loaded};
+use crate::ports::{Addressee, Clock, Index, Journal, JournalError, NoticeKind, Outbox, Pick, StreamId};
+use casework::case::{Event, Node, Tree};
+use consignment::fact::ObjectName;
+use names::Snapshot;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Most trees that one tick screens anew: whoever waits for the thread that writes waits for these as well.
+const TREES_MAX: usize = 50;
+
+/// The edition of a node that has no lists, among names of editions.
+const NO_LISTS: &str = "-";
+
+/// The name under which editions are counted.
+const COUNTED: &str = "editions";
+
+/// Editions of the lists, as far as nodes on this journal used them.
+#[derive(Debug, Default)]
+pub(super) struct Editions {
+    /// By hash over the lists; from 1.
+    numbers: HashMap<Arc<str>, u64>,
+    /// That of this node; 0 where it has no lists.
+    own: u64,
+}
+
+impl Editions {
+    /// The number of the edition that something was screened against: 0 for none. One that is not known here was used
+    /// by another node since.
+    fn number_of(&self, lists: Option<&str>) -> u64 {
+        lists.map_or(0, |id| self.numbers.get(id).copied().unwrap_or(u64::MAX))
+    }
+
+    /// The number of the edition of this node; 0 where it has no lists.
+    pub(super) fn own(&self) -> u64 {
+        self.own
+    }
+
+    /// Whether an edition is earlier than that of this node.
+    pub(super) fn is_earlier(&self, lists: Option<&str>) -> bool {
+        self.number_of(lists) < self.own
+    }
+
+    /// Whether anything of a tree was screened against an earlier edition than that of this node.
+    fn outdated(&self, tree: &Tree) -> bool {
+        let mut screenings = tree.documents.values().filter_map(|document| document.screening.as_ref());
+        screenings.any(|screening| self.is_earlier(screening.lists.as_deref()))
+    }
+}
+
+impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// Takes up other lists. What was screened before is screened anew by what follows.
+    pub fn set_lists(&mut self, lists: Option<Arc<Snapshot>>) {
+        self.settings.lists = lists;
+        self.lists_incomplete = super::incomplete(&self.settings);
+        // Their number is looked up, or given, by the next command.
+        self.awake = false;
+    }
+
+    /// Reads which editions were used, and adds that of this node.
+    pub(super) fn wake_editions(&mut self) -> Result<(), EngineError> {
+        let mut editions = Editions::default();
+        for text in self.journal.find(Index::Screened, ONLY, Pick::All)? {
+            let (number, id) = edition_of(&text)?;
+            editions.numbers.insert(id.into(), number);
+        }
+        if let Some(id) = self.settings.lists.as_ref().map(|lists| Arc::<str>::from(lists.id())) {
+            editions.own = match editions.numbers.get(&id) {
+                Some(number) => *number,
+                None => {
+                    let number = self.next_of(COUNTED)?;
+                    self.put(Index::Screened, ONLY, &edition_text(number, &id))?;
+                    editions.numbers.insert(id, number);
+                    number
+                }
+            };
+        }
+        self.editions = editions;
+        Ok(())
+    }
+
+    /// Notes against which edition something of a tree was screened, to find it when there is a later one.
+    pub(super) fn note_screened(
+        &mut self,
+        stream: &StreamId,
+        event: &casework::Event,
+    ) -> Result<(), EngineError> {
+        if let casework::Event::Tree(Event::Screened { lists, .. }) = event {
+            self.put(Index::Screened, key_of(lists.as_deref()), stream)?;
+        }
+        Ok(())
+    }
+
+    /// Screens anew what of a tree was screened against an earlier edition; gives how many events that made.
+    pub(super) fn screen_anew(&mut self, loaded: &mut Loaded) -> Result<usize, EngineError> {
+        if loaded.screened_by >= self.editions.own {
+            return Ok(0);
+        }
+        let mut done = 0;
+        if self.editions.outdated(&loaded.dossier.tree) {
+            let nodes: Vec<Node> = loaded.dossier.tree.documents.keys().cloned().collect();
+            for node in nodes {
+                let before = loaded.version;
+                let fresh = self.screen(loaded, &node)?;
+                self.ask_anew(loaded, &node, &fresh)?;
+                if !fresh.is_empty() {
+                    let about = ObjectName::Consignment(loaded.dossier.tree.key(&node));
+                    self.notify(Addressee::Duty, NoticeKind::ListedSince, &about)?;
+                }
+                done += usize::try_from(loaded.version - before).unwrap_or(usize::MAX);
+            }
+        }
+        loaded.screened_by = self.editions.own;
+        Ok(done)
+    }
+
+    /// Screens trees anew that nobody asked about since the lists changed; those that left long ago rest.
+    pub(super) fn screen_next(&mut self) -> Result<usize, EngineError> {
+        if self.editions.own == 0 {
+            return Ok(0);
+        }
+        let numbers = &self.editions.numbers;
+        let earlier = numbers.iter().filter(|(_, number)| **number < self.editions.own);
+        let mut earlier: Vec<(u64, Arc<str>)> = earlier.map(|(id, number)| (*number, id.clone())).collect();
+        earlier.push((0, NO_LISTS.into()));
+        earlier.sort();
+        let (mut done, mut left) = (0, TREES_MAX);
+        // The latest edition before this one first: what was filed last leaves next.
+        for (_, id) in earlier.into_iter().rev() {
+            for stream in self.journal.find(Index::Screened, &id, Pick::Last(left))? {
+                left -= 1;
+                // What became part of another tree is screened there.
+                if self.journal.find(Index::Moved, &stream, Pick::First(1))?.is_empty() {
+                    done += self.screen_stream(&stream)?;
+                } else {
+                    let into = self.journal.find(Index::Moved, &stream, Pick::All)?;
+                    for stream in into {
+                        done += self.screen_stream(&stream)?;
+                    }
+                }
+                self.take(Index::Screened, &id, &stream)?;
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        Ok(done)
+    }
+
+    fn screen_stream(&mut self, stream: &StreamId) -> Result<usize, EngineError> {
+        let mut loaded = self.load(stream)?;
+        let now = self.clock.now();
+        let gone = |node: &Node| self.gone_long_ago(&loaded.dossier, node, now);
+        let done = match loaded.dossier.tree.documents.keys().all(gone) {
+            true => 0,
+            // A tree in which too much is open holds for that already.
+            false => match self.screen_anew(&mut loaded) {
+                Err(EngineError::Refused(_)) => 0,
+                other => other?,
+            },
+        };
+        self.keep(loaded);
+        Ok(done)
+    }
+}
+
+fn key_of(lists: Option<&str>) -> &str {
+    lists.unwrap_or(NO_LISTS)
+}
+
+fn edition_text(number: u64, id: &str) -> String {
+    format!("{number} {id}")
+}
+
+/// What [`edition_text`] told.
+fn edition_of(text: &str) -> Result<(u64, &str), JournalError> {
+    let read = text.split_once(' ').and_then(|(number, id)| Some((number.parse().ok()?, id)));
+    read.ok_or_else(|| unreadable(text))
+}
