@@ -20,6 +20,7 @@ pub mod operation;
 pub mod queue;
 pub mod screen;
 pub mod screening;
+pub mod transport;
 pub mod value;
 
 use consignment::{Consignment, DocumentKind, Field, Filing};

@@ -10,12 +10,13 @@ use consignment::{Consignment, ConsignmentKey, Filing, Leg};
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::channel::Channel;
 use crate::ports::StreamId;
-use casework::transport::Parts;
-use consignment::fact::{Fact, FlightName, ObjectName, Person};
+use casework::transport::{Flight as Transported, Parts, Unit};
+use consignment::fact::{Fact, FlightName, ObjectName, Person, UnitName};
 use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location};
 use jiff::civil::Date;
 
@@ -205,6 +206,16 @@ pub enum Command {
         what: String,
         /// Names he asks about, where there are more than that tells.
         names: Vec<String>,
+    },
+    /// What is known of a flight.
+    ViewFlight {
+        /// The flight.
+        name: FlightName,
+    },
+    /// What is known of a unit.
+    ViewUnit {
+        /// The unit.
+        name: UnitName,
     },
     /// Do what falls due by now, at most a part of it in one go: there is more where something was done.
     Tick,
@@ -501,6 +512,10 @@ pub enum Reply {
         /// The answer.
         answer: Box<Answer>,
     },
+    /// A flight; `None` where nobody told of it.
+    FlightViewed(Option<Box<Transported>>),
+    /// A unit, with the flights it is or was on; `None` where nobody told of it.
+    UnitViewed(Option<(Box<Unit>, BTreeSet<FlightName>)>),
     /// The answers about each object of a flight.
     Listed(Box<FlightList>),
     /// Both answers.

@@ -310,6 +310,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 }
             }
             Command::Doubt { why } => Ok(Reply::Done(self.hold_all(why)?)),
+            Command::ViewFlight { name } => {
+                self.bring(&ObjectName::Flight(name))?;
+                Ok(Reply::FlightViewed(self.transport.yard.flight(&name).cloned().map(Box::new)))
+            }
+            Command::ViewUnit { name } => {
+                let object = ObjectName::Unit(name.clone());
+                self.bring(&object)?;
+                let yard = &self.transport.yard;
+                let unit = yard.unit(&name).cloned();
+                Ok(Reply::UnitViewed(unit.map(|unit| (Box::new(unit), yard.flights_of(&object)))))
+            }
             Command::NoteAccess { by, what, names } => self.note_access(by, what, names),
             Command::TakeLists { lists } => {
                 self.set_lists(lists);

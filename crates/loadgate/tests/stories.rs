@@ -65,6 +65,7 @@ const WHOLE: &[&str] = &[
     "ics2-do-not-load.toml",
     "ics2-request-and-copy.toml",
     "joint-screening.toml",
+    "landings-of-the-flight-asked.toml",
     "later-leg-screening-by-road.toml",
     "later-leg-screening-of-no-leg.toml",
     "later-leg-screening-upstream.toml",

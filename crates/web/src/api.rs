@@ -21,6 +21,7 @@ mod rooms;
 pub mod route;
 mod screenings;
 mod settings;
+mod transport;
 
 pub use audit::published;
 pub(crate) use notices::item as notice_item;
@@ -53,6 +54,7 @@ pub const ROUTES: &[&[Route]] = &[
     consignments::ROUTES,
     accesses::ROUTES,
     counts::ROUTES,
+    transport::ROUTES,
     filings::ROUTES,
     gate::ROUTES,
     gate_lists::ROUTES,

@@ -556,6 +556,8 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
         Ok(
             Reply::Compared(_)
             | Reply::Due(_)
+            | Reply::FlightViewed(_)
+            | Reply::UnitViewed(_)
             | Reply::Listed(_)
             | Reply::LookedUp { .. }
             | Reply::Measured(_)

@@ -254,6 +254,7 @@ impl<'a> Judge<'a> {
         let found = self.asked_leg();
         if let Some((_, leg)) = &found {
             self.ends_of(leg);
+            self.landings(leg);
             if !flies(leg) && !self.booked_by_surface(leg) {
                 let name = self.name(&self.question.node);
                 let reason = Reason::new(code::LEG_BY_SURFACE, name, WhoActs::Carrier);

@@ -2,12 +2,13 @@
 
 use super::answer::{Aircraft, AskedLeg, Radius, Reason, WhoActs};
 use super::content::weighs_otherwise;
-use super::departure::{departure, flight_of};
-use super::judge::Judge;
+use super::departure::{departure, flight_named, flight_of};
+use super::judge::{Judge, flies};
 use super::word::aboard;
 use crate::case::{Document, LegBinding, Node};
 use crate::transport::{Flight, Order, Unit};
 use consignment::fact::{FlightName, ObjectName, UnitName};
+use consignment::ident::Location;
 use consignment::route::RouteBasis;
 use consignment::{ConsignmentKey, DocumentKind, Leg, Mode, PartialDate};
 use finding::{Phrase, codes::gate as code};
@@ -155,6 +156,35 @@ impl Judge<'_> {
             departure(&leg, self.question.at, self.context).is_none_or(|left| left <= opened)
         });
         (!landed).then_some(leg)
+    }
+
+    /// Wherever the flight lands on its way, as its schedules tell, was tested for these goods, or is in the territory in which
+    /// the leg starts or ends. Goods that nobody told are to go by it are on no way with its landings.
+    pub(super) fn landings(&mut self, leg: &Leg) {
+        let named = flight_named(leg, self.question.at, self.context).filter(|_| flies(leg));
+        let Some(name) = named else { return };
+        let territory = |at| self.context.stations.get(at).and_then(|station| station.territory.as_ref());
+        let ends = [leg.from, leg.to];
+        let outside = |at: &Location| {
+            let there = territory(*at);
+            !ends.contains(at) && (there.is_none() || !ends.iter().any(|end| territory(*end) == there))
+        };
+        let untested: BTreeSet<Location> = self
+            .context
+            .yard
+            .stops(&name)
+            .iter()
+            .filter(|part| !self.tree.legs.iter().any(|leg| leg.from == part.from && leg.to == part.to))
+            .flat_map(|part| [part.from, part.to])
+            .filter(outside)
+            .collect();
+        for station in untested {
+            let why = Phrase::new(code::WHY_LANDS_UNTESTED)
+                .with("flight", name.to_string())
+                .with("station", station.to_string());
+            let object = self.name(&self.question.node);
+            self.push(Reason::new(code::ROUTE_UNKNOWN, object, WhoActs::Carrier).because(why));
+        }
     }
 
     fn kind(&self) -> Option<DocumentKind> {

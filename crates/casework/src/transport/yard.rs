@@ -133,7 +133,8 @@ impl Yard {
     /// part. Empty where nothing is known of a stop. What was told is taken away only where the carrier cancels
     /// it and tells of the flight without it since.
     pub fn stops(&self, name: &FlightName) -> Vec<FlightName> {
-        let Some(known) = self.by_number.get(&name.flight) else { return Vec::new() };
+        let known = self.by_number.get(&name.flight).filter(|known| known.iter().any(|other| other != name));
+        let Some(known) = known else { return Vec::new() };
         let direct = self.flights.get(name).filter(|flight| flight.said_at.is_some() && !flight.cancelled);
         let counts = |other: &&FlightName| {
             let near = other.date == name.date || name.date.tomorrow().ok() == Some(other.date);

@@ -1,6 +1,6 @@
 //! Answers that were given: written down, recalled, acknowledged, carried up the chain.
 
-use super::index::{ONLY, goods_text, object_text, unreadable};
+use super::index::{ONLY, goods_text, numbers_of, object_text, unreadable};
 use super::{Engine, EngineError};
 use crate::command::{ObjectRef, Reply};
 use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick, StreamId};
@@ -75,7 +75,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let id = self.answer_id(&name, at)?;
         let mut on = self.streams_under(&object)?;
         // Also a flight that only the question names.
-        on.extend(self.flight_asked(&answer).map(|flight| object_text(&ObjectName::Flight(flight)).into()));
+        let flight = self.flight_asked(&answer);
+        on.extend(flight.map(|flight| object_text(&ObjectName::Flight(flight)).into()));
+        let basis = self.basis(&on)?;
+        on.extend(numbers_of(&on));
         let given = Given {
             id: Arc::clone(&id),
             holder,
@@ -89,7 +92,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             held_by: held_by(&answer),
             valid_until: answer.valid_until,
             at,
-            basis: self.basis(&on)?,
+            basis,
             listed: Vec::new(),
         };
         self.give(given, object, on)?;
@@ -269,6 +272,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.journal.find(Index::Moved, stream, Pick::All)?.pop().unwrap_or_else(|| stream.clone()),
             );
         }
+        on.extend(numbers_of(&on));
         let object = match &standing.given.object {
             // The number may be another consignment's by now: the stream it rests on tells which it was.
             ObjectName::Consignment(key) => {

@@ -9,6 +9,7 @@ use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location, Receptacle, UnitLoadDevice};
 use finding::{Phrase, codes};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The key of an index that has only one.
@@ -116,6 +117,18 @@ pub(super) fn day_text(flight: Flight, day: Option<jiff::civil::Date>) -> String
         Some(day) => format!("{flight}/{day}"),
         None => format!("{flight}/"),
     }
+}
+
+/// What answers rest on that rest on these flights: another part of one, by its number and day, may come to land where
+/// nothing was tested.
+pub(super) fn numbers_of(streams: &BTreeSet<StreamId>) -> Vec<StreamId> {
+    let flights = streams.iter().filter_map(|stream| flight_named(stream).ok());
+    flights.map(|name| number_text(name.flight, name.date).into()).collect()
+}
+
+/// What answers rest on that speak of a flight of this number and day.
+pub(super) fn number_text(flight: Flight, day: jiff::civil::Date) -> String {
+    format!("number/{}", day_text(flight, Some(day)))
 }
 
 /// An index that holds what nobody put there: the storage is damaged.

@@ -2,7 +2,7 @@
 //! while its line is dead, and is told as soon as one of them does not stand.
 
 use super::answers::{TREES, Target, held_by};
-use super::index::object_text;
+use super::index::{numbers_of, object_text};
 use super::objects::Reader;
 use super::{Engine, EngineError};
 use crate::command::{FlightList, Reply};
@@ -73,6 +73,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for object in &objects {
             on.extend(self.stream_under(object)?);
         }
+        let basis = self.basis(&on)?;
+        on.extend(numbers_of(&on));
         let listed = each
             .iter()
             .map(|one| Listed { object: one.object.clone(), decision: one.answer.decision })
@@ -90,7 +92,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             held_by: if loads { Vec::new() } else { held_by(&whole) },
             valid_until: loads.then_some(valid_until),
             at,
-            basis: self.basis(&on)?,
+            basis,
             listed,
         };
         self.give(given, Target::Other(flight), on)?;

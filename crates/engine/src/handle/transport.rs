@@ -2,7 +2,7 @@
 
 use super::authority::not_decided_so;
 use super::filing::Changed;
-use super::index::{day_text, object_text};
+use super::index::{day_text, number_text, object_text};
 use super::likeness::CLAIMED_ORDER;
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
@@ -202,6 +202,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 use transport::Event::{Departed, ManifestEarly, Scheduled};
                 matches!(event, Scheduled { .. } | Departed { .. } | ManifestEarly { .. })
             });
+            if moves {
+                for day in [Some(name.date), name.date.yesterday().ok()].into_iter().flatten() {
+                    self.answers.touch(&number_text(name.flight, day).into());
+                }
+            }
             for stream in self.routed_on(name)? {
                 self.answers.touch(&stream);
                 if moves {

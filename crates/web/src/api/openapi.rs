@@ -18,6 +18,7 @@ use document::notice::NoticesReply;
 use document::operation::ProofItem;
 use document::queue::{DelayReply, DueItem, QueueReply};
 use document::screen::{RowEntry, ScreenItem};
+use document::transport::{FlightReply, UnitReply};
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -56,6 +57,8 @@ pub fn describe() -> Value {
     add::<ComparisonReply>("Comparison", &mut generator, &mut schemas);
     add::<CountsReply>("Counts", &mut generator, &mut schemas);
     add::<AccessesReply>("Accesses", &mut generator, &mut schemas);
+    add::<FlightReply>("Flight", &mut generator, &mut schemas);
+    add::<UnitReply>("Unit", &mut generator, &mut schemas);
     add::<LookupReply>("Lookup", &mut generator, &mut schemas);
     add::<QueueReply>("Queue", &mut generator, &mut schemas);
     add::<Vec<DueItem>>("Due", &mut generator, &mut schemas);

@@ -9,3 +9,4 @@ mod place;
 mod screenings;
 #[path = "../support/mod.rs"]
 mod support;
+mod transport;
