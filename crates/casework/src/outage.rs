@@ -360,7 +360,8 @@ mod tests {
             let mut outages = Outages::default();
             told(&mut outages, Suspended, None, "A", "14:10");
             told(&mut outages, Suspended, Some("N1"), "B", "14:11");
-            told(&mut outages, Over, None, "A", "15:00");
+            let over = OutageNotice { evidence: "mail of 15:00".into(), ..notice(Over, None) };
+            assert_eq!(told_late(&mut outages, over, "A", None, "15:00"), None);
             let again =
                 |confirms| OutageNotice { evidence: (*evidence).into(), ..notice(Suspended, confirms) };
             assert_eq!(told_late(&mut outages, again(None), "A", *said, "18:20"), None);

@@ -5,7 +5,7 @@ use casework::case::{Actor, Event, Node, Tree, evolve};
 use casework::decision::Desk;
 use casework::gate::{Aircraft, Alone, Answer, Decision, Radius, Reason, Stage, WhoActs};
 use casework::parallel::{Comparison, Outcome};
-use casework::view::{Asker, view};
+use casework::view::{Asker, is_filed_by, view};
 use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Code, Phrase, codes::gate as code};
 use jiff::Timestamp;
@@ -93,6 +93,8 @@ fn a_filer_is_told_what_concerns_what_he_filed() {
     for asker in [Asker::Carrier, Asker::Auditor, Asker::Officer(Desk::Simulation)] {
         assert_eq!(shown(&some, &asker), (true, true), "{asker:?}");
     }
+    assert!(is_filed_by(&some, &house("RHA"), "agent") && !is_filed_by(&some, &house("RHB"), "agent"));
+    assert!(!is_filed_by(&some, &house("RHC"), "agent"), "nobody filed it");
     let refused = view(&answer(Vec::new()), &some, &house("RHB"), &agent).unwrap_err();
     assert_eq!(refused.0.code, code::OBJECT_UNKNOWN);
 }

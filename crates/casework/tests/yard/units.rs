@@ -33,6 +33,26 @@ fn what_is_in_a_closed_unit_does_not_leave_it_by_a_list() {
 }
 
 #[test]
+fn whoever_built_a_unit_says_what_is_in_it_and_after_it_was_opened_whoever_builds_it_then() {
+    let other = || Speaker::Desk("another desk".into());
+    let mut world = World::default();
+    world.build(device(1), &[line("A")]).unwrap();
+    let of = |world: &World| {
+        let unit = world.yard.unit(&device(1)).unwrap();
+        (unit.builder.as_deref().unwrap().to_owned(), unit.contents.len(), unit.complete)
+    };
+    assert_eq!(world.tell(&other(), built(device(1), &[line("A"), line("B")], true)), Ok(1));
+    assert_eq!(of(&world), ("desk".to_owned(), 2, true), "he adds to it");
+    world.open(device(1));
+    assert_eq!(world.tell(&other(), built(device(1), &[line("C")], true)), Ok(1));
+    assert_eq!(of(&world), ("another desk".to_owned(), 1, true));
+    let command = built(device(1), &[line("C"), line("D")], true);
+    let Command::Build { unit, contents, complete, .. } = command else { unreachable!() };
+    assert_eq!(world.tell(&desk(), Command::Build { unit, contents, complete, takes_over: true }), Ok(1));
+    assert_eq!(of(&world), ("desk".to_owned(), 2, true), "he takes it over");
+}
+
+#[test]
 fn an_addition_makes_no_list_whole_and_closes_no_unit() {
     let mut world = World::default();
     let unit = |world: &World| world.yard.unit(&device(1)).unwrap().clone();
