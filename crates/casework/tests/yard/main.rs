@@ -175,6 +175,17 @@ fn a_list_told_again_adds_nothing_and_a_strangers_takes_nothing_from_a_desks() {
     assert_eq!(world.load(f, consignment("A"), Loading::Offloaded), Ok(1));
     assert!(!world.yard.flight(&f).unwrap().lists(&goods("A")));
     assert_eq!(world.tell(&desk(), told(count("A", 4))), Ok(1), "listed again they are back");
+    assert!(world.yard.flight(&f).unwrap().lists(&goods("A")));
+    // Taken off with their unit they are back with it, and what was planned stays planned.
+    world.load(f, ObjectName::Unit(device(1)), Loading::Offloaded).unwrap();
+    world.load(f, consignment("B"), Loading::Planned).unwrap();
+    assert!(!world.yard.flight(&f).unwrap().lists(&goods("A")));
+    for house in ["A", "B"] {
+        world.manifest(f, Some(device(1)), count(house, 5));
+    }
+    let known = world.yard.flight(&f).unwrap();
+    assert!(known.lists(&goods("A")) && known.lists(&goods("B")));
+    assert_eq!(known.objects().collect::<Vec<_>>(), [&consignment("B")]);
 }
 
 #[test]
