@@ -210,7 +210,10 @@ mod tests {
             work("soon, grave", Some("06:50"), 900, 1),
             work("soon, grave, much", Some("06:55"), 900, 40),
             work("in three hours", Some("09:00"), 950, 1),
+            work("in two days", None, 10, 1),
         ];
+        // Nothing of what has departed can be loaded any more: it waits also for what leaves much later.
+        queue[7].departs_at = "2026-11-26T06:00:00Z".parse().ok();
         order(&mut queue, "2026-11-24T06:00:00Z".parse().unwrap(), |work| work);
         let names: Vec<&str> = queue.iter().map(|work| &*work.object).collect();
         let expected = [
@@ -220,6 +223,7 @@ mod tests {
             "in three hours",
             "unknown",
             "tomorrow",
+            "in two days",
             "departed",
         ];
         assert_eq!(names, expected);

@@ -229,15 +229,14 @@ pub fn decide(
 /// Whether what a notice says was over when it was confirmed: by a notice that was said or recorded after it, or
 /// since the same notice was recorded before.
 pub fn is_over(outages: &Outages, known: &Noticed) -> bool {
-    let recorded = |of: &dyn Fn(&Noticed) -> bool| outages.notices.iter().rposition(of);
     let over = |notice: &Noticed| notice.says == OutageSays::Over;
     let again = |notice: &Noticed| {
         notice.says == known.says
             && same(&notice.evidence, &known.evidence)
             && same(notice.sender.as_deref().unwrap_or_default(), known.sender.as_deref().unwrap_or_default())
     };
-    let first = outages.notices.iter().position(again);
-    recorded(&over) > first && first.is_some()
+    let since_first = outages.notices.iter().skip_while(|notice| !again(notice));
+    { since_first }.any(over)
         || outages.notices.iter().any(|notice| over(notice) && notice.said_at >= known.said_at)
 }
 
@@ -333,6 +332,16 @@ mod tests {
         assert_eq!(over(&mut outages, Some("15:00"), "16:10"), Some(at("17:00")), "the earlier one counts");
         assert_eq!(over(&mut outages, None, "16:20"), Some(at("17:00")), "nothing makes it longer");
         assert_eq!(over(&mut suspended(), Some("19:00"), "16:00"), Some(at("18:00")), "nobody speaks later");
+        // Told again it ends nothing more, and where nothing is suspended there is nothing to end.
+        let ends = |outages: &Outages| {
+            let told = Told { said_at: Some(at("15:00")), ..by(person("A"), "N9") };
+            let events = decide(outages, notice(Over, None), told, RULES, at("18:00")).unwrap();
+            events.iter().filter(|event| matches!(event, Event::Ended { .. })).count()
+        };
+        let mut outages = suspended();
+        assert_eq!(ends(&outages), 1);
+        over(&mut outages, Some("15:00"), "16:00");
+        assert_eq!((ends(&outages), ends(&Outages::default())), (0, 0));
     }
 
     /// A notice of a suspension suspends once.
@@ -351,7 +360,8 @@ mod tests {
             let mut outages = Outages::default();
             told(&mut outages, Suspended, None, "A", "14:10");
             told(&mut outages, Suspended, Some("N1"), "B", "14:11");
-            told(&mut outages, Over, None, "A", "15:00");
+            let over = OutageNotice { evidence: "mail of 15:00".into(), ..notice(Over, None) };
+            assert_eq!(told_late(&mut outages, over, "A", None, "15:00"), None);
             let again =
                 |confirms| OutageNotice { evidence: (*evidence).into(), ..notice(Suspended, confirms) };
             assert_eq!(told_late(&mut outages, again(None), "A", *said, "18:20"), None);
@@ -365,15 +375,20 @@ mod tests {
         use OutageSays::{Down, Over, Suspended};
         let mut outages = Outages::default();
         assert_eq!(told(&mut outages, Down, None, "A", "14:05"), None);
-        assert_eq!(told(&mut outages, Down, Some("N1"), "B", "14:06"), None);
-        assert_eq!(outages.suspension(at("14:06")), None, "a first notice suspends nothing");
-        assert_eq!(told(&mut outages, Suspended, None, "A", "14:07"), None);
-        assert_eq!(outages.suspension(at("14:07")), None, "one person suspends nothing");
+        assert_eq!(told(&mut outages, Suspended, None, "A", "14:06"), None);
+        assert_eq!(told(&mut outages, Down, Some("N1"), "B", "14:07"), None);
+        assert_eq!(
+            outages.suspension(at("14:07")),
+            None,
+            "a first notice suspends nothing, one person neither"
+        );
         assert_eq!(told(&mut outages, Suspended, Some("N2"), "A", "14:08"), Some("second-person-needed"));
         assert_eq!(told(&mut outages, Suspended, Some("N9"), "B", "14:08"), Some("proposal-unknown"));
         assert_eq!(told(&mut outages, Suspended, Some("N2"), "B", "14:08"), None);
         assert_eq!(outages.suspension(at("14:07")), None);
         assert_eq!(outages.suspension(at("16:00")).unwrap().until, None, "it does not end by itself");
+        assert_eq!(told(&mut outages, Down, None, "B", "16:10"), None);
+        assert_eq!(outages.suspension(at("16:20")).unwrap().until, None, "nor by another notice");
         assert_eq!(told(&mut outages, Over, None, "B", "16:30"), None);
         assert_eq!(outages.suspension(at("18:29")).unwrap().until, Some(at("18:30")));
         assert_eq!(outages.suspension(at("18:30")), None);

@@ -1,6 +1,9 @@
 //! The decision table of the security status for what facts tell, row by row, and its laws.
 #![allow(clippy::unwrap_used)]
 
+#[path = "security/evidence.rs"]
+mod evidence;
+
 use casework::case::{Actor, Command, Node, Opening, ReferralKind, decide};
 use casework::gate::{Context, security_of};
 use casework::security::Basis;
@@ -626,7 +629,13 @@ fn a_designation_counts_once_two_people_entered_it() {
         "OTTO said so before"
     );
     assert_eq!(enter("09:02", Some("IDA"), designation("18:00", true)), (Ok(1), false));
+    assert_eq!(enter("09:02", Some("IDA"), designation("18:00", true)), (Ok(0), false), "told twice");
     assert_eq!(enter("09:03", Some("IDA"), designation("19:00", false)), (Ok(1), false));
+    // Withdrawn, it is given anew by the same words, and by two people.
+    assert_eq!(enter("09:05", Some("IDA"), designation("12:00", false)), (Ok(1), false));
+    assert_eq!(enter("09:06", Some("OTTO"), designation("12:00", false)), (Ok(1), true));
+    let waiting: Vec<_> = designations.waiting().map(|event| event.designation.until).collect();
+    assert_eq!(waiting, [Some(instant("19:00"))], "a second one has not entered it");
 }
 
 #[test]

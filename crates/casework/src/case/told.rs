@@ -200,7 +200,7 @@ impl Told {
 
     /// Takes in the status that somebody states, where it is below the best: it lowers what is declared.
     pub(super) fn lower(&mut self, at: Timestamp, says: &Arc<Consignment>) {
-        if lowest(says).is_some_and(|lowest| lowest < SecurityStatus::Spx) {
+        if lowers(says).is_some() {
             self.lowering.push((at, Arc::clone(says)));
         }
     }
@@ -287,9 +287,7 @@ impl Told {
         versions: usize,
     ) -> impl Iterator<Item = (SecurityStatus, &(Timestamp, Arc<Consignment>))> {
         let announced = self.announced.as_ref().filter(|_| versions <= self.announced_after);
-        self.lowering.iter().chain(announced).filter_map(|told| {
-            lowest(&told.1).filter(|lowest| *lowest < SecurityStatus::Spx).map(|lowest| (lowest, told))
-        })
+        self.lowering.iter().chain(announced).filter_map(|told| Some((lowers(&told.1)?, told)))
     }
 
     /// Codes of the losses and finds that nothing settles.
@@ -378,9 +376,10 @@ fn arrives(code: &str) -> bool {
     matches!(code, "ARR" | "RCF" | "AWR" | "NFD" | "AWD" | "CCD" | "DLV" | "DDL")
 }
 
-/// The lowest security status that a document states.
-fn lowest(says: &Consignment) -> Option<SecurityStatus> {
-    says.security.as_ref()?.statuses.iter().map(|(status, _)| *status).min()
+/// The lowest security status that a document states, where it is below that for passenger aircraft.
+fn lowers(says: &Consignment) -> Option<SecurityStatus> {
+    let lowest = says.security.as_ref()?.statuses.iter().map(|(status, _)| *status).min()?;
+    (lowest < SecurityStatus::Spx).then_some(lowest)
 }
 
 fn own_ends(says: &Consignment) -> Option<Ends> {

@@ -198,7 +198,7 @@ pub struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     /// Judges the facts of one consignment.
     pub fn of(record: Option<&'a Record>, goods: &Goods<'_>) -> Self {
-        let Some(record) = record else { return Self { pieces: goods.pieces, ..Self::default() } };
+        let Some(record) = record else { return Self::default() };
         let mut results: Vec<Judged<'a>> =
             record.screenings.iter().map(|(told, result)| Judged::of(told, result, goods)).collect();
         // Of several at one instant, the same one is named whatever came in first.

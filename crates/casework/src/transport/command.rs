@@ -474,19 +474,19 @@ fn schedule(
     let mut noted = Vec::new();
     if !speaker.is_desk() {
         // That it carries passengers holds; whatever else is said might free, or stop what is not his.
-        let passengers = schedule.passengers.filter(|passengers| *passengers);
-        if passengers.is_none() && !schedule.cancelled {
+        let passengers = schedule.passengers == Some(true);
+        if !passengers && !schedule.cancelled {
             desk_only(speaker)?;
         }
         if schedule.cancelled && !known.cancelled && !known.said_cancelled {
             let (flight, by) = (schedule.flight, speaker.name());
             noted.push(Event::CancellationTold { flight, by, at: now });
         }
-        if passengers.is_none() {
+        if !passengers {
             return Ok(noted);
         }
         let (by_road, cancelled) = (known.by_road, known.cancelled);
-        schedule = Schedule { departs_at: None, passengers, by_road, cancelled, ..schedule };
+        schedule = Schedule { departs_at: None, by_road, cancelled, ..schedule };
     } else if known.said_at.is_some_and(|latest| said_at < latest) {
         // It was overtaken on the way.
         return Ok(Vec::new());
@@ -495,10 +495,8 @@ fn schedule(
     let said_at = if speaker.is_desk() { said_at } else { known.said_at.unwrap_or(Timestamp::MIN) };
     let mut after = known.clone();
     after.schedule(&schedule, said_at);
-    let changed =
-        Flight { said_at: known.said_at, ..after } != *known || yard.flight(&schedule.flight).is_none();
-    let later = known.said_at.is_none_or(|latest| latest < said_at);
-    if changed || later {
+    // One that was said later is noted also where it says the same: what was said before it counts no more.
+    if after != *known {
         noted.insert(0, Event::Scheduled { schedule, said_at });
     }
     Ok(noted)

@@ -81,7 +81,8 @@ impl Flight {
         self.departs = schedule.departs_at.or(self.departs);
         self.passengers = schedule.passengers.or(self.passengers);
         (self.by_road, self.cancelled) = (schedule.by_road, schedule.cancelled);
-        self.said_cancelled &= self.said_at >= Some(said_at);
+        // What strangers say counts as said before all else, and takes back nothing of it.
+        self.said_cancelled &= said_at <= self.said_at.unwrap_or(Timestamp::MIN);
         self.said_at = self.said_at.max(Some(said_at));
     }
 

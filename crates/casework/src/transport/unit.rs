@@ -75,16 +75,13 @@ impl Order {
     /// Since when it is in force, by the times at which things were said; `None` where it is not. What was said at the
     /// time of its cancellation is over with it, unless it was in force before: then it may have been given anew.
     pub fn in_force_since(&self) -> Option<Timestamp> {
-        let Some(cancelled) = self.cancelled.last().copied() else { return self.said.first().copied() };
-        let before = self.cancelled.range(..cancelled).next_back().copied();
-        let anew = self.said.contains(&cancelled)
-            && self
-                .said
-                .range(..cancelled)
-                .next_back()
-                .is_some_and(|said| before.is_none_or(|at| *said > at));
-        let after = (Bound::Excluded(cancelled), Bound::Unbounded);
-        if anew { Some(cancelled) } else { self.said.range(after).next().copied() }
+        let after = |at: Bound<Timestamp>| self.said.range((at, Bound::Unbounded)).next().copied();
+        let mut since = after(Bound::Unbounded);
+        for cancelled in &self.cancelled {
+            let anew = since < Some(*cancelled) && self.said.contains(cancelled);
+            since = if anew { Some(*cancelled) } else { after(Bound::Excluded(*cancelled)) };
+        }
+        since
     }
 
     /// Whether its authority gave it, or its simulation where all is simulated: what others say of one is a claim.
@@ -288,6 +285,14 @@ mod tests {
             ("given and cancelled at once", &[5], &[5], None),
             ("given anew when it was cancelled", &[3, 5], &[5], Some(5)),
             ("cancelled before and at once", &[3, 5], &[4, 5], None),
+            ("given and cancelled at once, twice", &[4, 5], &[4, 5], None),
+            ("given anew when it was cancelled, twice", &[3, 4, 5], &[4, 5], Some(5)),
+            (
+                "given anew after a cancellation, and when it was cancelled again",
+                &[3, 6, 8],
+                &[5, 8],
+                Some(8),
+            ),
         ];
         for (what, said, cancelled, expected) in cases {
             let minute = |minute: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute);
@@ -311,5 +316,18 @@ mod tests {
         assert_eq!(order.in_force_since(), Timestamp::from_second(97).ok());
         order.cancel(Timestamp::from_millisecond(98_500).unwrap());
         assert_eq!(order.in_force_since(), Timestamp::from_second(99).ok());
+    }
+
+    #[test]
+    fn so_many_times_are_kept_and_no_more() {
+        let kept_second = |times: i64| {
+            let mut order = Order::new(ProgrammeId::new("eu-ics2"), "Q01".into(), Speaker::Other("x".into()));
+            for second in 0..times {
+                order.say(Timestamp::from_second(second).unwrap());
+            }
+            order.cancel(Timestamp::from_millisecond(500).unwrap());
+            order.in_force_since().map(Timestamp::as_second)
+        };
+        assert_eq!([31, 32, 33, 34].map(kept_second), [Some(1), Some(1), Some(2), Some(3)]);
     }
 }

@@ -30,7 +30,7 @@ pub struct Yard {
     pub(super) ordered: HashMap<ConsignmentKey, BTreeSet<UnitName>>,
     /// Goods some of which have left.
     flown: HashSet<ConsignmentKey>,
-    /// Whether any goods ever stood in the lists of several units.
+    /// Whether any goods ever stood in the lists of several units, of those who built them or of manifests.
     several: bool,
 }
 
@@ -83,10 +83,9 @@ impl Yard {
     /// The units that hold some of these goods.
     pub fn units_of<'a>(&'a self, key: &'a ConsignmentKey) -> impl Iterator<Item = &'a UnitName> {
         self.units_of.get(key).into_iter().flatten().filter(move |name| {
-            let built = self.units.get(*name).is_some_and(|unit| {
-                unit.void.is_none() && unit.contents.iter().any(|line| line.object == *key)
-            });
-            built || self.listed(name).any(|line| line.object == *key)
+            // An open unit has no list.
+            let built = self.units.get(*name).into_iter().flat_map(|unit| &unit.contents);
+            built.chain(self.listed(name)).any(|line| line.object == *key)
         })
     }
 
@@ -479,7 +478,7 @@ impl Yard {
                 self.flights_of.entry(ObjectName::Consignment(key.clone())).or_default().insert(*flight);
                 if let Some(unit) = unit {
                     self.flights_of.entry(ObjectName::Unit(unit.clone())).or_default().insert(*flight);
-                    self.units_of.entry(key).or_default().insert(unit.clone());
+                    self.note_in_unit(&key, unit);
                 }
             }
             Event::Departed { flight, departure } => {
@@ -539,15 +538,21 @@ impl Yard {
     fn note_contents(&mut self, unit: &UnitName, contents: &[Content]) {
         let ordered = self.is_ordered(unit);
         for key in contents.iter().map(|content| &content.object) {
-            if !self.units_of.get(key).is_some_and(|units| units.contains(unit)) {
-                let units = self.units_of.entry(key.clone()).or_default();
-                units.insert(unit.clone());
-                self.several |= units.len() > 1;
-            }
+            self.note_in_unit(key, unit);
             if ordered {
                 self.ordered.entry(key.clone()).or_default().insert(unit.clone());
             }
         }
+    }
+
+    /// Notes that goods stand in a unit, by whichever list.
+    fn note_in_unit(&mut self, key: &ConsignmentKey, unit: &UnitName) {
+        if self.units_of.get(key).is_some_and(|units| units.contains(unit)) {
+            return;
+        }
+        let units = self.units_of.entry(key.clone()).or_default();
+        units.insert(unit.clone());
+        self.several |= units.len() > 1;
     }
 
     fn unit_mut(&mut self, name: &UnitName) -> &mut Unit {

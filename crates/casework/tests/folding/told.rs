@@ -1,0 +1,200 @@
+//! What others than the declarant told.
+
+use super::*;
+
+#[test]
+fn a_flight_that_left_without_the_goods_has_not_flown_them() {
+    let flight = |number: &str| Flight::parse(number).unwrap();
+    let discrepancy = |code: &str| {
+        let code = Some(code.to_owned());
+        status("DIS", |fact| (fact.discrepancy, fact.flight) = (code, Some(Flight::parse("9Z800").unwrap())))
+    };
+    /// What is told, and whether the leg was flown all the same.
+    type Case = (&'static str, StatusFact, bool);
+    let cases: [Case; 8] = [
+        ("offloaded", discrepancy("OFLD"), false),
+        ("short shipped", discrepancy("SSPD"), false),
+        ("missing", discrepancy("MSCA"), true),
+        ("a part of them", StatusFact { all_pieces: None, ..discrepancy("OFLD") }, true),
+        ("elsewhere", StatusFact { station: Some(at("MUC")), ..discrepancy("OFLD") }, true),
+        ("nobody says where", StatusFact { station: None, ..discrepancy("OFLD") }, false),
+        ("another flight", StatusFact { flight: Some(flight("9Z802")), ..discrepancy("OFLD") }, true),
+        ("nobody says of which flight", StatusFact { flight: None, ..discrepancy("OFLD") }, false),
+    ];
+    for (what, fact, flown) in cases {
+        let mut world = World::filed();
+        let known = Some(flight("9Z800"));
+        let basis = RouteBasis::Flown;
+        let leg = Leg { flight: known, basis, ..Leg::assumed(at("FRA"), at("NBO")) };
+        let planned = Leg { basis: RouteBasis::Declared, ..Leg::assumed(at("FRA"), at("CAI")) };
+        let left = Consignment {
+            legs: vec![leg, planned],
+            statuses: vec![status("DEP", |_| {})],
+            ..waybill(DocumentKind::Status)
+        };
+        world.report(&agent(), left, &[]);
+        world.report(&agent(), Consignment { statuses: vec![fact], ..waybill(DocumentKind::Status) }, &[]);
+        let told: Vec<RouteBasis> = world.tree.told_legs.iter().map(|told| told.leg.basis).collect();
+        let expected = if flown { RouteBasis::Flown } else { RouteBasis::Scheduled };
+        assert_eq!(told, [expected, RouteBasis::Declared], "{what}");
+    }
+}
+
+#[test]
+fn of_what_was_sent_back_only_rejected_filings_say_something() {
+    let echo = |rejected: bool, of| Consignment {
+        rejected_for: rejected.then(|| "WRONG".to_owned()),
+        echo_of: Some(of),
+        ..waybill(DocumentKind::Echo)
+    };
+    for (rejected, of, told) in [
+        (true, DocumentKind::Master, 1),
+        (true, DocumentKind::Express, 1),
+        (true, DocumentKind::Status, 0),
+        (false, DocumentKind::Master, 0),
+    ] {
+        let mut world = World::filed();
+        world.report(&agent(), echo(rejected, of), &[]);
+        assert_eq!(world.master().told.rejected().count(), told, "{rejected} {of:?}");
+    }
+}
+
+#[test]
+fn a_sound_report_takes_the_place_of_one_that_could_not_be_read() {
+    let line = |legs: Vec<Leg>| Consignment { legs, ..waybill(DocumentKind::ManifestLine) };
+    let leg = || vec![Leg::assumed(at("FRA"), at("NBO"))];
+    let received = || Consignment { statuses: vec![status("RCS", |_| {})], ..waybill(DocumentKind::Status) };
+    /// What came first and cannot be read, what came then, by the same one or another, and how many faults stand.
+    type Case = (&'static str, Consignment, Consignment, bool, usize);
+    let cases: [Case; 6] = [
+        ("a manifest of no flight, then a sound one", line(Vec::new()), line(leg()), true, 0),
+        ("of another", line(Vec::new()), line(leg()), false, 1),
+        ("a manifest of no flight, then a sound status", line(Vec::new()), received(), true, 1),
+        ("a status, then a sound one", waybill(DocumentKind::Status), received(), true, 0),
+        ("a status, then a sound manifest", waybill(DocumentKind::Status), line(leg()), true, 1),
+        ("a manifest of one flight, then of none", line(leg()), line(Vec::new()), true, 1),
+    ];
+    for (what, faulty, sound, same, stand) in cases {
+        let mut world = World::filed();
+        world.report(&agent(), faulty, &[why("torn")]);
+        assert_eq!(world.master().told.faults().count(), 1, "{what}");
+        world.report(&if same { agent() } else { other() }, sound, &[]);
+        assert_eq!(world.master().told.faults().count(), stand, "{what}");
+    }
+}
+
+#[test]
+fn a_report_is_taken_in_once_by_who_tells_it() {
+    let plain = Consignment { statuses: vec![status("RCS", |_| {})], ..waybill(DocumentKind::Status) };
+    let mut world = World::filed();
+    assert_eq!(world.hear(&agent(), &plain, &[], true), 1);
+    assert_eq!(world.hear(&agent(), &plain, &[], true), 0);
+    assert_eq!(world.hear(&other(), &plain, &[], false), 0, "a desk's counts for all");
+    assert_eq!(
+        world.hear(&agent(), &plain, &[why("torn")], true),
+        1,
+        "with other faults it says something else"
+    );
+    assert_eq!(world.hear(&agent(), &plain, &[why("torn")], true), 0);
+    // Who answers for the security of all pieces is heard himself.
+    let security = declares(SecurityStatus::Spx);
+    let answers = Consignment { security, ..plain };
+    assert_eq!(world.hear(&agent(), &answers, &[], true), 1);
+    assert_eq!(world.hear(&other(), &answers, &[], false), 1);
+    assert_eq!(world.hear(&other(), &answers, &[], false), 0);
+    assert!(world.master().told.answered_for(&other()).is_some());
+    let part = Consignment { piece_scope: PieceScope::Part, ..answers };
+    let third = Actor::Filer("third".into());
+    assert_eq!(world.hear(&agent(), &part, &[], true), 1);
+    assert_eq!(world.hear(&third, &part, &[], false), 0);
+    assert!(world.master().told.answered_for(&third).is_none(), "it is no word on all of them");
+}
+
+#[test]
+fn a_check_list_is_told_once_and_lowers_until_the_house_is_filed() {
+    let announced =
+        |status| Consignment { security: declares(status), ..house_of(DocumentKind::HouseAnnounced) };
+    let mut world = World::filed();
+    assert_eq!(world.hear(&agent(), &announced(SecurityStatus::Nsc), &[], true), 1);
+    assert_eq!(world.hear(&agent(), &announced(SecurityStatus::Nsc), &[], true), 0);
+    assert_eq!(world.hear(&agent(), &announced(SecurityStatus::Nsc), &[why("torn")], true), 1);
+    assert_eq!(world.hear(&agent(), &announced(SecurityStatus::Sco), &[why("torn")], true), 1);
+    assert_eq!(world.hear(&agent(), &announced(SecurityStatus::Sco), &[why("torn")], true), 0);
+    let told = |world: &World| world.tree.documents[&house("RHA")].told.clone();
+    let lowering = |world: &World, versions| -> Vec<SecurityStatus> {
+        told(world).lowering(versions).map(|(status, _)| status).collect()
+    };
+    assert!(told(&world).speaks_of_security() && told(&world).answered_for(&agent()).is_none());
+    assert_eq!(told(&world).faults().count(), 1);
+    assert_eq!(lowering(&world, 0), [SecurityStatus::Sco], "the latest list counts, and once");
+    world.record(&agent(), house_of(DocumentKind::House));
+    assert_eq!(lowering(&world, 1), []);
+    // Secured for passenger aircraft lowers nothing.
+    world.hear(&agent(), &announced(SecurityStatus::Spx), &[], true);
+    assert_eq!(lowering(&world, 1), []);
+}
+
+#[test]
+fn reports_lower_a_status_and_raise_none() {
+    let told = |status: Option<SecurityStatus>| {
+        let security = status.and_then(declares);
+        let statuses = vec![self::status("RCS", |_| {})];
+        let mut world = World::filed();
+        world.report(&other(), Consignment { security, statuses, ..waybill(DocumentKind::Status) }, &[]);
+        let told = &world.master().told;
+        let lowest = told.lowering(1).map(|(status, _)| status).next();
+        (lowest, told.speaks_of_security(), told.answered_for(&other()).is_some())
+    };
+    use SecurityStatus::{Nsc, Sco, Shr, Spx};
+    assert_eq!(told(None), (None, false, false));
+    assert_eq!(told(Some(Nsc)), (Some(Nsc), true, true));
+    assert_eq!(told(Some(Sco)), (Some(Sco), true, true));
+    assert_eq!(told(Some(Spx)), (None, true, true));
+    assert_eq!(told(Some(Shr)), (None, true, true));
+    // Nobody answers for what names no issuer.
+    let security = Some(SecurityDeclaration { issuer: None, ..declares(Spx).unwrap() });
+    let mut world = World::filed();
+    world.report(&other(), Consignment { security, ..waybill(DocumentKind::Status) }, &[]);
+    assert!(world.master().told.answered_for(&other()).is_none());
+    // A version that was set aside lowers as well, and marks the goods for cargo aircraft once and for all.
+    let handled = |code: &str| vec![SpecialHandling::parse(code).unwrap()];
+    for (codes, marks) in [(["CAO", "PER"], true), (["PER", "CAO"], true), (["PER", "PER"], false)] {
+        let mut world = World::filed();
+        for code in codes {
+            let older = Consignment { special_handling: handled(code), ..waybill(DocumentKind::Master) };
+            let (node, consignment, at) = (Node::Master, Arc::new(older), world.now());
+            world.told(&Event::Superseded { node, consignment, at });
+        }
+        assert_eq!(world.master().told.set_aside_cao(), marks, "{codes:?}");
+    }
+    // What reports say of loading the goods is kept whatever comes later.
+    let mut world = World::filed();
+    for code in ["CAO", "PER"] {
+        let special_handling = handled(code);
+        let report = Consignment { special_handling, ..waybill(DocumentKind::Status) };
+        world.report(&other(), report, &[]);
+        assert!(world.master().told.marks().cargo_aircraft_only.is_some());
+    }
+}
+
+#[test]
+fn quantities_are_told_by_what_counts_and_not_by_what_plans() {
+    let mut world = World::filed();
+    let mut tell = |code: &str| {
+        let station = if ["ARR", "DLV"].contains(&code) { "NBO" } else { "FRA" };
+        let statuses = vec![status(code, |fact| fact.station = Some(at(station)))];
+        world.report(&agent(), Consignment { statuses, ..waybill(DocumentKind::Status) }, &[]);
+    };
+    ["BKD", "PRE", "MAN", "RCS", "DEP", "ARR", "DLV"].into_iter().for_each(&mut tell);
+    let legs = vec![Leg::assumed(at("FRA"), at("NBO"))];
+    world.report(&agent(), Consignment { legs, ..waybill(DocumentKind::ManifestLine) }, &[]);
+    world.report(&agent(), Consignment { destination: None, ..waybill(DocumentKind::Status) }, &[]);
+    let told = &world.master().told;
+    assert_eq!(
+        told.quantities().map(|(code, _)| code).collect::<Vec<_>>(),
+        ["ARR", "DEP", "DLV", "RCS", "FFM"]
+    );
+    assert_eq!(told.arrived().iter().collect::<Vec<_>>(), [&at("NBO")]);
+    assert_eq!(told.ends().collect::<Vec<_>>(), [(at("FRA"), at("NBO"))]);
+    assert_eq!([told.arrived_pieces(at("NBO")), told.arrived_pieces(at("FRA"))], [4, 0]);
+}

@@ -1,0 +1,188 @@
+//! What screenings, counts and other facts come to.
+
+use super::*;
+
+/// What was found at the very instant is not found since; and what a stranger tells is told of no goods.
+#[test]
+fn what_was_screened_since_is_what_counts_after_it() {
+    use ScreeningOutcome::{Aborted, Clear};
+    let proven = |outcome| result("XRY", &[], outcome);
+    let unfit = || changed(proven(Clear), |it| it.screener_current = Some(false));
+    /// What it shows, who told it, what, and whether anything was told of screening since one minute before.
+    type Case = (&'static str, &'static str, SecurityFact, bool);
+    let cases: [Case; 6] = [
+        ("clear", "registry", SecurityFact::Screened(proven(Clear)), true),
+        ("clear, by a stranger", "stranger", SecurityFact::Screened(proven(Clear)), false),
+        ("broken off", "registry", SecurityFact::Screened(proven(Aborted)), true),
+        ("broken off, by a stranger", "stranger", SecurityFact::Screened(proven(Aborted)), true),
+        ("by somebody who was not current", "registry", unfit(), true),
+        ("the same, by a stranger", "stranger", unfit(), true),
+    ];
+    for (what, by, fact, told) in cases {
+        let mut dossier = Dossier::default();
+        tell(&mut dossier, "09:00", by, fact);
+        let evidence = evidence_of(&dossier, Some(4), None);
+        assert_eq!(evidence.screened_since(Some(instant("08:59"))), told, "{what}");
+        assert!(!evidence.screened_since(Some(instant("09:00"))), "{what}");
+    }
+    let mut dossier = Dossier::default();
+    tell(&mut dossier, "09:00", "registry", clear("XRY", &[]));
+    tell(&mut dossier, "09:00", "registry", clear("ETD", &[1]));
+    let evidence = evidence_of(&dossier, Some(4), None);
+    let (before, then) = (Some(instant("08:59")), Some(instant("09:00")));
+    assert_eq!(evidence.proving(before), BTreeSet::from([ScreeningMethod::Xry]));
+    assert!(evidence.vouched(ScreeningMethod::Xry, before) && !evidence.vouched(ScreeningMethod::Xry, then));
+    assert!(evidence.proving(then).is_empty() && evidence.methods(then).is_empty());
+    assert_eq!((evidence.lacking(before).len(), evidence.lacking(then).len()), (1, 0));
+    // Goods of no pieces are not all screened where none is.
+    let mut dossier = Dossier::default();
+    tell(&mut dossier, "09:00", "agent", SecurityFact::Screened(proven(ScreeningOutcome::Alarm)));
+    assert!(evidence_of(&dossier, Some(0), None).alarm().is_some());
+}
+
+/// Only who told an alarm, or the registry, resolves it; and only from those who answer for the goods does anything count.
+#[test]
+fn an_alarm_is_resolved_by_who_told_it_or_the_registry() {
+    let resolved = || SecurityFact::Screened(result("XRY", &[], ScreeningOutcome::Resolved));
+    let stations = StationTable::built_in();
+    for (alarmed_by, resolved_by, resolves) in [
+        ("agent", "agent", true),
+        ("agent", "registry", true),
+        ("agent", "partner", false),
+        ("stranger", "agent", false),
+        ("stranger", "stranger", false),
+        ("registry", "registry", true),
+        ("registry", "agent", false),
+    ] {
+        let mut dossier = Dossier::default();
+        let alarm = SecurityFact::Screened(result("XRY", &[], ScreeningOutcome::Alarm));
+        tell(&mut dossier, "09:00", alarmed_by, alarm);
+        tell(&mut dossier, "09:10", resolved_by, resolved());
+        let goods = Goods {
+            pieces: Some(4),
+            since: None,
+            origin: Location::parse("LHR").ok(),
+            stations: &stations,
+            declarants: &["agent", "partner"],
+            counted_at: None,
+        };
+        let evidence = Evidence::of(dossier.security.of(&key()), &goods);
+        assert_eq!(evidence.alarm().is_none(), resolves, "{alarmed_by} {resolved_by}");
+        let told = Told {
+            at: instant("09:00"),
+            received_at: instant("09:00"),
+            by: resolved_by.into(),
+            registry: false,
+        };
+        assert_eq!(goods.counts(&told), ["agent", "partner"].contains(&resolved_by), "{resolved_by}");
+    }
+}
+
+/// What is not known of the whole makes nothing good of the house.
+#[test]
+fn a_house_is_screened_with_its_whole_where_that_is() {
+    let mut house = Dossier::default();
+    let unfit = changed(result("XRY", &[], ScreeningOutcome::Clear), |it| it.screener_current = Some(false));
+    tell(&mut house, "09:00", "registry", unfit);
+    let undermined = |whole: &Dossier| {
+        let inside = evidence_of(&house, Some(4), None).inside(evidence_of(whole, Some(4), None));
+        (inside.undermined(ScreeningMethod::Xry, None).is_some(), inside.cleared(ScreeningMethod::Xry, None))
+    };
+    let none = || Cleared::Pieces(BTreeSet::new());
+    assert_eq!(undermined(&Dossier::default()), (true, none()));
+    let mut part = Dossier::default();
+    tell(&mut part, "09:10", "registry", clear("XRY", &[1]));
+    assert_eq!(undermined(&part), (true, none()));
+    tell(&mut part, "09:20", "registry", clear("XRY", &[]));
+    assert_eq!(undermined(&part), (false, Cleared::All));
+    // A house of which nothing is known itself lacks all of its pieces.
+    let mut part = Dossier::default();
+    tell(&mut part, "09:10", "registry", clear("XRY", &[1]));
+    let nothing = Dossier::default();
+    let inside = evidence_of(&nothing, Some(4), None).inside(evidence_of(&part, Some(4), None));
+    let lacking = inside.lacking(None);
+    assert_eq!(lacking.len(), 1);
+    assert!(lacking[0].text(finding::Language::English).contains("all pieces"), "{lacking:?}");
+}
+
+#[test]
+fn up_to_five_pieces_are_named() {
+    let named = |pieces: &[u32]| {
+        let mut dossier = Dossier::default();
+        let alarm = SecurityFact::Screened(result("XRY", pieces, ScreeningOutcome::Alarm));
+        tell(&mut dossier, "09:00", "registry", alarm);
+        let why = evidence_of(&dossier, Some(9), None).alarm().unwrap();
+        why.args.iter().find(|(name, _)| *name == "pieces").map(|(_, value)| value.clone()).unwrap()
+    };
+    assert_eq!(named(&[3]), "piece 3");
+    assert_eq!(named(&[1, 2, 3, 4, 5]), "pieces 1, 2, 3, 4, 5");
+    assert_eq!(named(&[1, 2, 3, 4, 5, 6]), "pieces 1, 2, 3, 4, 5, …");
+    assert_eq!(named(&[1, 2, 3, 4, 5, 6, 7]), "pieces 1, 2, 3, 4, 5, …");
+}
+
+/// A later count takes the place of the same teller's; that of the registry of everybody's before it.
+#[test]
+fn the_count_that_stands_is_the_one_told() {
+    type Case = (&'static str, &'static [(&'static str, &'static str, u32)], Option<u32>);
+    let cases: &[Case] = &[
+        ("nobody counted", &[], None),
+        ("one counted", &[("09:00", "agent", 3)], Some(3)),
+        ("he counted again", &[("09:00", "agent", 3), ("09:10", "agent", 4)], Some(4)),
+        ("the registry counted after him", &[("09:00", "agent", 3), ("09:10", "registry", 4)], Some(4)),
+        ("the registry counted before him", &[("09:00", "registry", 4), ("09:10", "agent", 3)], Some(3)),
+        ("two others", &[("09:00", "agent", 3), ("09:10", "stranger", 4)], Some(3)),
+        (
+            "he counted twice, the registry in between",
+            &[("09:00", "agent", 3), ("09:10", "registry", 4), ("09:20", "agent", 4)],
+            Some(4),
+        ),
+    ];
+    for (what, counts, stands) in cases {
+        let mut dossier = Dossier::default();
+        for (at, by, pieces) in *counts {
+            tell(&mut dossier, at, by, custody(CustodyEvent::Recounted { pieces: *pieces }));
+        }
+        assert_eq!(evidence_of(&dossier, Some(4), None).recounted(Some(4)), *stands, "{what}");
+    }
+}
+
+/// What speaks for the goods does not lie ahead; what speaks against them counts from now where it does.
+#[test]
+fn a_fact_is_taken_in_once_and_of_no_time_ahead() {
+    let received = instant("08:00");
+    let take = |dossier: &Dossier, seconds: i64, by: &str, fact: SecurityFact| {
+        let at = received + jiff::SignedDuration::from_secs(seconds);
+        let told = Told { at, received_at: received, by: by.into(), registry: false };
+        let taken = record::decide(&dossier.security, told, key(), fact);
+        taken.map(|events| events.first().map(|event| event.told.at)).map_err(|refusal| refusal.0.code.id())
+    };
+    let nothing = Dossier::default();
+    let of = |statuses: &[SecurityStatus]| {
+        let statuses = statuses.iter().map(|status| (*status, StatusSource::Oci)).collect();
+        let declaration = Box::new(SecurityDeclaration { statuses, ..spx() });
+        SecurityFact::Declared(Declared { declaration, issued_at: None, approved_for_high_risk: None })
+    };
+    use SecurityStatus::{Nsc, Sco, Shr, Spx};
+    for (statuses, frees) in
+        [(&[][..], false), (&[Nsc], false), (&[Sco], true), (&[Spx], true), (&[Shr], true)]
+    {
+        let after = |seconds| received + jiff::SignedDuration::from_secs(seconds);
+        assert_eq!(take(&nothing, 300, "agent", of(statuses)), Ok(Some(after(300))), "a clock may be ahead");
+        let expected = if frees { Err("fact-in-future") } else { Ok(Some(received)) };
+        assert_eq!(take(&nothing, 301, "agent", of(statuses)), expected, "{statuses:?}");
+    }
+    let other_mark = SecurityFact::HighRisk(Marked { why: "ANOTHER".to_owned(), methods_min: None });
+    for (fact, other) in [(of(&[Spx]), of(&[Shr])), (mark(), other_mark)] {
+        let mut dossier = Dossier::default();
+        assert!(dossier.security.is_empty());
+        let told = Told { at: received, received_at: received, by: "agent".into(), registry: false };
+        for event in record::decide(&dossier.security, told, key(), fact.clone()).unwrap() {
+            dossier.evolve(&Event::Security(event));
+        }
+        assert!(!dossier.security.is_empty());
+        assert_eq!(take(&dossier, 0, "agent", fact.clone()), Ok(None), "told twice");
+        assert_eq!(take(&dossier, 0, "agent", other), Ok(Some(received)));
+        assert_eq!(take(&dossier, 0, "another", fact.clone()), Ok(Some(received)));
+        assert!(matches!(take(&dossier, 1, "agent", fact), Ok(Some(_))));
+    }
+}

@@ -1,0 +1,132 @@
+//! What each asker is told of an answer: a filer what concerns what he filed, and nothing of the rest.
+#![allow(clippy::unwrap_used)]
+
+use casework::case::{Actor, Event, Node, Tree, evolve};
+use casework::decision::Desk;
+use casework::gate::{Aircraft, Alone, Answer, Decision, Radius, Reason, Stage, WhoActs};
+use casework::parallel::{Comparison, Outcome};
+use casework::view::{Asker, is_filed_by, view};
+use consignment::ident::{AirWaybill, HouseWaybill};
+use finding::{Code, Phrase, codes::gate as code};
+use jiff::Timestamp;
+
+const HOUSE: &str = "888-10001014 house RHA";
+const OTHER: &str = "888-10001014 house RHB";
+
+fn now() -> Timestamp {
+    "2026-11-24T06:00:00Z".parse().unwrap()
+}
+
+fn house(number: &str) -> Node {
+    Node::House(HouseWaybill::parse(number).unwrap())
+}
+
+/// A waybill with two houses, filed by these.
+fn tree(master: &str, house_a: &str, house_b: &str) -> Tree {
+    let mut tree = Tree::default();
+    tree.master = AirWaybill::parse("888-10001014").ok();
+    for (node, by) in [(Node::Master, master), (house("RHA"), house_a), (house("RHB"), house_b)] {
+        tree = evolve(tree, &Event::Submitted { node, by: Actor::Filer(by.into()) });
+    }
+    tree
+}
+
+fn reason(code: Code, object: &str, who_acts: WhoActs) -> Reason {
+    let why = vec![Phrase::new(code::WHY_STATED).with("text", "a word inside")];
+    let alone = (code == code::STATUS_NSC).then(|| Alone { code, who_acts: WhoActs::Filer, why: Vec::new() });
+    Reason { why, alone, ..Reason::new(code, object, who_acts) }
+}
+
+fn answer(reasons: Vec<Reason>) -> Answer {
+    let radius = Radius { held: vec![OTHER.to_owned()], pieces: 6, of_pieces: 10, ..Radius::default() };
+    Answer {
+        decision: Decision::Hold,
+        simulated: false,
+        stage: Stage::Load,
+        aircraft: Aircraft::Passenger,
+        leg: None,
+        valid_until: Some(now()),
+        reasons,
+        radius: Some(radius),
+    }
+}
+
+/// What an asker sees of a reason about the object, where he asks about the first house: whether it is there and says its
+/// cause.
+fn seen(tree: &Tree, asker: &Asker, reason: Reason) -> Option<bool> {
+    let shown = view(&answer(vec![reason.clone()]), tree, &house("RHA"), asker).unwrap();
+    let found = shown.reasons.iter().find(|shown| shown.code == reason.code && shown.object == reason.object);
+    found.map(|shown| shown.why == reason.why)
+}
+
+#[test]
+fn a_filer_is_told_what_concerns_what_he_filed() {
+    let (nobody, police) = (|| WhoActs::Nobody, || WhoActs::Agency("police".into()));
+    let (some, all) = (tree("carrier", "agent", "other"), tree("agent", "agent", "agent"));
+    let agent = Asker::Filer("agent".into());
+    /// The reason, and what is seen of it by who filed one house and by who filed everything.
+    type Case = (Reason, Option<bool>, Option<bool>);
+    let cases: [Case; 7] = [
+        (reason(code::RFI_OPEN, HOUSE, WhoActs::Filer), Some(true), Some(true)),
+        (reason(code::RFI_OPEN, OTHER, WhoActs::Filer), None, Some(true)),
+        // Worked out from several filings: of his own what rests on it alone, and of others nothing.
+        (reason(code::STATUS_NSC, HOUSE, nobody()), Some(false), Some(true)),
+        (reason(code::STATUS_NSC, OTHER, nobody()), None, Some(true)),
+        (reason(code::HOUSE_MISSING, HOUSE, nobody()), None, Some(true)),
+        // Of another agency's hold that there is one, and neither who nor why.
+        (reason(code::OTHER_AGENCY_HOLD, HOUSE, police()), Some(false), Some(false)),
+        (reason(code::OTHER_AGENCY_HOLD, OTHER, police()), None, Some(false)),
+    ];
+    for (reason, of_some, of_all) in cases {
+        let what = format!("{} {}", reason.code.id(), reason.object);
+        assert_eq!(seen(&some, &agent, reason.clone()), of_some, "{what}");
+        assert_eq!(seen(&all, &agent, reason), of_all, "{what}");
+    }
+    // What waits for what, and until when it holds, is worked out from everything in the tree.
+    let shown = |tree: &Tree, asker: &Asker| {
+        let shown = view(&answer(Vec::new()), tree, &house("RHA"), asker).unwrap();
+        (shown.radius.is_some(), shown.valid_until.is_some())
+    };
+    assert_eq!(shown(&some, &agent), (false, false));
+    assert_eq!(shown(&all, &agent), (false, true));
+    assert_eq!(shown(&some, &Asker::Handler), (false, true));
+    for asker in [Asker::Carrier, Asker::Auditor, Asker::Officer(Desk::Simulation)] {
+        assert_eq!(shown(&some, &asker), (true, true), "{asker:?}");
+    }
+    assert!(is_filed_by(&some, &house("RHA"), "agent") && !is_filed_by(&some, &house("RHB"), "agent"));
+    assert!(!is_filed_by(&some, &house("RHC"), "agent"), "nobody filed it");
+    let refused = view(&answer(Vec::new()), &some, &house("RHB"), &agent).unwrap_err();
+    assert_eq!(refused.0.code, code::OBJECT_UNKNOWN);
+}
+
+#[test]
+fn an_officer_is_told_the_cause_of_his_own_agencys_hold() {
+    let tree = tree("carrier", "agent", "other");
+    let hold = || reason(code::OTHER_AGENCY_HOLD, HOUSE, WhoActs::Agency("police".into()));
+    let cause = |desk| seen(&tree, &Asker::Officer(desk), hold());
+    assert_eq!(cause(Desk::Agency("Police ".into())), Some(true));
+    assert_eq!(cause(Desk::Agency("customs".into())), Some(false));
+    assert_eq!(cause(Desk::Authority(programme::ProgrammeId::new("us-acas"))), Some(false));
+    assert_eq!(cause(Desk::Simulation), Some(true), "it plays everybody");
+    // That it is a simulation is seen by whoever might load on it.
+    assert!(seen(&tree, &Asker::Handler, reason(code::SIMULATED, HOUSE, WhoActs::Nobody)).is_some());
+    assert_eq!(seen(&tree, &Asker::Handler, reason(code::RFI_OPEN, HOUSE, WhoActs::Filer)), None);
+}
+
+#[test]
+fn two_answers_compare_in_one_of_three_ways() {
+    use Decision::{Hold, Load};
+    let held = answer(vec![reason(code::DNL_OPEN, HOUSE, WhoActs::Authority)]);
+    let compare = |ours: Decision, theirs| {
+        let ours = Answer { decision: ours, ..held.clone() };
+        Comparison::new(HOUSE.to_owned(), now(), &ours, theirs, "OK".to_owned()).outcome()
+    };
+    for (ours, theirs, outcome, word) in [
+        (Load, Load, Outcome::Agree, "agree"),
+        (Hold, Hold, Outcome::Agree, "agree"),
+        (Hold, Load, Outcome::OnlyWeHold, "only-we-hold"),
+        (Load, Hold, Outcome::OnlyTheyHold, "only-they-hold"),
+    ] {
+        assert_eq!((compare(ours, theirs), outcome.as_str()), (outcome, word));
+    }
+}

@@ -1,0 +1,195 @@
+//! Orders on units: when they are in force, and which goods they hold.
+
+use super::*;
+
+#[test]
+fn an_order_is_said_cancelled_and_told_to_operations_once() {
+    let mut world = World::from(instant("12:00"));
+    world.build(device(1), &[line("A")]).unwrap();
+    let reach = |reference: &str| Command::Reach {
+        unit: device(1),
+        programme: ics2(),
+        reference: reference.into(),
+        reached: "DUTY DESK".into(),
+    };
+    assert_eq!(world.order(device(1), "07:00"), Ok(1));
+    assert_eq!(world.order(device(1), "07:00"), Ok(0));
+    let (programme, reference, at) = (ics2(), "Q02".into(), instant("07:00"));
+    let other = Command::Order { unit: device(1), programme, reference, at };
+    assert_eq!(world.tell(&authority(), other), Ok(1));
+    assert_eq!(world.tell(&desk(), reach("Q01")), Ok(1));
+    assert_eq!(world.tell(&desk(), reach("Q01")), Ok(0));
+    let reached = |world: &World| -> Vec<(String, bool, bool)> {
+        let orders = &world.yard.unit(&device(1)).unwrap().orders;
+        let of = |order: &Order| (order.reference.to_string(), order.is_in_force(), order.reached.is_some());
+        orders.iter().map(of).collect()
+    };
+    assert_eq!(reached(&world), [("Q01".to_owned(), true, true), ("Q02".to_owned(), true, false)]);
+    assert_eq!(world.cancel(device(1), "08:00"), Ok(1));
+    assert_eq!(world.cancel(device(1), "08:00"), Ok(0));
+    assert_eq!(world.cancel(device(1), "07:30"), Ok(0), "a later one is known");
+    assert_eq!(reached(&world), [("Q01".to_owned(), false, true), ("Q02".to_owned(), true, false)]);
+    assert_eq!(world.order(device(1), "07:30"), Ok(0), "it was cancelled since");
+    // Said when it was cancelled, it may have been given anew.
+    assert_eq!(world.order(device(1), "08:00"), Ok(1));
+    assert_eq!(world.cancel(device(1), "09:00"), Ok(1));
+    assert!(!reached(&world)[0].1);
+    // Of one that is over nobody need be told.
+    let mut world = World::from(instant("12:00"));
+    world.order(device(1), "07:00").unwrap();
+    world.cancel(device(1), "08:00").unwrap();
+    assert_eq!(world.tell(&desk(), reach("Q01")), Ok(0));
+    let order = world.yard.unit(&device(1)).unwrap().orders[0].clone();
+    assert!(order.is_real(false) && order.is_real(true));
+    let (programme, reference, at) = (ics2(), "Q03".into(), instant("07:00"));
+    world.tell(&stranger(), Command::Order { unit: device(1), programme, reference, at }).unwrap();
+    let claimed = &world.yard.unit(&device(1)).unwrap().orders[1];
+    assert!(claimed.is_real(true) && !claimed.is_real(false), "what others say of one is a claim");
+}
+
+/// Documents of earlier releases do not tell when a word was said: each was said after all that is known.
+#[test]
+fn words_without_a_time_count_in_their_order() {
+    let mut yard = Yard::default();
+    let in_force = |yard: &Yard| yard.unit(&device(1)).unwrap().orders_in_force().count();
+    let named = || (device(1), ics2(), "Q01".into(), authority());
+    for round in 0..3 {
+        let (unit, programme, reference, by) = named();
+        yard.evolve(&Event::Ordered { unit, programme, reference, by, at: None });
+        assert_eq!(in_force(&yard), 1, "{round}");
+        let (unit, programme, reference, by) = named();
+        yard.evolve(&Event::OrderCancelled { unit, programme, reference, by, at: None });
+        assert_eq!(in_force(&yard), 0, "{round}");
+    }
+    // What was in it when it was opened is not in it any more.
+    let mut world = World::default();
+    world.at("07:00").build(device(1), &[line("A")]).unwrap();
+    world.at("08:00").open(device(1));
+    world.build(device(1), &[line("B")]).unwrap();
+    let (unit, programme, reference, by) = named();
+    world.yard.evolve(&Event::Ordered { unit, programme, reference, by, at: None });
+    assert_eq!(world.held(device(1)), ["B"]);
+}
+
+#[test]
+fn an_order_holds_what_flew_in_its_unit_last() {
+    /// When the unit left on two flights, each with goods of its own that only its manifest lists, as hours from the
+    /// order; when it was opened; and what is held.
+    type Case = (&'static str, [Option<i64>; 2], Option<i64>, &'static [&'static str]);
+    let cases: &[Case] = &[
+        ("has not left", [None, None], None, &["A", "B"]),
+        ("left since", [Some(1), None], None, &["A", "B"]),
+        ("left when it was said", [Some(0), None], None, &["A", "B"]),
+        ("left before", [Some(-1), None], None, &["A", "B"]),
+        ("left a week before", [Some(-24 * 7), None], None, &["A", "B"]),
+        ("left longer before", [Some(-24 * 7 - 1), None], None, &["B"]),
+        ("left twice before", [Some(-30), Some(-1)], None, &["B"]),
+        ("left before, and when it was said", [Some(-30), Some(0)], None, &["A", "B"]),
+        ("left before, and was opened since", [Some(-3), None], Some(-2), &["B"]),
+        ("left before, and was opened when it left", [Some(-3), None], Some(-3), &["B"]),
+        ("was opened, and left", [Some(-3), None], Some(-4), &["A", "B"]),
+        ("left before, and was opened after the order", [Some(-3), None], Some(1), &["A", "B"]),
+        ("left before, and was opened when it was said", [Some(-3), None], Some(0), &["A", "B"]),
+    ];
+    let said = instant("12:00");
+    let after = |hours: i64| said + SignedDuration::from_hours(hours);
+    for (what, left, opened, held) in cases {
+        let mut world = World::from(after(-24 * 10));
+        world.build(device(1), &[line("X")]).unwrap();
+        world.open(device(1));
+        for ((number, house), left) in [("9Z800", "A"), ("9Z802", "B")].into_iter().zip(left) {
+            let name = flight(number);
+            world.manifest(name, Some(device(1)), line(house));
+            if let Some(hours) = left {
+                let told = Command::Depart {
+                    flight: name,
+                    at: Some(after(*hours)),
+                    source: DepartureSource::Report,
+                };
+                world.now = Some(after(100));
+                world.tell(&desk(), told).unwrap();
+            }
+        }
+        if let Some(hours) = opened {
+            world.now = Some(after(*hours));
+            world.build(device(1), &[]).unwrap();
+            world.open(device(1));
+        }
+        world.now = Some(after(200));
+        world.order(device(1), "12:00").unwrap();
+        assert_eq!(world.held(device(1)), *held, "{what}");
+    }
+}
+
+#[test]
+fn an_order_on_a_receptacle_nobody_knows_holds_its_dispatch() {
+    let others = |world: &World, house: &str| world.yard.orders_on_dispatch_of(&goods(house)).count();
+    let orders = |world: &World, house: &str| world.yard.orders_on(&goods(house)).count();
+    let note = |world: &mut World, event: &Event| {
+        for place in world.yard.places(event) {
+            if let Place::Ordered(key, unit) = place {
+                world.yard.note_ordered(key, unit);
+            }
+        }
+    };
+    let mut world = World::from(instant("12:00"));
+    world.build(receptacle(1), &[line("A")]).unwrap();
+    world.build(receptacle(2), &[line("B")]).unwrap();
+    let places = |unit: UnitName, house: &str| {
+        let by = "desk".into();
+        Event::Built { unit, contents: vec![line(house)], replaces: true, complete: true, by }
+    };
+    let dispatch: Box<str> = "DEFRAAUSJFKAACN61234".into();
+    let of_dispatch = |serial| Place::OfDispatch(dispatch.clone(), receptacle(serial));
+    let event = places(receptacle(1), "A");
+    assert_eq!(world.yard.places(&event), [of_dispatch(1), Place::InUnit(goods("A"), receptacle(1))]);
+    // Nobody knows the third: whatever is of the dispatch may be meant.
+    let (programme, reference, by) = (ics2(), "Q01".into(), authority());
+    let ordered =
+        Event::Ordered { unit: receptacle(3), programme, reference, by, at: Some(instant("07:00")) };
+    world.yard.evolve(&ordered);
+    note(&mut world, &ordered);
+    assert_eq!([others(&world, "A"), others(&world, "B"), orders(&world, "A")], [1, 1, 0]);
+    // And what is built into one of them later.
+    let later = places(receptacle(4), "C");
+    world.yard.evolve(&later);
+    assert_eq!(
+        world.yard.places(&later),
+        [of_dispatch(4), Place::InUnit(goods("C"), receptacle(4)), Place::Ordered(goods("C"), receptacle(3))]
+    );
+    note(&mut world, &later);
+    assert_eq!(others(&world, "C"), 1);
+    let on_manifest = Event::Manifested {
+        flight: flight("9Z800"),
+        unit: Some(receptacle(3)),
+        content: line("E"),
+        by_desk: true,
+    };
+    assert!(world.yard.places(&on_manifest).contains(&Place::Ordered(goods("E"), receptacle(3))));
+    // It is told what is in it: that is meant, and nothing else.
+    let known = places(receptacle(3), "D");
+    world.yard.evolve(&known);
+    note(&mut world, &known);
+    assert_eq!(["A", "B", "C", "D"].map(|house| others(&world, house)), [0; 4]);
+    assert_eq!(["A", "B", "C", "D"].map(|house| orders(&world, house)), [0, 0, 0, 1]);
+    world.at("13:00").open(receptacle(3));
+    assert_eq!(["A", "B", "C", "D"].map(|house| others(&world, house)), [0; 4], "it is void");
+}
+
+/// A device is of no dispatch: an order on one of which nobody knows what is in it holds nothing in another.
+#[test]
+fn an_order_on_a_device_holds_no_other_device() {
+    let mut world = World::default();
+    world.at("07:00").tell(&desk(), built(device(1), &[line("A")], false)).unwrap();
+    world.order(device(1), "07:00").unwrap();
+    world.at("08:00").open(device(1));
+    world.cancel(device(1), "08:30").unwrap();
+    world.at("09:00").tell(&desk(), built(device(1), &[line("B")], false)).unwrap();
+    world.build(device(2), &[line("A")]).unwrap();
+    world.at("12:00").order(device(1), "10:00").unwrap();
+    assert_eq!(world.held(device(1)), ["B"]);
+    assert_eq!(world.yard.orders_on(&goods("A")).count(), 0);
+    assert_eq!(world.yard.orders_on_dispatch_of(&goods("A")).count(), 0);
+    assert_eq!(world.yard.orders_on(&goods("B")).count(), 1);
+    assert_eq!(world.yard.orders_on_dispatch_of(&goods("B")).count(), 0);
+}
