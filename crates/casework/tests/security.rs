@@ -224,6 +224,17 @@ fn every_row_that_facts_can_reach() {
             (Shr, 2, Verified, vec![]),
         ),
         (
+            "marked, secured, and somebody declares less of it since",
+            with(
+                vec![("09:00", "stranger", mark())],
+                with(
+                    both("10:00"),
+                    vec![shr("10:30", Some(true)), ("11:00", "stranger", declared(Sco, &["XRY"], "11:00", None))],
+                ),
+            ),
+            (Nsc, 12, Declared, vec!["why-told-lower"]),
+        ),
+        (
             "marked, screened and declared before",
             with(vec![("11:00", "stranger", mark())], with(both("10:00"), vec![shr("10:30", Some(true))])),
             (Nsc, 3, Declared, vec!["why-high-risk", "why-methods-too-few", "why-shr-not-declared"]),

@@ -344,11 +344,12 @@ fn determined(
     let ordered = |node: &Node| {
         tree.referrals_of(node).any(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl)
     };
+    let high_risk = high_risk_mark(known, by);
     let determination = determine(&SecurityFacts {
         declaration: counted.map(|counted| counted.security),
         consolidated: document.is_some_and(|document| document.consolidated),
         do_not_load: ordered(node) || ordered(by),
-        high_risk: high_risk_mark(known, by),
+        high_risk,
         issued_at: counted.and_then(|counted| counted.issued_at),
         received_at: counted.map(|counted| counted.received_at),
         departs_on,
@@ -375,6 +376,8 @@ fn determined(
             let why = Phrase::new(code::WHY_TOLD_LOWER)
                 .with("status", status.code())
                 .with("since", since.to_string());
+            // High-risk goods fly as such or not at all.
+            let status = if high_risk.is_some() { SecurityStatus::Nsc } else { status };
             Determination::weaker(status, 12, vec![why])
         }
         _ => determination,
