@@ -229,7 +229,10 @@ fn every_row_that_facts_can_reach() {
                 vec![("09:00", "stranger", mark())],
                 with(
                     both("10:00"),
-                    vec![shr("10:30", Some(true)), ("11:00", "stranger", declared(Sco, &["XRY"], "11:00", None))],
+                    vec![
+                        shr("10:30", Some(true)),
+                        ("11:00", "stranger", declared(Sco, &["XRY"], "11:00", None)),
+                    ],
                 ),
             ),
             (Nsc, 12, Declared, vec!["why-told-lower"]),

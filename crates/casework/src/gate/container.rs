@@ -10,7 +10,7 @@ use super::transport::aircraft_of;
 use crate::Dossier;
 use crate::case::Node;
 use crate::transport::{Flight, Unit};
-use consignment::fact::{Content, FlightName, ObjectName, UnitName};
+use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::route::RouteBasis;
 use consignment::{ConsignmentKey, Leg, Mode, PartialDate};
 use finding::{Phrase, codes::gate as code};
@@ -260,7 +260,10 @@ impl<'a> Scan<'a> {
         }
         for ((unit, key), line) in &flight.manifest {
             let unit_known = unit.as_ref().is_some_and(|unit| self.units.contains(unit));
-            if !unit_known && !flight.is_taken_off(unit.as_ref(), key) {
+            // A unit that was taken off may have been emptied onto the flight before.
+            let taken_off =
+                flight.aboard.get(&ObjectName::Consignment(key.clone())) == Some(&Loading::Offloaded);
+            if !unit_known && !taken_off {
                 self.content(unit.as_ref(), &line.content);
             }
         }

@@ -132,7 +132,7 @@ impl Flight {
     }
 
     /// Whether a line of a manifest was taken off, and not listed again since.
-    pub(crate) fn is_taken_off(&self, unit: Option<&UnitName>, key: &ConsignmentKey) -> bool {
+    pub(super) fn is_taken_off(&self, unit: Option<&UnitName>, key: &ConsignmentKey) -> bool {
         let unit = unit.map(|unit| ObjectName::Unit(unit.clone())).and_then(|unit| self.aboard.get(&unit));
         self.taken_off(key) || unit == Some(&Loading::Offloaded)
     }
