@@ -145,6 +145,7 @@ const WHOLE: &[&str] = &[
     "who-may-lift-what.toml",
     "who-reviews-may-disagree.toml",
     "word-again-in-the-minute.toml",
+    "word-of-the-minute-of-a-closing.toml",
 ];
 
 fn stories() -> Vec<String> {

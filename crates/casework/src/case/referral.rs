@@ -356,9 +356,10 @@ impl Track {
         self.closed.0.range(at..).next().copied()
     }
 
-    /// The first opening after a time.
-    pub(super) fn opened_after(&self, at: Timestamp) -> Option<Timestamp> {
-        self.opened.after(at).into_iter().chain(self.in_place.after(at)).min()
+    /// The first time after another at which it was said to be open, and how.
+    pub(super) fn opened_after(&self, at: Timestamp) -> Option<(Timestamp, Said)> {
+        let opened = self.opened.after(at).map(|at| (at, Said::Opened));
+        opened.into_iter().chain(self.in_place.after(at).map(|at| (at, Said::InPlace))).min()
     }
 
     /// Whether it is open, by the times at which things were said.
