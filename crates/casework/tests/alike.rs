@@ -377,7 +377,16 @@ impl World {
         // Twice: the second answer rests on what the first worked out.
         for _ in 0..2 {
             let inside = answer_object(&asked, &OneTree(&self.dossier), &context);
-            assert_eq!(holding(&inside), holding(&alone));
+            let held = holding(&inside);
+            // Beside a mark that is named already, what these goods lack by themselves is told of them alone.
+            let beside = |reason: &Reason| {
+                let marks = [codes::gate::DNL_OPEN, codes::gate::HRCM_NOT_SCREENED];
+                let named = alone.reasons.iter().any(|other| marks.contains(&other.code));
+                named && reason.alone.is_some() && !inside.reasons.iter().any(|told| told.code == reason.code)
+            };
+            let mut told = alone.clone();
+            told.reasons.retain(|reason| !beside(reason));
+            assert_eq!(held, holding(&told));
             assert_eq!(inside.valid_until, alone.valid_until);
         }
         alone
@@ -618,6 +627,28 @@ fn a_withdrawn_house_that_an_authority_asks_about_still_holds() {
         let open = answer.reasons.iter().filter(of_house).any(|reason| reason.code == codes::gate::RFI_OPEN);
         assert_eq!((answer.decision == Decision::Hold, open), (asked, asked), "{:?}", answer.reasons);
     }
+}
+
+/// What holds a unit is told before what only informs.
+#[test]
+fn what_holds_is_told_first() {
+    let mut world = World::new();
+    world.open(&house(3), ReferralKind::Rfi);
+    let programmes: BTreeMap<_, _> =
+        programme::embedded::all().into_iter().map(|one| (one.id.clone(), one)).collect();
+    let stations = StationTable::built_in();
+    let unit = UnitName::Device(UnitLoadDevice::parse("AKE123459Z").unwrap());
+    let object = world.dossier.tree.key(&Node::Master);
+    let contents = vec![Content { object, pieces: Vec::new(), count: None, weight: None, position: None }];
+    let mut yard = Yard::default();
+    let (replaces, complete, by) = (true, true, "desk".into());
+    yard.evolve(&transport::Event::Built { unit: unit.clone(), contents, replaces, complete, by });
+    let context = Context { simulated: true, yard: &yard, ..Context::new(&programmes, &stations) };
+    let (object, stage) = (ObjectName::Unit(unit), Stage::Load);
+    let asked = ObjectQuestion { object, leg: AskedLeg::First, stage, aircraft: None, at: world.now };
+    let reasons = answer_object(&asked, &OneTree(&world.dossier), &context).reasons;
+    assert!(reasons.iter().any(Reason::holds) && reasons.iter().any(|reason| !reason.holds()));
+    assert!(reasons.is_sorted_by_key(|reason| !reason.holds()), "{reasons:?}");
 }
 
 /// What informs is told of each house too, where the whole answer is asked for: a hit on one is no hit on another.

@@ -5,16 +5,21 @@
 use casework::case::{
     Actor, Command, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind, Voice, decide,
 };
-use casework::gate::{Aircraft, Answer, AskedLeg, Context, Question, Reason, Stage, answer, answer_by, left};
+use casework::gate::{
+    Aircraft, Answer, AskedLeg, Context, Question, Reason, Stage, answer, answer_by, left, security_of,
+};
 use casework::transport::{self, Departure, DepartureSource, Yard};
 use casework::{Dossier, Event};
+use consignment::document::StatusFact;
 use consignment::fact::{FlightName, Schedule};
 use consignment::goods::GoodsLine;
 use consignment::ident::{AirWaybill, Flight, Location};
+use consignment::issue::{Issue, IssueTime};
 use consignment::measure::Weight;
 use consignment::route::RouteBasis;
+use consignment::security::{DeclaredEntity, SecurityStatus, StatusSource};
 use consignment::stations::StationTable;
-use consignment::{Consignment, DocumentKind, Leg, PartialDate, Purpose, Role};
+use consignment::{Consignment, DocumentKind, Leg, PartialDate, Purpose, Role, SecurityDeclaration};
 use finding::{Code, Finding, Phrase, codes};
 use jiff::Timestamp;
 use jiff::civil::{date, time};
@@ -220,6 +225,35 @@ fn an_answer_says_whether_anything_is_simulated() {
     }
 }
 
+#[test]
+fn five_things_that_reports_say_against_the_goods_are_told() {
+    let mut world = World::filed();
+    for code in ["QXAA", "QXAB", "QXAC", "QXAD", "QXAE", "QXAF"] {
+        let fact = StatusFact {
+            code: "DIS".into(),
+            discrepancy: Some(code.into()),
+            all_pieces: None,
+            pieces: Some(1),
+            flight: None,
+            station: None,
+            date: None,
+            time: None,
+        };
+        let consignment = Arc::new(Consignment {
+            kind: DocumentKind::Status,
+            master: AirWaybill::parse("888-10001014").ok(),
+            statuses: vec![fact],
+            ..Consignment::default()
+        });
+        let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
+        let command = Command::Record { voice, consignment, purpose, consolidated: false, faults };
+        world.apply(command, &Actor::Filer("agent".into()));
+    }
+    let reasons = world.answered(|_| {}).into_iter();
+    let against = reasons.filter(|reason| reason.code == codes::gate::CONTENT_CONTRADICTORY);
+    assert_eq!(against.count(), 5);
+}
+
 /// Each agency and each reason for a hold is told, however many of its officers placed it.
 #[test]
 fn a_hold_is_told_by_who_holds_and_why() {
@@ -353,5 +387,38 @@ fn only_what_leaves_after_a_request_limits_its_answer() {
         let context = Context::new(&programmes, &stations);
         let until = answer_by(&world.0.tree, case, &case.referrals[0], Some(&rule), now(), &context);
         assert_eq!(until.is_some(), limit, "{departs}");
+    }
+}
+
+/// An agent who confirms a consolidation and does not say when: his approval holds on the day of departure, or not at all.
+#[test]
+fn an_approval_that_ends_before_departure_confirms_nothing() {
+    for (expiry, status) in
+        [("DE/RA/01234-01/1126", SecurityStatus::Spx), ("DE/RA/01234-01/1026", SecurityStatus::Nsc)]
+    {
+        let mut world = World::new();
+        let security = SecurityDeclaration {
+            checker: DeclaredEntity::parse(expiry).ok(),
+            statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
+            issued_by: Some("A KELLER".to_owned()),
+            ..SecurityDeclaration::default()
+        };
+        let consignment = Arc::new(Consignment {
+            kind: DocumentKind::Master,
+            master: AirWaybill::parse("888-10001014").ok(),
+            origin: Location::parse("FRA").ok(),
+            destination: Location::parse("JFK").ok(),
+            pieces: Some(2),
+            issue: Issue { message_at: Some(IssueTime::Instant(now())), ..Issue::default() },
+            security: Some(security),
+            ..Consignment::default()
+        });
+        let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
+        let command = Command::Record { voice, consignment, purpose, consolidated: true, faults };
+        world.apply(command, &Actor::Filer("agent".into()));
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let context = Context::new(&programmes, &stations);
+        let determined = security_of(&world.0, &Node::Master, now(), &context);
+        assert_eq!(determined.status, status, "{expiry}: {:?}", determined.why);
     }
 }

@@ -311,8 +311,73 @@ fn a_late_closing_closes_what_was_said_before_it() {
     let mut world = World::new();
     world.open(unnamed(RFI), 10);
     world.open(in_place(unnamed(RFI)), 10);
-    world.close(RFI, 10);
-    assert_eq!(world.opened(), [10]);
+    assert_eq!(world.close(RFI, 10).len(), 1, "it is noted");
+    assert_eq!(&*world.only().reference, "RFI-1", "it is the same one");
+    // Two of one minute, of which the second was closed then as well, as a closing between them tells late.
+    let mut world = World::new();
+    for word in [(Said::Opened(None), 2), (Said::Opened(None), 4), (Said::Closed, 4)] {
+        says(&mut world, word);
+    }
+    assert_eq!(world.opened(), [4]);
+    assert_eq!(world.close(RFI, 3).len(), 2, "noted, and what was closed then");
+    assert!(world.opened().is_empty());
+    assert!(world.close(RFI, 3).is_empty(), "the same word twice");
+    assert!(world.open(unnamed(RFI), 2).is_empty() && world.opened().is_empty());
+    world.open(unnamed(RFI), 20);
+    assert_eq!(world.close(RFI, 21).len(), 1, "one word for one closing");
+    assert!(world.open(unnamed(RFI), 20).is_empty() && world.opened().is_empty());
+}
+
+#[test]
+fn each_request_is_told_what_is_said_of_it() {
+    let mut world = World::new();
+    for reference in ["R1", "R2"] {
+        world.open(named(RFI, reference), 10);
+    }
+    let deadline = Some(minute(90));
+    world.open(Opening { deadline, ..in_place(named(RFI, "R2")) }, 20);
+    let deadlines: Vec<_> = world.case().open_referrals().map(|open| open.deadline).collect();
+    assert_eq!(deadlines, [None, deadline]);
+}
+
+#[test]
+fn a_closing_without_a_reference_closes_what_its_own_authority_opened() {
+    let mut world = World::new();
+    world.bind(&Node::Master, Mode::Simulated);
+    let open = |opening| Command::OpenReferral { node: Node::Master, programme: pact(), opening };
+    world.act(open(unnamed(RFI)), &Actor::Simulation, 10);
+    world.bind(&Node::Master, Mode::Relay);
+    world.open(unnamed(DNL), 10);
+    let close = |kind| {
+        let (node, programme, reference) = (Node::Master, pact(), None);
+        Command::CloseReferral { node, programme, kind, reference }
+    };
+    assert_eq!(world.asked(close(RFI), &authority(), 20), Err("not-the-opening-authority"));
+    assert!(world.asked(close(DNL), &authority(), 20).is_ok());
+    assert_eq!(world.case().worst_referral(), Some(RFI));
+}
+
+#[test]
+fn an_answer_to_a_request_for_screening_names_so_many_methods() {
+    use ScreeningMethod::{Eds, Xry};
+    let names = |methods: &[ScreeningMethod]| {
+        let mut world = World::new();
+        world.open(named(ReferralKind::Rfs, "S1"), 10);
+        let Command::AnswerReferral { node, programme, represents, by_role, mut answered, .. } =
+            answer("S1", 11)
+        else {
+            unreachable!()
+        };
+        answered.answer.methods = methods.to_vec();
+        let methods = 2..=3;
+        let command = Command::AnswerReferral { node, programme, represents, by_role, methods, answered };
+        world.asked(command, &Actor::Filer("agent".into()), 11).map(|events| events.len())
+    };
+    assert_eq!(names(&[Xry]), Err("answer-methods"));
+    assert_eq!(names(&[Xry, Xry]), Err("answer-methods"), "one method twice is one");
+    assert_eq!(names(&[Xry, Etd]), Ok(1));
+    assert_eq!(names(&[Xry, Etd, Edd]), Ok(1));
+    assert_eq!(names(&[Xry, Etd, Edd, Eds]), Err("answer-methods"));
 }
 
 #[test]

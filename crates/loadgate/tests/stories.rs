@@ -74,6 +74,7 @@ const WHOLE: &[&str] = &[
     "later-leg-screening-of-no-leg.toml",
     "later-leg-screening-upstream.toml",
     "later-leg-screening.toml",
+    "later-leg-upstream-of-a-house.toml",
     "later-leg-upstream-of-two-requests.toml",
     "later-leg-whose-turn.toml",
     "later-leg.toml",
