@@ -334,10 +334,12 @@ fn each_request_is_told_what_is_said_of_it() {
     for reference in ["R1", "R2"] {
         world.open(named(RFI, reference), 10);
     }
-    let deadline = Some(minute(90));
-    world.open(Opening { deadline, ..in_place(named(RFI, "R2")) }, 20);
-    let deadlines: Vec<_> = world.case().open_referrals().map(|open| open.deadline).collect();
-    assert_eq!(deadlines, [None, deadline]);
+    for (reference, until) in [("R1", 90), ("R2", 95)] {
+        let deadline = Some(minute(until));
+        world.open(Opening { deadline, ..in_place(named(RFI, reference)) }, 20);
+    }
+    let deadlines: Vec<_> = world.case().open_referrals().map(|open| open.deadline.map(of)).collect();
+    assert_eq!(deadlines, [Some(90), Some(95)]);
 }
 
 #[test]
