@@ -429,7 +429,7 @@ impl World {
                 let case = &self.tree.cases[&(part.clone(), acas.clone())];
                 let open = case.open_referrals().next().is_some();
                 assert!(!(loads && open), "{node:?} loads with an open referral on {part:?}");
-                assert!(!(loads && case.state() != CaseState::Cleared), "{part:?} is {}", case.state());
+                assert!(!(loads && case.state() != CaseState::Cleared), "{part:?} is {:?}", case.state());
                 let held = document.is_some_and(|d| !d.holds.is_empty());
                 assert!(!(loads && held), "{node:?} loads under another agency's hold");
                 // What ca-pact asks for marks the goods from its own leg on, which is the next one.

@@ -107,6 +107,18 @@ fn sub_houses_cover_their_house_and_not_the_master() {
     // Moved under the other house, it is counted there.
     file(&mut tree, filed(Some("A3"), Some("B"), 4));
     assert_eq!(content(&tree, &Node::Master), []);
+    // They make the pieces and the weight of their house, each by itself.
+    let contradicts = [("content-contradictory", "888-10001014 house B".to_owned())];
+    let weighs = |pieces, kg: u32| Consignment {
+        weight: Some(Weight::kilograms(kg.into())),
+        ..filed(Some("A3"), Some("B"), pieces)
+    };
+    file(&mut tree, weighs(5, 4));
+    assert_eq!(content(&tree, &house("B")), contradicts, "more pieces of the same weight");
+    file(&mut tree, weighs(4, 5));
+    assert_eq!(content(&tree, &house("B")), contradicts, "as many pieces of another weight");
+    file(&mut tree, weighs(4, 4));
+    assert_eq!(content(&tree, &house("B")), []);
 }
 
 #[test]

@@ -2,17 +2,28 @@
 //! is told of a rejection and of a faulty message.
 #![allow(clippy::unwrap_used)]
 
-use casework::case::{Actor, Command, LegBinding, Node, PartyHit, Voice, decide};
-use casework::gate::{Aircraft, Answer, AskedLeg, Context, Question, Reason, Stage, answer};
+use casework::case::{
+    Actor, Command, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind, Voice, decide,
+};
+use casework::gate::{
+    Aircraft, Answer, AskedLeg, Context, Question, Reason, Stage, answer, answer_by, left, security_of,
+};
+use casework::transport::{self, Departure, DepartureSource, Yard};
 use casework::{Dossier, Event};
+use consignment::document::StatusFact;
+use consignment::fact::{FlightName, Schedule};
 use consignment::goods::GoodsLine;
-use consignment::ident::{AirWaybill, Location};
+use consignment::ident::{AirWaybill, Flight, Location};
+use consignment::issue::{Issue, IssueTime};
 use consignment::measure::Weight;
+use consignment::route::RouteBasis;
+use consignment::security::{DeclaredEntity, SecurityStatus, StatusSource};
 use consignment::stations::StationTable;
-use consignment::{Consignment, DocumentKind, Leg, Purpose, Role};
+use consignment::{Consignment, DocumentKind, Leg, PartialDate, Purpose, Role, SecurityDeclaration};
 use finding::{Code, Finding, Phrase, codes};
 use jiff::Timestamp;
-use programme::{GateRules, Mode, ProgrammeId};
+use jiff::civil::{date, time};
+use programme::{GateRules, Mode, Obligation, ProgrammeId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -211,5 +222,203 @@ fn an_answer_says_whether_anything_is_simulated() {
         (Mode::Simulated, true, true),
     ] {
         assert_eq!(World::new_in(mode).answer(|_| {}, node).simulated, expected, "{mode:?} {node}");
+    }
+}
+
+#[test]
+fn five_things_that_reports_say_against_the_goods_are_told() {
+    let mut world = World::filed();
+    for code in ["QXAA", "QXAB", "QXAC", "QXAD", "QXAE", "QXAF"] {
+        let fact = StatusFact {
+            code: "DIS".into(),
+            discrepancy: Some(code.into()),
+            all_pieces: None,
+            pieces: Some(1),
+            flight: None,
+            station: None,
+            date: None,
+            time: None,
+        };
+        let consignment = Arc::new(Consignment {
+            kind: DocumentKind::Status,
+            master: AirWaybill::parse("888-10001014").ok(),
+            statuses: vec![fact],
+            ..Consignment::default()
+        });
+        let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
+        let command = Command::Record { voice, consignment, purpose, consolidated: false, faults };
+        world.apply(command, &Actor::Filer("agent".into()));
+    }
+    let reasons = world.answered(|_| {}).into_iter();
+    let against = reasons.filter(|reason| reason.code == codes::gate::CONTENT_CONTRADICTORY);
+    assert_eq!(against.count(), 5);
+}
+
+/// Each agency and each reason for a hold is told, however many of its officers placed it.
+#[test]
+fn a_hold_is_told_by_who_holds_and_why() {
+    let mut world = World::filed();
+    let placed = [
+        ("police", "inquiry", "H1"),
+        ("police", "inquiry", "H2"),
+        ("police", "witness", "H3"),
+        ("customs", "inquiry", "H4"),
+    ];
+    for (agency, why, entry) in placed {
+        let cause = HoldCause(Phrase::new(codes::gate::WHY_STATED).with("text", why));
+        let command = Command::PlaceHold { node: Node::Master, cause, entry: Some(entry.into()) };
+        world.apply(command, &Actor::Agency(agency.into()));
+    }
+    let holds = world.answered(|_| {}).into_iter();
+    let holds = holds.filter(|reason| reason.code == codes::gate::OTHER_AGENCY_HOLD);
+    let told: Vec<(String, String)> = holds
+        .map(|reason| {
+            let agency = reason.args.iter().find(|(name, _)| *name == "agency").unwrap().1.clone();
+            (agency, reason.why[0].args[0].1.clone())
+        })
+        .collect();
+    let told: Vec<(&str, &str)> = told.iter().map(|(agency, why)| (&**agency, &**why)).collect();
+    assert_eq!(told, [("police", "inquiry"), ("police", "witness"), ("customs", "inquiry")]);
+}
+
+/// A request of a programme that nobody must take part in holds, and nothing else is said of it then.
+#[test]
+fn a_request_of_a_voluntary_programme_is_all_that_is_said_of_it() {
+    let mut world = World::filed();
+    let voluntary = |gate: &mut GateRules| gate.binding = Obligation::Voluntary;
+    assert_eq!(told(&world.asked(voluntary)), [codes::gate::PROGRAMME_VOLUNTARY]);
+    let opening = Opening::new(ReferralKind::Rfi, None, Opening::words("WHAT"));
+    let command = Command::OpenReferral { node: Node::Master, programme: acas(), opening };
+    world.apply(command, &Actor::Authority(acas()));
+    assert_eq!(told(&world.asked(voluntary)), [codes::gate::RFI_OPEN]);
+}
+
+/// What has left of a way of one leg, for a programme or for any, with the flight as it is known.
+fn has_left(basis: RouteBasis, programme: Option<&str>, told: &[transport::Event]) -> Option<(bool, bool)> {
+    let mut world = World::filed();
+    let stations = StationTable::built_in();
+    let (name, mut yard) = (flight(), Yard::default());
+    let leg = Leg {
+        flight: Some(name.flight),
+        date: Some(PartialDate::whole(name.date)),
+        basis,
+        ..Leg::assumed(name.from, name.to)
+    };
+    world.apply(Command::Route { legs: vec![leg], unclear: Vec::new() }, &Actor::Node);
+    told.iter().for_each(|event| yard.evolve(event));
+    let programmes = programme::embedded::all().into_iter().map(|one| (one.id.clone(), one)).collect();
+    let context = Context { yard: &yard, ..Context::new(&programmes, &stations) };
+    let programme = programme.map(ProgrammeId::new);
+    let left = left(&world.0, &Node::Master, programme.as_ref(), now(), &context)?;
+    Some((left.at_gate, left.airborne))
+}
+
+fn flight() -> FlightName {
+    FlightName {
+        flight: Flight::parse("9Z100").unwrap(),
+        date: date(2026, 11, 24),
+        from: Location::parse("FRA").unwrap(),
+        to: Location::parse("JFK").unwrap(),
+    }
+}
+
+#[test]
+fn goods_are_in_the_air_once_more_than_an_early_manifest_says_so() {
+    let departed = |source| {
+        let at = "2026-11-24T06:00:00Z".parse().unwrap();
+        let departure =
+            Departure { at, stated: source == DepartureSource::Report, source, carried: Vec::new() };
+        transport::Event::Departed { flight: flight(), departure }
+    };
+    let listed = || departed(DepartureSource::Manifest);
+    let schedule = || {
+        let schedule = Schedule {
+            flight: flight(),
+            departs_at: Some(date(2026, 11, 24).at(13, 0, 0, 0)),
+            passengers: None,
+            by_road: false,
+            cancelled: false,
+        };
+        transport::Event::Scheduled { schedule, said_at: "2026-11-24T05:00:00Z".parse().unwrap() }
+    };
+    let early =
+        || transport::Event::ManifestEarly { flight: flight(), at: "2026-11-24T06:00:00Z".parse().unwrap() };
+    let scheduled = RouteBasis::Scheduled;
+    let (at_gate, in_the_air) = (Some((true, false)), Some((false, true)));
+    assert_eq!(has_left(scheduled, None, &[schedule()]), None);
+    assert_eq!(has_left(scheduled, None, &[schedule(), listed()]), at_gate);
+    assert_eq!(has_left(scheduled, None, &[listed()]), in_the_air, "nobody tells when it leaves");
+    assert_eq!(has_left(scheduled, None, &[schedule(), departed(DepartureSource::Report)]), in_the_air);
+    assert_eq!(
+        has_left(RouteBasis::Flown, None, &[schedule(), listed()]),
+        in_the_air,
+        "they were seen to leave"
+    );
+    // One programme takes the first manifest for the departure.
+    assert_eq!(has_left(scheduled, None, &[schedule(), early()]), None);
+    assert_eq!(has_left(scheduled, Some("ca-pact"), &[schedule(), early()]), at_gate);
+    assert_eq!(has_left(scheduled, Some("us-acas"), &[schedule(), early()]), None);
+    assert_eq!(has_left(scheduled, Some("ca-pact"), &[schedule()]), None);
+}
+
+/// What leaves in the very moment in which a request is opened sets it no limit.
+#[test]
+fn only_what_leaves_after_a_request_limits_its_answer() {
+    let stations = StationTable::built_in();
+    let programmes: BTreeMap<_, _> =
+        programme::embedded::all().into_iter().map(|one| (one.id.clone(), one)).collect();
+    let mut rule = programmes[&acas()].referral.of(ReferralKind::Rfi).unwrap().clone();
+    (rule.answer_minutes, rule.answer_before_departure) = (None, true);
+    for (departs, limit) in [("06:14", false), ("06:15", false), ("06:16", true)] {
+        let mut world = World::filed();
+        let (hour, minute) = departs.split_once(':').unwrap();
+        // Frankfurt is an hour ahead.
+        let (hour, minute): (i8, i8) = (hour.parse().unwrap(), minute.parse().unwrap());
+        let leg = Leg {
+            date: Some(PartialDate::whole(date(2026, 11, 24))),
+            departs_at: Some(time(hour + 1, minute, 0, 0)),
+            ..Leg::assumed(flight().from, flight().to)
+        };
+        world.apply(Command::Route { legs: vec![leg], unclear: Vec::new() }, &Actor::Node);
+        let opening = Opening::new(ReferralKind::Rfi, None, Opening::words("WHAT"));
+        let command = Command::OpenReferral { node: Node::Master, programme: acas(), opening };
+        world.apply(command, &Actor::Authority(acas()));
+        let case = &world.0.tree.cases[&(Node::Master, acas())];
+        let context = Context::new(&programmes, &stations);
+        let until = answer_by(&world.0.tree, case, &case.referrals[0], Some(&rule), now(), &context);
+        assert_eq!(until.is_some(), limit, "{departs}");
+    }
+}
+
+/// An agent who confirms a consolidation and does not say when: his approval holds on the day of departure, or not at all.
+#[test]
+fn an_approval_that_ends_before_departure_confirms_nothing() {
+    for (expiry, status) in
+        [("DE/RA/01234-01/1126", SecurityStatus::Spx), ("DE/RA/01234-01/1026", SecurityStatus::Nsc)]
+    {
+        let mut world = World::new();
+        let security = SecurityDeclaration {
+            checker: DeclaredEntity::parse(expiry).ok(),
+            statuses: vec![(SecurityStatus::Spx, StatusSource::SpecialHandling)],
+            issued_by: Some("A KELLER".to_owned()),
+            ..SecurityDeclaration::default()
+        };
+        let consignment = Arc::new(Consignment {
+            kind: DocumentKind::Master,
+            master: AirWaybill::parse("888-10001014").ok(),
+            origin: Location::parse("FRA").ok(),
+            destination: Location::parse("JFK").ok(),
+            pieces: Some(2),
+            issue: Issue { message_at: Some(IssueTime::Instant(now())), ..Issue::default() },
+            security: Some(security),
+            ..Consignment::default()
+        });
+        let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
+        let command = Command::Record { voice, consignment, purpose, consolidated: true, faults };
+        world.apply(command, &Actor::Filer("agent".into()));
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let context = Context::new(&programmes, &stations);
+        let determined = security_of(&world.0, &Node::Master, now(), &context);
+        assert_eq!(determined.status, status, "{expiry}: {:?}", determined.why);
     }
 }

@@ -56,3 +56,28 @@ pub enum ClaimEnded {
     /// Two officers cleared it, by their names.
     ByOfficers(Arc<str>),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_is_one_by_what_it_says_who_says_it_and_when() {
+        let claim = Claim {
+            claimed: Claimed::Rejection,
+            by: "handler".into(),
+            text: "REJECTED".into(),
+            at: Timestamp::UNIX_EPOCH,
+            open: true,
+        };
+        assert!(claim.is(&Claim { open: false, ..claim.clone() }));
+        for other in [
+            Claim { claimed: Claimed::Referral(ReferralKind::Dnl), ..claim.clone() },
+            Claim { by: "carrier".into(), ..claim.clone() },
+            Claim { text: "STOP".into(), ..claim.clone() },
+            Claim { at: Timestamp::MAX, ..claim.clone() },
+        ] {
+            assert!(!claim.is(&other), "{other:?}");
+        }
+    }
+}

@@ -251,6 +251,7 @@ mod tests {
                 Some(4),
             ),
             ("told to the second", ["09:30:19", "09:30:20"], None, Some(3), Some(3)),
+            ("told to the hour, before any came in", ["04:00:00", "05:00:00"], None, None, None),
             ("told to the hour", ["09:00:00", "10:00:00"], None, Some(3), Some(4)),
             ("told to the day", ["00:00:00", "23:59:59"], None, Some(1), Some(4)),
         ];

@@ -100,15 +100,15 @@ impl Tree {
         self.filed(node)?.parent.clone().map(Node::House)
     }
 
-    /// The sub-houses inside a house, however deep, without itself. What stands in a circle ends where it
-    /// began.
+    /// The sub-houses inside a house, however deep, without itself. Each hangs on one house alone, so that none is met twice
+    /// but in a circle, which ends where it began.
     pub fn below(&self, node: &Node) -> Vec<Node> {
         let mut found: Vec<Node> = Vec::new();
         let mut open = vec![(node.clone(), 0)];
         while let Some((parent, depth)) = open.pop() {
             for child in self.children.get(&parent).into_iter().flatten() {
                 let unlinked = self.documents.get(child).is_some_and(|document| document.unlinked);
-                if child != node && !unlinked && !found.contains(child) && depth < DEPTH_MAX {
+                if child != node && !unlinked && depth < DEPTH_MAX {
                     found.push(child.clone());
                     open.push((child.clone(), depth + 1));
                 }

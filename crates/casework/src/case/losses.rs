@@ -138,7 +138,7 @@ mod tests {
     use super::*;
     use consignment::PartialDate;
 
-    /// `MSCA 0500 FRA 2`, `RCS 0530 FRA`: code, local time (`-` for none), station, pieces.
+    /// `MSCA 0500 FRA 2`, `FDCA 0530 FRA all`, `RCS 0530 FRA`: code, local time (`-` for none), station, pieces.
     fn fact(text: &str) -> StatusFact {
         let parts: Vec<&str> = text.split(' ').collect();
         let counts = parts[0] == "RCS";
@@ -149,7 +149,7 @@ mod tests {
         StatusFact {
             code: if counts { "RCS" } else { "DIS" }.into(),
             discrepancy: (!counts).then(|| parts[0].to_owned()),
-            all_pieces: counts.then_some(4),
+            all_pieces: (counts || parts.get(3) == Some(&"all")).then_some(4),
             pieces: if counts { Some(4) } else { pieces },
             flight: None,
             station: Location::parse(parts[2]).ok(),
@@ -188,6 +188,21 @@ mod tests {
                 &["MSCA"],
             ),
             ("another one", &[("stranger", "MSCA 0500 FRA 2"), ("other", "FDCA 0530 FRA 2")], &["MSCA"]),
+            ("told by both", &[("stranger", "MSCA 0500 FRA 2"), ("desk", "MSCA 0500 FRA 2")], &["MSCA"]),
+            (
+                "he repeats what the desk told",
+                &[
+                    ("desk", "MSCA 0500 FRA 2"),
+                    ("stranger", "MSCA 0500 FRA 2"),
+                    ("stranger", "FDCA 0530 FRA 2"),
+                ],
+                &["MSCA"],
+            ),
+            (
+                "he counted later than the desk",
+                &[("desk", "RCS 0600 FRA"), ("stranger", "RCS 0700 FRA"), ("desk", "MSCA 0630 FRA 2")],
+                &["MSCA"],
+            ),
         ];
         for (what, told, open) in cases {
             let mut losses = Losses::default();
@@ -213,6 +228,12 @@ mod tests {
             ("counted before", &["MSCA 0700 FRA 2", "RCS 0600 FRA"], &["MSCA"]),
             ("counted since, told late", &["RCS 0600 FRA", "MSCA 0500 FRA 2"], &[]),
             ("how many, nobody says", &["MSCA 0500 FRA", "FDCA 0600 FRA 1"], &["MSCA"]),
+            ("all are found", &["MSCA 0500 FRA", "FDCA 0600 FRA all"], &[]),
+            (
+                "each is found where it was lost",
+                &["MSCA 0500 FRA 2", "MSCA 0500 LHR 1", "FDCA 0600 LHR 1", "FDCA 0600 FRA 2"],
+                &[],
+            ),
             ("a loss without a time, then counted", &["MSCA - FRA 1", "RCS 0600 FRA"], &[]),
             ("cargo nobody missed", &["FDCA 0600 FRA 1"], &["FDCA"]),
             ("no loss of pieces", &["OFLD 0600 FRA 4", "MSAW 0600 FRA 4"], &[]),

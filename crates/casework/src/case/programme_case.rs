@@ -8,7 +8,6 @@ use finding::Finding;
 use jiff::Timestamp;
 use programme::{GateRules, Mode, NotBound};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 /// Outcome of a programme's leg test for a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,12 +64,6 @@ impl CaseState {
             Self::Cleared => "cleared",
             Self::Invalidated => "invalidated",
         }
-    }
-}
-
-impl fmt::Display for CaseState {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
     }
 }
 

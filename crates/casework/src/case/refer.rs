@@ -118,16 +118,18 @@ pub(super) fn open(
     let stays_open = told.is_open() && !closing_waits;
     let claim_at = if stays_open { at.max(case.map_or(at, last_claim)) } else { at };
     events.extend(of.end_claims(tree, Claimed::Referral(kind), claim_at));
-    let mut of_track =
-        case.into_iter().flat_map(|case| &case.referrals).filter(|referral| referral.track() == key);
-    if let Some(same) = of_track.find(|referral| referral.covers(at, &known)) {
+    // Opened in the minute in which the one before was closed: it is another one.
+    let anew =
+        told.is_open() && !case.is_some_and(|case| case.open_referrals().any(|open| open.track() == key));
+    let same = case.filter(|_| !anew).and_then(|case| case.referrals.get(said_of(case, &key, at)?));
+    if let Some(same) = same {
         let terms = opening.terms();
         let mut heard = same.clone();
         heard.hear(&terms, at);
         if told != known || same.opened_at > at || heard != *same {
             let other = (&heard.reason, &heard.methods, heard.deadline)
                 != (&same.reason, &same.methods, same.deadline);
-            let again = at > same.said_at && !same.answers.is_empty() && !same.awaits_answer();
+            let again = at > same.said_at && !same.awaits_answer();
             events.push(of.told(key, said, terms, same.open && (other || again), at));
         }
         return Ok(events);
@@ -136,13 +138,23 @@ pub(super) fn open(
     if kind != ReferralKind::Dnl {
         may_open(tree)?;
     }
-    let after_all = told.is_open() && known.closed_at() == Some(at);
-    let closed = told.closed_from(at).filter(|_| !after_all);
+    let closed = told.closed_from(at).filter(|_| !anew);
     let closed = closed.into_iter().chain(ended.filter(|ended| *ended > at)).min();
     let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
     events.push(of.opened(opening, Arc::clone(&reference), actor, at));
     events.extend(closed.map(|closed| of.closed(kind, reference, closed)));
     Ok(events)
+}
+
+/// Which referral of a track is meant by what is said at a time: of one that was closed then and one that was opened then, the
+/// latter. `None` where it is another one than those that are here.
+fn said_of(case: &Case, key: &TrackKey, at: Timestamp) -> Option<usize> {
+    let track = track(Some(case), key);
+    let meant = |known: &Referral| known.track() == *key && known.covers(at, &track);
+    let mut meant = case.referrals.iter().enumerate().filter(|(_, known)| meant(known));
+    let first = meant.next()?;
+    let since = meant.take_while(|(_, known)| known.opened_at <= at).last();
+    Some(since.unwrap_or(first).0)
 }
 
 fn last_claim(case: &Case) -> Timestamp {
@@ -189,12 +201,19 @@ pub(super) fn close(
     let mut events: Vec<Event> = of.end_claims(tree, Claimed::Referral(kind), at);
     let open = case.into_iter().flat_map(Case::open_referrals).find(|open| open.track() == key);
     match open {
-        Some(open) if !told.is_open() => events.push(of.closed(kind, Arc::clone(&open.reference), at)),
+        Some(open) if !told.is_open() => {
+            // It may tell that what was opened since was closed in the minute of its opening.
+            let ends = at.max(open.opened_at);
+            if ends > at {
+                events.push(of.told(key, Said::Closed, Terms::default(), false, at));
+            }
+            events.push(of.closed(kind, Arc::clone(&open.reference), ends));
+        }
         Some(open) if told != known && open.opened_at < at => {
             // It came late: what was said to be open since is another one.
             events.push(of.closed(kind, Arc::clone(&open.reference), at));
-            let since = known.opened_after(at).unwrap_or(at);
-            let opening = open.opening_since(since);
+            let (since, said) = known.opened_after(at).unwrap_or((at, Said::Opened));
+            let opening = Opening { in_place: said == Said::InPlace, ..open.opening_since(since) };
             let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
             events.push(of.opened(opening, reference, actor, since));
         }
@@ -449,7 +468,6 @@ pub(super) fn fold_closed(case: &mut Case, kind: ReferralKind, reference: &str, 
 pub(super) fn fold_told(case: &mut Case, key: &TrackKey, said: Said, terms: &Terms, at: Timestamp) {
     let track = case.tracks.entry(key.clone()).or_default();
     *track = std::mem::take(track).with(said, at);
-    let track = track.clone();
     if said == Said::Closed {
         // It was closed before it was said so again.
         let sooner = |known: &&mut Referral| {
@@ -460,8 +478,7 @@ pub(super) fn fold_told(case: &mut Case, key: &TrackKey, said: Said, terms: &Ter
         }
         return;
     }
-    let same = |known: &&mut Referral| known.track() == *key && known.covers(at, &track);
-    if let Some(referral) = case.referrals.iter_mut().find(same) {
+    if let Some(referral) = said_of(case, key, at).and_then(|place| case.referrals.get_mut(place)) {
         referral.opened_at = referral.opened_at.min(at);
         referral.said_at = referral.said_at.max(at);
         referral.hear(terms, at);

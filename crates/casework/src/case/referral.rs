@@ -11,6 +11,7 @@ use consignment::fact::{Person, ReferralAnswer, Word};
 use consignment::security::ScreeningMethod;
 use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -356,9 +357,10 @@ impl Track {
         self.closed.0.range(at..).next().copied()
     }
 
-    /// The first opening after a time.
-    pub(super) fn opened_after(&self, at: Timestamp) -> Option<Timestamp> {
-        self.opened.after(at).into_iter().chain(self.in_place.after(at)).min()
+    /// The first time after another at which it was said to be open, and how.
+    pub(super) fn opened_after(&self, at: Timestamp) -> Option<(Timestamp, Said)> {
+        let opened = self.opened.after(at).map(|at| (at, Said::Opened));
+        opened.into_iter().chain(self.in_place.after(at).map(|at| (at, Said::InPlace))).min()
     }
 
     /// Whether it is open, by the times at which things were said.
@@ -369,8 +371,10 @@ impl Track {
         let last_opened = self.opened.last().max(self.in_place.last());
         let Some(last_opened) = last_opened else { return false };
         let Some(closed) = self.closed.last() else { return true };
-        if last_opened != closed {
-            return last_opened > closed;
+        match last_opened.cmp(&closed) {
+            Ordering::Greater => return true,
+            Ordering::Less => return false,
+            Ordering::Equal => {}
         }
         if self.opened.last() != Some(closed) {
             return false;
@@ -424,6 +428,15 @@ mod tests {
             let backwards: Vec<_> = said.iter().rev().copied().collect();
             assert_eq!(open(&backwards), *expected, "{what}, backwards");
         }
+    }
+
+    #[test]
+    fn so_many_times_are_kept_and_then_the_latest() {
+        let kept = i64::try_from(TIMES_MAX).unwrap_or_default();
+        let closed =
+            |times: i64| (0..times).fold(Track::default(), |track, at| track.with(Closed, minute(at)));
+        assert_eq!(closed(kept).closed_from(minute(0)), Some(minute(0)));
+        assert_eq!(closed(kept + 1).closed_from(minute(0)), Some(minute(1)));
     }
 
     #[test]

@@ -48,15 +48,6 @@ impl Reports {
     }
 }
 
-impl<'a> IntoIterator for &'a Reports {
-    type Item = &'a Arc<Consignment>;
-    type IntoIter = std::slice::Iter<'a, Arc<Consignment>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
 /// Only finds what is then compared in full, so it need not be the same in another release.
 fn content_hash(report: &Consignment) -> u64 {
     let mut hasher = DefaultHasher::new();

@@ -117,6 +117,29 @@ mod tests {
     }
 
     #[test]
+    fn half_of_the_words_make_goods_much_alike() {
+        let alike = |goods: &str, other: &str| {
+            let of = |goods| filing("NORDSEE FISCH", "GULF CATERING", goods, 4, 80);
+            // The quantities are others, so that only the words tell.
+            let other = filing("NORDSEE FISCH", "GULF CATERING", other, 9, 200);
+            assert_eq!(of(goods).resembles(&other), other.resembles(&of(goods)), "{goods}");
+            of(goods).resembles(&other)
+        };
+        assert!(alike("FROZEN FISH", "FISH FINGERS"), "one of two");
+        assert!(!alike("FROZEN FISH FILLETS", "FISH OIL CAPSULES"), "one of three");
+        assert!(alike("FROZEN FISH FILLETS", "FROZEN FISH FINGERS"), "two of three");
+        assert!(!alike("FROZEN FISH FILLETS", "MACHINE SPARE PARTS"), "none");
+        assert!(!alike("", ""), "goods of which nothing is said are not known to be alike");
+    }
+
+    #[test]
+    fn a_filing_is_found_by_what_it_states() {
+        assert_eq!(filing("NORDSEE FISCH", "", "", 4, 80).keys().len(), 0);
+        assert_eq!(filing("NORDSEE FISCH", "", "FROZEN FISH", 4, 80).keys().len(), 1);
+        assert_eq!(filing("NORDSEE FISCH", "GULF CATERING", "FROZEN FISH", 4, 80).keys().len(), 3);
+    }
+
+    #[test]
     fn silence_resembles_nothing() {
         let silent = Likeness::of(&Consignment::default());
         assert!(silent.keys().is_empty() && !silent.resembles(&silent));

@@ -170,6 +170,7 @@ mod tests {
         tree = after(tree, &Node::Master, filed);
         assert_eq!(ways(&tree, Stated::FiledLegs), ["FRA-ORD"]);
         assert_eq!(ways(&tree, Stated::MasterEnds), ["FRA-ORD"]);
+        assert_eq!(ways(&tree, Stated::HouseEnds), ["FRA-YYZ"], "the master is no house");
         let first = tree.stating(Stated::FiledLegs).unwrap();
         assert_eq!(first.kind, DocumentKind::Master, "the master comes first");
     }

@@ -189,12 +189,13 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         set_aside_for,
         resembles,
         resembled_before: _,
-        unlinked,
+        // Those that left are not among the houses.
+        unlinked: _,
         left_version: _,
     } = document;
     let undisturbed = *told == Told::default()
         && *marks == LoadingMarks::default()
-        && !(*withdrawn || *unlinked)
+        && !*withdrawn
         && faults.is_empty()
         && declared_as_well.is_empty()
         && holds.is_empty()

@@ -11,7 +11,6 @@ use crate::Dossier;
 use crate::case::Node;
 use crate::transport::{Flight, Unit};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
-use consignment::route::RouteBasis;
 use consignment::{ConsignmentKey, Leg, Mode, PartialDate};
 use finding::{Phrase, codes::gate as code};
 use jiff::Timestamp;
@@ -608,15 +607,13 @@ impl<'a> Scan<'a> {
     }
 }
 
-fn leg_of(name: &FlightName, known: Option<&Flight>) -> Leg {
+/// The leg that a flight flies; a truck under the number of one goes by road.
+pub(super) fn leg_of(name: &FlightName, known: Option<&Flight>) -> Leg {
     let by_road = known.is_some_and(|flight| flight.goes_by_road());
     Leg {
         mode: if by_road { Mode::Road } else { Mode::Air },
-        carrier: Some(name.flight.carrier()),
         flight: Some(name.flight),
         date: Some(PartialDate::whole(name.date)),
-        departs_at: None,
-        basis: RouteBasis::Scheduled,
         ..Leg::assumed(name.from, name.to)
     }
 }

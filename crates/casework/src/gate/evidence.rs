@@ -82,7 +82,6 @@ impl<'a> Known<'a> {
         let own = self.own_evidence(node);
         match node {
             Node::Master => own,
-            Node::House(_) if self.record(&Node::Master).is_none() => own,
             Node::House(_) => own.inside(self.own_evidence(&Node::Master)),
         }
     }

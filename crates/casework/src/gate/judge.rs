@@ -489,7 +489,7 @@ impl<'a> Judge<'a> {
             let (node, Some(document)) = (&*part.node, part.document) else { continue };
             for (at, hold) in document.holds.iter().enumerate() {
                 // Two officers of one agency may hold for the same reason.
-                let same = |other: &Hold| other.agency == hold.agency && other.cause == hold.cause;
+                let same = |other: &Hold| (&other.agency, &other.cause) == (&hold.agency, &hold.cause);
                 if document.holds[..at].iter().any(same) {
                     continue;
                 }

@@ -24,7 +24,7 @@ impl Judge<'_> {
                 match &case.binding {
                     LegBinding::DoesNotBind { proof, .. } => {
                         tested |= *node == self.question.node;
-                        if *node == self.question.node && !self.part {
+                        if !self.part {
                             proofs.push(format!("{programme}: {proof}"));
                         }
                     }

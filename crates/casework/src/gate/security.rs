@@ -457,7 +457,7 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
                 false => judged(known, node, &Node::Master, departs_on),
             };
             match around {
-                Some(around) if !marked && !blocked && around < within.status => {
+                Some(around) if !marked && around < within.status => {
                     let why = Phrase::new(code::WHY_MASTER_NOT_SECURED).with("status", around.code());
                     Determination::weaker(around, 12, vec![why])
                 }
@@ -531,10 +531,10 @@ fn stands_alone(known: Known<'_>) -> bool {
     !declarations.is_empty() && declarations.iter().all(|counted| alone(counted.security))
 }
 
-/// Whether an agent only confirmed that every house has a valid declaration (`CSS`).
+/// Whether an agent confirmed that every house has a valid declaration (`CSS`): only that, since one who declares the whole
+/// as well has declared nothing.
 fn confirms_houses(known: Known<'_>) -> bool {
-    let confirms = |security: &SecurityDeclaration| security.checker.is_some() && security.issuer.is_none();
-    known.declarations(&Node::Master).iter().any(|counted| confirms(counted.security))
+    known.declarations(&Node::Master).iter().any(|counted| counted.security.checker.is_some())
 }
 
 /// Whether goods were left unsecured against what was found or asked of them: marked as high-risk and neither secured

@@ -1,6 +1,7 @@
 //! What flights and units add to the question about one consignment.
 
 use super::answer::{Aircraft, AskedLeg, Radius, Reason, WhoActs};
+use super::container::leg_of;
 use super::content::weighs_otherwise;
 use super::departure::{departure, flight_named, flight_of};
 use super::judge::{Judge, flies};
@@ -9,7 +10,6 @@ use crate::case::{Document, LegBinding, Node};
 use crate::transport::{Flight, Order, Unit};
 use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::ident::Location;
-use consignment::route::RouteBasis;
 use consignment::{ConsignmentKey, DocumentKind, Leg, Mode, PartialDate};
 use finding::{Phrase, codes::gate as code};
 use programme::ProgrammeId;
@@ -212,8 +212,7 @@ impl Judge<'_> {
         let AskedLeg::Named { from, to, flight, date } = &self.question.leg else { return None };
         let index = self.tree.legs.iter().position(|leg| leg.from == *from && leg.to == *to)?;
         let meant = |name: &FlightName| {
-            name.from == *from
-                && name.to == *to
+            (name.from, name.to) == (*from, *to)
                 && flight.is_none_or(|flight| flight == name.flight)
                 && date.is_none_or(|date| date.may_be(PartialDate::whole(name.date)))
         };
@@ -221,22 +220,10 @@ impl Judge<'_> {
         let keys = parts.with_master().iter().map(|part| self.tree.key(&part.node));
         let mut flights = keys.flat_map(|key| self.context.yard.flights_of(&ObjectName::Consignment(key)));
         let name = flights.find(meant)?;
-        let by_road = self.context.yard.flight(&name).is_some_and(|flight| flight.goes_by_road());
-        let surface = !matches!(self.tree.legs.get(index)?.mode, Mode::Air | Mode::Unknown);
-        if surface && !by_road {
-            // The programmes were tested for a truck, and not for a flight.
-            return None;
-        }
-        let leg = Leg {
-            mode: if by_road { Mode::Road } else { Mode::Air },
-            carrier: Some(name.flight.carrier()),
-            flight: Some(name.flight),
-            date: Some(PartialDate::whole(name.date)),
-            departs_at: None,
-            basis: RouteBasis::Scheduled,
-            ..Leg::assumed(name.from, name.to)
-        };
-        Some((index, leg))
+        let planned = leg_of(&name, self.context.yard.flight(&name));
+        // The programmes were tested for a truck, and not for a flight.
+        let tested = flies(self.tree.legs.get(index)?) || !flies(&planned);
+        tested.then_some((index, planned))
     }
 
     /// Every sub-house belongs to a house that is known, and a house that has sub-houses is covered by them.

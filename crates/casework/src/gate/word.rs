@@ -204,7 +204,7 @@ pub fn aboard(tree: &Tree, node: &Node, at: Timestamp, context: &Context<'_>) ->
         })
         .collect();
     let reported = |name: &FlightName| {
-        let of = |leg: &&Leg| leg.from == name.from && leg.to == name.to && leg.flight == Some(name.flight);
+        let of = |leg: &&Leg| (leg.from, leg.to, leg.flight) == (name.from, name.to, Some(name.flight));
         tree.legs.iter().filter(of).any(|leg| leg.basis == RouteBasis::Flown)
     };
     let known = flights.into_iter().filter_map(|name| Some((name, context.yard.flight(&name)?)));
