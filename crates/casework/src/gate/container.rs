@@ -383,6 +383,12 @@ impl<'a> Scan<'a> {
         let goods = self.goods.get_mut(&line.object);
         if let Some(goods) = goods {
             goods.counted |= line.pieces.is_empty() && line.count.is_some();
+            if line.pieces.is_empty() && line.count == Some(0) {
+                goods.held = true;
+                let object = line.object.to_string();
+                self.reasons.push(Reason::new(code::CONTENT_UNKNOWN, object, WhoActs::Carrier));
+                return 0;
+            }
             let over = |piece: &u32| *piece == 0 || goods.filed.is_some_and(|pieces| *piece > pieces);
             if let Some(piece) = line.pieces.iter().copied().find(|piece| over(piece)) {
                 goods.held = true;

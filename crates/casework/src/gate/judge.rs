@@ -97,6 +97,9 @@ fn judged_over(
         }
     }
     judge.transport(flight);
+    if !part && let Some((index, leg)) = &leg {
+        judge.gone(*index, leg, flight);
+    }
     judge.given_out(leg.as_ref());
     judge.content();
     if let Some((index, leg)) = &leg {

@@ -48,6 +48,7 @@ impl Judge<'_> {
         if self.context.yard.has_several() {
             self.listed_twice();
         }
+        self.listed_by_both();
     }
 
     /// A manifest that came before the flight leaves tells what is booked to fly. Whoever loads what it leaves out is told;
@@ -96,6 +97,24 @@ impl Judge<'_> {
                 self.push(reason.because(why));
             }
         }
+    }
+
+    /// The same pieces may be listed by the master's number and by a house's.
+    fn listed_by_both(&mut self) {
+        let master = self.tree.key(&Node::Master);
+        if self.context.yard.units_of(&master).next().is_none() {
+            return;
+        }
+        let of = |node: &Node| {
+            let pieces = self.tree.filed(node).and_then(|filed| filed.pieces).map_or(0, u64::from);
+            self.context.yard.listed_in_closed(&self.tree.key(node), pieces).1
+        };
+        let node = self.question.node.clone();
+        let listed = match node {
+            Node::Master => self.tree.houses().map(|(house, _)| of(house)).sum(),
+            Node::House(_) => of(&node),
+        };
+        self.more_than_the_master(&node, listed);
     }
 
     /// A do-not-load on a unit holds what was in it, wherever that is now.
@@ -158,6 +177,45 @@ impl Judge<'_> {
         (!landed).then_some(leg)
     }
 
+    /// What has left this station by other flights, all of it, leaves it no more. Of parts the list of what they are in tells.
+    pub(super) fn gone(&mut self, index: usize, leg: &Leg, flight: Option<(FlightName, &Flight)>) {
+        let asked = flight.map(|(name, _)| name);
+        // A house has left with its master.
+        let nodes = BTreeSet::from([&Node::Master, &self.question.node]);
+        let gone = nodes.into_iter().find_map(|node| {
+            let key = self.tree.key(node);
+            if !self.context.yard.has_flown(&key) || self.has_left(index, leg) {
+                return None;
+            }
+            let filed = self.tree.filed(node).and_then(|filed| filed.pieces);
+            let pieces = filed.map(u64::from).filter(|pieces| *pieces > 0)?;
+            let parts = self.context.yard.parts(&key, pieces, Some(leg.from));
+            let others = parts.flown.iter().filter(|(name, _)| Some(*name) != asked);
+            (others.map(|(_, pieces)| pieces).sum::<u64>() >= pieces).then_some((key, pieces))
+        });
+        if let Some((key, pieces)) = gone {
+            let why =
+                Phrase::new(code::WHY_MORE_THAN_LEFT).with("listed", pieces.to_string()).with("left", "0");
+            let reason = Reason::new(code::CONTENT_CONTRADICTORY, key.to_string(), WhoActs::Carrier);
+            self.push(reason.because(why));
+        }
+    }
+
+    /// Pieces of a master that closed units list under its number, and under those of its houses, are more than it has.
+    fn more_than_the_master(&mut self, node: &Node, listed: u64) {
+        let master = self.tree.key(&Node::Master);
+        let filed = self.tree.filed(&Node::Master).and_then(|filed| filed.pieces).map(u64::from);
+        let Some(pieces) = filed else { return };
+        let (units, under_master) = self.context.yard.listed_in_closed(&master, pieces);
+        if under_master > 0 && listed > 0 && under_master + listed > pieces {
+            let units: Vec<String> = units.into_iter().map(ToString::to_string).collect();
+            let why = Phrase::new(code::WHY_IN_SEVERAL_UNITS).with("units", units.join(", "));
+            let object = self.tree.key(node).to_string();
+            let reason = Reason::new(code::CONTENT_CONTRADICTORY, object, WhoActs::Carrier);
+            self.push(reason.because(why));
+        }
+    }
+
     /// Wherever the flight lands on its way, as its schedules tell, was tested for these goods, or is in the territory in which
     /// the leg starts or ends. Goods that nobody told are to go by it are on no way with its landings.
     pub(super) fn landings(&mut self, leg: &Leg) {
@@ -169,10 +227,13 @@ impl Judge<'_> {
             let there = territory(*at);
             !ends.contains(at) && (there.is_none() || !ends.iter().any(|end| territory(*end) == there))
         };
-        let untested: BTreeSet<Location> = self
-            .context
-            .yard
-            .stops(&name)
+        let parts = self.context.yard.stops(&name);
+        // Where the leg itself is told by a schedule, parts that do not lead to its end are of another way.
+        let told = self.context.yard.flight(&name).is_some_and(|flight| flight.said_at.is_some());
+        if told && parts.last().is_some_and(|last| last.to != name.to) {
+            return;
+        }
+        let untested: BTreeSet<Location> = parts
             .iter()
             .filter(|part| !self.tree.legs.iter().any(|leg| leg.from == part.from && leg.to == part.to))
             .flat_map(|part| [part.from, part.to])

@@ -218,6 +218,21 @@ impl Yard {
         found.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// Units that were not opened and have not flown whose lists name goods of so many pieces, and how many pieces they list.
+    pub fn listed_in_closed(&self, key: &ConsignmentKey, pieces: u64) -> (Vec<&UnitName>, u64) {
+        let units = self.units_of.get(key).into_iter().flatten().filter(|name| !self.has_departed(name));
+        let known = units.filter_map(|name| Some((name, self.units.get(name)?)));
+        let (mut names, mut listed) = (Vec::new(), 0);
+        for (name, unit) in known.filter(|(_, unit)| unit.void.is_none()) {
+            let mut lines = unit.contents.iter().filter(|line| line.object == *key).peekable();
+            if lines.peek().is_some() {
+                names.push(name);
+            }
+            listed += lines.map(|line| pieces_of(line).map_or(pieces, u64::from)).sum::<u64>();
+        }
+        (names, listed)
+    }
+
     /// Whether a flight that a unit was planned for or loaded on has left with it.
     fn has_departed(&self, unit: &UnitName) -> bool {
         let flights = self.flights_of.get(&ObjectName::Unit(unit.clone())).into_iter().flatten();
