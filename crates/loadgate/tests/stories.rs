@@ -71,6 +71,7 @@ const WHOLE: &[&str] = &[
     "later-leg-screening.toml",
     "later-leg.toml",
     "mail-names-a-house.toml",
+    "mail-of-several-authors.toml",
     "manifest-before-the-schedule.toml",
     "manifest-early-is-a-plan.toml",
     "manifest-early-then-a-request.toml",
