@@ -6,7 +6,8 @@
 //! versions are of one shipment, that unread messages were dealt with, that a house is no longer inside. What the
 //! second person confirms is what was proposed: whatever came since stays, and a proposal lapses. Nobody decides on
 //! his own filing. Where only one officer is on duty, a stated policy lets him act alone, and the act
-//! waits for a review. Which desk decides on what is a module of its own.
+//! waits for a review; once a reviewer refused it, what is lifted of these goods takes two. Which desk decides on
+//! what is a module of its own.
 
 mod competence;
 mod deed;
@@ -150,6 +151,8 @@ pub enum Standing {
     Confirmed(Person),
     /// Refused by this person.
     Declined(Person),
+    /// Done alone, and refused by this person, who reviewed it.
+    Overruled(Person),
     /// Done alone; to be reviewed until then.
     ToReview(Timestamp),
     /// Done alone and reviewed by this person.
@@ -174,7 +177,12 @@ impl Decisions {
             Event::Proposed { entry, lifts } => enter(entry, Standing::Proposed(lifts.clone())),
             Event::DoneAlone { entry, review_by, .. } => enter(entry, Standing::ToReview(*review_by)),
             Event::Confirmed { id, by, .. } => self.stand(id, Standing::Confirmed(by.clone())),
-            Event::Declined { id, by, .. } => self.stand(id, Standing::Declined(by.clone())),
+            Event::Declined { id, by, .. } => {
+                let alone =
+                    self.entries.get(id).is_some_and(|(_, known)| matches!(known, Standing::ToReview(_)));
+                let declined = if alone { Standing::Overruled } else { Standing::Declined };
+                self.stand(id, declined(by.clone()));
+            }
             Event::Reviewed { id, by, .. } => self.stand(id, Standing::Reviewed(by.clone())),
         }
     }
@@ -191,6 +199,16 @@ impl Decisions {
             .values()
             .filter(|(_, standing)| waits(standing))
             .map(|(entry, standing)| (entry, standing))
+    }
+
+    /// Whether a reviewer refused what one did alone on the goods this is about. He and a colleague are of two minds then,
+    /// so nobody lifts anything of these goods by himself any more.
+    fn overruled_on(&self, deed: &OfficerDeed) -> bool {
+        let goods = |deed: &OfficerDeed| object_of(deed).map(Node::of);
+        let of = goods(deed);
+        self.entries
+            .values()
+            .any(|(entry, standing)| matches!(standing, Standing::Overruled(_)) && goods(&entry.deed) == of)
     }
 
     /// Whether somebody proposes to lift what `is` says; what comes again then counts anew.
@@ -252,7 +270,8 @@ pub fn decide(
                 let done = crate::Event::from(Event::Done(entry));
                 return Ok(std::iter::once(done).chain(follows).collect());
             }
-            match &officer.policy.one_officer {
+            let alone = officer.policy.one_officer.as_ref();
+            match alone.filter(|_| !dossier.decisions.overruled_on(&entry.deed)) {
                 None => {
                     let lifts = follows.iter().filter_map(|event| Lifted::by(&dossier.tree, event)).collect();
                     Ok(vec![Event::Proposed { entry, lifts }.into()])
