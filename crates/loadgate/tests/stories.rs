@@ -86,6 +86,7 @@ const WHOLE: &[&str] = &[
     "ok-to-load-ends-no-request.toml",
     "one-officer-on-duty.toml",
     "order-before-the-manifest.toml",
+    "other-goods-as-compared.toml",
     "outage-as-the-authority-said-it.toml",
     "recount-told-to-the-filer.toml",
     "reports-of-strangers.toml",
