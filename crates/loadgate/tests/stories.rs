@@ -43,6 +43,7 @@ const WHOLE: &[&str] = &[
     "do-not-load-unit-told-late.toml",
     "do-not-load-unit-twin-filed-before.toml",
     "example.toml",
+    "filed-by-the-officers-channel.toml",
     "flight-named-by-the-question.toml",
     "handler-with-mandate.toml",
     "house-claimed-by-two.toml",
