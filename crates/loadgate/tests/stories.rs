@@ -32,6 +32,7 @@ const WHOLE: &[&str] = &[
     "colleagues-act-for-themselves.toml",
     "confirmed-as-proposed.toml",
     "desks-of-carriers.toml",
+    "direct-bill-that-tells-of-houses.toml",
     "do-not-load-goods-split.toml",
     "do-not-load-in-the-air.toml",
     "do-not-load-unit-at-the-gate.toml",
