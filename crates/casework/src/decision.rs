@@ -6,7 +6,8 @@
 //! versions are of one shipment, that unread messages were dealt with, that a house is no longer inside. What the
 //! second person confirms is what was proposed: whatever came since stays, and a proposal lapses. Nobody decides on
 //! his own filing. Where only one officer is on duty, a stated policy lets him act alone, and the act
-//! waits for a review. Which desk decides on what is a module of its own.
+//! waits for a review; once a reviewer refused it, what is lifted of these goods takes two. Which desk decides on
+//! what is a module of its own.
 
 mod competence;
 mod deed;
@@ -22,7 +23,7 @@ use crate::case::{self, Actor, HoldCause, Node};
 use crate::desks::Desks;
 use crate::{Dossier, Refusal};
 use competence::competent;
-use consignment::fact::{OfficerAct, OfficerDeed, Person};
+use consignment::fact::{OfficerAct, OfficerDeed, Person, same_name};
 use deed::takes_two;
 use effects::effects;
 use finding::{Phrase, codes};
@@ -150,6 +151,8 @@ pub enum Standing {
     Confirmed(Person),
     /// Refused by this person.
     Declined(Person),
+    /// Done alone, and refused by this person, who reviewed it.
+    Overruled(Person),
     /// Done alone; to be reviewed until then.
     ToReview(Timestamp),
     /// Done alone and reviewed by this person.
@@ -174,7 +177,12 @@ impl Decisions {
             Event::Proposed { entry, lifts } => enter(entry, Standing::Proposed(lifts.clone())),
             Event::DoneAlone { entry, review_by, .. } => enter(entry, Standing::ToReview(*review_by)),
             Event::Confirmed { id, by, .. } => self.stand(id, Standing::Confirmed(by.clone())),
-            Event::Declined { id, by, .. } => self.stand(id, Standing::Declined(by.clone())),
+            Event::Declined { id, by, .. } => {
+                let alone =
+                    self.entries.get(id).is_some_and(|(_, known)| matches!(known, Standing::ToReview(_)));
+                let declined = if alone { Standing::Overruled } else { Standing::Declined };
+                self.stand(id, declined(by.clone()));
+            }
             Event::Reviewed { id, by, .. } => self.stand(id, Standing::Reviewed(by.clone())),
         }
     }
@@ -191,6 +199,16 @@ impl Decisions {
             .values()
             .filter(|(_, standing)| waits(standing))
             .map(|(entry, standing)| (entry, standing))
+    }
+
+    /// Whether a reviewer refused what one did alone on the goods this is about. He and a colleague are of two minds then,
+    /// so nobody lifts anything of these goods by himself any more.
+    fn overruled_on(&self, deed: &OfficerDeed) -> bool {
+        let goods = |deed: &OfficerDeed| object_of(deed).map(Node::of);
+        let of = goods(deed);
+        self.entries
+            .values()
+            .any(|(entry, standing)| matches!(standing, Standing::Overruled(_)) && goods(&entry.deed) == of)
     }
 
     /// Whether somebody proposes to lift what `is` says; what comes again then counts anew.
@@ -223,6 +241,32 @@ pub struct Officer<'a> {
     pub desks: Desks<'a>,
 }
 
+impl<'a> Officer<'a> {
+    /// Who decides, for whom, and by which channel.
+    fn whose(&self) -> Whose<'a> {
+        Whose { person: self.person, desk: self.desk, channel: self.channel }
+    }
+}
+
+/// Whose decision something is.
+#[derive(Debug, Clone, Copy)]
+pub struct Whose<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// For whom.
+    pub desk: &'a Desk,
+    /// By which channel.
+    pub channel: &'a str,
+}
+
+impl Whose<'_> {
+    /// Whether he, or whom he acts for, files under this name: his own, his organisation's, or that of the channel he
+    /// decides by, on which his desk files as well. A simulation plays everybody by one channel.
+    fn files_as(&self, filer: &str) -> bool {
+        self.person.answers_to(filer) || *self.desk != Desk::Simulation && same_name(filer, self.channel)
+    }
+}
+
 /// What follows from an act. `id` is the number it gets here.
 ///
 /// # Errors
@@ -243,7 +287,7 @@ pub fn decide(
         OfficerDeed::Confirm { proposal } => confirm(dossier, &proposal, officer, reason, now),
         OfficerDeed::Refuse { proposal } => refuse(dossier, proposal, officer, reason, id, now),
         deed => {
-            own_filing(dossier, &deed, officer.person)?;
+            own_filing(dossier, &deed, officer.whose())?;
             competent(dossier, &deed, officer)?;
             let entry = Entry { id, deed, by, reason, at: now };
             // Whatever cannot be done is refused now, not when the second person comes.
@@ -252,7 +296,8 @@ pub fn decide(
                 let done = crate::Event::from(Event::Done(entry));
                 return Ok(std::iter::once(done).chain(follows).collect());
             }
-            match &officer.policy.one_officer {
+            let alone = officer.policy.one_officer.as_ref();
+            match alone.filter(|_| !dossier.decisions.overruled_on(&entry.deed)) {
                 None => {
                     let lifts = follows.iter().filter_map(|event| Lifted::by(&dossier.tree, event)).collect();
                     Ok(vec![Event::Proposed { entry, lifts }.into()])
@@ -276,7 +321,7 @@ fn confirm(
     now: Timestamp,
 ) -> Result<Vec<crate::Event>, Refusal> {
     let (entry, standing) = open_entry(dossier, proposal, officer)?;
-    own_filing(dossier, &entry.deed, officer.person)?;
+    own_filing(dossier, &entry.deed, officer.whose())?;
     competent(dossier, &entry.deed, officer)?;
     let (id, by) = (Arc::clone(proposal), officer.person.clone());
     match standing {
@@ -321,7 +366,7 @@ fn refuse(
     competent(dossier, &entry.deed, officer)?;
     let held = match (standing, object_of(&entry.deed)) {
         (Standing::ToReview(_), Some(object)) => {
-            own_filing(dossier, &entry.deed, officer.person)?;
+            own_filing(dossier, &entry.deed, officer.whose())?;
             let (node, cause) = (Node::of(object), HoldCause(stated(&reason)));
             let hold = case::Command::PlaceHold { node, cause, entry: Some(id) };
             case::decide(&dossier.tree, hold, &any_agency(officer.desk), now)?
@@ -360,20 +405,20 @@ fn unknown(proposal: &Arc<str>) -> Refusal {
 ///
 /// # Errors
 /// A refusal that names what he filed.
-pub fn filed_none(dossier: &Dossier, person: &Person, named: Option<&Node>) -> Result<(), Refusal> {
-    own_among(dossier, person, |node| named.is_none_or(|named| node == named))
+pub fn filed_none(dossier: &Dossier, whose: Whose<'_>, named: Option<&Node>) -> Result<(), Refusal> {
+    own_among(dossier, whose, |node| named.is_none_or(|named| node == named))
 }
 
 /// Nobody decides on what he, or whom he acts for, filed. What lets goods pass concerns everything that flies with
 /// them, so it is not for who filed any of it; a hold concerns the goods it names.
-fn own_filing(dossier: &Dossier, deed: &OfficerDeed, person: &Person) -> Result<(), Refusal> {
+fn own_filing(dossier: &Dossier, deed: &OfficerDeed, whose: Whose<'_>) -> Result<(), Refusal> {
     let Some(object) = object_of(deed) else { return Ok(()) };
     let whole = takes_two(deed);
     let named = Node::of(object);
-    own_among(dossier, person, |node| whole || *node == named)
+    own_among(dossier, whose, |node| whole || *node == named)
 }
 
-fn own_among(dossier: &Dossier, person: &Person, among: impl Fn(&Node) -> bool) -> Result<(), Refusal> {
+fn own_among(dossier: &Dossier, whose: Whose<'_>, among: impl Fn(&Node) -> bool) -> Result<(), Refusal> {
     let tree = &dossier.tree;
     let of = tree.documents.iter().filter(|(node, _)| among(node));
     // Whoever submitted any version filed it.
@@ -381,7 +426,7 @@ fn own_among(dossier: &Dossier, person: &Person, among: impl Fn(&Node) -> bool) 
         document.submitters.iter().chain(&document.declarant).map(move |filer| (node, filer))
     });
     let own = filers.find(|(_, filer)| match filer {
-        Actor::Filer(filer) => person.answers_to(filer),
+        Actor::Filer(filer) => whose.files_as(filer),
         _ => false,
     });
     match own {

@@ -150,7 +150,8 @@ pub struct AuthorityNotice {
     pub methods: Vec<ScreeningMethod>,
     /// Until when it wants an answer, where that is told.
     pub deadline: Option<Timestamp>,
-    /// Address of the sender, where the wire carries one (the From line of a mail). It proves nothing.
+    /// Address of the sender, where the wire carries one (the From line of a mail); where that names several, a group or
+    /// another sender, all of them, in words that are no address. It proves nothing.
     pub from: Option<Arc<str>>,
     /// Whether it is marked as a test (`---TESTING---`).
     pub test: bool,

@@ -140,7 +140,7 @@ fn read(draft: &mut Draft, mail: &Message<'_>, start: &Start, first_line: u32) -
     let mut notice =
         notice::notice(Wire::Mail, bill, Statement::Subject(subject.as_str().into()), first_line);
     notice.test = notice::is_test(&subject);
-    notice.from = mail.from().and_then(first_address).map(Into::into);
+    notice.from = author(mail).map(Into::into);
     notice.issued = issued(draft, mail, start);
     notice.text = mail.body_text(0).map(|text| bounded(&text)).unwrap_or_default();
     for (name, addresses) in [("To", mail.to()), ("Cc", mail.cc())] {
@@ -159,8 +159,41 @@ fn read(draft: &mut Draft, mail: &Message<'_>, start: &Start, first_line: u32) -
     Some(notice)
 }
 
-fn first_address<'a>(from: &'a Address<'_>) -> Option<&'a str> {
-    from.iter().find_map(|one| one.address().or(one.name()))
+/// The one address that wrote a mail. Where the header names several authors, a group, a name alone or another address
+/// that sent it, all of them in words that are no address: which of them people are shown hangs on their programs, so
+/// none of them speaks for an authority.
+fn author(mail: &Message<'_>) -> Option<String> {
+    let shown = |text: String| Some(text.chars().take(SUBJECT_CHARACTERS_MAX).collect::<String>());
+    let (from, plain) = named(mail, &HeaderName::From);
+    let (sent, sent_plain) = named(mail, &HeaderName::Sender);
+    let alone = match (from.as_slice(), sent.as_slice()) {
+        ([author], []) => plain && sent_plain && !author.is_empty(),
+        ([author], [sender]) => plain && sent_plain && author.eq_ignore_ascii_case(sender),
+        _ => false,
+    };
+    match from.into_iter().chain(sent).collect::<Vec<_>>() {
+        all if alone => all.into_iter().next().and_then(shown),
+        all if all.is_empty() => None,
+        all => shown(format!("<{}>", all.join(">, <"))),
+    }
+}
+
+/// What all header fields of this name say, and whether that is nothing but addresses.
+fn named(mail: &Message<'_>, name: &HeaderName<'_>) -> (Vec<String>, bool) {
+    let fields = mail.headers().iter().filter(|header| header.name == *name);
+    let (mut all, mut plain) = (Vec::new(), true);
+    for field in fields {
+        let Some(addresses) = field.value.as_address() else {
+            plain = false;
+            continue;
+        };
+        plain &= addresses.as_group().is_none();
+        for one in addresses.iter() {
+            plain &= one.address().is_some();
+            all.push(one.address().or(one.name()).unwrap_or_default().to_owned());
+        }
+    }
+    (all, plain)
 }
 
 fn issued(draft: &mut Draft, mail: &Message<'_>, start: &Start) -> Option<NoticeTime> {

@@ -166,7 +166,18 @@ impl FieldWords {
     /// What a text says of a meaning; `None` where it does not speak of it. One place that says so outweighs
     /// any that deny it.
     pub fn read(&self, text: &str, meaning: Meaning) -> Option<Said> {
-        self.read_words(&cleanse(text), meaning)
+        let words = cleanse(text);
+        let said = self.read_words(&words, meaning);
+        if said == Some(Said::Yes) || !words.iter().any(|word| word.contains(['0', '1'])) {
+            return said;
+        }
+        // A digit is typed for the letter it looks like (`CONS0LIDATION`): no listed word holds one.
+        let typed = ["I", "L"].map(|one| {
+            let typed = words.iter().map(|word| word.replace('0', "O").replace('1', one));
+            self.read_words(&typed.collect::<Vec<_>>(), meaning)
+        });
+        let yes = typed.into_iter().flatten().find(|said| *said == Said::Yes);
+        yes.or(said).or_else(|| typed.into_iter().flatten().next())
     }
 
     /// Whether a text says so, and does not only deny it.
@@ -233,9 +244,36 @@ impl FieldWords {
                         None => {}
                     }
                 }
+                if self.glued(list, words, at) == Some(Said::Yes) {
+                    return Some(Said::Yes);
+                }
             }
         }
         denied
+    }
+
+    /// Whether a phrase stands behind a small word to which it was joined: where a description is cut between two words,
+    /// the blank is lost (`SEEHOUSE AIR WAYBILLS`).
+    fn glued(&self, list: &List, words: &[String], at: usize) -> Option<Said> {
+        let word = words[at].as_str();
+        // A single letter begins too many words.
+        let small = self.small.iter().filter(|small| small.len() > 1);
+        let cuts = small.filter_map(|small| Some((small, word.strip_prefix(small.as_str())?)));
+        for (small, rest) in cuts.filter(|(_, rest)| !rest.is_empty()) {
+            let begins = |phrase: &&Phrase| {
+                phrase.letters.starts_with(rest) || rest.starts_with(phrase.letters.as_str())
+            };
+            let mut phrases = list.beginning_like(rest).iter().filter(begins).peekable();
+            if phrases.peek().is_none() {
+                continue;
+            }
+            let mut apart = words.to_vec();
+            apart.splice(at..=at, [small.clone(), rest.to_owned()]);
+            if phrases.any(|phrase| self.stands(list, phrase, &apart, at + 1) == Some(Said::Yes)) {
+                return Some(Said::Yes);
+            }
+        }
+        None
     }
 
     /// Whether a phrase stands at a place of the text and counts there.
@@ -364,6 +402,10 @@ mod tests {
             "SEE ATTACHED LIST",
             "MAWB",
             "AS PER MAWB",
+            "CONS0LIDATION",
+            "C0NSOL1DATION",
+            "CONSO1IDATED CARGO",
+            "GOODS INCONSOLIDATION, SEECONSOLIDATION",
         ];
         for text in told {
             assert!(words.says(text, Meaning::Consolidation), "{text}");
@@ -383,6 +425,8 @@ mod tests {
             "AS PER",
             "SAMMELBILDER",
             "CON SOLVENT",
+            "CONSOLE 10X10 MODEL C01NS0L",
+            "PERCONSOLES",
             "",
         ];
         for text in other {
@@ -404,12 +448,17 @@ mod tests {
             "HOUSE AWBS",
             "HOUSE AIR WAYBILL",
             "house waybill attached",
+            "MIXED CARGO SEEHOUSE AIR WAYBILLS",
+            "GOODS AS PERHAWB",
+            "H0USE A1R WAYB1LL",
         ];
         for text in told {
             assert!(words.says(text, Meaning::Houses), "{text}");
         }
         let other = [
             "WAREHOUSE",
+            "WAREHOUSE MANIFEST",
+            "NO SEEDS OF THEHOUSE",
             "HOUSE OF CARDS",
             "HA WB",
             "NO HAWB",

@@ -127,7 +127,7 @@ pub struct Document {
     pub set_aside_for: Vec<Phrase>,
     /// Goods that must not be loaded and that these resemble.
     pub resembles: Vec<Phrase>,
-    /// Those of which an officer said that they are others.
+    /// Comparisons of which officers said that the goods are others.
     pub resembled_before: Vec<Phrase>,
     /// Whether the house left its master, as custody and recount show.
     pub unlinked: bool,

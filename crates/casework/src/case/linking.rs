@@ -1,6 +1,7 @@
 //! What belongs to what: bookings, sub-houses, houses that leave their master, goods that resemble others.
 
 use super::event::Event;
+use super::resemblance;
 use super::state::{Coverage, Node, Tree};
 use crate::Refusal;
 use consignment::Leg;
@@ -24,9 +25,10 @@ pub(super) fn book(tree: &Tree, legs: Vec<Leg>, now: Timestamp) -> Result<Vec<Ev
 
 pub(super) fn note_resemblance(tree: &Tree, node: Node, why: Phrase) -> Vec<Event> {
     let document = tree.documents.get(&node);
-    // What an officer settled stays settled.
+    // What officers settled stays settled, as far as it is what they compared.
     let known = document.is_some_and(|document| {
-        document.resembles.contains(&why) || document.resembled_before.contains(&why)
+        let mut known = document.resembles.iter().chain(&document.resembled_before);
+        known.any(|known| resemblance::covers(known, &why))
     });
     if known { Vec::new() } else { vec![Event::Resembles { node, why }] }
 }

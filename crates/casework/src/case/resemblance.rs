@@ -3,10 +3,14 @@
 //! A do-not-load holds the goods, and goods can be filed again under a new number. Two filings resemble each
 //! other where two of shipper, consignee and goods are the same in their words and so are pieces or weight, or
 //! both parties are the same and most words of the goods, whatever the quantity: goods may be split. Of goods filed
-//! before the order the words are alike in any case. Only an officer can say whether they are the same.
+//! before the order the words are alike in any case. Only an officer can say whether they are the same, and what he says
+//! is said of what was compared: a version of each, and the orders in force. Another version or another order compares
+//! again.
 
 use super::identity::telling_words;
-use consignment::{Consignment, Party};
+use consignment::{Consignment, ConsignmentKey, Party};
+use finding::{Phrase, codes};
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The words that tell the shipper, the consignee and the goods of a filing, in order; empty where it states
@@ -74,11 +78,77 @@ impl Likeness {
     }
 }
 
+/// What stands between the orders of a comparison.
+const BETWEEN_ORDERS: &str = "; ";
+
+/// What was compared: goods, and others that must not be loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared<'a> {
+    /// The others.
+    pub other: &'a ConsignmentKey,
+    /// Which version of the goods, from 1.
+    pub version: usize,
+    /// Which version of the others, from 1: the latest that they resemble.
+    pub of: usize,
+    /// The orders that forbid to load the others, each in words that tell it from any other.
+    pub orders: &'a BTreeSet<String>,
+}
+
+impl Compared<'_> {
+    /// It in words, by which a resemblance is known.
+    pub fn why(&self) -> Phrase {
+        let orders: Vec<String> = self.orders.iter().map(|order| order.replace(';', ",")).collect();
+        Phrase::new(codes::gate::WHY_RESEMBLES)
+            .with("other", self.other.to_string())
+            .with("version", self.version.to_string())
+            .with("of", self.of.to_string())
+            .with("orders", orders.join(BETWEEN_ORDERS))
+    }
+}
+
+/// The version since which the last of these says the same, from 1; 0 where there is none.
+pub fn unchanged_since(versions: &[Likeness]) -> usize {
+    let last = versions.last();
+    versions.len() - versions.iter().rev().take_while(|one| Some(*one) == last).count()
+        + usize::from(last.is_some())
+}
+
+/// The latest version that is alike, from 1, by when it was first said.
+pub fn latest_alike(versions: &[Likeness], alike: impl Fn(&Likeness) -> bool) -> Option<usize> {
+    let first = versions.iter().enumerate().filter(|(at, one)| !versions[..*at].contains(one));
+    first.filter(|(_, one)| alike(one)).map(|(at, _)| at + 1).last()
+}
+
+/// Whether both are of the same two goods, whatever versions and orders were compared.
+pub(super) fn is_of_the_same(one: &Phrase, other: &Phrase) -> bool {
+    one.code == other.code && argument(one, "other") == argument(other, "other")
+}
+
+/// Whether what officers said of one comparison holds for another: nothing was filed or ordered since.
+pub(super) fn covers(settled: &Phrase, why: &Phrase) -> bool {
+    let number = |phrase, name| argument(phrase, name).and_then(|text| text.parse::<usize>().ok());
+    let as_late = |name| number(settled, name).zip(number(why, name)).is_some_and(|(then, now)| then >= now);
+    let orders = |phrase| -> BTreeSet<String> {
+        let orders = argument(phrase, "orders").unwrap_or_default();
+        orders.split(BETWEEN_ORDERS).map(str::to_owned).collect()
+    };
+    settled == why
+        || is_of_the_same(settled, why)
+            && as_late("version")
+            && as_late("of")
+            && orders(settled).is_superset(&orders(why))
+}
+
+fn argument<'a>(phrase: &'a Phrase, name: &str) -> Option<&'a str> {
+    phrase.args.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use consignment::goods::GoodsLine;
+    use consignment::ident::HouseWaybill;
     use consignment::measure::Weight;
 
     fn filing(shipper: &str, consignee: &str, goods: &str, pieces: u32, kg: i64) -> Likeness {
@@ -143,5 +213,41 @@ mod tests {
     fn silence_resembles_nothing() {
         let silent = Likeness::of(&Consignment::default());
         assert!(silent.keys().is_empty() && !silent.resembles(&silent));
+    }
+
+    /// What was settled holds for what was compared, and for less of it.
+    #[test]
+    fn another_version_or_order_compares_again() {
+        let other = ConsignmentKey { master: None, house: Some(HouseWaybill::parse("RHA").unwrap()) };
+        let why = |version, of, orders: &[&str]| {
+            let orders = orders.iter().map(|order| (*order).to_owned()).collect();
+            Compared { other: &other, version, of, orders: &orders }.why()
+        };
+        let settled = why(2, 3, &["A 1", "B; 2"]);
+        let cases = [
+            (why(2, 3, &["A 1", "B; 2"]), true),
+            (why(2, 2, &["A 1"]), true),
+            (why(3, 3, &["A 1"]), false),
+            (why(2, 4, &["A 1"]), false),
+            (why(2, 3, &["A 1", "B"]), false),
+            (why(2, 3, &["A 1", "2"]), false),
+            (why(2, 3, &["A 2"]), false),
+        ];
+        for (now, expected) in cases {
+            assert_eq!(covers(&settled, &now), expected, "{now:?}");
+        }
+        // What was settled before comparisons were kept compares again.
+        let before = Phrase::new(codes::gate::WHY_RESEMBLES).with("other", other.to_string());
+        assert!(!covers(&before, &settled) && covers(&before, &before) && is_of_the_same(&before, &settled));
+    }
+
+    #[test]
+    fn a_version_counts_from_when_it_was_first_said() {
+        let [one, two] = ["ICE", "FISH"].map(|goods| filing("A B", "C D", goods, 1, 1));
+        let versions = [one.clone(), two.clone(), one.clone(), one.clone()];
+        assert_eq!([0, 1, 2, 3, 4].map(|count| unchanged_since(&versions[..count])), [0, 1, 2, 3, 3]);
+        assert_eq!(latest_alike(&versions, |version| *version == one), Some(1));
+        assert_eq!(latest_alike(&versions, |_| true), Some(2));
+        assert_eq!(latest_alike(&versions, |_| false), None);
     }
 }

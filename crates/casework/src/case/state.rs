@@ -8,6 +8,7 @@ use super::number::NumberWord;
 use super::programme_case::Case;
 use super::refer;
 use super::referral::{Referral, ReferralKind};
+use super::resemblance;
 use super::stated::Stating;
 use consignment::document::StatusFact;
 use consignment::ident::{AirWaybill, HouseWaybill};
@@ -567,7 +568,10 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             tree.bookings.push(Booking { legs: legs.clone(), versions_known });
         }
         Event::Resembles { node, why } => {
-            tree.documents.entry(node.clone()).or_default().resembles.push(why.clone());
+            let document = tree.documents.entry(node.clone()).or_default();
+            // Compared anew, it takes the place of what was compared before.
+            document.resembles.retain(|known| !resemblance::is_of_the_same(known, why));
+            document.resembles.push(why.clone());
         }
         Event::ResemblanceSettled { node, why, .. } => {
             let document = tree.documents.entry(node.clone()).or_default();

@@ -299,7 +299,7 @@ pub(super) fn is_judged(standing: &Standing, deed: &OfficerDeed, person: &Person
     let confirms = matches!(deed, OfficerDeed::Confirm { .. });
     match standing {
         Standing::Confirmed(by) | Standing::Reviewed(by) => confirms && by.is(person),
-        Standing::Declined(by) => !confirms && by.is(person),
+        Standing::Declined(by) | Standing::Overruled(by) => !confirms && by.is(person),
         Standing::Done | Standing::Proposed(_) | Standing::ToReview(_) => false,
     }
 }

@@ -6,11 +6,10 @@ use super::transport::PAST_DAYS_MAX;
 use super::{Engine, EngineError};
 use crate::ports::{Clock, Index, Journal, Outbox, Pick, StreamId};
 use casework::Dossier;
-use casework::case::resemblance::Likeness;
+use casework::case::resemblance::{Compared, Likeness, latest_alike, unchanged_since};
 use casework::case::{self, Actor, Claimed, Document, Node, ReferralKind, Tree};
 use casework::gate;
 use consignment::{ConsignmentKey, DocumentKind};
-use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -68,6 +67,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let loaded = self.load(stream)?;
         let key = loaded.dossier.tree.key(node);
         let forbidden_goods = versions(&loaded.dossier.tree, node);
+        let orders = self.orders_against(&loaded.dossier.tree, node);
         self.keep(loaded);
         let places: BTreeSet<u64> = forbidden_goods.iter().flat_map(Likeness::keys).collect();
         for place in &places {
@@ -78,11 +78,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let Some(there) = self.stream_found(&other)? else { continue };
             let mut loaded = self.load(&there)?;
             let (tree, node) = (&loaded.dossier.tree, Node::of(&other));
-            let alike = tree.filed(&node).map(|filed| Likeness::of(filed)).is_some_and(|theirs| {
-                !self.is_forbidden(tree, &node) && forbidden_goods.iter().any(|one| one.resembled(&theirs))
+            let filed = tree.filed(&node).filter(|_| !self.is_forbidden(tree, &node));
+            let alike = filed.map(|filed| Likeness::of(filed)).and_then(|theirs| {
+                let of = latest_alike(&forbidden_goods, |one| one.resembled(&theirs))?;
+                let version = unchanged_since(&versions(tree, &node));
+                Some(Compared { other: &key, version, of, orders: &orders }.why())
             });
-            if alike && !self.gone_long_ago(&loaded.dossier, &node, now) {
-                let why = Phrase::new(codes::gate::WHY_RESEMBLES).with("other", key.to_string());
+            if let Some(why) = alike.filter(|_| !self.gone_long_ago(&loaded.dossier, &node, now)) {
                 self.apply(&mut loaded, case::Command::NoteResemblance { node, why }, &Actor::Node)?;
             }
             self.keep(loaded);
@@ -129,6 +131,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.keep(loaded);
             return Ok(());
         };
+        let version = unchanged_since(&versions(&loaded.dossier.tree, node));
         let places: BTreeSet<u64> = now.keys().into_iter().collect();
         for place in &places {
             self.put(Index::Filed, &likeness_text(*place), &goods_text(&own))?;
@@ -141,8 +144,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let Some(there) = self.stream_found(&other)? else { continue };
             let alike = |engine: &Self, tree: &Tree| {
                 let node = Node::of(&other);
-                engine.is_forbidden(tree, &node)
-                    && versions(tree, &node).iter().any(|theirs| theirs.resembles(&now))
+                let of = latest_alike(&versions(tree, &node), |theirs| theirs.resembles(&now))?;
+                let orders = engine.is_forbidden(tree, &node).then(|| engine.orders_against(tree, &node))?;
+                Some(Compared { other: &other, version, of, orders: &orders }.why())
             };
             let alike = if there == loaded.stream {
                 alike(self, &loaded.dossier.tree)
@@ -152,8 +156,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.keep(elsewhere);
                 alike
             };
-            if alike {
-                let why = Phrase::new(codes::gate::WHY_RESEMBLES).with("other", other.to_string());
+            if let Some(why) = alike {
                 let command = case::Command::NoteResemblance { node: node.clone(), why };
                 self.apply(&mut loaded, command, &Actor::Node)?;
             }
@@ -165,6 +168,24 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Whether a do-not-load is open on a node or on a unit it is or was in, or said to be.
     fn is_forbidden(&self, tree: &Tree, node: &Node) -> bool {
         forbidden(tree, node) || self.transport.yard.orders_on(&tree.key(node)).next().is_some()
+    }
+
+    /// The orders that forbid to load a node, each in words that tell it from any other: those on it and on units it is or was
+    /// in, and of those that somebody claims the latest of each programme.
+    fn orders_against(&self, tree: &Tree, node: &Node) -> BTreeSet<String> {
+        let referrals = tree.referrals_of(node);
+        let open = referrals.filter(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl);
+        let open = open.map(|(of, referral)| format!("{of} {} {}", referral.reference, referral.opened_at));
+        let claimed = tree.cases_of(node).filter_map(|(of, case)| {
+            let claims = case.open_claims().filter(|claim| claim.claimed == CLAIMED_ORDER);
+            Some(format!("{of} claimed {}", claims.map(|claim| claim.at).max()?))
+        });
+        let key = tree.key(node);
+        let units = self.transport.yard.orders_on(&key).map(|(unit, order)| {
+            let since = order.in_force_since().unwrap_or(Timestamp::MIN);
+            format!("{} {} {since} {unit}", order.programme, order.reference)
+        });
+        open.chain(claimed).chain(units).collect()
     }
 
     /// Whether anything of a tree waits for somebody who alone may close it: what holds by whoever's word, and what is

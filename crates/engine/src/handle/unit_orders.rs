@@ -11,7 +11,7 @@ use crate::ports::{
 };
 use casework::Refusal;
 use casework::case::{Actor, Node, Referral, ReferralKind, Tree};
-use casework::decision::{self, Desk, Officer, Standing};
+use casework::decision::{self, Desk, Officer, Standing, Whose};
 use casework::gate;
 use casework::transport::{self, Command, Order, Speaker};
 use consignment::ConsignmentKey;
@@ -466,7 +466,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let reviewed = entry.as_ref().is_some_and(|(_, standing)| matches!(standing, Standing::ToReview(_)));
         let confirms = matches!(act.act, OfficerDeed::Confirm { .. });
         let own_goods = matches!(word.word, Word::Closed { .. }) && !refused;
-        self.filed_none_of(unit, person, own_goods)?;
+        self.filed_none_of(unit, Whose { person, desk, channel: &channel.name }, own_goods)?;
         let now = self.clock.now();
         let (competence, policy) = (self.settings.competence(), self.settings.policy.clone());
         let (competence, policy) = (&competence, &policy);
@@ -503,7 +503,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Nobody decides on what he filed: neither he nor whom he acts for filed the goods in a unit; `whole` asks for all that
     /// is with them.
-    fn filed_none_of(&mut self, unit: &UnitName, person: &Person, whole: bool) -> Result<(), EngineError> {
+    fn filed_none_of(&mut self, unit: &UnitName, whose: Whose<'_>, whole: bool) -> Result<(), EngineError> {
         let object = ObjectName::Unit(unit.clone());
         let mut goods: BTreeSet<ConsignmentKey> = BTreeSet::new();
         self.transport.yard.each_inside(&object, |key| goods.extend([key.clone()]));
@@ -512,7 +512,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let Some(stream) = self.stream_found(&key)? else { continue };
             let Loaded { dossier, .. } = &self.read(&stream)?;
             let node = Node::of(&key);
-            decision::filed_none(dossier, person, (!whole).then_some(&node))?;
+            decision::filed_none(dossier, whose, (!whole).then_some(&node))?;
         }
         Ok(())
     }

@@ -164,7 +164,7 @@ no-such-case = No case of { $programme } is open for { $object }.
 version-not-filed = Version { $version } of { $object } was never filed here, so nothing can be said of it.
 version-unstated = { $versions } versions of { $object } were filed. Say which one is meant.
 nothing-to-confirm = Nothing is to be confirmed for { $object }: its versions do not look like different shipments.
-not-the-declarant = Only the declarant of { $object } or his representative may change this filing.
+not-the-declarant = { $object } is not taken from this channel. Whoever files it does so by his own; if it is yours, ask the duty desk of this node.
 
 operator-not-designated = { $carrier } is not designated to bring { $object } from { $station } when the flight departs: { $why }
     .clears = the authority records a designation that holds at departure, or the goods fly with a designated operator

@@ -236,8 +236,9 @@ super::codes! { "gate";
     WHY_MORE_THAN_LEFT = "why-more-than-left", Detail, "Split shipments: pieces flown and remaining", ["listed", "left"];
     /// The pieces listed weigh otherwise than the filing says.
     WHY_LISTED_WEIGHS_OTHERWISE = "why-listed-weighs-otherwise", Detail, "Data quality: build list against filing", ["listed_kg", "weight_kg"];
-    /// Parties and goods are those of a consignment that must not be loaded.
-    WHY_RESEMBLES = "why-resembles", Detail, "PLACI referral DNL", ["other"];
+    /// Parties and goods are those of a consignment that must not be loaded. What was compared is kept and not told: which
+    /// version, with which of theirs, and under which orders.
+    WHY_RESEMBLES = "why-resembles", Detail, "PLACI referral DNL", ["other", "version", "of", "orders"];
     /// A sub-house belongs to a house that is not known, or to itself.
     WHY_PARENT_UNKNOWN = "why-parent-unknown", Detail, "ICS2 filing type 2: sub-house level", ["house", "parent"];
     /// A shipment of another kind was filed under the same number.
