@@ -6,7 +6,9 @@ mod lifted;
 use casework::case::{
     self, Actor, Claim, Claimed, Command, Event as Said, LegBinding, Node, Opening, ReferralKind, Voice,
 };
-use casework::decision::{self, Competence, Desk, Lifted, Officer, OneOfficer, Policy, Standing, decide};
+use casework::decision::{
+    self, Competence, Desk, Lifted, Officer, OneOfficer, Policy, Standing, Whose, decide,
+};
 use casework::desks::Desks;
 use casework::due::{DueKind, due};
 use casework::mandate::Mandates;
@@ -431,7 +433,9 @@ fn who_filed_goods_is_told_from_others_goods() {
     let person = |organisation: &str| Person { id: "A".into(), organisation: organisation.into() };
     let (house, other) = (Node::of(&key(Some("RHA"))), Node::of(&key(Some("RHB"))));
     let filed_none = |by: &str, named| {
-        decision::filed_none(&world.dossier, &person(by), named).map_err(|refusal| refusal.0.code.id())
+        let (person, desk) = (person(by), Desk::Agency("police".into()));
+        let whose = Whose { person: &person, desk: &desk, channel: "desk" };
+        decision::filed_none(&world.dossier, whose, named).map_err(|refusal| refusal.0.code.id())
     };
     assert_eq!(filed_none("agent", Some(&house)), Err("own-filing"));
     assert_eq!(filed_none("agent", Some(&other)), Ok(()));
