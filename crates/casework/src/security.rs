@@ -347,7 +347,10 @@ fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Resul
             && after(facts.issued_at)
             && (facts.issued_exactly || after(facts.received_at))
     });
-    let known = facts.evidence.screened_since(Some(since));
+    // What was not enough before a break is no better for the break: results are known then, though none counts any more.
+    let short = facts.evidence.screened_since(Some(mark.since))
+        && facts.evidence.proving(Some(mark.since)).len() < usize::from(mark.methods_min);
+    let known = short || facts.evidence.screened_since(Some(since));
     let methods: BTreeSet<ScreeningMethod> = match known {
         true => facts.evidence.proving(Some(since)),
         false => declaration.into_iter().flat_map(|it| &it.methods).map(|method| method.method).collect(),

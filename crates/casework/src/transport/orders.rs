@@ -13,10 +13,6 @@ use std::collections::BTreeSet;
 /// it was opened since. No source gives a figure.
 const FLOWN_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// How long after a unit was opened an order on it may mean what was in it until then: whoever gives it may not know of the
-/// opening yet. No source gives a figure.
-const OPENED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
-
 impl Yard {
     /// Orders in force that name a unit in which these goods were when they were said, or since.
     pub fn orders_on<'a>(
@@ -97,8 +93,8 @@ impl Yard {
         self.in_since(unit, since).any(|goods| goods == key)
     }
 
-    /// Goods that were in a unit at a time or since: as it was built, or stood until it was opened shortly before, and as the
-    /// manifests list it of flights that had not left by then, or of the one it left on last.
+    /// Goods that were in a unit at a time or since: as it was built, and as the manifests list it of flights that had not
+    /// left by then, or of the one it left on last.
     fn in_since<'a>(
         &'a self,
         unit: &'a UnitName,
@@ -106,9 +102,6 @@ impl Yard {
     ) -> impl Iterator<Item = &'a ConsignmentKey> {
         let known = self.units.get(unit);
         let built = known.into_iter().flat_map(move |unit| unit.listed_since(since));
-        let emptied = known.and_then(|unit| unit.emptied.iter().rev().find(|(opened, _)| *opened < since));
-        let emptied = emptied.filter(|(opened, _)| since.duration_since(*opened) <= OPENED_WITHIN);
-        let built = built.chain(emptied.into_iter().flat_map(|(_, goods)| goods));
         let flown = self.manifests_of(unit).filter_map(|flight| Some(flight.departed.as_ref()?.at));
         let last = flown.filter(|left| *left < since && since.duration_since(*left) <= FLOWN_WITHIN).max();
         let last = last.filter(|left| {

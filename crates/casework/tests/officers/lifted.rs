@@ -15,13 +15,14 @@ fn two_lift_what_was_proposed_and_nothing_that_came_since() {
     assert_eq!(world.confirm("B", &duty(), "P1"), Ok(1), "what came since stays");
     assert!(world.dossier.tree.documents[&node()].elsewhere.is_some());
     let mut world = World::new(&[]);
-    world.told(Said::Resembles { node: node(), why: why("some goods") });
+    let like = |other: &str| Phrase::new(codes::gate::WHY_RESEMBLES).with("other", other);
+    world.told(Said::Resembles { node: node(), why: like("888-10005052") });
     let other_goods = || Deed::OtherGoods { object: key(None) };
     let lifts = world.proposed("P1", &duty(), other_goods());
-    assert_eq!(lifts, [Lifted::Resemblance { node: node(), why: why("some goods") }]);
-    world.told(Said::Resembles { node: node(), why: why("more goods") });
+    assert_eq!(lifts, [Lifted::Resemblance { node: node(), why: like("888-10005052") }]);
+    world.told(Said::Resembles { node: node(), why: like("888-10006065") });
     assert_eq!(world.confirm("B", &duty(), "P1"), Ok(2));
-    assert_eq!(world.dossier.tree.documents[&node()].resembles, [why("more goods")]);
+    assert_eq!(world.dossier.tree.documents[&node()].resembles, [like("888-10006065")]);
     // A house: that it is inside, and what somebody filed of it.
     let mut world = World::new(&[]);
     world.custody(Some("RHA"), "post", "06:30", CustodyEvent::LeftChain);
