@@ -108,7 +108,7 @@ pub struct UnitReply {
     pub said_open: bool,
     /// Orders not to load that name it and are in force.
     pub orders: Vec<OrderItem>,
-    /// Flights for which it is planned or on which it was loaded.
+    /// Flights for which it is planned or on which it was loaded, such as `9Z800/2026-11-24/FRA-YYZ`.
     pub flights: Vec<String>,
 }
 
@@ -145,7 +145,7 @@ impl FlightReply {
         });
         Self {
             schema: FLIGHT_SCHEMA,
-            flight: name.to_string(),
+            flight: flight_text(name),
             departs: flight.departs.map(|departs| departs.to_string()),
             passengers: flight.passengers,
             by_road: flight.goes_by_road(),
@@ -178,7 +178,7 @@ impl UnitReply {
             listed_shorter: unit.listed_shorter,
             said_open: unit.said_open.is_some(),
             orders: orders.collect(),
-            flights: flights.iter().map(ToString::to_string).collect(),
+            flights: flights.iter().map(flight_text).collect(),
         }
     }
 }
@@ -193,6 +193,11 @@ impl From<&Content> for ContentItem {
             position: content.position.clone(),
         }
     }
+}
+
+/// A flight as the path of its resource has it.
+fn flight_text(name: &FlightName) -> String {
+    format!("{}/{}/{}-{}", name.flight, name.date, name.from, name.to)
 }
 
 fn word(how: Loading) -> &'static str {
