@@ -215,7 +215,18 @@ mod tests {
         );
         assert_eq!(
             may("auditor"),
-            ["look", "recheck", "view", "lists", "programmes", "audit", "measure", "notices", "count"]
+            [
+                "look",
+                "recheck",
+                "view",
+                "lists",
+                "programmes",
+                "audit",
+                "measure",
+                "notices",
+                "count",
+                "accesses"
+            ]
         );
         assert_eq!(may("administrator"), ["lists", "programmes", "measure"]);
         assert_eq!(may("trainer"), ["lists", "programmes", "train"]);
