@@ -48,7 +48,9 @@ impl Judge<'_> {
         if self.context.yard.has_several() {
             self.listed_twice();
         }
-        self.listed_by_both();
+        if self.context.yard.has_houses() {
+            self.listed_by_both();
+        }
     }
 
     /// A manifest that came before the flight leaves tells what is booked to fly. Whoever loads what it leaves out is told;

@@ -32,6 +32,8 @@ pub struct Yard {
     flown: HashSet<ConsignmentKey>,
     /// Whether any goods ever stood in the lists of several units, of those who built them or of manifests.
     several: bool,
+    /// Whether any house ever stood in the list of a unit under its own number.
+    houses: bool,
 }
 
 /// Where something is found: what an event adds to what leads to flights and units.
@@ -239,6 +241,11 @@ impl Yard {
         flights
             .filter_map(|name| self.flights.get(name)?.departed.as_ref())
             .any(|departure| departure.carried.iter().any(|carried| carried.unit.as_ref() == Some(unit)))
+    }
+
+    /// Whether any house ever stood in the list of a unit under its own number.
+    pub fn has_houses(&self) -> bool {
+        self.houses
     }
 
     /// Whether any goods ever stood in the lists of several units.
@@ -568,6 +575,7 @@ impl Yard {
         let units = self.units_of.entry(key.clone()).or_default();
         units.insert(unit.clone());
         self.several |= units.len() > 1;
+        self.houses |= key.master.is_some() && key.house.is_some();
     }
 
     fn unit_mut(&mut self, name: &UnitName) -> &mut Unit {
