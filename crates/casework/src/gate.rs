@@ -9,6 +9,7 @@ mod container;
 mod content;
 mod departure;
 mod evidence;
+mod flight;
 mod judge;
 mod limit;
 mod list;

@@ -12,6 +12,7 @@
 mod command;
 mod flight;
 mod orders;
+mod stops;
 mod unit;
 mod yard;
 

@@ -1,3 +1,4 @@
+mod access;
 mod answered;
 mod answers;
 mod authority;
@@ -40,7 +41,6 @@ use crate::command::{Command, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, JournalError, Notice, Outbox, OutboxError, StreamId, Version};
 use crate::settings::Settings;
 use answers::{Answers, Asked, Target};
-use casework::access::Access;
 use casework::case::{self, Actor, Event, Node, decide};
 use casework::decision::Lifted;
 use casework::desks::Desks;
@@ -51,10 +51,9 @@ use casework::parallel::Comparison;
 use casework::security::designation::Designations;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
-use consignment::fact::{ObjectName, Person};
+use consignment::fact::ObjectName;
 use finding::{Phrase, codes};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use programme::ProgrammeId;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -64,9 +63,6 @@ const UNREAD: &str = "unread";
 
 /// Stream of the answers of the system in place beside ours.
 const PARALLEL: &str = "parallel";
-
-/// Start of the names of streams of who read what, each of a day.
-const ACCESSES: &str = "access/";
 
 /// Start of the names of streams of houses whose master is not known.
 const FLOATING: &str = "tree/house/";
@@ -138,7 +134,7 @@ struct Loaded {
     /// The edition of the lists against which all of it is known to be screened, by its number; 0 where that was not
     /// looked at yet.
     screened_by: u64,
-    /// What of flights and units had been forgotten when it was brought for this tree: [`Engine::forgotten`] then.
+    /// How often flights and units had been forgotten when those that are read with this tree were brought.
     brought: u64,
 }
 
@@ -310,17 +306,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 }
             }
             Command::Doubt { why } => Ok(Reply::Done(self.hold_all(why)?)),
-            Command::ViewFlight { name } => {
-                self.bring(&ObjectName::Flight(name))?;
-                Ok(Reply::FlightViewed(self.transport.yard.flight(&name).cloned().map(Box::new)))
-            }
-            Command::ViewUnit { name } => {
-                let object = ObjectName::Unit(name.clone());
-                self.bring(&object)?;
-                let yard = &self.transport.yard;
-                let unit = yard.unit(&name).cloned();
-                Ok(Reply::UnitViewed(unit.map(|unit| (Box::new(unit), yard.flights_of(&object)))))
-            }
+            Command::ViewFlight { name } => self.view_flight(name),
+            Command::ViewUnit { name } => self.view_unit(name),
             Command::NoteAccess { by, what, names } => self.note_access(by, what, names),
             Command::TakeLists { lists } => {
                 self.set_lists(lists);
@@ -568,16 +555,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let version = self.journal.version(&stream)?;
         self.journal.append(&stream, version, &[casework::Event::Compared(comparison.clone())], at)?;
         Ok(Reply::Compared(Box::new(comparison)))
-    }
-
-    /// Writes down who reads what, by the day: each day can be erased for itself when its time is over.
-    fn note_access(&mut self, by: Person, what: String, names: Vec<String>) -> Result<Reply, EngineError> {
-        let at = self.clock.now();
-        let stream: StreamId = format!("{ACCESSES}{}", at.to_zoned(TimeZone::UTC).date()).into();
-        let version = self.journal.version(&stream)?;
-        let event = casework::Event::Accessed(Access { by, what, names, at });
-        self.journal.append(&stream, version, &[event], at)?;
-        Ok(Reply::Done(1))
     }
 
     /// Notes that a message which may concern the goods could not be read. What comes again while somebody proposes to

@@ -7,6 +7,7 @@
 //! Deliberately absent: rules of the field, and anything that decides. Who may see what of an answer is `casework`'s.
 
 pub mod api;
+mod beside;
 pub mod clock;
 pub mod config;
 mod delivery;

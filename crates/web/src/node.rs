@@ -1,5 +1,6 @@
 //! The node behind the requests: its database, the thread that writes, and how commands reach it.
 
+use crate::beside::Beside;
 use crate::clock::NodeClock;
 use crate::config::{Config, ListAges};
 use crate::delivery::Posts;
@@ -27,7 +28,7 @@ use std::time::{Duration, Instant};
 use store::audit;
 use store::postgres::audit::Integrator;
 use store::postgres::restored;
-use store::sqlite::{NoOutbox, ReadEngine, ReadJournal, ReadTeller, Reading, Session, backup};
+use store::sqlite::{ReadTeller, Session, backup};
 use store::writer::{self, Answer, Lane, Submission, Submit, WriteError, Writer};
 use store::{Database, StoreError, postgres, sqlite};
 use tokio::sync::{Notify, oneshot, watch};
@@ -98,15 +99,6 @@ pub struct Node {
     rooms: Option<Rooms>,
     /// Who answers questions beside the thread that writes.
     reading: Option<Beside>,
-}
-
-/// Threads that read beside the one that writes, on a database of the node's own.
-#[derive(Debug)]
-struct Beside {
-    /// Whether goods may be loaded: nobody waits long for that.
-    gate: Reading,
-    /// All else, some of which takes long.
-    other: Reading,
 }
 
 /// The thread that writes, and who carries the log on.
@@ -423,40 +415,6 @@ impl Node {
             }
         }
         self.reply(lane, command).await
-    }
-}
-
-impl Beside {
-    fn start(
-        database: &sqlite::Database,
-        settings: &Settings,
-        lists: &Arc<Lists>,
-        clock: &NodeClock,
-    ) -> Result<Self, StoreError> {
-        let reading = || {
-            let (settings, clock) = (settings.clone(), clock.clone());
-            let (first, lists) = (Arc::clone(lists), Arc::clone(lists));
-            let make = move |journal: ReadJournal, outbox: NoOutbox| {
-                let settings = Settings { lists: first.now(), ..settings.clone() };
-                Engine::new(settings, journal, clock.clone(), outbox)
-            };
-            let prepare = move |engine: &mut ReadEngine<NodeClock>| {
-                let now = lists.now();
-                let known = engine.settings().lists.as_ref().map(Arc::as_ptr);
-                if now.as_ref().map(Arc::as_ptr) != known {
-                    engine.set_lists(now);
-                }
-            };
-            Reading::start(database, make, prepare)
-        };
-        Ok(Self { gate: reading()?, other: reading()? })
-    }
-
-    fn of(&self, command: &Command) -> &Reading {
-        match command {
-            Command::Look { .. } | Command::Recheck { .. } => &self.gate,
-            _ => &self.other,
-        }
     }
 }
 

@@ -5,13 +5,14 @@ use super::answer::{
 };
 use super::content::weighs_otherwise;
 use super::departure::valid_until;
+use super::flight::{flight_of_unit, leg_of};
 use super::judge::{Manner, judged};
 use super::transport::aircraft_of;
 use crate::Dossier;
 use crate::case::Node;
 use crate::transport::{Flight, Unit};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
-use consignment::{ConsignmentKey, Leg, Mode, PartialDate};
+use consignment::{ConsignmentKey, Leg, PartialDate};
 use finding::{Phrase, codes::gate as code};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -107,39 +108,6 @@ fn of_piece(
         }
     }
     answer
-}
-
-/// The flight a unit is asked for: the one named, else the next one it is planned for.
-fn flight_of_unit(unit: &UnitName, question: &ObjectQuestion, context: &Context<'_>) -> Option<FlightName> {
-    let flights = context.yard.flights_of(&ObjectName::Unit(unit.clone()));
-    match &question.leg {
-        AskedLeg::Named { from, to, flight, date } => {
-            let named = flight.zip(date.and_then(PartialDate::date)).map(|(flight, date)| FlightName {
-                flight,
-                date,
-                from: *from,
-                to: *to,
-            });
-            named.or_else(|| {
-                flights.into_iter().find(|name| {
-                    name.from == *from
-                        && name.to == *to
-                        && flight.is_none_or(|flight| flight == name.flight)
-                        && date.is_none_or(|date| date.may_be(PartialDate::whole(name.date)))
-                })
-            })
-        }
-        AskedLeg::First => {
-            let bulk = match unit {
-                UnitName::Bulk(flight) => Some(*flight),
-                UnitName::Device(_) | UnitName::Receptacle(_) => None,
-            };
-            let open = |name: &FlightName| {
-                context.yard.flight(name).is_some_and(|flight| flight.departed.is_none() && !flight.cancelled)
-            };
-            bulk.or_else(|| flights.iter().copied().find(open)).or_else(|| flights.last().copied())
-        }
-    }
 }
 
 /// What the parts of one consignment come to, over all lines that name it.
@@ -610,16 +578,5 @@ impl<'a> Scan<'a> {
             reasons: self.reasons,
             radius,
         }
-    }
-}
-
-/// The leg that a flight flies; a truck under the number of one goes by road.
-pub(super) fn leg_of(name: &FlightName, known: Option<&Flight>) -> Leg {
-    let by_road = known.is_some_and(|flight| flight.goes_by_road());
-    Leg {
-        mode: if by_road { Mode::Road } else { Mode::Air },
-        flight: Some(name.flight),
-        date: Some(PartialDate::whole(name.date)),
-        ..Leg::assumed(name.from, name.to)
     }
 }

@@ -1,9 +1,9 @@
 //! What flights and units add to the question about one consignment.
 
 use super::answer::{Aircraft, AskedLeg, Radius, Reason, WhoActs};
-use super::container::leg_of;
 use super::content::weighs_otherwise;
 use super::departure::{departure, flight_named, flight_of};
+use super::flight::leg_of;
 use super::judge::{Judge, flies};
 use super::word::aboard;
 use crate::case::{Document, LegBinding, Node};
@@ -230,9 +230,8 @@ impl Judge<'_> {
             !ends.contains(at) && (there.is_none() || !ends.iter().any(|end| territory(*end) == there))
         };
         let parts = self.context.yard.stops(&name);
-        // Where the leg itself is told by a schedule, parts that do not lead to its end are of another way.
-        let told = self.context.yard.flight(&name).is_some_and(|flight| flight.said_at.is_some());
-        if told && parts.last().is_some_and(|last| last.to != name.to) {
+        // A part to a station to which the flight goes on from the end of the leg is a longer way, and no landing on this one.
+        if parts.last().is_some_and(|last| last.to != name.to && self.context.yard.goes_on(&name, last.to)) {
             return;
         }
         let untested: BTreeSet<Location> = parts

@@ -98,30 +98,36 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    /// Screens anew what of a tree was screened against an earlier edition; gives how many events that made.
-    pub(super) fn screen_anew(&mut self, loaded: &mut Loaded) -> Result<usize, EngineError> {
+    /// Screens anew what of a tree was screened against an earlier edition.
+    pub(super) fn screen_anew(&mut self, loaded: &mut Loaded) -> Result<(), EngineError> {
         if loaded.screened_by >= self.editions.own {
-            return Ok(0);
+            return Ok(());
         }
-        let mut done = 0;
         if self.editions.outdated(&loaded.dossier.tree) {
             let nodes: Vec<Node> = loaded.dossier.tree.documents.keys().cloned().collect();
             for node in nodes {
-                let before = loaded.version;
-                let fresh = self.screen(loaded, &node)?;
-                self.ask_anew(loaded, &node, &fresh)?;
-                if !fresh.is_empty() {
-                    let about = ObjectName::Consignment(loaded.dossier.tree.key(&node));
-                    self.notify(Addressee::Duty, NoticeKind::ListedSince, &about)?;
+                match self.screen_node_anew(loaded, &node) {
+                    // Too much is open: the tree holds for that, and whoever asks is answered.
+                    Ok(()) | Err(EngineError::Refused(_)) => {}
+                    Err(other) => return Err(other),
                 }
-                done += usize::try_from(loaded.version - before).unwrap_or(usize::MAX);
             }
         }
         loaded.screened_by = self.editions.own;
-        Ok(done)
+        Ok(())
     }
 
-    /// Screens trees anew that nobody asked about since the lists changed; those that left long ago rest.
+    fn screen_node_anew(&mut self, loaded: &mut Loaded, node: &Node) -> Result<(), EngineError> {
+        let fresh = self.screen(loaded, node)?;
+        if !fresh.is_empty() {
+            let about = ObjectName::Consignment(loaded.dossier.tree.key(node));
+            self.notify(Addressee::Duty, NoticeKind::ListedSince, &about)?;
+        }
+        self.ask_anew(loaded, node, &fresh)
+    }
+
+    /// Screens trees anew that nobody asked about since the lists changed; those that left long ago rest. Gives
+    /// how many it looked at.
     pub(super) fn screen_next(&mut self) -> Result<usize, EngineError> {
         if self.editions.own == 0 {
             return Ok(0);
@@ -131,43 +137,32 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut earlier: Vec<(u64, Arc<str>)> = earlier.map(|(id, number)| (*number, id.clone())).collect();
         earlier.push((0, NO_LISTS.into()));
         earlier.sort();
-        let (mut done, mut left) = (0, TREES_MAX);
+        let mut left = TREES_MAX;
         // The latest edition before this one first: what was filed last leaves next.
         for (_, id) in earlier.into_iter().rev() {
             for stream in self.journal.find(Index::Screened, &id, Pick::Last(left))? {
                 left -= 1;
                 // What became part of another tree is screened there.
-                if self.journal.find(Index::Moved, &stream, Pick::First(1))?.is_empty() {
-                    done += self.screen_stream(&stream)?;
-                } else {
-                    let into = self.journal.find(Index::Moved, &stream, Pick::All)?;
-                    for stream in into {
-                        done += self.screen_stream(&stream)?;
-                    }
-                }
+                let moved = self.journal.find(Index::Moved, &stream, Pick::All)?.pop();
+                self.screen_stream(&moved.unwrap_or_else(|| stream.clone()))?;
                 self.take(Index::Screened, &id, &stream)?;
             }
             if left == 0 {
                 break;
             }
         }
-        Ok(done)
+        Ok(TREES_MAX - left)
     }
 
-    fn screen_stream(&mut self, stream: &StreamId) -> Result<usize, EngineError> {
+    fn screen_stream(&mut self, stream: &StreamId) -> Result<(), EngineError> {
         let mut loaded = self.load(stream)?;
         let now = self.clock.now();
         let gone = |node: &Node| self.gone_long_ago(&loaded.dossier, node, now);
-        let done = match loaded.dossier.tree.documents.keys().all(gone) {
-            true => 0,
-            // A tree in which too much is open holds for that already.
-            false => match self.screen_anew(&mut loaded) {
-                Err(EngineError::Refused(_)) => 0,
-                other => other?,
-            },
-        };
+        if !loaded.dossier.tree.documents.keys().all(gone) {
+            self.screen_anew(&mut loaded)?;
+        }
         self.keep(loaded);
-        Ok(done)
+        Ok(())
     }
 }
 

@@ -7,10 +7,26 @@ use casework::Dossier;
 use casework::case::{Actor, Case, CaseState, LegBinding, Node, Referral, ReferralKind, Tree};
 use casework::gate;
 use consignment::ConsignmentKey;
+use consignment::fact::{FlightName, ObjectName, UnitName};
 use programme::ProgrammeId;
 use std::sync::Arc;
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
+    /// What is known of a flight.
+    pub(super) fn view_flight(&mut self, name: FlightName) -> Result<Reply, EngineError> {
+        self.bring(&ObjectName::Flight(name))?;
+        Ok(Reply::FlightViewed(self.transport.yard.flight(&name).cloned().map(Box::new)))
+    }
+
+    /// What is known of a unit, with the flights it is or was on.
+    pub(super) fn view_unit(&mut self, name: UnitName) -> Result<Reply, EngineError> {
+        let object = ObjectName::Unit(name.clone());
+        self.bring(&object)?;
+        let yard = &self.transport.yard;
+        let unit = yard.unit(&name).cloned();
+        Ok(Reply::UnitViewed(unit.map(|unit| (Box::new(unit), yard.flights_of(&object)))))
+    }
+
     pub(super) fn viewed(&mut self, object: &ObjectRef) -> Result<Reply, EngineError> {
         let loaded = self.load(&object.stream)?;
         let view = self.view(&loaded.dossier, &object.node)?;

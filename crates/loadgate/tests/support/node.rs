@@ -12,6 +12,13 @@ use std::time::Duration;
 /// Longest wait for a node to start or to answer.
 const WAIT: Duration = Duration::from_secs(30);
 
+/// An invented air waybill of a direct shipment.
+#[allow(dead_code)]
+pub const WAYBILL: &str = "FWB/16\r\n888-10001014FRAJFK/T4K80.0\r\nFLT/9Z100/24\r\nRTG/JFK9Z\r\nSHP\r\n\
+    NAM/ALMA HINGES GMBH\r\nADR/HAUPTSTR 1\r\nLOC/FRANKFURT\r\n/DE/60311\r\nCNE\r\nNAM/ORCHARD DOORS INC\r\n\
+    ADR/12 PIER ROAD\r\nLOC/NEW YORK/NY\r\n/US/10001\r\nCVD/EUR//PP/NVD/NCV/XXX\r\n\
+    RTD/1/P4/K80.0/CQ/W80.0\r\n/NG/STEEL HINGES\r\nISU/24NOV26/FRA\r\nREF/FRAFM9Z\r\n";
+
 /// A running node. It is stopped when it goes out of scope.
 pub struct Served {
     child: Child,

@@ -1,6 +1,6 @@
 //! Who read what concerns others, for auditors; and the note that is made before he reads it.
 
-use super::counts::day_of;
+use super::counts::{day_of, span_of};
 use super::gate::not_understood;
 use super::route::{Parameter, Place, Route, Verb, json};
 use crate::identity::Principal;
@@ -16,7 +16,6 @@ use consignment::fact::Person;
 use document::access::{ACCESSES_SCHEMA, AccessItem, AccessesReply};
 use engine::Command;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::sync::Arc;
 use store::span::{Span, Spanned};
@@ -91,11 +90,7 @@ async fn accesses(
 }
 
 fn found(node: &Node, day: Date, asked: &Asked) -> Result<AccessesReply, Problem> {
-    let begins = |day: Result<Date, jiff::Error>| {
-        let begins = day.and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp());
-        begins.map_err(|why| not_understood(format!("day: {why}")))
-    };
-    let (from, until) = (begins(Ok(day))?, begins(day.tomorrow())?);
+    let (from, until) = span_of(day, day)?;
     let span = Span { from, until, kinds: &["access.read"], most: EVENTS_MAX };
     let (mut accesses, mut beyond) = (Vec::new(), false);
     let read = node.database().span(span, &mut |recorded| {

@@ -89,12 +89,17 @@ async fn counts(
     counted.await.map_err(|_| Problem::plain(problem::FAILED))?.map(Json)
 }
 
-fn counted(node: &Node, from: Date, to: Date) -> Result<CountsReply, Problem> {
+/// From when to when days are, the last one included.
+pub(super) fn span_of(from: Date, to: Date) -> Result<(Timestamp, Timestamp), Problem> {
     let begins = |day: Result<Date, jiff::Error>| -> Result<Timestamp, Problem> {
         let begins = day.and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp());
         begins.map_err(|why| not_understood(format!("from {from} to {to}: {why}")))
     };
-    let (from_at, until) = (begins(Ok(from))?, begins(to.tomorrow())?);
+    Ok((begins(Ok(from))?, begins(to.tomorrow())?))
+}
+
+fn counted(node: &Node, from: Date, to: Date) -> Result<CountsReply, Problem> {
+    let (from_at, until) = span_of(from, to)?;
     let span = Span { from: from_at, until, kinds: COUNTED, most: EVENTS_MAX };
     let mut counts = Counts::default();
     let read = node.database().span(span, &mut |recorded| counts.count(&recorded.event, recorded.at));
