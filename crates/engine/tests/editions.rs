@@ -197,3 +197,20 @@ fn all_goods_come_to_be_screened() {
     let told = told(&mut world).into_iter().filter(|(kind, _)| *kind == NoticeKind::ListedSince).count();
     assert_eq!(told, 120);
 }
+
+/// Goods of which too much is open already are held for that, and whoever asks about them is answered.
+#[test]
+fn where_too_much_is_open_a_question_is_answered() {
+    let (mut world, object) = World::filed(Mode::Simulated);
+    let programme = ProgrammeId::new("ca-pact");
+    for number in 0..casework::case::OPEN_ITEMS_MAX {
+        let act = open(object.clone(), ReferralKind::Rfi, &format!("R{number}"));
+        let open = Command::Authority { programme: programme.clone(), simulated: true, act };
+        world.engine.handle(open).unwrap();
+    }
+    world.engine.set_lists(edition(SECURITY, &[CONSIGNEE]));
+    let held = holding(&world.load(&object));
+    assert!(held.contains(&"message-unread") && held.contains(&"rfi-open"), "{held:?}");
+    tick(&mut world);
+    assert_eq!(tick(&mut world), 0);
+}

@@ -229,17 +229,11 @@ impl Judge<'_> {
             let there = territory(*at);
             !ends.contains(at) && (there.is_none() || !ends.iter().any(|end| territory(*end) == there))
         };
-        let parts = self.context.yard.stops(&name);
-        // A part to a station to which the flight goes on from the end of the leg is a longer way, and no landing on this one.
-        if parts.last().is_some_and(|last| last.to != name.to && self.context.yard.goes_on(&name, last.to)) {
-            return;
-        }
-        let untested: BTreeSet<Location> = parts
-            .iter()
-            .filter(|part| !self.tree.legs.iter().any(|leg| leg.from == part.from && leg.to == part.to))
-            .flat_map(|part| [part.from, part.to])
-            .filter(outside)
-            .collect();
+        let tested =
+            |part: &FlightName| self.tree.legs.iter().any(|leg| leg.from == part.from && leg.to == part.to);
+        let landings = self.context.yard.landings(&name).into_iter().filter(|part| !tested(part));
+        let untested: BTreeSet<Location> =
+            landings.flat_map(|part| [part.from, part.to]).filter(outside).collect();
         for station in untested {
             let why = Phrase::new(code::WHY_LANDS_UNTESTED)
                 .with("flight", name.to_string())
