@@ -146,6 +146,13 @@ pub enum Act {
         desk: bool,
         ago: i64,
     },
+    /// A schedule that has the first flight land in Canada on its way: its first part, or its last.
+    Stop {
+        part: usize,
+        cancelled: bool,
+        desk: bool,
+        ago: i64,
+    },
     Rebook {
         by_road: bool,
     },
@@ -438,6 +445,12 @@ fn any(dice: &mut Dice, shadow: &Shadow) -> Act {
             minutes: shadow.now / MINUTE + 30 + dice.below(300) as i64,
             passengers: dice.one_in(2),
             cancelled: dice.one_in(5),
+            desk: !dice.one_in(4),
+            ago: dice.ago(),
+        },
+        33 if dice.one_in(6) => Act::Stop {
+            part: dice.below(2) as usize,
+            cancelled: !dice.one_in(3),
             desk: !dice.one_in(4),
             ago: dice.ago(),
         },

@@ -215,6 +215,14 @@ impl Node {
                 }
                 Ok(())
             }
+            Act::Stop { part, cancelled, desk, ago } => {
+                let at = said(ago, told.index);
+                let stop = &mut self.shadow.stops[part];
+                if reply.is_ok() && desk && stop.is_none_or(|(said, _)| said <= at) {
+                    *stop = Some((at, cancelled));
+                }
+                Ok(())
+            }
             Act::Rebook { by_road } => {
                 if reply.is_ok() {
                     self.shadow.by_road = by_road;

@@ -48,6 +48,8 @@ pub(super) struct Prepared {
     reports: BTreeMap<(usize, bool, u32), Filing>,
     keys: [ConsignmentKey; 3],
     pub(super) flights: [FlightName; 2],
+    /// The parts of the first where it lands on its way.
+    parts: [FlightName; 2],
     unit: UnitName,
 }
 
@@ -130,6 +132,7 @@ impl Prepared {
                 flight("9Z100", "2026-11-24", "FRA", "JFK"),
                 flight("9Z777", "2026-11-25", "JFK", "YYZ"),
             ],
+            parts: [flight("9Z100", "2026-11-24", "FRA", "YYZ"), flight("9Z100", "2026-11-24", "YYZ", "JFK")],
             unit: UnitName::Device(UnitLoadDevice::parse("AKE123459Z").unwrap()),
         }
     }
@@ -551,6 +554,16 @@ impl Node {
                     flight: prepared.flights[*flight],
                     departs_at: Some(departs_at),
                     passengers: Some(*passengers),
+                    by_road: false,
+                    cancelled: *cancelled,
+                };
+                self.fact(What::Schedule(schedule), None, Some(self.said_at(*ago)), desk(*by_desk))
+            }
+            Act::Stop { part, cancelled, desk: by_desk, ago } => {
+                let schedule = Schedule {
+                    flight: prepared.parts[*part],
+                    departs_at: None,
+                    passengers: Some(true),
                     by_road: false,
                     cancelled: *cancelled,
                 };

@@ -9,6 +9,8 @@ pub type Moment = i64;
 
 /// A minute of them.
 pub const MINUTE: Moment = 60_000;
+/// How long after an opening an order may mean what was in the unit until then.
+const KNOWN_BY_ITS_LIST: Moment = 24 * 60 * MINUTE;
 
 /// The goods: master, house A, house B.
 pub const MASTER: usize = 0;
@@ -203,10 +205,14 @@ impl Unit {
         self.orders.iter().filter_map(|(order, words)| Some((*order, words.since()?)))
     }
 
-    /// The order that holds goods which are in it, or were since it was said.
+    /// The order that holds goods which are in it, were since it was said, or when it was opened last before.
     pub fn order_on(&self, node: usize, flown: bool) -> Option<(u8, u8)> {
         let in_it = |since: Moment| {
-            let before = self.emptied.iter().filter(|(opened, _)| since <= *opened).map(|(_, goods)| goods);
+            let last =
+                self.emptied.iter().filter(|(opened, _)| *opened < since).max_by_key(|(opened, _)| *opened);
+            let last = last.filter(|(opened, _)| since - opened <= KNOWN_BY_ITS_LIST);
+            let since = self.emptied.iter().filter(|(opened, _)| since <= *opened);
+            let before = last.into_iter().chain(since).map(|(_, goods)| goods);
             // What the manifest of a flight that left may have been taken out of it before the order.
             let listed = node == MASTER && self.listed() && !flown;
             listed || before.chain([&self.contents]).any(|goods| goods.contains(&node))
@@ -276,6 +282,8 @@ pub struct Shadow {
     pub goods: [Goods; 3],
     pub unit: Unit,
     pub flights: [Flight; 2],
+    /// When each part of the first flight that lands in Canada was told last, and whether it is cancelled.
+    pub stops: [Option<(Moment, bool)>; 2],
     pub by_road: bool,
     pub outage: Outage,
     pub proposals: Vec<Proposal>,
@@ -380,6 +388,11 @@ impl Shadow {
         }
     }
 
+    /// Whether the first flight lands where the second programme covers it.
+    fn stops_in_canada(&self) -> bool {
+        self.stops.iter().flatten().any(|(_, cancelled)| !cancelled)
+    }
+
     fn leg(&self, leg: usize) -> Option<Lack> {
         let flight = &self.flights[leg];
         let gone = flight.departed || flight.cancelled || flight.departs.is_some_and(|at| at <= self.now);
@@ -439,8 +452,31 @@ impl Shadow {
         if let Some(order) = self.unit.order_on(node, self.flights[0].departed) {
             return Some(Lack::Order(order.0, order.1));
         }
-        // The first programme binds on the first leg, the second on the second.
-        let (programme, case) = (leg, &goods.cases[leg]);
+        // The first programme binds on the first leg, the second on the second, and on whatever lands in its country.
+        let early = (leg == 0 && self.stops_in_canada()).then_some(PACT);
+        [Some(leg), early].into_iter().flatten().find_map(|programme| self.of_case(node, programme)).or_else(
+            || {
+                if let Some((agency, ..)) = goods.holds.first() {
+                    return Some(Lack::Hold(node, *agency));
+                }
+                if goods.elsewhere {
+                    return Some(Lack::Elsewhere(node));
+                }
+                let by_stranger = goods
+                    .recounted_by_stranger
+                    .filter(|(_, at)| Some(*at) >= goods.recounted.map(|(_, at)| at));
+                let counts = [goods.recounted, by_stranger].into_iter().flatten();
+                if counts.into_iter().any(|(pieces, _)| pieces != PIECES[node]) {
+                    return Some(Lack::Recount(node));
+                }
+                self.security(node, if early.is_some() { PACT } else { leg })
+            },
+        )
+    }
+
+    fn of_case(&self, node: usize, programme: usize) -> Option<Lack> {
+        let goods = &self.goods[node];
+        let case = &goods.cases[programme];
         for kind in [ReferralKind::Rfi, ReferralKind::Rfs] {
             if case.open(kind) {
                 return Some(Lack::Referral(node, programme, kind));
@@ -463,19 +499,7 @@ impl Shadow {
         if programme == ACAS && !by_houses && judged.is_none_or(|at| Some(*at) < case.closed_last()) {
             return Some(Lack::Assessment(node, programme));
         }
-        if let Some((agency, ..)) = goods.holds.first() {
-            return Some(Lack::Hold(node, *agency));
-        }
-        if goods.elsewhere {
-            return Some(Lack::Elsewhere(node));
-        }
-        let by_stranger =
-            goods.recounted_by_stranger.filter(|(_, at)| Some(*at) >= goods.recounted.map(|(_, at)| at));
-        let counts = [goods.recounted, by_stranger].into_iter().flatten();
-        if counts.into_iter().any(|(pieces, _)| pieces != PIECES[node]) {
-            return Some(Lack::Recount(node));
-        }
-        self.security(node, leg)
+        None
     }
 
     fn security(&self, node: usize, leg: usize) -> Option<Lack> {
