@@ -241,8 +241,8 @@ impl Words {
 }
 
 proptest! {
-    /// What flew stays flown; an order holds what was in its unit when it was said or since, in whatever order things are
-    /// told, and nothing else; a stranger takes nothing out of a unit; and the
+    /// What flew stays flown; an order holds what was in its unit when it was said or since, and what it held when it was
+    /// opened last before, in whatever order things are told, and nothing else; a stranger takes nothing out of a unit; and the
     /// directory knows where everything is.
     #[test]
     fn laws_of_the_yard(commands in commands()) {
@@ -251,6 +251,8 @@ proptest! {
         let mut words: BTreeMap<(UnitName, bool), Words> = BTreeMap::new();
         // What stood in which unit from one minute to the next.
         let mut stood: Vec<(Timestamp, BTreeSet<(u8, ConsignmentKey)>)> = Vec::new();
+        // When which unit was opened, and what stood in it until then.
+        let mut openings: Vec<(Timestamp, UnitName, BTreeSet<ConsignmentKey>)> = Vec::new();
         for (minute, (command, desk)) in (0..).zip(commands) {
             let command = at_minute(command, minute);
             let moment = now() + SignedDuration::from_mins(minute);
@@ -280,6 +282,10 @@ proptest! {
             }
             let events: Vec<Event> = decided.unwrap_or_default();
             for event in &events {
+                if let Event::Opened { unit, at, .. } = event {
+                    let until = before.iter().filter(|(number, _)| can(*number) == *unit);
+                    openings.push((*at, unit.clone(), until.map(|(_, key)| key.clone()).collect()));
+                }
                 yard.evolve(event);
                 if let Event::Departed { flight, departure } = event {
                     prop_assert!(flown.insert(*flight, departure.carried.clone()).is_none(), "left twice");
@@ -307,6 +313,9 @@ proptest! {
                 let later = stood.iter().enumerate().filter(|(place, _)| until(*place) > since);
                 let in_it = later.flat_map(|(_, (_, goods))| goods);
                 held.extend(in_it.filter(|(number, _)| can(*number) == *unit).map(|(_, key)| key.clone()));
+                // All of this lies within a day.
+                let before = openings.iter().filter(|(at, opened, _)| opened == unit && *at < since);
+                held.extend(before.max_by_key(|(at, _, _)| *at).into_iter().flat_map(|(_, _, goods)| goods.clone()));
             }
             for number in 0..4 {
                 let key = goods(number);

@@ -61,14 +61,42 @@ fn words_without_a_time_count_in_their_order() {
         yard.evolve(&Event::OrderCancelled { unit, programme, reference, by, at: None });
         assert_eq!(in_force(&yard), 0, "{round}");
     }
-    // What was in it when it was opened is not in it any more.
+    // What was in it when it was opened may be what is meant.
     let mut world = World::default();
     world.at("07:00").build(device(1), &[line("A")]).unwrap();
     world.at("08:00").open(device(1));
     world.build(device(1), &[line("B")]).unwrap();
     let (unit, programme, reference, by) = named();
     world.yard.evolve(&Event::Ordered { unit, programme, reference, by, at: None });
-    assert_eq!(world.held(device(1)), ["B"]);
+    assert_eq!(world.held(device(1)), ["A", "B"]);
+}
+
+/// Word of an opening may not have reached whoever gives the order.
+#[test]
+fn an_order_holds_what_its_unit_held_when_it_was_opened_last() {
+    // When it was opened with A, and then with B, in minutes before the order; and what is held beside C, which is in it.
+    let day = 24 * 60;
+    let cases: &[(&str, [i64; 2], &[&str])] = &[
+        ("long ago", [day + 2, day + 1], &["C"]),
+        ("a day ago", [day + 1, day], &["B", "C"]),
+        ("just before", [2, 1], &["B", "C"]),
+        ("when it was said", [1, 0], &["A", "B", "C"]),
+        ("before and since", [1, -1], &["A", "B", "C"]),
+        ("since", [-1, -2], &["A", "B", "C"]),
+    ];
+    let said = instant("12:00");
+    for (what, opened, held) in cases {
+        let mut world = World::default();
+        for (house, minutes) in ["A", "B"].into_iter().zip(opened) {
+            world.now = Some(said - SignedDuration::from_mins(*minutes));
+            world.build(device(1), &[line(house)]).unwrap();
+            world.open(device(1));
+        }
+        world.now = Some(said + SignedDuration::from_hours(1));
+        world.build(device(1), &[line("C")]).unwrap();
+        world.order(device(1), "12:00").unwrap();
+        assert_eq!(world.held(device(1)), *held, "{what}");
+    }
 }
 
 #[test]
@@ -180,10 +208,8 @@ fn an_order_on_a_receptacle_nobody_knows_holds_its_dispatch() {
 #[test]
 fn an_order_on_a_device_holds_no_other_device() {
     let mut world = World::default();
-    world.at("07:00").tell(&desk(), built(device(1), &[line("A")], false)).unwrap();
-    world.order(device(1), "07:00").unwrap();
+    world.at("07:00").build(device(1), &[]).unwrap();
     world.at("08:00").open(device(1));
-    world.cancel(device(1), "08:30").unwrap();
     world.at("09:00").tell(&desk(), built(device(1), &[line("B")], false)).unwrap();
     world.build(device(2), &[line("A")]).unwrap();
     world.at("12:00").order(device(1), "10:00").unwrap();
