@@ -20,6 +20,7 @@ mod refer;
 mod referral;
 mod reports;
 pub mod resemblance;
+mod spelling;
 mod state;
 mod stated;
 pub mod told;

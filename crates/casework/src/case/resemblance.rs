@@ -2,22 +2,26 @@
 //!
 //! A do-not-load holds the goods, and goods can be filed again under a new number. Two filings resemble each
 //! other where two of shipper, consignee and goods are the same in their words and so are pieces or weight, or
-//! both parties are the same and most words of the goods, whatever the quantity: goods may be split. Of goods filed
+//! both parties are the same and most words of the goods, whatever the quantity: goods may be split. Words are the same
+//! but for slips: whoever files again what must not be loaded may change a letter. Of goods filed
 //! before the order the words are alike in any case. Only an officer can say whether they are the same, and what he says
 //! is said of what was compared: a version of each, and the orders in force. Another version or another order compares
 //! again.
 
 use super::identity::telling_words;
+use super::spelling::{nearly_same, sound};
 use consignment::{Consignment, ConsignmentKey, Party};
 use finding::{Phrase, codes};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The words that tell the shipper, the consignee and the goods of a filing, in order; empty where it states
-/// none.
+/// The words that tell the shipper, the consignee and the goods of a filing; empty where it states none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Likeness {
+    /// Each once, in order of the alphabet.
     words: [Vec<String>; 3],
+    /// As they were said, without what stood between them.
+    said: [String; 3],
     pieces: Option<u32>,
     weight_kg: Option<rust_decimal::Decimal>,
 }
@@ -28,27 +32,29 @@ impl Likeness {
         let party =
             |party: &Option<Party>| party.as_ref().map(|party| party.name.clone()).unwrap_or_default();
         let goods: Vec<&str> = consignment.goods.iter().map(|line| line.description.as_str()).collect();
-        let words =
-            [party(&consignment.shipper), party(&consignment.consignee), goods.join(" ")].map(|text| {
-                let mut words = telling_words(&text);
-                words.sort();
-                words.dedup();
-                words
-            });
-        Self { words, pieces: consignment.pieces, weight_kg: consignment.weight.map(|weight| weight.to_kg()) }
+        let words = [party(&consignment.shipper), party(&consignment.consignee), goods.join(" ")]
+            .map(|text| telling_words(&text));
+        let said = words.each_ref().map(|words| words.concat());
+        Self {
+            words: words.map(in_order),
+            said,
+            pieces: consignment.pieces,
+            weight_kg: consignment.weight.map(|weight| weight.to_kg()),
+        }
     }
 
-    /// Keys under which it is found: one for each two of shipper, consignee and goods that are stated. They only
-    /// find what is then compared, so they need not be the same in another release.
+    /// Keys under which it is found: one for each two of shipper, consignee and goods that are stated, by what their words
+    /// sound like. They only find what is then compared, so they need not be the same in another release.
     pub fn keys(&self) -> Vec<u64> {
         let pairs = [(0, 1), (0, 2), (1, 2)];
+        let sounds = self.words.each_ref().map(|words| sound(words));
         let stated = pairs
             .into_iter()
             .filter(|(one, other)| !self.words[*one].is_empty() && !self.words[*other].is_empty());
         stated
             .map(|(one, other)| {
                 let mut hasher = DefaultHasher::new();
-                (one, &self.words[one], other, &self.words[other]).hash(&mut hasher);
+                (one, &sounds[one], other, &sounds[other]).hash(&mut hasher);
                 hasher.finish()
             })
             .collect()
@@ -56,12 +62,21 @@ impl Likeness {
 
     /// Whether both may be the same goods.
     pub fn resembles(&self, other: &Self) -> bool {
-        let same = self.words.iter().zip(&other.words).filter(|(one, other)| !one.is_empty() && one == other);
-        let same = same.count();
+        let same = (0..3).filter(|of| self.same_words(other, *of)).count();
         let pieces = self.pieces.is_some() && self.pieces == other.pieces;
         let weight = self.weight_kg.is_some() && self.weight_kg == other.weight_kg;
-        let parties = (0..2).all(|of| !self.words[of].is_empty() && self.words[of] == other.words[of]);
-        parties && self.goods_much_alike(other) || same == 2 && (pieces || weight)
+        let parties = (0..2).all(|of| self.same_words(other, of));
+        parties && self.goods_much_alike(other) || same >= 2 && (pieces || weight)
+    }
+
+    /// Whether both say the same shipper, consignee or goods, but for slips and the order of words.
+    fn same_words(&self, other: &Self, of: usize) -> bool {
+        let (one, two) = (&self.words[of], &other.words[of]);
+        let stated = !one.is_empty() && !two.is_empty();
+        stated
+            && (one == two
+                || nearly_same(&self.said[of], &other.said[of])
+                || nearly_same(&one.concat(), &two.concat()))
     }
 
     /// Whether goods that were filed before anybody forbade these may be the same: where nobody had a reason yet to call
@@ -70,12 +85,25 @@ impl Likeness {
         self.resembles(before) && self.goods_much_alike(before)
     }
 
-    /// Whether at least half of the words of one description of the goods, the shorter, stand in the other.
+    /// Whether both describe the same goods, or at least half of the words of one description, the shorter, stand in the
+    /// other.
     fn goods_much_alike(&self, other: &Self) -> bool {
+        if self.same_words(other, 2) {
+            return true;
+        }
         let (one, other) = (&self.words[2], &other.words[2]);
-        let shared = one.iter().filter(|word| other.contains(word)).count();
+        let stand = |words: &[String], there: &[String]| {
+            words.iter().filter(|word| there.iter().any(|known| nearly_same(word, known))).count()
+        };
+        let shared = stand(one, other).min(stand(other, one));
         shared > 0 && 2 * shared >= one.len().min(other.len())
     }
+}
+
+fn in_order(mut words: Vec<String>) -> Vec<String> {
+    words.sort();
+    words.dedup();
+    words
 }
 
 /// What stands between the orders of a comparison.
@@ -175,6 +203,19 @@ mod tests {
             ("a part of it, in fewer words", filing(fish, catering, "FISH", 1, 20), true, true),
             ("other words for the goods", filing(fish, catering, "SEAFOOD", 5, 80), true, false),
             ("other goods, other quantity", filing(fish, catering, "ICE", 5, 90), false, false),
+            (
+                "a letter of the shipper, and half of it",
+                filing("NORTSEE FISCH", catering, "FROZEN FISH", 2, 40),
+                true,
+                true,
+            ),
+            ("a letter of each", filing("NORDSEA FISH", "GOLF KATERING", "FROZEN FISCH", 2, 40), true, true),
+            (
+                "other parties, two letters apart",
+                filing("NORDSEE HOLZ", "GULF CATERING", "FROZEN FISH", 2, 40),
+                false,
+                false,
+            ),
             ("the goods alone", filing("A B", "C D", "FROZEN FISH", 4, 80), false, false),
             ("nothing", filing("A B", "C D", "ICE", 5, 90), false, false),
         ];
