@@ -49,6 +49,15 @@ pub enum StationKind {
     City,
 }
 
+/// Areas of time zones (IANA) between which neither roads nor ferries run, each with those it can be reached from. Islands of
+/// the Atlantic, the Indian and the Arctic Ocean have ferries to Europe, Asia or Africa, or may.
+const LANDS: [&[&str]; 4] = [
+    &["America"],
+    &["Europe", "Asia", "Africa", "Atlantic", "Indian", "Arctic"],
+    &["Australia"],
+    &["Pacific"],
+];
+
 /// A station.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Station {
@@ -73,6 +82,17 @@ pub struct Station {
 impl Station {
     fn zone(&self) -> Option<&TimeZone> {
         self.zone.get_or_init(|| TimeZone::get(&self.time_zone).ok()).as_ref()
+    }
+
+    /// Whether no truck, train or ferry can bring goods to another station: both lie on land masses of their own, by the areas
+    /// of their time zones. Where an area holds islands of several, it is not known, and "no".
+    pub fn is_overseas_of(&self, other: &Self) -> bool {
+        self.land().zip(other.land()).is_some_and(|(one, other)| one != other)
+    }
+
+    fn land(&self) -> Option<&'static str> {
+        let area = self.time_zone.split('/').next().unwrap_or_default();
+        LANDS.iter().find(|areas| areas.contains(&area)).and_then(|areas| areas.first()).copied()
     }
 
     /// The instant of a local date and time at the station; `None` where the zone is not known.
@@ -231,6 +251,29 @@ mod tests {
         for (code, territory) in cases {
             assert_eq!(station(code).territory.unwrap().as_str(), territory, "{code}");
         }
+    }
+
+    #[test]
+    fn no_road_crosses_an_ocean() {
+        let cases = [
+            ("FRA", "YYZ", true),
+            ("FRA", "HKG", false),
+            ("LHR", "DUB", false),
+            ("JFK", "YYZ", false),
+            ("JFK", "EZE", false),
+            ("SYD", "SIN", true),
+            ("HNL", "LAX", true),
+            ("KEF", "CPH", false),
+            ("MRU", "JNB", false),
+            ("MRU", "SYD", true),
+        ];
+        for (from, to, expected) in cases {
+            let (from, to) = (station(from), station(to));
+            assert_eq!(from.is_overseas_of(&to), expected, "{} {}", from.code, to.code);
+            assert_eq!(to.is_overseas_of(&from), expected, "{} {}", to.code, from.code);
+        }
+        let nowhere = Station { time_zone: "".into(), ..station("FRA") };
+        assert!(!nowhere.is_overseas_of(&station("YYZ")), "nothing is known of it");
     }
 
     #[test]

@@ -30,6 +30,8 @@ impl Judge<'_> {
                 self.uncontradicted(&master, document);
                 self.houses_agree(&master, Some(&self.question.node));
                 self.weights_and_pieces(&master);
+                // Pieces of which nobody knows what they are may be among those that are loaded as a house.
+                self.houses_here(&master);
             }
             None if self.question.node != Node::Master && !self.travels_alone() => {
                 // A master may be withdrawn before it was ever filed.
@@ -143,7 +145,12 @@ impl Judge<'_> {
         }
         self.houses_agree(master, None);
         self.weights_and_pieces(master);
-        // Without totals of the master nothing can be covered; `contained` already holds for that.
+        self.houses_here(master);
+    }
+
+    /// Every piece of the master is of a house that was filed. Without totals of the master nothing can be covered;
+    /// `contained` already holds for that.
+    fn houses_here(&mut self, master: &Node) {
         let Some(coverage) = self.tree.coverage().filter(|coverage| !coverage.is_complete()) else { return };
         self.push(
             Reason::new(code::HOUSE_MISSING, self.name(master), WhoActs::Filer)

@@ -267,7 +267,8 @@ impl<'a> Judge<'a> {
         found
     }
 
-    /// Both ends of the leg are known stations, and not the same one.
+    /// Both ends of the leg are known stations, not the same one, and joined by what goods are said to go by: programmes bind
+    /// on no truck, so that nothing may be called one that cannot be.
     fn ends_of(&mut self, leg: &Leg) {
         for station in [leg.from, leg.to] {
             if self.context.stations.get(station).is_none() {
@@ -280,6 +281,13 @@ impl<'a> Judge<'a> {
             let name = self.name(&self.question.node);
             let why = Phrase::new(code::WHY_LEG_IN_PLACE).with("station", leg.from.to_string());
             self.push(Reason::new(code::ROUTE_UNKNOWN, name, WhoActs::Filer).because(why));
+        }
+        let ends = self.context.stations.get(leg.from).zip(self.context.stations.get(leg.to));
+        let overseas = ends.is_some_and(|(from, to)| from.is_overseas_of(to));
+        if overseas && matches!(leg.mode, Mode::Road | Mode::Rail) {
+            let name = self.name(&self.question.node);
+            let why = Phrase::new(code::WHY_NO_ROAD).with("leg", leg.label()).with("mode", leg.mode.as_str());
+            self.push(Reason::new(code::ROUTE_UNKNOWN, name, WhoActs::Carrier).because(why));
         }
     }
 

@@ -89,6 +89,7 @@ why-arrived-elsewhere = a report says it arrived at { $station }, which is not o
 why-set-aside-cao = it marked the goods for cargo aircraft only.
 why-too-many-legs = reports tell more than { $count } different legs.
 why-other-shipment = first { $first }, then { $second }.
+why-no-road = no { $mode } joins the ends of { $leg }.
 why-leg-in-place = a leg starts and ends at { $station }.
 why-lands-untested = { $flight } lands at { $station }, for which the way of the goods was not tested: book them by each leg of it, with number and day.
 why-format-not-read = it is of the kind { $format }, which this release does not read.

@@ -129,6 +129,8 @@ super::codes! { "gate";
     WHY_OTHER_SHIPMENT = "why-other-shipment", Detail, "Loadgate identity: issuer, number and period", ["first", "second"];
     /// A leg ends where it starts.
     WHY_LEG_IN_PLACE = "why-leg-in-place", Detail, "Loadgate leg binding", ["station"];
+    /// A leg by road or rail between stations that no road joins.
+    WHY_NO_ROAD = "why-no-road", Detail, "Loadgate leg binding", ["leg", "mode"];
     /// The flight lands where the programmes were not tested for these goods.
     WHY_LANDS_UNTESTED = "why-lands-untested", Detail, "Loadgate leg binding: technical stops and freight on board count", ["flight", "station"];
     /// A message in a format that is not read.
