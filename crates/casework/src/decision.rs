@@ -371,6 +371,11 @@ fn refuse(
             let hold = case::Command::PlaceHold { node, cause, entry: Some(id) };
             case::decide(&dossier.tree, hold, &any_agency(officer.desk), now)?
         }
+        // What concerned all goods holds them all again.
+        (Standing::ToReview(_), None) => {
+            let unread = case::Command::NoteUnread { why: stated(&reason), again: true };
+            case::decide(&dossier.tree, unread, &any_agency(officer.desk), now)?
+        }
         _ => Vec::new(),
     };
     let declined = Event::Declined { id: proposal, by, reason, at: now };

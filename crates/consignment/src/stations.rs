@@ -49,13 +49,21 @@ pub enum StationKind {
     City,
 }
 
-/// Areas of time zones (IANA) between which neither roads nor ferries run, each with those it can be reached from. Islands of
-/// the Atlantic, the Indian and the Arctic Ocean have ferries to Europe, Asia or Africa, or may.
-const LANDS: [&[&str]; 4] = [
+/// Areas of time zones (IANA) within which roads and ferries run, with islands from which ferries go there. Any other zone is an
+/// island of its own.
+const LANDS: [&[&str]; 3] = [
     &["America"],
-    &["Europe", "Asia", "Africa", "Atlantic", "Indian", "Arctic"],
+    &[
+        "Europe",
+        "Asia",
+        "Africa",
+        "Atlantic/Azores",
+        "Atlantic/Canary",
+        "Atlantic/Faroe",
+        "Atlantic/Madeira",
+        "Atlantic/Reykjavik",
+    ],
     &["Australia"],
-    &["Pacific"],
 ];
 
 /// A station.
@@ -84,15 +92,20 @@ impl Station {
         self.zone.get_or_init(|| TimeZone::get(&self.time_zone).ok()).as_ref()
     }
 
-    /// Whether no truck, train or ferry can bring goods to another station: both lie on land masses of their own, by the areas
-    /// of their time zones. Where an area holds islands of several, it is not known, and "no".
+    /// Whether no truck, train or ferry brings goods to another station, as far as is known: they lie on land masses of their
+    /// own by their time zones, or where one has none, in different countries.
     pub fn is_overseas_of(&self, other: &Self) -> bool {
-        self.land().zip(other.land()).is_some_and(|(one, other)| one != other)
+        match self.land().zip(other.land()) {
+            Some((one, other)) => one != other,
+            None => self.country.is_none() || self.country != other.country,
+        }
     }
 
-    fn land(&self) -> Option<&'static str> {
-        let area = self.time_zone.split('/').next().unwrap_or_default();
-        LANDS.iter().find(|areas| areas.contains(&area)).and_then(|areas| areas.first()).copied()
+    /// The land mass or island of its time zone; `None` where it has none.
+    fn land(&self) -> Option<&str> {
+        let area = self.time_zone.split('/').next().filter(|area| !area.is_empty())?;
+        let reached = |areas: &&[&str]| areas.contains(&area) || areas.contains(&&*self.time_zone);
+        Some(LANDS.iter().copied().find(reached).map_or(&*self.time_zone, |areas| areas[0]))
     }
 
     /// The instant of a local date and time at the station; `None` where the zone is not known.
@@ -264,8 +277,11 @@ mod tests {
             ("SYD", "SIN", true),
             ("HNL", "LAX", true),
             ("KEF", "CPH", false),
-            ("MRU", "JNB", false),
-            ("MRU", "SYD", true),
+            ("MRU", "JNB", true),
+            ("AKL", "HNL", true),
+            ("AKL", "WLG", false),
+            ("BDA", "LHR", true),
+            ("HNL", "OGG", false),
         ];
         for (from, to, expected) in cases {
             let (from, to) = (station(from), station(to));
@@ -273,7 +289,8 @@ mod tests {
             assert_eq!(to.is_overseas_of(&from), expected, "{} {}", to.code, from.code);
         }
         let nowhere = Station { time_zone: "".into(), ..station("FRA") };
-        assert!(!nowhere.is_overseas_of(&station("YYZ")), "nothing is known of it");
+        assert!(nowhere.is_overseas_of(&station("CDG")), "nothing is known of it");
+        assert!(!nowhere.is_overseas_of(&station("MUC")), "it is in the same country");
     }
 
     #[test]

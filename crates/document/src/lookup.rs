@@ -16,7 +16,7 @@ pub struct LookupReply {
     pub goods: Vec<GoodsItem>,
     /// What to ask for as `after` to go on; `null` at the end.
     pub next: Option<String>,
-    /// Whether more goods name the flight than were looked at: then these are not all.
+    /// Whether more goods name the flight or party than were looked at: then these are not all.
     pub beyond: bool,
 }
 

@@ -1,5 +1,5 @@
 use casework::Refusal;
-use casework::case::{CaseState, Claim, Hold, Node, PartyHit, Referral, ReferralKind};
+use casework::case::{CaseState, Claim, Hold, Node, PartyHit, PartyName, Referral, ReferralKind};
 use casework::delay::Delay;
 use casework::due::{Due, Work};
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, ObjectAnswer, RequestCovered, Stage};
@@ -297,6 +297,8 @@ pub enum Wanted {
     Master(AirWaybill),
     /// Their house waybill, under whatever master.
     House(HouseWaybill),
+    /// A party that a version of their filing names.
+    Party(PartyName),
     /// A flight that their way names, or for which they were planned.
     Flight {
         /// Its number.

@@ -96,6 +96,8 @@ pub struct Engine<J, C, O> {
     streams: HashMap<ConsignmentKey, StreamId>,
     /// Whether the streams that concern all goods have been read: unread messages, outages, designations, mandates.
     awake: bool,
+    /// Whether the lists are others than those before, as far as this engine knows.
+    lists_taken: bool,
     /// Title and missing files of lists that were not given whole.
     lists_incomplete: Vec<(String, String)>,
     /// Messages nobody could read that name no goods; they are also in the journal.
@@ -156,6 +158,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             outbox,
             streams: HashMap::new(),
             awake: false,
+            lists_taken: true,
             lists_incomplete,
             unread: Vec::new(),
             outages: BTreeMap::new(),

@@ -1,5 +1,6 @@
 //! Is it still the same shipment? Numbers recur, and an amendment looks like a shipment filed again.
 
+use super::spelling::plain;
 use consignment::{Consignment, DocumentKind, Party};
 use finding::{Phrase, codes};
 use programme::stop_words::cleanse;
@@ -173,11 +174,11 @@ const FORMS: [&str; 32] = [
     "THE",
 ];
 
-/// The words of a text, without those that tell nothing apart.
+/// The words of a text in plain letters, without those that tell nothing apart.
 pub(super) fn telling_words(text: &str) -> Vec<String> {
     let mut words = cleanse(text);
     words.retain(|word| !FORMS.contains(&word.to_uppercase().as_str()));
-    words
+    words.iter().map(|word| plain(word)).collect()
 }
 
 /// Whether two texts, both stated, have no word in common that tells one from another.

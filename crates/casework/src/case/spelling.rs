@@ -1,10 +1,15 @@
 //! Spellings that are nearly the same: what a slip of the finger makes of a text, or somebody who wants not to be found.
 
+use any_ascii::any_ascii;
 use rapidfuzz::distance::osa;
+use std::collections::BTreeMap;
 
 /// Letters of the longer text for each of which one may be left out, added, changed, or exchanged with its neighbour. No
 /// source gives a figure.
 const LETTERS_PER_SLIP: usize = 6;
+
+/// Shortest text that is the same as another of the same letters in whatever order: words may be joined and exchanged at once.
+const LETTERS_ENOUGH: usize = 12;
 
 /// Longest text that is compared by its letters; longer ones are the same or not.
 const LETTERS_MAX: usize = 512;
@@ -21,7 +26,34 @@ pub(super) fn nearly_same(one: &str, other: &str) -> bool {
     let longer = one.chars().count().max(other.chars().count());
     let slips = longer / LETTERS_PER_SLIP;
     let args = osa::Args::default().score_cutoff(slips);
-    slips > 0 && longer <= LETTERS_MAX && osa::distance_with_args(one.chars(), other.chars(), &args).is_some()
+    if slips == 0 || longer > LETTERS_MAX {
+        return false;
+    }
+    osa::distance_with_args(one.chars(), other.chars(), &args).is_some()
+        || longer >= LETTERS_ENOUGH && letters_apart(one, other) <= slips
+}
+
+/// How many letters of the one text, or of the other if these are more, the other lacks.
+fn letters_apart(one: &str, other: &str) -> usize {
+    let mut counts: BTreeMap<char, (usize, usize)> = BTreeMap::new();
+    one.chars().for_each(|letter| counts.entry(letter).or_default().0 += 1);
+    other.chars().for_each(|letter| counts.entry(letter).or_default().1 += 1);
+    let of_one: usize = counts.values().map(|(here, there)| here.saturating_sub(*there)).sum();
+    let of_other: usize = counts.values().map(|(here, there)| there.saturating_sub(*here)).sum();
+    of_one.max(of_other)
+}
+
+/// A word in capitals as it is written where only `A` to `Z` can be, and umlauts with an `E` behind or without: messages of one
+/// format have letters that another cannot carry.
+pub(super) fn plain(word: &str) -> String {
+    let latin = if word.is_ascii() { word.to_owned() } else { any_ascii(word).to_uppercase() };
+    let mut plain = String::with_capacity(latin.len());
+    for letter in latin.chars() {
+        if letter != 'E' || !plain.ends_with(['A', 'O', 'U']) {
+            plain.push(letter);
+        }
+    }
+    plain
 }
 
 /// What words in capitals sound like together: how many consonants of each class they have, those side by side once and
@@ -58,6 +90,9 @@ mod tests {
             ("HINGES", "HIGNES", true),
             ("NORDSEEFISCH", "NORTSEEFISH", true),
             ("NORDSEEFISCH", "NORTSEEFLSH", false),
+            ("NORDSEEFISCH", "FISCHNORDSEE", true),
+            ("NORDSEEFISCH", "FISHNORDSEE", true),
+            ("NORDSEEFISCH", "HOLZNORDSEE", false),
             ("", "A", false),
             ("", "", true),
         ];
@@ -69,6 +104,16 @@ mod tests {
         assert!(nearly_same(&long, &long[1..]));
         let longer = "A".repeat(LETTERS_MAX + 1);
         assert!(!nearly_same(&longer, &long) && nearly_same(&longer, &longer));
+    }
+
+    #[test]
+    fn letters_that_one_format_cannot_carry_make_no_other_word() {
+        for (one, other) in
+            [("MÜLLER", "MUELLER"), ("SÖHNE", "SOEHNE"), ("MÜLLER", "MULLER"), ("GROSS", "GROß")]
+        {
+            assert_eq!(plain(one), plain(other), "{one} {other}");
+        }
+        assert_ne!(plain("MÜLLER"), plain("MILLER"));
     }
 
     #[test]

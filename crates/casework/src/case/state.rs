@@ -187,6 +187,11 @@ impl Tree {
         self.documents.get(node).and_then(Document::filed)
     }
 
+    /// When the first of it was filed, by what is kept.
+    pub fn begun(&self) -> Option<Timestamp> {
+        self.documents.values().filter_map(|document| document.received.first()).min().copied()
+    }
+
     /// The houses inside, in order of their numbers, with what is known of them.
     pub fn houses(&self) -> impl Iterator<Item = (&Node, &Document)> {
         self.documents.iter().filter(|(node, document)| matches!(node, Node::House(_)) && !document.unlinked)

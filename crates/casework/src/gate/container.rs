@@ -9,8 +9,8 @@ use super::flight::{flight_of_unit, leg_of};
 use super::judge::{Manner, judged};
 use super::transport::aircraft_of;
 use crate::Dossier;
-use crate::case::Node;
-use crate::transport::{Flight, Unit};
+use crate::case::{Claimed, Node, ReferralKind, Tree};
+use crate::transport::{Flight, Order, Unit};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::{ConsignmentKey, Leg, PartialDate};
 use finding::{Phrase, codes::gate as code};
@@ -110,6 +110,20 @@ fn of_piece(
     answer
 }
 
+/// That an order forbids to load something; of one that others claim, that they do.
+pub(super) fn ordered(object: String, order: &Order, simulated: bool) -> Reason {
+    let programme = &order.programme;
+    let reason = if order.is_real(simulated) {
+        let reason = Reason::new(code::DNL_OPEN, object, WhoActs::Authority);
+        reason.with("referral", order.reference.to_string())
+    } else {
+        let claimed = Claimed::Referral(ReferralKind::Dnl).to_string();
+        let reason = Reason::new(code::REFERRAL_CLAIMED, object, WhoActs::Authority);
+        reason.with("programme", programme.as_str()).with("claimed", claimed)
+    };
+    reason.of(programme)
+}
+
 /// What the parts of one consignment come to, over all lines that name it.
 #[derive(Debug, Default)]
 struct Goods {
@@ -163,8 +177,8 @@ impl<'a> Scan<'a> {
         context: &'a Context<'a>,
         flight: Option<FlightName>,
     ) -> Self {
-        let flight = flight.map(|name| (name, context.yard.flight(&name)));
-        let known = flight.and_then(|(_, known)| known);
+        let flight = flight.map(|name| (name, context.yard.known(&name)));
+        let passengers = flight.and_then(|(name, _)| context.yard.carries_passengers(&name));
         let leg = flight.map_or_else(
             || question.leg.clone(),
             |(name, _)| AskedLeg::Named {
@@ -180,7 +194,7 @@ impl<'a> Scan<'a> {
             context,
             flight,
             leg,
-            aircraft: aircraft_of(question.aircraft, known),
+            aircraft: aircraft_of(question.aircraft, passengers),
             reasons: Vec::new(),
             goods: HashMap::new(),
             units: BTreeSet::new(),
@@ -201,6 +215,12 @@ impl<'a> Scan<'a> {
         let Some(flight) = self.context.yard.flight(name).filter(|flight| flight.departed.is_none()) else {
             return;
         };
+        // A list of what stands loose on it needs no plan.
+        if let Some((bulk, known)) = self.context.yard.bulk_of(name)
+            && (!known.contents.is_empty() || known.orders_in_force().next().is_some())
+        {
+            self.loose(bulk, known);
+        }
         // Units first: they tell where goods are that are planned under their number as well.
         for object in flight.objects() {
             if let ObjectName::Unit(unit) = object {
@@ -233,6 +253,24 @@ impl<'a> Scan<'a> {
             if !unit_known && !taken_off {
                 self.content(unit.as_ref(), &line.content);
             }
+        }
+    }
+
+    /// What stands loose on the flight asked about, as far as a list tells: what more there is its plans and manifests do.
+    fn loose(&mut self, name: &'a UnitName, known: &'a Unit) {
+        if !self.units.insert(name) {
+            return;
+        }
+        self.orders(name, known);
+        for line in &known.contents {
+            self.content(Some(name), line);
+        }
+    }
+
+    /// Orders that name a unit.
+    fn orders(&mut self, name: &UnitName, unit: &Unit) {
+        for (order, _) in unit.orders_in_force() {
+            self.reasons.push(ordered(name.to_string(), order, self.context.simulated));
         }
     }
 
@@ -302,10 +340,7 @@ impl<'a> Scan<'a> {
             }
             return;
         };
-        for (order, _) in unit.orders_in_force() {
-            let reason = Reason::new(code::DNL_OPEN, shown.clone(), WhoActs::Authority);
-            self.reasons.push(reason.of(&order.programme).with("referral", order.reference.to_string()));
-        }
+        self.orders(name, unit);
         if let Some(void) = &unit.void {
             let why = Phrase::new(code::WHY_STATED).with("text", void.why.clone());
             self.push(Reason::new(code::RECEPTACLE_VOID, shown.clone(), WhoActs::Carrier).because(why));
@@ -430,7 +465,7 @@ impl<'a> Scan<'a> {
             reason.place = place();
             reason
         }));
-        let flown = filed.map_or(0, |pieces| self.flown(key, u64::from(pieces)));
+        let flown = filed.map_or(0, |pieces| self.flown(key, u64::from(pieces), &dossier.tree));
         Goods { filed, flown, held, ..Goods::default() }
     }
 
@@ -466,13 +501,13 @@ impl<'a> Scan<'a> {
     }
 
     /// Pieces of so many that left this station by other flights.
-    fn flown(&self, key: &ConsignmentKey, pieces: u64) -> u64 {
+    fn flown(&self, key: &ConsignmentKey, pieces: u64, tree: &Tree) -> u64 {
         if !self.context.yard.has_flown(key) {
             return 0;
         }
         let from = self.flight.map(|(name, _)| name.from);
         let this = self.flight.map(|(name, _)| name);
-        let parts = self.context.yard.parts(key, pieces, from);
+        let parts = self.context.yard.parts(key, pieces, from, tree.begun());
         parts.flown.iter().filter(|(name, _)| Some(*name) != this).map(|(_, pieces)| pieces).sum()
     }
 

@@ -25,7 +25,7 @@ pub(super) fn flight_of<'a>(
     context: &Context<'a>,
 ) -> Option<(FlightName, &'a Flight)> {
     let name = flight_named(leg, at, context)?;
-    Some((name, context.yard.flight(&name)?))
+    Some((name, context.yard.known(&name)?))
 }
 
 /// The flight of a leg, its day seen from `at` where it does not state month or year.

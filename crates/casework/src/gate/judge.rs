@@ -82,9 +82,12 @@ fn judged_over(
     let leg = judge.leg();
     let departing = leg.as_ref().map(|(_, leg)| Departing::of(leg, question.at, context));
     let flight = departing.and_then(|departing| departing.flight);
-    if let Some((_, flight)) = &flight {
+    if let Some((name, _)) = &flight {
         let asked = (!aircraft_left_out).then_some(question.aircraft);
-        on_flight = Question { aircraft: aircraft_of(asked, Some(flight)), ..question.clone() };
+        on_flight = Question {
+            aircraft: aircraft_of(asked, context.yard.carries_passengers(name)),
+            ..question.clone()
+        };
         judge.question = &on_flight;
     }
     let question = judge.question;
@@ -97,7 +100,7 @@ fn judged_over(
         }
     }
     judge.transport(flight);
-    if !part && let Some((index, leg)) = &leg {
+    if let Some((index, leg)) = &leg {
         judge.gone(*index, leg, flight);
     }
     judge.given_out(leg.as_ref());
@@ -214,7 +217,7 @@ impl<'a> Judge<'a> {
 
     /// What the question looks at.
     pub(super) fn parts(&self) -> Rc<Parts<'a>> {
-        let of = || Rc::new(Parts::of(self.tree, &self.question.node, self.houses));
+        let of = || Rc::new(Parts::of(self.tree, &self.question.node, self.houses, self.context.yard));
         Rc::clone(self.parts.get_or_init(of))
     }
 
@@ -222,7 +225,7 @@ impl<'a> Judge<'a> {
     pub(super) fn all_parts(&self) -> Rc<Parts<'a>> {
         let of = || match self.houses {
             None => self.parts(),
-            Some(_) => Rc::new(Parts::of(self.tree, &self.question.node, None)),
+            Some(_) => Rc::new(Parts::of(self.tree, &self.question.node, None, self.context.yard)),
         };
         Rc::clone(self.all_parts.get_or_init(of))
     }
@@ -284,7 +287,9 @@ impl<'a> Judge<'a> {
         }
         let ends = self.context.stations.get(leg.from).zip(self.context.stations.get(leg.to));
         let overseas = ends.is_some_and(|(from, to)| from.is_overseas_of(to));
-        if overseas && matches!(leg.mode, Mode::Road | Mode::Rail) {
+        // No ship goes by the number of a flight.
+        let numbered = leg.flight.is_some() && leg.mode == Mode::Water;
+        if overseas && matches!(leg.mode, Mode::Road | Mode::Rail) || numbered {
             let name = self.name(&self.question.node);
             let why = Phrase::new(code::WHY_NO_ROAD).with("leg", leg.label()).with("mode", leg.mode.as_str());
             self.push(Reason::new(code::ROUTE_UNKNOWN, name, WhoActs::Carrier).because(why));

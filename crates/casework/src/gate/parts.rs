@@ -2,6 +2,7 @@
 
 use super::judge::houses_of;
 use crate::case::{Case, Document, Node, Tree};
+use crate::transport::Yard;
 use programme::ProgrammeId;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -30,10 +31,10 @@ impl<'a> Parts<'a> {
     /// What is asked of `node`. Of a master: itself and everything announced or filed inside it; where `houses` stand
     /// for all of them, these. A house that was withdrawn is not inside any more once the others cover the whole, unless
     /// somebody asks about it or holds it, or is said to.
-    pub(super) fn of(tree: &'a Tree, node: &Node, houses: Option<&'a [Node]>) -> Self {
+    pub(super) fn of(tree: &'a Tree, node: &Node, houses: Option<&'a [Node]>, yard: &Yard) -> Self {
         let mut parts = Self::default();
         if *node == Node::Master {
-            parts.take_master(tree, houses);
+            parts.take_master(tree, houses, yard);
             parts.inside = parts.parts.len();
         } else {
             for node in std::iter::once(node.clone()).chain(tree.below(node)) {
@@ -45,13 +46,16 @@ impl<'a> Parts<'a> {
         parts
     }
 
-    fn take_master(&mut self, tree: &'a Tree, houses: Option<&'a [Node]>) {
+    fn take_master(&mut self, tree: &'a Tree, houses: Option<&'a [Node]>, yard: &Yard) {
         let covered = tree.coverage().is_some_and(|coverage| coverage.is_complete());
-        let gone = |document: &Document, cases: &[(&ProgrammeId, &Case)]| {
+        let gone = |node: &Node, document: &Document, cases: &[(&ProgrammeId, &Case)]| {
             covered
                 && document.withdrawn
                 && document.holds.is_empty()
                 && document.resembles.is_empty()
+                && document.marks.do_not_load.is_none()
+                && document.told.marks().do_not_load.is_none()
+                && yard.orders_on(&tree.key(node)).next().is_none()
                 && cases.iter().all(|(_, case)| {
                     // What others say of it is no more the filer's to take away than what the authority says.
                     case.open_referrals().next().is_none() && case.open_claims().next().is_none()
@@ -70,7 +74,7 @@ impl<'a> Parts<'a> {
                     self.cases.push((programme, case));
                 }
             }
-            if gone(document, &self.cases[first..]) {
+            if gone(node, document, &self.cases[first..]) {
                 self.cases.truncate(first);
             } else {
                 let cases = first..self.cases.len();

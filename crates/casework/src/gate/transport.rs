@@ -1,8 +1,9 @@
 //! What flights and units add to the question about one consignment.
 
 use super::answer::{Aircraft, AskedLeg, Radius, Reason, WhoActs};
+use super::container::ordered;
 use super::content::weighs_otherwise;
-use super::departure::{departure, flight_named, flight_of};
+use super::departure::{departure, flight_named, flight_of, today};
 use super::flight::leg_of;
 use super::judge::{Judge, flies};
 use super::word::aboard;
@@ -15,10 +16,10 @@ use finding::{Phrase, codes::gate as code};
 use programme::ProgrammeId;
 use std::collections::BTreeSet;
 
-/// The aircraft the gate judges by: that of the flight, where it is known; where the question says something
+/// The aircraft the gate judges by: that of the flight, where it is known whether it carries passengers; where the question says something
 /// else, the stricter of both. Where nobody says, it carries passengers.
-pub(super) fn aircraft_of(asked: Option<Aircraft>, flight: Option<&Flight>) -> Aircraft {
-    match (asked, flight.and_then(|flight| flight.passengers)) {
+pub(super) fn aircraft_of(asked: Option<Aircraft>, passengers: Option<bool>) -> Aircraft {
+    match (asked, passengers) {
         (_, Some(true)) | (None, None) => Aircraft::Passenger,
         (None, Some(false)) => Aircraft::AllCargo,
         (Some(asked), _) => asked,
@@ -37,7 +38,11 @@ impl Judge<'_> {
         }
         if self.flies() && self.kind() == Some(DocumentKind::MailItem) {
             let key = self.tree.key(&self.question.node);
-            let closed = |unit: &UnitName| matches!(unit, UnitName::Receptacle(_));
+            // Who may not close one puts nothing into it.
+            let closed = |unit: &UnitName| {
+                matches!(unit, UnitName::Receptacle(_))
+                    && self.context.yard.unit(unit).is_some_and(|unit| unit.complete)
+            };
             if !self.context.yard.units_of(&key).any(closed) {
                 self.push(Reason::new(code::ITEM_LOOSE, key.to_string(), WhoActs::Filer));
             }
@@ -126,10 +131,7 @@ impl Judge<'_> {
         for node in parts.with_master().iter().map(|part| &*part.node) {
             let key = self.tree.key(node);
             for (unit, order) in yard.orders_on(&key) {
-                let reason = Reason::new(code::DNL_OPEN, key.to_string(), WhoActs::Authority)
-                    .of(&order.programme)
-                    .with("referral", order.reference.to_string());
-                self.push(reason);
+                self.push(ordered(key.to_string(), order, self.context.simulated));
                 if order.is_real(self.context.simulated) {
                     self.take_off(node, &order.programme, &order.reference);
                     self.unit_airborne(node, unit, order);
@@ -181,20 +183,35 @@ impl Judge<'_> {
 
     /// What has left this station by other flights, all of it, leaves it no more. Of parts the list of what they are in tells.
     pub(super) fn gone(&mut self, index: usize, leg: &Leg, flight: Option<(FlightName, &Flight)>) {
+        if !self.context.yard.has_any_flown() || self.has_left(index, leg) {
+            return;
+        }
         let asked = flight.map(|(name, _)| name);
-        // A house has left with its master.
-        let nodes = BTreeSet::from([&Node::Master, &self.question.node]);
-        let gone = nodes.into_iter().find_map(|node| {
-            let key = self.tree.key(node);
-            if !self.context.yard.has_flown(&key) || self.has_left(index, leg) {
+        let (tree, yard) = (self.tree, self.context.yard);
+        let pieces_of = |node: &Node| {
+            let filed = tree.filed(node).and_then(|filed| filed.pieces);
+            filed.map(u64::from).filter(|pieces| *pieces > 0)
+        };
+        let flown = |node: &Node| {
+            let (key, pieces) = (tree.key(node), pieces_of(node)?);
+            if !yard.has_flown(&key) {
                 return None;
             }
-            let filed = self.tree.filed(node).and_then(|filed| filed.pieces);
-            let pieces = filed.map(u64::from).filter(|pieces| *pieces > 0)?;
-            let parts = self.context.yard.parts(&key, pieces, Some(leg.from));
+            let parts = yard.parts(&key, pieces, Some(leg.from), tree.begun());
             let others = parts.flown.iter().filter(|(name, _)| Some(*name) != asked);
-            (others.map(|(_, pieces)| pieces).sum::<u64>() >= pieces).then_some((key, pieces))
-        });
+            Some(others.map(|(_, pieces)| pieces).sum::<u64>())
+        };
+        let left = |node: &Node| {
+            let pieces = pieces_of(node)?;
+            // Of goods in a unit or on a flight the lists tell how many are left under their own number.
+            let own = if self.part && *node == self.question.node { None } else { flown(node) };
+            let by_houses = || tree.houses().filter_map(|(house, _)| flown(house)).sum::<u64>();
+            let all = own.unwrap_or(0) >= pieces || *node == Node::Master && by_houses() >= pieces;
+            all.then_some(pieces)
+        };
+        // A house has left with its master, and a master with all of its houses.
+        let nodes = BTreeSet::from([&Node::Master, &self.question.node]);
+        let gone = nodes.into_iter().find_map(|node| Some((tree.key(node), left(node)?)));
         if let Some((key, pieces)) = gone {
             let why =
                 Phrase::new(code::WHY_MORE_THAN_LEFT).with("listed", pieces.to_string()).with("left", "0");
@@ -221,8 +238,13 @@ impl Judge<'_> {
     /// Wherever the flight lands on its way, as its schedules tell, was tested for these goods, or is in the territory in which
     /// the leg starts or ends. Goods that nobody told are to go by it are on no way with its landings.
     pub(super) fn landings(&mut self, leg: &Leg) {
-        let named = flight_named(leg, self.question.at, self.context).filter(|_| flies(leg));
-        let Some(name) = named else { return };
+        // A flight without a day is that of today.
+        let dated = || {
+            let date = today(Some(leg), self.question.at, self.context);
+            Some(FlightName { flight: leg.flight?, date, from: leg.from, to: leg.to })
+        };
+        let named = flight_named(leg, self.question.at, self.context).or_else(dated);
+        let Some(name) = named.filter(|_| flies(leg)) else { return };
         let territory = |at| self.context.stations.get(at).and_then(|station| station.territory.as_ref());
         let ends = [leg.from, leg.to];
         let outside = |at: &Location| {

@@ -207,7 +207,7 @@ pub fn aboard(tree: &Tree, node: &Node, at: Timestamp, context: &Context<'_>) ->
         let of = |leg: &&Leg| (leg.from, leg.to, leg.flight) == (name.from, name.to, Some(name.flight));
         tree.legs.iter().filter(of).any(|leg| leg.basis == RouteBasis::Flown)
     };
-    let known = flights.into_iter().filter_map(|name| Some((name, context.yard.flight(&name)?)));
+    let known = flights.into_iter().filter_map(|name| Some((name, context.yard.known(&name)?)));
     known
         .map(|(name, flight)| Aboard {
             flight: name,

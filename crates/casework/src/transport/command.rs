@@ -368,22 +368,32 @@ pub fn decide(
         Command::CancelOrder { unit, programme, reference, at } => {
             let at = at.min(now);
             let known = yard.unit(&unit);
-            let Some(order) = known.and_then(|unit| unit.order(&programme, &reference, speaker)) else {
-                let of_another =
-                    known.is_some_and(|unit| unit.orders_named(&programme, &reference).next().is_some());
-                return Err(Refusal(if of_another {
+            let cancelled = |by: &Speaker| Event::OrderCancelled {
+                unit: unit.clone(),
+                programme: programme.clone(),
+                reference: Arc::clone(&reference),
+                by: by.clone(),
+                at: Some(at),
+            };
+            let own = known.and_then(|unit| unit.order(&programme, &reference, speaker));
+            // What others claim of an authority ends by its own word.
+            let speaks = matches!(speaker, Speaker::Authority(of) if *of == programme);
+            let named = || known.into_iter().flat_map(|unit| unit.orders_named(&programme, &reference));
+            let claims = named().filter(|order| speaks && order.by != *speaker && order.is_in_force());
+            let claims = claims.filter(|claim| !claim.knows_cancelled(at));
+            let ended: Vec<Event> = claims.map(|claim| cancelled(&claim.by)).collect();
+            if own.is_none() && ended.is_empty() {
+                return Err(Refusal(if named().next().is_some() {
                     Phrase::new(code::NOT_THE_OPENING_AUTHORITY)
                         .with("referral", reference.to_string())
                         .with("authority", speaker.name().to_string())
                 } else {
                     Phrase::new(code::REFERRAL_UNKNOWN).with("referral", reference.to_string())
                 }));
-            };
+            }
             // What was given since it was said stands; an order of before that comes late is over with it.
-            let over = order.knows_cancelled(at);
-            let by = speaker.clone();
-            let cancelled = Event::OrderCancelled { unit, programme, reference, by, at: Some(at) };
-            Ok(if over { Vec::new() } else { vec![cancelled] })
+            let own = own.filter(|order| !order.knows_cancelled(at)).map(|order| cancelled(&order.by));
+            Ok(own.into_iter().chain(ended).collect())
         }
     }
 }
@@ -512,6 +522,11 @@ fn load(
     if matches!(object, ObjectName::Flight(_)) {
         return Err(Refusal(Phrase::new(code::OBJECT_UNKNOWN).with("object", object.to_string())));
     }
+    if how == Loading::Offloaded {
+        desk_only(speaker)?;
+    }
+    // What is aboard already, others call nobody about, and goods that were only planned did not fly: that counts by desks.
+    let how = if how == Loading::Loaded && !speaker.is_desk() { Loading::Planned } else { how };
     let known = yard.flight(&flight).and_then(|flight| flight.aboard.get(&object));
     if known == Some(&how) || known == Some(&Loading::Loaded) && how == Loading::Planned {
         return Ok(Vec::new());
@@ -523,9 +538,6 @@ fn load(
     if left {
         // What flew stays flown; a report that comes late corrects the papers, not the flight.
         return Err(Refusal(Phrase::new(code::FLIGHT_HAS_LEFT).with("flight", flight.to_string())));
-    }
-    if how == Loading::Offloaded {
-        desk_only(speaker)?;
     }
     Ok(vec![Event::Loaded { flight, object, how }])
 }

@@ -193,6 +193,16 @@ impl Flight {
         lines.map(|(_, line)| &line.content)
     }
 
+    /// Goods that stand on it in no unit, by its manifests or by what was planned or loaded, unless they were taken off.
+    pub(super) fn loose(&self) -> impl Iterator<Item = &ConsignmentKey> {
+        let listed = self.manifest.keys().filter(|(unit, key)| unit.is_none() && !self.taken_off(key));
+        let loaded = self.objects().filter_map(|object| match object {
+            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => Some(key),
+            ObjectName::Unit(_) | ObjectName::Flight(_) => None,
+        });
+        listed.map(|(_, key)| key).chain(loaded)
+    }
+
     /// Units that its manifests list.
     pub fn units_listed(&self) -> impl Iterator<Item = &UnitName> {
         self.manifest.keys().filter_map(|(unit, _)| unit.as_ref())

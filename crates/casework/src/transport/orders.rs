@@ -4,7 +4,7 @@ use super::flight::Flight;
 use super::unit::{Order, Unit};
 use super::yard::{DISPATCH_LENGTH, Yard, dispatch};
 use consignment::ConsignmentKey;
-use consignment::fact::UnitName;
+use consignment::fact::{FlightName, UnitName};
 use consignment::ident::Receptacle;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -88,9 +88,10 @@ impl Yard {
         units.flat_map(|(name, unit)| unit.orders_in_force().map(move |(order, since)| (name, order, since)))
     }
 
-    /// Whether goods were in a unit at a time or since.
+    /// Whether goods were in a unit at a time or since. A list may name a house by its number alone.
     fn was_in(&self, key: &ConsignmentKey, unit: &UnitName, since: Timestamp) -> bool {
-        self.in_since(unit, since).any(|goods| goods == key)
+        let alone = |goods: &ConsignmentKey| goods.master.is_none() && goods.house == key.house;
+        self.in_since(unit, since).any(|goods| goods == key || key.house.is_some() && alone(goods))
     }
 
     /// Goods that were in a unit at a time or since: as it was built, and as the manifests list it of flights that had not
@@ -112,7 +113,26 @@ impl Yard {
             flight.departed.as_ref().is_none_or(|left| since <= left.at || last == Some(left.at))
         };
         let flights = self.manifests_of(unit).filter(counts);
-        built.chain(flights.flat_map(move |flight| flight.listed_in(unit)).map(|line| &line.object))
+        let listed = flights.flat_map(move |flight| flight.listed_in(unit)).map(|line| &line.object);
+        built.chain(listed).chain(self.loose_since(unit, since))
+    }
+
+    /// What stands loose on a flight, where a unit is that: what its manifests list in no unit, what was planned or loaded under its
+    /// own number, and what it left with so, not long before.
+    fn loose_since<'a>(
+        &'a self,
+        unit: &'a UnitName,
+        since: Timestamp,
+    ) -> impl Iterator<Item = &'a ConsignmentKey> {
+        let flight = match unit {
+            UnitName::Bulk(name) => self.flights.get(name),
+            UnitName::Device(_) | UnitName::Receptacle(_) => None,
+        };
+        let recent = |flight: &&Flight| {
+            let left = flight.departed.as_ref().map(|departed| departed.at);
+            left.is_none_or(|left| since.duration_since(left) <= FLOWN_WITHIN)
+        };
+        flight.filter(recent).into_iter().flat_map(Flight::loose)
     }
 
     /// Goods that an order on a unit holds since a time: what was in it, and where it is a receptacle, in the others of its
@@ -122,6 +142,11 @@ impl Yard {
         let others = others.into_iter().flatten().filter(|other| *other != unit);
         let units = std::iter::once(unit).chain(others);
         units.flat_map(|unit| self.in_since(unit, since)).cloned().collect()
+    }
+
+    /// The unit under which what stands loose on a flight is ordered, where an order on it is open.
+    pub(super) fn ordering_loose(&self, flight: &FlightName) -> Option<UnitName> {
+        Some(UnitName::Bulk(*flight)).filter(|unit| self.is_ordered(unit))
     }
 
     /// Units whose open orders hold what is built into a unit: itself, and receptacles of its dispatch nobody knows.

@@ -38,26 +38,62 @@ impl Yard {
         last.filter(|other| !direct || other.date == name.date).take(1).copied().collect()
     }
 
-    /// Parts by which a flight may land on its way: those that lead to its end, and those from its start that lead there no
-    /// further. Where the flight goes on from the end of its way, it lands beyond it.
+    /// Parts by which a flight may land on its way: all of any way that leads to its end, its last parts, and those from its
+    /// start that lead there no further. Where the flight goes on from the end of its way, it lands beyond it.
     pub fn landings(&self, name: &FlightName) -> BTreeSet<FlightName> {
         let near = self.parts_of(name);
-        if near.is_empty() {
-            return BTreeSet::new();
-        }
-        let leads = |part: &FlightName| {
-            let rest = FlightName { from: part.to, ..*name };
-            lead(&near, &rest, &mut BTreeSet::from([name.from, part.to])).is_some()
+        let starts = |part: &FlightName| part.from == name.from && part.date == name.date;
+        let first = near.iter().copied().filter(|part| starts(part)).map(|part| part.to);
+        let reached = spread(first.collect(), name.to, |at| {
+            near.iter().filter(move |part| part.from == at).map(|part| part.to).collect()
+        });
+        let led = spread(BTreeSet::from([name.to]), name.from, |at| {
+            near.iter().filter(move |part| part.to == at).map(|part| part.from).collect()
+        });
+        let beyond = spread(BTreeSet::from([name.to]), name.from, |at| {
+            near.iter().filter(move |part| part.from == at).map(|part| part.to).collect()
+        });
+        let direct = self.told(name).is_some();
+        let lands = |part: &FlightName| {
+            if part.from == name.from {
+                let dead_end = !led.contains(&part.to) && !beyond.contains(&part.to);
+                return starts(part) && part.to != name.to && (led.contains(&part.to) || dead_end);
+            }
+            let on_way = part.from != name.to && reached.contains(&part.from) && led.contains(&part.to);
+            let near_day = if direct { part.date == name.date } else { part.date >= name.date };
+            on_way || part.to == name.to && near_day
         };
-        let beyond = |part: &FlightName| {
-            let on = FlightName { from: name.to, to: part.to, ..*name };
-            lead(&near, &on, &mut BTreeSet::from([name.to])).is_some()
+        near.into_iter().filter(|part| lands(part)).copied().collect()
+    }
+
+    /// The part of a flight by which it leaves its start, where schedules tell of no flight as it is named: one that has left,
+    /// else one that is not cancelled and leaves first.
+    fn first_part(&self, name: &FlightName) -> Option<&Flight> {
+        let known = self.by_number.get(&name.flight).into_iter().flatten();
+        let first =
+            known.filter(|part| part.from == name.from && part.date == name.date && part.to != name.to);
+        let told = first.filter_map(|part| self.flights.get(part)).filter(|flight| flight.flies());
+        told.min_by_key(|flight| {
+            let leaves = flight.departs.map_or((true, None), |departs| (false, Some(departs)));
+            (flight.departed.is_none(), flight.cancelled, leaves)
+        })
+    }
+
+    /// What is known of a flight: as it is named, else by the part of it that leaves the same station on that day.
+    pub fn known(&self, name: &FlightName) -> Option<&Flight> {
+        let named = self.flight(name);
+        let tells = |flight: &&Flight| {
+            flight.said_at.is_some() || flight.departed.is_some() || flight.manifest_early.is_some()
         };
-        let starts = near.iter().filter(|part| part.from == name.from && part.date == name.date);
-        let dead_ends = starts.filter(|part| part.to != name.to && !leads(part) && !beyond(part));
-        let way = self.stops(name);
-        let whole = way.last().is_some_and(|last| last.to == name.to);
-        dead_ends.map(|part| **part).chain(way.into_iter().filter(|_| whole)).collect()
+        named.filter(tells).or_else(|| self.first_part(name)).or(named)
+    }
+
+    /// Whether a flight carries passengers, by whatever part of it.
+    pub fn carries_passengers(&self, name: &FlightName) -> Option<bool> {
+        let parts = self.landings(name);
+        let parts = parts.iter().filter_map(|part| self.flights.get(part));
+        let told = self.known(name).into_iter().chain(parts).filter_map(|flight| flight.passengers);
+        told.max()
     }
 
     /// What schedules tell of a flight as it is named, unless it is cancelled.
@@ -65,12 +101,20 @@ impl Yard {
         self.flights.get(name).filter(|flight| flight.said_at.is_some() && !flight.cancelled)
     }
 
-    /// The parts that schedules tell of a flight on its day and the next; none where it is told of as it is named alone.
+    /// The parts that schedules tell of a flight on its day and the next, and on the day before where none of the same
+    /// stations is: beyond the date line it lands a day earlier. None where it is told of as it is named alone.
     fn parts_of(&self, name: &FlightName) -> Vec<&FlightName> {
         let known = self.by_number.get(&name.flight).filter(|known| known.iter().any(|other| other != name));
         let direct = self.told(name);
         let counts = |other: &&FlightName| {
-            let near = other.date == name.date || name.date.tomorrow().ok() == Some(other.date);
+            let same_or_next = |date| date == name.date || name.date.tomorrow().ok() == Some(date);
+            let again = |known: &&FlightName| {
+                (known.from, known.to) == (other.from, other.to) && same_or_next(known.date)
+            };
+            let day_before = name.date.yesterday().ok() == Some(other.date)
+                && other.from != name.from
+                && !known.is_some_and(|known| known.iter().any(|one| again(&one)));
+            let near = same_or_next(other.date) || day_before;
             let flight = self.flights.get(*other);
             near && flight.is_some_and(|flight| {
                 let withdrawn =
@@ -80,6 +124,24 @@ impl Yard {
         };
         known.into_iter().flatten().filter(counts).collect()
     }
+}
+
+/// Stations that are come to from some, step by step, without going on from one.
+fn spread(
+    from: BTreeSet<Location>,
+    end: Location,
+    next: impl Fn(Location) -> Vec<Location>,
+) -> BTreeSet<Location> {
+    let (mut found, mut open): (BTreeSet<Location>, Vec<Location>) =
+        (from.clone(), from.into_iter().filter(|at| *at != end).collect());
+    while let Some(at) = open.pop() {
+        for to in next(at) {
+            if found.insert(to) && to != end {
+                open.push(to);
+            }
+        }
+    }
+    found
 }
 
 /// Without those that leave the start of a flight on another day.

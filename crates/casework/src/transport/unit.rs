@@ -194,14 +194,12 @@ impl Unit {
         self.emptied.iter().find(|(opened, _)| at <= *opened).map(|(_, goods)| goods)
     }
 
-    /// Goods listed in it when an order of this time was said, or since; and what it held when it was opened last before,
-    /// not long ago: whoever gave the order may know the unit by that list.
+    /// Goods listed in it when an order of this time was said, or since; and what it held when it was opened not long
+    /// before: whoever gave the order may know the unit by that list.
     pub(super) fn listed_since(&self, at: Timestamp) -> impl Iterator<Item = &ConsignmentKey> {
-        let since = self.emptied.iter().filter(move |(opened, _)| at <= *opened);
-        let before = self.emptied.iter().filter(|(opened, _)| *opened < at).max_by_key(|(opened, _)| *opened);
-        let before = before.filter(|(opened, _)| at.duration_since(*opened) <= KNOWN_BY_ITS_LIST);
-        let emptied = before.into_iter().chain(since).flat_map(|(_, goods)| goods);
-        emptied.chain(self.contents.iter().map(|line| &line.object))
+        let emptied =
+            self.emptied.iter().filter(move |(opened, _)| at.duration_since(*opened) <= KNOWN_BY_ITS_LIST);
+        emptied.flat_map(|(_, goods)| goods).chain(self.contents.iter().map(|line| &line.object))
     }
 
     /// Whether what is in it is known: listed, and listed to the end.

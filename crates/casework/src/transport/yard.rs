@@ -4,13 +4,17 @@ use super::unit::{Order, Unit, is_whole, pieces_of};
 use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::ident::Flight as FlightNumber;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Characters of a receptacle's identifier that name its dispatch: both offices, category, subclass, year and
 /// dispatch number (UPU S9).
 pub(super) const DISPATCH_LENGTH: usize = 20;
+
+/// How long after goods left they may be filed at the latest; a number that is filed later names other goods. No source gives
+/// a figure.
+const FILED_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Flights and units, and which of them hold which goods. Whoever asks about goods or units must have folded the streams
 /// of all flights and units that [`Place`]s lead to from them; what else there is may be left out.
@@ -80,6 +84,11 @@ impl Yard {
     /// What is known of a unit.
     pub fn unit(&self, name: &UnitName) -> Option<&Unit> {
         self.units.get(name)
+    }
+
+    /// What is known of what stands loose on a flight, where a list or an order speaks of it.
+    pub fn bulk_of(&self, flight: &FlightName) -> Option<(&UnitName, &Unit)> {
+        self.units.get_key_value(&UnitName::Bulk(*flight))
     }
 
     /// The units that hold some of these goods.
@@ -224,6 +233,11 @@ impl Yard {
         before.cloned().unwrap_or_else(|| self.goods_in(unit).cloned().collect())
     }
 
+    /// Whether anything has left.
+    pub fn has_any_flown(&self) -> bool {
+        !self.flown.is_empty()
+    }
+
     /// Whether some pieces of a consignment may have left.
     pub fn has_flown(&self, key: &ConsignmentKey) -> bool {
         self.flown.contains(key)
@@ -303,12 +317,13 @@ impl Yard {
     }
 
     /// Where the pieces of a consignment of so many pieces are, from one station on: goods that fly two legs
-    /// leave twice.
+    /// leave twice. What left long before `begun` was another consignment of that number.
     pub fn parts(
         &self,
         key: &ConsignmentKey,
         pieces: u64,
         from: Option<consignment::ident::Location>,
+        begun: Option<Timestamp>,
     ) -> Parts {
         let mut parts = Parts::default();
         let mut flights: BTreeSet<FlightName> = self.flights_of(&ObjectName::Consignment(key.clone()));
@@ -318,6 +333,10 @@ impl Yard {
         }
         for name in flights.into_iter().filter(|name| from.is_none_or(|from| from == name.from)) {
             let Some(flight) = self.flights.get(&name) else { continue };
+            let before = flight.departed.as_ref().zip(begun);
+            if before.is_some_and(|(left, begun)| begun.duration_since(left.at) > FILED_WITHIN) {
+                continue;
+            }
             let (now, list) = match &flight.departed {
                 Some(departure) => (departure.carried.clone(), &mut parts.flown),
                 None => (self.carried(&name), &mut parts.planned),
@@ -401,8 +420,11 @@ impl Yard {
                     ObjectName::Piece(key, _) => Some(ObjectName::Consignment(key.clone())),
                     _ => None,
                 };
+                let ordered = goods_of(object)
+                    .into_iter()
+                    .flat_map(|key| self.ordering_loose(flight).map(|by| Place::Ordered(key.clone(), by)));
                 let objects = [Some(object.clone()), whole].into_iter().flatten();
-                objects.map(|object| Place::OnFlight(object, *flight)).collect()
+                objects.map(|object| Place::OnFlight(object, *flight)).chain(ordered).collect()
             }
             Event::Manifested { flight, unit, content, .. } => {
                 let key = &content.object;
@@ -412,7 +434,9 @@ impl Yard {
                     let ordered = self.ordering(unit).into_iter().map(|by| Place::Ordered(key.clone(), by));
                     [flown, Place::InUnit(key.clone(), unit.clone())].into_iter().chain(ordered)
                 });
-                std::iter::once(goods).chain(in_unit).collect()
+                let loose = self.ordering_loose(flight).filter(|_| unit.is_none());
+                let ordered = loose.map(|by| Place::Ordered(key.clone(), by));
+                std::iter::once(goods).chain(in_unit).chain(ordered).collect()
             }
             Event::Built { unit, contents, .. } | Event::ListedShorter { unit, contents, .. } => {
                 let mut places = of_dispatch(unit);

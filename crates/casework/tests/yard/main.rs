@@ -415,7 +415,11 @@ fn a_flight_lands_where_its_schedules_tell() {
     );
     assert_eq!(way(&[direct, ("25", "FRA-CAI", "", "06:00"), overnight]), nothing);
     assert_eq!(way(&[first_part, ("26", "CAI-NBO", "", "06:00")]), ["24 FRA-CAI"]);
-    assert_eq!(way(&[first_part, ("23", "CAI-NBO", "", "06:00")]), ["24 FRA-CAI"]);
+    // Beyond the date line the next part is of the day before; where both are told it is that of the day.
+    let day_before = ("23", "CAI-NBO", "", "06:00");
+    assert_eq!(way(&[first_part, day_before]), ["24 FRA-CAI", "23 CAI-NBO"]);
+    assert_eq!(way(&[first_part, day_before, last_part]), stop);
+    assert_eq!(way(&[first_part, ("22", "CAI-NBO", "", "06:00")]), ["24 FRA-CAI"]);
     // Of several the earliest that is no end of the way; and it goes in no circle.
     let onward = ("24", "CAI-ADD", "", "06:00");
     let end = ("24", "ADD-NBO", "", "06:00");

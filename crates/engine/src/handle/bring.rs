@@ -41,6 +41,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             ObjectName::Unit(unit) => self.bring_unit_whole(unit),
             ObjectName::Flight(name) => {
                 self.bring_flight(name)?;
+                self.bring_unit(&UnitName::Bulk(*name))?;
                 let flight = self.transport.yard.flight(name);
                 let aboard = flight.into_iter().flat_map(casework::transport::Flight::objects);
                 let listed = flight.into_iter().flat_map(|flight| flight.units_listed());
@@ -139,6 +140,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
+    /// Has orders on units hold a house with its master that hold it by its number alone.
+    pub(super) fn follow_orders_of_number(&mut self, key: &ConsignmentKey) -> Result<(), EngineError> {
+        if key.master.is_none() || key.house.is_none() {
+            return Ok(());
+        }
+        let alone = ConsignmentKey { master: None, house: key.house.clone() };
+        for unit in self.journal.find(Index::Ordered, &goods_text(&alone), Pick::All)? {
+            let unit = unit_named(&unit)?;
+            self.bring_unit(&unit)?;
+            self.keep_place(Place::Ordered(key.clone(), unit))?;
+        }
+        Ok(())
+    }
+
     /// Brings a unit, its flights, and the other receptacles of its dispatch: an order may mean any of them.
     fn bring_unit_whole(&mut self, unit: &UnitName) -> Result<(), EngineError> {
         self.bring_unit(unit)?;
@@ -158,6 +173,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let object = ObjectName::Unit(unit.clone());
         if self.fold(object_text(&object).into())? {
             self.bring_flights_of(&object)?;
+            if let UnitName::Bulk(flight) = unit {
+                self.bring_flight(flight)?;
+            }
         }
         Ok(())
     }
@@ -169,12 +187,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    /// Brings a flight, and the parts of it that schedules tell of on its day and the next.
+    /// Brings a flight, and the parts of it that schedules tell of on its day, the next, and the one before.
     fn bring_flight(&mut self, name: &FlightName) -> Result<(), EngineError> {
         if !self.fold(object_text(&ObjectName::Flight(*name)).into())? {
             return Ok(());
         }
-        for day in [Some(name.date), name.date.tomorrow().ok()].into_iter().flatten() {
+        let days = [Some(name.date), name.date.tomorrow().ok(), name.date.yesterday().ok()];
+        for day in days.into_iter().flatten() {
             for other in self.journal.find(Index::Scheduled, &day_text(name.flight, Some(day)), Pick::All)? {
                 self.fold(other)?;
             }
@@ -211,8 +230,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             Place::OfDispatch(dispatch, name) => self.put(Index::Dispatch, &dispatch, &unit(&name))?,
             Place::Ordered(key, name) => {
-                self.put(Index::Ordered, &goods_text(&key), &unit(&name))?;
-                self.transport.yard.note_ordered(key, name);
+                // A house that a list names by its number alone may be that of any master it was filed under.
+                let meant = self.may_mean(key.clone())?;
+                for key in std::iter::once(key).chain(meant) {
+                    self.put(Index::Ordered, &goods_text(&key), &unit(&name))?;
+                    self.transport.yard.note_ordered(key, name.clone());
+                }
             }
         }
         Ok(())

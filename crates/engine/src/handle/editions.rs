@@ -60,6 +60,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub fn set_lists(&mut self, lists: Option<Arc<Snapshot>>) {
         self.settings.lists = lists;
         self.lists_incomplete = super::incomplete(&self.settings);
+        self.lists_taken = true;
         // Their number is looked up, or given, by the next command.
         self.awake = false;
     }
@@ -72,9 +73,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             editions.numbers.insert(id.into(), number);
         }
         if let Some(id) = self.settings.lists.as_ref().map(|lists| Arc::<str>::from(lists.id())) {
-            editions.own = match editions.numbers.get(&id) {
-                Some(number) => *number,
+            let latest = editions.numbers.values().copied().max();
+            let known = editions.numbers.get(&id).copied();
+            // Lists that are put back are a later edition than those they take the place of.
+            let stands = known.filter(|_| !self.lists_taken || known == latest);
+            editions.own = match stands {
+                Some(number) => number,
                 None => {
+                    if let Some(before) = known {
+                        self.take(Index::Screened, ONLY, &edition_text(before, &id))?;
+                    }
                     let number = self.next_of(COUNTED)?;
                     self.put(Index::Screened, ONLY, &edition_text(number, &id))?;
                     editions.numbers.insert(id, number);
@@ -82,6 +90,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 }
             };
         }
+        self.lists_taken = false;
         self.editions = editions;
         Ok(())
     }

@@ -155,6 +155,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         // A floating stream has no other node than its house.
         changed.nodes.insert(node.clone());
         self.bring_goods(&loaded.dossier.tree.key(&node))?;
+        self.follow_orders_of_number(&loaded.dossier.tree.key(&node))?;
         self.lead(&floating(key), Some(&loaded.stream))?;
         self.move_answers(from, &loaded.stream)
     }

@@ -1,17 +1,21 @@
 //! Goods that come back: numbers that are used again, and goods under new numbers that resemble some that must not be
 //! loaded.
 
-use super::index::{goods_named, goods_text};
+use super::index::{ONLY, goods_named, goods_text};
 use super::transport::PAST_DAYS_MAX;
 use super::{Engine, EngineError};
 use crate::ports::{Clock, Index, Journal, Outbox, Pick, StreamId};
 use casework::Dossier;
 use casework::case::resemblance::{Compared, Likeness, latest_alike, unchanged_since};
-use casework::case::{self, Actor, Claimed, Document, Node, ReferralKind, Tree};
+use casework::case::{self, Actor, Claimed, Document, Node, PartyName, ReferralKind, Tree};
 use casework::gate;
 use consignment::{ConsignmentKey, DocumentKind};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Most goods that must not be loaded, or were not to be, that each new filing is compared with, however they are found: the latest.
+const FORBIDDEN: usize = 256;
 
 /// Most consignments under one key of likeness that a new filing, or a new order, is compared with: the latest.
 const COMPARED: usize = 256;
@@ -62,19 +66,36 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(true)
     }
 
-    /// Keeps the likeness of goods that must not be loaded, and holds those that were filed before and resemble them.
+    /// Keeps the likeness of goods that must not be loaded, and holds those that were filed before and resemble them. An
+    /// order on a master forbids each of its houses.
     pub(super) fn forbid(&mut self, stream: &StreamId, node: &Node) -> Result<(), EngineError> {
+        let loaded = self.load(stream)?;
+        let houses = loaded.dossier.tree.houses().map(|(house, _)| house).filter(|_| *node == Node::Master);
+        let nodes: Vec<Node> = houses.cloned().chain([node.clone()]).collect();
+        self.keep(loaded);
+        nodes.iter().try_for_each(|node| self.forbid_one(stream, node))
+    }
+
+    fn forbid_one(&mut self, stream: &StreamId, node: &Node) -> Result<(), EngineError> {
         let loaded = self.load(stream)?;
         let key = loaded.dossier.tree.key(node);
         let forbidden_goods = versions(&loaded.dossier.tree, node);
         let orders = self.orders_against(&loaded.dossier.tree, node);
+        let document = loaded.dossier.tree.documents.get(node);
+        let filed = document.into_iter().flat_map(|document| &document.versions);
+        let parties = filed.flat_map(|filed| [&filed.shipper, &filed.consignee]).flatten();
+        let parties = parties.filter_map(|party| PartyName::of(&party.name)).map(|name| name.key());
+        let parties: BTreeSet<u64> = parties.collect();
         self.keep(loaded);
         let places: BTreeSet<u64> = forbidden_goods.iter().flat_map(Likeness::keys).collect();
         for place in &places {
             self.put(Index::Likeness, &likeness_text(*place), &goods_text(&key))?;
         }
+        self.put(Index::Likeness, ONLY, &goods_text(&key))?;
         let now = self.clock.now();
-        for other in self.found_alike(Index::Filed, &places, &key)? {
+        let mut others = self.found_alike(Index::Filed, &places, &key)?;
+        others.extend(self.found_alike(Index::Party, &parties, &key)?);
+        for other in others {
             let Some(there) = self.stream_found(&other)? else { continue };
             let mut loaded = self.load(&there)?;
             let (tree, node) = (&loaded.dossier.tree, Node::of(&other));
@@ -111,15 +132,26 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut found = BTreeSet::new();
         for place in places {
             let known = self.journal.find(index, &likeness_text(*place), Pick::Last(COMPARED + 1))?;
-            for other in &known {
-                found.insert(goods_named(other)?);
-            }
+            found.extend(self.others_of(&known, own)?);
         }
-        found.remove(own);
         Ok(found)
     }
 
-    /// Goods filed under a new number that resemble some that must not be loaded are held for an officer.
+    /// The goods that texts name, without these, which may have been filed by their number alone before.
+    fn others_of(
+        &self,
+        texts: &[Arc<str>],
+        own: &ConsignmentKey,
+    ) -> Result<Vec<ConsignmentKey>, EngineError> {
+        let alone = ConsignmentKey { master: None, house: own.house.clone() };
+        let others = texts.iter().map(|text| goods_named(text));
+        let others =
+            others.filter(|other| !other.as_ref().is_ok_and(|other| other == own || *other == alone));
+        Ok(others.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes by what a new filing is found: its goods, and the names of its parties. Goods filed under a new number that
+    /// resemble some that must not be loaded are held for an officer.
     pub(super) fn compare_with_forbidden(
         &mut self,
         stream: &StreamId,
@@ -127,6 +159,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<(), EngineError> {
         let mut loaded = self.load(stream)?;
         let own = loaded.dossier.tree.key(node);
+        self.follow_orders_of_number(&own)?;
         let Some(now) = loaded.dossier.tree.filed(node).map(|filed| Likeness::of(filed)) else {
             self.keep(loaded);
             return Ok(());
@@ -136,11 +169,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for place in &places {
             self.put(Index::Filed, &likeness_text(*place), &goods_text(&own))?;
         }
+        let parties =
+            loaded.dossier.tree.filed(node).map(|filed| PartyName::all_of(filed)).unwrap_or_default();
+        for place in parties.iter().map(PartyName::key).collect::<BTreeSet<u64>>() {
+            self.put(Index::Party, &likeness_text(place), &goods_text(&own))?;
+        }
         if self.is_forbidden(&loaded.dossier.tree, node) {
             self.keep(loaded);
-            return self.forbid(stream, node);
+            return self.forbid_one(stream, node);
         }
-        for other in self.found_alike(Index::Likeness, &places, &own)? {
+        let mut others = self.found_alike(Index::Likeness, &places, &own)?;
+        // Goods that must not be loaded are few: whatever is spelt otherwise, each of them is looked at.
+        let forbidden = self.journal.find(Index::Likeness, ONLY, Pick::Last(FORBIDDEN))?;
+        others.extend(self.others_of(&forbidden, &own)?);
+        for other in others {
             let Some(there) = self.stream_found(&other)? else { continue };
             let alike = |engine: &Self, tree: &Tree| {
                 let node = Node::of(&other);
@@ -165,14 +207,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    /// Whether a do-not-load is open on a node or on a unit it is or was in, or said to be.
+    /// Whether a do-not-load is open on a node, on its master, or on a unit they are or were in, or said to be.
     fn is_forbidden(&self, tree: &Tree, node: &Node) -> bool {
-        forbidden(tree, node) || self.transport.yard.orders_on(&tree.key(node)).next().is_some()
+        let nodes = BTreeSet::from([node, &Node::Master]);
+        nodes.into_iter().any(|node| {
+            forbidden(tree, node) || self.transport.yard.orders_on(&tree.key(node)).next().is_some()
+        })
     }
 
-    /// The orders that forbid to load a node, each in words that tell it from any other: those on it and on units it is or was
-    /// in, and of those that somebody claims the latest of each programme.
+    /// The orders that forbid to load a node, each in words that tell it from any other: those on it, on its master and on units
+    /// they are or were in, and of those that somebody claims the latest of each programme.
     fn orders_against(&self, tree: &Tree, node: &Node) -> BTreeSet<String> {
+        let nodes = BTreeSet::from([node, &Node::Master]);
+        nodes.into_iter().flat_map(|node| self.orders_against_one(tree, node)).collect()
+    }
+
+    fn orders_against_one(&self, tree: &Tree, node: &Node) -> BTreeSet<String> {
         let referrals = tree.referrals_of(node);
         let open = referrals.filter(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl);
         let open = open.map(|(of, referral)| format!("{of} {} {}", referral.reference, referral.opened_at));
@@ -226,7 +276,7 @@ fn versions(tree: &Tree, node: &Node) -> Vec<Likeness> {
     versions.unwrap_or_default().iter().map(|filed| Likeness::of(filed)).collect()
 }
 
-/// What others that resemble goods are found by.
-fn likeness_text(place: u64) -> String {
+/// What others that resemble goods, or have such a party, are found by.
+pub(super) fn likeness_text(place: u64) -> String {
     format!("{place:016x}")
 }

@@ -1,6 +1,7 @@
 //! Which goods somebody may look up, by what he knows of them.
 
-use super::index::day_text;
+use super::index::{day_text, goods_named};
+use super::likeness::likeness_text;
 use super::{Engine, EngineError};
 use crate::command::{Reply, Wanted};
 use crate::ports::{Clock, Index, Journal, Outbox, Pick, StreamId};
@@ -49,6 +50,29 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     }
                 }
             }
+            // A name leads to the goods of many: those who see all of them are told.
+            Wanted::Party(name) if matches!(seeker.asker, Asker::Officer(_) | Asker::Auditor) => {
+                let mut known =
+                    self.journal.find(Index::Party, &likeness_text(name.key()), Pick::Last(TREES_MAX + 1))?;
+                if known.len() > TREES_MAX {
+                    beyond = true;
+                    known.remove(0);
+                }
+                for goods in known {
+                    let of_name = |tree: &Tree, node: &Node| {
+                        tree.documents.get(node).is_some_and(|document| name.stands_in(document))
+                    };
+                    // Its master may have become known since.
+                    for key in self.may_mean(goods_named(&goods)?)? {
+                        if let Some(stream) = self.stream_found(&key)? {
+                            let wanted =
+                                |tree: &Tree, node: &Node| *node == Node::of(&key) && of_name(tree, node);
+                            self.seen_in(&stream, seeker, wanted, &mut found)?;
+                        }
+                    }
+                }
+            }
+            Wanted::Party(_) => {}
             // Who only files is told nothing of what holds the goods of many.
             Wanted::Flight { .. } if matches!(seeker.asker, Asker::Filer(_)) => {}
             Wanted::Flight { flight, date, stations } => {

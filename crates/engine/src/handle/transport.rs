@@ -203,7 +203,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 matches!(event, Scheduled { .. } | Departed { .. } | ManifestEarly { .. })
             });
             if moves {
-                for day in [Some(name.date), name.date.yesterday().ok()].into_iter().flatten() {
+                let days = [Some(name.date), name.date.yesterday().ok(), name.date.tomorrow().ok()];
+                for day in days.into_iter().flatten() {
                     self.answers.touch(&number_text(name.flight, day).into());
                 }
             }
@@ -223,10 +224,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(events.len())
     }
 
-    /// Trees whose way names a flight. A later part of a flight may leave on the day after it.
+    /// Trees whose way names a flight. A later part of a flight may leave on the day after it, and beyond the date line on
+    /// the day before.
     pub(super) fn routed_on(&self, name: &FlightName) -> Result<BTreeSet<StreamId>, JournalError> {
         let mut routed = BTreeSet::new();
-        for day in [Some(name.date), name.date.yesterday().ok(), None] {
+        for day in [Some(name.date), name.date.yesterday().ok(), name.date.tomorrow().ok(), None] {
             routed.extend(self.journal.find(Index::Routed, &day_text(name.flight, day), Pick::All)?);
         }
         Ok(routed)
@@ -494,7 +496,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn parts(&self, tree: &Tree, node: &Node) -> Option<Parts> {
         let pieces = tree.filed(node)?.pieces?;
         let from = tree.legs.first().map(|leg| leg.from);
-        Some(self.transport.yard.parts(&tree.key(node), u64::from(pieces), from))
+        Some(self.transport.yard.parts(&tree.key(node), u64::from(pieces), from, tree.begun()))
     }
 
     // What follows from what was filed, reported and ordered.

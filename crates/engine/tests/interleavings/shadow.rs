@@ -205,14 +205,11 @@ impl Unit {
         self.orders.iter().filter_map(|(order, words)| Some((*order, words.since()?)))
     }
 
-    /// The order that holds goods which are in it, were since it was said, or when it was opened last before.
+    /// The order that holds goods which are in it, were since it was said, or when it was opened not long before.
     pub fn order_on(&self, node: usize, flown: bool) -> Option<(u8, u8)> {
         let in_it = |since: Moment| {
-            let last =
-                self.emptied.iter().filter(|(opened, _)| *opened < since).max_by_key(|(opened, _)| *opened);
-            let last = last.filter(|(opened, _)| since - opened <= KNOWN_BY_ITS_LIST);
-            let since = self.emptied.iter().filter(|(opened, _)| since <= *opened);
-            let before = last.into_iter().chain(since).map(|(_, goods)| goods);
+            let before = self.emptied.iter().filter(|(opened, _)| since - opened <= KNOWN_BY_ITS_LIST);
+            let before = before.map(|(_, goods)| goods);
             // What the manifest of a flight that left may have been taken out of it before the order.
             let listed = node == MASTER && self.listed() && !flown;
             listed || before.chain([&self.contents]).any(|goods| goods.contains(&node))

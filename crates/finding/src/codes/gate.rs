@@ -129,7 +129,7 @@ super::codes! { "gate";
     WHY_OTHER_SHIPMENT = "why-other-shipment", Detail, "Loadgate identity: issuer, number and period", ["first", "second"];
     /// A leg ends where it starts.
     WHY_LEG_IN_PLACE = "why-leg-in-place", Detail, "Loadgate leg binding", ["station"];
-    /// A leg by road or rail between stations that no road joins.
+    /// A leg by road or rail between stations that no road joins, or by water under the number of a flight.
     WHY_NO_ROAD = "why-no-road", Detail, "Loadgate leg binding", ["leg", "mode"];
     /// The flight lands where the programmes were not tested for these goods.
     WHY_LANDS_UNTESTED = "why-lands-untested", Detail, "Loadgate leg binding: technical stops and freight on board count", ["flight", "station"];

@@ -275,12 +275,11 @@ fn append(
         return Err(AppendFailure::Conflict(row.version as u64));
     }
     let at = nanoseconds(at)?;
-    let first_leaf = next_leaf(connection)?;
     let mut version = expected;
     let sql = "INSERT INTO event (leaf_index, stream, version, at, type, v, segment) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let mut insert = connection.prepare_cached(sql)?;
-    for (leaf_index, event) in (first_leaf..).zip(events) {
+    for event in events {
         version += 1;
         let place = Place { stream: stream.clone(), version };
         // What cannot be read again is not kept: it would stop every later use of its stream.
@@ -289,7 +288,7 @@ fn append(
         let head = EventHead { stream, version, at, kind: document.kind, v: document.v }.bytes();
         let sealing = |why| StoreError::Seal { place: place.to_string(), why };
         let segment = key.seal(&head, &document.bytes).map_err(sealing)?;
-        add_leaf(connection, leaf_index, &event_leaf(&head, &segment))?;
+        let leaf_index = add_leaf(connection, &event_leaf(&head, &segment))?;
         insert.execute(params![
             leaf_index,
             row.id,
@@ -311,11 +310,11 @@ fn append(
 fn change(connection: &Connection, change: &IndexChange) -> Result<(), StoreError> {
     let IndexChange { index, key, value, put } = change;
     let kind = index.as_str();
-    let leaf_index = next_leaf(connection)?;
     // What changes nothing leaves nothing in the log.
     let changed = if *put {
-        let sql = "INSERT INTO index_entry (kind, key, value, place) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-        connection.prepare_cached(sql)?.execute(params![kind, key, value, leaf_index])?
+        let sql = "INSERT INTO index_entry (kind, key, value, place) \
+                   VALUES (?1, ?2, ?3, (SELECT coalesce(max(leaf_index) + 1, 0) FROM leaf)) ON CONFLICT DO NOTHING";
+        connection.prepare_cached(sql)?.execute(params![kind, key, value])?
     } else {
         let sql = "DELETE FROM index_entry WHERE kind = ?1 AND key = ?2 AND value = ?3";
         connection.prepare_cached(sql)?.execute(params![kind, key, value])?
@@ -324,22 +323,18 @@ fn change(connection: &Connection, change: &IndexChange) -> Result<(), StoreErro
         return Ok(());
     }
     let salt: [u8; 16] = random().map_err(|why| StoreError::Seal { place: format!("index {kind}"), why })?;
-    add_leaf(connection, leaf_index, &change_leaf(&salt, kind, key, value, *put))?;
+    let leaf_index = add_leaf(connection, &change_leaf(&salt, kind, key, value, *put))?;
     let sql =
         "INSERT INTO index_change (leaf_index, kind, key, value, put, salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     connection.prepare_cached(sql)?.execute(params![leaf_index, kind, key, value, put, salt])?;
     Ok(())
 }
 
-fn next_leaf(connection: &Connection) -> Result<i64, StoreError> {
-    let mut row = connection.prepare_cached("SELECT coalesce(max(leaf_index) + 1, 0) FROM leaf")?;
-    Ok(row.query_row([], |row| row.get(0))?)
-}
-
-fn add_leaf(connection: &Connection, leaf_index: i64, hash: &Hash) -> Result<(), StoreError> {
-    let mut row = connection.prepare_cached("INSERT INTO leaf (leaf_index, hash) VALUES (?1, ?2)")?;
-    row.execute(params![leaf_index, hash])?;
-    Ok(())
+/// Adds a leaf to the end of the log; gives its place.
+fn add_leaf(connection: &Connection, hash: &Hash) -> Result<i64, StoreError> {
+    let sql = "INSERT INTO leaf (leaf_index, hash) SELECT coalesce(max(leaf_index) + 1, 0), ?1 FROM leaf";
+    connection.prepare_cached(sql)?.execute([hash])?;
+    Ok(connection.last_insert_rowid())
 }
 
 /// Makes the entries of the indices anew from their changes; gives how many there are.

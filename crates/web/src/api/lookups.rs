@@ -1,5 +1,6 @@
 //! Which goods somebody may see, by what he knows of them. What is not his is not there.
 
+use super::accesses;
 use super::gate::not_understood;
 use super::route::{Parameter, Place, Route, Verb, json};
 use crate::identity::Principal;
@@ -10,7 +11,9 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::routing::get;
+use casework::case::PartyName;
 use casework::gate::AskedLeg;
+use casework::view::Asker;
 use consignment::ident::{AirWaybill, Flight, HouseWaybill};
 use document::lookup::{GoodsItem, LOOKUP_SCHEMA, LookupReply};
 use document::value::{parse_key, parse_leg};
@@ -30,13 +33,18 @@ pub(super) const ROUTES: &[Route] = &[Route {
     method: Verb::Get,
     path: "/v1/lookups",
     action: Some(Action::Look),
-    summary: "Which goods the asker may see, by a waybill, a house number or a flight.",
+    summary: "Which goods the asker may see, by a waybill, a house number, a flight or a party; who looks for a party is \
+              written down.",
     parameters: &[
         asked("waybill", "An air waybill: it and its houses."),
         asked("house", "A house waybill, under whatever master."),
         asked(
             "flight",
             "A flight and its day, such as 9Z100/2026-11-24, or with stations 9Z100/2026-11-24/FRA-JFK.",
+        ),
+        asked(
+            "party",
+            "The whole name of a party, for officers and auditors; slips and the order of words do not matter.",
         ),
         asked("after", "What `next` of the reply before said; without it from the first."),
         asked("most", "How many at most, up to 500; without it 100."),
@@ -54,25 +62,29 @@ struct Asked {
     waybill: Option<String>,
     house: Option<String>,
     flight: Option<String>,
+    party: Option<String>,
     after: Option<String>,
     most: Option<usize>,
 }
 
 impl Asked {
     fn wanted(&self) -> Result<Wanted, String> {
-        match (&self.waybill, &self.house, &self.flight) {
-            (Some(text), None, None) => {
+        match (&self.waybill, &self.house, &self.flight, &self.party) {
+            (Some(text), None, None, None) => {
                 AirWaybill::parse(text).map(Wanted::Master).map_err(|why| format!("waybill {text}: {why}"))
             }
-            (None, Some(text), None) => {
+            (None, Some(text), None, None) => {
                 HouseWaybill::parse(text).map(Wanted::House).map_err(|why| format!("house {text}: {why}"))
             }
-            (None, None, Some(text)) => flight(text).ok_or_else(|| {
+            (None, None, None, Some(text)) => PartyName::of(text).map(Wanted::Party).ok_or_else(|| {
+                format!("party {text}: write the name of a party, in words that tell it from others")
+            }),
+            (None, None, Some(text), None) => flight(text).ok_or_else(|| {
                 format!(
                     "flight {text}: write flight and date, such as 9Z100/2026-11-24, with stations or without"
                 )
             }),
-            _ => Err("name one thing: waybill, house or flight".to_owned()),
+            _ => Err("name one thing: waybill, house, flight or party".to_owned()),
         }
     }
 }
@@ -102,6 +114,9 @@ async fn look_up(
     let after = after.map_err(|why| not_understood(format!("after: {why}")))?;
     let most = asked.most.unwrap_or(100).clamp(1, MOST);
     let (holder, asker) = (Arc::clone(&principal.organisation.name), principal.asker());
+    if let Some(party) = asked.party.filter(|_| matches!(asker, Asker::Officer(_) | Asker::Auditor)) {
+        accesses::note(&node, &principal, "GET /v1/lookups".to_owned(), vec![party]).await?;
+    }
     match node.read(Lane::Ordinary, Command::LookUp { by, after, most, holder, asker }).await? {
         Reply::LookedUp { goods, more, beyond } => Ok(Json(LookupReply {
             schema: LOOKUP_SCHEMA,

@@ -88,6 +88,41 @@ async fn each_finds_what_is_his_and_nobody_elses() {
     assert_eq!(send(&router, request).await.0, StatusCode::UNAUTHORIZED);
 }
 
+/// A name leads to the goods of many: officers and auditors find by it, however it is written, and it is written down who
+/// looked.
+#[tokio::test]
+async fn officers_find_goods_by_the_names_of_their_parties() {
+    let place = Place::new("");
+    let router = place.start();
+    file(&place, &router, "acme", WAYBILL).await;
+    file(&place, &router, "acme", &houses("888-10001014", &["ACME1"])).await;
+    let other = houses("888-10001025", &["ZEN1"]).replace("ALMA HINGES GMBH", "ALMUTH HINGED DOORS");
+    file(&place, &router, "zenith", &other).await;
+    let house: &[&str] = &["888-10001014/ACME1"];
+    for who in ["duty", "cbp", "audit"] {
+        assert_eq!(found(&place, &router, who, "party=Alma%20Hinges%20AG").await, house, "{who}");
+        assert_eq!(found(&place, &router, who, "party=HINGE%20ALMA").await, house, "{who}");
+        assert_eq!(found(&place, &router, who, "party=ALMA").await, [""; 0], "{who}");
+        let both = ["888-10001014/ACME1", "888-10001025/ZEN1"];
+        assert_eq!(found(&place, &router, who, "party=ORCHARD%20DOORS%20INC").await, both, "{who}");
+    }
+    for who in ["acme", "zenith", "9z", "ramp"] {
+        assert_eq!(found(&place, &router, who, "party=ALMA%20HINGES").await, [""; 0], "{who}");
+    }
+    // An amendment makes no other goods of them.
+    let amended = houses("888-10001014", &["ACME1"]).replace("ALMA HINGES GMBH", "BERTA BOLTS GMBH");
+    file(&place, &router, "acme", &amended).await;
+    for party in ["ALMA%20HINGES", "BERTA%20BOLTS"] {
+        assert_eq!(found(&place, &router, "duty", &format!("party={party}")).await, house, "{party}");
+    }
+    let today = jiff::Zoned::now().in_tz("UTC").unwrap().date();
+    let (_, read) =
+        place.get(&router, "audit", &format!("/v1/accesses?day={today}&about=Alma%20Hinges")).await;
+    let read = read["accesses"].as_array().unwrap();
+    let of: Vec<&str> = read.iter().map(|one| one["organisation"].as_str().unwrap()).collect();
+    assert_eq!(of, ["duty", "cbp", "audit"], "{read:?}");
+}
+
 /// A house that two filed under masters of their own is found under each by who may see it.
 #[tokio::test]
 async fn a_house_number_that_two_have_leads_each_to_his_own() {
@@ -174,7 +209,8 @@ async fn what_cannot_be_looked_up_is_told_with_what_would_do() {
         ("flight=9Z100/24", "write flight and date"),
         ("flight=9Z100/2026-11-24/FRA", "write flight and date"),
         ("waybill=888-10001014&after=x", "after:"),
-        ("party=ALMA", "party"),
+        ("party=GMBH", "party GMBH: write the name"),
+        ("party=ALMA&house=H1", "name one thing"),
     ] {
         let (status, problem) = place.get(&router, "acme", &format!("/v1/lookups?{query}")).await;
         assert_eq!(

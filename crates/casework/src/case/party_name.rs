@@ -1,0 +1,79 @@
+//! Names of parties as goods are looked up by them: the same but for slips, the order of words and how a firm is written.
+
+use super::document::Document;
+use super::identity::telling_words;
+use super::spelling::{nearly_same, sound};
+use consignment::Consignment;
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+/// The name of a party, by its words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PartyName {
+    /// As they were said.
+    said: String,
+    /// In order of the alphabet.
+    ordered: Vec<String>,
+}
+
+impl PartyName {
+    /// Of a text; `None` where none of its words tells one party from another.
+    pub fn of(text: &str) -> Option<Self> {
+        let mut ordered = telling_words(text);
+        let said = ordered.concat();
+        ordered.sort();
+        ordered.dedup();
+        (!ordered.is_empty()).then_some(Self { said, ordered })
+    }
+
+    /// The key under which goods of parties that sound alike are found, to be compared then. It need not be the same in
+    /// another release.
+    pub fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        sound(&self.ordered).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Whether both are the same name but for slips and the order of words.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.ordered == other.ordered
+            || nearly_same(&self.said, &other.said)
+            || nearly_same(&self.ordered.concat(), &other.ordered.concat())
+    }
+
+    /// The names of all parties of a filing.
+    pub fn all_of(filed: &Consignment) -> BTreeSet<Self> {
+        filed.parties().filter_map(|(_, party)| Self::of(&party.name)).collect()
+    }
+
+    /// Whether any version of a document names such a party.
+    pub fn stands_in(&self, document: &Document) -> bool {
+        let parties = document.versions.iter().flat_map(|filed| filed.parties());
+        parties.filter_map(|(_, party)| Self::of(&party.name)).any(|name| self.is_like(&name))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_however_it_is_written() {
+        let known = PartyName::of("Rheintal Maschinen Werke GmbH").unwrap();
+        let cases = [
+            ("RHEINTAL MASCHINEN WERKE", true),
+            ("Rheinthal Maschinenwerke AG", true),
+            ("MASCHINEN WERKE RHEINTAL", true),
+            ("RHEINTAL WERKE", false),
+            ("MAINTAL MASCHINEN WERKE", false),
+        ];
+        for (text, expected) in cases {
+            let other = PartyName::of(text).unwrap();
+            let found = known.key() == other.key() && known.is_like(&other);
+            assert_eq!(found, expected, "{text}");
+        }
+        assert_eq!(PartyName::of("GmbH"), None);
+        assert_eq!(PartyName::of("- 12 -"), None);
+    }
+}
