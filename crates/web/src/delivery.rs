@@ -58,6 +58,11 @@ impl Posts {
         found
     }
 
+    /// How many steps the chain of escalation has.
+    pub fn steps(&self) -> u32 {
+        u32::try_from(self.escalation.len()).unwrap_or(u32::MAX)
+    }
+
     fn addressed(&self, notice: &Notice) -> Vec<Arc<str>> {
         match &notice.to {
             Addressee::Filer(name) | Addressee::Holder(name) => self.named(|one| *one.name == **name),

@@ -119,6 +119,16 @@ fn configuration(data: &Path, now: Timestamp, checks: &mut Checks) -> Option<Con
         checks.tell("token", state, found, "make another with `loadgate token`, and take this one out");
     }
     lists(&config, now, checks);
+    if let Some(relay) = &config.relay {
+        match relay.look() {
+            Ok(()) => checks.ok("relay", format!("{} takes mails of this node", relay.place())),
+            Err(why) => {
+                let found = format!("{}: {why}", relay.place());
+                let remedy = "see to the relay and to [mail] in loadgate.toml; notices wait meanwhile";
+                checks.tell("relay", ERROR, found, remedy);
+            }
+        }
+    }
     Some(config)
 }
 
