@@ -409,10 +409,40 @@ mod tests {
             ("[policy.methods_min]\nmars = 1", "policy.methods_min.mars"),
             ("[policy.methods_min]\nus-acas = 0", "at least one method"),
             ("escalation = [[\"night\"]]", "escalation: there is no organisation night"),
+            ("[[lmtp]]\nlisten = \"0.0.0.0:24\"\nauthserv_id = \"mx\"", "reached from other machines"),
+            ("[[lmtp]]\nlisten = \"here\"\nauthserv_id = \"mx\"", "lmtp.listen: here"),
+            ("[[lmtp]]\nlisten = \"127.0.0.1:24\"\nauthserv_id = \"m x\"", "lmtp.authserv_id"),
+            ("[[lmtp]]\nlisten = \"127.0.0.1:24\"\nauthserv_id = \"mx\"", "lmtp.recipient: name"),
+            (
+                "[organisation.a]\nrole = \"filer\"\n[[organisation.a.mail]]\nto = \"a@b.example\"",
+                "needs a relay",
+            ),
         ] {
             let why = read(text).unwrap_err();
             assert!(why.contains(told), "{text}: {why}");
         }
+        // Who may speak by mail, and from where.
+        let of = |role: &str, from: &str, name: &str| {
+            read(&format!(
+                "[organisation.\"{name}\"]\nrole = \"{role}\"\n[[lmtp]]\nlisten = \"mail/in.sock\"\nauthserv_id = \
+                 \"mx\"\n[[lmtp.recipient]]\naddress = \"A@state.example\"\norganisation = \"{name}\"\nfrom = [{from}]"
+            ))
+        };
+        for (role, from, name, told) in [
+            ("filer", "", "a", "from: name the addresses"),
+            ("filer", "\"a b@c.example\"", "a", "is no mail address"),
+            ("authority of ca-pact", "\"x@y.example\"", "a", "no published address of ca-pact"),
+            ("authority of us-acas", "\"x@y.example\"", "a", "has published no mail address"),
+            ("officer of us-acas", "\"x@y.example\"", "a", "a mail cannot speak for a"),
+            ("registry", "\"x@y.example\"", "a", "a mail cannot speak for a"),
+            ("filer", "\"x@y.example\"", "Unproven mail", "choose another"),
+        ] {
+            let why = of(role, from, name).unwrap_err();
+            assert!(why.contains(told), "{role} {from}: {why}");
+        }
+        let config = of("authority of ca-pact", "\"rfipact-ddicfapc@TC.gc.ca\"", "a").unwrap();
+        let recipient = &config.lmtp[0].recipients["a@state.example"];
+        assert!(recipient.from.contains("rfipact-ddicfapc@tc.gc.ca"));
         let config = read("lists = [\"lists/sdn.csv\"]\n[programmes]\nca-pact = \"relay\"").unwrap();
         assert_eq!(config.lists, [PathBuf::from("/data/lists/sdn.csv")]);
         assert_eq!(config.modes.values().collect::<Vec<_>>(), [&Mode::Relay]);

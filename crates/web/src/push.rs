@@ -31,6 +31,10 @@ const PAUSES_S: [i64; 7] = [2, 5, 15, 60, 300, 900, 3600];
 /// After so many tries, about six minutes, somebody is told that a target is not.
 const TOLD_AFTER: u32 = 5;
 
+/// After so many tries, more than an hour, the first step of the chain of escalation is told as well, and with each further
+/// try, an hour later, the next.
+const UP_AFTER: u32 = 8;
+
 /// Most characters of what a target said that are told on.
 const SAID_MAX: usize = 300;
 
@@ -168,8 +172,8 @@ impl Node {
         let pause = pause.or(PAUSES_S.last()).copied().unwrap_or_default();
         let due = now.saturating_add(SignedDuration::from_secs(pause)).unwrap_or(now);
         let words = format!("takes no notices since place {}: {}", of.place, short(why));
-        let told = (tries + 1 == TOLD_AFTER).then(|| self.undelivered(of, &received, &words)).flatten();
-        let told: Vec<Notice> = told.into_iter().collect();
+        let first = told_after(tries.saturating_add(1), received.notice.as_ref().ok(), self.posts.steps());
+        let told = self.undelivered(of, first, &words);
         let (name, to, why) = (Arc::clone(of.organisation), of.target.to_owned(), short(why));
         self.writing_push(
             {
@@ -189,7 +193,8 @@ impl Node {
         why: &str,
     ) -> Result<(), Problem> {
         let words = format!("will not take place {}: {}", of.place, short(why));
-        let told: Vec<Notice> = self.undelivered(of, &received, &words).into_iter().collect();
+        let first = next_told(received.notice.as_ref().ok(), self.posts.steps());
+        let told = self.undelivered(of, first, &words);
         let why = format!("{}: {} {words}", of.organisation, of.target);
         let buried = Buried { notice: received.notice.ok(), why };
         let (name, to, place) = (Arc::clone(of.organisation), of.target.to_owned(), of.place);
@@ -219,15 +224,36 @@ impl Node {
         Ok(written.await.map_err(|_| Problem::plain(problem::FAILED))??)
     }
 
-    /// That somebody is not told. Where what he is not told is such a word itself, the next in the chain is; after the last
-    /// nobody is left.
-    fn undelivered(&self, of: Of<'_>, received: &Received, words: &str) -> Option<Notice> {
-        let to = next_told(received.notice.as_ref().ok(), self.posts.steps())?;
-        let text = format!("{}: {} {words}", of.organisation, of.target);
-        let about = ObjectName::Consignment(ConsignmentKey { master: None, house: None });
-        let text = Some(Phrase::new(codes::gate::WHY_STATED).with("text", text));
-        Some(Notice { text, ..Notice::new(to, NoticeKind::Undelivered, about) })
+    /// That somebody is not told: for `first`, and where that is nobody but himself for the next in the chain as well.
+    fn undelivered(&self, of: Of<'_>, first: Option<Addressee>, words: &str) -> Vec<Notice> {
+        let text = Phrase::new(codes::gate::WHY_STATED)
+            .with("text", format!("{}: {} {words}", of.organisation, of.target));
+        let (mut told, mut next) = (Vec::new(), first);
+        while let Some(to) = next.take() {
+            let about = ObjectName::Consignment(ConsignmentKey { master: None, house: None });
+            let text = Some(text.clone());
+            let notice = Notice { text, ..Notice::new(to, NoticeKind::Undelivered, about) };
+            if self.posts.acting(&notice).iter().all(|name| name == of.organisation) {
+                next = next_told(Some(&notice), self.posts.steps());
+            }
+            told.push(notice);
+        }
+        told
     }
+}
+
+/// Who is told after so many tries, where the chain has so many steps.
+fn told_after(failed: u32, notice: Option<&Notice>, steps: u32) -> Option<Addressee> {
+    if failed == TOLD_AFTER {
+        return next_told(notice, steps);
+    }
+    // Whoever was told first of this notice is passed over.
+    let before = match next_told(notice, steps)? {
+        Addressee::Chain(step) => step,
+        _ => 0,
+    };
+    let step = failed.checked_sub(UP_AFTER)?.saturating_add(before).saturating_add(1);
+    (step <= steps).then_some(Addressee::Chain(step))
 }
 
 /// Who is told that a notice did not arrive, where the chain has so many steps.
@@ -262,6 +288,20 @@ mod tests {
         let second = of(Addressee::Chain(1), NoticeKind::Undelivered);
         assert_eq!(told(&second, 2), Some(Addressee::Chain(2)));
         assert_eq!(told(&second, 1), None, "it ends");
+    }
+
+    #[test]
+    fn whoever_is_not_told_for_hours_concerns_ever_more_of_the_chain() {
+        let about = ObjectName::Consignment(ConsignmentKey { master: None, house: None });
+        let held = Notice::new(Addressee::Duty, NoticeKind::Held, about.clone());
+        let told = |notice: &Notice| -> Vec<(u32, Addressee)> {
+            (0..20).filter_map(|failed| Some((failed, told_after(failed, Some(notice), 2)?))).collect()
+        };
+        let (first, second) = (Addressee::Chain(1), Addressee::Chain(2));
+        assert_eq!(told(&held), [(5, Addressee::Duty), (8, first.clone()), (9, second.clone())]);
+        let word = Notice::new(Addressee::Duty, NoticeKind::Undelivered, about.clone());
+        assert_eq!(told(&word), [(5, first), (8, second)]);
+        assert_eq!(told(&Notice::new(Addressee::Chain(2), NoticeKind::Undelivered, about)), []);
     }
 
     #[test]

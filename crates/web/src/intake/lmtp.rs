@@ -19,7 +19,7 @@ use engine::{Addressee, Clock as _, Notice, NoticeKind};
 use finding::{Phrase, codes};
 use formats::Letterhead;
 use formats::lmtp::{Delivery, Outcome, Session, Step};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -40,11 +40,17 @@ const HOST: &str = "loadgate";
 /// Connections at a time; more wait until one ends.
 const CONNECTIONS_MAX: usize = 8;
 
-/// How long a command, and what is said to it, may take.
-const COMMAND: Duration = Duration::from_secs(60);
+/// How long whoever speaks may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For a command, and to hear what is said to it.
+    pub command: Duration,
+    /// For the text of a mail, from its first byte to its last.
+    pub data: Duration,
+}
 
-/// How long the text of a mail may take, from its first byte to its last.
-const DATA: Duration = Duration::from_secs(600);
+/// How long that is: a mail server beside the node is quick.
+const PATIENCE: Patience = Patience { command: Duration::from_secs(60), data: Duration::from_secs(600) };
 
 /// Most bytes read at once.
 const PIECE: usize = 16 << 10;
@@ -92,6 +98,8 @@ pub struct Lmtp {
     pub recipients: BTreeMap<String, Recipient>,
     /// Longest mail, in bytes.
     pub bytes_max: usize,
+    /// How long whoever speaks may take.
+    pub patience: Patience,
     /// Who speaks by a mail that proves nothing.
     nobody: Organisation,
     /// Since when, and of how many that prove nothing the duty desk was told.
@@ -113,7 +121,8 @@ impl Lmtp {
             represents: None,
             copies: false,
         };
-        Self { listen, server, recipients, bytes_max, nobody, told: Mutex::new((Instant::now(), 0)) }
+        let told = Mutex::new((Instant::now(), 0));
+        Self { listen, server, recipients, bytes_max, patience: PATIENCE, nobody, told }
     }
 
     /// Begins to listen.
@@ -128,6 +137,9 @@ impl Lmtp {
                 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
                 // One that a node left behind; anything else stays, and is in the way.
                 if std::fs::symlink_metadata(path).is_ok_and(|about| about.file_type().is_socket()) {
+                    if tokio::net::UnixStream::connect(path).await.is_ok() {
+                        return Err(io::Error::new(io::ErrorKind::AddrInUse, "somebody listens there"));
+                    }
                     std::fs::remove_file(path)?;
                 }
                 let listener = tokio::net::UnixListener::bind(path)?;
@@ -181,26 +193,27 @@ impl Lmtp {
         };
         let mut session = Session::new(HOST, self.bytes_max, knows);
         let mut piece = vec![0; PIECE];
-        let (mut in_data, mut until) = (false, Instant::now() + COMMAND);
+        let Patience { command, data } = self.patience;
+        let (mut in_data, mut until) = (false, Instant::now() + command);
         loop {
             while let Some(step) = session.step() {
                 match step {
-                    Step::Say(said) => say(&mut stream, &said).await?,
+                    Step::Say(said) => say(&mut stream, &said, command).await?,
                     Step::Close => return stream.shutdown().await,
                     Step::Take(delivery) => {
                         // A node that stops is gone for whoever still speaks.
                         let Some(node) = node.upgrade() else { return Ok(()) };
                         let outcomes = self.take(&node, delivery).await;
                         drop(node);
-                        say(&mut stream, &session.taken(&outcomes)).await?;
+                        say(&mut stream, &session.taken(&outcomes), command).await?;
                     }
                 }
-                until = Instant::now() + COMMAND;
+                until = Instant::now() + command;
             }
             // A mail has its time as a whole: whoever sends a byte now and then does not keep a connection for ever.
             if session.is_in_data() != in_data {
                 in_data = !in_data;
-                until = Instant::now() + if in_data { DATA } else { COMMAND };
+                until = Instant::now() + if in_data { data } else { command };
             }
             let read = tokio::time::timeout_at(until.into(), stream.read(&mut piece)).await?;
             match read? {
@@ -217,7 +230,10 @@ impl Lmtp {
         match mail {
             Ok(mail) => {
                 let mail = Bytes::from(mail);
-                let head = Letterhead::of(&mail, &self.server);
+                let (read, server) = (mail.clone(), self.server.clone());
+                let head = tokio::task::spawn_blocking(move || Letterhead::of(&read, &server)).await;
+                // A fault of ours is none of the mail: it is not kept, and comes again.
+                let Ok(head) = head else { return outcomes };
                 for address in &recipients {
                     outcomes.push(self.take_for(node, address, &mail, &head).await);
                 }
@@ -259,7 +275,7 @@ impl Lmtp {
         let (outcome, reasons) = match &taken {
             Ok(reply) if reply.messages.iter().any(is_unkept) => return Outcome::NotNow,
             Err(problem) if problem.is_passing() => return Outcome::NotNow,
-            Ok(reply) => (Outcome::Kept, shortcomings(reply)),
+            Ok(reply) => (Outcome::Kept, shortcomings(reply, heard)),
             Err(problem) => (Outcome::Never, vec![format!("it was not kept: {}", problem.detail())]),
         };
         let Some(words) = self.words(address, head, unproven.as_deref(), &reasons) else { return outcome };
@@ -325,6 +341,10 @@ impl Lmtp {
 
     /// Tells the duty desk; once for a key.
     async fn tell(&self, node: &Arc<Node>, key: Option<RequestKey>, words: &str) -> Result<(), Problem> {
+        // A node that runs beside another system tells nobody anything.
+        if node.settings().parallel {
+            return Ok(());
+        }
         let about = ObjectName::Consignment(ConsignmentKey { master: None, house: None });
         let text = Some(Phrase::new(codes::gate::WHY_STATED).with("text", words.to_owned()));
         let notice = Notice { text, ..Notice::new(Addressee::Duty, NoticeKind::MailNotTaken, about) };
@@ -336,7 +356,7 @@ impl Lmtp {
                 Writing::Own(writer) => {
                     writer.run(Lane::Ordinary, move |session: &sqlite::Session| match &key {
                         Some(key) => sqlite::outbox::add_once(session, key, &notice, now, expires).map(drop),
-                        None => sqlite::outbox::add(session, &notice, now).map(drop),
+                        None => sqlite::outbox::add(session, &notice, Timestamp::UNIX_EPOCH).map(drop),
                     })
                 }
                 Writing::Shared { writer, .. } => {
@@ -344,7 +364,7 @@ impl Lmtp {
                         Some(key) => {
                             postgres::outbox::add_once(session, key, &notice, now, expires).map(drop)
                         }
-                        None => postgres::outbox::add(session, &notice, now),
+                        None => postgres::outbox::add(session, &notice, Timestamp::UNIX_EPOCH),
                     })
                 }
             }
@@ -354,11 +374,11 @@ impl Lmtp {
 }
 
 /// What of a mail does not count, in words; nothing where all of it does.
-fn shortcomings(reply: &FilingsReply) -> Vec<String> {
-    reply.messages.iter().flat_map(shortcomings_of).collect()
+fn shortcomings(reply: &FilingsReply, heard: Heard) -> Vec<String> {
+    reply.messages.iter().flat_map(|message| shortcomings_of(message, heard)).collect()
 }
 
-fn shortcomings_of(message: &MessageItem) -> Vec<String> {
+fn shortcomings_of(message: &MessageItem, heard: Heard) -> Vec<String> {
     let mut found = refusals(&message.filing);
     let facts = message.facts.iter().filter(|fact| fact["outcome"] == "refused");
     found.extend(facts.filter_map(|fact| fact["refusal"]["message"].as_str()).map(str::to_owned));
@@ -366,17 +386,20 @@ fn shortcomings_of(message: &MessageItem) -> Vec<String> {
     found.extend(errors.map(|finding| finding.message.clone()));
     let named = message.filing["consignments"].as_array().is_some_and(|all| !all.is_empty());
     if found.is_empty() && !named && message.facts.is_empty() {
-        found.push(
-            "nothing in it names goods: read it. What an authority says of an outage two people record, with the mail as \
-             evidence"
-                .to_owned(),
-        );
+        found.push(match heard {
+            Heard::Everything => {
+                "nothing in it names goods: read it. What an authority says of an outage two people \
+                                  record, with the mail as evidence"
+                    .to_owned()
+            }
+            Heard::ClaimsAlone => "it claims nothing of goods that it names: read it".to_owned(),
+        });
     }
     found
 }
 
-async fn say(stream: &mut (impl AsyncWrite + Unpin), said: &[u8]) -> io::Result<()> {
-    tokio::time::timeout(COMMAND, stream.write_all(said)).await?
+async fn say(stream: &mut (impl AsyncWrite + Unpin), said: &[u8], most: Duration) -> io::Result<()> {
+    tokio::time::timeout(most, stream.write_all(said)).await?
 }
 
 /// Where connections come in.
@@ -409,5 +432,109 @@ impl Listener {
             #[cfg(unix)]
             Self::Socket(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use tokio::io::duplex;
+
+    fn way(listen: Listen) -> Lmtp {
+        let organisation = Organisation {
+            name: "acme".into(),
+            role: Role::Filer,
+            desk: false,
+            represents: None,
+            copies: false,
+        };
+        let recipient = Recipient { organisation: Arc::new(organisation), from: BTreeSet::new() };
+        let recipients = BTreeMap::from([("a@state.example".to_owned(), recipient)]);
+        let quick = Patience { command: Duration::from_millis(200), data: Duration::from_millis(600) };
+        Lmtp { patience: quick, ..Lmtp::new(listen, "mx".to_owned(), recipients, 1000) }
+    }
+
+    fn port() -> Listen {
+        Listen::Port("127.0.0.1:0".parse().unwrap())
+    }
+
+    #[tokio::test]
+    async fn whoever_is_slow_is_left_alone() {
+        // Nothing is said; a command is not ended; a mail comes byte by byte, each in time; what is said is not heard.
+        let begun = "LHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<A@state.example>\r\nDATA\r\n";
+        for (said, drips) in [("", false), ("LHLO x", false), (begun, true), (begun, false)] {
+            let (mut here, there) = duplex(4096);
+            let speaking = tokio::spawn(async move { way(port()).speak(there, &Weak::new()).await });
+            here.write_all(said.as_bytes()).await.unwrap();
+            let dripping = async {
+                while drips && here.write_all(b"x").await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                std::future::pending::<()>().await;
+            };
+            let ended = tokio::select! {
+                ended = speaking => ended.unwrap(),
+                () = dripping => unreachable!("it waits for ever"),
+                () = tokio::time::sleep(Duration::from_secs(20)) => Ok(()),
+            };
+            assert_eq!(ended.unwrap_err().kind(), io::ErrorKind::TimedOut, "{said} {drips}");
+        }
+        let (mut here, there) = duplex(64);
+        let speaking = tokio::spawn(async move { way(port()).speak(there, &Weak::new()).await });
+        // What is said fills the line, and nobody reads it.
+        let flood =
+            tokio::spawn(async move { while here.write_all(b"NOOP\r\nNOOP\r\nNOOP\r\n").await.is_ok() {} });
+        assert_eq!(speaking.await.unwrap().unwrap_err().kind(), io::ErrorKind::TimedOut);
+        flood.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_node_that_is_gone_keeps_no_mail_and_says_nothing() {
+        let (mut here, there) = duplex(4096);
+        let mail = "LHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@state.example>\r\nDATA\r\nText\r\n.\r\n";
+        here.write_all(mail.as_bytes()).await.unwrap();
+        way(port()).speak(there, &Weak::new()).await.unwrap();
+        let mut said = String::new();
+        here.read_to_string(&mut said).await.unwrap();
+        assert!(said.trim_end().ends_with("on a line of its own"), "{said}");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_socket_that_was_left_behind_is_taken_and_one_in_use_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("in.sock");
+        let way = || way(Listen::Socket(path.clone()));
+        let listener = way().bind().await.unwrap();
+        assert!(listener.port().is_none());
+        let taken = way().bind().await.unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
+        drop(listener);
+        assert!(path.exists(), "it stays behind");
+        drop(way().bind().await.unwrap());
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, "a file of somebody").unwrap();
+        assert!(way().bind().await.is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "a file of somebody");
+        assert!(way_at_port().await.port().is_some());
+    }
+
+    async fn way_at_port() -> Listener {
+        way(port()).bind().await.unwrap()
+    }
+
+    #[test]
+    fn of_a_flood_the_duty_desk_is_told_once() {
+        let way = way(port());
+        let head = Letterhead::of(b"", "mx");
+        let told = |unproven| way.words("a@state.example", &head, unproven, &[]);
+        let all: Vec<Option<String>> = (0..300).map(|_| told(Some("no proof"))).collect();
+        assert!(all[0].as_ref().unwrap().contains("no proof"));
+        assert!(all[usize::try_from(TOLD_MAX).unwrap()].as_ref().unwrap().starts_with("more than 100"));
+        assert!(all[usize::try_from(TOLD_MAX).unwrap() + 1..].iter().all(Option::is_none));
+        assert_eq!(told(None), None, "all of it counts");
+        let refused = way.words("a@state.example", &head, None, &["it was refused".to_owned()]);
+        assert!(refused.unwrap().ends_with("Message-ID none: it was refused"));
     }
 }

@@ -391,6 +391,91 @@ mod tests {
         assert!(head.contains("Auto-Submitted: auto-generated"), "{head}");
     }
 
+    /// A relay with a certificate of `name`, which has STARTTLS where `offers`; the lines that it was told, and its certificate.
+    fn relay(name: &str, offers: bool) -> (u16, Vec<u8>, std::sync::mpsc::Receiver<String>) {
+        use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
+        use tokio_rustls::rustls;
+        async fn talk(
+            stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+            offers: bool,
+            tell: &std::sync::mpsc::Sender<String>,
+        ) -> bool {
+            let mut lines = BufReader::new(stream);
+            loop {
+                let mut line = String::new();
+                if lines.read_line(&mut line).await.unwrap_or(0) == 0 {
+                    return false;
+                }
+                let word = line.split_whitespace().next().unwrap_or_default().to_owned();
+                let said = match word.as_str() {
+                    "EHLO" if offers => "250-relay\r\n250-AUTH PLAIN\r\n250 STARTTLS\r\n",
+                    "EHLO" => "250-relay\r\n250 AUTH PLAIN\r\n",
+                    "STARTTLS" => "220 go on\r\n",
+                    "AUTH" => "235 welcome\r\n",
+                    _ => "250 ok\r\n",
+                };
+                let _ = tell.send(line.trim().to_owned());
+                lines.write_all(said.as_bytes()).await.unwrap();
+                if word == "STARTTLS" {
+                    return true;
+                }
+            }
+        }
+        let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+        let pem = made.cert.pem().into_bytes();
+        let key = rustls::pki_types::PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        let config = rustls::ServerConfig::builder_with_provider(Arc::new(
+            rustls::crypto::aws_lc_rs::default_provider(),
+        ));
+        let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+        let config = config.with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                listener.set_nonblocking(true).unwrap();
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                let (mut stream, _) = listener.accept().await.unwrap();
+                stream.write_all(b"220 relay\r\n").await.unwrap();
+                if talk(&mut stream, offers, &tell).await
+                    && let Ok(mut stream) = acceptor.accept(stream).await
+                {
+                    let _ = tell.send("TLS".to_owned());
+                    talk(&mut stream, false, &tell).await;
+                }
+            });
+        });
+        (port, pem, told)
+    }
+
+    #[test]
+    fn a_password_goes_under_tls_to_the_relay_that_is_named() {
+        let login = || Some(("node".to_owned(), "secret".to_owned()));
+        let look = |name: &str, offers: bool, tls: Tls| {
+            let (port, pem, told) = relay(name, offers);
+            let host = "localhost".to_owned();
+            let settings =
+                RelaySettings { host, port, tls, authorities: Some(pem), login: login(), ..settings() };
+            let looked = Relay::new(settings).unwrap().look();
+            (looked, told.iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>())
+        };
+        let (looked, told) = look("localhost", true, Tls::Required);
+        looked.unwrap();
+        assert_eq!(told, ["EHLO", "STARTTLS", "TLS", "EHLO", "AUTH", "QUIT"]);
+        let (looked, told) = look("localhost", false, Tls::Required);
+        assert!(looked.unwrap_err().contains("no STARTTLS"));
+        assert_eq!(told, ["EHLO"], "nothing is said in the clear");
+        let (looked, told) = look("other.example", true, Tls::Required);
+        assert!(looked.is_err());
+        assert!(!told.contains(&"AUTH".to_owned()), "{told:?}");
+        let (looked, told) = look("localhost", true, Tls::Opportunistic);
+        looked.unwrap();
+        assert!(told.contains(&"TLS".to_owned()), "{told:?}");
+    }
+
     #[test]
     fn what_is_no_address_is_refused_with_words() {
         for text in
