@@ -89,19 +89,19 @@ fn held_by(node: &Served) -> Vec<String> {
     held
 }
 
-fn told(node: &Served, who: &str, kind: &str) -> Vec<String> {
-    // They are delivered within a second.
+/// The words of the notices of a kind, once there are as many; they are delivered within a second.
+fn told(node: &Served, who: &str, kind: &str, least: usize) -> Vec<String> {
     for _ in 0..100 {
         let (_, told) = node.request(who, "GET", "/v1/notices?after=0&most=500", "");
         let notices = told["notices"].as_array().unwrap().iter().filter(|one| one["kind"] == kind);
         let texts: Vec<String> =
             notices.map(|one| one["text"].as_str().unwrap_or_default().to_owned()).collect();
-        if !texts.is_empty() {
+        if texts.len() >= least {
             return texts;
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    Vec::new()
+    panic!("{who} was not told {kind} {least} times")
 }
 
 fn entries(data: &Path) -> Value {
@@ -153,7 +153,7 @@ fn a_mail_holds_goods_and_only_one_that_is_proved_frees_them() {
     // But anybody may hold.
     let both = give("", "who@ever.test", request, "2", "Really.");
     assert_eq!(both, ["referral-claimed", "rfs-open"]);
-    let refused = told(&node, "duty", "mail_not_taken");
+    let refused = told(&node, "duty", "mail_not_taken", 8);
     assert_eq!(refused.len(), 8, "{refused:#?}");
     assert!(
         refused[0].contains("a mail to pact@state.example from RFIPACT-DDICFAPC@tc.gc.ca"),
@@ -184,12 +184,11 @@ fn a_mail_holds_goods_and_only_one_that_is_proved_frees_them() {
 
     // The words of an outage free nothing, whoever wrote them: people record it, and are told that it came.
     let outage = "UPDATE ON PACT SYSTEM OUTAGE - SUSPENDED ENFORCEMENT OF 743(a)";
-    let came = told(&node, "duty", "mail_not_taken").len();
     assert_eq!(give("", AUTHORITY, outage, "5", "From now on."), both);
     assert_eq!(give(pass, AUTHORITY, outage, "6", "From now on."), both);
-    std::thread::sleep(Duration::from_secs(2));
-    let texts = told(&node, "duty", "mail_not_taken");
-    assert_eq!(texts.len(), came + 2, "{texts:#?}");
+    // Besides those before: a waybill without proof, a document without a header, a mail of acme to the authority's box.
+    let texts = told(&node, "duty", "mail_not_taken", 13);
+    assert_eq!(texts.len(), 13, "{texts:#?}");
     assert!(texts.last().unwrap().contains("nothing in it names goods"), "{texts:#?}");
 
     // The authority frees them.
@@ -286,11 +285,11 @@ fn what_a_relay_refuses_for_good_is_dead_at_once_and_goes_up_the_chain() {
         to,
         ["<desk@acme.example>", "<desk@acme.example>", "<duty@state.example>", "<duty@state.example>"]
     );
-    let texts = told(&node, "duty", "undelivered");
+    let texts = told(&node, "duty", "undelivered", 1);
     assert!(texts[0].starts_with("acme: mailto:desk@acme.example will not take place 1: "), "{texts:?}");
     assert!(texts[0].contains("no such box"), "{texts:?}");
     // The duty desk cannot be reached by mail either: whoever is next in the chain is told.
-    let texts = told(&node, "night", "undelivered");
+    let texts = told(&node, "night", "undelivered", 1);
     assert!(texts[0].starts_with("duty: mailto:duty@state.example will not take place"), "{texts:?}");
     assert!(relay.is_quiet(Duration::from_secs(4)), "nothing goes round in circles");
     let found = loadgate(&["doctor", "--json", "--data", data.to_str().unwrap()]).json();
