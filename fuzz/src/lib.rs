@@ -4,7 +4,8 @@
 //! Each function panics where a property does not hold, for that is how a fuzzer sees it. An input that
 //! once broke one belongs in `fixtures/regressions/`, where the tests find it.
 
-use formats::{RawMessage, Splitter, limits};
+use formats::lmtp::{Outcome, Session, Step};
+use formats::{Letterhead, RawMessage, Splitter, limits};
 use jiff::Timestamp;
 use std::io::{self, BufReader, Read};
 
@@ -79,6 +80,66 @@ pub fn facts(bytes: &[u8]) {
     let again = read(&RawMessage::whole(formats::facts::write(&once)));
     let twice = read(&RawMessage::whole(formats::facts::write(&again)));
     assert!(again == twice && once.len() == again.len(), "written otherwise than it was read: {again:?}");
+}
+
+/// What a mail server says, whatever its bytes: the talk does not depend on the pieces in which they come, what is answered
+/// is lines of it, and a mail that is handed over is read for what it proves.
+///
+/// # Panics
+/// Where a property does not hold.
+pub fn lmtp(bytes: &[u8]) {
+    let at_once = talk(bytes, bytes.len().max(1));
+    assert!(at_once == talk(bytes, 1 + bytes.len() % 7), "the talk depends on the pieces read");
+    // Where it is no talk it may be a mail.
+    letterhead(bytes);
+}
+
+/// Everything that is said, and the mails that came.
+fn talk(bytes: &[u8], size: usize) -> Vec<Step> {
+    let mut session = Session::new("node.state.example", 4096, |address| {
+        (!address.starts_with('n')).then(|| address.to_ascii_lowercase())
+    });
+    let (mut steps, mut pieces) = (Vec::new(), bytes.chunks(size));
+    loop {
+        match session.step() {
+            Some(Step::Close) => return steps,
+            Some(step) => {
+                let said = match &step {
+                    Step::Say(said) => said.clone(),
+                    Step::Take(delivery) => {
+                        assert!(!delivery.recipients.is_empty(), "a mail for nobody");
+                        if let Ok(mail) = &delivery.mail {
+                            assert!(mail.len() <= 4096 && (mail.is_empty() || mail.ends_with(b"\r\n")));
+                            letterhead(mail);
+                        }
+                        session.taken(&[Outcome::Kept, Outcome::NotNow, Outcome::Never])
+                    }
+                    Step::Close => Vec::new(),
+                };
+                let text = std::str::from_utf8(&said).expect("what is said is ASCII");
+                assert!(text.ends_with("\r\n") && text.is_ascii(), "{text:?}");
+                for line in text.trim_end_matches("\r\n").split("\r\n") {
+                    let code =
+                        line.get(..3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
+                    assert!(code && !line.contains(['\r', '\n']), "{line:?}");
+                }
+                steps.push(step);
+            }
+            None => match pieces.next() {
+                Some(piece) => session.feed(piece),
+                None => return steps,
+            },
+        }
+    }
+}
+
+/// What a mail proves is the one address that wrote it, and nothing where it can be read in two ways.
+fn letterhead(mail: &[u8]) {
+    let head = Letterhead::of(mail, "mx.state.example");
+    if let Ok(proved) = &head.proved {
+        let author = head.author.as_deref().unwrap_or_default();
+        assert!(author.eq_ignore_ascii_case(proved) && proved.matches('@').count() == 1, "{head:?}");
+    }
 }
 
 fn received_at() -> Timestamp {
@@ -160,6 +221,7 @@ mod tests {
             super::cargo_imp(&bytes);
             super::cargo_xml(&bytes);
             super::facts(&bytes);
+            super::lmtp(&bytes);
         }
     }
 
@@ -191,6 +253,7 @@ mod tests {
             super::cargo_imp(bytes);
             super::cargo_xml(bytes);
             super::facts(bytes);
+            super::lmtp(bytes);
         }
     }
 }

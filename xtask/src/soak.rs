@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Every fuzz target, by the name of its binary.
-const TARGETS: &[&str] = &["detect", "cargo_imp", "cargo_xml", "facts"];
+const TARGETS: &[&str] = &["detect", "cargo_imp", "cargo_xml", "facts", "lmtp"];
 
 /// Instruments every edge with an inline counter, and comparisons with their operands.
 const INSTRUMENTATION: &[&str] = &[

@@ -328,15 +328,18 @@ pub enum NoticeKind {
     InDoubt,
     /// What nobody could read holds all goods, until two people of a duty desk have settled it.
     AllHeld,
-    /// A machine that wants notices does not take them: whoever is behind it is to be told otherwise.
+    /// A machine or mail box that wants notices does not take them: whoever is behind it is to be told otherwise.
     Undelivered,
+    /// A mail came in that proves no sender, or of which not everything counts. Whoever wrote it is told nothing, since
+    /// a sender's address may be anybody's.
+    MailNotTaken,
     /// Lists changed, and name somebody now who looks like a party of goods that were filed before.
     ListedSince,
 }
 
 impl NoticeKind {
     /// Every one, in the order of the type.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Acknowledged,
         Self::Rejected,
         Self::ReferralOpened,
@@ -360,6 +363,7 @@ impl NoticeKind {
         Self::InDoubt,
         Self::AllHeld,
         Self::Undelivered,
+        Self::MailNotTaken,
         Self::ListedSince,
     ];
 
@@ -389,6 +393,7 @@ impl NoticeKind {
             Self::InDoubt => "in_doubt",
             Self::AllHeld => "all_held",
             Self::Undelivered => "undelivered",
+            Self::MailNotTaken => "mail_not_taken",
             Self::ListedSince => "listed_since",
         }
     }

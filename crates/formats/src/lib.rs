@@ -17,6 +17,7 @@ mod cargo_xml;
 mod detect;
 pub mod facts;
 pub mod limits;
+pub mod lmtp;
 mod mail;
 mod mentions;
 mod notice;
@@ -26,6 +27,7 @@ mod split;
 mod text;
 pub mod write;
 
+pub use mail::{Letterhead, Unproved};
 pub use split::{RawMessage, Splitter};
 
 use consignment::Filing;

@@ -28,3 +28,15 @@ pub const REPEATS_MAX: usize = 10_000;
 
 /// Most findings reported for one message; a last one says how many were left out.
 pub const FINDINGS_MAX: usize = 1_000;
+
+/// Longest command of a mail server, in bytes, with what its parameters add (RFC 5321, 4.5.3.1.4).
+pub const LMTP_COMMAND_BYTES_MAX: usize = 2_048;
+
+/// Longest line of a mail that a mail server hands over, in bytes. RFC 5321 allows 998; some systems do not fold theirs.
+pub const LMTP_LINE_BYTES_MAX: usize = 64 << 10;
+
+/// Most recipients of one mail that a mail server hands over (RFC 5321, 4.5.3.1.8).
+pub const LMTP_RECIPIENTS_MAX: usize = 100;
+
+/// Commands that are none after which a mail server is left alone.
+pub const LMTP_SLIPS_MAX: usize = 20;

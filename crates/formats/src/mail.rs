@@ -4,6 +4,9 @@
 //! programme. A sender's address proves nothing.
 
 pub(crate) mod head;
+mod proof;
+
+pub use proof::{Letterhead, Unproved};
 
 use crate::cargo_imp::Draft;
 use crate::detect;

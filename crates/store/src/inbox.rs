@@ -38,6 +38,15 @@ pub struct Push {
     pub tries: u32,
 }
 
+/// A notice that somebody will never take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buried {
+    /// The notice; `None` where it cannot be read.
+    pub notice: Option<Notice>,
+    /// To whom, and why not.
+    pub why: String,
+}
+
 /// To what a sealed notice is bound: it can be read at its own place alone.
 fn about(organisation: &str, place: i64, addressee: &str) -> Vec<u8> {
     format!("inbox\n{organisation}\n{place}\n{addressee}").into_bytes()

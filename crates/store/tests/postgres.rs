@@ -17,14 +17,14 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
-use store::StoreError;
 use store::audit::VerifyFault;
-use store::inbox::{Mailbox, Push};
+use store::inbox::{Buried, Mailbox, Push};
 use store::postgres::audit::verify;
 use store::postgres::{
     Address, Database, PgJournal, PgOutbox, Session, erase, inbox, jobs, outbox, projections, push, put_raw,
     rebuild_indices,
 };
+use store::{RequestKey, StoreError};
 use support::{START, key};
 
 fn at(second: i64) -> Timestamp {
@@ -435,7 +435,7 @@ fn a_push_is_of_one_node_until_its_lease_ends_and_never_goes_back() {
     assert_eq!(take(0), Some(Push { place: 0, tries: 0 }));
     assert_eq!(take(29), None, "another has it");
     assert_eq!(take(30), Some(Push { place: 0, tries: 0 }), "who was stopped");
-    push::failed(&session, "zenith", "https://example.test", "refused", at(60)).unwrap();
+    push::failed(&session, "zenith", "https://example.test", "refused", at(60), &[]).unwrap();
     assert_eq!(take(59), None);
     assert_eq!(take(60), Some(Push { place: 0, tries: 1 }));
     push::taken(&session, "zenith", "https://example.test", 7).unwrap();
@@ -443,6 +443,48 @@ fn a_push_is_of_one_node_until_its_lease_ends_and_never_goes_back() {
     assert_eq!(take(60), Some(Push { place: 7, tries: 0 }), "never back");
     outbox::add(&session, &notice(NoticeKind::Undelivered, None), at(0)).unwrap();
     assert_eq!(outbox::due(&session, at(0), 10).unwrap().len(), 1);
+}
+
+#[test]
+fn what_a_target_never_takes_is_kept_as_dead_and_those_behind_it_go_on() {
+    let Some(shared) = Shared::new() else { return };
+    let session = session(&shared);
+    let lease = SignedDuration::from_secs(30);
+    let take = |second| push::take(&session, "zenith", "mailto:a@b.test", at(second), lease).unwrap();
+    assert_eq!(take(0), Some(Push { place: 0, tries: 0 }));
+    let why = "zenith: mailto:a@b.test will not take place 1: 550".to_owned();
+    let buried = Buried { notice: Some(notice(NoticeKind::Undelivered, None)), why };
+    push::set_aside(
+        &session,
+        "zenith",
+        "mailto:a@b.test",
+        1,
+        &buried,
+        &[notice(NoticeKind::Undelivered, None)],
+    )
+    .unwrap();
+    assert_eq!(take(0), Some(Push { place: 1, tries: 0 }), "the next at once");
+    assert_eq!(outbox::due(&session, at(0), 10).unwrap().len(), 1, "what is told, and not what is dead");
+    // One that cannot be read is passed over.
+    let buried = Buried { notice: None, why: "damaged".to_owned() };
+    push::set_aside(&session, "zenith", "mailto:a@b.test", 2, &buried, &[]).unwrap();
+    assert_eq!(take(0), Some(Push { place: 2, tries: 0 }));
+    assert_eq!(outbox::due(&session, at(0), 10).unwrap().len(), 1);
+}
+
+#[test]
+fn a_notice_is_added_once_for_a_key() {
+    let Some(shared) = Shared::new() else { return };
+    let session = session(&shared);
+    let key = RequestKey { organisation: "zenith".into(), key: "lmtp/1".into(), request: [7; 32] };
+    let add = |second, until| {
+        outbox::add_once(&session, &key, &notice(NoticeKind::Undelivered, None), at(second), at(until))
+            .unwrap()
+    };
+    assert!(add(0, 100));
+    assert!(!add(1, 100) && !add(99, 200));
+    assert!(add(100, 200), "a key that has expired is a new one");
+    assert_eq!(outbox::due(&session, at(0), 10).unwrap().len(), 2);
 }
 
 #[test]

@@ -14,7 +14,8 @@ use std::fs;
 use std::rc::Rc;
 use std::sync::Arc;
 use store::audit::{VerifyFault, verify};
-use store::inbox::{Mailbox, Push};
+use store::inbox::{Buried, Mailbox, Push};
+use store::sqlite::condition::condition;
 use store::sqlite::idempotency::{self, Known, RequestKey};
 use store::sqlite::{
     Database, Session, SqliteJournal, SqliteOutbox, StoreError, erase, inbox, jobs, outbox, push, raw,
@@ -352,7 +353,7 @@ fn a_push_is_of_one_until_its_lease_ends_and_never_goes_back() {
     assert_eq!(take(0), Some(Push { place: 0, tries: 0 }));
     assert_eq!(take(29), None, "another has it");
     assert_eq!(take(30), Some(Push { place: 0, tries: 0 }), "who was stopped");
-    push::failed(&session, "zenith", "https://example.test", "refused", at(60)).unwrap();
+    push::failed(&session, "zenith", "https://example.test", "refused", at(60), &[]).unwrap();
     assert_eq!(take(59), None);
     assert_eq!(take(60), Some(Push { place: 0, tries: 1 }));
     push::taken(&session, "zenith", "https://example.test", 7).unwrap();
@@ -364,6 +365,39 @@ fn a_push_is_of_one_until_its_lease_ends_and_never_goes_back() {
     inbox::deliver(&session, &letters[0], &["zenith".into()], at(0)).unwrap();
     let new = push::take(&session, "zenith", "https://other.test", at(60), lease).unwrap();
     assert_eq!(new, Some(Push { place: 1, tries: 0 }));
+}
+
+#[test]
+fn what_a_target_never_takes_is_kept_as_dead_and_those_behind_it_go_on() {
+    let folder = Folder::new();
+    let session = session(&folder);
+    let lease = SignedDuration::from_secs(30);
+    let take = |second| push::take(&session, "zenith", "mailto:a@b.test", at(second), lease).unwrap();
+    assert_eq!(take(0), Some(Push { place: 0, tries: 0 }));
+    let why = "zenith: mailto:a@b.test will not take place 1: 550".to_owned();
+    let buried = Buried { notice: Some(notice(None)), why };
+    push::set_aside(&session, "zenith", "mailto:a@b.test", 1, &buried, &[notice(None)]).unwrap();
+    assert_eq!(take(0), Some(Push { place: 1, tries: 0 }), "the next at once");
+    assert_eq!(outbox::due(&session, at(0), 10).unwrap().len(), 1, "what is told, and not what is dead");
+    // One that cannot be read is passed over.
+    let buried = Buried { notice: None, why: "damaged".to_owned() };
+    push::set_aside(&session, "zenith", "mailto:a@b.test", 2, &buried, &[]).unwrap();
+    assert_eq!(take(0), Some(Push { place: 2, tries: 0 }));
+    assert_eq!(outbox::due(&session, at(0), 10).unwrap().len(), 1);
+    let dead = condition(session.connection()).unwrap().letters_dead;
+    assert_eq!(dead, (1, Some("zenith: mailto:a@b.test will not take place 1: 550".into())));
+}
+
+#[test]
+fn a_notice_is_added_once_for_a_key() {
+    let folder = Folder::new();
+    let session = session(&folder);
+    let key = RequestKey { organisation: "zenith".into(), key: "lmtp/1".into(), request: [7; 32] };
+    let add = |second, until| outbox::add_once(&session, &key, &notice(None), at(second), at(until)).unwrap();
+    assert!(add(0, 100));
+    assert!(!add(1, 100) && !add(99, 200));
+    assert!(add(100, 200), "a key that has expired is a new one");
+    assert_eq!(outbox::due(&session, at(0), 10).unwrap().len(), 2);
 }
 
 #[test]

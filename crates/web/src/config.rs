@@ -1,14 +1,18 @@
 //! What a node is told at its start: a file, variables of the environment, and flags, the later before the earlier.
 
 mod lists;
+mod lmtp;
+mod mail;
 mod policy;
 mod webhook;
 
 use crate::identity::{Identity, OrganisationEntry, Role};
 use crate::intake::folder::DropFolder;
+use crate::intake::lmtp::Lmtp;
 use crate::intake::type_b::TypeB;
 use crate::limits::REQUESTS_PER_SECOND;
 use crate::policy::Allowed;
+use crate::push::mail::{Address as MailAddress, Relay};
 use crate::room::Training;
 use crate::tls::TlsFiles;
 use jiff::SignedDuration;
@@ -23,6 +27,7 @@ use std::sync::Arc;
 use store::postgres::{Address, AddressFault};
 
 pub use lists::{ListAges, age_days};
+pub use mail::MailBoxEntry;
 pub use policy::Policies;
 pub use webhook::{Webhook, WebhookEntry};
 
@@ -89,8 +94,14 @@ pub struct Config {
     pub escalation: Vec<Vec<Arc<str>>>,
     /// How long notices are kept in inboxes.
     pub notices_kept: SignedDuration,
+    /// Where mails come in.
+    pub lmtp: Vec<Lmtp>,
     /// Where notices are pushed to, by organisation.
     pub webhooks: Vec<(Arc<str>, Webhook)>,
+    /// To whom mails are handed.
+    pub relay: Option<Arc<Relay>>,
+    /// Where notices are mailed to, by organisation.
+    pub mail_boxes: Vec<(Arc<str>, MailAddress)>,
     /// Policies of the State and the station.
     pub policies: Policies,
     /// Where it is a room for training.
@@ -152,6 +163,9 @@ struct File {
     folder: Vec<FolderEntry>,
     #[serde(default)]
     type_b: Vec<TypeBEntry>,
+    #[serde(default)]
+    lmtp: Vec<lmtp::LmtpEntry>,
+    mail: Option<mail::RelayEntry>,
     #[serde(default)]
     organisation: BTreeMap<String, OrganisationEntry>,
 }
@@ -225,8 +239,17 @@ impl Config {
         configuration: Map<String, Value>,
         training: Training,
     ) -> Result<Self, String> {
-        let machine =
-            ["listen", "lists", "clock_synchronised_file", "tls", "folder", "type_b", "body_bytes_max"];
+        let machine = [
+            "listen",
+            "lists",
+            "clock_synchronised_file",
+            "tls",
+            "folder",
+            "type_b",
+            "lmtp",
+            "mail",
+            "body_bytes_max",
+        ];
         if let Some(name) = machine.iter().find(|name| configuration.contains_key(**name)) {
             return Err(format!("{name} is not for rooms: leave it out"));
         }
@@ -269,6 +292,11 @@ impl Config {
         }
         let policies = file.policy.read(&known)?;
         let webhooks = webhook::read(data, &file.organisation)?;
+        let relay = file.mail.map(|entry| mail::relay(data, entry)).transpose()?;
+        let mail_boxes = mail::boxes(&file.organisation, relay.is_some())?;
+        if !file.lmtp.is_empty() {
+            file.organisation.keys().try_for_each(|name| lmtp::is_free(name))?;
+        }
         let identity = Identity::of(file.organisation)?;
         let body_bytes_max = file.body_bytes_max.unwrap_or(BODY_BYTES_MAX);
         let whose = |place: &str, name: &str| {
@@ -296,6 +324,8 @@ impl Config {
                 .collect();
             type_b.push(TypeB { listen, organisation, origins: origins? });
         }
+        let lmtp = file.lmtp.into_iter().map(|entry| entry.read(data, body_bytes_max, whose));
+        let lmtp = lmtp.collect::<Result<_, String>>()?;
         let step = |names: Vec<String>| -> Result<Vec<Arc<str>>, String> {
             names.iter().map(|name| Ok(Arc::clone(&whose("escalation", name)?.name))).collect()
         };
@@ -310,6 +340,7 @@ impl Config {
             identity,
             folders,
             type_b,
+            lmtp,
             modes,
             duty_desks: file.duty_desks,
             aviation_security: file.aviation_security,
@@ -331,6 +362,8 @@ impl Config {
             escalation,
             notices_kept: SignedDuration::from_hours(24 * kept),
             webhooks,
+            relay,
+            mail_boxes,
             policies,
             training: None,
         })
@@ -376,10 +409,40 @@ mod tests {
             ("[policy.methods_min]\nmars = 1", "policy.methods_min.mars"),
             ("[policy.methods_min]\nus-acas = 0", "at least one method"),
             ("escalation = [[\"night\"]]", "escalation: there is no organisation night"),
+            ("[[lmtp]]\nlisten = \"0.0.0.0:24\"\nauthserv_id = \"mx\"", "reached from other machines"),
+            ("[[lmtp]]\nlisten = \"here\"\nauthserv_id = \"mx\"", "lmtp.listen: here"),
+            ("[[lmtp]]\nlisten = \"127.0.0.1:24\"\nauthserv_id = \"m x\"", "lmtp.authserv_id"),
+            ("[[lmtp]]\nlisten = \"127.0.0.1:24\"\nauthserv_id = \"mx\"", "lmtp.recipient: name"),
+            (
+                "[organisation.a]\nrole = \"filer\"\n[[organisation.a.mail]]\nto = \"a@b.example\"",
+                "needs a relay",
+            ),
         ] {
             let why = read(text).unwrap_err();
             assert!(why.contains(told), "{text}: {why}");
         }
+        // Who may speak by mail, and from where.
+        let of = |role: &str, from: &str, name: &str| {
+            read(&format!(
+                "[organisation.\"{name}\"]\nrole = \"{role}\"\n[[lmtp]]\nlisten = \"mail/in.sock\"\nauthserv_id = \
+                 \"mx\"\n[[lmtp.recipient]]\naddress = \"A@state.example\"\norganisation = \"{name}\"\nfrom = [{from}]"
+            ))
+        };
+        for (role, from, name, told) in [
+            ("filer", "", "a", "from: name the addresses"),
+            ("filer", "\"a b@c.example\"", "a", "is no mail address"),
+            ("authority of ca-pact", "\"x@y.example\"", "a", "no published address of ca-pact"),
+            ("authority of us-acas", "\"x@y.example\"", "a", "has published no mail address"),
+            ("officer of us-acas", "\"x@y.example\"", "a", "a mail cannot speak for a"),
+            ("registry", "\"x@y.example\"", "a", "a mail cannot speak for a"),
+            ("filer", "\"x@y.example\"", "Unproven mail", "choose another"),
+        ] {
+            let why = of(role, from, name).unwrap_err();
+            assert!(why.contains(told), "{role} {from}: {why}");
+        }
+        let config = of("authority of ca-pact", "\"rfipact-ddicfapc@TC.gc.ca\"", "a").unwrap();
+        let recipient = &config.lmtp[0].recipients["a@state.example"];
+        assert!(recipient.from.contains("rfipact-ddicfapc@tc.gc.ca"));
         let config = read("lists = [\"lists/sdn.csv\"]\n[programmes]\nca-pact = \"relay\"").unwrap();
         assert_eq!(config.lists, [PathBuf::from("/data/lists/sdn.csv")]);
         assert_eq!(config.modes.values().collect::<Vec<_>>(), [&Mode::Relay]);

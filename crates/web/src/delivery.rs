@@ -43,10 +43,7 @@ impl Posts {
 
     /// The organisations that have a notice, each once; empty where nobody is there to have it.
     pub fn of(&self, notice: &Notice) -> Vec<Arc<str>> {
-        let mut found = self.addressed(notice);
-        if found.is_empty() {
-            found = self.duty();
-        }
+        let mut found = self.acting(notice);
         if found.is_empty() && !self.copies_suffice {
             return found;
         }
@@ -56,6 +53,17 @@ impl Posts {
             }
         }
         found
+    }
+
+    /// Those of them who are to act on it, and have no mere copy.
+    pub fn acting(&self, notice: &Notice) -> Vec<Arc<str>> {
+        let found = self.addressed(notice);
+        if found.is_empty() { self.duty() } else { found }
+    }
+
+    /// How many steps the chain of escalation has.
+    pub fn steps(&self) -> u32 {
+        u32::try_from(self.escalation.len()).unwrap_or(u32::MAX)
     }
 
     fn addressed(&self, notice: &Notice) -> Vec<Arc<str>> {

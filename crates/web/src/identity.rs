@@ -1,6 +1,6 @@
 //! Who speaks to a node, and what that proves: organisations, their roles, and the tokens of their machines.
 
-use crate::config::WebhookEntry;
+use crate::config::{MailBoxEntry, WebhookEntry};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casework::decision::Desk;
@@ -113,6 +113,8 @@ pub struct OrganisationEntry {
     certificate: Vec<CertificateEntry>,
     #[serde(default)]
     pub(crate) webhook: Vec<WebhookEntry>,
+    #[serde(default)]
+    pub(crate) mail: Vec<MailBoxEntry>,
 }
 
 /// A certificate of a machine as the configuration has it: its fingerprint.

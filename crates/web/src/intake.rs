@@ -2,6 +2,7 @@
 //! answered, where their format has an answer, in the sender's own.
 
 pub mod folder;
+pub mod lmtp;
 pub mod type_b;
 
 use crate::identity::Organisation;
@@ -34,6 +35,16 @@ struct Read {
     filing: Option<Filing>,
 }
 
+/// How much of what came is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    /// Everything: it is known who speaks.
+    Everything,
+    /// Only what is said for an authority, which may hold goods, and numbers of goods in what cannot be read. Nothing is
+    /// filed by it, and nothing told as a fact: nobody is known to stand for that.
+    ClaimsAlone,
+}
+
 /// Takes in every message of the body, in order; the reply says of each what was found and what became of it.
 ///
 /// # Errors
@@ -44,8 +55,18 @@ pub async fn take(
     key: Option<&str>,
     body: Bytes,
 ) -> Result<FilingsReply, Problem> {
+    take_heard(node, organisation, Heard::Everything, key, body).await
+}
+
+async fn take_heard(
+    node: &Arc<Node>,
+    organisation: &Organisation,
+    heard: Heard,
+    key: Option<&str>,
+    body: Bytes,
+) -> Result<FilingsReply, Problem> {
     let (reader, now) = (Arc::clone(node), node.clock().now());
-    let read = tokio::task::spawn_blocking(move || read(&body, now, reader.settings()));
+    let read = tokio::task::spawn_blocking(move || read(&body, now, reader.settings(), heard));
     let read = read.await.map_err(|_| Problem::plain(problem::FAILED))??;
     let channel = organisation.channel();
     let urgent = channel.authority.is_some() || read.iter().flat_map(|message| &message.facts).any(is_urgent);
@@ -203,7 +224,7 @@ fn is_urgent(fact: &Fact) -> bool {
 }
 
 /// Reads every message of a body.
-fn read(body: &[u8], now: Timestamp, settings: &Settings) -> Result<Vec<Read>, Problem> {
+fn read(body: &[u8], now: Timestamp, settings: &Settings, heard: Heard) -> Result<Vec<Read>, Problem> {
     if body.iter().all(u8::is_ascii_whitespace) {
         let why = "the request has no message; put at least one in its body";
         return Err(Problem::new(problem::NOT_UNDERSTOOD, why));
@@ -222,8 +243,15 @@ fn read(body: &[u8], now: Timestamp, settings: &Settings) -> Result<Vec<Read>, P
             filing.findings.iter().map(|finding| FoundItem::new(finding, start)).collect();
         let quality = Checker::new(settings).message(&filing);
         findings.extend(quality.iter().map(|finding| FoundItem::new(finding, start)));
-        let facts = std::mem::take(&mut filing.facts);
-        let whole = filing.is_facts() && filing.findings.is_empty();
+        let mut facts = std::mem::take(&mut filing.facts);
+        let mut whole = filing.is_facts() && filing.findings.is_empty();
+        if heard == Heard::ClaimsAlone {
+            facts.clear();
+            filing.consignments.clear();
+            filing.flown = None;
+            // It is kept all the same.
+            whole = false;
+        }
         messages.push(Read {
             raw: message.bytes.as_slice().into(),
             format: filing.format,

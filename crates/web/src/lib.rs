@@ -19,7 +19,7 @@ mod lists;
 pub mod node;
 pub mod policy;
 pub mod problem;
-mod push;
+pub mod push;
 pub mod room;
 mod serve;
 pub mod tls;

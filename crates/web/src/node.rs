@@ -218,6 +218,9 @@ impl Node {
             reading,
         };
         node.notice_restored()?;
+        if let Writing::Own(writer) = &node.writer {
+            writer.run(Lane::Ordinary, sqlite::push::begin)?;
+        }
         Ok(node)
     }
 

@@ -112,6 +112,11 @@ impl Problem {
         [FAILED.code, OVERLOADED.code, STOPPING.code, UNKNOWN_OUTCOME.code].contains(&self.kind.code)
     }
 
+    /// What of this request.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// As it is told of a part of a request.
     pub fn told(&self) -> Value {
         serde_json::json!({ "code": self.kind.code, "detail": self.detail })

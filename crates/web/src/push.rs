@@ -1,17 +1,16 @@
-//! Notices pushed to other machines, as signed requests.
+//! Notices pushed to whoever wants them: to machines as signed requests ([`webhook`]), to people as mails ([`mail`]).
 //!
-//! The form is that of Standard Webhooks (standardwebhooks.com): the notice as JSON in a POST with the headers
-//! `webhook-id`, `webhook-timestamp` and `webhook-signature`, the last being HMAC-SHA256 over id, time and body under a
-//! secret that both sides have. Notices go in their order; one that is not taken with a status of 2xx is tried again, later
-//! each time, and keeps those behind it waiting. Whoever takes one twice knows it by its id.
+//! Notices go in their order, one after the other. One that is not taken is tried again, later each time, and keeps those
+//! behind it waiting; one that never will be taken is kept as dead, and those behind it go on. In both cases somebody is
+//! told, and where it is that word which does not arrive, the next in the chain of escalation is. A target may get a notice
+//! twice, where the node is stopped between sending it and writing that down, and knows it by its id.
 
-use crate::api::notice_item;
-use crate::config::Webhook;
+pub mod mail;
+pub mod webhook;
+mod words;
+
 use crate::node::{Node, Writing};
 use crate::problem::{self, Problem};
-use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use consignment::ConsignmentKey;
 use consignment::fact::ObjectName;
 use engine::{Addressee, Clock as _, Notice, NoticeKind};
@@ -19,125 +18,113 @@ use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
-use store::inbox::Push;
+use store::inbox::{Buried, Push, Received};
 use store::writer::{Lane, WriteError};
-use store::{StoreError, postgres, sqlite};
+use store::{postgres, sqlite};
 
-/// How long a target may take to answer.
-const ANSWER: Duration = Duration::from_secs(15);
-
-/// How long nobody else pushes what one node is pushing.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How much longer than a target may take to answer nobody else pushes what one node is pushing.
+const BEYOND_ANSWER: Duration = Duration::from_secs(45);
 
 /// Seconds until the next try, by how many failed; then always the last.
 const PAUSES_S: [i64; 7] = [2, 5, 15, 60, 300, 900, 3600];
 
-/// After so many tries, about six minutes, the duty desk is told that somebody is not.
+/// After so many tries, about six minutes, somebody is told that a target is not.
 const TOLD_AFTER: u32 = 5;
 
-/// What every target needs.
-#[derive(Debug, Clone)]
-pub struct Pusher(reqwest::Client);
+/// After so many tries, more than an hour, the first step of the chain of escalation is told as well, and with each further
+/// try, an hour later, the next.
+const UP_AFTER: u32 = 8;
 
-impl Pusher {
-    /// Makes ready.
-    ///
-    /// # Errors
-    /// Where TLS cannot be had.
-    pub fn new() -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder().timeout(ANSWER).redirect(reqwest::redirect::Policy::none());
-        Ok(Self(client.build()?))
+/// Most characters of what a target said that are told on.
+const SAID_MAX: usize = 300;
+
+/// Where notices are pushed to.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// A machine.
+    Webhook(webhook::Sender),
+    /// A mail box.
+    Mail(mail::Sender),
+}
+
+/// Why a target has not taken a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotTaken {
+    /// Whether it never will.
+    pub forever: bool,
+    /// Why, for whoever is told; with what the target said.
+    pub why: String,
+    /// Why, for the log: nothing that the target said, since that may repeat the notice.
+    pub logged: String,
+}
+
+impl NotTaken {
+    /// A failure that may pass.
+    pub fn for_now(why: impl Into<String>) -> Self {
+        let why = why.into();
+        Self { forever: false, logged: why.clone(), why }
+    }
+}
+
+impl Target {
+    /// By what it is known in the database and to whoever is told of it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Webhook(webhook) => webhook.url(),
+            Self::Mail(mail) => mail.target(),
+        }
     }
 
-    /// Pushes what is due to a target; the last place of the inbox, where the target has everything.
+    /// How long it may take to answer.
+    fn patience(&self) -> Duration {
+        match self {
+            Self::Webhook(_) => webhook::ANSWER,
+            Self::Mail(mail) => mail.patience(),
+        }
+    }
+
+    async fn send(&self, organisation: &str, received: &Received, now: Timestamp) -> Result<(), NotTaken> {
+        match self {
+            Self::Webhook(webhook) => webhook.send(organisation, received, now).await,
+            Self::Mail(mail) => mail.send(organisation, received).await,
+        }
+    }
+
+    /// Pushes what is due; the last place of the inbox, where the target has everything.
     ///
     /// # Errors
-    /// A problem where the node fails. That the target does is written down.
-    pub async fn push(
-        &self,
-        node: &Arc<Node>,
-        organisation: &Arc<str>,
-        webhook: &Webhook,
-    ) -> Result<Option<u64>, Problem> {
-        while let Some(Push { place, tries }) = node.take_push(organisation, &webhook.url).await? {
+    /// A problem where the node fails. What the target does is written down.
+    pub async fn push(&self, node: &Arc<Node>, organisation: &Arc<str>) -> Result<Option<u64>, Problem> {
+        let lease = SignedDuration::try_from(self.patience() + BEYOND_ANSWER).unwrap_or(SignedDuration::ZERO);
+        while let Some(Push { place, tries }) = node.take_push(organisation, self.name(), lease).await? {
             let Some(received) = node.inbox(organisation, place, 1).await?.pop() else {
-                node.pushed(organisation, &webhook.url, place).await?;
+                node.pushed(organisation, self.name(), place).await?;
                 return Ok(Some(place));
             };
-            let body =
-                serde_json::to_vec(&notice_item(&received)).map_err(|_| Problem::plain(problem::FAILED))?;
-            match self.send(webhook, organisation, received.place, node.clock().now(), body).await {
-                Ok(()) => {
-                    node.pushed(organisation, &webhook.url, received.place).await?;
-                }
-                Err(why) => {
-                    tracing::warn!(
-                        organisation = &**organisation,
-                        target = webhook.url,
-                        why,
-                        "a notice was not taken"
-                    );
-                    node.not_pushed(organisation, webhook, tries, received.place, why).await?;
-                    break;
-                }
+            let of = Of { organisation, target: self.name(), place: received.place };
+            let Err(not) = self.send(organisation, &received, node.clock().now()).await else {
+                node.pushed(organisation, self.name(), received.place).await?;
+                continue;
+            };
+            let (target, why) = (self.name(), &not.logged);
+            tracing::warn!(organisation = &**organisation, target, why, "a notice was not taken");
+            if not.forever {
+                node.never_pushed(of, received, &not.why).await?;
+            } else {
+                node.not_pushed(of, received, tries, &not.why).await?;
+                break;
             }
         }
         Ok(None)
     }
-
-    async fn send(
-        &self,
-        webhook: &Webhook,
-        organisation: &str,
-        place: u64,
-        now: Timestamp,
-        body: Vec<u8>,
-    ) -> Result<(), String> {
-        let (id, at) = (format!("{organisation}/{place}"), now.as_second().to_string());
-        let signature = sign(&webhook.secret, &id, &at, &body);
-        let request = self
-            .0
-            .post(&webhook.url)
-            .header("content-type", "application/json")
-            .header("webhook-id", in_header(&id))
-            .header("webhook-timestamp", at)
-            .header("webhook-signature", signature)
-            .body(body);
-        let response = request.send().await.map_err(|why| in_words(&why))?;
-        match response.status() {
-            status if status.is_success() => Ok(()),
-            status => Err(format!("it answered {status}")),
-        }
-    }
 }
 
-/// The signature of a message, by Standard Webhooks.
-fn sign(secret: &[u8], id: &str, at: &str, body: &[u8]) -> String {
-    let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, secret));
-    for part in [in_header(id).as_bytes(), b".", at.as_bytes(), b".", body] {
-        context.update(part);
-    }
-    format!("v1,{}", STANDARD.encode(context.sign()))
-}
-
-/// A text as a header can have it.
-fn in_header(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'!'..=b'~' if byte != b'%' => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
-}
-
-fn in_words(why: &reqwest::Error) -> String {
-    let mut words = why.to_string();
-    let mut source = std::error::Error::source(why);
-    while let Some(why) = source {
-        words = format!("{words}: {why}");
-        source = why.source();
-    }
-    words
+/// Which notice is pushed to whom.
+#[derive(Debug, Clone, Copy)]
+struct Of<'a> {
+    organisation: &'a Arc<str>,
+    target: &'a str,
+    place: u64,
 }
 
 impl Node {
@@ -145,13 +132,14 @@ impl Node {
         self: &Arc<Self>,
         organisation: &Arc<str>,
         target: &str,
+        lease: SignedDuration,
     ) -> Result<Option<Push>, Problem> {
         let now = self.clock().now();
         let (name, to) = (Arc::clone(organisation), target.to_owned());
         let (name_shared, to_shared) = (Arc::clone(&name), to.clone());
         self.writing(
-            move |session| sqlite::push::take(session, &name, &to, now, LEASE),
-            move |session| postgres::push::take(session, &name_shared, &to_shared, now, LEASE),
+            move |session| sqlite::push::take(session, &name, &to, now, lease),
+            move |session| postgres::push::take(session, &name_shared, &to_shared, now, lease),
         )
         .await
     }
@@ -171,72 +159,154 @@ impl Node {
         .await
     }
 
-    /// Writes down that a target did not take a notice, and tells the duty desk where that goes on.
+    /// Writes down that a target did not take a notice, and tells somebody where that goes on.
     async fn not_pushed(
         self: &Arc<Self>,
-        organisation: &Arc<str>,
-        webhook: &Webhook,
+        of: Of<'_>,
+        received: Received,
         tries: u32,
-        place: u64,
-        why: String,
+        why: &str,
     ) -> Result<(), Problem> {
         let now = self.clock().now();
         let pause = usize::try_from(tries).ok().and_then(|tries| PAUSES_S.get(tries));
         let pause = pause.or(PAUSES_S.last()).copied().unwrap_or_default();
         let due = now.saturating_add(SignedDuration::from_secs(pause)).unwrap_or(now);
-        let told = (tries + 1 == TOLD_AFTER).then(|| undelivered(organisation, &webhook.url, place, &why));
-        let (name, to) = (Arc::clone(organisation), webhook.url.clone());
+        let words = format!("takes no notices since place {}: {}", of.place, short(why));
+        let first = told_after(tries.saturating_add(1), received.notice.as_ref().ok(), self.posts.steps());
+        let told = self.undelivered(of, first, &words);
+        let (name, to, why) = (Arc::clone(of.organisation), of.target.to_owned(), short(why));
+        self.writing_push(
+            {
+                let (name, to, why, told) = (Arc::clone(&name), to.clone(), why.clone(), told.clone());
+                move |session| sqlite::push::failed(session, &name, &to, &why, due, &told)
+            },
+            move |session| postgres::push::failed(session, &name, &to, &why, due, &told),
+        )
+        .await
+    }
+
+    /// Keeps a notice that a target will never take as dead, and tells somebody.
+    async fn never_pushed(
+        self: &Arc<Self>,
+        of: Of<'_>,
+        received: Received,
+        why: &str,
+    ) -> Result<(), Problem> {
+        let words = format!("will not take place {}: {}", of.place, short(why));
+        let first = next_told(received.notice.as_ref().ok(), self.posts.steps());
+        let told = self.undelivered(of, first, &words);
+        let why = format!("{}: {} {words}", of.organisation, of.target);
+        let buried = Buried { notice: received.notice.ok(), why };
+        let (name, to, place) = (Arc::clone(of.organisation), of.target.to_owned(), of.place);
+        self.writing_push(
+            {
+                let (name, to) = (Arc::clone(&name), to.clone());
+                let (buried, told) = (buried.clone(), told.clone());
+                move |session| sqlite::push::set_aside(session, &name, &to, place, &buried, &told)
+            },
+            move |session| postgres::push::set_aside(session, &name, &to, place, &buried, &told),
+        )
+        .await
+    }
+
+    async fn writing_push(
+        self: &Arc<Self>,
+        own: impl FnOnce(&sqlite::Session) -> Result<(), store::StoreError> + Send + 'static,
+        shared: impl FnOnce(&postgres::Session) -> Result<(), store::StoreError> + Send + 'static,
+    ) -> Result<(), Problem> {
         let node = Arc::clone(self);
         let written = tokio::task::spawn_blocking(move || -> Result<(), WriteError> {
             match &node.writer {
-                Writing::Own(writer) => writer.run(Lane::Ordinary, move |session: &sqlite::Session| {
-                    sqlite::push::failed(session, &name, &to, &why, due)?;
-                    told.iter().try_for_each(|notice| {
-                        sqlite::outbox::add(session, notice, Timestamp::UNIX_EPOCH).map(drop)
-                    })
-                }),
-                Writing::Shared { writer, .. } => writer.between(move |session: &postgres::Session| {
-                    postgres::push::failed(session, &name, &to, &why, due)?;
-                    told.iter().try_for_each(|notice| -> Result<(), StoreError> {
-                        postgres::outbox::add(session, notice, Timestamp::UNIX_EPOCH)
-                    })
-                }),
+                Writing::Own(writer) => writer.run(Lane::Ordinary, own),
+                Writing::Shared { writer, .. } => writer.between(shared),
             }
         });
         Ok(written.await.map_err(|_| Problem::plain(problem::FAILED))??)
     }
+
+    /// That somebody is not told: for `first`, and where that is nobody but himself for the next in the chain as well.
+    fn undelivered(&self, of: Of<'_>, first: Option<Addressee>, words: &str) -> Vec<Notice> {
+        let text = Phrase::new(codes::gate::WHY_STATED)
+            .with("text", format!("{}: {} {words}", of.organisation, of.target));
+        let (mut told, mut next) = (Vec::new(), first);
+        while let Some(to) = next.take() {
+            let about = ObjectName::Consignment(ConsignmentKey { master: None, house: None });
+            let text = Some(text.clone());
+            let notice = Notice { text, ..Notice::new(to, NoticeKind::Undelivered, about) };
+            if self.posts.acting(&notice).iter().all(|name| name == of.organisation) {
+                next = next_told(Some(&notice), self.posts.steps());
+            }
+            told.push(notice);
+        }
+        told
+    }
 }
 
-/// That somebody is not told: for the duty desk.
-fn undelivered(organisation: &str, target: &str, place: u64, why: &str) -> Notice {
-    let text = format!("{organisation}: {target} takes no notices since place {place}: {why}");
-    Notice {
-        to: Addressee::Duty,
-        kind: NoticeKind::Undelivered,
-        about: ObjectName::Consignment(ConsignmentKey { master: None, house: None }),
-        programme: None,
-        text: Some(Phrase::new(codes::gate::WHY_STATED).with("text", text)),
-        referral: None,
-        carriers: Vec::new(),
+/// Who is told after so many tries, where the chain has so many steps.
+fn told_after(failed: u32, notice: Option<&Notice>, steps: u32) -> Option<Addressee> {
+    if failed == TOLD_AFTER {
+        return next_told(notice, steps);
     }
+    // Whoever was told first of this notice is passed over.
+    let before = match next_told(notice, steps)? {
+        Addressee::Chain(step) => step,
+        _ => 0,
+    };
+    let step = failed.checked_sub(UP_AFTER)?.saturating_add(before).saturating_add(1);
+    (step <= steps).then_some(Addressee::Chain(step))
+}
+
+/// Who is told that a notice did not arrive, where the chain has so many steps.
+fn next_told(notice: Option<&Notice>, steps: u32) -> Option<Addressee> {
+    match notice.filter(|notice| notice.kind == NoticeKind::Undelivered).map(|notice| &notice.to) {
+        None => Some(Addressee::Duty),
+        Some(Addressee::Chain(step)) => (*step < steps).then_some(Addressee::Chain(step + 1)),
+        Some(_) => (steps > 0).then_some(Addressee::Chain(1)),
+    }
+}
+
+/// What a target said, on one line and no longer than it is worth.
+fn short(text: &str) -> String {
+    text.chars().map(|one| if one.is_control() { ' ' } else { one }).take(SAID_MAX).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The example of the published specification (standard-webhooks, verification theory).
     #[test]
-    fn signatures_are_those_of_the_specification() {
-        let secret = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap_or_default();
-        let (id, at) = ("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330");
-        let signature = sign(&secret, id, at, b"{\"test\": 2432232314}");
-        assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    fn word_that_does_not_arrive_goes_up_the_chain_and_ends_with_it() {
+        let about = || ObjectName::Consignment(ConsignmentKey { master: None, house: None });
+        let of = |to, kind| Notice::new(to, kind, about());
+        let told = |notice: &Notice, steps| next_told(Some(notice), steps);
+        let held = of(Addressee::Chain(2), NoticeKind::RecallUnheeded);
+        assert_eq!(told(&held, 2), Some(Addressee::Duty));
+        assert_eq!(next_told(None, 0), Some(Addressee::Duty), "one that cannot be read");
+        let first = of(Addressee::Duty, NoticeKind::Undelivered);
+        assert_eq!(told(&first, 2), Some(Addressee::Chain(1)));
+        assert_eq!(told(&first, 0), None, "nobody else is named");
+        let second = of(Addressee::Chain(1), NoticeKind::Undelivered);
+        assert_eq!(told(&second, 2), Some(Addressee::Chain(2)));
+        assert_eq!(told(&second, 1), None, "it ends");
     }
 
     #[test]
-    fn ids_are_what_a_header_can_have() {
-        assert_eq!(in_header("acme/7"), "acme/7");
-        assert_eq!(in_header("Zürich 100%/1"), "Z%C3%BCrich%20100%25/1");
+    fn whoever_is_not_told_for_hours_concerns_ever_more_of_the_chain() {
+        let about = ObjectName::Consignment(ConsignmentKey { master: None, house: None });
+        let held = Notice::new(Addressee::Duty, NoticeKind::Held, about.clone());
+        let told = |notice: &Notice| -> Vec<(u32, Addressee)> {
+            (0..20).filter_map(|failed| Some((failed, told_after(failed, Some(notice), 2)?))).collect()
+        };
+        let (first, second) = (Addressee::Chain(1), Addressee::Chain(2));
+        assert_eq!(told(&held), [(5, Addressee::Duty), (8, first.clone()), (9, second.clone())]);
+        let word = Notice::new(Addressee::Duty, NoticeKind::Undelivered, about.clone());
+        assert_eq!(told(&word), [(5, first), (8, second)]);
+        assert_eq!(told(&Notice::new(Addressee::Chain(2), NoticeKind::Undelivered, about)), []);
+    }
+
+    #[test]
+    fn what_a_target_said_stays_on_one_line() {
+        assert_eq!(short("550 no\r\nsuch\tbox"), "550 no  such box");
+        assert_eq!(short(&"x".repeat(2 * SAID_MAX)).len(), SAID_MAX);
     }
 }

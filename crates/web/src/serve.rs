@@ -2,9 +2,9 @@
 
 use crate::api;
 use crate::config::Config;
-use crate::config::Webhook;
+use crate::intake::lmtp::Listen;
 use crate::node::{Node, StartError};
-use crate::push::Pusher;
+use crate::push::{Target, mail, webhook};
 use crate::tls::{Peer, TlsFault, TlsFiles, TlsListener};
 use std::future::Future;
 use std::net::SocketAddr;
@@ -37,6 +37,16 @@ pub enum ServeError {
     Folder {
         /// Which.
         path: PathBuf,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// The way in for mails cannot be used.
+    #[error(
+        "mails cannot come in at {place}: {why}. Choose another place under [[lmtp]] in loadgate.toml, or stop what uses it"
+    )]
+    Mail {
+        /// Where.
+        place: String,
         /// Why.
         why: std::io::Error,
     },
@@ -88,7 +98,18 @@ where
         for folder in &folders {
             folder.prepare().map_err(|why| ServeError::Folder { path: folder.path.clone(), why })?;
         }
-        let webhooks = std::mem::take(&mut config.webhooks);
+        let mut ways_for_mail = Vec::new();
+        for way in std::mem::take(&mut config.lmtp) {
+            let listener = way.bind().await.map_err(|why| {
+                let place = match &way.listen {
+                    Listen::Port(address) => address.to_string(),
+                    Listen::Socket(path) => path.display().to_string(),
+                };
+                ServeError::Mail { place, why }
+            })?;
+            ways_for_mail.push((way, listener));
+        }
+        let targets = targets(&mut config)?;
         let node = Arc::new(Node::start(config)?);
         started(listener.local_addr()?, &node);
         let mut working = tokio::task::JoinSet::new();
@@ -97,17 +118,17 @@ where
         working.spawn(forget(Arc::downgrade(&node)));
         #[cfg(unix)]
         working.spawn(renew(Arc::downgrade(&node)));
-        if !webhooks.is_empty() {
-            let pusher = Pusher::new().map_err(std::io::Error::other)?;
-            for (organisation, webhook) in webhooks {
-                working.spawn(push(Arc::downgrade(&node), pusher.clone(), organisation, webhook));
-            }
+        for (organisation, target) in targets {
+            working.spawn(push(Arc::downgrade(&node), organisation, target));
         }
         for folder in folders {
             working.spawn(folder.watch(Arc::downgrade(&node)));
         }
         for (port, listener) in ports {
             working.spawn(port.serve(listener, Arc::downgrade(&node)));
+        }
+        for (way, listener) in ways_for_mail {
+            working.spawn(way.serve(listener, Arc::downgrade(&node)));
         }
         let (stop, closing) = (stop(), Arc::downgrade(&node));
         let stop = async move {
@@ -131,6 +152,23 @@ where
         let closed = tokio::task::spawn_blocking(move || drop(node)).await;
         served.and(closed.map_err(std::io::Error::other)).map_err(ServeError::from)
     })
+}
+
+/// Where notices are pushed to, by organisation.
+fn targets(config: &mut Config) -> std::io::Result<Vec<(Arc<str>, Target)>> {
+    let mut targets = Vec::new();
+    let webhooks = std::mem::take(&mut config.webhooks);
+    if !webhooks.is_empty() {
+        let client = webhook::client().map_err(std::io::Error::other)?;
+        let target = |webhook| Target::Webhook(webhook::Sender::new(client.clone(), webhook));
+        targets.extend(webhooks.into_iter().map(|(organisation, webhook)| (organisation, target(webhook))));
+    }
+    if let Some(relay) = &config.relay {
+        let target = |to| Target::Mail(mail::Sender::new(Arc::clone(relay), to));
+        let boxes = std::mem::take(&mut config.mail_boxes).into_iter();
+        targets.extend(boxes.map(|(organisation, to)| (organisation, target(to))));
+    }
+    Ok(targets)
 }
 
 /// Looks for what fell due, for as long as the node is there.
@@ -209,7 +247,7 @@ async fn renew(node: std::sync::Weak<Node>) {
 }
 
 /// Pushes what was delivered to one place, for as long as the node is there.
-async fn push(node: std::sync::Weak<Node>, pusher: Pusher, organisation: Arc<str>, webhook: Webhook) {
+async fn push(node: std::sync::Weak<Node>, organisation: Arc<str>, target: Target) {
     // Up to where the target has everything: while nothing comes, nothing is written.
     let mut had = None;
     loop {
@@ -218,7 +256,7 @@ async fn push(node: std::sync::Weak<Node>, pusher: Pusher, organisation: Arc<str
                 let coming = node.coming();
                 let last = node.mailbox(&organisation).await.map(|mailbox| mailbox.last).ok();
                 if had.is_none() || had != last {
-                    had = pusher.push(&node, &organisation, &webhook).await.unwrap_or_else(|problem| {
+                    had = target.push(&node, &organisation).await.unwrap_or_else(|problem| {
                         tracing::error!(?problem, "notices were not pushed");
                         None
                     });

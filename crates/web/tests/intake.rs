@@ -109,6 +109,78 @@ async fn type_b_messages_are_acknowledged_once_they_are_kept() {
     speaking.await.unwrap().unwrap();
 }
 
+/// What cannot be kept is refused and told; an answer says nothing of goods, and the same mail again changes nothing.
+#[tokio::test]
+async fn mails_are_answered_for_each_recipient_and_told_where_they_do_not_count() {
+    let place = tempfile::tempdir().unwrap();
+    let settings = "body_bytes_max = 2000\nduty_desks = [\"duty\"]\n[[lmtp]]\nlisten = \"127.0.0.1:0\"\n\
+        authserv_id = \"mx.state.example\"\n[[lmtp.recipient]]\naddress = \"acme@state.example\"\norganisation = \"acme\"\n\
+        from = [\"desk@acme.example\"]\n[[lmtp.recipient]]\naddress = \"zenith@state.example\"\norganisation = \"zenith\"\n\
+        from = [\"desk@zenith.example\"]\n[organisation.duty]\nrole = \"officer of duty\"\n";
+    let (node, mut config) = start(place.path(), settings);
+    let way = Arc::new(config.lmtp.remove(0));
+    let talk = async |mails: &[(&str, &str)]| -> Vec<String> {
+        let (mut here, there) = duplex(1 << 20);
+        let mut said = "LHLO mx\r\n".to_owned();
+        for (to, mail) in mails {
+            said += "MAIL FROM:<>\r\n";
+            for to in to.split(' ') {
+                said += &format!("RCPT TO:<{to}@state.example>\r\n");
+            }
+            said += &format!("DATA\r\n{mail}.\r\n");
+        }
+        here.write_all(said.as_bytes()).await.unwrap();
+        here.shutdown().await.unwrap();
+        way.speak(there, &Arc::downgrade(&node)).await.unwrap();
+        let mut answers = String::new();
+        here.read_to_string(&mut answers).await.unwrap();
+        let of_mails =
+            |line: &&str| ["250 2.0.0", "451", "552", "554"].iter().any(|code| line.starts_with(code));
+        answers.lines().filter(of_mails).map(str::to_owned).collect()
+    };
+    let told = async || -> Vec<String> {
+        while node.deliver().await.unwrap() > 0 {}
+        let received = node.inbox(&"duty".into(), 0, 100).await.unwrap();
+        let notices = received.into_iter().map(|one| one.notice.unwrap());
+        let of_mails = notices.filter(|one| one.kind == engine::NoticeKind::MailNotTaken);
+        of_mails.map(|one| one.text.unwrap().args[0].1.clone()).collect()
+    };
+    let proof = "Authentication-Results: mx.state.example; dkim=pass header.d=acme.example\r\n";
+    let carried = |number: &str| {
+        let waybill = WAYBILL.replace("888-10001014", number);
+        format!(
+            "{proof}From: desk@acme.example\r\nSubject: Waybill\r\nDate: Tue, 24 Nov 2026 06:00:00 +0000\r\n\r\n{waybill}"
+        )
+    };
+    // For acme it counts. From the same address it proves nothing for zenith.
+    let mail = carried("888-10001014");
+    assert_eq!(talk(&[("acme zenith", &mail)]).await, ["250 2.0.0 Kept", "250 2.0.0 Kept"]);
+    let of_zenith = told().await;
+    assert_eq!(of_zenith.len(), 1, "{of_zenith:?}");
+    assert!(of_zenith[0].contains("desk@acme.example is no address that speaks for zenith"), "{of_zenith:?}");
+    let before = entries(&node);
+    assert_eq!(talk(&[("acme zenith acme", &mail)]).await.len(), 3);
+    assert_eq!((entries(&node), told().await.len()), (before, 1), "the same again");
+    // One that is refused is answered alike.
+    assert_eq!(talk(&[("acme", &carried("888-10001015"))]).await, ["250 2.0.0 Kept"]);
+    let refused = told().await;
+    assert_eq!(refused.len(), 2, "{refused:?}");
+    assert!(refused[1].contains("subject \"Waybill\", Message-ID none: "), "{refused:?}");
+    // Too long, and empty.
+    let long = format!("{mail}{}", "A line of it.\r\n".repeat(200));
+    let answers = talk(&[("acme zenith", &long), ("acme", "\r\n")]).await;
+    assert_eq!(answers.len(), 3, "{answers:?}");
+    assert!(answers[0].starts_with("552 5.3.4") && answers[1] == answers[0], "{answers:?}");
+    assert!(answers[2].starts_with("554 5.6.0"), "{answers:?}");
+    let all = told().await;
+    assert_eq!(all.len(), 5, "{all:?}");
+    assert!(
+        all[2].contains("a mail to acme@state.example was refused: it is longer than 2000 bytes"),
+        "{all:?}"
+    );
+    assert!(all[4].contains("it was not kept"), "{all:?}");
+}
+
 #[tokio::test]
 async fn what_is_no_message_ends_the_connection() {
     let place = tempfile::tempdir().unwrap();

@@ -9,8 +9,10 @@ use crate::cli::DoctorArgs;
 use crate::document::operation::{CheckItem, DOCTOR_SCHEMA, DoctorItem};
 use crate::render::{BAD, text::visible};
 use crate::{Error, Exit};
+use casework::decision::Desk;
 use jiff::{SignedDuration, Timestamp};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::audit;
 use store::segment::Keyring;
@@ -18,6 +20,7 @@ use store::sqlite::condition::{Condition, condition};
 use store::sqlite::open_to_read;
 use web::clock::unset;
 use web::config::Config;
+use web::identity::{Organisation, Role};
 use web::node::KEYS;
 
 /// Ages and sizes from which something is told. No source gives them; they are ours.
@@ -119,7 +122,32 @@ fn configuration(data: &Path, now: Timestamp, checks: &mut Checks) -> Option<Con
         checks.tell("token", state, found, "make another with `loadgate token`, and take this one out");
     }
     lists(&config, now, checks);
+    mail(&config, checks);
     Some(config)
+}
+
+fn mail(config: &Config, checks: &mut Checks) {
+    let is_on_duty = |one: &Arc<Organisation>| match &one.role {
+        Role::Officer(Desk::Agency(agency)) => {
+            config.duty_desks.iter().any(|desk| desk.trim().eq_ignore_ascii_case(agency.trim()))
+        }
+        _ => false,
+    };
+    if !config.lmtp.is_empty() && !config.identity.organisations().any(is_on_duty) {
+        let found = "nobody is told of mails that do not count as they stand";
+        let remedy = "name a duty desk (duty_desks) and an organisation with its role, officer of NAME";
+        checks.tell("mails", WARNING, found, remedy);
+    }
+    if let Some(relay) = &config.relay {
+        match relay.look() {
+            Ok(()) => checks.ok("relay", format!("{} takes mails of this node", relay.place())),
+            Err(why) => {
+                let found = format!("{}: {why}", relay.place());
+                let remedy = "see to the relay and to [mail] in loadgate.toml; notices wait meanwhile";
+                checks.tell("relay", ERROR, found, remedy);
+            }
+        }
+    }
 }
 
 fn lists(config: &Config, now: Timestamp, checks: &mut Checks) {

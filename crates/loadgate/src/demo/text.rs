@@ -232,6 +232,7 @@ fn kind_label(kind: NoticeKind) -> &'static str {
         NoticeKind::InDoubt => "HOUSE IN DOUBT",
         NoticeKind::AllHeld => "all goods held",
         NoticeKind::Undelivered => "NOT DELIVERED",
+        NoticeKind::MailNotTaken => "A MAIL NOT TAKEN",
         NoticeKind::ListedSince => "A PARTY WAS LISTED SINCE",
         NoticeKind::CallByVoice => "CALL BY VOICE",
         NoticeKind::Offload => "OFFLOAD",

@@ -6,6 +6,7 @@
 pub mod cases;
 pub mod fixtures;
 pub mod node;
+pub mod smtp;
 
 use serde_json::Value;
 use std::io::Write;

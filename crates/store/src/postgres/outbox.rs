@@ -3,7 +3,7 @@
 use super::session::Session;
 use super::touch;
 use crate::time::nanoseconds;
-use crate::{NoticeFault, StoreError, notice};
+use crate::{NoticeFault, RequestKey, StoreError, notice};
 use engine::Notice;
 use jiff::Timestamp;
 
@@ -20,6 +20,68 @@ pub fn add(session: &Session, notice: &Notice, due: Timestamp) -> Result<(), Sto
     let sql = "INSERT INTO outbox (addressee, body, due) VALUES ($1, $2, $3)";
     session.link.execute(sql, &[&addressee.as_bytes(), &body, &nanoseconds(due)?])?;
     Ok(())
+}
+
+/// As [`crate::sqlite::outbox::add_once`], in a transaction of its own.
+///
+/// # Errors
+/// As there; where the connection was lost it may have been added.
+pub fn add_once(
+    session: &Session,
+    key: &RequestKey,
+    notice: &Notice,
+    now: Timestamp,
+    expires: Timestamp,
+) -> Result<bool, StoreError> {
+    let sealed = session.keys().replies().seal(&key.about(), b"told");
+    let sealed = sealed.map_err(|why| StoreError::Seal { place: key.place(), why })?;
+    whole(session, || {
+        let sql = "INSERT INTO idempotency AS i (organisation, key, request, reply, at, expires) \
+                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation, key) DO UPDATE SET \
+                   request = excluded.request, reply = excluded.reply, at = excluded.at, expires = excluded.expires \
+                   WHERE i.expires <= excluded.at RETURNING at";
+        let (organisation, name) = (key.organisation.as_bytes(), key.key.as_bytes());
+        let (at, until) = (nanoseconds(now)?, nanoseconds(expires)?);
+        let request = &key.request[..];
+        let put = session.link.query(sql, &[&organisation, &name, &request, &sealed, &at, &until])?;
+        if put.is_empty() {
+            return Ok(false);
+        }
+        add(session, notice, Timestamp::UNIX_EPOCH)?;
+        Ok(true)
+    })
+}
+
+/// As [`crate::sqlite::outbox::bury`].
+///
+/// # Errors
+/// As there.
+pub fn bury(session: &Session, notice: &Notice, why: &str) -> Result<(), StoreError> {
+    let addressee = notice::address(&notice.to);
+    let body = session.keys().outbox().seal(addressee.as_bytes(), &notice::encode(notice));
+    let body = body.map_err(|why| StoreError::Seal { place: "a notice".into(), why })?;
+    let sql =
+        "INSERT INTO outbox (addressee, body, due, tries, state, dead) VALUES ($1, $2, 0, 1, 'dead', $3)";
+    session.link.execute(sql, &[&addressee.as_bytes(), &body, &printable(why)])?;
+    Ok(())
+}
+
+/// Does something whole or not at all.
+pub(super) fn whole<T>(
+    session: &Session,
+    work: impl FnOnce() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    session.link.batch("BEGIN")?;
+    match work() {
+        Ok(done) => {
+            session.link.batch("COMMIT")?;
+            Ok(done)
+        }
+        Err(why) => {
+            session.link.batch("ROLLBACK")?;
+            Err(why)
+        }
+    }
 }
 
 /// Does something while no other node does it: letters that were taken by two at once could be delivered in another order

@@ -1,9 +1,11 @@
 //! How far the pushing of an inbox has come: as in [`crate::sqlite::push`], for several nodes that push.
 
-use super::Session;
+use super::outbox::whole;
+use super::{Session, outbox};
 use crate::StoreError;
-use crate::inbox::Push;
+use crate::inbox::{Buried, Push};
 use crate::time::nanoseconds;
+use engine::Notice;
 use jiff::{SignedDuration, Timestamp};
 
 /// As [`crate::sqlite::push::take`].
@@ -44,7 +46,7 @@ pub fn taken(session: &Session, organisation: &str, target: &str, place: u64) ->
     Ok(())
 }
 
-/// As [`crate::sqlite::push::failed`].
+/// As [`crate::sqlite::push::failed`], in a transaction of its own.
 ///
 /// # Errors
 /// As there.
@@ -54,9 +56,35 @@ pub fn failed(
     target: &str,
     why: &str,
     due: Timestamp,
+    told: &[Notice],
 ) -> Result<(), StoreError> {
     let sql = "UPDATE push SET tries = tries + 1, due = $4, why = $3 WHERE organisation = $1 AND target = $2";
     let (organisation, target) = (organisation.as_bytes(), target.as_bytes());
-    session.link.execute(sql, &[&organisation, &target, &why.as_bytes(), &nanoseconds(due)?])?;
-    Ok(())
+    let due = nanoseconds(due)?;
+    whole(session, || {
+        told.iter().try_for_each(|notice| outbox::add(session, notice, Timestamp::UNIX_EPOCH))?;
+        session.link.execute(sql, &[&organisation, &target, &why.as_bytes(), &due])?;
+        Ok(())
+    })
+}
+
+/// As [`crate::sqlite::push::set_aside`], in a transaction of its own.
+///
+/// # Errors
+/// As there.
+pub fn set_aside(
+    session: &Session,
+    organisation: &str,
+    target: &str,
+    place: u64,
+    buried: &Buried,
+    told: &[Notice],
+) -> Result<(), StoreError> {
+    whole(session, || {
+        if let Some(notice) = &buried.notice {
+            outbox::bury(session, notice, &buried.why)?;
+        }
+        told.iter().try_for_each(|notice| outbox::add(session, notice, Timestamp::UNIX_EPOCH))?;
+        taken(session, organisation, target, place)
+    })
 }

@@ -4,6 +4,7 @@
 //! delivers takes what is due, and says what came of it; a letter may be delivered twice where he is stopped between,
 //! and carries its number for that.
 
+use super::idempotency::{self, RequestKey};
 use super::{NoticeFault, Session, StoreError};
 use crate::notice;
 use crate::time::nanoseconds;
@@ -53,6 +54,35 @@ pub fn add(session: &Session, notice: &Notice, due: Timestamp) -> Result<i64, St
     session.connection.prepare_cached(sql)?.execute(params![addressee, body, nanoseconds(due)?])?;
     session.letters.set(true);
     Ok(session.connection.last_insert_rowid())
+}
+
+/// Adds a notice where it was not added under this key before; gives whether it was. To be called in a transaction. The key
+/// is known until `expires`.
+///
+/// # Errors
+/// Where the database fails.
+pub fn add_once(
+    session: &Session,
+    key: &RequestKey,
+    notice: &Notice,
+    now: Timestamp,
+    expires: Timestamp,
+) -> Result<bool, StoreError> {
+    if idempotency::find(session, key, now)?.is_some() {
+        return Ok(false);
+    }
+    idempotency::put(session, key, b"told", now, expires)?;
+    add(session, notice, Timestamp::UNIX_EPOCH)?;
+    Ok(true)
+}
+
+/// Keeps a notice that cannot be delivered any more, with why: it is dead, and somebody must see to it.
+///
+/// # Errors
+/// Where the database fails.
+pub fn bury(session: &Session, notice: &Notice, why: &str) -> Result<(), StoreError> {
+    let id = add(session, notice, Timestamp::UNIX_EPOCH)?;
+    failed(session, id, why, None)
 }
 
 /// Up to `most` letters that are due, those that wait longest first. One that cannot be read is marked dead and left

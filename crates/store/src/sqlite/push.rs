@@ -2,9 +2,10 @@
 //!
 //! Notices go to a target in their order, one after the other; one that is not taken is tried again before any behind it.
 
-use super::{Session, StoreError};
-use crate::inbox::Push;
+use super::{Session, StoreError, outbox};
+use crate::inbox::{Buried, Push};
 use crate::time::nanoseconds;
+use engine::Notice;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension as _, params};
 
@@ -45,7 +46,8 @@ pub fn taken(session: &Session, organisation: &str, target: &str, place: u64) ->
     Ok(())
 }
 
-/// The target did not take the next notice; it is tried again at `due`.
+/// The target did not take the next notice; it is tried again at `due`, and `told` goes out as well. To be called in a
+/// transaction.
 ///
 /// # Errors
 /// Where the database fails.
@@ -55,8 +57,39 @@ pub fn failed(
     target: &str,
     why: &str,
     due: Timestamp,
+    told: &[Notice],
 ) -> Result<(), StoreError> {
+    told.iter().try_for_each(|notice| outbox::add(session, notice, Timestamp::UNIX_EPOCH).map(drop))?;
     let sql = "UPDATE push SET tries = tries + 1, due = ?4, why = ?3 WHERE organisation = ?1 AND target = ?2";
     session.connection.prepare_cached(sql)?.execute(params![organisation, target, why, nanoseconds(due)?])?;
+    Ok(())
+}
+
+/// The target will never take the notice at a place: it is kept as dead, those behind it are due at once, and `told` goes
+/// out. To be called in a transaction.
+///
+/// # Errors
+/// Where the database fails.
+pub fn set_aside(
+    session: &Session,
+    organisation: &str,
+    target: &str,
+    place: u64,
+    buried: &Buried,
+    told: &[Notice],
+) -> Result<(), StoreError> {
+    if let Some(notice) = &buried.notice {
+        outbox::bury(session, notice, &buried.why)?;
+    }
+    told.iter().try_for_each(|notice| outbox::add(session, notice, Timestamp::UNIX_EPOCH).map(drop))?;
+    taken(session, organisation, target, place)
+}
+
+/// A node starts: what its last process had under way, or waited for, is due at once. Nobody else pushes from this database.
+///
+/// # Errors
+/// Where the database fails.
+pub fn begin(session: &Session) -> Result<(), StoreError> {
+    session.connection.execute("UPDATE push SET due = 0", [])?;
     Ok(())
 }
