@@ -19,9 +19,8 @@ pub(super) fn nearly_same(one: &str, other: &str) -> bool {
         return true;
     }
     let longer = one.chars().count().max(other.chars().count());
-    let slips = longer / LETTERS_PER_SLIP;
-    let args = osa::Args::default().score_cutoff(slips);
-    slips > 0 && longer <= LETTERS_MAX && osa::distance_with_args(one.chars(), other.chars(), &args).is_some()
+    let args = osa::Args::default().score_cutoff(longer / LETTERS_PER_SLIP);
+    longer <= LETTERS_MAX && osa::distance_with_args(one.chars(), other.chars(), &args).is_some()
 }
 
 /// What words in capitals sound like together: how many consonants of each class they have, those side by side once and
