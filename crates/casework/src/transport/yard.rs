@@ -539,7 +539,7 @@ impl Yard {
         let units = self.units_of.entry(key.clone()).or_default();
         units.insert(unit.clone());
         self.several |= units.len() > 1;
-        self.houses |= key.master.is_some() && key.house.is_some();
+        self.houses |= key.house.is_some();
     }
 
     fn unit_mut(&mut self, name: &UnitName) -> &mut Unit {
