@@ -311,7 +311,9 @@ impl Yard {
         from: Option<consignment::ident::Location>,
     ) -> Parts {
         let mut parts = Parts::default();
-        let mut flights: BTreeSet<FlightName> = self.flights_of(&ObjectName::Consignment(key.clone()));
+        // Also where pieces are named by themselves: what each flight carries is looked at below.
+        let named = self.flights_of.get(&ObjectName::Consignment(key.clone()));
+        let mut flights: BTreeSet<FlightName> = named.into_iter().flatten().copied().collect();
         // What flew in a unit that was broken down since is found by the unit.
         for unit in self.units_of.get(key).into_iter().flatten() {
             flights.extend(self.flights_of.get(&ObjectName::Unit(unit.clone())).into_iter().flatten());

@@ -175,6 +175,13 @@ fn where_the_pieces_of_goods_are_is_counted_once() {
     assert_eq!(planned(&[whole()]), 5);
     assert_eq!(planned(&[whole(), (unit(1), &[count("A", 2)])]), 5, "what units list is of the whole");
     assert_eq!(planned(&[whole(), (unit(1), &[count("A", 7)])]), 7, "more than there are");
+    // A piece that was loaded by itself has left as any other.
+    let mut world = World::default();
+    world.load(f, ObjectName::Piece(goods("A"), 2), Loading::Loaded).unwrap();
+    world.load(f, ObjectName::Piece(goods("A"), 3), Loading::Offloaded).unwrap();
+    world.depart(f, None, DepartureSource::Report);
+    let parts = world.yard.parts(&goods("A"), 5, None);
+    assert_eq!((parts.flown_pieces, parts.remaining), (1, 4));
 }
 
 #[test]
