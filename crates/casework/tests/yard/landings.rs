@@ -149,3 +149,11 @@ fn a_flight_that_was_told_whole_makes_no_stop_of_where_it_comes_from() {
     let of = |parts: &[Told<'_>]| told(parts).yard.stops(&flight("9Z800")).len();
     assert_eq!((of(&parts), of(&parts[1..])), (0, 1));
 }
+
+#[test]
+fn a_part_that_leads_nowhere_is_no_way_where_another_leads_to_the_end() {
+    let world = told(&[("24", "FRA-ADD", ""), ("24", "FRA-CAI", ""), ("24", "CAI-NBO", "")]);
+    let way: Vec<String> =
+        world.yard.stops(&flight("9Z800")).iter().map(|part| part.to.to_string()).collect();
+    assert_eq!(way, ["CAI", "NBO"]);
+}
