@@ -135,7 +135,16 @@ fn programmes(held_by: &[crate::answers::Holding]) -> BTreeSet<&ProgrammeId> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::case::Node;
+    use crate::answers::{Basis, Given, Holding};
+    use crate::case::{Actor, HoldCause, Node, Opening};
+    use crate::gate::{Aircraft, AskedLeg, Stage};
+    use crate::transport::Speaker;
+    use crate::view::Asker;
+    use consignment::fact::{ObjectName, UnitName};
+    use consignment::ident::UnitLoadDevice;
+    use consignment::{Consignment, DocumentKind};
+    use finding::codes;
+    use std::sync::Arc;
 
     #[test]
     fn each_event_counts_on_the_day_it_was_written_in_its_programme() {
@@ -161,5 +170,122 @@ mod tests {
         assert_eq!((days[0].0.to_string().as_str(), days[0].2.acknowledged), ("2026-11-24", 1));
         assert_eq!((days[1].1, days[1].2.acknowledged), (Some(&acas), 1));
         assert_eq!(days[1].2.closed, BTreeMap::from([(ReferralKind::Rfi, 2), (ReferralKind::Dnl, 1)]));
+    }
+
+    /// Each kind of event counts in one figure, and in no other.
+    #[test]
+    fn each_kind_of_event_has_its_figure() {
+        let (acas, ics2) = (ProgrammeId::new("us-acas"), ProgrammeId::new("eu-ics2"));
+        let at: Timestamp = "2026-11-24T08:00:00Z".parse().unwrap();
+        let (node, programme, reference) = (|| Node::Master, || acas.clone(), || Arc::<str>::from("R1"));
+        let recorded = |kind| {
+            let consignment = Arc::new(Consignment { kind, ..Consignment::default() });
+            let (by, faults) = (Actor::Filer("filer".into()), Vec::new());
+            Tree::Recorded { node: node(), version: 1, by, consignment, consolidated: false, faults, at }
+        };
+        let opening = Opening::new(ReferralKind::Rfs, None, Opening::words(""));
+        let (by, agency, cause) = (Actor::Simulation, || "customs".into(), || HoldCause(Opening::words("")));
+        let opened = Tree::ReferralOpened {
+            node: node(),
+            programme: programme(),
+            opening,
+            reference: reference(),
+            by,
+            at,
+        };
+        let unit = || UnitName::Device(UnitLoadDevice::parse("AKE111119Z").unwrap());
+        let speaker = || Speaker::Authority(acas.clone());
+        let kinds = vec![ReferralKind::Rfi];
+        let events: Vec<Event> = [
+            recorded(DocumentKind::House),
+            recorded(DocumentKind::Status),
+            Tree::Acknowledged { node: node(), programme: programme(), version: 1, at },
+            Tree::Rejected { node: node(), programme: programme(), version: 1, findings: Vec::new() },
+            Tree::AssessmentCompleted { node: node(), programme: programme(), version: 1, at },
+            Tree::EndedByCompletion { node: node(), programme: programme(), kinds, at },
+            opened,
+            Tree::HoldPlaced { node: node(), agency: agency(), cause: cause(), entry: None },
+            Tree::HoldLifted { node: node(), agency: agency(), cause: cause(), entry: None },
+            Tree::Withdrawn { node: node(), master: None, version: 1, issued: None, by: Actor::Simulation },
+        ]
+        .into_iter()
+        .map(Event::from)
+        .chain([
+            Transport::Ordered {
+                unit: unit(),
+                programme: programme(),
+                reference: reference(),
+                by: speaker(),
+                at: Some(at),
+            }
+            .into(),
+            Transport::OrderCancelled {
+                unit: unit(),
+                programme: programme(),
+                reference: reference(),
+                by: speaker(),
+                at: Some(at),
+            }
+            .into(),
+            Transport::Opened { unit: unit(), why: String::new(), at }.into(),
+        ])
+        .collect();
+        let given = |decision, held_by: &[Holding]| {
+            Event::Answer(Answer::Given(Box::new(Given {
+                id: "A1".into(),
+                holder: "carrier".into(),
+                asker: Asker::Carrier,
+                object: ObjectName::Unit(unit()),
+                asked_leg: AskedLeg::First,
+                leg: None,
+                stage: Stage::Load,
+                aircraft: Aircraft::Passenger,
+                decision,
+                held_by: held_by.to_vec(),
+                valid_until: None,
+                at,
+                basis: Basis::default(),
+                listed: Vec::new(),
+            })))
+        };
+        // What two reasons of one programme hold, and one of no programme, counts once for each programme.
+        let held = |programme: &ProgrammeId| (codes::gate::DNL_OPEN, Some(programme.clone()));
+        let held_by = [held(&acas), held(&acas), held(&ics2), (codes::gate::FLIGHT_CANCELLED, None)];
+        let recalled = Answer::Recalled { id: "A1".into(), held_by: held_by[..2].to_vec(), at };
+        let seen = Answer::Acknowledged { id: "A1".into(), by: "carrier".into(), at };
+        let answers = [
+            given(Decision::Load, &[]),
+            given(Decision::Hold, &held_by),
+            Event::Answer(recalled),
+            Event::Answer(seen),
+        ];
+        let mut counts = Counts::default();
+        for event in events.iter().chain(&answers) {
+            counts.count(event, at);
+        }
+        let all = Count {
+            filings: 1,
+            holds_placed: 1,
+            holds_lifted: 1,
+            answers_load: 1,
+            answers_hold: 1,
+            answers_recalled: 1,
+            ..Count::default()
+        };
+        let of_acas = Count {
+            acknowledged: 1,
+            rejected: 1,
+            completed: 1,
+            completed_ending: 1,
+            opened: BTreeMap::from([(ReferralKind::Rfs, 1)]),
+            unit_orders: 1,
+            unit_orders_cancelled: 1,
+            answers_hold: 1,
+            answers_recalled: 1,
+            ..Count::default()
+        };
+        let of_ics2 = Count { answers_hold: 1, ..Count::default() };
+        let counted: Vec<_> = counts.iter().map(|(_, programme, count)| (programme, count)).collect();
+        assert_eq!(counted, [(None, &all), (Some(&ics2), &of_ics2), (Some(&acas), &of_acas)]);
     }
 }

@@ -74,3 +74,64 @@ impl Measurement {
 fn id(code: Code) -> &'static str {
     code.id()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::gate::{Aircraft, Reason, Stage, WhoActs};
+    use finding::codes::gate as code;
+
+    fn at(time: &str) -> Timestamp {
+        format!("2026-11-24T{time}:00Z").parse().unwrap()
+    }
+
+    /// What the gate says where these hold.
+    fn answer(held_by: &[(Code, Option<&ProgrammeId>)]) -> Answer {
+        let reason = |(code, programme): &(Code, Option<&ProgrammeId>)| Reason {
+            programme: programme.cloned(),
+            ..Reason::new(*code, "888-10001014", WhoActs::Carrier)
+        };
+        Answer {
+            decision: if held_by.is_empty() { Decision::Load } else { Decision::Hold },
+            simulated: false,
+            stage: Stage::Load,
+            aircraft: Aircraft::Passenger,
+            leg: None,
+            valid_until: None,
+            reasons: held_by.iter().map(reason).collect(),
+            radius: None,
+        }
+    }
+
+    #[test]
+    fn time_runs_for_each_cause_while_anything_holds() {
+        let acas = ProgrammeId::new("us-acas");
+        let (dnl, cancelled) = ((code::DNL_OPEN, Some(&acas)), (code::FLIGHT_CANCELLED, None));
+        let measured = |until: &str, departed| {
+            let mut measurement = Measurement::default();
+            // Two orders of one programme are one cause.
+            for (time, held_by) in [
+                ("08:00", vec![dnl, dnl]),
+                ("08:10", vec![dnl, cancelled]),
+                ("08:30", vec![]),
+                ("09:00", vec![cancelled]),
+            ] {
+                if at(time) <= at(until) {
+                    measurement.note(at(time), &answer(&held_by), Vec::new());
+                }
+            }
+            measurement.finish(at(until), departed)
+        };
+        let minutes = |dnl: i64, cancelled: i64| {
+            let causes =
+                [(("dnl-open", Some(acas.clone())), dnl * 60), (("flight-cancelled", None), cancelled * 60)];
+            BTreeMap::from(causes)
+        };
+        let all = measured("09:05", true);
+        assert_eq!((all.by_cause_s, all.held_s, all.missed), (minutes(30, 25), 35 * 60, true));
+        let free = measured("08:40", true);
+        assert_eq!((free.by_cause_s, free.held_s, free.missed), (minutes(30, 20), 30 * 60, false));
+        assert!(!measured("09:05", false).missed, "it has not left");
+    }
+}

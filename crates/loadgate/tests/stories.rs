@@ -202,6 +202,7 @@ const WHOLE: &[&str] = &[
     "until-when-and-how.toml",
     "version-set-aside-marks-alone.toml",
     "what-has-left-is-not-loaded-again.toml",
+    "whatever-is-on-a-flight-is-looked-at.toml",
     "who-answers-and-who-asks.toml",
     "who-answers-by-the-programme.toml",
     "who-may-lift-what.toml",

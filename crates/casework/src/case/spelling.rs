@@ -26,11 +26,9 @@ pub(super) fn nearly_same(one: &str, other: &str) -> bool {
     let longer = one.chars().count().max(other.chars().count());
     let slips = longer / LETTERS_PER_SLIP;
     let args = osa::Args::default().score_cutoff(slips);
-    if slips == 0 || longer > LETTERS_MAX {
-        return false;
-    }
-    osa::distance_with_args(one.chars(), other.chars(), &args).is_some()
-        || longer >= LETTERS_ENOUGH && letters_apart(one, other) <= slips
+    longer <= LETTERS_MAX
+        && (osa::distance_with_args(one.chars(), other.chars(), &args).is_some()
+            || longer >= LETTERS_ENOUGH && letters_apart(one, other) <= slips)
 }
 
 /// How many letters of the one text, or of the other if these are more, the other lacks.

@@ -106,22 +106,34 @@ impl Judge<'_> {
         }
     }
 
-    /// The same pieces may be listed by the master's number and by a house's.
+    /// The same pieces may be listed by the master's number and by a house's: closed units list by both no more pieces than the
+    /// master has.
     fn listed_by_both(&mut self) {
-        let master = self.tree.key(&Node::Master);
-        if self.context.yard.units_of(&master).next().is_none() {
+        let tree = self.tree;
+        if self.context.yard.units_of(&tree.key(&Node::Master)).next().is_none() {
             return;
         }
-        let of = |node: &Node| {
-            let pieces = self.tree.filed(node).and_then(|filed| filed.pieces).map_or(0, u64::from);
-            self.context.yard.listed_in_closed(&self.tree.key(node), pieces).1
+        let pieces_of = |node: &Node| tree.filed(node).and_then(|filed| filed.pieces).map(u64::from);
+        let Some(pieces) = pieces_of(&Node::Master) else { return };
+        let asked = &self.question.node;
+        let inside: Vec<&Node> = match asked {
+            Node::Master => tree.houses().map(|(house, _)| house).collect(),
+            Node::House(_) => vec![asked],
         };
-        let node = self.question.node.clone();
-        let listed = match node {
-            Node::Master => self.tree.houses().map(|(house, _)| of(house)).sum(),
-            Node::House(_) => of(&node),
-        };
-        self.more_than_the_master(&node, listed);
+        let (mut units, mut listed): (BTreeSet<String>, u64) = (BTreeSet::new(), 0);
+        for node in inside.into_iter().chain([&Node::Master]) {
+            let (of, count) =
+                self.context.yard.listed_in_closed(&tree.key(node), pieces_of(node).unwrap_or(0));
+            units.extend(of.into_iter().map(ToString::to_string));
+            listed += count;
+        }
+        if listed > pieces {
+            let units: Vec<String> = units.into_iter().collect();
+            let why = Phrase::new(code::WHY_IN_SEVERAL_UNITS).with("units", units.join(", "));
+            let object = self.name(asked);
+            let reason = Reason::new(code::CONTENT_CONTRADICTORY, object, WhoActs::Carrier);
+            self.push(reason.because(why));
+        }
     }
 
     /// A do-not-load on a unit holds what was in it, wherever that is now.
@@ -220,21 +232,6 @@ impl Judge<'_> {
         }
     }
 
-    /// Pieces of a master that closed units list under its number, and under those of its houses, are more than it has.
-    fn more_than_the_master(&mut self, node: &Node, listed: u64) {
-        let master = self.tree.key(&Node::Master);
-        let filed = self.tree.filed(&Node::Master).and_then(|filed| filed.pieces).map(u64::from);
-        let Some(pieces) = filed else { return };
-        let (units, under_master) = self.context.yard.listed_in_closed(&master, pieces);
-        if under_master > 0 && listed > 0 && under_master + listed > pieces {
-            let units: Vec<String> = units.into_iter().map(ToString::to_string).collect();
-            let why = Phrase::new(code::WHY_IN_SEVERAL_UNITS).with("units", units.join(", "));
-            let object = self.tree.key(node).to_string();
-            let reason = Reason::new(code::CONTENT_CONTRADICTORY, object, WhoActs::Carrier);
-            self.push(reason.because(why));
-        }
-    }
-
     /// Wherever the flight lands on its way, as its schedules tell, was tested for these goods, or is in the territory in which
     /// the leg starts or ends. Goods that nobody told are to go by it are on no way with its landings.
     pub(super) fn landings(&mut self, leg: &Leg) {
@@ -251,9 +248,7 @@ impl Judge<'_> {
             let there = territory(*at);
             !ends.contains(at) && (there.is_none() || !ends.iter().any(|end| territory(*end) == there))
         };
-        let tested =
-            |part: &FlightName| self.tree.legs.iter().any(|leg| leg.from == part.from && leg.to == part.to);
-        let landings = self.context.yard.landings(&name).into_iter().filter(|part| !tested(part));
+        let landings = self.context.yard.landings(&name).into_iter();
         let untested: BTreeSet<Location> =
             landings.flat_map(|part| [part.from, part.to]).filter(outside).collect();
         for station in untested {

@@ -11,9 +11,9 @@ impl Yard {
     /// part. Empty where nothing is known of a stop. What was told is taken away only where the carrier cancels
     /// it and tells of the flight without it since.
     pub fn stops(&self, name: &FlightName) -> Vec<FlightName> {
-        let near = self.parts_of(name);
+        let told = self.parts_of(name);
         // A part that leads nowhere is taken for the way only where none leads to its end.
-        let today = starting(&near, name);
+        let today = starting(&self.to_come(&told), name);
         let whole = lead(&today, name, &mut BTreeSet::from([name.from])).filter(|way| way.len() > 1);
         if let Some(way) = whole {
             return way;
@@ -22,9 +22,7 @@ impl Yard {
         let mut at = name.from;
         while at != name.to {
             let passed = |to| to == name.from || way.iter().any(|flown: &FlightName| flown.to == to);
-            // The first part leaves on the day of the flight.
-            let day = |other: &&&FlightName| !way.is_empty() || other.date == name.date;
-            let from_here = near.iter().filter(|other| other.from == at && !passed(other.to)).filter(day);
+            let from_here = today.iter().filter(|other| other.from == at && !passed(other.to));
             // A stop comes before the end of the way.
             let Some(next) = from_here.min_by_key(|other| (other.to == name.to, **other)) else { break };
             way.push(**next);
@@ -33,37 +31,52 @@ impl Yard {
         if way.first().is_some_and(|first| first.to != name.to) {
             return way;
         }
-        let direct = self.told(name).is_some();
-        let last = near.into_iter().filter(|other| other.to == name.to && other.from != name.from);
-        last.filter(|other| !direct || other.date == name.date).take(1).copied().collect()
+        self.last_parts(&told, name).into_iter().take(1).copied().collect()
     }
 
-    /// Parts by which a flight may land on its way: all of any way that leads to its end, its last parts, and those from its
-    /// start that lead there no further. Where the flight goes on from the end of its way, it lands beyond it.
+    /// Parts by which a flight may land on its way: all that schedules tell of from its start on, whether they lead to its
+    /// end or nobody knows where, and the last ones, also where nobody tells how it comes there. Where the flight goes on
+    /// from the end of its way, it lands beyond it.
     pub fn landings(&self, name: &FlightName) -> BTreeSet<FlightName> {
-        let near = self.parts_of(name);
-        let starts = |part: &FlightName| part.from == name.from && part.date == name.date;
-        let first = near.iter().copied().filter(|part| starts(part)).map(|part| part.to);
-        let reached = spread(first.collect(), name.to, |at| {
-            near.iter().filter(move |part| part.from == at).map(|part| part.to).collect()
-        });
-        let led = spread(BTreeSet::from([name.to]), name.from, |at| {
-            near.iter().filter(move |part| part.to == at).map(|part| part.from).collect()
-        });
-        let beyond = spread(BTreeSet::from([name.to]), name.from, |at| {
-            near.iter().filter(move |part| part.from == at).map(|part| part.to).collect()
-        });
-        let direct = self.told(name).is_some();
-        let lands = |part: &FlightName| {
-            if part.from == name.from {
-                let dead_end = !led.contains(&part.to) && !beyond.contains(&part.to);
-                return starts(part) && part.to != name.to && (led.contains(&part.to) || dead_end);
-            }
-            let on_way = part.from != name.to && reached.contains(&part.from) && led.contains(&part.to);
-            let near_day = if direct { part.date == name.date } else { part.date >= name.date };
-            on_way || part.to == name.to && near_day
+        let told = self.parts_of(name);
+        let today = starting(&self.to_come(&told), name);
+        let leads = |from: Location, to: Location| {
+            lead(&today, &FlightName { from, to, ..*name }, &mut BTreeSet::from([name.from, from])).is_some()
         };
-        near.into_iter().filter(|part| lands(part)).copied().collect()
+        let beyond = |at: Location| leads(name.to, at) && !leads(at, name.to);
+        let mut landings: BTreeSet<FlightName> = self.last_parts(&told, name).into_iter().copied().collect();
+        let mut reached = vec![name.from];
+        while let Some(at) = reached.pop() {
+            let from_here = today.iter().filter(|part| part.from == at && ***part != *name);
+            for part in from_here.filter(|part| part.to != name.from && !beyond(part.to)) {
+                let goes_on = landings.insert(**part) && part.to != name.to;
+                reached.extend(goes_on.then_some(part.to));
+            }
+        }
+        landings
+    }
+
+    /// Parts that lead to the end of a flight from elsewhere than its start, unless it comes to its start from there. Where it
+    /// is told of as it is named, those of the next day are of the next flight.
+    fn last_parts<'a>(&self, told: &[&'a FlightName], name: &FlightName) -> Vec<&'a FlightName> {
+        let direct = self.told(name).is_some();
+        // Also by a part that has left: the flight came from there. One that is cancelled it does not come by.
+        let today = told.iter().copied().filter(|part| part.date == name.date && self.told(part).is_some());
+        let today: Vec<&FlightName> = today.collect();
+        let before = |from: Location| {
+            let before = FlightName { from, to: name.from, ..*name };
+            lead(&today, &before, &mut BTreeSet::from([from, name.to])).is_some()
+        };
+        let last = self.to_come(told).into_iter();
+        let last = last.filter(|part| part.to == name.to && part.from != name.from && !before(part.from));
+        // Those of the day before, where nobody tells how it comes there, are of the flight before.
+        last.filter(|part| part.date == name.date || !direct && part.date > name.date).collect()
+    }
+
+    /// Those that have not left.
+    fn to_come<'a>(&self, told: &[&'a FlightName]) -> Vec<&'a FlightName> {
+        let left = |part: &FlightName| self.flights.get(part).is_some_and(|flight| flight.departed.is_some());
+        told.iter().copied().filter(|part| !left(part)).collect()
     }
 
     /// The part of a flight by which it leaves its start, where schedules tell of no flight as it is named: one that has left,
@@ -101,8 +114,8 @@ impl Yard {
         self.flights.get(name).filter(|flight| flight.said_at.is_some() && !flight.cancelled)
     }
 
-    /// The parts that schedules tell of a flight on its day and the next, and on the day before where none of the same
-    /// stations is: beyond the date line it lands a day earlier. None where it is told of as it is named alone.
+    /// The parts that schedules tell of a flight on its day and the next, also those that have left, and on the day before where
+    /// none of the same stations is: beyond the date line it lands a day earlier. None where it is told of as it is named alone.
     fn parts_of(&self, name: &FlightName) -> Vec<&FlightName> {
         let known = self.by_number.get(&name.flight).filter(|known| known.iter().any(|other| other != name));
         let direct = self.told(name);
@@ -119,29 +132,11 @@ impl Yard {
             near && flight.is_some_and(|flight| {
                 let withdrawn =
                     flight.cancelled && direct.is_some_and(|direct| direct.said_at >= flight.said_at);
-                flight.flies() && flight.departed.is_none() && !withdrawn
+                flight.flies() && !withdrawn
             })
         };
         known.into_iter().flatten().filter(counts).collect()
     }
-}
-
-/// Stations that are come to from some, step by step, without going on from one.
-fn spread(
-    from: BTreeSet<Location>,
-    end: Location,
-    next: impl Fn(Location) -> Vec<Location>,
-) -> BTreeSet<Location> {
-    let (mut found, mut open): (BTreeSet<Location>, Vec<Location>) =
-        (from.clone(), from.into_iter().filter(|at| *at != end).collect());
-    while let Some(at) = open.pop() {
-        for to in next(at) {
-            if found.insert(to) && to != end {
-                open.push(to);
-            }
-        }
-    }
-    found
 }
 
 /// Without those that leave the start of a flight on another day.

@@ -326,7 +326,9 @@ impl Yard {
         begun: Option<Timestamp>,
     ) -> Parts {
         let mut parts = Parts::default();
-        let mut flights: BTreeSet<FlightName> = self.flights_of(&ObjectName::Consignment(key.clone()));
+        // Also where pieces are named by themselves: what each flight carries is looked at below.
+        let named = self.flights_of.get(&ObjectName::Consignment(key.clone()));
+        let mut flights: BTreeSet<FlightName> = named.into_iter().flatten().copied().collect();
         // What flew in a unit that was broken down since is found by the unit.
         for unit in self.units_of.get(key).into_iter().flatten() {
             flights.extend(self.flights_of.get(&ObjectName::Unit(unit.clone())).into_iter().flatten());
@@ -563,7 +565,7 @@ impl Yard {
         let units = self.units_of.entry(key.clone()).or_default();
         units.insert(unit.clone());
         self.several |= units.len() > 1;
-        self.houses |= key.master.is_some() && key.house.is_some();
+        self.houses |= key.house.is_some();
     }
 
     fn unit_mut(&mut self, name: &UnitName) -> &mut Unit {

@@ -219,3 +219,63 @@ fn an_order_on_a_device_holds_no_other_device() {
     assert_eq!(world.yard.orders_on(&goods("B")).count(), 1);
     assert_eq!(world.yard.orders_on_dispatch_of(&goods("B")).count(), 0);
 }
+
+/// Only a receptacle of which nobody tells what is in it, and that was not opened, may be any of its dispatch.
+#[test]
+fn an_order_means_the_dispatch_while_nobody_knows_its_receptacle() {
+    let mut world = World::from(instant("12:00"));
+    let UnitName::Receptacle(first) = receptacle(1) else { unreachable!() };
+    world.build(receptacle(1), &[line("A")]).unwrap();
+    world.build(device(1), &[line("B")]).unwrap();
+    let of = |house: &str, unit| {
+        let key = goods(house);
+        move |world: &World| world.yard.is_in_dispatch(&key, &unit)
+    };
+    assert!(of("A", receptacle(3))(&world) && !of("B", receptacle(3))(&world));
+    assert!(!of("A", device(2))(&world) && !of("B", device(2))(&world), "a device is of no dispatch");
+    let unknown = |world: &World| world.yard.unknown_orders(&first).count();
+    assert_eq!(unknown(&world), 0);
+    world.order(receptacle(3), "07:00").unwrap();
+    assert_eq!(unknown(&world), 1);
+    // What is listed in part is held by the order itself, and not by its dispatch as well.
+    world.tell(&desk(), built(receptacle(3), &[line("C")], false)).unwrap();
+    let held = |world: &World, house: &str| {
+        let (key, yard) = (goods(house), &world.yard);
+        (yard.orders_on(&key).count(), yard.orders_on_dispatch_of(&key).count())
+    };
+    assert_eq!((unknown(&world), held(&world, "C")), (1, (1, 0)));
+    world.build(receptacle(3), &[line("C")]).unwrap();
+    assert_eq!(unknown(&world), 0, "it is known");
+    world.at("13:00").open(receptacle(3));
+    assert_eq!(unknown(&world), 0, "it is void");
+}
+
+/// An order that is given anew long after its dispatch was opened means none of what was in it.
+#[test]
+fn goods_that_left_a_dispatch_long_ago_are_not_meant_by_an_order_given_anew() {
+    let day = |days: i64| Some(instant("06:00") + SignedDuration::from_hours(24 * days));
+    let mut world = World { now: day(0), ..World::default() };
+    world.build(receptacle(1), &[line("A")]).unwrap();
+    let order = |world: &mut World, at: Timestamp| {
+        let (programme, reference) = (ics2(), "Q01".into());
+        let command = Command::Order { unit: receptacle(3), programme, reference, at };
+        for event in world.events(&authority(), command).unwrap() {
+            world.yard.evolve(&event);
+            for place in world.yard.places(&event) {
+                if let Place::Ordered(key, unit) = place {
+                    world.yard.note_ordered(key, unit);
+                }
+            }
+        }
+    };
+    let others = |world: &World| world.yard.orders_on_dispatch_of(&goods("A")).count();
+    order(&mut world, day(0).unwrap());
+    assert_eq!(others(&world), 1);
+    world.open(receptacle(1));
+    world.build(device(1), &[line("A")]).unwrap();
+    assert_eq!(others(&world), 1, "wherever they go");
+    world.now = day(3);
+    world.cancel(receptacle(3), "07:00").unwrap();
+    order(&mut world, day(2).unwrap());
+    assert_eq!(others(&world), 0);
+}

@@ -152,3 +152,49 @@ fn a_unit_that_a_manifest_names_before_it_is_built_is_another_all_the_same() {
     assert!(world.yard.has_several());
     assert_eq!(world.yard.listed_twice(&goods("A"), Some(4)).len(), 2);
 }
+
+#[test]
+fn where_the_pieces_of_goods_are_is_counted_once() {
+    let f = flight("9Z800");
+    let planned = |told: &[(ObjectName, &[Content])]| -> u64 {
+        let mut world = World::default();
+        for (object, contents) in told {
+            if let ObjectName::Unit(unit) = object {
+                world.build(unit.clone(), contents).unwrap();
+            }
+            world.load(f, object.clone(), Loading::Planned).unwrap();
+        }
+        world.yard.parts(&goods("A"), 5, None).planned.iter().map(|(_, pieces)| pieces).sum()
+    };
+    let unit = |number| ObjectName::Unit(device(number));
+    let whole = || (consignment("A"), [].as_slice());
+    assert_eq!(planned(&[]), 0);
+    assert_eq!(planned(&[(ObjectName::Piece(goods("A"), 2), &[])]), 1);
+    assert_eq!(planned(&[(unit(1), &[line("A"), line("B")])]), 5, "all of it");
+    assert_eq!(planned(&[(unit(1), &[count("A", 2)]), (unit(2), &[pieces("A", &[4])])]), 3);
+    assert_eq!(planned(&[whole()]), 5);
+    assert_eq!(planned(&[whole(), (unit(1), &[count("A", 2)])]), 5, "what units list is of the whole");
+    assert_eq!(planned(&[whole(), (unit(1), &[count("A", 7)])]), 7, "more than there are");
+    // A piece that was loaded by itself has left as any other.
+    let mut world = World::default();
+    world.load(f, ObjectName::Piece(goods("A"), 2), Loading::Loaded).unwrap();
+    world.load(f, ObjectName::Piece(goods("A"), 3), Loading::Offloaded).unwrap();
+    world.depart(f, None, DepartureSource::Report);
+    let parts = world.yard.parts(&goods("A"), 5, None);
+    assert_eq!((parts.flown_pieces, parts.remaining), (1, 4));
+}
+
+#[test]
+fn what_is_around_goods_and_in_what_they_are_in_concerns_them() {
+    let f = flight("9Z800");
+    let mut world = World::default();
+    world.build(device(1), &[line("A")]).unwrap();
+    world.load(f, ObjectName::Unit(device(1)), Loading::Planned).unwrap();
+    world.manifest(f, None, line("B"));
+    let unit = ObjectName::Unit(device(1));
+    let concerned = |object: &ObjectName| world.yard.concerned(object);
+    assert_eq!(concerned(&consignment("A")), [consignment("A"), unit.clone(), ObjectName::Flight(f)].into());
+    assert_eq!(concerned(&unit), [consignment("A"), ObjectName::Flight(f)].into());
+    assert_eq!(concerned(&ObjectName::Flight(f)), [consignment("A"), consignment("B"), unit].into());
+    assert!(concerned(&ObjectName::Flight(flight("9Z802"))).is_empty());
+}
