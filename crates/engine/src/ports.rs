@@ -98,11 +98,13 @@ pub enum Index {
     /// Trees of which something was screened against an edition of the lists, by the hash over them; under the empty key
     /// the editions, each with its number.
     Screened,
+    /// People, by their organisation, and by the hash of what they show: a passkey, a link, an account.
+    People,
 }
 
 impl Index {
     /// All of them, for storages that keep each by its name.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Stream,
         Self::Masters,
         Self::Earlier,
@@ -124,6 +126,7 @@ impl Index {
         Self::OfNumber,
         Self::Waiting,
         Self::Screened,
+        Self::People,
     ];
 
     /// The name by which a storage keeps it; never changes.
@@ -150,6 +153,7 @@ impl Index {
             Self::OfNumber => "of_number",
             Self::Waiting => "waiting",
             Self::Screened => "screened",
+            Self::People => "people",
         }
     }
 }

@@ -519,6 +519,7 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
             | Reply::Listed(_)
             | Reply::LookedUp { .. }
             | Reply::Measured(_)
+            | Reply::People(_)
             | Reply::Queue { .. }
             | Reply::Viewed(_),
         ) => {
