@@ -1,7 +1,9 @@
 //! What a node is told at its start: a file, variables of the environment, and flags, the later before the earlier.
 
 mod lists;
+mod people;
 mod policy;
+mod provider;
 mod webhook;
 
 use crate::identity::{Identity, OrganisationEntry, Role};
@@ -23,9 +25,12 @@ use std::sync::Arc;
 use store::postgres::{Address, AddressFault};
 
 pub use lists::{ListAges, age_days};
+pub use people::People;
 pub use policy::Policies;
+pub use provider::{Provider, ProviderEntry};
 pub use webhook::{Webhook, WebhookEntry};
 
+use people::PeopleEntry;
 use policy::PolicyEntry;
 
 /// Where a node listens unless it is told otherwise: on this machine alone.
@@ -93,6 +98,8 @@ pub struct Config {
     pub webhooks: Vec<(Arc<str>, Webhook)>,
     /// Policies of the State and the station.
     pub policies: Policies,
+    /// How people sign in; `None` where they cannot, as in a room.
+    pub people: Option<People>,
     /// Where it is a room for training.
     pub training: Option<Training>,
 }
@@ -147,6 +154,8 @@ struct File {
     notices_kept_days: Option<NonZeroU32>,
     #[serde(default)]
     policy: PolicyEntry,
+    #[serde(default)]
+    people: PeopleEntry,
     tls: Option<TlsEntry>,
     #[serde(default)]
     folder: Vec<FolderEntry>,
@@ -203,6 +212,7 @@ impl Config {
             Err(why) => return Err(ConfigError::Unreadable { path: policies, why }),
         };
         let mut config = Self::of(data, file).map_err(|why| ConfigError::Invalid { path, why })?;
+        config.identity = config.identity.administered();
         config.allowed = Allowed::new(&config.identity, own.as_deref())
             .map_err(|why| ConfigError::Invalid { path: policies, why })?;
         Ok(config)
@@ -225,8 +235,16 @@ impl Config {
         configuration: Map<String, Value>,
         training: Training,
     ) -> Result<Self, String> {
-        let machine =
-            ["listen", "lists", "clock_synchronised_file", "tls", "folder", "type_b", "body_bytes_max"];
+        let machine = [
+            "listen",
+            "lists",
+            "clock_synchronised_file",
+            "tls",
+            "folder",
+            "type_b",
+            "body_bytes_max",
+            "people",
+        ];
         if let Some(name) = machine.iter().find(|name| configuration.contains_key(**name)) {
             return Err(format!("{name} is not for rooms: leave it out"));
         }
@@ -241,6 +259,7 @@ impl Config {
         }
         config.allowed = Allowed::new(&config.identity, None)?;
         config.requests_per_second = ROOM_REQUESTS_PER_SECOND;
+        config.people = None;
         config.training = Some(training);
         Ok(config)
     }
@@ -269,7 +288,9 @@ impl Config {
         }
         let policies = file.policy.read(&known)?;
         let webhooks = webhook::read(data, &file.organisation)?;
-        let identity = Identity::of(file.organisation)?;
+        let providers = provider::read(data, &file.organisation)?;
+        let people = file.people.read()?;
+        let identity = Identity::of(file.organisation, providers)?;
         let body_bytes_max = file.body_bytes_max.unwrap_or(BODY_BYTES_MAX);
         let whose = |place: &str, name: &str| {
             let known = identity.organisations().find(|known| *known.name == *name).cloned();
@@ -332,6 +353,7 @@ impl Config {
             notices_kept: SignedDuration::from_hours(24 * kept),
             webhooks,
             policies,
+            people: Some(people),
             training: None,
         })
     }
