@@ -146,7 +146,7 @@ async fn every_answer_has_the_headers_that_protect_it() {
             ("x-content-type-options", "nosniff"),
             ("cache-control", kept),
             ("content-security-policy", security),
-            ("referrer-policy", "no-referrer"),
+            ("referrer-policy", if is_page(route) { "same-origin" } else { "no-referrer" }),
             ("strict-transport-security", "max-age=31536000"),
         ] {
             assert_eq!(headers.get(name).and_then(|value| value.to_str().ok()), Some(value), "{route:?}");
