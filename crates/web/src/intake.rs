@@ -62,6 +62,12 @@ pub async fn take(
     let urgent = channel.authority.is_some() || read.iter().flat_map(|message| &message.facts).any(is_urgent);
     let lane = if urgent { Lane::Urgent } else { Lane::Ordinary };
     let mut batch = Batch { node, lane, stopped: None };
+    // What one person sent under a key is no answer to another, who may be the second where two are wanted.
+    let key = key.map(|key| match signed {
+        Some(signed) => format!("{}/{key}", signed.member.id),
+        None => key.to_owned(),
+    });
+    let key = key.as_deref();
     // All are put before any is waited for, so that they share commits; one lane keeps their order.
     let mut put: Vec<Put> = Vec::with_capacity(read.len());
     for (index, message) in read.into_iter().enumerate() {

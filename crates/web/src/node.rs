@@ -161,7 +161,7 @@ impl Node {
             listen,
             ..
         } = config;
-        let origin = people.as_ref().and_then(|people| people.origin_at(listen));
+        let origin = people.as_ref().and_then(|people| people.origin_at(listen, config.tls.is_some()));
         let people = people.zip(origin).map(|(people, origin)| SignIn::new(people, origin));
         let people = people.transpose().map_err(StartError::People)?;
         let (synchronised_file, allowed) = (config.clock_synchronised_file, config.allowed);

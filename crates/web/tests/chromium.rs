@@ -233,7 +233,10 @@ impl<'a> Browser<'a> {
                 }
             }
         }
-        self.post("/goog/cdp/execute", json!({ "cmd": "Emulation.clearDeviceMetricsOverride", "params": {} }));
+        self.post(
+            "/goog/cdp/execute",
+            json!({ "cmd": "Emulation.clearDeviceMetricsOverride", "params": {} }),
+        );
     }
 }
 
@@ -291,6 +294,8 @@ fn the_first_administrator_invites_somebody_who_signs_in_and_out() {
     let kit = Browser::open(&driver);
     kit.go(&link);
     kit.wait_for("[data-invited]", "Kit Sieben, you are invited to act for customs.");
+    let asked = kit.run("return document.querySelector('input[name=name]').offsetParent === null");
+    assert_eq!(asked, true, "his name is known");
     kit.shot("invitation");
     kit.write("input[name=label]", "work laptop");
     kit.click("form[data-ceremony=invitation] button");

@@ -83,11 +83,12 @@ impl PeopleEntry {
 }
 
 impl People {
-    /// Where browsers find a node that listens here; `None` where that has to be said, and was not.
-    pub fn origin_at(&self, listens: SocketAddr) -> Option<Url> {
+    /// Where browsers find a node that listens here, under TLS or not; `None` where that has to be said, and was not.
+    pub fn origin_at(&self, listens: SocketAddr, tls: bool) -> Option<Url> {
         let here = || {
             // Passkeys belong to a name and not to an address.
-            let here = format!("http://localhost:{}", listens.port());
+            let scheme = if tls { "https" } else { "http" };
+            let here = format!("{scheme}://localhost:{}", listens.port());
             listens.ip().is_loopback().then(|| Url::parse(&here).ok()).flatten()
         };
         self.origin.clone().or_else(here)
@@ -146,8 +147,10 @@ mod tests {
         assert!(entry.read().unwrap_err().contains("people.session_hours"));
         let entry = PeopleEntry { relying_party: Some("other.example".into()), ..PeopleEntry::default() };
         assert!(entry.read().unwrap_err().contains("people.relying_party"));
-        let here = people.origin_at("127.0.0.1:8765".parse().unwrap()).unwrap();
+        let here = people.origin_at("127.0.0.1:8765".parse().unwrap(), false).unwrap();
         assert_eq!(here.as_str(), "http://localhost:8765/");
-        assert_eq!(people.origin_at("192.0.2.1:8765".parse().unwrap()), None);
+        let here = people.origin_at("127.0.0.1:8765".parse().unwrap(), true).unwrap();
+        assert_eq!(here.as_str(), "https://localhost:8765/");
+        assert_eq!(people.origin_at("192.0.2.1:8765".parse().unwrap(), true), None);
     }
 }

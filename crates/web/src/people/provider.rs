@@ -196,6 +196,9 @@ impl Node {
             .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state_of, move || nonce_of)
             .set_pkce_challenge(challenge)
             .url();
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err(refused("its page for signing in is no page"));
+        }
         let away = Away {
             organisation: organisation.name.to_string(),
             nonce,

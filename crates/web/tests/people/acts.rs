@@ -72,8 +72,24 @@ async fn two_names_of_one_person_are_one_person() {
     assert_eq!(told["messages"][0]["facts"][0]["refusal"]["code"], "second-person-needed", "{told}");
     let told = tell_by(&router, token("customs"), &act("C2", &one_id.to_uppercase(), confirm.clone())).await;
     assert_eq!(told["messages"][0]["facts"][0]["refusal"]["code"], "person-missing", "{told}");
-    let (_, told) = tell(&mut two, &router, &act("C3", "KELLER", confirm)).await;
-    assert_eq!(told["messages"][0]["facts"][0]["outcome"], "done", "{told}");
+    // The very same request of the other is no repetition of his.
+    let again = act("C1", "SCHMIDT", confirm);
+    for (browser, outcome) in [(&mut one, "refused"), (&mut two, "done")] {
+        let (_, told) = tell_with(browser, &router, &again, Some("K1")).await;
+        assert_eq!(told["messages"][0]["facts"][0]["outcome"], outcome, "{told}");
+    }
+}
+
+async fn tell_with(
+    browser: &mut Browser,
+    router: &Router,
+    facts: &str,
+    key: Option<&str>,
+) -> (StatusCode, Value) {
+    browser.key = key.map(str::to_owned);
+    let told = tell(browser, router, facts).await;
+    browser.key = None;
+    told
 }
 
 #[tokio::test]

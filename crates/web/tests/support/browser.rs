@@ -1,5 +1,8 @@
 //! Browsers at a node, over its router: each with its cookies and its passkey.
 
+// Each test is a program of its own and uses a part of it.
+#![allow(dead_code)]
+
 use crate::passkey::Device;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -35,11 +38,13 @@ pub struct Browser {
     pub cookies: BTreeMap<String, String>,
     /// Its passkey.
     pub device: Device,
+    /// The key under which it sends what it sends next.
+    pub key: Option<String>,
 }
 
 impl Default for Browser {
     fn default() -> Self {
-        Self { cookies: BTreeMap::new(), device: Device::new(ORIGIN) }
+        Self { cookies: BTreeMap::new(), device: Device::new(ORIGIN), key: None }
     }
 }
 
@@ -57,6 +62,9 @@ impl Browser {
         let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, media);
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if let Some(key) = &self.key {
+            request = request.header("idempotency-key", key);
         }
         if let Some(origin) = origin {
             let site = if origin == ORIGIN { "same-origin" } else { "cross-site" };

@@ -1,5 +1,8 @@
 //! An authenticator as a browser has one: it makes passkeys and shows them, with real keys and signatures.
 
+// Each test is a program of its own and uses a part of it.
+#![allow(dead_code)]
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
