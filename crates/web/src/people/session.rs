@@ -225,6 +225,61 @@ impl Signed {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::config::People;
+
+    fn at(origin: &str) -> SignIn {
+        let span = SignedDuration::from_mins(1);
+        let (idle, session, proof, invitation, first_link) = (span, span, span, span, span);
+        let (origin_named, relying_party) = (None, None);
+        let settings =
+            People { origin: origin_named, relying_party, idle, session, proof, invitation, first_link };
+        SignIn::new(settings, origin.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn under_tls_a_cookie_travels_so_alone_and_no_other_host_sets_it() {
+        let told =
+            |origin: &str, value: &str| at(origin).cookie(value).unwrap().0.to_str().unwrap().to_owned();
+        assert_eq!(
+            told("https://gate.example", "x"),
+            "__Host-loadgate=x; Path=/; HttpOnly; SameSite=Strict; Secure"
+        );
+        assert_eq!(
+            told("https://gate.example", ""),
+            "__Host-loadgate=; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=0"
+        );
+        assert_eq!(told("http://localhost:1", "x"), "loadgate=x; Path=/; HttpOnly; SameSite=Strict");
+        let state = at("https://gate.example").state_cookie("x").unwrap();
+        let wanted = "__Host-loadgate-state=x; Path=/; HttpOnly; SameSite=Lax; Max-Age=600; Secure";
+        assert_eq!(state.0.to_str().unwrap(), wanted);
+    }
+
+    #[test]
+    fn what_changes_something_comes_from_a_page_of_the_node() {
+        let sign_in = at("https://gate.example:8443");
+        let own = "https://gate.example:8443";
+        for (site, origin, may) in [
+            (Some("same-origin"), Some(own), true),
+            (Some("same-origin"), None, true),
+            (None, Some(own), true),
+            (Some("same-site"), Some(own), false),
+            (Some("cross-site"), Some(own), false),
+            (Some("none"), None, false),
+            (Some("same-origin"), Some("null"), false),
+            (None, Some("https://gate.example"), false),
+            (None, Some("https://gate.example:8443.evil.example"), false),
+            (None, None, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(site) = site {
+                headers.insert("sec-fetch-site", site.parse().unwrap());
+            }
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            assert_eq!(sign_in.own_page(&headers).is_ok(), may, "{site:?} {origin:?}");
+        }
+    }
 
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {

@@ -44,7 +44,7 @@ async fn a_session_is_a_cookie_of_which_only_the_hash_is_kept() {
 }
 
 #[tokio::test]
-async fn under_tls_the_cookie_travels_so_alone() {
+async fn the_origin_that_is_named_is_the_one_that_counts() {
     let folder = tempfile::tempdir().unwrap();
     let settings = format!("{SETTINGS}[people]\norigin = \"https://gate.example\"\n");
     let (router, node) = start(folder.path(), &settings);
@@ -105,6 +105,27 @@ async fn a_device_that_does_not_ask_its_owner_or_is_another_signs_nobody_in() {
         let (status, told) = stranger.send(&router, "POST", "/v1/session", body).await;
         assert!(status.is_client_error(), "{told}");
     }
+}
+
+#[tokio::test]
+async fn an_address_that_fails_too_often_waits_and_others_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (router, node) = start(folder.path(), SETTINGS);
+    let mut ada = administrator(&router, &node).await;
+    let mut guesser = Browser { address: "192.0.2.1:4000".parse().ok(), ..Browser::default() };
+    let mut codes = Vec::new();
+    for _ in 0..33 {
+        let (_, told) = guesser.sign_in(&router).await;
+        codes.push(told["code"].as_str().unwrap().to_owned());
+    }
+    assert_eq!((&*codes[0], &*codes[32]), ("passkey-refused", "too-many-requests"));
+    // Guessing cookies and links is no better.
+    guesser.cookies.insert("loadgate".to_owned(), "x".to_owned());
+    assert_eq!(guesser.get(&router, "/v1/session").await.0, StatusCode::TOO_MANY_REQUESTS);
+    let (status, _) = guesser.send(&router, "POST", "/v1/invitation", json!({ "link": "x" })).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    ada.address = "192.0.2.2:4000".parse().ok();
+    assert_eq!(ada.sign_in(&router).await.0, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -6,14 +6,17 @@
 use crate::passkey::Device;
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 use web::config::Config;
 use web::node::Node;
+use web::tls::Peer;
 
 /// Where people find the node.
 pub const ORIGIN: &str = "http://localhost:8765";
@@ -40,11 +43,13 @@ pub struct Browser {
     pub device: Device,
     /// The key under which it sends what it sends next.
     pub key: Option<String>,
+    /// From where it sends, where the node is to know.
+    pub address: Option<SocketAddr>,
 }
 
 impl Default for Browser {
     fn default() -> Self {
-        Self { cookies: BTreeMap::new(), device: Device::new(ORIGIN), key: None }
+        Self { cookies: BTreeMap::new(), device: Device::new(ORIGIN), key: None, address: None }
     }
 }
 
@@ -62,6 +67,9 @@ impl Browser {
         let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, media);
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(Peer { address, certificate: None }));
         }
         if let Some(key) = &self.key {
             request = request.header("idempotency-key", key);
