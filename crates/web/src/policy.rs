@@ -333,6 +333,78 @@ mod tests {
         assert_eq!(may("nobody"), [""; 0]);
     }
 
+    fn person(organisation: &str, roles: &[Role]) -> Member {
+        Member {
+            id: format!("p-{organisation}").into(),
+            organisation: organisation.into(),
+            name: "Somebody".to_owned(),
+            roles: roles.iter().copied().collect(),
+            invited_at: jiff::Timestamp::UNIX_EPOCH,
+            link: None,
+            passkeys: Vec::new(),
+            accounts: Vec::new(),
+            removed_at: None,
+        }
+    }
+
+    #[test]
+    fn a_person_may_what_his_roles_allow_within_his_organisation() {
+        let identity = identity();
+        let allowed = Allowed::new(&identity, None).unwrap();
+        let may = |organisation: &str, roles: &[Role]| -> String {
+            let member = person(organisation, roles);
+            let organisation = identity.organisation(organisation).unwrap();
+            let may = Action::ALL.iter().filter(|action| allowed.may_person(organisation, &member, **action));
+            may.map(|action| action.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        let files = "file look ask recheck acknowledge lists programmes notices session passkeys";
+        for (organisation, role) in [
+            ("filer", Role::Filer),
+            ("filer", Role::PostalOperator),
+            ("carrier 9Z", Role::LoadingDesk),
+            ("handler", Role::Handler),
+            // No more than the organisation, whatever the role.
+            ("filer", Role::TargetingOfficer),
+        ] {
+            assert_eq!(may(organisation, &[role]), files, "{organisation} {role:?}");
+        }
+        let relays = "file look recheck acknowledge lists programmes notices session passkeys";
+        for (organisation, role, told) in [
+            (
+                "officer of us-acas",
+                Role::TargetingOfficer,
+                "file look ask recheck acknowledge view lists programmes notices compare screen count session \
+                 passkeys",
+            ),
+            (
+                "officer of us-acas",
+                Role::RuleApprover,
+                "look view lists programmes screen count session passkeys",
+            ),
+            ("authority of us-acas", Role::AuthorityRelay, relays),
+            ("registry", Role::Screener, relays),
+            (
+                "auditor",
+                Role::Auditor,
+                "look recheck view lists programmes audit measure notices count accesses session passkeys people",
+            ),
+            ("administrator", Role::Administrator, "lists programmes measure session passkeys people admit"),
+            ("filer", Role::Administrator, "lists programmes session passkeys people admit"),
+            ("trainer", Role::Trainer, "lists programmes train session passkeys"),
+        ] {
+            assert_eq!(may(organisation, &[role]), told, "{organisation} {role:?}");
+        }
+        let own = "forbid (principal == Person::\"p-filer\", action == Action::\"file\", resource);";
+        let allowed = Allowed::new(&identity, Some(own)).unwrap();
+        let organisation = identity.organisation("filer").unwrap();
+        let member = person("filer", &[Role::Filer]);
+        assert!(!allowed.may_person(organisation, &member, Action::File));
+        assert!(allowed.may_person(organisation, &member, Action::Look));
+        // Other roles are weighed anew.
+        let changed = person("filer", &[Role::Administrator]);
+        assert!(allowed.may_person(organisation, &changed, Action::Admit));
+    }
+
     #[test]
     fn a_node_forbids_more_and_a_slip_is_told() {
         let own = "forbid (principal == Organisation::\"handler\", action == Action::\"ask\", resource);";

@@ -76,6 +76,7 @@ fn banner(
 /// Where nobody runs the node yet, who has this link does.
 fn first_link(out: &mut dyn Write, first: Option<&FirstLink>) -> io::Result<()> {
     let Some((link, until)) = first else { return Ok(()) };
+    let until = web::pages::told(*until);
     writeln!(
         out,
         "  nobody administers it yet: open this link in a browser and make a passkey, once, until {until}"
