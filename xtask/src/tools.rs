@@ -37,6 +37,18 @@ const TOOLS: &[Tool] = &[
         purpose: "nodes that share a database, on a server of the tests' own",
         is_there: |_| has_server(),
     },
+    Tool {
+        program: "chromium",
+        package: "chromium",
+        purpose: "the pages for people, in a browser with passkeys",
+        is_there: Tool::runs,
+    },
+    Tool {
+        program: "chromedriver",
+        package: "chromium-driver",
+        purpose: "the same: it drives the browser",
+        is_there: Tool::runs,
+    },
 ];
 
 impl Tool {

@@ -10,6 +10,7 @@ use crate::decision::{self, Decisions};
 use crate::mandate;
 use crate::outage;
 use crate::parallel::Comparison;
+use crate::people;
 use crate::security::designation;
 use crate::security::record::{self, Records, SecurityFact};
 use crate::transport;
@@ -38,6 +39,14 @@ pub enum Event {
     Mandate(mandate::Event),
     /// Somebody read what concerns others; streams of their own.
     Accessed(Access),
+    /// To a person; a stream of its own.
+    Person(people::Event),
+}
+
+impl From<people::Event> for Event {
+    fn from(event: people::Event) -> Self {
+        Self::Person(event)
+    }
 }
 
 impl From<mandate::Event> for Event {
@@ -110,7 +119,8 @@ impl Dossier {
             | Event::Designation(_)
             | Event::Transport(_)
             | Event::Mandate(_)
-            | Event::Accessed(_) => {}
+            | Event::Accessed(_)
+            | Event::Person(_) => {}
         }
     }
 }

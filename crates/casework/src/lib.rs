@@ -22,6 +22,7 @@ pub mod gate;
 pub mod mandate;
 pub mod outage;
 pub mod parallel;
+pub mod people;
 pub mod security;
 pub mod transport;
 pub mod view;

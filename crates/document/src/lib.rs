@@ -17,6 +17,7 @@ pub mod lookup;
 pub mod node;
 pub mod notice;
 pub mod operation;
+pub mod people;
 pub mod queue;
 pub mod screen;
 pub mod screening;

@@ -4,6 +4,7 @@ use casework::delay::Delay;
 use casework::due::{Due, Work};
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, ObjectAnswer, RequestCovered, Stage};
 use casework::parallel::Comparison;
+use casework::people;
 use casework::security::Determination;
 use casework::view::Asker;
 use consignment::{Consignment, ConsignmentKey, Filing, Leg};
@@ -207,6 +208,40 @@ pub enum Command {
         /// Names he asks about, where there are more than that tells.
         names: Vec<String>,
     },
+    /// Do something about a person.
+    Admit {
+        /// His id.
+        person: Arc<str>,
+        /// What.
+        act: people::Act,
+        /// Who does it, and by what.
+        author: people::Author,
+        /// The roles that people of his organisation can have.
+        offered: BTreeSet<people::Role>,
+    },
+    /// Make the first administrator of a node that has none, with a passkey.
+    FirstAdministrator {
+        /// His id.
+        person: Arc<str>,
+        /// For which organisation.
+        organisation: Arc<str>,
+        /// His name.
+        name: String,
+        /// His passkey.
+        passkey: people::Passkey,
+        /// The organisations that run the node: none of their people may be an administrator yet.
+        among: Vec<Arc<str>>,
+    },
+    /// The people of organisations, in the order in which they were invited, and those who were removed.
+    People {
+        /// Which organisations.
+        organisations: Vec<Arc<str>>,
+    },
+    /// A person, by what he shows.
+    Person {
+        /// What.
+        by: PersonBy,
+    },
     /// What is known of a flight.
     ViewFlight {
         /// The flight.
@@ -288,6 +323,19 @@ impl Command {
     pub fn peeks(&self) -> bool {
         matches!(self, Self::Peek { .. } | Self::PeekObject { .. } | Self::Look { .. })
     }
+}
+
+/// By what a person is found. Of what he shows it is the hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PersonBy {
+    /// His id.
+    Id(Arc<str>),
+    /// A passkey.
+    Passkey(Arc<str>),
+    /// A link.
+    Link(Arc<str>),
+    /// An account at a provider.
+    Account(Arc<str>),
 }
 
 /// By what goods are looked up.
@@ -544,4 +592,6 @@ pub enum Reply {
     },
     /// What is known.
     Viewed(Box<ConsignmentView>),
+    /// People.
+    People(Vec<people::Member>),
 }

@@ -24,6 +24,7 @@ mod numbers;
 mod objects;
 mod overdue;
 mod parties;
+mod people;
 mod queue;
 mod reading;
 mod route;
@@ -312,6 +313,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::ViewFlight { name } => self.view_flight(name),
             Command::ViewUnit { name } => self.view_unit(name),
             Command::NoteAccess { by, what, names } => self.note_access(by, what, names),
+            Command::Admit { person, act, author, offered } => self.admit(&person, act, &author, &offered),
+            Command::FirstAdministrator { person, organisation, name, passkey, among } => {
+                self.first_administrator(&person, organisation, name, passkey, &among)
+            }
+            Command::People { organisations } => self.people(&organisations),
+            Command::Person { by } => self.person(&by),
             Command::TakeLists { lists } => {
                 self.set_lists(lists);
                 Ok(Reply::Done(0))

@@ -23,7 +23,7 @@ pub use channel::Channel;
 pub use checks::Checker;
 pub use command::{
     AuthorityAct, CaseView, Command, ConsignmentView, EarlierConsignment, Filed, FiledConsignment,
-    FlightList, ObjectRef, Reply, Waiting, Wanted,
+    FlightList, ObjectRef, PersonBy, Reply, Waiting, Wanted,
 };
 pub use handle::{Engine, EngineError, goods_key, may_forbid_loading};
 pub use ports::{

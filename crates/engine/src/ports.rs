@@ -100,11 +100,13 @@ pub enum Index {
     Screened,
     /// Goods by the names of their parties, by what these sound like.
     Party,
+    /// People, by their organisation, and by the hash of what they show: a passkey, a link, an account.
+    People,
 }
 
 impl Index {
     /// All of them, for storages that keep each by its name.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Stream,
         Self::Masters,
         Self::Earlier,
@@ -127,6 +129,7 @@ impl Index {
         Self::Waiting,
         Self::Screened,
         Self::Party,
+        Self::People,
     ];
 
     /// The name by which a storage keeps it; never changes.
@@ -154,6 +157,7 @@ impl Index {
             Self::Waiting => "waiting",
             Self::Screened => "screened",
             Self::Party => "party",
+            Self::People => "people",
         }
     }
 }

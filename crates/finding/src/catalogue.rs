@@ -36,6 +36,7 @@ impl Language {
                 ("quality", include_str!("../locales/en/quality.ftl")),
                 ("lists", include_str!("../locales/en/lists.ftl")),
                 ("gate", include_str!("../locales/en/gate.ftl")),
+                ("people", include_str!("../locales/en/people.ftl")),
             ],
         }
     }

@@ -6,6 +6,7 @@
 pub mod declaration;
 pub mod gate;
 pub mod lists;
+pub mod people;
 pub mod quality;
 pub mod wire;
 
@@ -131,7 +132,10 @@ impl std::fmt::Display for Code {
 
 /// Every registered code, section by section.
 pub fn all() -> impl Iterator<Item = Code> {
-    [wire::ALL, declaration::ALL, quality::ALL, lists::ALL, gate::ALL].into_iter().flatten().copied()
+    [wire::ALL, declaration::ALL, quality::ALL, lists::ALL, gate::ALL, people::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// Declares the codes of one section.

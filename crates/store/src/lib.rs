@@ -13,6 +13,7 @@ mod database;
 mod error;
 pub mod inbox;
 mod notice;
+pub mod people;
 pub mod postgres;
 pub mod projections;
 mod request;

@@ -18,6 +18,7 @@ mod journal;
 mod lease;
 mod link;
 pub mod outbox;
+pub mod people;
 pub mod projections;
 pub mod push;
 pub(crate) mod raw;
@@ -45,7 +46,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The schema this release writes. Migrations are forward only, and each is one file that never changes.
-pub const EDITION: u32 = 2;
+pub const EDITION: u32 = 3;
 
 /// The oldest server that is known to do, as it states its version.
 const SERVER_MIN: i32 = 150_000;

@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod jobs;
 mod journal;
 pub mod outbox;
+pub mod people;
 pub mod push;
 pub mod raw;
 mod reader;
@@ -35,7 +36,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The schema this release writes. Migrations are forward only, and each is one file that never changes.
-pub const EDITION: u32 = 2;
+pub const EDITION: u32 = 3;
 
 /// How long a connection waits for another to finish before it gives up. Only a backup or a check of the whole
 /// database ever makes one wait.

@@ -15,11 +15,14 @@ mod lookups;
 mod metrics;
 mod notices;
 mod openapi;
+pub(crate) mod passkeys;
+pub(crate) mod people;
 mod problems;
 mod queue;
 mod rooms;
 pub mod route;
 mod screenings;
+pub(crate) mod session;
 mod settings;
 mod transport;
 
@@ -29,18 +32,20 @@ pub use openapi::describe;
 
 use crate::identity::Principal;
 use crate::node::Node;
+use crate::pages;
+use crate::people::session::only_asks;
 use crate::problem::{self, Problem};
-use crate::tls::Peer;
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRef, FromRequestParts, Request};
+use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use engine::Clock as _;
-use route::Route;
+use route::{Asks, Route};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
+use store::people::Shown;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -63,10 +68,13 @@ pub const ROUTES: &[&[Route]] = &[
     metrics::ROUTES,
     notices::ROUTES,
     openapi::ROUTES_HERE,
+    passkeys::ROUTES,
+    people::ROUTES,
     problems::ROUTES,
     queue::ROUTES,
     rooms::ROUTES,
     screenings::ROUTES,
+    session::ROUTES,
     settings::ROUTES,
 ];
 
@@ -75,7 +83,7 @@ const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// What every request has at hand.
 #[derive(Debug, Clone)]
-pub struct App(Arc<Node>);
+pub struct App(pub(crate) Arc<Node>);
 
 impl FromRef<App> for Arc<Node> {
     fn from_ref(app: &App) -> Self {
@@ -92,10 +100,18 @@ impl FromRequestParts<App> for Principal {
     }
 }
 
-/// Who makes a request: by the certificate of the connection, or by a token.
-fn principal(node: &Node, request: &Request) -> Result<Principal, Problem> {
-    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer);
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+/// Who makes a request: by a token, else by the cookie of a session, else by the certificate of the connection.
+async fn principal(node: &Arc<Node>, asks: Asks<'_>) -> Result<Principal, Problem> {
+    let peer = asks.peer;
+    let given = asks.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let cookie = node.sign_in().ok().and_then(|sign_in| sign_in.shown_by(asks.headers));
+    if let (None, Some(cookie)) = (given, cookie) {
+        let signed = signed_in(node, asks, cookie).await;
+        return signed.map_err(|problem| match (problem.kind() == problem::SIGNED_OUT, peer) {
+            (true, Some(peer)) => node.limits().failed(peer.address.ip()).err().unwrap_or(problem),
+            _ => problem,
+        });
+    }
     let known = match (given, peer.and_then(|peer| peer.certificate)) {
         (None, Some(certificate)) => node.identity().of_certificate(&certificate),
         _ => node.identity().principal(given, node.clock().now()),
@@ -106,6 +122,19 @@ fn principal(node: &Node, request: &Request) -> Result<Principal, Problem> {
     })
 }
 
+/// Who is signed in by a cookie. What changes something must come from a page of the node: other sites make a browser send
+/// cookies too.
+async fn signed_in(node: &Arc<Node>, asks: Asks<'_>, cookie: Shown) -> Result<Principal, Problem> {
+    if !only_asks(asks.method) {
+        node.sign_in()?.own_page(asks.headers)?;
+    }
+    let signed = node.signed(cookie).await?;
+    let organisation = node.organisation(&signed.member.organisation).map(Arc::clone);
+    let organisation = organisation.ok_or_else(|| Problem::plain(problem::SIGNED_OUT))?;
+    let token = Arc::clone(&signed.member.id);
+    Ok(Principal { organisation, token, asks_as: None, signed: Some(signed) })
+}
+
 /// The whole of a node's HTTP side.
 pub fn router(node: Arc<Node>, body_bytes_max: usize) -> Router {
     let fixed = |name, value: &'static str| {
@@ -114,6 +143,7 @@ pub fn router(node: Arc<Node>, body_bytes_max: usize) -> Router {
     let app = App(node);
     let routes = ROUTES.iter().copied().flatten();
     let all = routes.fold(Router::new(), |router, route| route.add(router, &app));
+    let all = all.merge(pages::router(&app));
     rooms::ways_in(all)
         .fallback(|| async { Problem::plain(problem::NOT_FOUND) })
         .method_not_allowed_fallback(|| async { Problem::plain(problem::NOT_FOUND) })

@@ -3,7 +3,9 @@
 mod lists;
 mod lmtp;
 mod mail;
+mod people;
 mod policy;
+mod provider;
 mod webhook;
 
 use crate::identity::{Identity, OrganisationEntry, Role};
@@ -28,9 +30,12 @@ use store::postgres::{Address, AddressFault};
 
 pub use lists::{ListAges, age_days};
 pub use mail::MailBoxEntry;
+pub use people::People;
 pub use policy::Policies;
+pub use provider::{Provider, ProviderEntry};
 pub use webhook::{Webhook, WebhookEntry};
 
+use people::PeopleEntry;
 use policy::PolicyEntry;
 
 /// Where a node listens unless it is told otherwise: on this machine alone.
@@ -104,6 +109,8 @@ pub struct Config {
     pub mail_boxes: Vec<(Arc<str>, MailAddress)>,
     /// Policies of the State and the station.
     pub policies: Policies,
+    /// How people sign in; `None` where they cannot, as in a room.
+    pub people: Option<People>,
     /// Where it is a room for training.
     pub training: Option<Training>,
 }
@@ -158,6 +165,8 @@ struct File {
     notices_kept_days: Option<NonZeroU32>,
     #[serde(default)]
     policy: PolicyEntry,
+    #[serde(default)]
+    people: PeopleEntry,
     tls: Option<TlsEntry>,
     #[serde(default)]
     folder: Vec<FolderEntry>,
@@ -217,6 +226,7 @@ impl Config {
             Err(why) => return Err(ConfigError::Unreadable { path: policies, why }),
         };
         let mut config = Self::of(data, file).map_err(|why| ConfigError::Invalid { path, why })?;
+        config.identity = config.identity.administered();
         config.allowed = Allowed::new(&config.identity, own.as_deref())
             .map_err(|why| ConfigError::Invalid { path: policies, why })?;
         Ok(config)
@@ -249,6 +259,7 @@ impl Config {
             "lmtp",
             "mail",
             "body_bytes_max",
+            "people",
         ];
         if let Some(name) = machine.iter().find(|name| configuration.contains_key(**name)) {
             return Err(format!("{name} is not for rooms: leave it out"));
@@ -264,6 +275,7 @@ impl Config {
         }
         config.allowed = Allowed::new(&config.identity, None)?;
         config.requests_per_second = ROOM_REQUESTS_PER_SECOND;
+        config.people = None;
         config.training = Some(training);
         Ok(config)
     }
@@ -297,7 +309,9 @@ impl Config {
         if !file.lmtp.is_empty() {
             file.organisation.keys().try_for_each(|name| lmtp::is_free(name))?;
         }
-        let identity = Identity::of(file.organisation)?;
+        let providers = provider::read(data, &file.organisation)?;
+        let people = file.people.read()?;
+        let identity = Identity::of(file.organisation, providers)?;
         let body_bytes_max = file.body_bytes_max.unwrap_or(BODY_BYTES_MAX);
         let whose = |place: &str, name: &str| {
             let known = identity.organisations().find(|known| *known.name == *name).cloned();
@@ -365,6 +379,7 @@ impl Config {
             relay,
             mail_boxes,
             policies,
+            people: Some(people),
             training: None,
         })
     }

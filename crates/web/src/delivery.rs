@@ -131,7 +131,7 @@ mod tests {
             [targeting]\nrole = \"officer of us-acas\"
             [night]\nrole = \"officer of Duty office\"
             [audit]\nrole = \"auditor\"\ncopies = true";
-        let identity = Identity::of(toml::from_str(text).unwrap()).unwrap();
+        let identity = Identity::of(toml::from_str(text).unwrap(), Default::default()).unwrap();
         let duty: BTreeSet<String> = duty.iter().map(|desk| (*desk).to_owned()).collect();
         Posts::new(&identity, &duty, vec![vec!["zenith".into()], vec!["night".into()]], false)
     }

@@ -1,10 +1,13 @@
 //! Who speaks to a node, and what that proves: organisations, their roles, and the tokens of their machines.
 
-use crate::config::{MailBoxEntry, WebhookEntry};
+use crate::config::{MailBoxEntry, Provider, WebhookEntry};
+use crate::people::session::Signed;
+use crate::problem::{self, Problem};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casework::decision::Desk;
 use casework::view::Asker;
+use consignment::fact::Person;
 use consignment::ident::Carrier;
 use engine::Channel;
 use jiff::Timestamp;
@@ -20,6 +23,9 @@ const PREFIX: &str = "loadgate_";
 
 /// Random bytes of a token.
 const TOKEN_BYTES: usize = 32;
+
+/// The organisation that runs a node where none is said to.
+const ADMINISTRATION: &str = "administration";
 
 /// The roles an organisation can have, in words.
 const ROLES: &str = "filer, carrier, carrier 9Z, handler, officer of PROGRAMME or AGENCY, authority of PROGRAMME, \
@@ -115,6 +121,9 @@ pub struct OrganisationEntry {
     pub(crate) webhook: Vec<WebhookEntry>,
     #[serde(default)]
     pub(crate) mail: Vec<MailBoxEntry>,
+    pub(crate) provider: Option<crate::config::ProviderEntry>,
+    #[serde(default)]
+    acts_by_people: bool,
 }
 
 /// A certificate of a machine as the configuration has it: its fingerprint.
@@ -147,6 +156,10 @@ pub struct Organisation {
     pub represents: Option<Arc<str>>,
     /// Whether it has a copy of every notice.
     pub copies: bool,
+    /// Whether acts of its officers count from people who are signed in alone, and not from its machines.
+    pub acts_by_people: bool,
+    /// Where its people may sign in instead of by a passkey.
+    pub provider: Option<Provider>,
 }
 
 impl Organisation {
@@ -204,12 +217,33 @@ pub struct Principal {
     pub token: Arc<str>,
     /// As whom it asks in a room for training, where it says so.
     pub asks_as: Option<Asker>,
+    /// The person who is signed in; `None` for a machine.
+    pub signed: Option<Signed>,
 }
 
 impl Principal {
     /// As whom it asks.
     pub fn asker(&self) -> Asker {
         self.asks_as.clone().unwrap_or_else(|| self.organisation.asker())
+    }
+
+    /// That a person who is signed in has shown a passkey lately; machines are known by what they send each time.
+    ///
+    /// # Errors
+    /// A problem where he has not.
+    pub fn proved(&self, now: Timestamp) -> Result<(), Problem> {
+        match &self.signed {
+            Some(signed) if !signed.is_proved(now) => Err(Problem::plain(problem::PROOF_NEEDED)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Who stands for what is done: the person who is signed in, or the machine by the name of its token or certificate.
+    pub fn by(&self) -> Person {
+        match &self.signed {
+            Some(signed) => signed.member.person(),
+            None => Person { id: Arc::clone(&self.token), organisation: Arc::clone(&self.organisation.name) },
+        }
     }
 }
 
@@ -227,7 +261,10 @@ impl Identity {
     ///
     /// # Errors
     /// What of which is wrong, and what would do.
-    pub fn of(entries: BTreeMap<String, OrganisationEntry>) -> Result<Self, String> {
+    pub fn of(
+        entries: BTreeMap<String, OrganisationEntry>,
+        mut providers: BTreeMap<String, Provider>,
+    ) -> Result<Self, String> {
         let mut identity = Self::default();
         let names: Vec<String> = entries.keys().cloned().collect();
         for (name, entry) in entries {
@@ -239,8 +276,13 @@ impl Identity {
             if entry.copies && role != Role::Auditor {
                 return Err(of("copies is for an auditor: only he may see what others are told".to_owned()));
             }
+            if entry.acts_by_people && !matches!(role, Role::Officer(_)) {
+                return Err(of("acts_by_people is for officers: others do none of their acts".to_owned()));
+            }
             let organisation = Arc::new(Organisation {
                 name: name.as_str().into(),
+                provider: providers.remove(&name),
+                acts_by_people: entry.acts_by_people,
                 role,
                 desk: entry.desk,
                 represents: entry.represents.as_deref().map(Arc::from),
@@ -277,7 +319,8 @@ impl Identity {
                     ))
                 })?;
                 let token = name.as_str().into();
-                let held = Principal { organisation: Arc::clone(&organisation), token, asks_as: None };
+                let held =
+                    Principal { organisation: Arc::clone(&organisation), token, asks_as: None, signed: None };
                 if identity.certificates.insert(hash, held).is_some() {
                     return Err(of(format!("certificate {name}: its fingerprint stands here twice")));
                 }
@@ -298,6 +341,33 @@ impl Identity {
     /// Where nobody has it.
     pub fn of_certificate(&self, fingerprint: &[u8; 32]) -> Result<Principal, Unknown> {
         self.certificates.get(fingerprint).cloned().ok_or(Unknown::Invalid)
+    }
+
+    /// An organisation by its name.
+    pub fn organisation(&self, name: &str) -> Option<&Arc<Organisation>> {
+        self.organisations.get(name)
+    }
+
+    /// Gives a node that nobody is said to run an organisation whose people do.
+    #[must_use]
+    pub fn administered(mut self) -> Self {
+        if self.organisations().all(|one| one.role != Role::Administrator) {
+            let mut name: Arc<str> = ADMINISTRATION.into();
+            while self.organisations.contains_key(&name) {
+                name = format!("{name}'").into();
+            }
+            let organisation = Organisation {
+                name: Arc::clone(&name),
+                role: Role::Administrator,
+                desk: false,
+                represents: None,
+                copies: false,
+                acts_by_people: false,
+                provider: None,
+            };
+            self.organisations.insert(name, Arc::new(organisation));
+        }
+        self
     }
 
     /// The organisations, in order of their names.
@@ -323,7 +393,7 @@ impl Identity {
         // Found by the hash of a secret: how long it takes tells nothing of the secret.
         let held = self.tokens.get(&hash(token)).filter(|held| now < held.expires).ok_or(Unknown::Invalid)?;
         let (organisation, token) = (Arc::clone(&held.organisation), Arc::clone(&held.name));
-        Ok(Principal { organisation, token, asks_as: None })
+        Ok(Principal { organisation, token, asks_as: None, signed: None })
     }
 }
 
@@ -350,7 +420,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn unhex(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     if text.len() != 64 || !text.is_ascii() {
         return None;
@@ -370,7 +440,7 @@ mod tests {
         let text = format!(
             "[acme]\nrole = \"filer\"\n[[acme.token]]\nname = \"warehouse\"\nsha256 = \"{token}\"\nexpires = \"{expires}\""
         );
-        Identity::of(toml::from_str(&text).unwrap()).unwrap()
+        Identity::of(toml::from_str(&text).unwrap(), BTreeMap::new()).unwrap()
     }
 
     #[test]

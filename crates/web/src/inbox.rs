@@ -7,6 +7,7 @@ use engine::Clock as _;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::inbox::{Mailbox, Received};
+use store::people::{Shown, SignedIn, Ticket};
 use store::writer::{Lane, WriteError};
 use store::{Database, StoreError, postgres, sqlite};
 use tokio::sync::watch;
@@ -139,7 +140,7 @@ impl Node {
     }
 
     /// Reads beside the thread that writes, on a connection that is kept for the next.
-    async fn reading<T: Send + 'static>(
+    pub(crate) async fn reading<T: Send + 'static>(
         self: &Arc<Self>,
         read: impl FnOnce(&Reading) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Problem> {
@@ -153,7 +154,7 @@ impl Node {
         });
         let done = done.await.map_err(|_| Problem::plain(problem::FAILED))?;
         done.map_err(|why| {
-            tracing::error!(error = %why, "reading an inbox failed");
+            tracing::error!(error = %why, "reading beside the thread that writes failed");
             Problem::plain(problem::FAILED)
         })
     }
@@ -197,5 +198,30 @@ impl Reading {
             Database::Own(database) => Self::Own(database.reader()?),
             Database::Shared(database) => Self::Shared(database.reader()?),
         })
+    }
+
+    /// Who shows this.
+    pub(crate) fn session(&self, shown: Shown) -> Result<Option<SignedIn>, StoreError> {
+        match self {
+            Self::Own(reader) => reader.session(&shown),
+            Self::Shared(reader) => reader.session(&shown),
+        }
+    }
+
+    /// A passkey as it was at its last use, and when that was.
+    pub(crate) fn passkey(&self, id: &str) -> Result<Option<(String, Timestamp)>, StoreError> {
+        match self {
+            Self::Own(reader) => reader.passkey(id),
+            Self::Shared(reader) => reader.passkey(id),
+        }
+    }
+
+    /// Whether what is used once is there to be used.
+    pub(crate) fn has_ticket(&self, shown: Shown, kind: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let ticket = Ticket { shown: &shown, kind };
+        match self {
+            Self::Own(reader) => reader.has_ticket(ticket, now),
+            Self::Shared(reader) => reader.has_ticket(ticket, now),
+        }
     }
 }

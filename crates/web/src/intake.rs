@@ -1,12 +1,14 @@
 //! Messages on their way in, whichever way they come: read beside each other, put before the engine in their order, and
 //! answered, where their format has an answer, in the sender's own.
 
+mod author;
 pub mod folder;
 pub mod lmtp;
 pub mod type_b;
 
 use crate::identity::Organisation;
 use crate::node::{Node, Pending};
+use crate::people::session::Signed;
 use crate::problem::{self, Problem};
 use axum::body::Bytes;
 use consignment::fact::{Fact, What};
@@ -45,33 +47,49 @@ enum Heard {
     ClaimsAlone,
 }
 
-/// Takes in every message of the body, in order; the reply says of each what was found and what became of it.
+/// Takes in every message of the body, in order; the reply says of each what was found and what became of it. `signed` is the
+/// person who brings it, where one does: he stands for every fact in it, whoever it names.
 ///
 /// # Errors
 /// A problem where nothing of it was kept.
 pub async fn take(
     node: &Arc<Node>,
     organisation: &Organisation,
+    signed: Option<&Signed>,
     key: Option<&str>,
     body: Bytes,
 ) -> Result<FilingsReply, Problem> {
-    take_heard(node, organisation, Heard::Everything, key, body).await
+    take_heard(node, organisation, signed, Heard::Everything, key, body).await
 }
 
 async fn take_heard(
     node: &Arc<Node>,
     organisation: &Organisation,
+    signed: Option<&Signed>,
     heard: Heard,
     key: Option<&str>,
     body: Bytes,
 ) -> Result<FilingsReply, Problem> {
     let (reader, now) = (Arc::clone(node), node.clock().now());
     let read = tokio::task::spawn_blocking(move || read(&body, now, reader.settings(), heard));
-    let read = read.await.map_err(|_| Problem::plain(problem::FAILED))??;
+    let mut read = read.await.map_err(|_| Problem::plain(problem::FAILED))??;
     let channel = organisation.channel();
+    for fact in read.iter_mut().flat_map(|message| &mut message.facts) {
+        author::bind(fact, organisation, signed, now)?;
+    }
+    if let Some(signed) = signed.filter(|signed| channel.authority.is_some() && !signed.is_proved(now)) {
+        tracing::debug!(session = signed.mark(), "an authority's word without a proof");
+        return Err(Problem::plain(problem::PROOF_NEEDED));
+    }
     let urgent = channel.authority.is_some() || read.iter().flat_map(|message| &message.facts).any(is_urgent);
     let lane = if urgent { Lane::Urgent } else { Lane::Ordinary };
     let mut batch = Batch { node, lane, stopped: None };
+    // What one person sent under a key is no answer to another, who may be the second where two are wanted.
+    let key = key.map(|key| match signed {
+        Some(signed) => format!("{}/{key}", signed.member.id),
+        None => key.to_owned(),
+    });
+    let key = key.as_deref();
     // All are put before any is waited for, so that they share commits; one lane keeps their order.
     let mut put: Vec<Put> = Vec::with_capacity(read.len());
     for (index, message) in read.into_iter().enumerate() {

@@ -17,6 +17,8 @@ pub mod intake;
 pub mod limits;
 mod lists;
 pub mod node;
+pub mod pages;
+pub mod people;
 pub mod policy;
 pub mod problem;
 pub mod push;
@@ -24,4 +26,4 @@ pub mod room;
 mod serve;
 pub mod tls;
 
-pub use serve::{ServeError, serve};
+pub use serve::{FirstLink, ServeError, serve};

@@ -16,6 +16,9 @@ pub const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::new(500).unwrap();
 /// Requests with a wrong token that one address may make in a minute.
 const FAILURES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
+/// Ceremonies of signing in that one address may begin in a minute: each is written down.
+const BEGINNINGS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(120).unwrap();
+
 /// Addresses that are remembered at most.
 const ADDRESSES_MAX: usize = 100_000;
 
@@ -31,6 +34,7 @@ pub struct Limits {
     clock: DefaultClock,
     organisations: DefaultKeyedRateLimiter<Arc<str>>,
     failures: DefaultKeyedRateLimiter<IpAddr>,
+    beginnings: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl Limits {
@@ -46,6 +50,7 @@ impl Limits {
                 Quota::per_second(requests_per_second).allow_burst(burst),
             ),
             failures: DefaultKeyedRateLimiter::keyed(Quota::per_minute(FAILURES_PER_MINUTE)),
+            beginnings: DefaultKeyedRateLimiter::keyed(Quota::per_minute(BEGINNINGS_PER_MINUTE)),
         }
     }
 
@@ -99,6 +104,17 @@ impl Limits {
             self.failures.retain_recent();
         }
         self.failures.check_key(&address).map_err(|until| self.too_many(&until))
+    }
+
+    /// Counts that somebody at an address begins to sign in.
+    ///
+    /// # Errors
+    /// A problem where too many did.
+    pub fn begins(&self, address: IpAddr) -> Result<(), Problem> {
+        if self.beginnings.len() > ADDRESSES_MAX {
+            self.beginnings.retain_recent();
+        }
+        self.beginnings.check_key(&address).map_err(|until| self.too_many(&until))
     }
 
     fn too_many(

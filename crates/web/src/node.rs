@@ -8,6 +8,8 @@ use crate::identity::{Identity, Organisation, Role};
 use crate::inbox::Readers;
 use crate::limits::Limits;
 use crate::lists::Lists;
+use crate::people::SignIn;
+use crate::people::provider::Providers;
 use crate::policy::Allowed;
 use crate::problem::{self, Problem};
 use crate::room::Rooms;
@@ -64,6 +66,9 @@ pub enum StartError {
         /// Why.
         why: std::io::Error,
     },
+    /// People cannot sign in as it is configured.
+    #[error("{0}")]
+    People(String),
     /// The system gives no random bytes.
     #[error("the system gives no random bytes, and a node without them cannot make ids that nobody guesses")]
     NoRandom,
@@ -99,6 +104,10 @@ pub struct Node {
     rooms: Option<Rooms>,
     /// Who answers questions beside the thread that writes.
     reading: Option<Beside>,
+    /// How people sign in; `None` where they cannot.
+    pub(crate) people: Option<SignIn>,
+    /// Asks the providers at which people sign in.
+    pub(crate) providers: Providers,
 }
 
 /// The thread that writes, and who carries the log on.
@@ -148,8 +157,13 @@ impl Node {
             notices_kept,
             policies,
             training,
+            people,
+            listen,
             ..
         } = config;
+        let origin = people.as_ref().and_then(|people| people.origin_at(listen, config.tls.is_some()));
+        let people = people.zip(origin).map(|(people, origin)| SignIn::new(people, origin));
+        let people = people.transpose().map_err(StartError::People)?;
         let (synchronised_file, allowed) = (config.clock_synchronised_file, config.allowed);
         let limits = Limits::new(config.requests_per_second);
         std::fs::create_dir_all(&data).map_err(|why| StartError::Folder { path: data.clone(), why })?;
@@ -216,6 +230,8 @@ impl Node {
             readers: Readers::default(),
             rooms,
             reading,
+            people,
+            providers: Providers::default(),
         };
         node.notice_restored()?;
         if let Writing::Own(writer) = &node.writer {
@@ -234,11 +250,14 @@ impl Node {
         match &self.writer {
             Writing::Own(writer) => {
                 let Some(at) = writer.run(Lane::Urgent, backup::restored_at)? else { return Ok(()) };
+                // Whoever was removed since is not known to be.
+                writer.run(Lane::Urgent, sqlite::people::end_everything)?;
                 writer.ask(Lane::Urgent, doubt(&at))?;
                 writer.run(Lane::Urgent, backup::noticed)?;
             }
             Writing::Shared { writer, database, .. } => {
                 let Some(at) = restored::restored_at(database)? else { return Ok(()) };
+                writer.between(postgres::people::end_everything)?;
                 writer.ask(Lane::Urgent, doubt(&at))?;
                 restored::noticed(database, &at)?;
             }
@@ -522,6 +541,7 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
             | Reply::Listed(_)
             | Reply::LookedUp { .. }
             | Reply::Measured(_)
+            | Reply::People(_)
             | Reply::Queue { .. }
             | Reply::Viewed(_),
         ) => {

@@ -25,14 +25,21 @@ pub struct Kind {
 /// Every kind of problem, in order of its code.
 pub const KINDS: &[Kind] = &[
     BODY_TOO_LARGE,
+    CEREMONY_OVER,
     FAILED,
     KEY_OF_ANOTHER,
     NO_LISTS,
+    NO_PEOPLE,
     NOT_ALLOWED,
     NOT_FOUND,
+    NOT_OUR_PAGE,
     NOT_UNDERSTOOD,
     OVERLOADED,
+    PASSKEY_REFUSED,
+    PROOF_NEEDED,
+    PROVIDER_REFUSED,
     REFUSED,
+    SIGNED_OUT,
     STOPPING,
     TOKEN_INVALID,
     TOKEN_MISSING,
@@ -52,22 +59,36 @@ macro_rules! kinds {
 kinds! {
     BODY_TOO_LARGE = "body-too-large", 413, "The request is larger than this node takes",
         "Send it in several requests, or have body_bytes_max raised in the configuration.";
+    CEREMONY_OVER = "ceremony-over", 409, "This was begun too long ago, or has ended already",
+        "Begin again.";
     FAILED = "failed", 500, "The node failed",
         "Nothing of the request was kept. Send it again; if it fails again, tell whoever runs the node.";
     KEY_OF_ANOTHER = "key-of-another", 409, "The idempotency key came before with another request",
         "Use a new key for a new request.";
     NO_LISTS = "no-lists", 409, "This node has no watch lists, so nobody can be screened",
         "Ask whoever runs the node to name lists in its configuration.";
+    NO_PEOPLE = "no-people", 409, "People cannot sign in at this node",
+        "Whoever runs the node names its address: origin under [people] in its configuration.";
     NOT_ALLOWED = "not-allowed", 403, "Your role may not do this",
-        "Ask whoever runs the node for a token of another role.";
+        "Ask whoever runs the node for a token of another role, or whoever admits people for another role.";
     NOT_FOUND = "not-found", 404, "There is nothing here that you may see",
         "Check the number. What is not yours looks as if it were not there.";
+    NOT_OUR_PAGE = "not-our-page", 403, "The request does not come from a page of this node",
+        "Nothing was done. Open the node at its own address and do it there; a program sends a token instead of a cookie.";
     NOT_UNDERSTOOD = "not-understood", 400, "The request cannot be read",
         "The detail says which part and what would do.";
     OVERLOADED = "overloaded", 503, "Too many requests wait",
         "Nothing was kept. Send it again after the time in Retry-After, with the same idempotency key.";
+    PASSKEY_REFUSED = "passkey-refused", 401, "Nobody here has this passkey, or it was not shown as it should be",
+        "Try again with a passkey that you registered here; if you have none any more, ask whoever admits people for a new link.";
+    PROOF_NEEDED = "proof-needed", 403, "This needs a passkey that was shown just now",
+        "Nothing was done. Show your passkey (POST /v1/session/proof) and send it again.";
+    PROVIDER_REFUSED = "provider-refused", 401, "The provider of your organisation did not say who you are",
+        "Begin again; if it fails again, tell whoever runs the node.";
     REFUSED = "refused", 422, "The node may not do this",
         "The refusal's own code says why; `loadgate explain` tells of it.";
+    SIGNED_OUT = "signed-out", 401, "You are signed out",
+        "Sign in again.";
     STOPPING = "stopping", 503, "The node is stopping",
         "Nothing was kept. Send it again when the node is back.";
     TOKEN_INVALID = "token-invalid", 401, "Nobody has this token, or it has expired",
@@ -107,14 +128,19 @@ impl Problem {
         Self { after: seconds, ..self }
     }
 
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What it says of this request.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// Whether it may go well when it is sent again as it is.
     pub fn is_passing(&self) -> bool {
         [FAILED.code, OVERLOADED.code, STOPPING.code, UNKNOWN_OUTCOME.code].contains(&self.kind.code)
-    }
-
-    /// What of this request.
-    pub fn detail(&self) -> &str {
-        &self.detail
     }
 
     /// As it is told of a part of a request.
@@ -140,6 +166,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let told = self.clone();
         let Self { kind, detail, refusal, after } = self;
         let body = ProblemReply {
             kind: format!("/problems/{}", kind.code),
@@ -159,6 +186,8 @@ impl IntoResponse for Problem {
         if matches!(kind.status, 429 | 503) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(after));
         }
+        // A page tells it in its own form.
+        response.extensions_mut().insert(told);
         response
     }
 }

@@ -6,6 +6,7 @@ use crate::intake::lmtp::Listen;
 use crate::node::{Node, StartError};
 use crate::push::{Target, mail, webhook};
 use crate::tls::{Peer, TlsFault, TlsFiles, TlsListener};
+use jiff::Timestamp;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -66,14 +67,18 @@ pub enum ServeError {
     Io(#[from] std::io::Error),
 }
 
+/// The link by which the first administrator registers, and when it expires.
+pub type FirstLink = (String, Timestamp);
+
 /// Starts a node and serves until `stop` is over; then requests under way are finished, and everything is closed.
-/// `started` is told where it listens, and of the node.
+/// `started` is told where it listens, of the node, and of the link for
+/// its first administrator, where there is none yet.
 ///
 /// # Errors
 /// Where it cannot start or listen, or the system fails it.
 pub fn serve<S>(
     mut config: Config,
-    started: impl FnOnce(SocketAddr, &Node),
+    started: impl FnOnce(SocketAddr, &Node, Option<FirstLink>),
     stop: impl FnOnce() -> S,
 ) -> Result<(), ServeError>
 where
@@ -110,8 +115,13 @@ where
             ways_for_mail.push((way, listener));
         }
         let targets = targets(&mut config)?;
+        config.listen = listener.local_addr()?;
         let node = Arc::new(Node::start(config)?);
-        started(listener.local_addr()?, &node);
+        let first = node.first_link().await.unwrap_or_else(|problem| {
+            tracing::error!(?problem, "the link for the first administrator was not made");
+            None
+        });
+        started(listener.local_addr()?, &node, first);
         let mut working = tokio::task::JoinSet::new();
         working.spawn(tick(Arc::downgrade(&node)));
         working.spawn(deliver(Arc::downgrade(&node)));
@@ -221,6 +231,9 @@ async fn forget(node: std::sync::Weak<Node>) {
         let Some(node) = node.upgrade() else { return };
         if let Err(problem) = node.forget().await {
             tracing::error!(?problem, "old notices were not forgotten");
+        }
+        if let Err(problem) = node.forget_sessions().await {
+            tracing::error!(?problem, "old sessions were not forgotten");
         }
     }
 }

@@ -159,7 +159,7 @@ fn a_stream_brings_notices_as_they_come_and_ends_with_the_node() {
     let mut config = Config::read(place.folder.path()).unwrap();
     config.listen = "127.0.0.1:0".parse().unwrap();
     let served = std::thread::spawn(move || {
-        let started = |address, _: &Node| told.send(address).unwrap();
+        let started = |address, _: &Node, _: Option<web::FirstLink>| told.send(address).unwrap();
         web::serve(config, started, || async { drop(stopped.await) })
     });
     let address = listening.recv_timeout(Duration::from_secs(30)).unwrap();
@@ -258,7 +258,7 @@ fn notices_are_pushed_signed_and_in_order_and_tried_again() {
     config.listen = "127.0.0.1:0".parse().unwrap();
     let (listens, address) = std::sync::mpsc::channel();
     let served = std::thread::spawn(move || {
-        let started = |address, _: &Node| listens.send(address).unwrap();
+        let started = |address, _: &Node, _: Option<web::FirstLink>| listens.send(address).unwrap();
         web::serve(config, started, || async { drop(stopped.await) })
     });
     let address = address.recv_timeout(Duration::from_secs(30)).unwrap();

@@ -66,19 +66,34 @@ fn routes() -> impl Iterator<Item = &'static Route> {
     web::api::ROUTES.iter().copied().flatten()
 }
 
+/// Every route and every page.
+fn all() -> impl Iterator<Item = &'static Route> {
+    routes().chain(web::pages::PAGES)
+}
+
+fn is_page(route: &Route) -> bool {
+    web::pages::PAGES.iter().any(|page| std::ptr::eq(page, route))
+}
+
 /// One line for each route: who may. What stands in the file was looked at by a person.
 #[tokio::test]
 async fn the_matrix_of_routes_and_roles_is_as_it_was_read() {
     let folder = tempfile::tempdir().unwrap();
     let (router, tokens) = node(folder.path(), "");
     let mut matrix = String::new();
-    for route in routes() {
-        let (nobody, _, problem) = ask(&router, route, None).await;
+    for route in all() {
+        let (nobody, headers, problem) = ask(&router, route, None).await;
         let mut may = Vec::new();
         match route.action {
             None => {
                 assert_ne!(nobody, StatusCode::UNAUTHORIZED, "{route:?}");
                 may.push("anybody");
+            }
+            // A page leads to the one for signing in; what a machine may is that of the route beneath it.
+            Some(action) if is_page(route) => {
+                assert_eq!(nobody, StatusCode::SEE_OTHER, "{route:?}");
+                assert!(headers[header::LOCATION].to_str().unwrap().starts_with("/sign-in"), "{route:?}");
+                may.push(action.as_str());
             }
             Some(_) => {
                 assert_eq!(
@@ -102,6 +117,9 @@ async fn the_matrix_of_routes_and_roles_is_as_it_was_read() {
             }
         }
         may.dedup();
+        if may.is_empty() {
+            may.push("people who are signed in");
+        }
         writeln!(matrix, "{:?} {}: {}", route.method, route.path, may.join(", ")).unwrap();
     }
     let file = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("tests/matrix.expect");
@@ -119,13 +137,19 @@ async fn the_matrix_of_routes_and_roles_is_as_it_was_read() {
 async fn every_answer_has_the_headers_that_protect_it() {
     let folder = tempfile::tempdir().unwrap();
     let (router, tokens) = node(folder.path(), "");
-    for route in routes() {
+    for route in all() {
         let (_, headers, _) = ask(&router, route, Some(&tokens[0])).await;
+        let security = match is_page(route) {
+            true => web::pages::CONTENT_SECURITY,
+            false => "default-src 'none'; frame-ancestors 'none'",
+        };
+        // Nothing of a person is kept by a browser; what is the same for all may be.
+        let kept = if route.path.starts_with("/assets/") { "no-cache" } else { "no-store" };
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
-            ("cache-control", "no-store"),
-            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-            ("referrer-policy", "no-referrer"),
+            ("cache-control", kept),
+            ("content-security-policy", security),
+            ("referrer-policy", if is_page(route) { "same-origin" } else { "no-referrer" }),
             ("strict-transport-security", "max-age=31536000"),
         ] {
             assert_eq!(headers.get(name).and_then(|value| value.to_str().ok()), Some(value), "{route:?}");

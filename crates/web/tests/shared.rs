@@ -1,13 +1,18 @@
 //! Two nodes over their routers, on one database.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/browser.rs"]
+mod browser;
 #[path = "../../store/tests/support/cluster.rs"]
 mod cluster;
+#[path = "support/passkey.rs"]
+mod passkey;
 mod support;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use browser::{Browser, administrator, invited};
 use cluster::Shared;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -76,4 +81,38 @@ async fn what_one_node_was_told_another_answers() {
         assert_eq!(told["goods"], json!([{ "master": "888-10001014", "house": null }]));
     }
     assert!(!folder.path().join("loadgate.db").exists(), "nothing is kept beside it");
+}
+
+#[tokio::test]
+async fn who_signed_in_at_one_node_is_signed_in_at_another() {
+    let Some(shared) = Shared::new() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("loadgate.toml"), "[organisation.acme]\nrole = \"filer\"\n").unwrap();
+    let start = || {
+        let mut config = Config::read(folder.path()).unwrap();
+        config.database = Some(shared.address());
+        let most = config.body_bytes_max;
+        let node = Arc::new(Node::start(config).unwrap());
+        (web::api::router(Arc::clone(&node), most), node)
+    };
+    let ((one, here), (other, there)) = (start(), start());
+    // Each told a link at its start; whichever is used first ends both.
+    let (late, _) = there.first_link().await.unwrap().unwrap();
+    let mut ada = administrator(&one, &here).await;
+    let (status, told) = Browser::default().accept(&other, &late, Some("Eve")).await;
+    assert_eq!((status, &told["refusal"]["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("link-spent")));
+    assert_eq!(ada.get(&other, "/v1/session").await.0, StatusCode::OK);
+    let (mut bo, id) = invited(&other, &mut ada, "acme", "Bo Zwei", &["filer"]).await;
+    // What began at one node ends at the other, once.
+    let (_, begun) = bo.send(&one, "POST", "/v1/session/challenge", json!({})).await;
+    let credential = bo.device.show(&begun["options"]);
+    let shown = json!({ "ceremony": begun["ceremony"], "credential": credential });
+    assert_eq!(bo.send(&other, "POST", "/v1/session", shown.clone()).await.0, StatusCode::OK);
+    assert_eq!(bo.send(&one, "POST", "/v1/session", shown).await.1["code"], "ceremony-over");
+    assert_eq!(bo.get(&one, "/v1/session").await.0, StatusCode::OK);
+    // Who is removed at one is out at both.
+    let path = format!("/v1/people/{id}");
+    assert_eq!(ada.send(&one, "DELETE", &path, Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(bo.get(&other, "/v1/session").await.1["code"], "signed-out");
+    assert_eq!(bo.sign_in(&other).await.1["code"], "passkey-refused");
 }

@@ -107,7 +107,7 @@ fn a_machine_is_known_by_its_certificate_or_its_token_and_by_nothing_else() {
     let (told, started) = mpsc::channel();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = std::thread::spawn(move || {
-        serve(config, |address, _| told.send(address).unwrap(), || async move { drop(stopped.await) })
+        serve(config, |address, _, _| told.send(address).unwrap(), || async move { drop(stopped.await) })
     });
     let address = started.recv().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -135,7 +135,7 @@ fn a_node_that_others_reach_has_a_certificate_or_does_not_start() {
     let start = |text: &str| {
         write(folder.path(), "loadgate.toml", text);
         let config = Config::read(folder.path()).unwrap();
-        serve(config, |_, _| panic!("it started"), || std::future::ready(())).unwrap_err()
+        serve(config, |_, _, _| panic!("it started"), || std::future::ready(())).unwrap_err()
     };
     let open = start("listen = \"0.0.0.0:0\"");
     assert!(matches!(open, ServeError::NotLoopback(_)) && open.to_string().contains("[tls]"), "{open}");

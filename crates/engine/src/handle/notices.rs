@@ -25,7 +25,8 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event, settings: &Set
         | casework::Event::Compared(_)
         | casework::Event::Transport(_)
         | casework::Event::Mandate(_)
-        | casework::Event::Accessed(_) => return Vec::new(),
+        | casework::Event::Accessed(_)
+        | casework::Event::Person(_) => return Vec::new(),
     };
     let tree = &dossier.tree;
     match event {

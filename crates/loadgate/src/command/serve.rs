@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use web::config::Config;
 use web::identity::new_token;
 use web::node::Node;
-use web::{ServeError, serve};
+use web::{FirstLink, ServeError, serve};
 
 /// Runs a node until it is told to stop.
 pub(super) fn run(args: &ServeArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
@@ -29,8 +29,10 @@ pub(super) fn run(args: &ServeArgs, session: &mut Session<'_>) -> Result<Exit, E
     let out = &mut *session.out;
     let served = serve(
         config,
-        |address, node| {
-            told = banner(out, address, node, (&data, database.as_deref())).and_then(|()| out.flush())
+        |address, node, first| {
+            told = banner(out, address, node, (&data, database.as_deref()))
+                .and_then(|()| first_link(out, first.as_ref()))
+                .and_then(|()| out.flush())
         },
         stopped,
     );
@@ -69,6 +71,17 @@ fn banner(
         )?;
     }
     Ok(())
+}
+
+/// Where nobody runs the node yet, who has this link does.
+fn first_link(out: &mut dyn Write, first: Option<&FirstLink>) -> io::Result<()> {
+    let Some((link, until)) = first else { return Ok(()) };
+    let until = web::pages::told(*until);
+    writeln!(
+        out,
+        "  nobody administers it yet: open this link in a browser and make a passkey, once, until {until}"
+    )?;
+    writeln!(out, "    {link}")
 }
 
 fn word(mode: Mode) -> &'static str {

@@ -10,6 +10,7 @@ use casework::case::Event as Tree;
 use casework::decision::Event as Decision;
 use casework::mandate::Event as Mandate;
 use casework::outage::Event as Outage;
+use casework::people::Event as Person;
 use casework::security::designation::Event as Designation;
 use casework::security::record::{Event as Security, SecurityFact};
 use casework::transport::Event as Transport;
@@ -304,4 +305,24 @@ events! {
     }
     /// A carrier gave a mandate, or took it back.
     "mandate.told" 1 [at, mandate] { Mandate(Mandate { at, mandate }) }
+    /// Somebody was invited to act for an organisation.
+    "person.invited" 1 [person, organisation, name, roles, by, at] {
+        Person(Person::Invited { person, organisation, name, roles, by, at })
+    }
+    /// He was given a link by which to register, once; what he signed in by until then ended.
+    "person.link-given" 1 [person, link, until, by, at] {
+        Person(Person::LinkGiven { person, link, until, by, at })
+    }
+    /// What he does was changed.
+    "person.roles-set" 1 [person, roles, by, at] { Person(Person::RolesSet { person, roles, by, at }) }
+    /// He registered a passkey.
+    "person.passkey-added" 1 [person, passkey, at] { Person(Person::PasskeyAdded { person, passkey, at }) }
+    /// A passkey of his was removed.
+    "person.passkey-removed" 1 [person, passkey, by, at] {
+        Person(Person::PasskeyRemoved { person, passkey, by, at })
+    }
+    /// He bound an account at a provider.
+    "person.account-bound" 1 [person, account, at] { Person(Person::AccountBound { person, account, at }) }
+    /// He was removed.
+    "person.removed" 1 [person, by, at] { Person(Person::Removed { person, by, at }) }
 }

@@ -1,4 +1,4 @@
-//! Answers that were given, comparisons with the system in place, and who read what.
+//! Answers that were given, comparisons with the system in place, who read what, and people.
 
 #[cfg(test)]
 use super::shape::sample_variant;
@@ -11,6 +11,7 @@ use casework::answers::{Basis, Given, Listed};
 use casework::decision::Desk;
 use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
 use casework::parallel::Comparison;
+use casework::people::{Account, Passkey, Role};
 use casework::view::Asker;
 use finding::Code;
 use programme::ProgrammeId;
@@ -46,3 +47,22 @@ stored_words! { Aircraft { Passenger = "pax", AllCargo = "cao" } }
 stored_words! { Decision { Load = "load", Hold = "hold" } }
 stored_struct! { Access { by, what, names, at } }
 stored_struct! { Comparison { object, at, ours, theirs, said, held_by } }
+stored_struct! { Passkey { id, label, credential } }
+stored_struct! { Account { id, issuer, subject } }
+stored_words! { Role {
+    TargetingOfficer = "targeting_officer",
+    DutySupervisor = "duty_supervisor",
+    RuleAuthor = "rule_author",
+    RuleApprover = "rule_approver",
+    AuthorityRelay = "authority_relay",
+    OtherAgency = "other_agency",
+    LoadingDesk = "loading_desk",
+    Handler = "handler",
+    Filer = "filer",
+    PostalOperator = "postal_operator",
+    Screener = "screener",
+    RegistryInspector = "registry_inspector",
+    Auditor = "auditor",
+    Trainer = "trainer",
+    Administrator = "administrator",
+} }

@@ -12,7 +12,6 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::routing::get;
 use casework::Event;
-use consignment::fact::Person;
 use document::access::{ACCESSES_SCHEMA, AccessItem, AccessesReply};
 use engine::Command;
 use jiff::civil::Date;
@@ -69,9 +68,7 @@ pub(super) async fn note(
     what: String,
     names: Vec<String>,
 ) -> Result<(), Problem> {
-    let by =
-        Person { id: Arc::clone(&principal.token), organisation: Arc::clone(&principal.organisation.name) };
-    node.reply(Lane::Ordinary, Command::NoteAccess { by, what, names }).await.map(drop)
+    node.reply(Lane::Ordinary, Command::NoteAccess { by: principal.by(), what, names }).await.map(drop)
 }
 
 async fn accesses(

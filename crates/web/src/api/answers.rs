@@ -83,6 +83,8 @@ async fn acknowledge(
     if by.trim().is_empty() {
         return Err(Problem::new(problem::NOT_UNDERSTOOD, "by: name who has seen the recall"));
     }
+    // Who is signed in has seen it himself.
+    let by = principal.signed.as_ref().map_or(by, |signed| signed.member.id.to_string());
     let holder = Some(Arc::clone(&principal.organisation.name));
     let command = Command::AcknowledgeRecall { answer: id.as_str().into(), holder, by: by.as_str().into() };
     match node.reply(Lane::Urgent, command).await {

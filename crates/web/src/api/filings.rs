@@ -42,5 +42,6 @@ async fn file(
 ) -> Result<Json<FilingsReply>, Problem> {
     let body = body.map_err(|why| Problem::new(problem::BODY_TOO_LARGE, why.body_text()))?;
     let key = key(&headers)?;
-    intake::take(&node, &principal.organisation, key.as_deref(), body).await.map(Json)
+    let Principal { organisation, signed, .. } = &principal;
+    intake::take(&node, organisation, signed.as_ref(), key.as_deref(), body).await.map(Json)
 }

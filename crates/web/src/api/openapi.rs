@@ -72,6 +72,17 @@ pub fn describe() -> Value {
     add::<Vec<HeldProgramme>>("Programmes", &mut generator, &mut schemas);
     add::<CheckpointReply>("Checkpoint", &mut generator, &mut schemas);
     add::<ProofItem>("Proof", &mut generator, &mut schemas);
+    add::<document::people::PeopleReply>("People", &mut generator, &mut schemas);
+    add::<document::people::LinkReply>("Link", &mut generator, &mut schemas);
+    add::<document::people::SessionReply>("Session", &mut generator, &mut schemas);
+    add::<document::people::PasskeysReply>("Passkeys", &mut generator, &mut schemas);
+    add::<document::people::InvitationReply>("InvitationTold", &mut generator, &mut schemas);
+    add::<super::people::Invitation>("Invitation", &mut generator, &mut schemas);
+    add::<super::people::Roles>("Roles", &mut generator, &mut schemas);
+    add::<super::session::Ceremony>("Ceremony", &mut generator, &mut schemas);
+    add::<super::session::Shown>("Shown", &mut generator, &mut schemas);
+    add::<super::session::Registered>("Registered", &mut generator, &mut schemas);
+    add::<super::session::LinkShown>("LinkShown", &mut generator, &mut schemas);
     for (name, schema) in generator.take_definitions(true) {
         schemas.insert(name, schema);
     }
@@ -99,6 +110,7 @@ pub fn describe() -> Value {
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer" },
                 "certificate": { "type": "mutualTLS" },
+                "session": { "type": "apiKey", "in": "cookie", "name": "__Host-loadgate" },
             },
         },
     })
@@ -132,7 +144,7 @@ fn operation(route: &Route) -> Value {
         "parameters": parameters.iter().map(parameter).collect::<Vec<_>>(),
         "responses": responses,
         "security": match action {
-            Some(_) => json!([{ "token": [] }, { "certificate": [] }]),
+            Some(_) => json!([{ "token": [] }, { "certificate": [] }, { "session": [] }]),
             None => json!([]),
         },
     });

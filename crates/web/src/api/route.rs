@@ -5,14 +5,16 @@ use super::{App, accesses};
 use crate::identity::Principal;
 use crate::policy::Action;
 use crate::problem::{self, Problem};
+use crate::tls::Peer;
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::MethodRouter;
 use casework::decision::Desk;
 use casework::view::Asker;
+use engine::Clock as _;
 
 /// One route.
 #[derive(Clone, Copy)]
@@ -34,7 +36,7 @@ pub struct Route {
     /// What that answer is.
     pub answer: Content,
     /// What answers.
-    pub(super) handler: fn() -> MethodRouter<App>,
+    pub(crate) handler: fn() -> MethodRouter<App>,
 }
 
 /// The methods in use.
@@ -104,7 +106,7 @@ impl std::fmt::Debug for Route {
 
 impl Route {
     /// Puts it into a router, behind the question who asks and whether he may.
-    pub(super) fn add(self, router: Router<App>, app: &App) -> Router<App> {
+    pub(crate) fn add(self, router: Router<App>, app: &App) -> Router<App> {
         let guarded = (self.handler)();
         match self.action {
             None => router.route(self.path, guarded),
@@ -130,7 +132,8 @@ struct Guard {
 }
 
 async fn authorise(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
-    match admitted(&guard, &request) {
+    let asks = Asks::of(&request);
+    match admitted(&guard, asks).await {
         Ok(principal) => {
             if guard.action.is_noted() {
                 let target = request.uri().path_and_query().map_or("", |target| target.as_str());
@@ -147,15 +150,35 @@ async fn authorise(State(guard): State<Guard>, mut request: Request, next: Next)
     }
 }
 
-fn admitted(guard: &Guard, request: &Request) -> Result<Principal, Problem> {
+/// What of a request says who asks.
+#[derive(Clone, Copy)]
+pub(super) struct Asks<'a> {
+    pub(super) method: &'a Method,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) peer: Option<Peer>,
+}
+
+impl<'a> Asks<'a> {
+    fn of(request: &'a Request) -> Self {
+        let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| *peer);
+        Self { method: request.method(), headers: request.headers(), peer }
+    }
+}
+
+async fn admitted(guard: &Guard, asks: Asks<'_>) -> Result<Principal, Problem> {
     let node = &guard.app.0;
-    let mut principal = super::principal(node, request)?;
+    let mut principal = super::principal(node, asks).await?;
     // In a room whoever trains plays everybody.
     if node.clock().is_by_hand() {
-        principal.asks_as = asks_as(&principal, request)?;
+        principal.asks_as = asks_as(&principal, asks.headers)?;
     }
     node.limits().admit(&principal.organisation.name)?;
-    match node.allowed().may(&principal.organisation.name, guard.action) {
+    let may = match &principal.signed {
+        Some(signed) => node.allowed().may_person(&principal.organisation, &signed.member, guard.action),
+        None => node.allowed().may(&principal.organisation.name, guard.action),
+    };
+    match may {
+        true if guard.action.needs_proof() => principal.proved(node.clock().now()).map(|()| principal),
         true => Ok(principal),
         false if guard.hidden => Err(Problem::plain(problem::NOT_FOUND)),
         false => Err(Problem::plain(problem::NOT_ALLOWED)),
@@ -163,8 +186,8 @@ fn admitted(guard: &Guard, request: &Request) -> Result<Principal, Problem> {
 }
 
 /// As whom somebody asks in a room, by the header `Loadgate-Asks-As`.
-fn asks_as(principal: &Principal, request: &Request) -> Result<Option<Asker>, Problem> {
-    let Some(value) = request.headers().get("loadgate-asks-as") else { return Ok(None) };
+fn asks_as(principal: &Principal, headers: &HeaderMap) -> Result<Option<Asker>, Problem> {
+    let Some(value) = headers.get("loadgate-asks-as") else { return Ok(None) };
     Ok(Some(match value.to_str().unwrap_or_default() {
         "auditor" => Asker::Auditor,
         "officer" => Asker::Officer(Desk::Agency("duty desk".into())),

@@ -47,7 +47,7 @@ pub(super) fn read(
     for (name, organisation) in organisations {
         for entry in &organisation.webhook {
             let of = |why: String| format!("organisation.{name}.webhook {}: {why}", entry.url);
-            may_be_pushed_to(&entry.url).map_err(of)?;
+            may_be_asked(&entry.url).map_err(of)?;
             let path = data.join(&entry.secret_file);
             let secret = std::fs::read_to_string(&path)
                 .map_err(|why| of(format!("secret_file {}: {why}", path.display())))?;
@@ -65,8 +65,8 @@ pub(super) fn read(
     Ok(webhooks)
 }
 
-/// Notices leave this machine under TLS alone.
-fn may_be_pushed_to(url: &str) -> Result<(), String> {
+/// What leaves this machine does so under TLS alone.
+pub(super) fn may_be_asked(url: &str) -> Result<(), String> {
     let parsed = reqwest::Url::parse(url).map_err(|why| format!("it is no address ({why})"))?;
     let local = match parsed.host_str() {
         Some("localhost") => true,
@@ -98,7 +98,7 @@ mod tests {
             ("example.test", false),
             ("", false),
         ] {
-            assert_eq!(may_be_pushed_to(url).is_ok(), may, "{url}");
+            assert_eq!(may_be_asked(url).is_ok(), may, "{url}");
         }
     }
 }

@@ -67,7 +67,7 @@ impl DropFolder {
                 Err(Problem::new(problem::BODY_TOO_LARGE, why))
             } else {
                 let bytes = fs::read(&path)?;
-                take(node, &self.organisation, Some(&key(&path, &bytes)), Bytes::from(bytes)).await
+                take(node, &self.organisation, None, Some(&key(&path, &bytes)), Bytes::from(bytes)).await
             };
             match taken {
                 Ok(reply) => {

@@ -120,6 +120,8 @@ impl Lmtp {
             desk: false,
             represents: None,
             copies: false,
+            acts_by_people: false,
+            provider: None,
         };
         let told = Mutex::new((Instant::now(), 0));
         Self { listen, server, recipients, bytes_max, patience: PATIENCE, nobody, told }
@@ -271,7 +273,7 @@ impl Lmtp {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        let taken = take_heard(node, organisation, heard, Some(&key), mail.clone()).await;
+        let taken = take_heard(node, organisation, None, heard, Some(&key), mail.clone()).await;
         let (outcome, reasons) = match &taken {
             Ok(reply) if reply.messages.iter().any(is_unkept) => return Outcome::NotNow,
             Err(problem) if problem.is_passing() => return Outcome::NotNow,

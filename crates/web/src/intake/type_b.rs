@@ -86,7 +86,7 @@ impl TypeB {
             let organisation = origin(&message).and_then(|origin| self.origins.get(origin));
             let organisation = organisation.unwrap_or(&self.organisation);
             let key = key(&message);
-            let taken = take(&node, organisation, Some(&key), Bytes::from(message)).await;
+            let taken = take(&node, organisation, None, Some(&key), Bytes::from(message)).await;
             drop(node);
             match taken {
                 Ok(reply) if !reply.messages.iter().any(super::is_unkept) => {

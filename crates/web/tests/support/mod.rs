@@ -1,6 +1,7 @@
 //! What the tests of a node share.
 // Each test is a program of its own and uses a part of it.
 #![allow(dead_code)]
+#![allow(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 use std::fmt::Write as _;
 use web::identity::new_token;
@@ -25,4 +26,14 @@ pub fn organisations<'a>(members: &[(&'a str, &str)]) -> (String, Vec<(&'a str, 
         tokens.push((*name, token));
     }
     (text, tokens)
+}
+
+/// Whether a program of others is to be left out, because `cargo xtask test` said that it is not there.
+pub fn without(program: &str) -> bool {
+    let without = std::env::var("LOADGATE_TESTS_WITHOUT").unwrap_or_default();
+    let left_out = without.split(',').any(|name| name == program);
+    if left_out {
+        eprintln!("not run: {program} is not there");
+    }
+    left_out
 }

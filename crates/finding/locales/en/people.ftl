@@ -1,0 +1,13 @@
+person-unknown = There is no such person here whom you may manage. Check the id.
+own-person = Nobody manages himself. Ask another administrator.
+role-missing = Name at least one role: without one a person can do nothing.
+role-not-offered = This organisation has no people with the role { $role }. Choose one of those it has.
+roles-apart = Who manages people has no other role: he could invite himself as the second person. Give the other role to somebody else.
+link-spent = This link was used, has expired, or a newer one was given. Ask whoever invited you for a new one.
+administrator-there = The first administrator is there already. Ask him for an invitation.
+passkey-known = This passkey is registered here already. Sign in with it.
+passkey-last = This is the only way to sign in. Add another passkey before you remove this one.
+passkey-unknown = There is no such passkey of yours. Look at the list again.
+account-known = This account belongs to a person here already. Sign in with it.
+too-many-people = An organisation has { $limit } people at most. Remove those who left.
+too-many-passkeys = A person has { $limit } passkeys at most. Remove one that is not used any more.
