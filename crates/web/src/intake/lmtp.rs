@@ -450,6 +450,8 @@ mod tests {
             desk: false,
             represents: None,
             copies: false,
+            acts_by_people: false,
+            provider: None,
         };
         let recipient = Recipient { organisation: Arc::new(organisation), from: BTreeSet::new() };
         let recipients = BTreeMap::from([("a@state.example".to_owned(), recipient)]);
