@@ -28,7 +28,18 @@ use support::{files_below, root};
 
 /// Types of event that no fixture makes happen so far. A property of the `store` crate writes and reads them, as it
 /// does with all others.
-const IN_NO_FIXTURE: &[&str] = &["tree.set-aside-told", "tree.early-taken", "access.read"];
+const IN_NO_FIXTURE: &[&str] = &[
+    "tree.set-aside-told",
+    "tree.early-taken",
+    "access.read",
+    "person.invited",
+    "person.link-given",
+    "person.roles-set",
+    "person.passkey-added",
+    "person.passkey-removed",
+    "person.account-bound",
+    "person.removed",
+];
 
 /// How many events of each type came in, over all journals of a test.
 type Reached = Rc<RefCell<BTreeMap<&'static str, usize>>>;

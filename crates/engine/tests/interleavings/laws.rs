@@ -173,11 +173,15 @@ impl Node {
                 Ok(())
             }
             Act::CancelUnit { own, reference, ago } => {
-                let known = self.shadow.unit.orders.get_mut(&(u8::from(!own), reference));
-                law(reply.is_err() || known.is_some(), || {
+                // The authority's word ends what others claim of it as well.
+                let ended = |by: u8| by == u8::from(!own) || own;
+                let orders = self.shadow.unit.orders.iter_mut();
+                let mut known: Vec<_> =
+                    orders.filter(|((by, of), _)| ended(*by) && *of == reference).collect();
+                law(reply.is_err() || !known.is_empty(), || {
                     "an order of somebody else was cancelled".to_owned()
                 })?;
-                if let (Ok(_), Some(order)) = (&reply, known) {
+                for (_, order) in known.iter_mut().filter(|_| reply.is_ok()) {
                     order.cancelled.insert(said(ago, told.index));
                 }
                 Ok(())
