@@ -1,5 +1,5 @@
 use casework::Refusal;
-use casework::case::{CaseState, Claim, Hold, Node, PartyHit, PartyName, Referral, ReferralKind};
+use casework::case::{CaseState, Claim, Hold, Node, PartyHit, Referral, ReferralKind, Wording};
 use casework::delay::Delay;
 use casework::due::{Due, Work};
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, ObjectAnswer, RequestCovered, Stage};
@@ -346,7 +346,7 @@ pub enum Wanted {
     /// Their house waybill, under whatever master.
     House(HouseWaybill),
     /// A party that a version of their filing names.
-    Party(PartyName),
+    Party(Wording),
     /// A flight that their way names, or for which they were planned.
     Flight {
         /// Its number.

@@ -173,6 +173,6 @@ mod tests {
         for text in ["FISH", "GLASS", "STEEL"] {
             assert_eq!(eu.stop_word_matcher.judge(text, TextKind::Goods), None, "{text} is disabled");
         }
-        assert!(eu.stop_word_matcher.judge("PRIVATE", TextKind::PartyName).unwrap().only);
+        assert!(eu.stop_word_matcher.judge("PRIVATE", TextKind::Wording).unwrap().only);
     }
 }

@@ -18,20 +18,20 @@ pub enum TextKind {
     /// A description of goods.
     Goods,
     /// The name of a party.
-    PartyName,
+    Wording,
     /// The address of a party.
     PartyAddress,
 }
 
 impl TextKind {
     /// Every kind.
-    pub const ALL: &[TextKind] = &[Self::Goods, Self::PartyName, Self::PartyAddress];
+    pub const ALL: &[TextKind] = &[Self::Goods, Self::Wording, Self::PartyAddress];
 
     /// The word used in programme files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Goods => "goods",
-            Self::PartyName => "party-names",
+            Self::Wording => "party-names",
             Self::PartyAddress => "party-addresses",
         }
     }
@@ -117,7 +117,7 @@ impl StopWords {
         let prepare = |kind| Matcher::prepare(&lists, kind, connectives, packing);
         Self {
             goods: prepare(TextKind::Goods),
-            party_names: prepare(TextKind::PartyName),
+            party_names: prepare(TextKind::Wording),
             party_addresses: prepare(TextKind::PartyAddress),
         }
     }
@@ -128,7 +128,7 @@ impl StopWords {
     pub fn judge(&self, text: &str, kind: TextKind) -> Option<StopWordHit<'_>> {
         match kind {
             TextKind::Goods => self.goods.judge(text),
-            TextKind::PartyName => self.party_names.judge(text),
+            TextKind::Wording => self.party_names.judge(text),
             TextKind::PartyAddress => self.party_addresses.judge(text),
         }
     }
@@ -429,8 +429,8 @@ mod tests {
     #[test]
     fn a_list_applies_where_it_says() {
         let matcher = matcher();
-        assert_eq!(matcher.judge("STUFF", TextKind::PartyName), None);
-        assert_eq!(matcher.judge("PLT", TextKind::PartyName), None);
+        assert_eq!(matcher.judge("STUFF", TextKind::Wording), None);
+        assert_eq!(matcher.judge("PLT", TextKind::Wording), None);
     }
 
     #[test]

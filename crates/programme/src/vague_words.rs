@@ -46,10 +46,10 @@ mod tests {
     #[test]
     fn names_of_nobody_name_nobody() {
         for text in ["UNKNOWN", "N/A", "TEST", "SAME AS CONSIGNEE", "TO ORDER", "To the order"] {
-            assert!(says_nothing(text, TextKind::PartyName), "{text}");
+            assert!(says_nothing(text, TextKind::Wording), "{text}");
         }
         for text in ["TO ORDER OF ZEPHYR BANK", "TEST INSTRUMENTS LTD", "MAPLETON KITCHENS INC"] {
-            assert!(!says_nothing(text, TextKind::PartyName), "{text}");
+            assert!(!says_nothing(text, TextKind::Wording), "{text}");
         }
     }
 }

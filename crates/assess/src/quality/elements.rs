@@ -432,7 +432,7 @@ impl<'a> Checks<'a> {
                 }
                 return;
             }
-            PartyField::Name => (party.name.clone(), TextKind::PartyName),
+            PartyField::Name => (party.name.clone(), TextKind::Wording),
             PartyField::Postcode => {
                 // A post code may well be digits alone.
                 if party.postcode.trim().is_empty() {

@@ -8,20 +8,17 @@
 //! is said of what was compared: a version of each, and the orders in force. Another version or another order compares
 //! again.
 
-use super::identity::telling_words;
-use super::spelling::{nearly_same, sound};
+use super::spelling::nearly_same;
+use super::wording::Wording;
 use consignment::{Consignment, ConsignmentKey, Party};
 use finding::{Phrase, codes};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The words that tell the shipper, the consignee and the goods of a filing; empty where it states none.
+/// What tells the shipper, the consignee and the goods of a filing; `None` where it does not state one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Likeness {
-    /// Each once, in order of the alphabet.
-    words: [Vec<String>; 3],
-    /// As they were said, without what stood between them.
-    said: [String; 3],
+    told: [Option<Wording>; 3],
     pieces: Option<u32>,
     weight_kg: Option<rust_decimal::Decimal>,
 }
@@ -29,15 +26,10 @@ pub struct Likeness {
 impl Likeness {
     /// Of a filing.
     pub fn of(consignment: &Consignment) -> Self {
-        let party =
-            |party: &Option<Party>| party.as_ref().map(|party| party.name.clone()).unwrap_or_default();
+        let party = |party: &Option<Party>| Wording::of(&party.as_ref()?.name);
         let goods: Vec<&str> = consignment.goods.iter().map(|line| line.description.as_str()).collect();
-        let words = [party(&consignment.shipper), party(&consignment.consignee), goods.join(" ")]
-            .map(|text| telling_words(&text));
-        let said = words.each_ref().map(|words| words.concat());
         Self {
-            words: words.map(in_order),
-            said,
+            told: [party(&consignment.shipper), party(&consignment.consignee), Wording::of(&goods.join(" "))],
             pieces: consignment.pieces,
             weight_kg: consignment.weight.map(|weight| weight.to_kg()),
         }
@@ -46,35 +38,27 @@ impl Likeness {
     /// Keys under which it is found: one for each two of shipper, consignee and goods that are stated, by what their words
     /// sound like. They only find what is then compared, so they need not be the same in another release.
     pub fn keys(&self) -> Vec<u64> {
-        let pairs = [(0, 1), (0, 2), (1, 2)];
-        let sounds = self.words.each_ref().map(|words| sound(words));
-        let stated = pairs
-            .into_iter()
-            .filter(|(one, other)| !self.words[*one].is_empty() && !self.words[*other].is_empty());
-        stated
-            .map(|(one, other)| {
-                let mut hasher = DefaultHasher::new();
-                (one, &sounds[one], other, &sounds[other]).hash(&mut hasher);
-                hasher.finish()
-            })
-            .collect()
+        let sounds = self.told.each_ref().map(|told| told.as_ref().map(Wording::sound));
+        let key = |(one, other): (usize, usize)| {
+            let mut hasher = DefaultHasher::new();
+            (one, sounds[one].as_ref()?, other, sounds[other].as_ref()?).hash(&mut hasher);
+            Some(hasher.finish())
+        };
+        [(0, 1), (0, 2), (1, 2)].into_iter().filter_map(key).collect()
     }
 
     /// Whether both may be the same goods.
     pub fn resembles(&self, other: &Self) -> bool {
-        let same = (0..3).filter(|of| self.same_words(other, *of)).count();
+        let same = (0..3).filter(|of| self.says_the_same(other, *of)).count();
         let pieces = self.pieces.is_some() && self.pieces == other.pieces;
         let weight = self.weight_kg.is_some() && self.weight_kg == other.weight_kg;
-        let parties = (0..2).all(|of| self.same_words(other, of));
+        let parties = (0..2).all(|of| self.says_the_same(other, of));
         parties && self.goods_much_alike(other) || same >= 2 && (pieces || weight)
     }
 
     /// Whether both say the same shipper, consignee or goods, but for slips and the order of words.
-    fn same_words(&self, other: &Self, of: usize) -> bool {
-        let (one, two) = (&self.words[of], &other.words[of]);
-        // As it was said: a slip in the first letter of a word puts it elsewhere in the alphabet.
-        let alike = nearly_same(&self.said[of], &other.said[of]) || nearly_same(&one.concat(), &two.concat());
-        !one.is_empty() && alike
+    fn says_the_same(&self, other: &Self, of: usize) -> bool {
+        self.told[of].as_ref().zip(other.told[of].as_ref()).is_some_and(|(one, other)| one.is_like(other))
     }
 
     /// Whether goods that were filed before anybody forbade these may be the same: where nobody had a reason yet to call
@@ -86,22 +70,17 @@ impl Likeness {
     /// Whether both describe the same goods, or at least half of the words of one description, the shorter, stand in the
     /// other.
     fn goods_much_alike(&self, other: &Self) -> bool {
-        if self.same_words(other, 2) {
+        let Some((one, two)) = self.told[2].as_ref().zip(other.told[2].as_ref()) else { return false };
+        if one.is_like(two) {
             return true;
         }
-        let (one, other) = (&self.words[2], &other.words[2]);
+        let (one, two) = (one.words(), two.words());
         let stand = |words: &[String], there: &[String]| {
             words.iter().filter(|word| there.iter().any(|known| nearly_same(word, known))).count()
         };
-        let shared = stand(one, other).min(stand(other, one));
-        shared > 0 && 2 * shared >= one.len().min(other.len())
+        let shared = stand(one, two).min(stand(two, one));
+        shared > 0 && 2 * shared >= one.len().min(two.len())
     }
-}
-
-fn in_order(mut words: Vec<String>) -> Vec<String> {
-    words.sort();
-    words.dedup();
-    words
 }
 
 /// What stands between the orders of a comparison.

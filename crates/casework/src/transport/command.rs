@@ -522,9 +522,6 @@ fn load(
     if matches!(object, ObjectName::Flight(_)) {
         return Err(Refusal(Phrase::new(code::OBJECT_UNKNOWN).with("object", object.to_string())));
     }
-    if how == Loading::Offloaded {
-        desk_only(speaker)?;
-    }
     // What is aboard already, others call nobody about, and goods that were only planned did not fly: that counts by desks.
     let how = if how == Loading::Loaded && !speaker.is_desk() { Loading::Planned } else { how };
     let known = yard.flight(&flight).and_then(|flight| flight.aboard.get(&object));
@@ -538,6 +535,9 @@ fn load(
     if left {
         // What flew stays flown; a report that comes late corrects the papers, not the flight.
         return Err(Refusal(Phrase::new(code::FLIGHT_HAS_LEFT).with("flight", flight.to_string())));
+    }
+    if how == Loading::Offloaded {
+        desk_only(speaker)?;
     }
     Ok(vec![Event::Loaded { flight, object, how }])
 }

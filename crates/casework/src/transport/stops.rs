@@ -39,6 +39,10 @@ impl Yard {
     /// from the end of its way, it lands beyond it.
     pub fn landings(&self, name: &FlightName) -> BTreeSet<FlightName> {
         let told = self.parts_of(name);
+        // Each part of each unit on a flight asks.
+        if told.is_empty() {
+            return BTreeSet::new();
+        }
         let today = starting(&self.to_come(&told), name);
         let leads = |from: Location, to: Location| {
             lead(&today, &FlightName { from, to, ..*name }, &mut BTreeSet::from([name.from, from])).is_some()

@@ -7,7 +7,7 @@ use super::{Engine, EngineError};
 use crate::ports::{Clock, Index, Journal, Outbox, Pick, StreamId};
 use casework::Dossier;
 use casework::case::resemblance::{Compared, Likeness, latest_alike, unchanged_since};
-use casework::case::{self, Actor, Claimed, Document, Node, PartyName, ReferralKind, Tree};
+use casework::case::{self, Actor, Claimed, Document, Node, ReferralKind, Tree, Wording};
 use casework::gate;
 use consignment::{ConsignmentKey, DocumentKind};
 use jiff::{SignedDuration, Timestamp};
@@ -84,7 +84,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let document = loaded.dossier.tree.documents.get(node);
         let filed = document.into_iter().flat_map(|document| &document.versions);
         let parties = filed.flat_map(|filed| [&filed.shipper, &filed.consignee]).flatten();
-        let parties = parties.filter_map(|party| PartyName::of(&party.name)).map(|name| name.key());
+        let parties = parties.filter_map(|party| Wording::of(&party.name)).map(|name| name.key());
         let parties: BTreeSet<u64> = parties.collect();
         self.keep(loaded);
         let places: BTreeSet<u64> = forbidden_goods.iter().flat_map(Likeness::keys).collect();
@@ -170,8 +170,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.put(Index::Filed, &likeness_text(*place), &goods_text(&own))?;
         }
         let parties =
-            loaded.dossier.tree.filed(node).map(|filed| PartyName::all_of(filed)).unwrap_or_default();
-        for place in parties.iter().map(PartyName::key).collect::<BTreeSet<u64>>() {
+            loaded.dossier.tree.filed(node).map(|filed| Wording::of_parties(filed)).unwrap_or_default();
+        for place in parties.iter().map(Wording::key).collect::<BTreeSet<u64>>() {
             self.put(Index::Party, &likeness_text(place), &goods_text(&own))?;
         }
         if self.is_forbidden(&loaded.dossier.tree, node) {

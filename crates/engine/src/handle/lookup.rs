@@ -60,7 +60,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 }
                 for goods in known {
                     let of_name = |tree: &Tree, node: &Node| {
-                        tree.documents.get(node).is_some_and(|document| name.stands_in(document))
+                        tree.documents.get(node).is_some_and(|document| name.names_party_of(document))
                     };
                     // Its master may have become known since.
                     for key in self.may_mean(goods_named(&goods)?)? {

@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::routing::get;
-use casework::case::PartyName;
+use casework::case::Wording;
 use casework::gate::AskedLeg;
 use casework::view::Asker;
 use consignment::ident::{AirWaybill, Flight, HouseWaybill};
@@ -76,7 +76,7 @@ impl Asked {
             (None, Some(text), None, None) => {
                 HouseWaybill::parse(text).map(Wanted::House).map_err(|why| format!("house {text}: {why}"))
             }
-            (None, None, None, Some(text)) => PartyName::of(text).map(Wanted::Party).ok_or_else(|| {
+            (None, None, None, Some(text)) => Wording::of(text).map(Wanted::Party).ok_or_else(|| {
                 format!("party {text}: write the name of a party, in words that tell it from others")
             }),
             (None, None, Some(text), None) => flight(text).ok_or_else(|| {

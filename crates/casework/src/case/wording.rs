@@ -1,4 +1,5 @@
-//! Names of parties as goods are looked up by them: the same but for slips, the order of words and how a firm is written.
+//! Names of parties and descriptions of goods as they are compared: the same but for slips, the order of words and how a firm is
+//! written.
 
 use super::document::Document;
 use super::identity::telling_words;
@@ -7,17 +8,18 @@ use consignment::Consignment;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-/// The name of a party, by its words.
+/// A text by the words that tell it from others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PartyName {
-    /// As they were said.
+pub struct Wording {
+    /// As they were said, without what stood between them: a slip in the first letter of a word puts it elsewhere in the
+    /// alphabet.
     said: String,
-    /// In order of the alphabet.
+    /// Each once, in order of the alphabet.
     ordered: Vec<String>,
 }
 
-impl PartyName {
-    /// Of a text; `None` where none of its words tells one party from another.
+impl Wording {
+    /// Of a text; `None` where none of its words tells one from another.
     pub fn of(text: &str) -> Option<Self> {
         let mut ordered = telling_words(text);
         let said = ordered.concat();
@@ -26,28 +28,36 @@ impl PartyName {
         (!ordered.is_empty()).then_some(Self { said, ordered })
     }
 
+    /// Its words, each once, in order of the alphabet.
+    pub(super) fn words(&self) -> &[String] {
+        &self.ordered
+    }
+
+    /// What its words sound like together.
+    pub(super) fn sound(&self) -> String {
+        sound(&self.ordered)
+    }
+
     /// The key under which goods of parties that sound alike are found, to be compared then. It need not be the same in
     /// another release.
     pub fn key(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        sound(&self.ordered).hash(&mut hasher);
+        self.sound().hash(&mut hasher);
         hasher.finish()
     }
 
-    /// Whether both are the same name but for slips and the order of words.
+    /// Whether both say the same but for slips and the order of words.
     pub fn is_like(&self, other: &Self) -> bool {
-        self.ordered == other.ordered
-            || nearly_same(&self.said, &other.said)
-            || nearly_same(&self.ordered.concat(), &other.ordered.concat())
+        nearly_same(&self.said, &other.said) || nearly_same(&self.ordered.concat(), &other.ordered.concat())
     }
 
     /// The names of all parties of a filing.
-    pub fn all_of(filed: &Consignment) -> BTreeSet<Self> {
+    pub fn of_parties(filed: &Consignment) -> BTreeSet<Self> {
         filed.parties().filter_map(|(_, party)| Self::of(&party.name)).collect()
     }
 
     /// Whether any version of a document names such a party.
-    pub fn stands_in(&self, document: &Document) -> bool {
+    pub fn names_party_of(&self, document: &Document) -> bool {
         let parties = document.versions.iter().flat_map(|filed| filed.parties());
         parties.filter_map(|(_, party)| Self::of(&party.name)).any(|name| self.is_like(&name))
     }
@@ -60,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_name_is_found_however_it_is_written() {
-        let known = PartyName::of("Rheintal Maschinen Werke GmbH").unwrap();
+        let known = Wording::of("Rheintal Maschinen Werke GmbH").unwrap();
         let cases = [
             ("RHEINTAL MASCHINEN WERKE", true),
             ("Rheinthal Maschinenwerke AG", true),
@@ -69,11 +79,11 @@ mod tests {
             ("MAINTAL MASCHINEN WERKE", false),
         ];
         for (text, expected) in cases {
-            let other = PartyName::of(text).unwrap();
+            let other = Wording::of(text).unwrap();
             let found = known.key() == other.key() && known.is_like(&other);
             assert_eq!(found, expected, "{text}");
         }
-        assert_eq!(PartyName::of("GmbH"), None);
-        assert_eq!(PartyName::of("- 12 -"), None);
+        assert_eq!(Wording::of("GmbH"), None);
+        assert_eq!(Wording::of("- 12 -"), None);
     }
 }
