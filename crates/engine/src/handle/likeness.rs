@@ -132,22 +132,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut found = BTreeSet::new();
         for place in places {
             let known = self.journal.find(index, &likeness_text(*place), Pick::Last(COMPARED + 1))?;
-            found.extend(self.others_of(&known, own)?);
+            found.extend(others_of(&known, own)?);
         }
         Ok(found)
-    }
-
-    /// The goods that texts name, without these, which may have been filed by their number alone before.
-    fn others_of(
-        &self,
-        texts: &[Arc<str>],
-        own: &ConsignmentKey,
-    ) -> Result<Vec<ConsignmentKey>, EngineError> {
-        let alone = ConsignmentKey { master: None, house: own.house.clone() };
-        let others = texts.iter().map(|text| goods_named(text));
-        let others =
-            others.filter(|other| !other.as_ref().is_ok_and(|other| other == own || *other == alone));
-        Ok(others.collect::<Result<_, _>>()?)
     }
 
     /// Notes by what a new filing is found: its goods, and the names of its parties. Goods filed under a new number that
@@ -181,7 +168,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut others = self.found_alike(Index::Likeness, &places, &own)?;
         // Goods that must not be loaded are few: whatever is spelt otherwise, each of them is looked at.
         let forbidden = self.journal.find(Index::Likeness, ONLY, Pick::Last(FORBIDDEN))?;
-        others.extend(self.others_of(&forbidden, &own)?);
+        others.extend(others_of(&forbidden, &own)?);
         for other in others {
             let Some(there) = self.stream_found(&other)? else { continue };
             let alike = |engine: &Self, tree: &Tree| {
@@ -274,6 +261,14 @@ fn forbidden(tree: &Tree, node: &Node) -> bool {
 fn versions(tree: &Tree, node: &Node) -> Vec<Likeness> {
     let versions = tree.documents.get(node).map(|document| document.versions.as_slice());
     versions.unwrap_or_default().iter().map(|filed| Likeness::of(filed)).collect()
+}
+
+/// The goods that texts name, without these, which may have been filed by their number alone before.
+fn others_of(texts: &[Arc<str>], own: &ConsignmentKey) -> Result<Vec<ConsignmentKey>, EngineError> {
+    let alone = ConsignmentKey { master: None, house: own.house.clone() };
+    let others = texts.iter().map(|text| goods_named(text));
+    let others = others.filter(|other| !other.as_ref().is_ok_and(|other| other == own || *other == alone));
+    Ok(others.collect::<Result<_, _>>()?)
 }
 
 /// What others that resemble goods, or have such a party, are found by.

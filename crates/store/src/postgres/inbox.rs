@@ -19,15 +19,7 @@ pub fn deliver(
     organisations: &[Arc<str>],
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    session.link.batch("BEGIN")?;
-    match put(session, letter, organisations, at) {
-        Ok(()) => session.link.batch("COMMIT")?,
-        Err(why) => {
-            session.link.batch("ROLLBACK")?;
-            return Err(why);
-        }
-    }
-    Ok(())
+    session.link.whole(|| put(session, letter, organisations, at))
 }
 
 fn put(

@@ -230,6 +230,16 @@ impl Link {
         self.wait(self.client.batch_execute(sql))
     }
 
+    /// Does something in a transaction: whole or not at all.
+    pub(super) fn whole<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.batch("BEGIN")?;
+        let done = work();
+        let ended = self.batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" });
+        let done = done?;
+        ended?;
+        Ok(done)
+    }
+
     /// Does steps one after the other without waiting in between; gives the rows of each. After the first that is refused
     /// the server refuses the others, where they are in one transaction.
     pub(super) fn together(&self, steps: &[Step]) -> Result<Vec<Vec<Row>>, Fault> {

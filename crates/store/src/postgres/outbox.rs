@@ -35,7 +35,7 @@ pub fn add_once(
 ) -> Result<bool, StoreError> {
     let sealed = session.keys().replies().seal(&key.about(), b"told");
     let sealed = sealed.map_err(|why| StoreError::Seal { place: key.place(), why })?;
-    whole(session, || {
+    session.link.whole(|| {
         let sql = "INSERT INTO idempotency AS i (organisation, key, request, reply, at, expires) \
                    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation, key) DO UPDATE SET \
                    request = excluded.request, reply = excluded.reply, at = excluded.at, expires = excluded.expires \
@@ -64,24 +64,6 @@ pub fn bury(session: &Session, notice: &Notice, why: &str) -> Result<(), StoreEr
         "INSERT INTO outbox (addressee, body, due, tries, state, dead) VALUES ($1, $2, 0, 1, 'dead', $3)";
     session.link.execute(sql, &[&addressee.as_bytes(), &body, &printable(why)])?;
     Ok(())
-}
-
-/// Does something whole or not at all.
-pub(super) fn whole<T>(
-    session: &Session,
-    work: impl FnOnce() -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    session.link.batch("BEGIN")?;
-    match work() {
-        Ok(done) => {
-            session.link.batch("COMMIT")?;
-            Ok(done)
-        }
-        Err(why) => {
-            session.link.batch("ROLLBACK")?;
-            Err(why)
-        }
-    }
 }
 
 /// Does something while no other node does it: letters that were taken by two at once could be delivered in another order

@@ -1,6 +1,5 @@
 //! How far the pushing of an inbox has come: as in [`crate::sqlite::push`], for several nodes that push.
 
-use super::outbox::whole;
 use super::{Session, outbox};
 use crate::StoreError;
 use crate::inbox::{Buried, Push};
@@ -61,7 +60,7 @@ pub fn failed(
     let sql = "UPDATE push SET tries = tries + 1, due = $4, why = $3 WHERE organisation = $1 AND target = $2";
     let (organisation, target) = (organisation.as_bytes(), target.as_bytes());
     let due = nanoseconds(due)?;
-    whole(session, || {
+    session.link.whole(|| {
         told.iter().try_for_each(|notice| outbox::add(session, notice, Timestamp::UNIX_EPOCH))?;
         session.link.execute(sql, &[&organisation, &target, &why.as_bytes(), &due])?;
         Ok(())
@@ -80,7 +79,7 @@ pub fn set_aside(
     buried: &Buried,
     told: &[Notice],
 ) -> Result<(), StoreError> {
-    whole(session, || {
+    session.link.whole(|| {
         if let Some(notice) = &buried.notice {
             outbox::bury(session, notice, &buried.why)?;
         }
