@@ -78,7 +78,7 @@ pub enum Index {
     UnitsOf,
     /// Flights for which an object is or was planned.
     FlightsOf,
-    /// Flights that a schedule told of, by number and day.
+    /// Flights that somebody told of, by number and day.
     Scheduled,
     /// Receptacles, by their dispatch.
     Dispatch,

@@ -5,14 +5,14 @@ use super::answer::{
 };
 use super::content::weighs_otherwise;
 use super::departure::valid_until;
-use super::flight::{flight_of_unit, leg_of};
+use super::flight::{flight_of_unit, leg_of, leg_on};
 use super::judge::{Manner, judged};
 use super::transport::aircraft_of;
 use crate::Dossier;
 use crate::case::{Claimed, Node, ReferralKind, Tree};
 use crate::transport::{Flight, Order, Unit};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
-use consignment::{ConsignmentKey, Leg, PartialDate};
+use consignment::{ConsignmentKey, Leg};
 use finding::{Phrase, codes::gate as code};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -157,7 +157,6 @@ struct Scan<'a> {
     files: &'a dyn Files,
     context: &'a Context<'a>,
     flight: Option<(FlightName, Option<&'a Flight>)>,
-    leg: AskedLeg,
     aircraft: Aircraft,
     reasons: Vec<Reason>,
     goods: HashMap<&'a ConsignmentKey, Goods>,
@@ -179,21 +178,11 @@ impl<'a> Scan<'a> {
     ) -> Self {
         let flight = flight.map(|name| (name, context.yard.known(&name)));
         let passengers = flight.and_then(|(name, _)| context.yard.carries_passengers(&name));
-        let leg = flight.map_or_else(
-            || question.leg.clone(),
-            |(name, _)| AskedLeg::Named {
-                from: name.from,
-                to: name.to,
-                flight: Some(name.flight),
-                date: Some(PartialDate::whole(name.date)),
-            },
-        );
         Self {
             question,
             files,
             context,
             flight,
-            leg,
             aircraft: aircraft_of(question.aircraft, passengers),
             reasons: Vec::new(),
             goods: HashMap::new(),
@@ -212,21 +201,30 @@ impl<'a> Scan<'a> {
     /// Everything planned for a flight or loaded on it, and what its manifests list.
     fn flight(&mut self, name: &FlightName) {
         // What has left is asked about no more.
-        let Some(flight) = self.context.yard.flight(name).filter(|flight| flight.departed.is_none()) else {
+        if self.context.yard.aircraft(name).any(|(_, flight)| flight.departed.is_some()) {
             return;
-        };
-        // A list of what stands loose on it needs no plan.
-        if let Some((bulk, known)) = self.context.yard.bulk_of(name)
-            && (!known.contents.is_empty() || known.orders_in_force().next().is_some())
-        {
-            self.loose(bulk, known);
         }
         // Units first: they tell where goods are that are planned under their number as well.
-        for object in flight.objects() {
-            if let ObjectName::Unit(unit) = object {
-                self.unit(unit);
+        for (name, flight) in self.context.yard.aircraft(name) {
+            // A list of what stands loose on it needs no plan.
+            if let Some((bulk, known)) = self.context.yard.bulk_of(&name)
+                && (!known.contents.is_empty() || known.orders_in_force().next().is_some())
+            {
+                self.loose(bulk, known);
+            }
+            for object in flight.objects() {
+                if let ObjectName::Unit(unit) = object {
+                    self.unit(unit);
+                }
             }
         }
+        for (_, flight) in self.context.yard.aircraft(name) {
+            self.under_their_numbers(flight);
+        }
+    }
+
+    /// What is on a flight under its own number, and what its manifests list.
+    fn under_their_numbers(&mut self, flight: &'a Flight) {
         for object in flight.objects() {
             match object {
                 ObjectName::Unit(_) => {}
@@ -446,9 +444,10 @@ impl<'a> Scan<'a> {
             return Goods { held: true, ..Goods::default() };
         };
         let filed = dossier.tree.filed(&node).and_then(|filed| filed.pieces);
+        let on_it = |(name, _)| leg_on(&name, Some(&dossier.tree), self.context.yard);
         let question = Question {
             node,
-            leg: self.leg.clone(),
+            leg: self.flight.map_or_else(|| self.question.leg.clone(), on_it),
             stage: self.question.stage,
             aircraft: self.aircraft,
             at: self.question.at,

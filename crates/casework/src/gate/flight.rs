@@ -2,7 +2,8 @@
 
 use super::answer::{AskedLeg, Context};
 use super::container::ObjectQuestion;
-use crate::transport::Flight;
+use crate::case::Tree;
+use crate::transport::{Flight, Yard};
 use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::{Leg, Mode, PartialDate};
 
@@ -51,5 +52,22 @@ pub(super) fn leg_of(name: &FlightName, known: Option<&Flight>) -> Leg {
         flight: Some(name.flight),
         date: Some(PartialDate::whole(name.date)),
         ..Leg::assumed(name.from, name.to)
+    }
+}
+
+/// The question about goods on the aircraft of a flight: under the name by which their way goes on with it, where it leaves
+/// under several (see [`Yard::leaving_with`]).
+pub(super) fn leg_on(name: &FlightName, tree: Option<&Tree>, yard: &Yard) -> AskedLeg {
+    let goes = |name: &FlightName| {
+        let legs = tree.map(|tree| tree.legs.as_slice()).unwrap_or_default();
+        legs.iter().any(|leg| (leg.from, leg.to) == (name.from, name.to))
+    };
+    let mut names = std::iter::once(*name).chain(yard.leaving_with(name));
+    let name = names.find(goes).unwrap_or(*name);
+    AskedLeg::Named {
+        from: name.from,
+        to: name.to,
+        flight: Some(name.flight),
+        date: Some(PartialDate::whole(name.date)),
     }
 }

@@ -100,8 +100,8 @@ fn judged_over(
         }
     }
     judge.transport(flight);
-    if let Some((index, leg)) = &leg {
-        judge.gone(*index, leg, flight);
+    if let Some(((index, leg), departing)) = leg.as_ref().zip(departing.as_ref()) {
+        judge.gone(*index, leg, departing);
     }
     judge.given_out(leg.as_ref());
     judge.content();
@@ -347,14 +347,15 @@ impl<'a> Judge<'a> {
         next.or_else(|| self.tree.legs.iter().enumerate().next()).map(|(index, leg)| (index, leg.clone()))
     }
 
-    /// Whether a leg is over: it was flown, all the goods have arrived at its end or beyond, or its time or
-    /// day has passed.
+    /// Whether a leg is over: it was flown, all the goods have arrived at its end or beyond, its time or day has passed, or
+    /// all the goods left by flights that nobody filed.
     pub(super) fn has_left(&self, index: usize, leg: &Leg) -> bool {
         self.has_departed(index, leg, &Departing::of(leg, self.question.at, self.context))
+            || self.all_flown(leg.from, None, true).is_some()
     }
 
-    /// The same, of a leg that departs so.
-    fn has_departed(&self, index: usize, leg: &Leg, departing: &Departing<'_>) -> bool {
+    /// Whether a leg that departs so is over, whatever flights the goods left by.
+    pub(super) fn has_departed(&self, index: usize, leg: &Leg, departing: &Departing<'_>) -> bool {
         if leg.basis == RouteBasis::Flown || self.arrived_beyond(index) {
             return true;
         }

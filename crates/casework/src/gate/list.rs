@@ -4,12 +4,13 @@
 //! as a part of the flight: its unit that is not closed, pieces that are listed twice. So no object of a list is freer than
 //! the flight as a whole has it.
 
-use super::answer::{Aircraft, Answer, AskedLeg, Context, Decision, Reason, Stage};
+use super::answer::{Aircraft, Answer, Context, Decision, Reason, Stage};
 use super::container::{Files, ObjectQuestion, answer_object};
+use super::flight::leg_on;
 use crate::case::Node;
+use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::ident::HouseWaybill;
-use consignment::{ConsignmentKey, PartialDate};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -55,16 +56,17 @@ pub struct FlightAnswers {
 pub fn on_flight(name: &FlightName, context: &Context<'_>) -> BTreeSet<ObjectName> {
     let mut objects = BTreeSet::new();
     let yard = context.yard;
-    let Some(flight) = yard.flight(name) else { return objects };
-    objects.extend(flight.objects().cloned());
-    let off = |object: &ObjectName| flight.aboard.get(object) == Some(&Loading::Offloaded);
-    for (unit, key) in flight.manifest.keys() {
-        let unit = unit.clone().map(ObjectName::Unit);
-        let goods = ObjectName::Consignment(key.clone());
-        if unit.as_ref().is_some_and(off) || off(&goods) {
-            continue;
+    for (_, flight) in yard.aircraft(name) {
+        objects.extend(flight.objects().cloned());
+        let off = |object: &ObjectName| flight.aboard.get(object) == Some(&Loading::Offloaded);
+        for (unit, key) in flight.manifest.keys() {
+            let unit = unit.clone().map(ObjectName::Unit);
+            let goods = ObjectName::Consignment(key.clone());
+            if unit.as_ref().is_some_and(off) || off(&goods) {
+                continue;
+            }
+            objects.extend(unit.into_iter().chain([goods]));
         }
-        objects.extend(unit.into_iter().chain([goods]));
     }
     let units: Vec<ObjectName> =
         objects.iter().filter(|object| matches!(object, ObjectName::Unit(_))).cloned().collect();
@@ -84,15 +86,16 @@ pub fn answer_each(
     context: &Context<'_>,
 ) -> FlightAnswers {
     let name = question.flight;
-    let leg = AskedLeg::Named {
-        from: name.from,
-        to: name.to,
-        flight: Some(name.flight),
-        date: Some(PartialDate::whole(name.date)),
-    };
     let ask = |object: &ObjectName| {
         let ListQuestion { stage, aircraft, at, .. } = *question;
-        let asked = ObjectQuestion { object: object.clone(), leg: leg.clone(), stage, aircraft, at };
+        let tree = match object {
+            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => {
+                files.dossier(key).map(|(dossier, _)| &dossier.tree)
+            }
+            ObjectName::Unit(_) | ObjectName::Flight(_) => None,
+        };
+        let leg = leg_on(&name, tree, context.yard);
+        let asked = ObjectQuestion { object: object.clone(), leg, stage, aircraft, at };
         answer_object(&asked, files, context)
     };
     let flight = ObjectName::Flight(name);
@@ -161,7 +164,6 @@ impl Places {
     fn of(name: &FlightName, files: &dyn Files, context: &Context<'_>) -> Self {
         let mut places = Self::default();
         let yard = context.yard;
-        let Some(flight) = yard.flight(name) else { return places };
         let filed = |key: &ConsignmentKey| {
             let (dossier, node) = files.dossier(key)?;
             dossier.tree.filed(&node)?.pieces.map(u64::from)
@@ -180,17 +182,19 @@ impl Places {
             }
             places.units.entry(unit).or_default();
         }
-        for object in flight.objects() {
-            match object {
-                ObjectName::Consignment(key) => places.add(key, None, filed(key)),
-                ObjectName::Piece(key, _) => places.add(key, None, Some(1)),
-                ObjectName::Unit(_) | ObjectName::Flight(_) => {}
+        for (_, flight) in yard.aircraft(name) {
+            for object in flight.objects() {
+                match object {
+                    ObjectName::Consignment(key) => places.add(key, None, filed(key)),
+                    ObjectName::Piece(key, _) => places.add(key, None, Some(1)),
+                    ObjectName::Unit(_) | ObjectName::Flight(_) => {}
+                }
             }
-        }
-        for ((unit, key), line) in &flight.manifest {
-            let off = flight.aboard.get(&ObjectName::Consignment(key.clone())) == Some(&Loading::Offloaded);
-            if unit.is_none() && !off && !flight.aboard.contains_key(&ObjectName::Consignment(key.clone())) {
-                places.add(key, None, count(&line.content));
+            for ((unit, key), line) in &flight.manifest {
+                let told = flight.aboard.contains_key(&ObjectName::Consignment(key.clone()));
+                if unit.is_none() && !told {
+                    places.add(key, None, count(&line.content));
+                }
             }
         }
         places

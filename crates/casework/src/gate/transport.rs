@@ -3,7 +3,7 @@
 use super::answer::{Aircraft, AskedLeg, Radius, Reason, WhoActs};
 use super::container::ordered;
 use super::content::weighs_otherwise;
-use super::departure::{departure, flight_named, flight_of, today};
+use super::departure::{Departing, departure, flight_named, flight_of, today};
 use super::flight::leg_of;
 use super::judge::{Judge, flies};
 use super::word::aboard;
@@ -194,12 +194,31 @@ impl Judge<'_> {
     }
 
     /// What has left this station by other flights, all of it, leaves it no more. Of parts the list of what they are in tells.
-    pub(super) fn gone(&mut self, index: usize, leg: &Leg, flight: Option<(FlightName, &Flight)>) {
-        if !self.context.yard.has_any_flown() || self.has_left(index, leg) {
+    pub(super) fn gone(&mut self, index: usize, leg: &Leg, departing: &Departing<'_>) {
+        if self.has_departed(index, leg, departing) {
             return;
         }
-        let asked = flight.map(|(name, _)| name);
+        let asked = departing.flight.map(|(name, _)| name);
+        if let Some((key, pieces)) = self.all_flown(leg.from, asked, !self.part) {
+            let why =
+                Phrase::new(code::WHY_MORE_THAN_LEFT).with("listed", pieces.to_string()).with("left", "0");
+            let reason = Reason::new(code::CONTENT_CONTRADICTORY, key.to_string(), WhoActs::Carrier);
+            self.push(reason.because(why));
+        }
+    }
+
+    /// Goods asked about, or the master around them, all pieces of which left a station by flights other than one, and how
+    /// many these are. `own` tells whether the number asked about counts as well.
+    pub(super) fn all_flown(
+        &self,
+        from: Location,
+        but: Option<FlightName>,
+        own: bool,
+    ) -> Option<(ConsignmentKey, u64)> {
         let (tree, yard) = (self.tree, self.context.yard);
+        if !yard.has_any_flown() {
+            return None;
+        }
         let pieces_of = |node: &Node| {
             let filed = tree.filed(node).and_then(|filed| filed.pieces);
             filed.map(u64::from).filter(|pieces| *pieces > 0)
@@ -209,27 +228,22 @@ impl Judge<'_> {
             if !yard.has_flown(&key) {
                 return None;
             }
-            let parts = yard.parts(&key, pieces, Some(leg.from), tree.begun());
-            let others = parts.flown.iter().filter(|(name, _)| Some(*name) != asked);
+            let parts = yard.parts(&key, pieces, Some(from), tree.begun());
+            let others = parts.flown.iter().filter(|(name, _)| Some(*name) != but);
             Some(others.map(|(_, pieces)| pieces).sum::<u64>())
         };
         let left = |node: &Node| {
             let pieces = pieces_of(node)?;
             // Of goods in a unit or on a flight the lists tell how many are left under their own number.
-            let own = if self.part && *node == self.question.node { None } else { flown(node) };
+            let counts = own || *node != self.question.node;
+            let own = if counts { flown(node) } else { None };
             let by_houses = || tree.houses().filter_map(|(house, _)| flown(house)).sum::<u64>();
             let all = own.unwrap_or(0) >= pieces || *node == Node::Master && by_houses() >= pieces;
             all.then_some(pieces)
         };
         // A house has left with its master, and a master with all of its houses.
         let nodes = BTreeSet::from([&Node::Master, &self.question.node]);
-        let gone = nodes.into_iter().find_map(|node| Some((tree.key(node), left(node)?)));
-        if let Some((key, pieces)) = gone {
-            let why =
-                Phrase::new(code::WHY_MORE_THAN_LEFT).with("listed", pieces.to_string()).with("left", "0");
-            let reason = Reason::new(code::CONTENT_CONTRADICTORY, key.to_string(), WhoActs::Carrier);
-            self.push(reason.because(why));
-        }
+        nodes.into_iter().find_map(|node| Some((tree.key(node), left(node)?)))
     }
 
     /// Wherever the flight lands on its way, as its schedules tell, was tested for these goods, or is in the territory in which

@@ -6,6 +6,7 @@ use super::departure::flight_of;
 use super::judge::Judge;
 use crate::Dossier;
 use crate::case::{Case, Claimed, LegBinding, Node, ReferralKind, Tree};
+use crate::transport::Flight;
 use consignment::Leg;
 use consignment::fact::{FlightName, UnitName};
 use consignment::route::RouteBasis;
@@ -172,11 +173,17 @@ impl<'a> Judge<'a> {
         let mut gone =
             legs.filter(|(index, leg)| of_programme(index) && (self.has_left(*index, leg) || ended(leg)));
         let (index, leg) = gone.next()?;
+        let at_its_gate = |(name, flight): (FlightName, &Flight)| {
+            flight.departed.is_some() && flight.is_at_gate(&name, at, context.stations)
+        };
+        let waits = |aboard: &Aboard| aboard.at_gate && aboard.flight.from == leg.from;
         let at_gate = !self.has_left(index, leg)
             || leg.basis < RouteBasis::Flown
-                && flight_of(leg, at, context).is_some_and(|(name, flight)| {
-                    flight.departed.is_some() && flight.is_at_gate(&name, at, context.stations)
-                });
+                && match flight_of(leg, at, context) {
+                    Some(flight) => at_its_gate(flight),
+                    // What it left by nobody filed.
+                    None => aboard(tree, node, at, context).iter().any(waits),
+                };
         Some(Left { leg: leg.clone(), airborne: !at_gate && !self.arrived_beyond(index), at_gate })
     }
 }

@@ -96,21 +96,48 @@ impl Yard {
         })
     }
 
-    /// What is known of a flight: as it is named, else by the part of it that leaves the same station on that day.
+    /// What is known of a flight: that it has left, under whatever name; else as it is named, else by the part of it that
+    /// leaves the same station on that day.
     pub fn known(&self, name: &FlightName) -> Option<&Flight> {
         let named = self.flight(name);
         let tells = |flight: &&Flight| {
             flight.said_at.is_some() || flight.departed.is_some() || flight.manifest_early.is_some()
         };
-        named.filter(tells).or_else(|| self.first_part(name)).or(named)
+        let left = || {
+            let names = self.leaving_with(name).filter_map(|other| self.flights.get(&other));
+            { names }.find(|flight| flight.departed.is_some())
+        };
+        let itself = named.filter(|flight| flight.departed.is_some()).or_else(left);
+        itself.or_else(|| named.filter(tells)).or_else(|| self.first_part(name)).or(named)
     }
 
     /// Whether a flight carries passengers, by whatever part of it.
     pub fn carries_passengers(&self, name: &FlightName) -> Option<bool> {
-        let parts = self.landings(name);
+        let mut parts = self.landings(name);
+        parts.extend(self.leaving_with(name));
         let parts = parts.iter().filter_map(|part| self.flights.get(part));
         let told = self.known(name).into_iter().chain(parts).filter_map(|flight| flight.passengers);
         told.max()
+    }
+
+    /// Flights that leave the same station under the same number on the same day: the same aircraft, on its way to other
+    /// stations. Goods are planned for its whole way, and schedules tell of its parts. Neither trucks nor what is cancelled.
+    pub fn leaving_with(&self, name: &FlightName) -> impl Iterator<Item = FlightName> {
+        let name = *name;
+        let known = self.by_number.get(&name.flight).filter(|known| known.len() > 1);
+        let known = known.filter(|_| !self.flights.get(&name).is_some_and(Flight::goes_by_road));
+        known.into_iter().flatten().copied().filter(move |other| {
+            let leaves = |flight: &Flight| !flight.goes_by_road() && !flight.cancelled;
+            (other.from, other.date) == (name.from, name.date)
+                && other.to != name.to
+                && self.flights.get(other).is_some_and(leaves)
+        })
+    }
+
+    /// What is known of the aircraft of a flight under all its names: see [`Self::leaving_with`].
+    pub fn aircraft(&self, name: &FlightName) -> impl Iterator<Item = (FlightName, &Flight)> {
+        let names = std::iter::once(*name).chain(self.leaving_with(name));
+        names.filter_map(|name| Some((name, self.flights.get(&name)?)))
     }
 
     /// What schedules tell of a flight as it is named, unless it is cancelled.
@@ -126,7 +153,9 @@ impl Yard {
         let counts = |other: &&FlightName| {
             let same_or_next = |date| date == name.date || name.date.tomorrow().ok() == Some(date);
             let again = |known: &&FlightName| {
-                (known.from, known.to) == (other.from, other.to) && same_or_next(known.date)
+                (known.from, known.to) == (other.from, other.to)
+                    && same_or_next(known.date)
+                    && self.flights.get(*known).is_some_and(|flight| flight.said_at.is_some())
             };
             let day_before = name.date.yesterday().ok() == Some(other.date)
                 && other.from != name.from

@@ -24,7 +24,7 @@ pub struct Yard {
     pub(super) units: HashMap<UnitName, Unit>,
     /// Units in whose list goods stand, or ever stood: whoever reads checks the list.
     pub(super) units_of: HashMap<ConsignmentKey, BTreeSet<UnitName>>,
-    /// Flights that a schedule told of, by their number.
+    /// Flights that somebody told of, by their number.
     pub(super) by_number: HashMap<FlightNumber, BTreeSet<FlightName>>,
     /// Flights for which an object is or was planned.
     pub(super) flights_of: HashMap<ObjectName, BTreeSet<FlightName>>,
@@ -47,8 +47,8 @@ pub enum Place {
     OnFlight(ObjectName, FlightName),
     /// Goods stand or stood in the list of a unit.
     InUnit(ConsignmentKey, UnitName),
-    /// A schedule told of a flight.
-    Scheduled(FlightName),
+    /// Somebody told of a flight of this number.
+    Numbered(FlightName),
     /// A receptacle is of a dispatch, which is named by the beginning of its identifier.
     OfDispatch(Box<str>, UnitName),
     /// An order names a unit that holds the goods, or a receptacle nobody knows of the dispatch they are or were in.
@@ -91,6 +91,12 @@ impl Yard {
         self.units.get_key_value(&UnitName::Bulk(*flight))
     }
 
+    /// What stands loose on the aircraft of a flight, under each of its names.
+    fn bulk_with(&self, flight: &FlightName) -> impl Iterator<Item = (&UnitName, &Unit)> {
+        let names = std::iter::once(*flight).chain(self.leaving_with(flight));
+        names.filter_map(|name| self.bulk_of(&name))
+    }
+
     /// The units that hold some of these goods.
     pub fn units_of<'a>(&'a self, key: &'a ConsignmentKey) -> impl Iterator<Item = &'a UnitName> {
         self.units_of.get(key).into_iter().flatten().filter(move |name| {
@@ -111,6 +117,8 @@ impl Yard {
             flights.extend(of(&ObjectName::Consignment(key.clone())));
             for unit in self.units_of(key) {
                 flights.extend(of(&ObjectName::Unit(unit.clone())));
+                // What stands loose on a flight is on it without any plan.
+                flights.extend(bulk_on(unit));
             }
         }
         flights
@@ -243,23 +251,52 @@ impl Yard {
         self.flown.contains(key)
     }
 
-    /// What a flight carries by what is known now: the manifests of desks where there are any, else what was loaded,
-    /// else what was planned.
+    /// What leaves with a flight by what is known now, also what is on its way to other stations under the same number: the
+    /// manifests of desks where there are any, else what was loaded, else what was planned.
     pub fn carried(&self, name: &FlightName) -> Vec<Carried> {
+        let mut carried = self.carried_under(name);
+        carried.retain(|own| !self.left_with(name, &own.object));
+        for (other, flight) in self.aircraft(name).filter(|(other, _)| other != name) {
+            let beside = if flight.departed.is_none() { self.carried_under(&other) } else { Vec::new() };
+            let more = beside.into_iter().filter(|more| !carried.contains(more)).collect::<Vec<_>>();
+            carried.extend(more);
+        }
+        carried
+    }
+
+    /// Whether anything tells what is aboard a flight beyond what was planned.
+    pub fn is_loaded(&self, name: &FlightName) -> bool {
+        self.aircraft(name).any(|(_, flight)| flight.is_loaded())
+    }
+
+    /// What a flight carries under just this name, also what a list says stands loose on it.
+    fn carried_under(&self, name: &FlightName) -> Vec<Carried> {
+        let mut carried = self.carried_as_told(name);
+        let Some((bulk, known)) = self.bulk_of(name) else { return carried };
+        let flight = self.flights.get(name);
+        // What others tell of goods that stand loose is told of the same pieces.
+        let told: BTreeSet<ConsignmentKey> = carried
+            .iter()
+            .filter(|other| other.unit.as_ref().is_none_or(|unit| unit == bulk))
+            .map(|other| other.object.clone())
+            .collect();
+        let loose = known.contents.iter().filter(|line| {
+            !told.contains(&line.object) && !flight.is_some_and(|flight| flight.taken_off(&line.object))
+        });
+        carried.extend(loose.map(|line| carried_in(line, Some(bulk))));
+        carried
+    }
+
+    /// What its manifests, or what was loaded or planned, say.
+    fn carried_as_told(&self, name: &FlightName) -> Vec<Carried> {
         let Some(flight) = self.flights.get(name) else { return Vec::new() };
-        let of = |content: &Content, unit: Option<&UnitName>| Carried {
-            object: content.object.clone(),
-            pieces: pieces_of(content),
-            weight: content.weight,
-            unit: unit.cloned(),
-        };
         let on_board = |((unit, key), line): &(&(Option<UnitName>, ConsignmentKey), &Listed)| {
             line.by_desk && !flight.is_taken_off(unit.as_ref(), key)
         };
         let mut listed = flight.manifest.iter().filter(on_board).peekable();
         if listed.peek().is_some() {
             let mut carried: Vec<Carried> =
-                listed.map(|((unit, _), line)| of(&line.content, unit.as_ref())).collect();
+                listed.map(|((unit, _), line)| carried_in(&line.content, unit.as_ref())).collect();
             if flight.manifest_early.is_some() {
                 // What was loaded after it is aboard as well.
                 let loaded = self.carried_as(flight, Loading::Loaded).into_iter();
@@ -276,12 +313,6 @@ impl Yard {
 
     /// What was told to be planned or loaded on a flight, and whatever is in it.
     fn carried_as(&self, flight: &Flight, least: Loading) -> Vec<Carried> {
-        let of = |content: &Content, unit: Option<&UnitName>| Carried {
-            object: content.object.clone(),
-            pieces: pieces_of(content),
-            weight: content.weight,
-            unit: unit.cloned(),
-        };
         let mut carried = Vec::new();
         for (object, _) in flight.aboard.iter().filter(|(_, how)| **how == least) {
             match object {
@@ -294,7 +325,7 @@ impl Yard {
                 ObjectName::Unit(unit) => {
                     let contents =
                         self.units.get(unit).map(|unit| unit.contents.as_slice()).unwrap_or_default();
-                    carried.extend(contents.iter().map(|content| of(content, Some(unit))));
+                    carried.extend(contents.iter().map(|content| carried_in(content, Some(unit))));
                 }
                 ObjectName::Flight(_) => {}
             }
@@ -311,7 +342,7 @@ impl Yard {
             flight.is_loaded()
                 && match &flight.departed {
                     Some(departure) => departure.carried.iter().any(is),
-                    None => self.carried(name).iter().any(is),
+                    None => self.carried_under(name).iter().any(is),
                 }
         })
     }
@@ -332,7 +363,10 @@ impl Yard {
         // What flew in a unit that was broken down since is found by the unit.
         for unit in self.units_of.get(key).into_iter().flatten() {
             flights.extend(self.flights_of.get(&ObjectName::Unit(unit.clone())).into_iter().flatten());
+            flights.extend(bulk_on(unit));
         }
+        let also: Vec<FlightName> = flights.iter().flat_map(|name| self.leaving_with(name)).collect();
+        flights.extend(also);
         for name in flights.into_iter().filter(|name| from.is_none_or(|from| from == name.from)) {
             let Some(flight) = self.flights.get(&name) else { continue };
             let before = flight.departed.as_ref().zip(begun);
@@ -341,7 +375,9 @@ impl Yard {
             }
             let (now, list) = match &flight.departed {
                 Some(departure) => (departure.carried.clone(), &mut parts.flown),
-                None => (self.carried(&name), &mut parts.planned),
+                // They left with the aircraft, under another of its names.
+                None if self.left_with(&name, key) => continue,
+                None => (self.carried_under(&name), &mut parts.planned),
             };
             let of_key: Vec<&Carried> = now.iter().filter(|carried| carried.object == *key).collect();
             if of_key.is_empty() {
@@ -358,21 +394,32 @@ impl Yard {
         parts
     }
 
+    /// Whether goods left with the aircraft of a flight, under another name of it.
+    fn left_with(&self, name: &FlightName, key: &ConsignmentKey) -> bool {
+        let mut others = self.aircraft(name).filter(|(other, _)| other != name);
+        others.any(|(_, flight)| {
+            let departed = flight.departed.as_ref();
+            departed.is_some_and(|left| left.carried.iter().any(|carried| carried.object == *key))
+        })
+    }
+
     /// Gives every consignment of which something is in a unit or on a flight, perhaps more than once.
     pub fn each_inside<'a>(&'a self, object: &'a ObjectName, mut take: impl FnMut(&'a ConsignmentKey)) {
         match object {
             ObjectName::Consignment(key) | ObjectName::Piece(key, _) => take(key),
             ObjectName::Unit(unit) => self.goods_in(unit).for_each(take),
             ObjectName::Flight(name) => {
-                let Some(flight) = self.flights.get(name) else { return };
-                for object in flight.objects() {
-                    match object {
-                        ObjectName::Unit(unit) => self.goods_in(unit).for_each(&mut take),
-                        ObjectName::Consignment(key) | ObjectName::Piece(key, _) => take(key),
-                        ObjectName::Flight(_) => {}
+                for (_, flight) in self.aircraft(name) {
+                    for object in flight.objects() {
+                        match object {
+                            ObjectName::Unit(unit) => self.goods_in(unit).for_each(&mut take),
+                            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => take(key),
+                            ObjectName::Flight(_) => {}
+                        }
                     }
+                    flight.manifest.keys().for_each(|(_, key)| take(key));
                 }
-                flight.manifest.keys().for_each(|(_, key)| take(key));
+                self.bulk_with(name).for_each(|(bulk, _)| self.goods_in(bulk).for_each(&mut take));
             }
         }
     }
@@ -389,21 +436,34 @@ impl Yard {
             ObjectName::Unit(unit) => {
                 concerned.extend(self.goods_in(unit).map(|key| ObjectName::Consignment(key.clone())));
                 concerned.extend(self.flights_of(object).into_iter().map(ObjectName::Flight));
+                concerned.extend(bulk_on(unit).map(ObjectName::Flight));
             }
             ObjectName::Flight(name) => {
-                let Some(flight) = self.flights.get(name) else { return concerned };
-                for object in flight.objects() {
-                    concerned.insert(object.clone());
-                    if let ObjectName::Unit(unit) = object {
-                        concerned.extend(self.goods_in(unit).map(|key| ObjectName::Consignment(key.clone())));
+                for (_, flight) in self.aircraft(name) {
+                    for object in flight.objects() {
+                        concerned.insert(object.clone());
+                        if let ObjectName::Unit(unit) = object {
+                            concerned
+                                .extend(self.goods_in(unit).map(|key| ObjectName::Consignment(key.clone())));
+                        }
+                    }
+                    for (unit, key) in flight.manifest.keys() {
+                        concerned.extend(unit.clone().map(ObjectName::Unit));
+                        concerned.insert(ObjectName::Consignment(key.clone()));
                     }
                 }
-                for (unit, key) in flight.manifest.keys() {
-                    concerned.extend(unit.clone().map(ObjectName::Unit));
-                    concerned.insert(ObjectName::Consignment(key.clone()));
+                for (bulk, _) in self.bulk_with(name) {
+                    concerned.insert(ObjectName::Unit(bulk.clone()));
+                    concerned.extend(self.goods_in(bulk).map(|key| ObjectName::Consignment(key.clone())));
                 }
             }
         }
+        let flights = concerned.iter().chain([object]).filter_map(|object| match object {
+            ObjectName::Flight(name) => Some(self.leaving_with(name).map(ObjectName::Flight)),
+            _ => None,
+        });
+        let aircraft: Vec<ObjectName> = flights.flatten().collect();
+        concerned.extend(aircraft);
         concerned
     }
 
@@ -416,7 +476,7 @@ impl Yard {
     /// it back by [`Self::note_ordered`].
     pub fn places(&self, event: &Event) -> Vec<Place> {
         match event {
-            Event::Scheduled { schedule, .. } => vec![Place::Scheduled(schedule.flight)],
+            Event::Scheduled { schedule, .. } => vec![Place::Numbered(schedule.flight)],
             Event::Loaded { flight, object, .. } => {
                 let whole = match object {
                     ObjectName::Piece(key, _) => Some(ObjectName::Consignment(key.clone())),
@@ -426,7 +486,8 @@ impl Yard {
                     .into_iter()
                     .flat_map(|key| self.ordering_loose(flight).map(|by| Place::Ordered(key.clone(), by)));
                 let objects = [Some(object.clone()), whole].into_iter().flatten();
-                objects.map(|object| Place::OnFlight(object, *flight)).chain(ordered).collect()
+                let on_flight = objects.map(|object| Place::OnFlight(object, *flight));
+                on_flight.chain(ordered).chain([Place::Numbered(*flight)]).collect()
             }
             Event::Manifested { flight, unit, content, .. } => {
                 let key = &content.object;
@@ -438,7 +499,7 @@ impl Yard {
                 });
                 let loose = self.ordering_loose(flight).filter(|_| unit.is_none());
                 let ordered = loose.map(|by| Place::Ordered(key.clone(), by));
-                std::iter::once(goods).chain(in_unit).chain(ordered).collect()
+                [goods, Place::Numbered(*flight)].into_iter().chain(in_unit).chain(ordered).collect()
             }
             Event::Built { unit, contents, .. } | Event::ListedShorter { unit, contents, .. } => {
                 let mut places = of_dispatch(unit);
@@ -460,9 +521,8 @@ impl Yard {
                 of_dispatch(unit)
             }
             Event::OpeningTold { unit, .. } | Event::OperationsReached { unit, .. } => of_dispatch(unit),
-            Event::Departed { .. } | Event::ManifestEarly { .. } | Event::CancellationTold { .. } => {
-                Vec::new()
-            }
+            Event::Departed { flight, .. } => vec![Place::Numbered(*flight)],
+            Event::ManifestEarly { .. } | Event::CancellationTold { .. } => Vec::new(),
         }
     }
 
@@ -471,11 +531,10 @@ impl Yard {
         match event {
             Event::Scheduled { schedule, said_at } => {
                 let name = schedule.flight;
-                self.flights.entry(name).or_default().schedule(schedule, *said_at);
-                self.by_number.entry(name.flight).or_default().insert(name);
+                self.flight_mut(name).schedule(schedule, *said_at);
             }
             Event::Loaded { flight, object, how } => {
-                self.flights.entry(*flight).or_default().load(object, *how);
+                self.flight_mut(*flight).load(object, *how);
                 self.flights_of.entry(object.clone()).or_default().insert(*flight);
                 if let ObjectName::Piece(key, _) = object {
                     let whole = ObjectName::Consignment(key.clone());
@@ -486,7 +545,7 @@ impl Yard {
                 let key = content.object.clone();
                 let place = (unit.clone(), key.clone());
                 let line = Listed { content: content.clone(), by_desk: *by_desk };
-                self.flights.entry(*flight).or_default().list(place, line);
+                self.flight_mut(*flight).list(place, line);
                 self.flights_of.entry(ObjectName::Consignment(key.clone())).or_default().insert(*flight);
                 if let Some(unit) = unit {
                     self.flights_of.entry(ObjectName::Unit(unit.clone())).or_default().insert(*flight);
@@ -495,10 +554,10 @@ impl Yard {
             }
             Event::Departed { flight, departure } => {
                 self.flown.extend(departure.carried.iter().map(|carried| carried.object.clone()));
-                self.flights.entry(*flight).or_default().departed = Some(departure.clone());
+                self.flight_mut(*flight).departed = Some(departure.clone());
             }
             Event::ManifestEarly { flight, at } => {
-                self.flights.entry(*flight).or_default().note_manifest_early(*at);
+                self.flight_mut(*flight).note_manifest_early(*at);
             }
             Event::Built { unit, contents, replaces, complete, by } => {
                 self.unit_mut(unit).build(contents, *replaces, *complete, by);
@@ -518,7 +577,7 @@ impl Yard {
                 state.said_open = state.said_open.max(Some(*holds));
             }
             Event::CancellationTold { flight, .. } => {
-                self.flights.entry(*flight).or_default().said_cancelled = true;
+                self.flight_mut(*flight).said_cancelled = true;
             }
             Event::Broken { unit, at } => {
                 let state = self.unit_mut(unit);
@@ -568,6 +627,11 @@ impl Yard {
         self.houses |= key.house.is_some();
     }
 
+    fn flight_mut(&mut self, name: FlightName) -> &mut Flight {
+        self.by_number.entry(name.flight).or_default().insert(name);
+        self.flights.entry(name).or_default()
+    }
+
     fn unit_mut(&mut self, name: &UnitName) -> &mut Unit {
         if let (Some(dispatch), false) = (dispatch(name), self.units.contains_key(name)) {
             self.dispatches.entry(dispatch.into()).or_default().insert(name.clone());
@@ -576,11 +640,24 @@ impl Yard {
     }
 }
 
+/// What a line of a list says is carried, and in what.
+fn carried_in(line: &Content, unit: Option<&UnitName>) -> Carried {
+    Carried { object: line.object.clone(), pieces: pieces_of(line), weight: line.weight, unit: unit.cloned() }
+}
+
 /// What names the dispatch of a receptacle; `None` for other units.
 pub fn dispatch(unit: &UnitName) -> Option<&str> {
     match unit {
         UnitName::Receptacle(receptacle) => receptacle.as_str().get(..DISPATCH_LENGTH),
         UnitName::Device(_) | UnitName::Bulk(_) => None,
+    }
+}
+
+/// The flight on which a unit stands because it is what stands loose there.
+fn bulk_on(unit: &UnitName) -> Option<FlightName> {
+    match unit {
+        UnitName::Bulk(flight) => Some(*flight),
+        UnitName::Device(_) | UnitName::Receptacle(_) => None,
     }
 }
 

@@ -212,7 +212,7 @@ fn what_is_loaded_is_noted_once_and_only_planned_is_not_aboard() {
     let event = Event::Loaded { flight: f, object: piece.clone(), how: Loading::Planned };
     assert_eq!(
         world.yard.places(&event),
-        [Place::OnFlight(piece, f), Place::OnFlight(consignment("D"), f)],
+        [Place::OnFlight(piece, f), Place::OnFlight(consignment("D"), f), Place::Numbered(f)],
         "goods are found where one piece of them is"
     );
 }

@@ -310,6 +310,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let now = self.clock.now();
                 if !kept.standing.stands(now) {
                     self.no_longer(&id, &kept)?;
+                    self.take(Index::Standing, &stream, &id)?;
                     continue;
                 }
                 let given = kept.standing.given.clone();
@@ -328,15 +329,33 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     self.no_longer(&id, &kept)?;
                     self.put(Index::Unheeded, ONLY, &id)?;
                     self.notify(Addressee::Holder(given.holder), NoticeKind::AnswerRecalled, &given.object)?;
+                } else {
+                    self.rest_on_more(&id, &kept)?;
                 }
             }
         }
         Ok(())
     }
 
+    /// An answer that stands rests also on what came into its unit or on its flight since it was given.
+    fn rest_on_more(&mut self, id: &Arc<str>, kept: &Kept) -> Result<(), EngineError> {
+        let under = self.streams_under(&kept.object)?;
+        for stream in under.difference(&kept.on) {
+            if !self.journal.find(Index::Standing, stream, Pick::All)?.contains(id) {
+                self.put(Index::Standing, stream, id)?;
+            }
+        }
+        if let Some(kept) = self.answers.given.get_mut(id) {
+            kept.on.extend(under);
+        }
+        Ok(())
+    }
+
     /// An answer need not be looked at any more.
     fn no_longer(&mut self, id: &Arc<str>, kept: &Kept) -> Result<(), EngineError> {
-        for stream in kept.on.iter().map(|stream| &**stream).chain([EVERY]) {
+        let mut on = self.streams_under(&kept.object)?;
+        on.extend(kept.on.iter().cloned());
+        for stream in on.iter().map(|stream| &**stream).chain([EVERY]) {
             self.take(Index::Standing, stream, id)?;
         }
         Ok(())

@@ -41,18 +41,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             ObjectName::Unit(unit) => self.bring_unit_whole(unit),
             ObjectName::Flight(name) => {
                 self.bring_flight(name)?;
-                self.bring_unit(&UnitName::Bulk(*name))?;
-                let flight = self.transport.yard.flight(name);
-                let aboard = flight.into_iter().flat_map(casework::transport::Flight::objects);
-                let listed = flight.into_iter().flat_map(|flight| flight.units_listed());
-                let units: BTreeSet<UnitName> = aboard
-                    .filter_map(|object| match object {
+                let mut units = BTreeSet::from([UnitName::Bulk(*name)]);
+                for (name, flight) in self.transport.yard.aircraft(name) {
+                    let aboard = flight.objects().filter_map(|object| match object {
                         ObjectName::Unit(unit) => Some(unit),
                         _ => None,
-                    })
-                    .chain(listed)
-                    .cloned()
-                    .collect();
+                    });
+                    units.extend(aboard.chain(flight.units_listed()).cloned());
+                    units.insert(UnitName::Bulk(name));
+                }
                 units.iter().try_for_each(|unit| self.bring_unit_whole(unit))
             }
         }
@@ -187,7 +184,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    /// Brings a flight, and the parts of it that schedules tell of on its day, the next, and the one before.
+    /// Brings a flight, and whatever somebody told of under its number on its day, the next, and the one before.
     fn bring_flight(&mut self, name: &FlightName) -> Result<(), EngineError> {
         if !self.fold(object_text(&ObjectName::Flight(*name)).into())? {
             return Ok(());
@@ -225,7 +222,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.put(Index::FlightsOf, &object_text(&object), &flight(&name))?;
             }
             Place::InUnit(key, name) => self.put(Index::UnitsOf, &goods_text(&key), &unit(&name))?,
-            Place::Scheduled(name) => {
+            Place::Numbered(name) => {
                 self.put(Index::Scheduled, &day_text(name.flight, Some(name.date)), &flight(&name))?;
             }
             Place::OfDispatch(dispatch, name) => self.put(Index::Dispatch, &dispatch, &unit(&name))?,

@@ -184,7 +184,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let loaded = self.load(&stream)?;
             let tree = &loaded.dossier.tree;
             let (now, context) = (self.clock.now(), self.context());
-            let flown = tree.legs.iter().any(|leg| gate::flight_named(leg, now, &context) == Some(*name));
+            let mut named = tree.legs.iter().filter_map(|leg| gate::flight_named(leg, now, &context));
+            let flown = named
+                .any(|named| named == *name || context.yard.leaving_with(name).any(|other| other == named));
             if flown && tree.master.is_some() {
                 goods.insert(tree.key(&Node::Master));
             } else if flown {
@@ -193,10 +195,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.keep(loaded);
         }
         // What was taken off is not on it, whatever its way still names.
-        let flight = self.transport.yard.flight(name);
+        let yard = &self.transport.yard;
         let off = |key: &ConsignmentKey| {
-            let how = flight.and_then(|flight| flight.aboard.get(&ObjectName::Consignment(key.clone())));
-            how == Some(&Loading::Offloaded)
+            let object = ObjectName::Consignment(key.clone());
+            let told: BTreeSet<bool> = yard
+                .aircraft(name)
+                .filter_map(|(_, flight)| Some(*flight.aboard.get(&object)? == Loading::Offloaded))
+                .collect();
+            told == BTreeSet::from([true])
         };
         goods.retain(|key| !off(key));
         Ok(goods)

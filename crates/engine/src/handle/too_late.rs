@@ -103,7 +103,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// What left on a flight against an order: its chain of calls starts, or where the aircraft has not left, its carrier is
     /// told.
     pub(super) fn left_against_orders(&mut self, flight: &FlightName) -> Result<usize, EngineError> {
-        let known = self.transport.yard.flight(flight).filter(|known| known.is_loaded());
+        let loaded = self.transport.yard.is_loaded(flight);
+        let known = self.transport.yard.flight(flight).filter(|_| loaded);
         let carried = known.map(|known| match &known.departed {
             Some(departure) => departure.carried.clone(),
             None => self.transport.yard.carried(flight),
