@@ -368,7 +368,7 @@ fn hits_and_holds_of_an_earlier_release_are_settled_too() {
     settings.lists = edition("sanctions", &[(CONSIGNEE, ""), ("RHEINTAL MASCHINEN WERKE", "")]);
     let journal = Rc::new(RefCell::new(Earlier::default()));
     let clock = SetClock("2026-11-24T06:00:00Z".parse().unwrap());
-    let mut engine = Engine::new(settings, Rc::clone(&journal), clock.clone(), MemoryOutbox::default());
+    let mut engine = Engine::new(settings, Rc::clone(&journal), clock, MemoryOutbox::default());
     let message =
         fwb("888-10004046", "FRA", "YYZ", "T6K120", "YYZ9Z", "/NG/TITANIUM BONE SCREWS\r\n", SECURED);
     let message = formats::Splitter::new(message.as_bytes()).next().unwrap().unwrap();
