@@ -13,6 +13,8 @@ pub struct PartyMatch {
     pub party_name: String,
     /// Where the message names it.
     pub named_in: NamedIn,
+    /// What is known of it, as it was compared.
+    pub asked: Query,
     /// The entry, with score and evidence.
     pub hit: Hit,
 }
@@ -51,12 +53,14 @@ pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyM
         if party.name.trim().is_empty() {
             continue;
         }
-        let hits = lists.screen(&query(party), DEFAULT_THRESHOLD);
+        let asked = query(party);
+        let hits = lists.screen(&asked, DEFAULT_THRESHOLD);
         let named_in = NamedIn::Party;
         matches.extend(hits.into_iter().map(|hit| PartyMatch {
             role,
             party_name: party.name.clone(),
             named_in,
+            asked: asked.clone(),
             hit,
         }));
     }
@@ -66,7 +70,8 @@ pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyM
         (Role::Agent, NamedIn::AccountAgent, account.agent_name.trim()),
     ];
     for (role, named_in, name) in names.into_iter().filter(|(_, _, name)| !name.is_empty()) {
-        for hit in lists.screen(&Query::new(name), DEFAULT_THRESHOLD) {
+        let asked = Query::new(name);
+        for hit in lists.screen(&asked, DEFAULT_THRESHOLD) {
             let told = matches.iter().any(|earlier| {
                 earlier.hit.entry.source == hit.entry.source
                     && earlier.hit.entry.list == hit.entry.list
@@ -74,7 +79,8 @@ pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyM
                     && cleanse(&earlier.party_name) == cleanse(name)
             });
             if !told {
-                matches.push(PartyMatch { role, party_name: name.to_owned(), named_in, hit });
+                let (party_name, asked) = (name.to_owned(), asked.clone());
+                matches.push(PartyMatch { role, party_name, named_in, asked, hit });
             }
         }
     }

@@ -262,7 +262,7 @@ pub struct Whose<'a> {
 impl Whose<'_> {
     /// Whether he, or whom he acts for, files under this name: his own, his organisation's, or that of the channel he
     /// decides by, on which his desk files as well. A simulation plays everybody by one channel.
-    fn files_as(&self, filer: &str) -> bool {
+    pub(crate) fn files_as(&self, filer: &str) -> bool {
         self.person.answers_to(filer) || *self.desk != Desk::Simulation && same_name(filer, self.channel)
     }
 }

@@ -4,6 +4,7 @@
 //! reads both.
 
 use crate::access::Access;
+use crate::adjudication;
 use crate::answers;
 use crate::case::{self, Tree};
 use crate::decision::{self, Decisions};
@@ -41,6 +42,14 @@ pub enum Event {
     Accessed(Access),
     /// To a person; a stream of its own.
     Person(people::Event),
+    /// Officers decide whether a party is the entry of a list it resembles; a stream for each such pair.
+    Adjudicated(adjudication::Event),
+}
+
+impl From<adjudication::Event> for Event {
+    fn from(event: adjudication::Event) -> Self {
+        Self::Adjudicated(event)
+    }
 }
 
 impl From<people::Event> for Event {
@@ -120,7 +129,8 @@ impl Dossier {
             | Event::Transport(_)
             | Event::Mandate(_)
             | Event::Accessed(_)
-            | Event::Person(_) => {}
+            | Event::Person(_)
+            | Event::Adjudicated(_) => {}
         }
     }
 }

@@ -10,6 +10,7 @@
 //! Deliberately absent: clocks, storage, list screening, wire formats.
 
 pub mod access;
+pub mod adjudication;
 pub mod answers;
 pub mod case;
 pub mod counts;

@@ -666,6 +666,7 @@ fn what_informs_is_told_of_each_house() {
             name: "ALMONDS".into(),
             matched: "ALMONDS".into(),
             evidence: Vec::new(),
+            pairing: None,
         };
         let (lists, hits, notes) = (Some("hash".into()), vec![hit], Vec::new());
         world.apply(Command::RecordScreening { node, version: 1, lists, hits, notes }, &Actor::Node);

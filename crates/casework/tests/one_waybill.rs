@@ -178,6 +178,7 @@ fn screened(world: &mut World, lists: Option<&str>, score_thousandths: u16) {
         name: "ALMONDS".into(),
         matched: "ALMONDS".into(),
         evidence: Vec::new(),
+        pairing: None,
     };
     let (node, lists, hits, notes) = (Node::Master, lists.map(Into::into), vec![hit], Vec::new());
     world.apply(Command::RecordScreening { node, version: 1, lists, hits, notes }, &Actor::Node);

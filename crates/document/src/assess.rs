@@ -2,7 +2,8 @@
 
 use super::check::FoundItem;
 use super::{Entry, Number};
-use casework::case::{CaseState, Claim, PartyHit, Referral};
+use casework::adjudication::Verdict;
+use casework::case::{CaseState, Claim, HitStanding, Pairing, PartyHit, Referral};
 use casework::gate::{Answer, Place, Reason};
 use casework::parallel::Comparison;
 use consignment::fact::Fact;
@@ -318,6 +319,12 @@ pub struct MatchItem {
     /// Why, one line for each reason, such as `ZEPHYR ~ ZEFIR: spelling (2) +0.210`. The numbers add up to
     /// the score.
     pub evidence: Vec<String>,
+    /// Its name, by which officers decide on it: another one wherever party or entry say anything else.
+    pub hit: Option<String>,
+    /// What officers found of it, where that counts: `not-the-same` or `the-same`.
+    pub verdict: Option<&'static str>,
+    /// The id of what they found.
+    pub adjudication: Option<String>,
 }
 
 /// The answer of the gate.
@@ -518,6 +525,11 @@ impl From<&Referral> for ReferralItem {
 
 impl From<&PartyHit> for MatchItem {
     fn from(hit: &PartyHit) -> Self {
+        let found = match hit.standing() {
+            HitStanding::Open => None,
+            HitStanding::NotTheSame(id) => Some((Verdict::NotTheSame, id)),
+            HitStanding::TheSame(id) => Some((Verdict::TheSame, id)),
+        };
         Self {
             party: hit.party.clone(),
             role: hit.role.as_str(),
@@ -528,6 +540,9 @@ impl From<&PartyHit> for MatchItem {
             name: hit.name.clone(),
             matched: hit.matched.clone(),
             evidence: hit.evidence.clone(),
+            hit: hit.pairing.as_ref().map(Pairing::hit),
+            verdict: found.map(|(verdict, _)| verdict.as_str()),
+            adjudication: found.map(|(_, id)| id.to_string()),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! or not readable".
 
 pub mod access;
+pub mod adjudication;
 pub mod assess;
 pub mod check;
 pub mod counts;

@@ -1,4 +1,9 @@
+mod adjudicate;
+
+pub use adjudicate::Adjudicate;
+
 use casework::Refusal;
+use casework::adjudication::{Adjudication, Standing};
 use casework::case::{CaseState, Claim, Hold, Node, PartyHit, Referral, ReferralKind, Wording};
 use casework::delay::Delay;
 use casework::due::{Due, Work};
@@ -241,6 +246,35 @@ pub enum Command {
     Person {
         /// What.
         by: PersonBy,
+    },
+    /// Decide whether a party is the entry of a list that it resembles.
+    Adjudicate {
+        /// What is done.
+        act: Adjudicate,
+        /// Why.
+        reason: String,
+        /// Who does it; nobody where no person stands for it.
+        by: Option<Person>,
+        /// By which way it came in.
+        channel: Channel,
+    },
+    /// What was decided of parties and entries, in order, as far as somebody sees it.
+    Adjudications {
+        /// Those behind the one of this id; `None` from the first.
+        after: Option<Arc<str>>,
+        /// Only those that stand so.
+        standing: Option<Standing>,
+        /// How many at most.
+        most: usize,
+        /// As what he asks.
+        asker: Asker,
+    },
+    /// One of them.
+    Adjudication {
+        /// Its id.
+        id: Arc<str>,
+        /// As what he asks.
+        asker: Asker,
     },
     /// What is known of a flight.
     ViewFlight {
@@ -594,4 +628,13 @@ pub enum Reply {
     Viewed(Box<ConsignmentView>),
     /// People.
     People(Vec<people::Member>),
+    /// An adjudication as it stands, and whether the list still says of the entry what was decided on.
+    Adjudicated(Box<Adjudication>, bool),
+    /// Several, in order.
+    Adjudications {
+        /// Each as for one.
+        made: Vec<(Adjudication, bool)>,
+        /// Whether there are more behind them.
+        more: bool,
+    },
 }

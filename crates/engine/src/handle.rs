@@ -1,4 +1,5 @@
 mod access;
+mod adjudications;
 mod answered;
 mod answers;
 mod authority;
@@ -12,6 +13,7 @@ mod facts;
 mod faults;
 mod filing;
 mod floating;
+mod hits;
 mod index;
 mod likeness;
 mod lists;
@@ -319,6 +321,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             Command::People { organisations } => self.people(&organisations),
             Command::Person { by } => self.person(&by),
+            Command::Adjudicate { act, reason, by, channel } => self.adjudicate(act, reason, by, &channel),
+            Command::Adjudications { after, standing, most, asker } => {
+                self.adjudications(after.as_deref(), standing, most, &asker)
+            }
+            Command::Adjudication { id, asker } => self.adjudication(&id, &asker),
             Command::TakeLists { lists } => {
                 self.set_lists(lists);
                 Ok(Reply::Done(0))

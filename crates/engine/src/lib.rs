@@ -22,8 +22,8 @@ pub use assess::quality::looks_consolidated;
 pub use channel::Channel;
 pub use checks::Checker;
 pub use command::{
-    AuthorityAct, CaseView, Command, ConsignmentView, EarlierConsignment, Filed, FiledConsignment,
-    FlightList, ObjectRef, PersonBy, Reply, Waiting, Wanted,
+    Adjudicate, AuthorityAct, CaseView, Command, ConsignmentView, EarlierConsignment, Filed,
+    FiledConsignment, FlightList, ObjectRef, PersonBy, Reply, Waiting, Wanted,
 };
 pub use handle::{Engine, EngineError, goods_key, may_forbid_loading};
 pub use ports::{

@@ -102,11 +102,14 @@ pub enum Index {
     Party,
     /// People, by their organisation, and by the hash of what they show: a passkey, a link, an account.
     People,
+    /// Adjudications in the order in which they were made, some in each page; the place of each by its id; and trees with a hit
+    /// of a pair, by the pair.
+    Adjudication,
 }
 
 impl Index {
     /// All of them, for storages that keep each by its name.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Stream,
         Self::Masters,
         Self::Earlier,
@@ -130,6 +133,7 @@ impl Index {
         Self::Screened,
         Self::Party,
         Self::People,
+        Self::Adjudication,
     ];
 
     /// The name by which a storage keeps it; never changes.
@@ -158,6 +162,7 @@ impl Index {
             Self::Screened => "screened",
             Self::Party => "party",
             Self::People => "people",
+            Self::Adjudication => "adjudication",
         }
     }
 }

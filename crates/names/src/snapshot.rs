@@ -125,6 +125,13 @@ impl Snapshot {
         entities.into_iter().find(|entity| entity.id == *entity_id)
     }
 
+    /// An entry, by its list's source and title and its identifier there; `None` where no list has it now.
+    pub fn entry(&self, source: &str, title: &str, entity_id: &str) -> Option<&Entity> {
+        let same = |list: &&List| list.source == source && list.title == title;
+        let mut entities = self.inner.lists.iter().filter(same).flat_map(|list| &list.entities);
+        entities.find(|entity| entity.id == entity_id)
+    }
+
     /// The entries that have, to all appearance, the address of `query`: whatever the name says. Nothing where it
     /// states no address.
     pub fn screen_addresses(&self, query: &Query) -> Vec<AddressHit> {

@@ -13,6 +13,7 @@
 //! document is as sound as one that came out of a message. Whatever the bytes are, the answer is a [`StoredFault`] and
 //! never a panic.
 
+mod adjudication;
 mod basic;
 mod case;
 mod consignment;

@@ -1,6 +1,7 @@
 //! What can be asked of a node. Each resource is a module with its routes; to add one, give it a line in [`ROUTES`].
 
 mod accesses;
+mod adjudications;
 mod answers;
 mod audit;
 mod comparisons;
@@ -58,6 +59,7 @@ pub const ROUTES: &[&[Route]] = &[
     comparisons::ROUTES,
     consignments::ROUTES,
     accesses::ROUTES,
+    adjudications::ROUTES,
     counts::ROUTES,
     transport::ROUTES,
     filings::ROUTES,

@@ -1,7 +1,7 @@
 //! Messages on their way in, whichever way they come: read beside each other, put before the engine in their order, and
 //! answered, where their format has an answer, in the sender's own.
 
-mod author;
+pub(crate) mod author;
 pub mod folder;
 pub mod lmtp;
 pub mod type_b;

@@ -14,6 +14,7 @@ use crate::policy::Allowed;
 use crate::problem::{self, Problem};
 use crate::room::Rooms;
 use casework::Refusal;
+use document::adjudication::AdjudicationItem;
 use document::assess::LoadItem;
 use engine::Clock as _;
 use engine::{Command, Engine, Filed, FiledConsignment, Reply, Settings};
@@ -532,9 +533,13 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
         Ok(Reply::Committed { id, answer }) => {
             json!({ "outcome": "committed", "answer_id": &**id, "load": LoadItem::from(&**answer) })
         }
+        Ok(Reply::Adjudicated(made, listed)) => {
+            json!({ "outcome": "adjudicated", "adjudication": AdjudicationItem::new(made, *listed) })
+        }
         // Nobody asks for these under a key.
         Ok(
-            Reply::Compared(_)
+            Reply::Adjudications { .. }
+            | Reply::Compared(_)
             | Reply::Due(_)
             | Reply::FlightViewed(_)
             | Reply::UnitViewed(_)

@@ -49,6 +49,10 @@ pub enum Action {
     Train,
     /// Hold parties against the watch lists.
     Screen,
+    /// Decide whether a party is the entry of a list that it resembles.
+    Adjudicate,
+    /// See what was decided so.
+    Adjudications,
     /// See what was done on each day.
     Count,
     /// See who read what concerns others.
@@ -65,7 +69,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::File,
         Self::Look,
         Self::Ask,
@@ -80,6 +84,8 @@ impl Action {
         Self::Compare,
         Self::Train,
         Self::Screen,
+        Self::Adjudicate,
+        Self::Adjudications,
         Self::Count,
         Self::Accesses,
         Self::Session,
@@ -105,6 +111,8 @@ impl Action {
             Self::Compare => "compare",
             Self::Train => "train",
             Self::Screen => "screen",
+            Self::Adjudicate => "adjudicate",
+            Self::Adjudications => "adjudications",
             Self::Count => "count",
             Self::Accesses => "accesses",
             Self::Session => "session",
@@ -117,7 +125,7 @@ impl Action {
     /// Whether it is written down who does it, because he reads what concerns others. That parties are held against the
     /// lists is written down with their names, where these are read.
     pub fn is_noted(self) -> bool {
-        matches!(self, Self::View | Self::Accesses | Self::People)
+        matches!(self, Self::View | Self::Adjudications | Self::Accesses | Self::People)
     }
 
     /// Whether a person must have shown a passkey lately to do it: what leaves the node for good, and who comes in.
@@ -307,6 +315,8 @@ mod tests {
                 "notices",
                 "compare",
                 "screen",
+                "adjudicate",
+                "adjudications",
                 "count",
                 "session"
             ]
@@ -322,6 +332,7 @@ mod tests {
                 "audit",
                 "measure",
                 "notices",
+                "adjudications",
                 "count",
                 "accesses",
                 "session",
@@ -373,7 +384,8 @@ mod tests {
             (
                 "officer of us-acas",
                 Role::TargetingOfficer,
-                "file look ask recheck acknowledge view lists programmes notices compare screen count session \
+                "file look ask recheck acknowledge view lists programmes notices compare screen adjudicate \
+                 adjudications count session \
                  passkeys",
             ),
             (
@@ -386,7 +398,7 @@ mod tests {
             (
                 "auditor",
                 Role::Auditor,
-                "look recheck view lists programmes audit measure notices count accesses session passkeys people",
+                "look recheck view lists programmes audit measure notices adjudications count accesses session passkeys people",
             ),
             ("administrator", Role::Administrator, "lists programmes measure session passkeys people admit"),
             ("filer", Role::Administrator, "lists programmes session passkeys people admit"),

@@ -1,6 +1,7 @@
 //! What was filed and reported of one node.
 
 use super::command::Actor;
+use super::hit::Pairing;
 use super::marks::LoadingMarks;
 use super::reports::Reports;
 use super::told::Told;
@@ -32,6 +33,8 @@ pub struct PartyHit {
     pub matched: String,
     /// Why, one line for each reason; where the message names no party but an account, that comes first.
     pub evidence: Vec<String>,
+    /// The pair of party and entry, and what officers found of it; `None` where it was screened before pairs were kept.
+    pub pairing: Option<Pairing>,
 }
 
 /// A party that shares an address or a document with an entry of a list, whatever its name.

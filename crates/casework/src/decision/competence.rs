@@ -37,12 +37,12 @@ impl Competence {
         own && self.mode(programme) != Mode::Relay || self.secures(desk) || self.on_duty(desk)
     }
 
-    fn mode(&self, programme: &ProgrammeId) -> Mode {
+    pub(crate) fn mode(&self, programme: &ProgrammeId) -> Mode {
         self.modes.get(programme).copied().unwrap_or(Mode::Simulated)
     }
 
     /// Whether the officers of a desk decide here for aviation security.
-    fn secures(&self, desk: &Desk) -> bool {
+    pub(crate) fn secures(&self, desk: &Desk) -> bool {
         match desk {
             Desk::Agency(agency) => named_in(&self.aviation_security, agency),
             Desk::Authority(programme) => {
@@ -53,7 +53,7 @@ impl Competence {
     }
 
     /// Whether the officers of a desk stand duty for the node.
-    fn on_duty(&self, desk: &Desk) -> bool {
+    pub(crate) fn on_duty(&self, desk: &Desk) -> bool {
         match desk {
             Desk::Agency(agency) => named_in(&self.duty, agency),
             Desk::Authority(_) => false,

@@ -555,7 +555,7 @@ impl<'a> Judge<'a> {
             let Some(version) = document.version() else { continue };
             match &document.screening {
                 Some(screening) if screening.version == version && screening.lists.is_some() => {
-                    for hit in screening.hits.iter().filter(|hit| hit.security) {
+                    for hit in screening.hits.iter().filter(|hit| hit.security && !hit.is_settled()) {
                         let reason = Reason::new(code::NAME_HIT, self.name(node), WhoActs::Nobody)
                             .with("party", hit.party.clone())
                             .with("name", hit.name.clone())

@@ -7,7 +7,7 @@
 use super::index::{ONLY, unreadable};
 use super::{Engine, EngineError, Loaded};
 use crate::ports::{Addressee, Clock, Index, Journal, JournalError, NoticeKind, Outbox, Pick, StreamId};
-use casework::case::{Event, Node, Tree};
+use casework::case::{Event, Node, Screening};
 use consignment::fact::ObjectName;
 use names::Snapshot;
 use std::collections::HashMap;
@@ -43,15 +43,12 @@ impl Editions {
         self.own
     }
 
-    /// Whether an edition is earlier than that of this node.
-    pub(super) fn is_earlier(&self, lists: Option<&str>) -> bool {
-        self.number_of(lists) < self.own
-    }
-
-    /// Whether anything of a tree was screened against an earlier edition than that of this node.
-    fn outdated(&self, tree: &Tree) -> bool {
-        let mut screenings = tree.documents.values().filter_map(|document| document.screening.as_ref());
-        screenings.any(|screening| self.is_earlier(screening.lists.as_deref()))
+    /// Whether a screening was against an earlier edition than that of this node, or by the same, before pairs of party and
+    /// entry were kept.
+    fn outdated(&self, screening: &Screening) -> bool {
+        let number = self.number_of(screening.lists.as_deref());
+        let unpaired = || screening.hits.iter().any(|hit| hit.pairing.is_none());
+        number < self.own || number == self.own && unpaired()
     }
 }
 
@@ -101,10 +98,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         stream: &StreamId,
         event: &casework::Event,
     ) -> Result<(), EngineError> {
-        if let casework::Event::Tree(Event::Screened { lists, .. }) = event {
+        if let casework::Event::Tree(Event::Screened { lists, hits, .. }) = event {
             self.put(Index::Screened, key_of(lists.as_deref()), stream)?;
+            for pairing in hits.iter().filter_map(|hit| hit.pairing.as_ref()) {
+                self.note_pair(&pairing.pair, stream)?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether what was screened so is to be screened anew.
+    pub(super) fn is_outdated(&self, screening: &Screening) -> bool {
+        self.editions.outdated(screening)
     }
 
     /// Screens anew what of a tree was screened against an earlier edition.
@@ -112,7 +117,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if loaded.screened_by >= self.editions.own {
             return Ok(());
         }
-        if self.editions.outdated(&loaded.dossier.tree) {
+        let documents = loaded.dossier.tree.documents.values();
+        if documents.filter_map(|document| document.screening.as_ref()).any(|one| self.is_outdated(one)) {
             let nodes: Vec<Node> = loaded.dossier.tree.documents.keys().cloned().collect();
             for node in nodes {
                 match self.screen_node_anew(loaded, &node) {

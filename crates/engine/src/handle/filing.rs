@@ -1,6 +1,7 @@
 //! Taking in a message: record, route, leg tests, screening, and the acts of simulated authorities.
 
 use super::floating::Naming;
+use super::hits::without_settled;
 use super::parties::{question_about, simulated_reference};
 use super::route::{self, Route};
 use super::{Engine, EngineError, Loaded, faults};
@@ -390,7 +391,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         let asks = case.open_referrals().next().is_some();
         let Some(bound) = bound_legs(&case.binding) else { return Ok(()) };
-        let assessment = self.assess(&loaded.dossier.tree, &filed, programme, &bound);
+        let assessment = self.assess(&loaded.dossier.tree, node, &filed, programme, &bound);
         let id = programme.id.clone();
         let (node, actor) = (node.clone(), Actor::Simulation);
         // In a history told in order the simulation judges when the message came, not when all of it is told.
@@ -438,6 +439,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn assess(
         &self,
         tree: &Tree,
+        node: &Node,
         filed: &Consignment,
         programme: &Programme,
         bound: &[usize],
@@ -462,7 +464,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             at: self.clock.now(),
             seed: self.settings.seed,
         };
-        assess::assess(&input, &Snapshot { lists: self.settings.lists.clone() })
+        let assessment = assess::assess(&input, &Snapshot { lists: self.settings.lists.clone() });
+        without_settled(tree, node, assessment)
     }
 }
 

@@ -26,7 +26,8 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event, settings: &Set
         | casework::Event::Transport(_)
         | casework::Event::Mandate(_)
         | casework::Event::Accessed(_)
-        | casework::Event::Person(_) => return Vec::new(),
+        | casework::Event::Person(_)
+        | casework::Event::Adjudicated(_) => return Vec::new(),
     };
     let tree = &dossier.tree;
     match event {

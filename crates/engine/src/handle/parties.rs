@@ -1,21 +1,20 @@
 //! Parties of filings held against the lists: what a hit does to the goods.
 
 use super::filing::bound_legs;
+use super::hits::{hit_phrase, set_aside_phrase};
 use super::{Engine, EngineError, Loaded};
 use crate::ports::{Clock, Journal, Outbox};
 use assess::{FactHit, PartyMatch, Verdict};
+use casework::adjudication::SANCTIONS_DESK;
 use casework::case::{
     self, Actor, EntryNote, HoldCause, Node, Opening, PartyHit, ReferralKind, SharedFact, Tree,
 };
 use consignment::Consignment;
 use consignment::party::Role;
-use finding::{Code, Phrase, codes};
+use finding::{Phrase, codes};
 use names::Purpose;
 use programme::{Mode, Programme, ProgrammeId};
 use std::sync::Arc;
-
-/// Name of the compliance desk whose hold follows a sanctions hit.
-const SANCTIONS_DESK: &str = "sanctions compliance";
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Screens the parties of the latest version once against each edition of the lists; a sanctions hit holds the goods
@@ -27,7 +26,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(Vec::new());
         };
         let before = document.screening.as_ref().filter(|screening| screening.version == version);
-        if before.is_some_and(|screening| !self.editions.is_earlier(screening.lists.as_deref())) {
+        if before.is_some_and(|screening| !self.is_outdated(screening)) {
             return Ok(Vec::new());
         }
         let before = before.map(|screening| screening.hits.clone());
@@ -35,14 +34,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Some(lists) => assess::screen_parties(&filed, lists),
             None => Vec::new(),
         };
-        let hits: Vec<PartyHit> = matches.iter().map(party_hit).collect();
+        let mut hits: Vec<PartyHit> = matches.iter().map(party_hit).collect();
+        for (hit, found) in hits.iter_mut().zip(&matches) {
+            hit.pairing = self.pairing(found, &loaded.dossier.tree)?;
+        }
         let known = before.as_deref().unwrap_or_default();
-        let sanctions: Vec<Phrase> = matches
-            .iter()
-            .zip(&hits)
-            .filter(|(found, hit)| found.hit.entry.purpose == Purpose::Sanctions && is_fresh(known, hit))
-            .map(|(found, _)| hit_phrase(codes::gate::WHY_SANCTIONS_HIT, found))
-            .collect();
         let fresh: Vec<PartyHit> = match &before {
             Some(known) => hits.iter().filter(|hit| is_fresh(known, hit)).cloned().collect(),
             None => Vec::new(),
@@ -60,13 +56,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             EntryNote { party: found.party_name, list: entry.list, name: entry.name, shared }
         });
         let notes = notes.collect();
-        let command = case::Command::RecordScreening { node: node.clone(), version, lists, hits, notes };
+        let command =
+            case::Command::RecordScreening { node: node.clone(), version, lists, hits: hits.clone(), notes };
         self.apply(loaded, command, &Actor::Node)?;
-        for cause in sanctions {
-            let cause = HoldCause(cause);
-            let command = case::Command::PlaceHold { node: node.clone(), cause, entry: None };
-            self.apply(loaded, command, &Actor::Agency(SANCTIONS_DESK.into()))?;
-        }
+        self.hold_by(loaded, node, known, &hits)?;
         Ok(fresh)
     }
 
@@ -90,13 +83,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             if case.mode != Mode::Simulated || case.withdrawn || case.filed_version.is_none() {
                 continue;
             }
-            let assessment = self.assess(&loaded.dossier.tree, &filed, &programme, &bound);
+            let assessment = self.assess(&loaded.dossier.tree, node, &filed, &programme, &bound);
             let Verdict::RequestInformation { matches } = &assessment.verdict else { continue };
             for found in matches.iter().filter_map(|index| assessment.matches.get(*index)) {
                 let asked = simulated_reference(&loaded.dossier.tree, node, &programme.id, found.role);
                 let case = loaded.dossier.tree.cases.get(&of);
                 let open = case.is_some_and(|case| case.open_referrals().any(|one| one.reference == asked));
-                if open || !fresh.iter().any(|hit| is_same(hit, &party_hit(found))) {
+                if open || !fresh.iter().any(|hit| hit.is_same(&party_hit(found))) {
                     continue;
                 }
                 let reference = format!("{asked}-{}", self.editions.own()).into();
@@ -117,12 +110,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<(), EngineError> {
         let Some(lists) = self.settings.lists.clone() else { return Ok(()) };
         for found in assess::screen_parties(said, &lists) {
-            if found.hit.entry.purpose == Purpose::Sanctions {
-                let cause = HoldCause(hit_phrase(codes::gate::WHY_SANCTIONS_HIT, &found));
+            let pairing = self.pairing(&found, &loaded.dossier.tree)?;
+            let hit = PartyHit { pairing, ..party_hit(&found) };
+            if let Some(pairing) = &hit.pairing {
+                self.note_pair(&pairing.pair, &loaded.stream)?;
+            }
+            if !hit.security && !hit.is_settled() {
+                let cause = HoldCause(hit_phrase(&hit));
                 let command = case::Command::PlaceHold { node: node.clone(), cause, entry: None };
                 self.apply(loaded, command, &Actor::Agency(SANCTIONS_DESK.into()))?;
             } else {
-                let why = hit_phrase(codes::gate::WHY_SET_ASIDE_HIT, &found);
+                let why = set_aside_phrase(&hit_phrase(&hit));
                 self.apply(loaded, case::Command::TellSetAside { node: node.clone(), why }, &Actor::Node)?;
             }
         }
@@ -148,20 +146,12 @@ pub(super) fn question_about(
     case::Command::OpenReferral { node: node.clone(), programme: programme.clone(), opening }
 }
 
-/// Whether an earlier screening did not have this hit.
+/// Whether a hit is one that nobody settled and an earlier screening did not have, or had as settled.
 fn is_fresh(before: &[PartyHit], hit: &PartyHit) -> bool {
-    !before.iter().any(|known| is_same(known, hit))
+    !hit.is_settled() && !before.iter().any(|known| known.is_same(hit) && !known.is_settled())
 }
 
-/// Whether two hits are of the same party on the same entry, whatever their scores.
-fn is_same(one: &PartyHit, other: &PartyHit) -> bool {
-    one.role == other.role
-        && one.party == other.party
-        && one.list == other.list
-        && one.entity_id == other.entity_id
-}
-
-fn party_hit(found: &PartyMatch) -> PartyHit {
+pub(super) fn party_hit(found: &PartyMatch) -> PartyHit {
     PartyHit {
         role: found.role,
         party: found.party_name.clone(),
@@ -172,6 +162,7 @@ fn party_hit(found: &PartyMatch) -> PartyHit {
         name: found.hit.entry.name.clone(),
         matched: found.hit.matched.clone(),
         evidence: evidence(found),
+        pairing: None,
     }
 }
 
@@ -192,14 +183,4 @@ fn evidence(found: &PartyMatch) -> Vec<String> {
         format!("{subject}{}{edits} {sign}{whole}.{rest:03}", reason.relation)
     });
     named_in.into_iter().chain(reasons).collect()
-}
-
-/// A match in words; of a code with the arguments party, name, list and score.
-fn hit_phrase(code: Code, found: &PartyMatch) -> Phrase {
-    let thousandths = found.hit.score.thousandths();
-    Phrase::new(code)
-        .with("party", found.party_name.clone())
-        .with("name", found.hit.matched.clone())
-        .with("list", found.hit.entry.list.clone())
-        .with("score", format!("{}.{:03}", thousandths / 1000, thousandths % 1000))
 }

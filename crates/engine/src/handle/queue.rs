@@ -107,6 +107,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let departs_at = answer.leg.as_ref().and_then(|leg| gate::departs_at(leg, now, &context));
             let screened = document.and_then(|document| document.screening.as_ref());
             let hits = screened.iter().flat_map(|screening| &screening.hits);
+            let hits = hits.filter(|hit| !hit.is_settled());
             let pieces = answer.radius.as_ref().map_or(0, |radius| radius.of_pieces);
             let key = tree.key(node);
             waiting.push(Waiting {

@@ -168,7 +168,7 @@ super::codes! { "gate";
     /// The goods lines weigh otherwise than the document says.
     WHY_LINES_WEIGH_OTHERWISE = "why-lines-weigh-otherwise", Detail, "Data quality: goods lines against the document", ["lines_kg", "weight_kg"];
     /// A version set aside names a party that resembles an entry of a list.
-    WHY_SET_ASIDE_HIT = "why-set-aside-hit", Detail, "Loadgate names", ["party", "name", "list", "score"];
+    WHY_SET_ASIDE_HIT = "why-set-aside-hit", Detail, "Loadgate names", ["party", "name", "list", "score", "pair"];
     /// A check list announces the house otherwise than it was filed.
     WHY_ANNOUNCED_OTHERWISE = "why-announced-otherwise", Detail, "Data quality: check list against house", ["announced", "filed"];
     /// A report speaks of security, but of a part of the goods or without anybody who answers for it.
@@ -210,7 +210,9 @@ super::codes! { "gate";
     /// The stated ground supports a weaker status than the one claimed.
     WHY_GROUND_WEAKER = "why-ground-weaker", Detail, "IATA OCI composition rules, AC", ["status"];
     /// A party resembles an entry of a sanctions list.
-    WHY_SANCTIONS_HIT = "why-sanctions-hit", Detail, "Sanctions compliance", ["party", "name", "list", "score"];
+    WHY_SANCTIONS_HIT = "why-sanctions-hit", Detail, "Sanctions compliance", ["party", "name", "list", "score", "pair"];
+    /// Officers found that a party is the entry of a sanctions list that it resembles.
+    WHY_SANCTIONS_SAME = "why-sanctions-same", Detail, "Sanctions compliance", ["party", "name", "list", "adjudication", "pair"];
     /// The authority wants to know more of a party; why is its own business.
     WHY_PARTY_QUESTIONED = "why-party-questioned", Detail, "PLACI referral RFI; reasons of an authority stay inside", ["role"];
     /// A referral or hold was refused because too many are open.
@@ -454,4 +456,14 @@ super::codes! { "gate";
     WHY_NAMED_OTHERWISE = "why-named-otherwise", Detail, "Loadgate identity: issuer, number and period", ["house"];
     /// A house was filed without its master by one, and with it by another.
     WHY_CLAIMED_BY_TWO = "why-claimed-by-two", Detail, "Loadgate identity: issuer, number and period", ["house"];
+    /// The goods have no such hit now.
+    HIT_UNKNOWN = "hit-unknown", Refusal, "Loadgate names", ["object", "hit"];
+    /// There is no such adjudication that this desk decides on.
+    ADJUDICATION_UNKNOWN = "adjudication-unknown", Refusal, "Loadgate invariant 10", ["adjudication"];
+    /// What officers found of a party and an entry, or propose to find, stands already.
+    ADJUDICATED_ALREADY = "adjudicated-already", Refusal, "Loadgate invariant 10", ["adjudication"];
+    /// The list says something else of an entry than when an adjudication was proposed.
+    ENTRY_CHANGED = "entry-changed", Refusal, "Loadgate names", ["name", "list"];
+    /// An adjudication that is not in force cannot be withdrawn.
+    ADJUDICATION_NOT_IN_FORCE = "adjudication-not-in-force", Refusal, "Loadgate invariant 10", ["adjudication"];
 }

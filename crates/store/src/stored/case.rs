@@ -8,8 +8,8 @@ use super::{Stored, Value, Writer, Wrong};
 #[cfg(test)]
 use super::{sample::Sampler, shape::sample_variant};
 use casework::case::{
-    Actor, Answered, Claim, ClaimEnded, Claimed, Early, EarlyWord, EntryNote, Hold, HoldCause, LegBinding,
-    Node, NumberWord, Opening, PartyHit, Said, SharedFact, Terms, TrackKey, Unread,
+    Actor, Answered, Claim, ClaimEnded, Claimed, Early, EarlyWord, EntryNote, HitStanding, Hold, HoldCause,
+    LegBinding, Node, NumberWord, Opening, Pairing, PartyHit, Said, SharedFact, Terms, TrackKey, Unread,
 };
 use casework::decision::{Entry, Lifted};
 use finding::Phrase;
@@ -41,7 +41,13 @@ stored_words! { NotBound {
     NoRoute = "no_route",
 } }
 stored_struct! { PartyHit {
-    role, party, score_thousandths, list, security, entity_id, name, matched, evidence,
+    role, party, score_thousandths, list, security, entity_id, name, matched, evidence, pairing,
+} }
+stored_struct! { Pairing { pair, entry, standing } }
+stored_enum! { HitStanding {
+    Open = "open";
+    NotTheSame(id) = "not_the_same";
+    TheSame(id) = "the_same";
 } }
 stored_struct! { EntryNote { party, list, name, shared } }
 stored_enum! { SharedFact {

@@ -5,6 +5,7 @@ use super::value::Value;
 use super::writer::Writer;
 use super::{TYPE, VERSION};
 use casework::Event;
+use casework::adjudication::Event as Adjudicated;
 use casework::answers::Event as Answer;
 use casework::case::Event as Tree;
 use casework::decision::Event as Decision;
@@ -325,4 +326,18 @@ events! {
     "person.account-bound" 1 [person, account, at] { Person(Person::AccountBound { person, account, at }) }
     /// He was removed.
     "person.removed" 1 [person, by, at] { Person(Person::Removed { person, by, at }) }
+    /// An officer said what he finds of a party and an entry that it resembles.
+    "adjudication.proposed" 1 [proposal] { Adjudicated(Adjudicated::Proposed(proposal)) }
+    /// A single officer decided on it, by a stated policy.
+    "adjudication.decided-alone" 1 [proposal, policy, review_by] {
+        Adjudicated(Adjudicated::DecidedAlone { proposal, policy, review_by })
+    }
+    /// Another officer confirmed what was proposed.
+    "adjudication.confirmed" 1 [said] { Adjudicated(Adjudicated::Confirmed(said)) }
+    /// Another officer refused it, or who proposed it took it back.
+    "adjudication.refused" 1 [said] { Adjudicated(Adjudicated::Refused(said)) }
+    /// Another officer reviewed what was decided by one alone, and it stands.
+    "adjudication.reviewed" 1 [said] { Adjudicated(Adjudicated::Reviewed(said)) }
+    /// Another officer withdrew it as entered in error.
+    "adjudication.withdrawn" 1 [said] { Adjudicated(Adjudicated::Withdrawn(said)) }
 }

@@ -7,6 +7,7 @@ use crate::room::{OpenRoom, Opening};
 use axum::Json;
 use axum::routing::get;
 use document::access::AccessesReply;
+use document::adjudication::{AdjudicationReply, AdjudicationsReply};
 use document::counts::CountsReply;
 use document::gate_list::GateList;
 use document::lookup::LookupReply;
@@ -57,6 +58,10 @@ pub fn describe() -> Value {
     add::<ComparisonReply>("Comparison", &mut generator, &mut schemas);
     add::<CountsReply>("Counts", &mut generator, &mut schemas);
     add::<AccessesReply>("Accesses", &mut generator, &mut schemas);
+    add::<super::adjudications::Proposed>("AdjudicationProposal", &mut generator, &mut schemas);
+    add::<super::adjudications::Word>("AdjudicationWordOf", &mut generator, &mut schemas);
+    add::<AdjudicationReply>("Adjudication", &mut generator, &mut schemas);
+    add::<AdjudicationsReply>("Adjudications", &mut generator, &mut schemas);
     add::<FlightReply>("Flight", &mut generator, &mut schemas);
     add::<UnitReply>("Unit", &mut generator, &mut schemas);
     add::<LookupReply>("Lookup", &mut generator, &mut schemas);

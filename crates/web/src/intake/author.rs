@@ -5,7 +5,7 @@ use crate::people::is_person_id;
 use crate::people::session::Signed;
 use crate::problem::{self, Problem};
 use casework::decision::only_holds;
-use consignment::fact::{Fact, OfficerDeed, OutageSays, ReferralKind, What, Word};
+use consignment::fact::{Fact, OfficerDeed, OutageSays, Person, ReferralKind, What, Word};
 use jiff::Timestamp;
 
 /// Puts the author where the fact says who told it.
@@ -18,23 +18,47 @@ pub(super) fn bind(
     signed: Option<&Signed>,
     now: Timestamp,
 ) -> Result<(), Problem> {
+    let asked = Asked {
+        is_act: matches!(fact.what, What::Act(_) | What::Outage(_)),
+        needs_proof: needs_proof(&fact.what),
+    };
+    fact.by = stands_for(fact.by.take(), asked, organisation, signed, now)?;
+    Ok(())
+}
+
+/// What of something done says who may stand for it.
+pub(crate) struct Asked {
+    /// Whether it is an act of officers.
+    pub(crate) is_act: bool,
+    /// Whether a person must have shown a passkey lately.
+    pub(crate) needs_proof: bool,
+}
+
+/// Who stands for something: whoever is signed in, or whom a machine names; nobody where it names somebody for whom it does
+/// not speak.
+///
+/// # Errors
+/// As for [`bind`].
+pub(crate) fn stands_for(
+    by: Option<Person>,
+    asked: Asked,
+    organisation: &Organisation,
+    signed: Option<&Signed>,
+    now: Timestamp,
+) -> Result<Option<Person>, Problem> {
     match signed {
-        Some(signed) => {
-            if needs_proof(&fact.what) && !signed.is_proved(now) {
-                return Err(Problem::plain(problem::PROOF_NEEDED));
-            }
-            fact.by = Some(signed.member.person());
+        Some(signed) if asked.needs_proof && !signed.is_proved(now) => {
+            Err(Problem::plain(problem::PROOF_NEEDED))
         }
-        None if organisation.acts_by_people && matches!(fact.what, What::Act(_) | What::Outage(_)) => {
+        Some(signed) => Ok(Some(signed.member.person())),
+        None if organisation.acts_by_people && asked.is_act => {
             let why = "acts of these officers count from people who are signed in: nothing was taken in. Sign in and send it \
                        again.";
-            return Err(Problem::new(problem::NOT_ALLOWED, why));
+            Err(Problem::new(problem::NOT_ALLOWED, why))
         }
         // A machine speaks for nobody whom the node knows by his passkey: it could make up the second person.
-        None if fact.by.as_ref().is_some_and(|by| is_person_id(&by.id)) => fact.by = None,
-        None => {}
+        None => Ok(by.filter(|by| !is_person_id(&by.id))),
     }
-    Ok(())
 }
 
 /// Whether a person must have shown a passkey lately: what forbids loading everywhere, and what could let goods pass.

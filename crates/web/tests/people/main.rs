@@ -9,6 +9,7 @@ mod passkey;
 mod support;
 
 mod acts;
+mod adjudications;
 mod admitting;
 mod pages;
 mod provider;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod accesses;
+mod adjudications;
 mod counts;
 mod gate_keys;
 mod lookups;

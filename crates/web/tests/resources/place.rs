@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 use web::config::Config;
 use web::node::Node;
 
-const ORGANISATIONS: [(&str, &str); 9] = [
+const ORGANISATIONS: [(&str, &str); 10] = [
     ("acme", "filer"),
     ("zenith", "filer"),
     ("9z", "carrier 9Z"),
@@ -19,6 +19,7 @@ const ORGANISATIONS: [(&str, &str); 9] = [
     ("ramp", "handler"),
     ("cbp", "authority of us-acas"),
     ("duty", "officer of us-acas"),
+    ("compliance", "officer of sanctions compliance"),
     ("audit", "auditor"),
     ("school", "trainer"),
 ];
