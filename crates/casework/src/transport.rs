@@ -9,6 +9,7 @@
 //!
 //! Deliberately absent: cases, security status, and whether anything may be loaded.
 
+mod carried;
 mod command;
 mod flight;
 mod orders;
@@ -16,7 +17,8 @@ mod stops;
 mod unit;
 mod yard;
 
+pub use carried::Parts;
 pub use command::{Command, Event, Speaker, decide};
 pub use flight::{Carried, Departure, DepartureSource, Flight, Listed};
 pub use unit::{Line, Order, Unit, Void};
-pub use yard::{Parts, Place, Yard, dispatch};
+pub use yard::{Place, Yard, dispatch};

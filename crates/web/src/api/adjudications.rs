@@ -96,7 +96,7 @@ pub(super) const ROUTES: &[Route] = &[
         body: WORD,
         status: 200,
         answer: ANSWER,
-        handler: || post(confirm),
+        handler: || post(|node, by, id, headers, body| word(node, by, id, headers, body, &CONFIRM)),
     },
     Route {
         method: Verb::Post,
@@ -107,7 +107,7 @@ pub(super) const ROUTES: &[Route] = &[
         body: WORD,
         status: 200,
         answer: ANSWER,
-        handler: || post(refuse),
+        handler: || post(|node, by, id, headers, body| word(node, by, id, headers, body, &REFUSE)),
     },
     Route {
         method: Verb::Post,
@@ -118,7 +118,7 @@ pub(super) const ROUTES: &[Route] = &[
         body: WORD,
         status: 200,
         answer: ANSWER,
-        handler: || post(withdraw),
+        handler: || post(|node, by, id, headers, body| word(node, by, id, headers, body, &WITHDRAW)),
     },
 ];
 
@@ -206,49 +206,30 @@ async fn propose(
     Ok(response)
 }
 
-async fn confirm(
-    State(node): State<Arc<Node>>,
-    principal: Principal,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Value>, Problem> {
-    let act = Adjudicate::Confirm(id.as_str().into());
-    word(&node, &principal, (&headers, &body), act, format!("{id}/confirmation"), Direction::Frees).await
+/// A word on an adjudication: the end of its path, what it does, and whether it could let goods pass.
+struct WordOn {
+    name: &'static str,
+    act: fn(Arc<str>) -> Adjudicate,
+    direction: Direction,
 }
 
-async fn refuse(
-    State(node): State<Arc<Node>>,
-    principal: Principal,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Value>, Problem> {
-    let act = Adjudicate::Refuse(id.as_str().into());
-    word(&node, &principal, (&headers, &body), act, format!("{id}/refusal"), Direction::Holds).await
-}
-
-async fn withdraw(
-    State(node): State<Arc<Node>>,
-    principal: Principal,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Value>, Problem> {
-    let act = Adjudicate::Withdraw(id.as_str().into());
-    word(&node, &principal, (&headers, &body), act, format!("{id}/withdrawal"), Direction::Holds).await
-}
+const CONFIRM: WordOn =
+    WordOn { name: "confirmation", act: Adjudicate::Confirm, direction: Direction::Frees };
+const REFUSE: WordOn = WordOn { name: "refusal", act: Adjudicate::Refuse, direction: Direction::Holds };
+const WITHDRAW: WordOn =
+    WordOn { name: "withdrawal", act: Adjudicate::Withdraw, direction: Direction::Holds };
 
 async fn word(
-    node: &Node,
-    principal: &Principal,
-    sent: (&HeaderMap, &Bytes),
-    act: Adjudicate,
-    path: String,
-    direction: Direction,
+    State(node): State<Arc<Node>>,
+    principal: Principal,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+    on: &WordOn,
 ) -> Result<Json<Value>, Problem> {
-    let Word { reason, by } = serde_json::from_slice(sent.1).map_err(not_understood)?;
-    done(node, principal, sent, act, Told { reason, by, path, direction }).await.map(Json)
+    let Word { reason, by } = serde_json::from_slice(&body).map_err(not_understood)?;
+    let told = Told { reason, by, path: format!("{id}/{}", on.name), direction: on.direction };
+    done(&node, &principal, (&headers, &body), (on.act)(id.into()), told).await.map(Json)
 }
 
 /// Has an act done; gives the adjudication as it stands after it.
