@@ -22,6 +22,8 @@ pub struct Rules<'a> {
     pub suspends: bool,
     /// How long a suspension goes on after the outage is over.
     pub grace: SignedDuration,
+    /// How long a notice that one person recorded can be confirmed: see [`crate::decision::Policy::proposals_last`].
+    pub notices_last: SignedDuration,
     /// Addresses of the authority: what was sent from any other suspends nothing.
     pub senders: &'a [&'a str],
 }
@@ -213,6 +215,11 @@ pub fn decide(
     if known.confirmed.is_some() {
         return Ok(Vec::new());
     }
+    // Whether it lasts was told since, perhaps to nobody here. That it is over holds, whenever it is confirmed.
+    if notice.says == OutageSays::Suspended && now.duration_since(known.at) > rules.notices_last {
+        let lapsed = Phrase::new(codes::gate::PROPOSAL_LAPSED).with("proposal", confirms.to_string());
+        return Err(Refusal(lapsed.with("at", known.at.to_string())));
+    }
     let theirs = |sender: &str| rules.senders.iter().any(|known| known.eq_ignore_ascii_case(sender.trim()));
     if notice.says == OutageSays::Suspended && !known.sender.as_deref().is_some_and(theirs) {
         let sender = known.sender.as_deref().unwrap_or("?");
@@ -256,6 +263,7 @@ mod tests {
     const RULES: Rules<'_> = Rules {
         suspends: true,
         grace: SignedDuration::from_hours(2),
+        notices_last: SignedDuration::from_hours(24),
         senders: &["outages@authority.example"],
     };
 

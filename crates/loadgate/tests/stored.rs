@@ -39,6 +39,12 @@ const IN_NO_FIXTURE: &[&str] = &[
     "person.passkey-removed",
     "person.account-bound",
     "person.removed",
+    "adjudication.proposed",
+    "adjudication.decided-alone",
+    "adjudication.confirmed",
+    "adjudication.refused",
+    "adjudication.reviewed",
+    "adjudication.withdrawn",
 ];
 
 /// How many events of each type came in, over all journals of a test.

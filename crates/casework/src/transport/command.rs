@@ -311,7 +311,7 @@ pub fn decide(
             // What a desk lists stands against everybody else. Listed after they were taken off, goods may be back.
             let settled = listed
                 .is_some_and(|listed| listed.by_desk && !by_desk || listed.content == content)
-                && !known.is_some_and(|flight| flight.taken_off(&content.object));
+                && !(by_desk && known.is_some_and(|flight| flight.taken_off(&content.object)));
             let told = Event::Manifested { flight, unit, content, by_desk };
             Ok(if settled { Vec::new() } else { vec![told] })
         }

@@ -106,12 +106,12 @@ impl Flight {
         self.aboard.get(&ObjectName::Consignment(object.clone())) == Some(&Loading::Offloaded)
     }
 
-    /// A manifest lists goods. Those that were taken off before, or with their unit, count again: a desk takes them off
-    /// anew.
+    /// A manifest lists goods. Where it is a desk's, those that were taken off before, or with their unit, count again: a desk
+    /// takes them off anew.
     pub(super) fn list(&mut self, place: (Option<UnitName>, ConsignmentKey), line: Listed) {
         let listed = place.0.clone().map(ObjectName::Unit).into_iter();
         for object in listed.chain([ObjectName::Consignment(place.1.clone())]) {
-            if self.aboard.get(&object) == Some(&Loading::Offloaded) {
+            if line.by_desk && self.aboard.get(&object) == Some(&Loading::Offloaded) {
                 self.aboard.remove(&object);
             }
         }

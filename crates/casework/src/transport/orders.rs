@@ -30,9 +30,9 @@ impl Yard {
         &'a self,
         key: &'a ConsignmentKey,
     ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
-        let of_unknown = self.orders_for(key).filter(|(name, _, _)| {
-            self.units.get(*name).is_some_and(|unit| !unit.is_known() && unit.void.is_none())
-        });
+        let of_unknown = self
+            .orders_for(key)
+            .filter(|(name, _, _)| self.units.get(*name).is_some_and(Unit::was_never_known));
         let in_dispatch = move |of: &UnitName, since| {
             let units = self.units_of.get(key).into_iter().flatten();
             let others = units.filter(|unit| dispatch(of).is_some() && dispatch(unit) == dispatch(of));
@@ -74,7 +74,7 @@ impl Yard {
         let others = self.dispatches.get(dispatch).into_iter().flatten();
         others
             .filter_map(|name| Some((name, self.units.get(name)?)))
-            .filter(|(_, unit)| !unit.is_known() && unit.void.is_none())
+            .filter(|(_, unit)| unit.was_never_known())
             .flat_map(|(name, unit)| unit.orders_in_force().map(move |(order, _)| (name, order)))
     }
 
@@ -94,8 +94,7 @@ impl Yard {
         self.in_since(unit, since).any(|goods| goods == key || key.house.is_some() && alone(goods))
     }
 
-    /// Goods that were in a unit at a time or since: as it was built, and as the manifests list it of flights that had not
-    /// left by then, or of the one it left on last.
+    /// Goods that were in a unit at a time or since: as it was built, and as manifests list it.
     fn in_since<'a>(
         &'a self,
         unit: &'a UnitName,
@@ -103,6 +102,17 @@ impl Yard {
     ) -> impl Iterator<Item = &'a ConsignmentKey> {
         let known = self.units.get(unit);
         let built = known.into_iter().flat_map(move |unit| unit.listed_since(since));
+        built.chain(self.listed_by_manifests_since(unit, since))
+    }
+
+    /// Goods that manifests list in a unit of flights that had not left by a time, or of the one it left on last; and what
+    /// stands loose, where it is that.
+    pub(super) fn listed_by_manifests_since<'a>(
+        &'a self,
+        unit: &'a UnitName,
+        since: Timestamp,
+    ) -> impl Iterator<Item = &'a ConsignmentKey> {
+        let known = self.units.get(unit);
         let flown = self.manifests_of(unit).filter_map(|flight| Some(flight.departed.as_ref()?.at));
         let last = flown.filter(|left| *left < since && since.duration_since(*left) <= FLOWN_WITHIN).max();
         let last = last.filter(|left| {
@@ -114,7 +124,7 @@ impl Yard {
         };
         let flights = self.manifests_of(unit).filter(counts);
         let listed = flights.flat_map(move |flight| flight.listed_in(unit)).map(|line| &line.object);
-        built.chain(listed).chain(self.loose_since(unit, since))
+        listed.chain(self.loose_since(unit, since))
     }
 
     /// What stands loose on a flight, where a unit is that: what its manifests list in no unit, what was planned or loaded under its

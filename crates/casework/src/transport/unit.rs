@@ -207,6 +207,12 @@ impl Unit {
         self.complete && !self.contents.is_empty() && self.void.is_none()
     }
 
+    /// Whether nobody can say what is or was in it: it is not listed to the end, and was not opened after a list that named
+    /// anything.
+    pub fn was_never_known(&self) -> bool {
+        !self.is_known() && self.emptied.iter().all(|(_, goods)| goods.is_empty())
+    }
+
     /// Whether a list leaves out some of the goods that stand here. Fewer pieces of the same goods are a count put
     /// right: the goods stay in the list, with whatever holds them.
     pub(super) fn is_shortened_by(&self, contents: &[Content]) -> bool {

@@ -218,10 +218,16 @@ impl Yard {
     }
 
     /// Goods that were in a unit at an instant, as far as is known: those it listed when it was opened first since, or
-    /// lists.
+    /// lists. Where nobody had listed it by then, and where it was not opened, those that manifests list there, or that
+    /// stand loose.
     pub fn held_at(&self, unit: &UnitName, at: Timestamp) -> BTreeSet<ConsignmentKey> {
         let before = self.units.get(unit).and_then(|unit| unit.emptied_since(at));
-        before.cloned().unwrap_or_else(|| self.goods_in(unit).cloned().collect())
+        let listed = before.cloned().unwrap_or_else(|| self.goods_in(unit).cloned().collect());
+        if before.is_some() && !listed.is_empty() {
+            return listed;
+        }
+        let told = self.listed_by_manifests_since(unit, at).cloned();
+        listed.into_iter().chain(told).collect()
     }
 
     /// Gives every consignment of which something is in a unit or on a flight, perhaps more than once.

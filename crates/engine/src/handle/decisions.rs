@@ -252,7 +252,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         let mails = known.authority.contacts.iter().filter_map(|contact| contact.mail.as_deref());
         let senders: Vec<&str> = mails.collect();
-        let rules = outage_rules(&known, &senders);
+        let rules = outage_rules(&known, &senders, self.settings.policy.proposals_last);
         let stream = outage_stream(&programme);
         let version = self.journal.version(&stream)?;
         let now = self.clock.now();
@@ -350,7 +350,12 @@ fn notice_numbered(
 }
 
 /// What the programme allows in an outage.
-fn outage_rules<'a>(programme: &Programme, senders: &'a [&'a str]) -> Rules<'a> {
+fn outage_rules<'a>(
+    programme: &Programme,
+    senders: &'a [&'a str],
+    notices_last: SignedDuration,
+) -> Rules<'a> {
     let grace = programme.outage.as_ref().map(|rules| i64::from(rules.grace_minutes));
-    Rules { suspends: grace.is_some(), grace: SignedDuration::from_mins(grace.unwrap_or_default()), senders }
+    let (suspends, grace) = (grace.is_some(), SignedDuration::from_mins(grace.unwrap_or_default()));
+    Rules { suspends, grace, notices_last, senders }
 }

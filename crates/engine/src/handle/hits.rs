@@ -64,10 +64,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.apply(loaded, place, &Actor::Agency(SANCTIONS_DESK.into()))?;
             }
             // Where nobody decided, what holds by it stays as it is.
-            if *hit.standing() == HitStanding::Open && !matches!(stood, Some(HitStanding::TheSame(_))) {
-                continue;
-            }
-            let others = |held: &Hold| of_hit(held, hit, hits) && cause.as_ref() != Some(&held.cause.0);
+            let decided =
+                *hit.standing() != HitStanding::Open || matches!(stood, Some(HitStanding::TheSame(_)));
+            // A list that numbers its entries anew has the same hit again: it holds once.
+            let renumbered = |held: &Hold| cause.is_some() && is_renumbered(held, hit, before, hits);
+            let others = |held: &Hold| {
+                cause.as_ref() != Some(&held.cause.0)
+                    && (decided && of_hit(held, hit, hits) || renumbered(held))
+            };
             let gone = loaded.dossier.tree.documents.get(node);
             let gone = gone.into_iter().flat_map(|document| &document.holds).filter(|held| others(held));
             for hold in gone.cloned().collect::<Vec<_>>() {
@@ -261,16 +265,25 @@ fn of_hit(hold: &Hold, hit: &PartyHit, hits: &[PartyHit]) -> bool {
     if !is_of_screening(hold) {
         return false;
     }
-    let cause = &hold.cause.0;
-    match argument(cause, "pair") {
+    match argument(&hold.cause.0, "pair") {
         Some(pair) => hit.is_of(pair),
         None => {
-            let tells = |hit: &PartyHit| {
-                argument(cause, "party") == Some(&hit.party)
-                    && argument(cause, "list") == Some(&hit.list)
-                    && argument(cause, "name") == Some(&hit.matched)
-            };
+            let tells = |hit: &PartyHit| tells_of(hold, hit);
             tells(hit) && hits.iter().all(|other| !tells(other) || other.is_settled() || other.is_same(hit))
         }
     }
+}
+
+/// Whether a hold comes from a hit of this version in an earlier edition, which another number has in this one: party, list
+/// and name are the same.
+fn is_renumbered(hold: &Hold, hit: &PartyHit, before: &[PartyHit], hits: &[PartyHit]) -> bool {
+    let pair = argument(&hold.cause.0, "pair").filter(|_| is_of_screening(hold) && tells_of(hold, hit));
+    let has = |hits: &[PartyHit], pair| hits.iter().any(|hit| hit.is_of(pair));
+    pair.is_some_and(|pair| has(before, pair) && !has(hits, pair))
+}
+
+/// Whether a hold tells party, list and name of a hit.
+fn tells_of(hold: &Hold, hit: &PartyHit) -> bool {
+    let told = |name| argument(&hold.cause.0, name);
+    (told("party"), told("list"), told("name")) == (Some(&hit.party), Some(&hit.list), Some(&hit.matched))
 }
