@@ -104,6 +104,7 @@ const WHOLE: &[&str] = &[
     "manifest-before-the-schedule.toml",
     "manifest-early-is-a-plan.toml",
     "manifest-early-then-a-request.toml",
+    "manifest-of-a-stranger-is-looked-at.toml",
     "manifest-of-a-stranger-undoes-no-offload.toml",
     "mark-of-aviation-security.toml",
     "naic-requests-closed.toml",

@@ -11,7 +11,7 @@ use super::transport::aircraft_of;
 use crate::Dossier;
 use crate::case::{Claimed, Node, ReferralKind, Tree};
 use crate::transport::{Flight, Order, Unit};
-use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
+use consignment::fact::{Content, FlightName, ObjectName, UnitName};
 use consignment::{ConsignmentKey, Leg};
 use finding::{Phrase, codes::gate as code};
 use jiff::Timestamp;
@@ -246,9 +246,7 @@ impl<'a> Scan<'a> {
         for ((unit, key), line) in &flight.manifest {
             let unit_known = unit.as_ref().is_some_and(|unit| self.units.contains(unit));
             // A unit that was taken off may have been emptied onto the flight before.
-            let taken_off =
-                flight.aboard.get(&ObjectName::Consignment(key.clone())) == Some(&Loading::Offloaded);
-            if !unit_known && !taken_off {
+            if !unit_known && !flight.is_off(key) {
                 self.content(unit.as_ref(), &line.content);
             }
         }

@@ -62,7 +62,7 @@ pub fn on_flight(name: &FlightName, context: &Context<'_>) -> BTreeSet<ObjectNam
         for (unit, key) in flight.manifest.keys() {
             let unit = unit.clone().map(ObjectName::Unit);
             let goods = ObjectName::Consignment(key.clone());
-            if unit.as_ref().is_some_and(off) || off(&goods) {
+            if unit.as_ref().is_some_and(off) || flight.is_off(key) {
                 continue;
             }
             objects.extend(unit.into_iter().chain([goods]));

@@ -311,7 +311,9 @@ pub fn decide(
             // What a desk lists stands against everybody else. Listed after they were taken off, goods may be back.
             let settled = listed
                 .is_some_and(|listed| listed.by_desk && !by_desk || listed.content == content)
-                && !(by_desk && known.is_some_and(|flight| flight.taken_off(&content.object)));
+                && !known.is_some_and(|flight| {
+                    if by_desk { flight.taken_off(&content.object) } else { flight.is_off(&content.object) }
+                });
             let told = Event::Manifested { flight, unit, content, by_desk };
             Ok(if settled { Vec::new() } else { vec![told] })
         }
@@ -525,7 +527,10 @@ fn load(
     // What is aboard already, others call nobody about, and goods that were only planned did not fly: that counts by desks.
     let how = if how == Loading::Loaded && !speaker.is_desk() { Loading::Planned } else { how };
     let known = yard.flight(&flight).and_then(|flight| flight.aboard.get(&object));
-    if known == Some(&how) || known == Some(&Loading::Loaded) && how == Loading::Planned {
+    // What somebody lists since it was taken off is taken off anew.
+    let again =
+        yard.flight(&flight).zip(goods_of(&object)).is_some_and(|(known, key)| known.said_back.contains(key));
+    if !again && known == Some(&how) || known == Some(&Loading::Loaded) && how == Loading::Planned {
         return Ok(Vec::new());
     }
     let left = yard.flight(&flight).is_some_and(|known| {

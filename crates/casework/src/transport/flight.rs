@@ -4,7 +4,7 @@ use consignment::measure::Weight;
 use consignment::stations::StationTable;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One departure of a flight.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,6 +25,8 @@ pub struct Flight {
     pub aboard: BTreeMap<ObjectName, Loading>,
     /// What manifests list, by unit and goods.
     pub manifest: BTreeMap<(Option<UnitName>, ConsignmentKey), Listed>,
+    /// Goods that a desk took off, and that somebody who is none lists since: they are looked at, and did not fly.
+    pub said_back: BTreeSet<ConsignmentKey>,
     /// When the first manifest of a desk came, where that was before its schedule lets it leave: it tells what is booked to
     /// fly, and no departure.
     pub manifest_early: Option<Timestamp>,
@@ -106,15 +108,31 @@ impl Flight {
         self.aboard.get(&ObjectName::Consignment(object.clone())) == Some(&Loading::Offloaded)
     }
 
+    /// Whether the goods were taken off, and nobody lists them since.
+    pub fn is_off(&self, object: &ConsignmentKey) -> bool {
+        self.taken_off(object) && !self.said_back.contains(object)
+    }
+
     /// A manifest lists goods. Where it is a desk's, those that were taken off before, or with their unit, count again: a desk
-    /// takes them off anew.
+    /// takes them off anew. Where it is not, they are looked at, and a desk's line stands.
     pub(super) fn list(&mut self, place: (Option<UnitName>, ConsignmentKey), line: Listed) {
+        if !line.by_desk {
+            if self.taken_off(&place.1) {
+                self.said_back.insert(place.1.clone());
+            }
+            let known = self.manifest.get(&place).is_some_and(|known| known.by_desk);
+            if !known {
+                self.manifest.insert(place, line);
+            }
+            return;
+        }
         let listed = place.0.clone().map(ObjectName::Unit).into_iter();
         for object in listed.chain([ObjectName::Consignment(place.1.clone())]) {
-            if line.by_desk && self.aboard.get(&object) == Some(&Loading::Offloaded) {
+            if self.aboard.get(&object) == Some(&Loading::Offloaded) {
                 self.aboard.remove(&object);
             }
         }
+        self.said_back.remove(&place.1);
         self.manifest.insert(place, line);
     }
 
@@ -122,6 +140,9 @@ impl Flight {
     /// have left did not leave with it.
     pub(super) fn load(&mut self, object: &ObjectName, how: Loading) {
         self.aboard.insert(object.clone(), how);
+        if let ObjectName::Consignment(key) = object {
+            self.said_back.remove(key);
+        }
         if let (Loading::Offloaded, Some(departure)) = (how, &mut self.departed) {
             departure.carried.retain(|carried| match object {
                 ObjectName::Consignment(key) => carried.object != *key,
@@ -195,7 +216,7 @@ impl Flight {
 
     /// Goods that stand on it in no unit, by its manifests or by what was planned or loaded, unless they were taken off.
     pub(super) fn loose(&self) -> impl Iterator<Item = &ConsignmentKey> {
-        let listed = self.manifest.keys().filter(|(unit, key)| unit.is_none() && !self.taken_off(key));
+        let listed = self.manifest.keys().filter(|(unit, key)| unit.is_none() && !self.is_off(key));
         let loaded = self.objects().filter_map(|object| match object {
             ObjectName::Consignment(key) | ObjectName::Piece(key, _) => Some(key),
             ObjectName::Unit(_) | ObjectName::Flight(_) => None,
