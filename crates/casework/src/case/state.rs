@@ -87,6 +87,8 @@ pub struct Tree {
     covered: Derived<Coverage>,
     /// Houses that stand for all, once somebody asked.
     one_of_each: Derived<OneOfEach>,
+    /// Houses that nobody filed or announced, once somebody asked: each house of a large consolidation asks.
+    hearsay: Derived<Vec<Node>>,
     /// Referrals and holds that are open: every opening asks.
     open_items: usize,
     /// Words of authorities that came before what they speak of.
@@ -195,6 +197,19 @@ impl Tree {
     /// The houses inside, in order of their numbers, with what is known of them.
     pub fn houses(&self) -> impl Iterator<Item = (&Node, &Document)> {
         self.documents.iter().filter(|(node, document)| matches!(node, Node::House(_)) && !document.unlinked)
+    }
+
+    /// The houses of which somebody spoke and that nobody filed or announced: nobody can say which of the goods they are.
+    pub(crate) fn hearsay(&self) -> Vec<Node> {
+        let spoken_of = || self.houses().map(|(node, _)| node).filter(|node| self.is_hearsay(node));
+        self.hearsay.get_or(|| Some(spoken_of().cloned().collect())).cloned().unwrap_or_default()
+    }
+
+    /// Whether nobody filed or announced a house.
+    pub(crate) fn is_hearsay(&self, node: &Node) -> bool {
+        let told_apart =
+            |document: &Document| !document.versions.is_empty() || document.told.announced().is_some();
+        *node != Node::Master && !self.documents.get(node).is_some_and(told_apart)
     }
 
     /// The latest referral of this kind and reference in a case. References are the programme's own: two
@@ -307,7 +322,7 @@ impl Tree {
 /// Folds an event into the state. Never decides, never fails: events are facts.
 #[must_use]
 pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
-    (tree.covered, tree.one_of_each) = (Derived::default(), Derived::default());
+    (tree.covered, tree.one_of_each, tree.hearsay) = Default::default();
     match event {
         Event::Unread { why, at } => {
             // What came again is one message, and counts from when it last came.

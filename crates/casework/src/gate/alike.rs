@@ -30,6 +30,8 @@ struct Kind<'a> {
     consolidated: bool,
     /// Whether it was filed with its master.
     with_master: bool,
+    /// When it became other goods: of high-risk goods that counts.
+    goods_since: Option<Timestamp>,
     declared: Option<Declared<'a>>,
     cases: Vec<Case<'a>>,
 }
@@ -170,6 +172,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         reports: _,
         declared: _,
         declared_as_well,
+        // See `Kind`.
         goods_since: _,
         told,
         marks,
@@ -247,5 +250,6 @@ fn kind<'a>(tree: &'a Tree, node: &'a Node, document: &'a Document) -> Option<Ki
     });
     let cases = cases.collect::<Option<Vec<_>>>()?;
     let with_master = document.filed().is_some_and(|filed| filed.master.is_some());
-    Some(Kind { consolidated: document.consolidated, with_master, declared, cases })
+    let (consolidated, goods_since) = (document.consolidated, document.goods_since);
+    Some(Kind { consolidated, with_master, goods_since, declared, cases })
 }

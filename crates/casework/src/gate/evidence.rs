@@ -3,6 +3,7 @@
 
 use super::answer::Context;
 use super::content::weighs_otherwise;
+use super::security::high_risk_mark;
 use crate::case::{Actor, Document, Node, Tree};
 use crate::security::HighRiskApproval;
 use crate::security::evidence::{Evidence, Goods};
@@ -26,6 +27,8 @@ pub(super) struct Known<'a> {
     pub(super) houses: Option<&'a [Node]>,
     /// The leg asked about, before which the requests of later legs mark nothing; `None` asks about any.
     pub(super) leg: Option<usize>,
+    /// What was told of houses that nobody filed: it may be of the goods asked about.
+    pub(super) beside: &'a [Evidence<'a>],
     pub(super) context: &'a Context<'a>,
 }
 
@@ -44,7 +47,7 @@ pub(super) struct Counted<'a> {
 
 impl Counted<'_> {
     /// By what declarations are ordered: when they were issued, else when they came in.
-    fn since(&self) -> Timestamp {
+    pub(super) fn since(&self) -> Timestamp {
         self.issued_at.unwrap_or(self.received_at)
     }
 }
@@ -55,10 +58,10 @@ impl<'a> Known<'a> {
         if self.records.is_empty() { None } else { self.records.of(&self.tree.key(node)) }
     }
 
-    /// Houses that nobody filed or announced, but of which a fact was told.
+    /// Houses that nobody filed or announced, but of which a fact of security was told.
     pub(super) fn unfiled_houses(self) -> impl Iterator<Item = Node> {
         let told = self.records.houses().map(|house| Node::House(house.clone()));
-        told.filter(move |node| !self.tree.documents.contains_key(node))
+        told.filter(move |node| self.tree.is_hearsay(node))
     }
 
     /// The channels of those who answer for the data of a node: its declarant and its master's.
@@ -79,22 +82,38 @@ impl<'a> Known<'a> {
             // Nothing is judged against the goods, so that they need not be looked up.
             return Evidence::default();
         }
-        let own = self.own_evidence(node);
+        let own = self.own_evidence(node).beside(self.beside);
         match node {
             Node::Master => own,
-            Node::House(_) => own.inside(self.own_evidence(&Node::Master)),
+            Node::House(_) => {
+                let since = self.changed_inside(node);
+                own.inside(self.evidence_since(&Node::Master, since))
+            }
         }
+    }
+
+    /// When a house became other goods, where it or the whole around it is marked as high risk: such goods are secured as
+    /// they are, and what was found or declared of the whole before says nothing of these.
+    pub(super) fn changed_inside(self, house: &Node) -> Option<Timestamp> {
+        let changed = self.tree.documents.get(house).and_then(|document| document.goods_since)?;
+        let marked = [house, &Node::Master].into_iter().any(|node| high_risk_mark(self, node).is_some());
+        marked.then_some(changed)
     }
 
     /// Screening and custody told of the node itself.
     pub(super) fn own_evidence(self, node: &Node) -> Evidence<'a> {
+        self.evidence_since(node, None)
+    }
+
+    /// The same, of goods that became others at this time as well.
+    fn evidence_since(self, node: &Node, changed: Option<Timestamp>) -> Evidence<'a> {
         let record = self.record(node);
         let document = self.tree.documents.get(node);
         let filed = document.and_then(Document::filed);
         let pieces = filed.and_then(|filed| filed.pieces);
         let goods = Goods {
             pieces,
-            since: document.and_then(|document| document.goods_since),
+            since: document.and_then(|document| document.goods_since).max(changed),
             origin: filed
                 .and_then(|filed| filed.origin)
                 .or_else(|| self.tree.legs.first().map(|leg| leg.from)),

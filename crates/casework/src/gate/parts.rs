@@ -1,6 +1,7 @@
 //! The goods one question looks at, with what is known of each, looked up once for all that is asked of them.
 
 use super::judge::houses_of;
+use crate::case::told::Told;
 use crate::case::{Case, Document, Node, Tree};
 use crate::transport::Yard;
 use programme::ProgrammeId;
@@ -18,6 +19,32 @@ pub(super) struct Parts<'a> {
     inside: usize,
 }
 
+/// Whether a house is not inside its master any more: the others cover the whole, it was withdrawn or never filed, and nobody
+/// holds it.
+pub(super) fn is_gone(tree: &Tree, node: &Node, yard: &Yard) -> bool {
+    let left = match tree.documents.get(node) {
+        Some(document) => document.withdrawn || document.told == Told::default() && tree.is_hearsay(node),
+        None => tree.is_hearsay(node),
+    };
+    // Most are filed and stand, and need not be looked up further.
+    left && tree.coverage().is_some_and(|coverage| coverage.is_complete()) && !is_held(tree, node, yard)
+}
+
+/// Whether somebody holds a house, or is said to. What others say of it is no more the filer's to take away than what the
+/// authority says.
+fn is_held(tree: &Tree, node: &Node, yard: &Yard) -> bool {
+    let document = tree.documents.get(node);
+    let told = document.is_some_and(|document| {
+        !document.holds.is_empty()
+            || !document.resembles.is_empty()
+            || document.marks.do_not_load.is_some()
+            || document.told.marks().do_not_load.is_some()
+    });
+    let asked = |case: &Case| case.open_referrals().next().is_some() || case.open_claims().next().is_some();
+    told || tree.cases_of(node).any(|(_, case)| asked(case))
+        || yard.orders_on(&tree.key(node)).next().is_some()
+}
+
 /// One of them.
 #[derive(Debug)]
 pub(super) struct Part<'a> {
@@ -29,8 +56,11 @@ pub(super) struct Part<'a> {
 
 impl<'a> Parts<'a> {
     /// What is asked of `node`. Of a master: itself and everything announced or filed inside it; where `houses` stand
-    /// for all of them, these. A house that was withdrawn is not inside any more once the others cover the whole, unless
-    /// somebody asks about it or holds it, or is said to.
+    /// for all of them, these. Once the others cover the whole, a house that was withdrawn, or that only somebody's word
+    /// names, is not inside any more, unless somebody asks about it or holds it, or is said to.
+    ///
+    /// Around a house there are its master and every house under it that nobody filed or announced and that is held: these
+    /// may be its goods under another number.
     pub(super) fn of(tree: &'a Tree, node: &Node, houses: Option<&'a [Node]>, yard: &Yard) -> Self {
         let mut parts = Self::default();
         if *node == Node::Master {
@@ -42,25 +72,17 @@ impl<'a> Parts<'a> {
             }
             parts.inside = parts.parts.len();
             parts.look_up(tree, Cow::Borrowed(&MASTER));
+            for other in tree.hearsay() {
+                let known = parts.parts.iter().any(|part| *part.node == other);
+                if !known && is_held(tree, &other, yard) {
+                    parts.look_up(tree, Cow::Owned(other));
+                }
+            }
         }
         parts
     }
 
     fn take_master(&mut self, tree: &'a Tree, houses: Option<&'a [Node]>, yard: &Yard) {
-        let covered = tree.coverage().is_some_and(|coverage| coverage.is_complete());
-        let gone = |node: &Node, document: &Document, cases: &[(&ProgrammeId, &Case)]| {
-            covered
-                && document.withdrawn
-                && document.holds.is_empty()
-                && document.resembles.is_empty()
-                && document.marks.do_not_load.is_none()
-                && document.told.marks().do_not_load.is_none()
-                && yard.orders_on(&tree.key(node)).next().is_none()
-                && cases.iter().all(|(_, case)| {
-                    // What others say of it is no more the filer's to take away than what the authority says.
-                    case.open_referrals().next().is_none() && case.open_claims().next().is_none()
-                })
-        };
         self.look_up(tree, Cow::Borrowed(&MASTER));
         // Cases and houses stand in the same order: where every house is looked at, none need be searched.
         let mut cases = tree.cases.iter().peekable();
@@ -74,7 +96,7 @@ impl<'a> Parts<'a> {
                     self.cases.push((programme, case));
                 }
             }
-            if gone(node, document, &self.cases[first..]) {
+            if is_gone(tree, node, yard) {
                 self.cases.truncate(first);
             } else {
                 let cases = first..self.cases.len();

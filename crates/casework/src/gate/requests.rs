@@ -34,7 +34,14 @@ pub fn screening_requests(
     at: Timestamp,
     context: &Context<'_>,
 ) -> Vec<RequestCovered> {
-    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, leg: None, context };
+    let known = Known {
+        tree: &dossier.tree,
+        records: &dossier.security,
+        houses: None,
+        leg: None,
+        beside: &[],
+        context,
+    };
     let evidence = known.evidence_of(node);
     let strictest = context.programmes.values().map(|rules| rules.high_risk.methods_min).max();
     let referrals =

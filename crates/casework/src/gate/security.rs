@@ -4,6 +4,7 @@ use super::answer::{Aircraft, Alone, Context, Reason, WhoActs};
 use super::departure::departs_on;
 use super::evidence::{Counted, Known};
 use super::judge::{Judge, houses_of};
+use super::parts::is_gone;
 use crate::Dossier;
 use crate::case::told::plans;
 use crate::case::{LegBinding, Node, Referral, ReferralKind};
@@ -26,12 +27,18 @@ impl Judge<'_> {
     /// The status of the object must suffice for the aircraft, and every high-risk mark be lifted.
     pub(super) fn security(&mut self, leg: Option<usize>, departs_on: Date) {
         let (records, houses, context) = (self.security, self.houses, self.context);
-        let known = Known { tree: self.tree, records, houses, leg, context };
+        let known = Known { tree: self.tree, records, houses, leg, beside: &[], context };
         let node = self.question.node.clone();
-        let unfiled: Vec<Node> = known.unfiled_houses().filter(|_| node == Node::Master).collect();
         let parts = self.parts();
-        let nodes = parts.with_master().iter().map(|part| &*part.node);
-        for marked in nodes.chain(&unfiled) {
+        let nodes = || parts.with_master().iter().map(|part| &*part.node);
+        // They may be the goods asked about under another number.
+        let unfiled: Vec<Node> = known.unfiled_houses().filter(|house| *house != node).collect();
+        let unsecured = |house: &&Node| own_security(known, house, departs_on).status < SecurityStatus::Spx;
+        let beside: Vec<Evidence<'_>> =
+            unfiled.iter().filter(unsecured).map(|house| known.own_evidence(house)).collect();
+        let known = Known { beside: &beside, ..known };
+        let others = unfiled.iter().filter(|house| !nodes().any(|node| node == *house));
+        for marked in nodes().chain(others) {
             if let Some(reason) = self.unsecured(known, marked, departs_on) {
                 self.push(reason);
             } else if !self.part || context.hold_upstream {
@@ -104,7 +111,7 @@ impl Judge<'_> {
         let departs_on = departs_on(Some(leg), self.question.at, self.context);
         let (tree, records, houses) = (self.tree, self.security, self.houses);
         // Whatever marks the goods, on whichever leg, must have been answered.
-        let known = Known { tree, records, houses, leg: None, context: self.context };
+        let known = Known { tree, records, houses, leg: None, beside: &[], context: self.context };
         node_security(known, node, departs_on).status == SecurityStatus::Shr
     }
 
@@ -178,8 +185,14 @@ impl Judge<'_> {
     /// A status years old may be the date mistyped, or the paper of other goods.
     fn issued_long_ago(&mut self) {
         let (context, node) = (self.context, &self.question.node);
-        let known =
-            Known { tree: self.tree, records: self.security, houses: self.houses, leg: None, context };
+        let known = Known {
+            tree: self.tree,
+            records: self.security,
+            houses: self.houses,
+            leg: None,
+            beside: &[],
+            context,
+        };
         let declared = |node: &Node| {
             let counted = known.declarations(node).into_iter().next()?;
             let stated = counted.security.issued_at.as_ref().map(ToString::to_string);
@@ -318,7 +331,11 @@ fn judged_on(
     evidence: &Evidence<'_>,
     departs_on: Date,
 ) -> Determination {
-    let declarations = known.declarations(by);
+    let mut declarations = known.declarations(by);
+    if node != by {
+        let changed = known.changed_inside(node);
+        declarations.retain(|counted| Some(counted.since()) > changed);
+    }
     let one = |counted: Option<&Counted<'_>>| determined(known, node, by, counted, evidence, departs_on);
     match declarations.as_slice() {
         [] => one(None),
@@ -470,18 +487,25 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
             let confirms = confirms_houses(known);
             let unfiled: Vec<Node> = known.unfiled_houses().collect();
             let houses = houses_of(tree, known.houses).map(|(house, _)| house).chain(&unfiled);
+            let houses = houses.filter(|house| !is_gone(tree, house, known.context.yard));
             let weakest = houses
                 .filter_map(|house| {
                     let marked = high_risk_mark(known, house).is_some();
                     // Screened as a whole, the master needs those that have a declaration of their own or say
                     // less; resting on its houses, each. And nothing may have happened to any of them.
-                    if marked || !alone || speaks_for_itself(known, house) {
-                        Some((house, own_security(known, house, departs_on)))
+                    let own = || own_security(known, house, departs_on);
+                    let by_whole = || judged(known, house, &Node::Master, departs_on);
+                    let changed = !marked && known.changed_inside(house).is_some();
+                    let determination = if changed && own().status < SecurityStatus::Shr {
+                        by_whole()
+                    } else if marked || !alone || speaks_for_itself(known, house) {
+                        own()
                     } else if known.record(house).is_some() {
-                        Some((house, judged(known, house, &Node::Master, departs_on)))
+                        by_whole()
                     } else {
-                        None
-                    }
+                        return None;
+                    };
+                    Some((house, determination))
                 })
                 .min_by_key(|(_, determination)| determination.status);
             match weakest {
@@ -540,7 +564,14 @@ fn confirms_houses(known: Known<'_>) -> bool {
 /// Whether goods were left unsecured against what was found or asked of them: marked as high-risk and neither secured
 /// as such nor released, or with a threat that nobody resolved.
 pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> bool {
-    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, leg: None, context };
+    let known = Known {
+        tree: &dossier.tree,
+        records: &dossier.security,
+        houses: None,
+        leg: None,
+        beside: &[],
+        context,
+    };
     let determined = security_of(dossier, node, at, context);
     // The first row of the decision table: a threat was found and nobody resolved it.
     determined.row == 1 || determined.status != SecurityStatus::Shr && high_risk_mark(known, node).is_some()
@@ -548,7 +579,14 @@ pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Con
 
 /// The security status of a node and on what it rests.
 pub fn security_of(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> Determination {
-    let known = Known { tree: &dossier.tree, records: &dossier.security, houses: None, leg: None, context };
+    let known = Known {
+        tree: &dossier.tree,
+        records: &dossier.security,
+        houses: None,
+        leg: None,
+        beside: &[],
+        context,
+    };
     let departs_on = departs_on(dossier.tree.legs.first(), at, context);
     node_security(known, node, departs_on)
 }

@@ -199,9 +199,11 @@ pub struct Aboard {
     pub leaves: Option<Timestamp>,
 }
 
-/// The flights on which goods of a node are: its own, those inside it, and what it is inside of.
+/// The flights on which goods of a node are, or may be: its own, those inside it, and what it is inside of.
 pub fn aboard(tree: &Tree, node: &Node, at: Timestamp, context: &Context<'_>) -> Vec<Aboard> {
-    let inside = tree.houses().map(|(house, _)| house).filter(|_| *node == Node::Master);
+    // Of a house that nobody filed nobody can say which of the goods it is.
+    let any = *node == Node::Master || tree.is_hearsay(node);
+    let inside = tree.houses().map(|(house, _)| house).filter(|_| any);
     let nodes: BTreeSet<&Node> = [node, &Node::Master].into_iter().chain(inside).collect();
     let flights: BTreeSet<FlightName> = nodes
         .into_iter()

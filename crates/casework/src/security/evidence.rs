@@ -193,6 +193,8 @@ pub struct Evidence<'a> {
     /// What is known of the whole around a house: its screening is of the house, too, where it is of all of
     /// it, and its custody is the custody of the house.
     around: Option<Box<Evidence<'a>>>,
+    /// What was told under numbers that nobody knows: it may be of these goods, and counts only against them.
+    beside: &'a [Evidence<'a>],
 }
 
 impl<'a> Evidence<'a> {
@@ -207,7 +209,7 @@ impl<'a> Evidence<'a> {
             one.at.cmp(&other.at).then_with(|| words(one).cmp(&words(other)))
         });
         let (custody, counted_at) = (&record.custody, goods.counted_at);
-        Self { pieces: goods.pieces, results, custody, counted_at, around: None }
+        Self { pieces: goods.pieces, results, custody, counted_at, around: None, beside: &[] }
     }
 
     /// The same for a house inside a whole of which this is known.
@@ -215,16 +217,25 @@ impl<'a> Evidence<'a> {
         Self { around: Some(Box::new(around)), ..self }
     }
 
+    /// The same where this is known of goods under numbers that nobody knows.
+    pub fn beside(self, beside: &'a [Evidence<'a>]) -> Self {
+        Self { beside, ..self }
+    }
+
     /// Own facts and those of the whole around.
     fn layers(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(self.around.as_deref())
     }
 
+    /// Everything that may speak against the goods.
+    fn against(&self) -> impl Iterator<Item = &Self> {
+        self.layers().chain(self.beside)
+    }
+
     /// An alarm that nobody resolved: until every piece it may concern was found clear later by the same
     /// method, or the alarm was resolved, by whoever told it or the registry, and it is known by whom and with what.
     pub fn alarm(&self) -> Option<Phrase> {
-        let layers = self.layers();
-        let mut alarms = layers.flat_map(|layer| {
+        let mut alarms = self.against().flat_map(|layer| {
             let alarms =
                 layer.results.iter().filter(|judged| judged.result.outcome == ScreeningOutcome::Alarm);
             alarms.filter(|alarm| !layer.resolved(alarm))
@@ -269,7 +280,7 @@ impl<'a> Evidence<'a> {
     /// The latest break of protection and why; `true` where the goods left the chain, so that screening alone
     /// does not bring them back.
     pub fn broken(&self) -> Option<(Timestamp, bool, Phrase)> {
-        let told = self.layers().flat_map(|layer| layer.custody);
+        let told = self.against().flat_map(|layer| layer.custody);
         let breaks = told.filter_map(|(told, event, _)| match event {
             CustodyEvent::Broken | CustodyEvent::Tampered => Some((told.at, false)),
             CustodyEvent::LeftChain => Some((told.at, true)),
