@@ -32,4 +32,4 @@ pub use limit::{answer_by, departures};
 pub use list::{FlightAnswers, ListQuestion, ObjectAnswer, answer_each, on_flight};
 pub use requests::{RequestCovered, screening_requests};
 pub use security::{is_unsecured, security_of};
-pub use word::{Aboard, Left, aboard, left, unit_in_the_air};
+pub use word::{Aboard, Left, aboard, airborne, left, unit_in_the_air};

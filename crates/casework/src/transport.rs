@@ -17,7 +17,7 @@ mod stops;
 mod unit;
 mod yard;
 
-pub use carried::Parts;
+pub use carried::{Parts, flown_with};
 pub use command::{Command, Event, Speaker, decide};
 pub use flight::{Carried, Departure, DepartureSource, Flight, Listed};
 pub use unit::{Line, Order, Unit, Void};

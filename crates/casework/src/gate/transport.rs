@@ -150,6 +150,10 @@ impl Judge<'_> {
                 }
             }
             for (receptacle, order) in yard.orders_on_dispatch_of(&key) {
+                if order.is_real(self.context.simulated) {
+                    self.take_off(node, &order.programme, &order.reference);
+                    self.unit_airborne(node, receptacle, order);
+                }
                 // Of a receptacle of the dispatch its own reason says it for all that is in it.
                 if self.part && yard.is_in_dispatch(&key, receptacle) {
                     continue;
@@ -184,7 +188,7 @@ impl Judge<'_> {
         if here.iter().any(|aboard| aboard.at_gate && flights.contains(&aboard.flight)) {
             return None;
         }
-        let leg = self.last_left().filter(|left| left.airborne)?.leg;
+        let leg = self.airborne_leg()?;
         let known = self.context.yard.unit(unit);
         // What was opened after the leg had left has landed.
         let landed = known.and_then(Unit::opened_last).is_some_and(|opened| {

@@ -3,10 +3,11 @@
 
 use super::answer::{Aircraft, AskedLeg, Context, Question, Reason, Stage, WhoActs};
 use super::departure::flight_of;
+use super::flight::leg_of;
 use super::judge::Judge;
 use crate::Dossier;
 use crate::case::{Case, Claimed, LegBinding, Node, ReferralKind, Tree};
-use crate::transport::Flight;
+use crate::transport::{Flight, Yard, flown_with};
 use consignment::Leg;
 use consignment::fact::{FlightName, UnitName};
 use consignment::route::RouteBasis;
@@ -111,6 +112,11 @@ pub fn left(
     judge.left_for(programme)
 }
 
+/// The leg on which a consignment, or a part of it, is in the air, as far as is known.
+pub fn airborne(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> Option<Leg> {
+    Judge::part_of(dossier, &depart(node, at), context).airborne_leg()
+}
+
 /// Whether goods under an order on a unit they are or were in are in the air, as far as is known.
 pub fn unit_in_the_air(
     dossier: &Dossier,
@@ -150,9 +156,37 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The last leg that has left, where one has.
-    pub(super) fn last_left(&self) -> Option<Left> {
-        self.left_for(None)
+    /// The leg on which the goods are in the air: the last one that has left, or a part of them by a flight that is none of
+    /// their way any more.
+    pub(super) fn airborne_leg(&self) -> Option<Leg> {
+        let left = self.left_for(None);
+        match left {
+            Some(left) if left.airborne => Some(left.leg),
+            // What is reported or scheduled of the whole tells where it is.
+            Some(left) if !left.at_gate => None,
+            _ => self.part_airborne(),
+        }
+    }
+
+    /// The last flight that has left with some of the goods, where nobody reported them at its end or beyond.
+    fn part_airborne(&self) -> Option<Leg> {
+        let (tree, yard, at) = (self.tree, self.context.yard, self.question.at);
+        if !yard.has_any_flown() {
+            return None;
+        }
+        let left = flights_aboard(tree, &self.question.node, yard).into_iter().filter_map(|name| {
+            let flight = yard.flight(&name)?;
+            let departed = flight.departed.as_ref()?;
+            let waits = flight.is_at_gate(&name, at, self.context.stations);
+            let same = tree.begun().is_none_or(|begun| flown_with(departed.at, begun));
+            (same && !waits).then(|| (departed.at, leg_of(&name, Some(flight))))
+        });
+        let (_, leg) = left.max_by_key(|(left, _)| *left)?;
+        let nodes = [&Node::Master, &self.question.node];
+        let mut documents = nodes.into_iter().filter_map(|node| tree.documents.get(node));
+        let there = documents.any(|document| document.told.arrived().contains(&leg.to));
+        let beyond = tree.legs.iter().position(|known| known.to == leg.to);
+        (!there && !beyond.is_some_and(|index| self.arrived_beyond(index))).then_some(leg)
     }
 
     /// The last leg that has left of those on which a programme binds; of all, where none is named.
@@ -201,17 +235,7 @@ pub struct Aboard {
 
 /// The flights on which goods of a node are, or may be: its own, those inside it, and what it is inside of.
 pub fn aboard(tree: &Tree, node: &Node, at: Timestamp, context: &Context<'_>) -> Vec<Aboard> {
-    // Of a house that nobody filed nobody can say which of the goods it is.
-    let any = *node == Node::Master || tree.is_hearsay(node);
-    let inside = tree.houses().map(|(house, _)| house).filter(|_| any);
-    let nodes: BTreeSet<&Node> = [node, &Node::Master].into_iter().chain(inside).collect();
-    let flights: BTreeSet<FlightName> = nodes
-        .into_iter()
-        .flat_map(|node| {
-            let key = tree.key(node);
-            context.yard.aboard(&key).map(|(name, _)| name).collect::<Vec<_>>()
-        })
-        .collect();
+    let flights = flights_aboard(tree, node, context.yard);
     let reported = |name: &FlightName| {
         let of = |leg: &&Leg| (leg.from, leg.to, leg.flight) == (name.from, name.to, Some(name.flight));
         tree.legs.iter().filter(of).any(|leg| leg.basis == RouteBasis::Flown)
@@ -224,4 +248,16 @@ pub fn aboard(tree: &Tree, node: &Node, at: Timestamp, context: &Context<'_>) ->
             leaves: flight.scheduled_at(&name, context.stations),
         })
         .collect()
+}
+
+fn flights_aboard(tree: &Tree, node: &Node, yard: &Yard) -> BTreeSet<FlightName> {
+    // Of a house that nobody filed nobody can say which of the goods it is.
+    let any = *node == Node::Master || tree.is_hearsay(node);
+    let inside = tree.houses().map(|(house, _)| house).filter(|_| any);
+    let nodes: BTreeSet<&Node> = [node, &Node::Master].into_iter().chain(inside).collect();
+    let aboard = nodes.into_iter().flat_map(|node| {
+        let key = tree.key(node);
+        yard.aboard(&key).map(|(name, _)| name).collect::<Vec<_>>()
+    });
+    aboard.collect()
 }

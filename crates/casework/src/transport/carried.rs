@@ -13,6 +13,11 @@ use std::collections::BTreeSet;
 /// a figure.
 const FILED_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// Whether what left under a number may be the goods that were filed under it from `begun` on.
+pub fn flown_with(left: Timestamp, begun: Timestamp) -> bool {
+    begun.duration_since(left) <= FILED_WITHIN
+}
+
 /// Where the pieces of one consignment are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parts {
@@ -156,7 +161,7 @@ impl Yard {
         for name in flights.into_iter().filter(|name| from.is_none_or(|from| from == name.from)) {
             let Some(flight) = self.flights.get(&name) else { continue };
             let before = flight.departed.as_ref().zip(begun);
-            if before.is_some_and(|(left, begun)| begun.duration_since(left.at) > FILED_WITHIN) {
+            if before.is_some_and(|(left, begun)| !flown_with(left.at, begun)) {
                 continue;
             }
             let (now, list) = match &flight.departed {

@@ -43,20 +43,36 @@ impl Yard {
             .map(|(name, order, _)| (name, order))
     }
 
+    /// Both: orders that hold goods for what they are or were in.
+    pub fn orders_holding<'a>(
+        &'a self,
+        key: &'a ConsignmentKey,
+    ) -> impl Iterator<Item = (&'a UnitName, &'a Order)> {
+        self.orders_on(key).chain(self.orders_on_dispatch_of(key))
+    }
+
     /// Whether goods are in a receptacle of the dispatch that this one belongs to.
     pub fn is_in_dispatch(&self, key: &ConsignmentKey, of: &UnitName) -> bool {
         dispatch(of).is_some() && self.units_of(key).any(|unit| dispatch(unit) == dispatch(of))
     }
 
-    /// The goods that each order in force on a unit holds because they were in it.
+    /// The goods that each order in force on a unit holds: those that were in it, and as long as nobody knows a receptacle,
+    /// all of its dispatch.
     pub fn orders_of<'a>(
         &'a self,
         unit: &'a UnitName,
-    ) -> impl Iterator<Item = (&'a Order, BTreeSet<&'a ConsignmentKey>)> {
+    ) -> impl Iterator<Item = (&'a Order, BTreeSet<ConsignmentKey>)> {
         let known = self.units.get(unit).into_iter();
-        known
-            .flat_map(Unit::orders_in_force)
-            .map(|(order, since)| (order, self.in_since(unit, since).collect()))
+        known.flat_map(move |state| {
+            state.orders_in_force().map(move |(order, since)| {
+                let goods = if state.was_never_known() {
+                    self.goods_ordered(unit, since)
+                } else {
+                    self.in_since(unit, since).cloned().collect()
+                };
+                (order, goods)
+            })
+        })
     }
 
     /// Whether any order ever named a unit with known goods.

@@ -145,8 +145,8 @@ impl World {
     /// The houses that the orders on a unit hold.
     fn held(&self, unit: UnitName) -> Vec<String> {
         let orders = self.yard.orders_of(&unit);
-        let houses = orders.flat_map(|(_, held)| held).filter_map(|key| key.house.as_ref());
-        houses.map(ToString::to_string).collect::<BTreeSet<String>>().into_iter().collect()
+        let houses = orders.flat_map(|(_, held)| held).filter_map(|key| key.house);
+        houses.map(|house| house.to_string()).collect::<BTreeSet<String>>().into_iter().collect()
     }
 }
 

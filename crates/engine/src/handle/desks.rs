@@ -49,6 +49,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if self.desks().speak_for_any(&channel.name) {
             return Ok(true);
         }
+        if let UnitName::Receptacle(_) = unit {
+            return Ok(false);
+        }
         let known = self.transport.yard.unit(unit).filter(|unit| unit.void.is_none());
         let builder = known.and_then(|unit| unit.builder.as_ref());
         if !flights.is_empty() {

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
-    /// A do-not-load on goods in the air starts the chain of calls, and advises nobody to offload anything. Goods on an
+    /// A do-not-load on goods in the air starts the chain of calls, and advises nobody to offload them. Goods on an
     /// aircraft that has not left are offloaded; what then leaves with it all the same is called for.
     pub(super) fn in_flight(
         &mut self,
@@ -25,11 +25,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<usize, EngineError> {
         let now = self.clock.now();
         let orders = self.orders_on_ground(loaded, node, programme);
-        let left = gate::left(&loaded.dossier, node, None, now, &self.context());
-        let Some(left) = left.filter(|left| left.airborne) else {
-            self.ask_to_offload(loaded, node, programme, &orders)?;
-            return Ok(0);
-        };
+        // A part of them may have left, and another stand at its gate.
+        self.ask_to_offload(loaded, node, programme, &orders)?;
+        let Some(leg) = gate::airborne(&loaded.dossier, node, now, &self.context()) else { return Ok(0) };
         let mut events = 0;
         for reference in orders {
             let (node, programme) = (node.clone(), programme.clone());
@@ -41,7 +39,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 since: now,
                 told: 1,
             };
-            let note = case::Command::NoteAirborne { node, programme, reference, leg: left.leg.label() };
+            let note = case::Command::NoteAirborne { node, programme, reference, leg: leg.label() };
             events += self.apply(loaded, note, &Actor::Node)?;
             self.put(Index::Call, ONLY, &call.text())?;
         }

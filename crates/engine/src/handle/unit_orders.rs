@@ -123,7 +123,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 goods,
                 reference: Arc::clone(&order.reference),
             };
-            held.extend(goods.into_iter().cloned().map(Some).chain([None]).map(of));
+            held.extend(goods.into_iter().map(Some).chain([None]).map(of));
         }
         let key = object_text(&object);
         let before = self.journal.find(Index::Call, &key, Pick::All)?;
@@ -207,7 +207,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for (known, held) in self.transport.yard.orders_of(&order.unit) {
             if order.is(known) && known.is_real(simulated) {
                 reached |= known.reached.is_some();
-                goods.extend(held.into_iter().cloned());
+                goods.extend(held);
             }
         }
         let flights = self.transport.yard.flights_of(&object);
@@ -275,7 +275,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut orders = BTreeSet::new();
         for key in goods {
             self.bring_goods(key)?;
-            let real = self.transport.yard.orders_on(key).filter(|(_, order)| order.is_real(simulated));
+            let real = self.transport.yard.orders_holding(key).filter(|(_, order)| order.is_real(simulated));
             orders.extend({ real }.map(|(unit, order)| Named {
                 unit: unit.clone(),
                 programme: order.programme.clone(),
@@ -360,7 +360,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(None);
         }
         let meant = |order: &Order| order.programme == programme && order.reference == contact.reference;
-        let orders = self.transport.yard.orders_on(key).filter(|(_, order)| meant(order));
+        let orders = self.transport.yard.orders_holding(key).filter(|(_, order)| meant(order));
         let units: BTreeSet<UnitName> = orders.map(|(unit, _)| unit.clone()).collect();
         let mut done = None;
         for unit in units {
@@ -507,7 +507,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let object = ObjectName::Unit(unit.clone());
         let mut goods: BTreeSet<ConsignmentKey> = BTreeSet::new();
         self.transport.yard.each_inside(&object, |key| goods.extend([key.clone()]));
-        goods.extend(self.transport.yard.orders_of(unit).flat_map(|(_, held)| held).cloned());
+        goods.extend(self.transport.yard.orders_of(unit).flat_map(|(_, held)| held));
         for key in goods {
             let Some(stream) = self.stream_found(&key)? else { continue };
             let Loaded { dossier, .. } = &self.read(&stream)?;
