@@ -135,6 +135,8 @@ struct Goods {
     filed: Option<u32>,
     /// Pieces that left by other flights.
     flown: u64,
+    /// Those of them whose numbers are known, each with its flight.
+    flown_numbers: BTreeSet<(u32, FlightName)>,
     weight_kg: Option<Decimal>,
     held: bool,
     /// Whether some pieces are only counted.
@@ -231,6 +233,7 @@ impl<'a> Scan<'a> {
                 ObjectName::Consignment(key) => self.goods(key, None, None).whole = true,
                 ObjectName::Piece(key, piece) => {
                     let filed = self.goods(key, None, None).filed;
+                    self.has_left(key, &[*piece]);
                     if !self.is_in_a_unit(key, *piece) {
                         self.line(key, Some(1), None, None, None);
                     }
@@ -379,6 +382,7 @@ impl<'a> Scan<'a> {
         let weight = line.weight.map(|weight| weight.to_kg());
         let position = line.position.as_deref();
         self.line(&line.object, count, weight, unit, position);
+        self.has_left(&line.object, &line.pieces);
         let goods = self.goods.get_mut(&line.object);
         if let Some(goods) = goods {
             goods.counted |= line.pieces.is_empty() && line.count.is_some();
@@ -462,8 +466,9 @@ impl<'a> Scan<'a> {
             reason.place = place();
             reason
         }));
-        let flown = filed.map_or(0, |pieces| self.flown(key, u64::from(pieces), &dossier.tree));
-        Goods { filed, flown, held, ..Goods::default() }
+        let flown = filed.map(|pieces| self.flown(key, u64::from(pieces), &dossier.tree));
+        let (flown, flown_numbers) = flown.unwrap_or_default();
+        Goods { filed, flown, flown_numbers, held, ..Goods::default() }
     }
 
     /// No more pieces are listed than have not left, and all of them weigh what the filing says.
@@ -497,15 +502,30 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Pieces of so many that left this station by other flights.
-    fn flown(&self, key: &ConsignmentKey, pieces: u64, tree: &Tree) -> u64 {
+    /// Pieces of so many that left this station by other flights, and their numbers, where they are known.
+    fn flown(&self, key: &ConsignmentKey, pieces: u64, tree: &Tree) -> (u64, BTreeSet<(u32, FlightName)>) {
         if !self.context.yard.has_flown(key) {
-            return 0;
+            return (0, BTreeSet::new());
         }
         let from = self.flight.map(|(name, _)| name.from);
         let this = self.flight.map(|(name, _)| name);
-        let parts = self.context.yard.parts(key, pieces, from, tree.begun());
-        parts.flown.iter().filter(|(name, _)| Some(*name) != this).map(|(_, pieces)| pieces).sum()
+        let mut parts = self.context.yard.parts(key, pieces, from, tree.begun());
+        parts.numbers.retain(|(_, name)| Some(*name) != this);
+        let others = parts.flown.iter().filter(|(name, _)| Some(*name) != this);
+        (others.map(|(_, pieces)| pieces).sum(), parts.numbers)
+    }
+
+    /// A piece that left by another flight is not here.
+    fn has_left(&mut self, key: &ConsignmentKey, pieces: &[u32]) {
+        let Some(goods) = self.goods.get_mut(key) else { return };
+        let gone = goods.flown_numbers.iter().find(|(number, _)| pieces.contains(number));
+        let Some((piece, flight)) = gone else { return };
+        let why = Phrase::new(code::WHY_PIECE_HAS_LEFT)
+            .with("piece", piece.to_string())
+            .with("flight", flight.to_string());
+        goods.held = true;
+        let reason = Reason::new(code::CONTENT_CONTRADICTORY, key.to_string(), WhoActs::Carrier);
+        self.push(reason.because(why));
     }
 
     fn filed_kg(&self, key: &ConsignmentKey) -> Option<Decimal> {

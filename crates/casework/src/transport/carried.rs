@@ -25,6 +25,8 @@ pub struct Parts {
     pub flown: Vec<(FlightName, u64)>,
     /// Pieces planned or loaded on flights that have not left.
     pub planned: Vec<(FlightName, u64)>,
+    /// Numbers of pieces that have left, each with its flight, as far as they are known one by one.
+    pub numbers: BTreeSet<(u32, FlightName)>,
     /// Pieces of all flights that have left from the station of the first of them.
     pub flown_pieces: u64,
     /// Pieces of the whole that have not left.
@@ -108,11 +110,9 @@ impl Yard {
         for (object, _) in flight.aboard.iter().filter(|(_, how)| **how == least) {
             match object {
                 ObjectName::Consignment(key) => {
-                    carried.push(Carried { object: key.clone(), pieces: None, weight: None, unit: None });
+                    carried.push(loose(key, None));
                 }
-                ObjectName::Piece(key, _) => {
-                    carried.push(Carried { object: key.clone(), pieces: Some(1), weight: None, unit: None });
-                }
+                ObjectName::Piece(key, piece) => carried.push(loose(key, Some(*piece))),
                 ObjectName::Unit(unit) => {
                     let contents =
                         self.units.get(unit).map(|unit| unit.contents.as_slice()).unwrap_or_default();
@@ -164,20 +164,25 @@ impl Yard {
             if before.is_some_and(|(left, begun)| !flown_with(left.at, begun)) {
                 continue;
             }
-            let (now, list) = match &flight.departed {
-                Some(departure) => (departure.carried.clone(), &mut parts.flown),
+            let now = match &flight.departed {
+                Some(departure) => departure.carried.clone(),
                 // They left with the aircraft, under another of its names.
                 None if self.left_with(&name, key) => continue,
-                None => (self.carried_under(&name), &mut parts.planned),
+                None => self.carried_under(&name),
             };
             let of_key: Vec<&Carried> = now.iter().filter(|carried| carried.object == *key).collect();
             if of_key.is_empty() {
                 continue;
             }
+            if flight.departed.is_some() {
+                let numbers = of_key.iter().flat_map(|carried| &carried.numbers);
+                parts.numbers.extend(numbers.map(|number| (*number, name)));
+            }
             // What goes under its number is all of it, and what units list is of that.
-            let (whole, parts): (Vec<&Carried>, Vec<&Carried>) =
+            let (whole, some): (Vec<&Carried>, Vec<&Carried>) =
                 of_key.into_iter().partition(|carried| carried.unit.is_none() && carried.pieces.is_none());
-            let listed: u64 = parts.iter().map(|part| part.pieces.map_or(pieces, u64::from)).sum();
+            let listed: u64 = some.iter().map(|part| part.pieces.map_or(pieces, u64::from)).sum();
+            let list = if flight.departed.is_some() { &mut parts.flown } else { &mut parts.planned };
             list.push((name, if whole.is_empty() { listed } else { listed.max(pieces) }));
         }
         parts.flown_pieces = parts.flown.iter().map(|(_, count)| count).sum();
@@ -197,5 +202,12 @@ impl Yard {
 
 /// What a line of a list says is carried, and in what.
 fn carried_in(line: &Content, unit: Option<&UnitName>) -> Carried {
-    Carried { object: line.object.clone(), pieces: pieces_of(line), weight: line.weight, unit: unit.cloned() }
+    let (pieces, numbers) = (pieces_of(line), line.pieces.clone());
+    Carried { object: line.object.clone(), pieces, numbers, weight: line.weight, unit: unit.cloned() }
+}
+
+/// Goods under their own number, or one piece of them.
+fn loose(key: &ConsignmentKey, piece: Option<u32>) -> Carried {
+    let numbers: Vec<u32> = piece.into_iter().collect();
+    Carried { object: key.clone(), pieces: piece.map(|_| 1), numbers, weight: None, unit: None }
 }

@@ -72,6 +72,8 @@ pub struct Carried {
     pub object: ConsignmentKey,
     /// How many pieces; `None` for all.
     pub pieces: Option<u32>,
+    /// Their numbers, where they are known one by one.
+    pub numbers: Vec<u32>,
     /// Their weight, where it was stated.
     pub weight: Option<Weight>,
     /// In which unit.
@@ -147,7 +149,8 @@ impl Flight {
             departure.carried.retain(|carried| match object {
                 ObjectName::Consignment(key) => carried.object != *key,
                 ObjectName::Unit(unit) => carried.unit.as_ref() != Some(unit),
-                ObjectName::Piece(..) | ObjectName::Flight(_) => true,
+                ObjectName::Piece(key, piece) => carried.object != *key || carried.numbers != [*piece],
+                ObjectName::Flight(_) => true,
             });
         }
     }

@@ -9,7 +9,11 @@ use crate::ports::{Clock, Index, Journal, Outbox, Pick};
 use casework::transport::{Command, DepartureSource, Speaker};
 use consignment::document::PieceScope;
 use consignment::fact::{Content, FlightName, ObjectName, UnitName};
-use consignment::{Consignment, Leg};
+use consignment::ident::UnitLoadDevice;
+use consignment::measure::Weight;
+use consignment::{Consignment, ConsignmentKey, Leg};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// As whom the node tells that a flight left by its schedule.
 const BY_SCHEDULE: &str = "schedule";
@@ -118,4 +122,29 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         Ok(())
     }
+}
+
+/// Lines of one message that list the same goods in the same unit on the same way are one: each lists pieces of its own.
+pub(super) fn joined(lines: Vec<(Arc<Consignment>, Channel)>) -> Vec<(Arc<Consignment>, Channel)> {
+    let mut joined: Vec<(Arc<Consignment>, Channel)> = Vec::new();
+    let mut places: HashMap<(ConsignmentKey, Option<UnitLoadDevice>), Vec<usize>> = HashMap::new();
+    for (line, channel) in lines {
+        let known =
+            places.entry((line.key(), line.unit.as_ref().and_then(|unit| unit.device.clone()))).or_default();
+        let same = known.iter().copied().find(|at| joined[*at].0.legs == line.legs);
+        let Some(at) = same else {
+            known.push(joined.len());
+            joined.push((line, channel));
+            continue;
+        };
+        let before = Arc::make_mut(&mut joined[at].0);
+        if line.piece_scope == PieceScope::Total {
+            before.piece_scope = PieceScope::Total;
+        }
+        before.pieces = before.pieces.zip(line.pieces).and_then(|(one, other)| one.checked_add(other));
+        let kg = before.weight.zip(line.weight);
+        let kg = kg.and_then(|(one, other)| one.to_kg().checked_add(other.to_kg()));
+        before.weight = kg.map(Weight::kilograms);
+    }
+    joined
 }

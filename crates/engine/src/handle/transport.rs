@@ -4,6 +4,7 @@ use super::authority::not_decided_so;
 use super::filing::Changed;
 use super::index::{day_text, number_text, object_text};
 use super::likeness::CLAIMED_ORDER;
+use super::manifests::joined;
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::Reply;
@@ -503,7 +504,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Puts lines of manifests into the yard, and compares new filings with what must not be loaded.
     pub(super) fn follow_transport(&mut self) -> Result<(), EngineError> {
-        for (line, channel) in std::mem::take(&mut self.transport.manifested) {
+        for (line, channel) in joined(std::mem::take(&mut self.transport.manifested)) {
             self.manifest(&line, &channel)?;
         }
         for (leg, channel) in std::mem::take(&mut self.transport.flown) {

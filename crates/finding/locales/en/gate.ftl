@@ -224,6 +224,7 @@ could-be-in-either-unit = It is not known in which unit { $object } is: { $units
 held-with-it = { $held }: { $pieces } of { $of_pieces } pieces of { $object }. Held with it: { $with }.
 contents-checked = { $object }: { $consignments } consignments, { $pieces } pieces looked at.
 why-dispatch-ordered = order { $referral } names receptacle { $receptacle } of the same dispatch, which nobody here knows.
+why-piece-has-left = piece { $piece } has left on { $flight }.
 why-more-than-left = { $listed } pieces are listed, and only { $left } have not left yet.
 why-listed-weighs-otherwise = the pieces listed weigh { $listed_kg } kg, the filing says { $weight_kg } kg.
 why-resembles = parties and goods are those of { $other }.

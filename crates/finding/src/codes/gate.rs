@@ -238,6 +238,8 @@ super::codes! { "gate";
     WHY_DISPATCH_ORDERED = "why-dispatch-ordered", Detail, "ICS2 R3025: a do-not-load names receptacles", ["referral", "receptacle"];
     /// More pieces are listed than have not left yet.
     WHY_MORE_THAN_LEFT = "why-more-than-left", Detail, "Split shipments: pieces flown and remaining", ["listed", "left"];
+    /// A piece left by another flight.
+    WHY_PIECE_HAS_LEFT = "why-piece-has-left", Detail, "Split shipments: pieces flown and remaining", ["piece", "flight"];
     /// The pieces listed weigh otherwise than the filing says.
     WHY_LISTED_WEIGHS_OTHERWISE = "why-listed-weighs-otherwise", Detail, "Data quality: build list against filing", ["listed_kg", "weight_kg"];
     /// Parties and goods are those of a consignment that must not be loaded. What was compared is kept and not told: which
