@@ -95,6 +95,8 @@ pub struct Noticed {
 /// A suspension of the acknowledgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Suspension {
+    /// When the authority said it.
+    pub said_at: Timestamp,
     /// From when.
     pub from: Timestamp,
     /// Until when; `None` while the outage goes on.
@@ -129,9 +131,19 @@ impl Outages {
                     notice.confirmed = Some((by, at));
                 }
             }
-            Event::Suspended { at } => self.suspensions.push(Suspension { from: at, until: None }),
-            Event::Ended { until, .. } => {
-                for suspension in self.suspensions.iter_mut().filter(|one| ends(one, until)) {
+            Event::Suspended { at } => {
+                let confirmed =
+                    |notice: &&Noticed| notice.says == OutageSays::Suspended && notice.confirmed.is_some();
+                let latest = self
+                    .notices
+                    .iter()
+                    .filter(confirmed)
+                    .max_by_key(|notice| notice.confirmed.as_ref().map(|(_, at)| *at));
+                let said_at = latest.map_or(at, |notice| notice.said_at);
+                self.suspensions.push(Suspension { said_at, from: at, until: None });
+            }
+            Event::Ended { at, until } => {
+                for suspension in self.suspensions.iter_mut().filter(|one| ends(one, at, until)) {
                     suspension.until = Some(until);
                 }
             }
@@ -139,9 +151,10 @@ impl Outages {
     }
 }
 
-/// Whether an end shortens a suspension: an earlier one that is told later counts.
-fn ends(suspension: &Suspension, until: Timestamp) -> bool {
-    suspension.until.is_none_or(|known| until < known)
+/// Whether an end said at a time shortens a suspension: an earlier one that is told later counts, and one that was said before
+/// the authority suspended speaks of an outage before.
+fn ends(suspension: &Suspension, said_at: Timestamp, until: Timestamp) -> bool {
+    suspension.said_at <= said_at && suspension.until.is_none_or(|known| until < known)
 }
 
 /// What a notice tells about itself.
@@ -191,7 +204,7 @@ pub fn decide(
         }];
         // That it is over can only hold, so one person is enough.
         let until = said_at.checked_add(rules.grace).unwrap_or(said_at);
-        let shortened = outages.suspensions.iter().any(|suspension| ends(suspension, until));
+        let shortened = outages.suspensions.iter().any(|suspension| ends(suspension, said_at, until));
         if notice.says == OutageSays::Over && shortened {
             events.push(Event::Ended { at: said_at, until });
         }

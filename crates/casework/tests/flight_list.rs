@@ -51,7 +51,7 @@ fn listed(unit: Option<UnitName>, content: Content) -> Event {
 }
 
 fn loaded(object: ObjectName, how: Loading) -> Event {
-    Event::Loaded { flight: flight(), object, how }
+    Event::Loaded { flight: flight(), object, how, by_desk: true }
 }
 
 /// The trees of the waybills.

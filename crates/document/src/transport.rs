@@ -52,7 +52,7 @@ pub struct DepartedItem {
 pub struct AboardItem {
     /// The object, as the gate names it.
     pub object: String,
-    /// `planned`, `loaded` or `offloaded`.
+    /// `planned`, `loaded` or `offloaded` by the word of desks; `said` where others plan it: it is looked at.
     pub how: &'static str,
 }
 
@@ -138,6 +138,7 @@ impl FlightReply {
             .aboard
             .iter()
             .map(|(object, how)| AboardItem { object: object.to_string(), how: word(*how) });
+        let said = flight.said.iter().map(|object| AboardItem { object: object.to_string(), how: "said" });
         let listed = flight.manifest.iter().map(|((unit, _), line)| ManifestItem {
             unit: unit.as_ref().map(ToString::to_string),
             content: ContentItem::from(&line.content),
@@ -152,7 +153,7 @@ impl FlightReply {
             cancelled: flight.cancelled,
             said_cancelled: flight.said_cancelled,
             departed,
-            objects: aboard.collect(),
+            objects: aboard.chain(said).collect(),
             manifest: listed.collect(),
         }
     }

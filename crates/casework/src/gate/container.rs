@@ -248,11 +248,22 @@ impl<'a> Scan<'a> {
         }
         for ((unit, key), line) in &flight.manifest {
             let unit_known = unit.as_ref().is_some_and(|unit| self.units.contains(unit));
-            // A unit that was taken off may have been emptied onto the flight before.
-            if !unit_known && !flight.is_off(key) {
+            if !unit_known && !flight.is_off(key) && !self.is_off_with(flight, unit.as_ref(), key) {
                 self.content(unit.as_ref(), &line.content);
             }
         }
+    }
+
+    /// Whether goods that a manifest lists in a unit were taken off with it: a desk took it off, and it is closed with them
+    /// inside. One that was opened may have been emptied onto the flight before.
+    fn is_off_with(&self, flight: &Flight, unit: Option<&UnitName>, key: &ConsignmentKey) -> bool {
+        let off = |unit: &&UnitName| flight.is_unit_off(unit);
+        let known = unit.filter(off).and_then(|unit| self.context.yard.unit(unit));
+        known.is_some_and(|unit| {
+            unit.void.is_none()
+                && unit.said_open.is_none()
+                && unit.contents.iter().any(|line| line.object == *key)
+        })
     }
 
     /// What stands loose on the flight asked about, as far as a list tells: what more there is its plans and manifests do.

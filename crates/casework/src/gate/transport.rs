@@ -309,7 +309,8 @@ impl Judge<'_> {
         };
         let parts = self.all_parts();
         let keys = parts.with_master().iter().map(|part| self.tree.key(&part.node));
-        let mut flights = keys.flat_map(|key| self.context.yard.flights_of(&ObjectName::Consignment(key)));
+        let yard = self.context.yard;
+        let mut flights = keys.flat_map(|key| yard.flights_by_desks(&ObjectName::Consignment(key)));
         let name = flights.find(meant)?;
         let planned = leg_of(&name, self.context.yard.flight(&name));
         // The programmes were tested for a truck, and not for a flight.

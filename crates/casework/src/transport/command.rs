@@ -162,6 +162,8 @@ pub enum Event {
         object: ObjectName,
         /// What was done.
         how: Loading,
+        /// Whether a desk said so; what others say is looked at, and nothing flew by it.
+        by_desk: bool,
     },
     /// A manifest lists goods.
     Manifested {
@@ -526,11 +528,16 @@ fn load(
     }
     // What is aboard already, others call nobody about, and goods that were only planned did not fly: that counts by desks.
     let how = if how == Loading::Loaded && !speaker.is_desk() { Loading::Planned } else { how };
-    let known = yard.flight(&flight).and_then(|flight| flight.aboard.get(&object));
+    let (known, by_desk) = (yard.flight(&flight), speaker.is_desk());
+    let told = known.and_then(|flight| flight.aboard.get(&object));
     // What somebody lists since it was taken off is taken off anew.
-    let again =
-        yard.flight(&flight).zip(goods_of(&object)).is_some_and(|(known, key)| known.said_back.contains(key));
-    if !again && known == Some(&how) || known == Some(&Loading::Loaded) && how == Loading::Planned {
+    let said = known.is_some_and(|flight| flight.said.contains(&object));
+    let same = match by_desk {
+        true => !said && told == Some(&how),
+        false => said && how == Loading::Planned,
+    };
+    let aboard = matches!(told, Some(Loading::Loaded | Loading::Planned)) && how == Loading::Planned;
+    if same || aboard && (!by_desk || told == Some(&Loading::Loaded)) {
         return Ok(Vec::new());
     }
     let left = yard.flight(&flight).is_some_and(|known| {
@@ -544,7 +551,7 @@ fn load(
     if how == Loading::Offloaded {
         desk_only(speaker)?;
     }
-    Ok(vec![Event::Loaded { flight, object, how }])
+    Ok(vec![Event::Loaded { flight, object, how, by_desk }])
 }
 
 fn build(

@@ -21,12 +21,12 @@ pub struct Flight {
     pub said_cancelled: bool,
     /// When the schedule that counts was said.
     pub said_at: Option<Timestamp>,
-    /// What was planned, loaded and taken off.
+    /// What desks say was planned, loaded and taken off.
     pub aboard: BTreeMap<ObjectName, Loading>,
+    /// What others plan for it, or list since a desk took it off: it is looked at, and did not fly by their word.
+    pub said: BTreeSet<ObjectName>,
     /// What manifests list, by unit and goods.
     pub manifest: BTreeMap<(Option<UnitName>, ConsignmentKey), Listed>,
-    /// Goods that a desk took off, and that somebody who is none lists since: they are looked at, and did not fly.
-    pub said_back: BTreeSet<ConsignmentKey>,
     /// When the first manifest of a desk came, where that was before its schedule lets it leave: it tells what is booked to
     /// fly, and no departure.
     pub manifest_early: Option<Timestamp>,
@@ -112,15 +112,24 @@ impl Flight {
 
     /// Whether the goods were taken off, and nobody lists them since.
     pub fn is_off(&self, object: &ConsignmentKey) -> bool {
-        self.taken_off(object) && !self.said_back.contains(object)
+        self.taken_off(object) && !self.said.contains(&ObjectName::Consignment(object.clone()))
+    }
+
+    /// Whether a desk took a unit off, and nobody names it since.
+    pub fn is_unit_off(&self, unit: &UnitName) -> bool {
+        let unit = ObjectName::Unit(unit.clone());
+        self.aboard.get(&unit) == Some(&Loading::Offloaded) && !self.said.contains(&unit)
     }
 
     /// A manifest lists goods. Where it is a desk's, those that were taken off before, or with their unit, count again: a desk
     /// takes them off anew. Where it is not, they are looked at, and a desk's line stands.
     pub(super) fn list(&mut self, place: (Option<UnitName>, ConsignmentKey), line: Listed) {
         if !line.by_desk {
-            if self.taken_off(&place.1) {
-                self.said_back.insert(place.1.clone());
+            let unit = place.0.clone().map(ObjectName::Unit);
+            for object in unit.into_iter().chain([ObjectName::Consignment(place.1.clone())]) {
+                if self.aboard.get(&object) == Some(&Loading::Offloaded) {
+                    self.said.insert(object);
+                }
             }
             let known = self.manifest.get(&place).is_some_and(|known| known.by_desk);
             if !known {
@@ -133,18 +142,22 @@ impl Flight {
             if self.aboard.get(&object) == Some(&Loading::Offloaded) {
                 self.aboard.remove(&object);
             }
+            self.said.remove(&object);
         }
-        self.said_back.remove(&place.1);
         self.manifest.insert(place, line);
     }
 
     /// Goods or a unit were planned, loaded or taken off. What is taken off a flight that is known by its manifest alone to
     /// have left did not leave with it.
-    pub(super) fn load(&mut self, object: &ObjectName, how: Loading) {
-        self.aboard.insert(object.clone(), how);
-        if let ObjectName::Consignment(key) = object {
-            self.said_back.remove(key);
+    pub(super) fn load(&mut self, object: &ObjectName, how: Loading, by_desk: bool) {
+        if !by_desk {
+            if self.aboard.get(object).is_none_or(|how| *how == Loading::Offloaded) {
+                self.said.insert(object.clone());
+            }
+            return;
         }
+        self.aboard.insert(object.clone(), how);
+        self.said.remove(object);
         if let (Loading::Offloaded, Some(departure)) = (how, &mut self.departed) {
             departure.carried.retain(|carried| match object {
                 ObjectName::Consignment(key) => carried.object != *key,
@@ -232,9 +245,20 @@ impl Flight {
         self.manifest.keys().filter_map(|(unit, _)| unit.as_ref())
     }
 
-    /// What is planned for it or loaded on it.
+    /// What is planned for it or loaded on it, by whomever.
     pub fn objects(&self) -> impl Iterator<Item = &ObjectName> {
-        self.aboard.iter().filter(|(_, how)| **how != Loading::Offloaded).map(|(object, _)| object)
+        let by_desks = self.aboard.iter().filter(|(_, how)| **how != Loading::Offloaded);
+        by_desks.map(|(object, _)| object).chain(&self.said)
+    }
+
+    /// Whether it is planned for it or loaded on it, by whomever.
+    pub fn names(&self, object: &ObjectName) -> bool {
+        self.is_planned_by_desk(object) || self.said.contains(object)
+    }
+
+    /// Whether a desk says that it is planned for it or loaded on it.
+    pub(super) fn is_planned_by_desk(&self, object: &ObjectName) -> bool {
+        self.aboard.get(object).is_some_and(|how| *how != Loading::Offloaded)
     }
 
     /// The instant it departs, where the schedule tells it.

@@ -2,7 +2,7 @@ use super::command::{Event, goods_of};
 use super::flight::{Flight, Listed};
 use super::unit::{Order, Unit, is_whole, pieces_of};
 use consignment::ConsignmentKey;
-use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
+use consignment::fact::{Content, FlightName, ObjectName, UnitName};
 use consignment::ident::Flight as FlightNumber;
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -91,9 +91,18 @@ impl Yard {
 
     /// The flights an object is planned for or loaded on, in order of their names; goods in a unit fly with it.
     pub fn flights_of(&self, object: &ObjectName) -> BTreeSet<FlightName> {
+        self.flights_told(object, false)
+    }
+
+    /// The flights that desks plan an object for, or loaded it on: what others plan is looked at, and makes no way.
+    pub fn flights_by_desks(&self, object: &ObjectName) -> BTreeSet<FlightName> {
+        self.flights_told(object, true)
+    }
+
+    fn flights_told(&self, object: &ObjectName, by_desks: bool) -> BTreeSet<FlightName> {
         let of = |object: &ObjectName| {
             let flights = self.flights_of.get(object).into_iter().flatten();
-            flights.filter(|name| self.holds(name, object)).copied().collect::<Vec<_>>()
+            flights.filter(|name| self.holds(name, object, by_desks)).copied().collect::<Vec<_>>()
         };
         let mut flights: BTreeSet<FlightName> = of(object).into_iter().collect();
         if let Some(key) = goods_of(object) {
@@ -118,10 +127,8 @@ impl Yard {
             let flights = self.flights_of.get(object).into_iter().flatten();
             flights.filter(move |name| {
                 self.flights.get(*name).is_some_and(|flight| {
-                    let named = flight.aboard.iter().any(|(aboard, how)| {
-                        let same =
-                            aboard == object || matches!(aboard, ObjectName::Piece(of, _) if of == key);
-                        same && *how != Loading::Offloaded
+                    let named = flight.objects().any(|aboard| {
+                        aboard == object || matches!(aboard, ObjectName::Piece(of, _) if of == key)
                     });
                     named && flight.departed.is_none() && !flight.cancelled
                 })
@@ -130,17 +137,19 @@ impl Yard {
         flights.copied().collect()
     }
 
-    /// Whether an object is named on a flight: by a plan, a loading list or a manifest.
-    fn holds(&self, name: &FlightName, object: &ObjectName) -> bool {
+    /// Whether an object is named on a flight: by a plan, a loading list or a manifest; of desks alone, or of anybody.
+    fn holds(&self, name: &FlightName, object: &ObjectName, by_desks: bool) -> bool {
         let Some(flight) = self.flights.get(name) else { return false };
-        let named = flight.aboard.get(object);
-        named.is_some_and(|how| *how != Loading::Offloaded)
-            || named.is_none()
-                && flight.manifest.keys().any(|(unit, key)| match object {
-                    ObjectName::Unit(object) => unit.as_ref() == Some(object),
-                    ObjectName::Consignment(object) => key == object,
-                    ObjectName::Piece(..) | ObjectName::Flight(_) => false,
-                })
+        let named = if by_desks { flight.is_planned_by_desk(object) } else { flight.names(object) };
+        let listed = |((unit, key), line): (&(Option<UnitName>, ConsignmentKey), &Listed)| {
+            let it = match object {
+                ObjectName::Unit(object) => unit.as_ref() == Some(object),
+                ObjectName::Consignment(object) => key == object,
+                ObjectName::Piece(..) | ObjectName::Flight(_) => false,
+            };
+            it && (line.by_desk || !by_desks)
+        };
+        named || !flight.aboard.contains_key(object) && flight.manifest.iter().any(listed)
     }
 
     /// What manifests of flights that have not left list in a unit.
@@ -360,8 +369,8 @@ impl Yard {
                 let name = schedule.flight;
                 self.flight_mut(name).schedule(schedule, *said_at);
             }
-            Event::Loaded { flight, object, how } => {
-                self.flight_mut(*flight).load(object, *how);
+            Event::Loaded { flight, object, how, by_desk } => {
+                self.flight_mut(*flight).load(object, *how, *by_desk);
                 self.flights_of.entry(object.clone()).or_default().insert(*flight);
                 if let ObjectName::Piece(key, _) = object {
                     let whole = ObjectName::Consignment(key.clone());

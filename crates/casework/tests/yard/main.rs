@@ -209,7 +209,7 @@ fn what_is_loaded_is_noted_once_and_only_planned_is_not_aboard() {
     assert_eq!(world.load(f, consignment("C"), Loading::Offloaded), Ok(1));
     assert!(world.yard.flights_of(&consignment("C")).is_empty());
     let piece = ObjectName::Piece(goods("D"), 2);
-    let event = Event::Loaded { flight: f, object: piece.clone(), how: Loading::Planned };
+    let event = Event::Loaded { flight: f, object: piece.clone(), how: Loading::Planned, by_desk: true };
     assert_eq!(
         world.yard.places(&event),
         [Place::OnFlight(piece, f), Place::OnFlight(consignment("D"), f), Place::Numbered(f)],

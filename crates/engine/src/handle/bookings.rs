@@ -45,7 +45,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let booked: BTreeSet<FlightName> = legs.iter().filter_map(named).collect();
         let left = self.transport.yard.flights_of(&goods).into_iter().filter(|flight| {
             let open = self.transport.yard.flight(flight).is_some_and(|known| {
-                known.departed.is_none() && known.aboard.get(&goods) == Some(&Loading::Planned)
+                let planned = known.aboard.get(&goods) == Some(&Loading::Planned);
+                known.departed.is_none() && (planned || known.said.contains(&goods))
             });
             let taken = ends.is_some_and(|(from, to)| from == flight.from || to == flight.to);
             open && taken && !booked.contains(flight)

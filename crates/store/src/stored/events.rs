@@ -263,7 +263,9 @@ events! {
     /// The schedule of a flight was told.
     "transport.scheduled" 1 [schedule, said_at] { Transport(Transport::Scheduled { schedule, said_at }) }
     /// A unit or goods were planned on, loaded on or taken off a flight.
-    "transport.loaded" 1 [flight, object, how] { Transport(Transport::Loaded { flight, object, how }) }
+    "transport.loaded" 1 [flight, object, how, by_desk or true] {
+        Transport(Transport::Loaded { flight, object, how, by_desk })
+    }
     /// A manifest lists goods on a flight.
     "transport.manifested" 1 [flight, unit, content, by_desk] {
         Transport(Transport::Manifested { flight, unit, content, by_desk })
