@@ -58,7 +58,7 @@ use consignment::fact::ObjectName;
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::ProgrammeId;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Stream of the messages that could not be read and name no goods.
@@ -124,6 +124,8 @@ pub struct Engine<J, C, O> {
     left: Vec<ConsignmentKey>,
     /// Houses of which somebody took back in it what was said of their number alone.
     taken_back: Vec<ConsignmentKey>,
+    /// Cases in which a referral was closed: what bound them for it alone binds no more.
+    closed: BTreeSet<(StreamId, Node)>,
     /// Editions of the lists; they are also in the journal.
     editions: editions::Editions,
     /// How often flights and units were forgotten.
@@ -173,6 +175,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             mandates: Mandates::default(),
             left: Vec::new(),
             taken_back: Vec::new(),
+            closed: BTreeSet::new(),
             editions: editions::Editions::default(),
             forgotten: 0,
         }
@@ -227,6 +230,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.mandates = Mandates::default();
         self.left = Vec::new();
         self.taken_back = Vec::new();
+        self.closed = BTreeSet::new();
         self.awake = false;
     }
 
@@ -261,6 +265,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let reply = left.and_then(|_| self.run(command));
         self.follow_departed_houses()?;
         self.end_doubts()?;
+        self.bind_closed()?;
         // Also where the command failed half-way: what it wrote before stands.
         self.follow_transport()?;
         self.recall()?;
@@ -534,6 +539,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 && loaded.dossier.tree.was_meant_by_number(node)
             {
                 self.taken_back.push(loaded.dossier.tree.key(node));
+            }
+            if let casework::Event::Tree(
+                Event::ReferralClosed { node, .. } | Event::EndedByCompletion { node, .. },
+            ) = event
+            {
+                self.closed.insert((loaded.stream.clone(), node.clone()));
             }
             self.note_deadlines(&loaded.stream, &loaded.dossier.tree, event)?;
             self.note_screened(&loaded.stream, event)?;

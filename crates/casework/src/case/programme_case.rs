@@ -74,6 +74,8 @@ pub struct Case {
     pub mode: Mode,
     /// Where it binds.
     pub binding: LegBinding,
+    /// Whether it binds because the authority asked where our table says that it does not.
+    pub bound_by_word: bool,
     /// Latest version filed; `None` where nothing was.
     pub filed_version: Option<u32>,
     /// Latest version acknowledged.
@@ -98,10 +100,16 @@ pub struct Case {
     pub overdue: BTreeSet<(TrackKey, Timestamp)>,
 }
 
+/// Whether nothing but the word of an authority makes a programme bind: no station is unknown.
+fn by_word(binding: &LegBinding) -> bool {
+    matches!(binding, LegBinding::Undecided { stations, .. } if stations.is_empty())
+}
+
 impl Case {
     pub(super) fn new(mode: Mode, binding: LegBinding, filed_version: Option<u32>) -> Self {
         Self {
             mode,
+            bound_by_word: by_word(&binding),
             binding,
             filed_version,
             acknowledged_version: None,
@@ -115,6 +123,14 @@ impl Case {
             claims: Vec::new(),
             overdue: BTreeSet::new(),
         }
+    }
+
+    /// The leg test was made anew.
+    pub(super) fn bind(&mut self, mode: Mode, binding: LegBinding) {
+        self.mode = mode;
+        // A route that changes under an open referral is our table's word again, once it is closed.
+        self.bound_by_word = by_word(&binding) && self.open_referrals().next().is_none();
+        self.binding = binding;
     }
 
     /// Referrals that are open.

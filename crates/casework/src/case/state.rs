@@ -468,10 +468,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             let filed = tree.documents.get(node).and_then(Document::version);
             tree.cases
                 .entry((node.clone(), programme.clone()))
-                .and_modify(|case| {
-                    case.mode = *mode;
-                    case.binding = binding.clone();
-                })
+                .and_modify(|case| case.bind(*mode, binding.clone()))
                 .or_insert_with(|| Case::new(*mode, binding.clone(), filed));
         }
         Event::Acknowledged { node, programme, version, at } => {

@@ -13,7 +13,7 @@ use consignment::fact::{FlightName, UnitName};
 use consignment::route::RouteBasis;
 use finding::codes::gate as code;
 use jiff::Timestamp;
-use programme::{Mode, ProgrammeId};
+use programme::{Mode, Obligation, ProgrammeId};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
@@ -29,7 +29,9 @@ impl Judge<'_> {
                 let claimed: BTreeSet<Claimed> = case.open_claims().map(|claim| claim.claimed).collect();
                 for claimed in claimed {
                     let everywhere = claimed == Claimed::Referral(ReferralKind::Dnl);
-                    let elsewhere = !everywhere && asked.is_some_and(|asked| binds_elsewhere(case, asked));
+                    let elsewhere = !everywhere && asked.is_some_and(|asked| binds_elsewhere(case, asked))
+                        // Where nobody must file, a rejection holds nothing, whoever tells of it.
+                        || claimed == Claimed::Rejection && self.is_voluntary(programme);
                     let reason = Reason::new(code::REFERRAL_CLAIMED, self.name(node), WhoActs::Authority)
                         .of(programme)
                         .with("programme", programme.as_str())
@@ -38,6 +40,11 @@ impl Judge<'_> {
                 }
             }
         }
+    }
+
+    fn is_voluntary(&self, programme: &ProgrammeId) -> bool {
+        let rules = self.context.programmes.get(programme);
+        rules.is_some_and(|rules| rules.gate.binding == Obligation::Voluntary)
     }
 
     /// Where some programmes run for real, those that are simulated are named: what they say is no decision of

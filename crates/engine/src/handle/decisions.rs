@@ -110,6 +110,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             (_, None) => self.load(&UNREAD.into())?,
             // Who holds or asks about goods that nobody told of yet holds them when they come.
             (OfficerDeed::Hold { .. } | OfficerDeed::Refer { .. }, Some(object)) => {
+                self.renew_spoken_of(object)?;
                 self.load_or_create(object)?
             }
             (_, Some(object)) => self.load_known(object)?,

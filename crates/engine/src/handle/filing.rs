@@ -371,6 +371,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
+    /// Makes the leg test anew where a referral was closed that held a programme on a way it is not asked about any more.
+    pub(super) fn bind_closed(&mut self) -> Result<(), EngineError> {
+        for (stream, node) in std::mem::take(&mut self.closed) {
+            let mut loaded = self.load(&stream)?;
+            let tree = &loaded.dossier.tree;
+            let waits = |case: &case::Case| !case.bound_by_word && case.open_referrals().next().is_none();
+            let programmes: Vec<ProgrammeId> =
+                tree.cases_of(&node).filter(|(_, case)| waits(case)).map(|(id, _)| id.clone()).collect();
+            let filed_legs = route::filed(tree, &self.settings, &self.transport.yard);
+            for id in programmes {
+                let known = self.settings.programmes.get(&id).or_else(|| self.settings.left_out.get(&id));
+                let Some(programme) = known.cloned() else { continue };
+                self.bind(&mut loaded, &node, &programme, &filed_legs)?;
+            }
+            self.keep(loaded);
+        }
+        Ok(())
+    }
+
     /// Where a programme is simulated, this node plays the authority: it rejects, acknowledges, asks, or
     /// reports the assessment complete, once for each version.
     fn simulate(

@@ -66,6 +66,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(true)
     }
 
+    /// The same before something is said of a number: what is said after its period is of the goods that will be filed under
+    /// it.
+    pub(super) fn renew_spoken_of(&mut self, key: &ConsignmentKey) -> Result<(), EngineError> {
+        let Some(stream) = self.stream_found(key)? else { return Ok(()) };
+        let loaded = self.load(&stream)?;
+        let kind = loaded.dossier.tree.filed(&Node::of(key)).map(|filed| filed.kind);
+        self.keep(loaded);
+        self.renew_number(key, kind.unwrap_or(DocumentKind::Master))?;
+        Ok(())
+    }
+
     /// Keeps the likeness of goods that must not be loaded, and holds those that were filed before and resemble them. An
     /// order on a master forbids each of its houses.
     pub(super) fn forbid(&mut self, stream: &StreamId, node: &Node) -> Result<(), EngineError> {

@@ -37,7 +37,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let told = told.filter(|_| !(whole && unnamed));
         let named: BTreeSet<AirWaybill> = filing.mentions.iter().copied().chain(told).collect();
         for master in &named {
-            let mut loaded = self.load_or_create(&ConsignmentKey { master: Some(*master), house: None })?;
+            let key = ConsignmentKey { master: Some(*master), house: None };
+            self.renew_spoken_of(&key)?;
+            let mut loaded = self.load_or_create(&key)?;
             self.note_unread_on(&mut loaded, why.clone())?;
             self.keep(loaded);
         }
