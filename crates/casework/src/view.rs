@@ -135,7 +135,7 @@ pub fn view(answer: &Answer, tree: &Tree, node: &Node, asker: &Asker) -> Result<
 /// # Errors
 /// For a filer: the same refusal as for an object nobody told of.
 pub fn view_of_container(answer: &Answer, object: &ObjectName, asker: &Asker) -> Result<Answer, Refusal> {
-    let mine = Mine { nodes: BTreeSet::new(), undecided: BTreeSet::new(), whole: false };
+    let mine = Mine::default();
     let mine = matches!(asker, Asker::Filer(_)).then_some(&mine);
     cut(answer, object.to_string(), mine, asker)
 }
@@ -177,11 +177,14 @@ fn cut(answer: &Answer, object: String, mine: Option<&Mine>, asker: &Asker) -> R
 }
 
 /// What a filer filed.
+#[derive(Default)]
 struct Mine {
     /// The goods, as reasons name them.
     nodes: BTreeSet<String>,
     /// Those of them of which nobody can say whose they are.
     undecided: BTreeSet<String>,
+    /// Houses that his check list announced, and of which nobody filed the data yet.
+    owed: BTreeSet<String>,
     /// Whether nobody else filed anything in the tree.
     whole: bool,
 }
@@ -197,12 +200,18 @@ fn filed_by(document: &Document, name: &str) -> Option<bool> {
     (!document.submitters.is_empty()).then(|| document.submitters.iter().any(mine))
 }
 
-fn own(tree: &Tree, name: &str) -> Mine {
-    let filed_by = |document: &Document| filed_by(document, name);
+fn own(tree: &Tree, channel: &str) -> Mine {
+    let filed_by = |document: &Document| filed_by(document, channel);
     let own = || tree.documents.iter().filter(|(_, document)| filed_by(document) == Some(true));
     let name = |(node, _): (&Node, &Document)| tree.key(node).to_string();
     let undecided = own().filter(|(_, document)| document.whose.is_some()).map(name).collect();
+    let owes = |document: &&Document| {
+        let announced = |one: &Actor| matches!(one, Actor::Filer(filer) if **filer == *channel);
+        document.submitters.is_empty() && document.announcers.iter().any(announced)
+    };
+    let owed = tree.documents.iter().filter(|(_, document)| owes(document)).map(name).collect();
     Mine {
+        owed,
         nodes: own().map(name).collect(),
         undecided,
         whole: tree.documents.values().all(|document| filed_by(document) != Some(false)),
@@ -233,6 +242,10 @@ fn seen(reason: &Reason, mine: Option<&Mine>, asker: &Asker) -> Option<Reason> {
             let mine = mine?;
             let concerns = mine.nodes.contains(&reason.object);
             match share(reason.code) {
+                // What he said that he will file he owes.
+                Share::Own if reason.code == code::NOT_FILED && mine.owed.contains(&reason.object) => {
+                    Some(reason.clone())
+                }
                 // What is asked about a house that may be another's is not for him.
                 Share::Own if mine.undecided.contains(&reason.object) => Some(without_words(reason)),
                 Share::Own if concerns => Some(reason.clone()),

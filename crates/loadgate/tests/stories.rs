@@ -89,6 +89,7 @@ const WHOLE: &[&str] = &[
     "house-number-mark.toml",
     "house-number-order-before.toml",
     "house-of-two-forwarders.toml",
+    "house-owed-is-told.toml",
     "house-request-to-its-filer.toml",
     "house-security-told-to-its-filer.toml",
     "house-sent-again-with-its-master.toml",

@@ -9,7 +9,7 @@ use consignment::issue::IssueTime;
 use consignment::{Consignment, Role};
 use finding::Phrase;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A party that resembles an entry of a list, as the case keeps it.
@@ -86,6 +86,8 @@ pub struct Document {
     /// Everybody who submitted a version, or one that was here already, in order: the declarant, and others where programmes
     /// take them.
     pub submitters: Vec<Actor>,
+    /// Who announced it by a check list: they owe its data until somebody files them.
+    pub announcers: BTreeSet<Actor>,
     /// Status reports in order.
     pub reports: Reports,
     /// The declarant's latest version that speaks of security, and when it came in.

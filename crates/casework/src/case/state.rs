@@ -334,6 +334,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::AnnouncementWithdrawn { node } => {
             if let Some(document) = tree.documents.get_mut(node) {
                 document.told.withdraw_announcement();
+                document.announcers = BTreeSet::new();
                 document.whose = named_otherwise_no_more(document.whose.take());
             }
             let forgotten = tree.documents.get(node).is_some_and(|document| {
@@ -378,6 +379,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             }
             let document = tree.documents.entry(node.clone()).or_default();
             if consignment.kind == DocumentKind::HouseAnnounced {
+                document.announcers.insert(by.clone());
                 document.told.announce(*at, consignment, faults, document.versions.len());
                 return tree;
             }

@@ -169,6 +169,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         received: _,
         declarant: _,
         submitters: _,
+        announcers: _,
         reports: _,
         declared: _,
         declared_as_well,

@@ -78,11 +78,18 @@ struct Holds {
     by: String,
     goods: Option<ConsignmentKey>,
     reference: Arc<str>,
+    /// Whether it holds the goods only because nobody knows which receptacle of their dispatch it names.
+    of_dispatch: bool,
 }
 
 impl Holds {
     fn text(&self) -> String {
-        let real = if self.real { "order" } else { "claim" };
+        let real = match (self.real, self.of_dispatch) {
+            (true, false) => "order",
+            (true, true) => "order-of-dispatch",
+            (false, false) => "claim",
+            (false, true) => "claim-of-dispatch",
+        };
         let goods = self.goods.as_ref().map(goods_text).unwrap_or_default();
         [self.programme.as_str(), real, &self.by, &goods, &self.reference].join(&BETWEEN.to_string())
     }
@@ -93,11 +100,17 @@ impl Holds {
         let (programme, real, by, goods) = (next()?, next()?, next()?, next()?);
         Ok(Self {
             programme: ProgrammeId::new(programme),
-            real: real == "order",
+            real: real.starts_with("order"),
+            of_dispatch: real.ends_with("-of-dispatch"),
             by: by.to_owned(),
             goods: if goods.is_empty() { None } else { Some(goods_named(goods)?) },
             reference: next()?.into(),
         })
+    }
+
+    /// The same, for whatever reason it holds the goods.
+    fn for_any_reason(&self) -> Self {
+        Self { of_dispatch: false, ..self.clone() }
     }
 }
 
@@ -106,20 +119,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// and whoever filed the goods of these.
     pub(super) fn follow_orders(&mut self, unit: &UnitName) -> Result<(), EngineError> {
         let object = ObjectName::Unit(unit.clone());
-        let known = self.transport.yard.unit(unit);
-        if known.is_none_or(|unit| unit.orders.is_empty()) {
+        let Some(known) = self.transport.yard.unit(unit).filter(|unit| !unit.orders.is_empty()) else {
             return Ok(());
-        }
+        };
+        let of_dispatch = known.was_never_known();
         let simulated = self.settings.all_simulated();
         let mut held: BTreeSet<Holds> = BTreeSet::new();
         for (order, goods) in self.transport.yard.orders_of(unit) {
-            let of = |goods| Holds {
+            let of = |goods: Option<ConsignmentKey>| Holds {
                 programme: order.programme.clone(),
                 real: order.is_real(simulated),
                 by: match &order.by {
                     Speaker::Authority(programme) => programme.to_string(),
                     Speaker::Desk(name) | Speaker::Other(name) => name.to_string(),
                 },
+                of_dispatch: of_dispatch && goods.is_some(),
                 goods,
                 reference: Arc::clone(&order.reference),
             };
@@ -134,11 +148,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for new in held.difference(&before) {
             self.put(Index::Call, &key, &new.text())?;
         }
+        let ordered: BTreeSet<&ConsignmentKey> = { held.difference(&before) }
+            .filter(|holds| !holds.of_dispatch)
+            .filter_map(|holds| holds.goods.as_ref())
+            .collect();
+        let [before, held] = [&before, &held]
+            .map(|holds| -> BTreeSet<Holds> { holds.iter().map(Holds::for_any_reason).collect() });
         let ended: Vec<&Holds> = before.difference(&held).collect();
         let new: Vec<&Holds> = held.difference(&before).collect();
         self.tell_of_orders(&object, &ended, [NoticeKind::ReferralClosed, NoticeKind::ClaimEnded])?;
         self.tell_of_orders(&object, &new, [NoticeKind::ReferralOpened, NoticeKind::Claimed])?;
-        for key in new.iter().filter_map(|holds| holds.goods.as_ref()) {
+        // What may be meant as well is no likeness to look for.
+        for key in ordered {
             if let Some(stream) = self.stream_found(key)? {
                 self.transport.note_ordered(stream, Node::of(key));
             }
