@@ -11,6 +11,7 @@
 
 mod carried;
 mod command;
+mod event;
 mod flight;
 mod orders;
 mod stops;
@@ -18,7 +19,8 @@ mod unit;
 mod yard;
 
 pub use carried::{Parts, flown_with};
-pub use command::{Command, Event, Speaker, decide};
+pub use command::{Command, Speaker, decide};
+pub use event::Event;
 pub use flight::{Carried, Departure, DepartureSource, Flight, Listed};
 pub use unit::{Line, Order, Unit, Void};
 pub use yard::{Place, Yard, dispatch};

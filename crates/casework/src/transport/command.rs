@@ -1,3 +1,4 @@
+use super::event::Event;
 use super::flight::{Departure, DepartureSource, Flight};
 use super::unit::Unit;
 use super::yard::Yard;
@@ -140,152 +141,6 @@ pub enum Command {
         /// The reference.
         reference: Arc<str>,
         /// When it was said.
-        at: Timestamp,
-    },
-}
-
-/// What happened to a flight or unit. Events are facts: folding never checks them again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// A schedule was told.
-    Scheduled {
-        /// The schedule; what it leaves open stays as it was.
-        schedule: Schedule,
-        /// When it was said: what was said before it counts no more.
-        said_at: Timestamp,
-    },
-    /// A unit or goods were planned, loaded or taken off.
-    Loaded {
-        /// The flight.
-        flight: FlightName,
-        /// What.
-        object: ObjectName,
-        /// What was done.
-        how: Loading,
-        /// Whether a desk said so; what others say is looked at, and nothing flew by it.
-        by_desk: bool,
-    },
-    /// A manifest lists goods.
-    Manifested {
-        /// The flight.
-        flight: FlightName,
-        /// The unit; `None` in bulk.
-        unit: Option<UnitName>,
-        /// The goods.
-        content: Content,
-        /// Whether a desk lists them.
-        by_desk: bool,
-    },
-    /// The flight left with this: what becomes of its units later changes nothing of it. A later one takes its place.
-    Departed {
-        /// The flight.
-        flight: FlightName,
-        /// When, by what it is known, and what it carried.
-        departure: Departure,
-    },
-    /// A manifest of a desk came before the known schedule lets the flight leave: what was known of its departure by
-    /// manifests alone is over.
-    ManifestEarly {
-        /// The flight.
-        flight: FlightName,
-        /// When the first one came.
-        at: Timestamp,
-    },
-    /// A list of what a unit holds was told.
-    Built {
-        /// The unit.
-        unit: UnitName,
-        /// What is in it.
-        contents: Vec<Content>,
-        /// Whether it takes the place of what was listed before; else it is added.
-        replaces: bool,
-        /// Whether all of the content is listed from here on.
-        complete: bool,
-        /// Who built.
-        by: Arc<str>,
-    },
-    /// The unit was opened: what was in it is loose.
-    Opened {
-        /// The unit.
-        unit: UnitName,
-        /// Why.
-        why: String,
-        /// When.
-        at: Timestamp,
-    },
-    /// Somebody who does not stand for the unit says that it was opened.
-    OpeningTold {
-        /// The unit.
-        unit: UnitName,
-        /// Why.
-        why: String,
-        /// Who says so.
-        by: Arc<str>,
-        /// When.
-        at: Timestamp,
-        /// Whether it holds the unit until somebody who stands for it says what is so.
-        holds: bool,
-    },
-    /// Somebody who is no desk of the flight says that it is cancelled: it is noted, and the flight goes on.
-    CancellationTold {
-        /// The flight.
-        flight: FlightName,
-        /// Who says so.
-        by: Arc<str>,
-        /// When.
-        at: Timestamp,
-    },
-    /// A do-not-load names the unit.
-    Ordered {
-        /// The unit.
-        unit: UnitName,
-        /// The programme.
-        programme: ProgrammeId,
-        /// The reference.
-        reference: Arc<str>,
-        /// Who gave it, and alone may cancel it.
-        by: Speaker,
-        /// When it was said; `None` in what earlier releases wrote: when it came.
-        at: Option<Timestamp>,
-    },
-    /// The carrier's operations were reached by voice about the orders of this reference on the unit.
-    OperationsReached {
-        /// The unit.
-        unit: UnitName,
-        /// The programme.
-        programme: ProgrammeId,
-        /// The reference.
-        reference: Arc<str>,
-        /// Who was reached.
-        reached: Arc<str>,
-    },
-    /// The order was cancelled by whoever gave it; one of somebody else under the same reference stands.
-    OrderCancelled {
-        /// The unit.
-        unit: UnitName,
-        /// The programme.
-        programme: ProgrammeId,
-        /// The reference.
-        reference: Arc<str>,
-        /// Who gave it.
-        by: Speaker,
-        /// When it was said; `None` in what earlier releases wrote: when it came.
-        at: Option<Timestamp>,
-    },
-    /// A list leaves out what was listed, and nobody told that the unit was opened: what it adds is added.
-    ListedShorter {
-        /// The unit.
-        unit: UnitName,
-        /// What it lists.
-        contents: Vec<Content>,
-        /// Who told it.
-        by: Arc<str>,
-    },
-    /// The protection of the unit was broken.
-    Broken {
-        /// The unit.
-        unit: UnitName,
-        /// When.
         at: Timestamp,
     },
 }
@@ -589,28 +444,6 @@ fn build(
         return Ok(Vec::new());
     }
     Ok(vec![Event::Built { unit, contents, replaces, complete, by: speaker.name() }])
-}
-
-impl Event {
-    /// The flight or unit it belongs to.
-    pub fn stream(&self) -> ObjectName {
-        match self {
-            Self::Scheduled { schedule, .. } => ObjectName::Flight(schedule.flight),
-            Self::Loaded { flight, .. }
-            | Self::Manifested { flight, .. }
-            | Self::Departed { flight, .. }
-            | Self::ManifestEarly { flight, .. }
-            | Self::CancellationTold { flight, .. } => ObjectName::Flight(*flight),
-            Self::Built { unit, .. }
-            | Self::Opened { unit, .. }
-            | Self::Ordered { unit, .. }
-            | Self::OrderCancelled { unit, .. }
-            | Self::OperationsReached { unit, .. }
-            | Self::ListedShorter { unit, .. }
-            | Self::OpeningTold { unit, .. }
-            | Self::Broken { unit, .. } => ObjectName::Unit(unit.clone()),
-        }
-    }
 }
 
 impl Command {

@@ -1,4 +1,5 @@
-use super::command::{Event, goods_of};
+use super::command::goods_of;
+use super::event::Event;
 use super::flight::{Flight, Listed};
 use super::unit::{Order, Unit, is_whole, pieces_of};
 use consignment::ConsignmentKey;

@@ -1,0 +1,152 @@
+//! Pieces and weights over all that a unit or flight lists: against the filing, what has left, and what they hold.
+
+use super::answer::{Radius, Reason, WhoActs};
+use super::container::Scan;
+use super::content::weighs_otherwise;
+use crate::case::Tree;
+use consignment::ConsignmentKey;
+use consignment::fact::{FlightName, ObjectName};
+use finding::{Phrase, codes::gate as code};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the parts of one consignment come to, over all lines that name it.
+#[derive(Debug, Default)]
+pub(super) struct Goods {
+    /// Pieces listed; lines that say "all" count as many as were filed.
+    pub(super) listed: u64,
+    /// Planned for the flight or loaded on it under its number: all of it, and what units list is of that.
+    pub(super) whole: bool,
+    /// Pieces as filed.
+    pub(super) filed: Option<u32>,
+    /// Pieces that left by other flights.
+    pub(super) flown: u64,
+    /// Those of them whose numbers are known, each with its flight.
+    pub(super) flown_numbers: BTreeSet<(u32, FlightName)>,
+    pub(super) weight_kg: Option<Decimal>,
+    pub(super) held: bool,
+    /// Whether some pieces are only counted.
+    pub(super) counted: bool,
+}
+
+impl Goods {
+    /// How many pieces come along: all that are left, where the whole does.
+    pub(super) fn pieces(&self) -> u64 {
+        let filed = self.filed.map_or(0, u64::from);
+        // Of what has left in full nothing comes along: then "all" can only be a mistake, and counts as such.
+        let left = Some(filed.saturating_sub(self.flown)).filter(|left| *left > 0).unwrap_or(filed);
+        if self.whole { self.listed.max(left) } else { self.listed }
+    }
+}
+
+impl Scan<'_> {
+    /// No more pieces are listed than have not left, and all of them weigh what the filing says.
+    pub(super) fn quantities(&mut self) {
+        let mut found: Vec<(&ConsignmentKey, Phrase)> = Vec::new();
+        for (key, goods) in &self.goods {
+            let Some(filed) = goods.filed.map(u64::from) else { continue };
+            let left = filed.saturating_sub(goods.flown);
+            if goods.pieces() > left {
+                let why = Phrase::new(code::WHY_MORE_THAN_LEFT)
+                    .with("listed", goods.pieces().to_string())
+                    .with("left", left.to_string());
+                found.push((key, why));
+            } else if goods.listed == filed {
+                let Some((listed, weight)) = goods.weight_kg.zip(self.filed_kg(key)) else { continue };
+                if weighs_otherwise(self.context, listed, weight) {
+                    let why = Phrase::new(code::WHY_LISTED_WEIGHS_OTHERWISE)
+                        .with("listed_kg", listed.normalize().to_string())
+                        .with("weight_kg", weight.normalize().to_string());
+                    found.push((key, why));
+                }
+            }
+        }
+        found.sort_by_key(|(key, _)| *key);
+        for (key, why) in found {
+            if let Some(goods) = self.goods.get_mut(key) {
+                goods.held = true;
+            }
+            let reason = Reason::new(code::CONTENT_CONTRADICTORY, key.to_string(), WhoActs::Carrier);
+            self.push(reason.because(why));
+        }
+    }
+
+    /// Pieces of so many that left this station by other flights, and their numbers, where they are known.
+    pub(super) fn flown(
+        &self,
+        key: &ConsignmentKey,
+        pieces: u64,
+        tree: &Tree,
+    ) -> (u64, BTreeSet<(u32, FlightName)>) {
+        if !self.context.yard.has_flown(key) {
+            return (0, BTreeSet::new());
+        }
+        let from = self.flight.map(|(name, _)| name.from);
+        let this = self.flight.map(|(name, _)| name);
+        let mut parts = self.context.yard.parts(key, pieces, from, tree.begun());
+        parts.numbers.retain(|(_, name)| Some(*name) != this);
+        let others = parts.flown.iter().filter(|(name, _)| Some(*name) != this);
+        (others.map(|(_, pieces)| pieces).sum(), parts.numbers)
+    }
+
+    /// A piece that left by another flight is not here.
+    pub(super) fn has_left(&mut self, key: &ConsignmentKey, pieces: &[u32]) {
+        let Some(goods) = self.goods.get_mut(key) else { return };
+        let gone = goods.flown_numbers.iter().find(|(number, _)| pieces.contains(number));
+        let Some((piece, flight)) = gone else { return };
+        let why = Phrase::new(code::WHY_PIECE_HAS_LEFT)
+            .with("piece", piece.to_string())
+            .with("flight", flight.to_string());
+        goods.held = true;
+        let reason = Reason::new(code::CONTENT_CONTRADICTORY, key.to_string(), WhoActs::Carrier);
+        self.push(reason.because(why));
+    }
+
+    pub(super) fn filed_kg(&self, key: &ConsignmentKey) -> Option<Decimal> {
+        let (dossier, node) = self.files.dossier(key)?;
+        dossier.tree.filed(&node)?.weight.map(|weight| weight.to_kg())
+    }
+
+    /// Where pieces of what holds are only counted and stand in several units, any of them may hold it.
+    pub(super) fn either_unit(&mut self) {
+        let mut found = Vec::new();
+        for (key, _) in self.goods.iter().filter(|(_, goods)| goods.held && goods.counted) {
+            let units: Vec<String> = self.context.yard.units_of(key).map(ToString::to_string).collect();
+            if units.len() > 1 {
+                let reason = Reason::new(code::COULD_BE_IN_EITHER_UNIT, key.to_string(), WhoActs::Carrier);
+                found.push(reason.with("units", units.join(", ")));
+            }
+        }
+        found.sort_by(|one, other| one.object.cmp(&other.object));
+        self.reasons.extend(found);
+    }
+
+    pub(super) fn radius(&self) -> Radius {
+        let object = &self.question.object;
+        let held: BTreeMap<&ConsignmentKey, u64> = self
+            .goods
+            .iter()
+            .filter(|(_, goods)| goods.held)
+            .map(|(key, goods)| (*key, goods.pieces()))
+            .collect();
+        let of_pieces: u64 = self.goods.values().map(Goods::pieces).sum();
+        let whole = object.to_string();
+        let itself = self.reasons.iter().any(|reason| reason.holds() && reason.object == whole);
+        let pieces = match itself {
+            true => of_pieces,
+            false => (held.values().sum::<u64>() + self.pieces_held_whole).min(of_pieces),
+        };
+        let names = held.keys().map(ToString::to_string);
+        let flights = match object {
+            ObjectName::Flight(_) => BTreeSet::new(),
+            _ => self.context.yard.flights_of(object),
+        };
+        Radius {
+            held: self.units_held.iter().cloned().chain(names).collect(),
+            pieces,
+            of_pieces,
+            whole,
+            with: flights.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
