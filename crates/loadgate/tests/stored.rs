@@ -30,7 +30,6 @@ use support::{files_below, root};
 /// does with all others.
 const IN_NO_FIXTURE: &[&str] = &[
     "tree.set-aside-told",
-    "tree.early-taken",
     "access.read",
     "person.invited",
     "person.link-given",
