@@ -36,6 +36,7 @@ pub mod limits;
 mod list;
 mod lists;
 mod measure;
+mod memo;
 mod normalise;
 mod qualify;
 mod query;
