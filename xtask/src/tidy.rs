@@ -171,6 +171,25 @@ mod tests {
         check().unwrap();
     }
 
+    /// What the container file takes for granted is what the rest of the repository says.
+    #[test]
+    fn the_container_is_the_service() {
+        let root = crate::root();
+        let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+        let (container, service) = (read("packaging/Containerfile"), read("packaging/loadgate.service"));
+        let toolchain = read("rust-toolchain.toml");
+        let channel = toolchain.lines().find_map(|line| line.strip_prefix("channel = \"")).unwrap();
+        let release = channel.trim_end_matches('"').rsplit_once('.').unwrap().0;
+        assert!(container.contains(&format!("rust:{release}-bookworm")), "another compiler than {channel}");
+        let started = service.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
+        let said = |key: &str| container.lines().find_map(|line| line.strip_prefix(key)).unwrap();
+        let words = |json: &str| serde_json::from_str::<Vec<String>>(json).unwrap().join(" ");
+        assert_eq!(format!("{} {}", words(said("ENTRYPOINT ")), words(said("CMD "))), started);
+        let stop = service.lines().find_map(|line| line.strip_prefix("KillSignal=")).unwrap();
+        assert_eq!(said("STOPSIGNAL "), stop);
+        assert!(read("docs/node.md").contains(&format!("`127.0.0.1:{}`", said("EXPOSE "))), "another port");
+    }
+
     #[test]
     fn untidy_files_are_named_with_line_and_reason() {
         let (unfinished, word) = (FORBIDDEN[0].0, FORBIDDEN[2].0);
