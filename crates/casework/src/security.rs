@@ -52,6 +52,15 @@ pub struct HighRiskMark {
     pub methods_min: u8,
 }
 
+impl HighRiskMark {
+    /// What two marks of the same goods ask together: the later time, the more methods.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let (since, methods_min) = (self.since.max(other.since), self.methods_min.max(other.methods_min));
+        Self { since, methods_min }
+    }
+}
+
 /// Whether the issuer of a declaration is approved for high-risk cargo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum HighRiskApproval {

@@ -149,6 +149,7 @@ const WHOLE: &[&str] = &[
     "reports-of-a-part.toml",
     "reports-of-strangers.toml",
     "request-closed-after-rerouting.toml",
+    "request-on-a-house-nobody-filed.toml",
     "review-refused-of-all-unread.toml",
     "s01-late-house.toml",
     "s04-hold-upstream.toml",

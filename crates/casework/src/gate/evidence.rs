@@ -16,6 +16,7 @@ use consignment::{Consignment, SecurityDeclaration};
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
 use jiff::tz;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Everything the lock of security reads.
@@ -58,10 +59,11 @@ impl<'a> Known<'a> {
         if self.records.is_empty() { None } else { self.records.of(&self.tree.key(node)) }
     }
 
-    /// Houses that nobody filed or announced, but of which a fact of security was told.
-    pub(super) fn unfiled_houses(self) -> impl Iterator<Item = Node> {
+    /// Houses that nobody filed or announced, of which somebody spoke or told a fact of security.
+    pub(super) fn unfiled_houses(self) -> BTreeSet<Node> {
         let told = self.records.houses().map(|house| Node::House(house.clone()));
-        told.filter(move |node| self.tree.is_hearsay(node))
+        let told = told.filter(|node| self.tree.is_hearsay(node));
+        self.tree.hearsay().into_iter().chain(told).collect()
     }
 
     /// The channels of those who answer for the data of a node: its declarant and its master's.

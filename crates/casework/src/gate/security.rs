@@ -32,7 +32,8 @@ impl Judge<'_> {
         let parts = self.parts();
         let nodes = || parts.with_master().iter().map(|part| &*part.node);
         // They may be the goods asked about under another number.
-        let unfiled: Vec<Node> = known.unfiled_houses().filter(|house| *house != node).collect();
+        let mut unfiled = known.unfiled_houses();
+        unfiled.remove(&node);
         let unsecured = |house: &&Node| own_security(known, house, departs_on).status < SecurityStatus::Spx;
         let beside: Vec<Evidence<'_>> =
             unfiled.iter().filter(unsecured).map(|house| known.own_evidence(house)).collect();
@@ -245,10 +246,7 @@ pub(super) fn high_risk_mark(known: Known<'_>, node: &Node) -> Option<HighRiskMa
             *event == CustodyEvent::Tampered && !released.iter().any(named)
         })
         .map(|(told, ..)| HighRiskMark { since: told.at, methods_min: strictest });
-    requested.chain(marked).chain(tampered).reduce(|a, b| HighRiskMark {
-        since: a.since.max(b.since),
-        methods_min: a.methods_min.max(b.methods_min),
-    })
+    requested.chain(marked).chain(tampered).reduce(HighRiskMark::and)
 }
 
 /// Requests for screening that mark a node, open or closed.
@@ -361,7 +359,8 @@ fn determined(
     let ordered = |node: &Node| {
         tree.referrals_of(node).any(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl)
     };
-    let high_risk = high_risk_mark(known, by);
+    let marks = [by, node].into_iter().filter_map(|marked| high_risk_mark(known, marked));
+    let high_risk = marks.reduce(HighRiskMark::and);
     let determination = determine(&SecurityFacts {
         declaration: counted.map(|counted| counted.security),
         consolidated: document.is_some_and(|document| document.consolidated),
@@ -469,7 +468,9 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
             // (`CSS`) confirms what each has: a house without anything has nothing (IATA OCI rule R2).
             let rests = stands_alone(known);
             let around = tree.documents.get(&Node::Master).and_then(|_| stated_lower(known));
-            let within = match speaks || marked || blocked || !rests {
+            // A house that nobody filed has nothing of its own: it is secured with the whole, against its own mark.
+            let hearsay = !speaks && tree.is_hearsay(node);
+            let within = match !hearsay && (speaks || marked || blocked || !rests) {
                 true => own,
                 false => judged(known, node, &Node::Master, departs_on),
             };
@@ -485,7 +486,7 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
             let own = own_security(known, node, departs_on);
             let alone = stands_alone(known);
             let confirms = confirms_houses(known);
-            let unfiled: Vec<Node> = known.unfiled_houses().collect();
+            let unfiled = known.unfiled_houses();
             let houses = houses_of(tree, known.houses).map(|(house, _)| house).chain(&unfiled);
             let houses = houses.filter(|house| !is_gone(tree, house, known.context.yard));
             let weakest = houses
