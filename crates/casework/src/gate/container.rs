@@ -3,14 +3,14 @@
 use super::answer::{
     Aircraft, Answer, AskedLeg, Context, Decision, Place, Question, Radius, Reason, Stage, WhoActs,
 };
-use super::departure::valid_until;
+use super::departure::{flight_named, valid_until};
 use super::flight::{flight_of_unit, leg_of, leg_on};
 use super::judge::{Manner, judged};
-use super::pieces::Goods;
+use super::pieces::{Goods, piece_has_left};
 use super::transport::aircraft_of;
 use crate::Dossier;
 use crate::case::{Claimed, Node, ReferralKind};
-use crate::transport::{Flight, Order, Unit};
+use crate::transport::{Flight, Order, Unit, pieces_of};
 use consignment::fact::{Content, FlightName, ObjectName, UnitName};
 use consignment::{ConsignmentKey, Leg};
 use finding::{Phrase, codes::gate as code};
@@ -98,6 +98,7 @@ fn of_piece(
             unit.contents.iter().any(|line| line.object == *key && line.pieces.contains(&piece))
         })
     };
+    has_left_alone(&mut answer, (key, piece, filed), question, files, context);
     if let Some(unit) = context.yard.units_of(key).find(numbered) {
         let lines = context.yard.unit(unit).map(|unit| unit.contents.as_slice()).unwrap_or_default();
         let line = lines.iter().find(|line| line.object == *key && line.pieces.contains(&piece));
@@ -108,6 +109,28 @@ fn of_piece(
         }
     }
     answer
+}
+
+/// A piece whose number left on another flight is not here.
+fn has_left_alone(
+    answer: &mut Answer,
+    (key, piece, filed): (&ConsignmentKey, u32, Option<u32>),
+    question: &ObjectQuestion,
+    files: &dyn Files,
+    context: &Context<'_>,
+) {
+    let Some(((dossier, _), filed)) = files.dossier(key).zip(filed) else { return };
+    let Some(leg) = answer.leg.as_ref().filter(|_| context.yard.has_flown(key)) else { return };
+    let asked = flight_named(leg, question.at, context);
+    let parts = context.yard.parts(key, u64::from(filed), Some(leg.from), dossier.tree.begun());
+    let gone = parts.numbers.iter().find(|(number, name)| *number == piece && Some(*name) != asked);
+    let Some((_, flight)) = gone else { return };
+    let name = question.object.to_string();
+    let reason = piece_has_left(name.clone(), piece, flight);
+    answer.reasons.insert(0, reason);
+    (answer.decision, answer.valid_until) = (Decision::Hold, None);
+    let radius = Radius { held: vec![name.clone()], pieces: 1, of_pieces: 1, ..Radius::default() };
+    answer.radius.get_or_insert(Radius { whole: name, ..radius });
 }
 
 /// That an order forbids to load something; of one that others claim, that they do.
@@ -219,22 +242,29 @@ impl<'a> Scan<'a> {
         }
         for ((unit, key), line) in &flight.manifest {
             let unit_known = unit.as_ref().is_some_and(|unit| self.units.contains(unit));
-            if !unit_known && !flight.is_off(key) && !self.is_off_with(flight, unit.as_ref(), key) {
+            if !unit_known && !flight.is_off(key) && !self.is_off_with(flight, unit.as_ref(), &line.content) {
                 self.content(unit.as_ref(), &line.content);
             }
         }
     }
 
-    /// Whether goods that a manifest lists in a unit were taken off with it: a desk took it off, and it is closed with them
-    /// inside. One that was opened may have been emptied onto the flight before.
-    fn is_off_with(&self, flight: &Flight, unit: Option<&UnitName>, key: &ConsignmentKey) -> bool {
-        let off = |unit: &&UnitName| flight.is_unit_off(unit);
-        let known = unit.filter(off).and_then(|unit| self.context.yard.unit(unit));
-        known.is_some_and(|unit| {
-            unit.void.is_none()
-                && unit.said_open.is_none()
-                && unit.contents.iter().any(|line| line.object == *key)
-        })
+    /// Whether goods that a manifest lists in a unit were taken off with it: a desk took it off, and it is closed with at least
+    /// as many pieces inside. One that was opened may have been emptied onto the flight before.
+    fn is_off_with(&self, flight: &Flight, unit: Option<&UnitName>, listed: &Content) -> bool {
+        let known =
+            unit.filter(|unit| flight.is_unit_off(unit)).and_then(|unit| self.context.yard.unit(unit));
+        let Some(known) = known.filter(|unit| unit.is_known() && unit.said_open.is_none()) else {
+            return false;
+        };
+        let filed = || {
+            let (dossier, node) = self.files.dossier(&listed.object)?;
+            dossier.tree.filed(&node)?.pieces
+        };
+        let inside = known.contents.iter().filter(|line| line.object == listed.object);
+        let mut inside = inside.map(|line| pieces_of(line).or_else(filed)).peekable();
+        let told = pieces_of(listed).or_else(filed);
+        inside.peek().is_some()
+            && inside.sum::<Option<u32>>().zip(told).is_some_and(|(inside, told)| told <= inside)
     }
 
     /// What stands loose on the flight asked about, as far as a list tells: what more there is its plans and manifests do.
@@ -281,9 +311,16 @@ impl<'a> Scan<'a> {
             pieces += self.content(Some(name), line);
         }
         for line in self.context.yard.listed(name) {
-            // What a build list names need not be told by the manifest again.
-            if !lines.iter().any(|built| built.object == line.object) {
-                pieces += self.content(Some(name), line);
+            // What a build list names need not be told by the manifest again, but for pieces it leaves out.
+            let built = lines.iter().filter(|built| built.object == line.object);
+            let built = built.map(pieces_of).reduce(|one, more| one?.checked_add(more?));
+            match (built, pieces_of(line)) {
+                (None, _) => pieces += self.content(Some(name), line),
+                (Some(Some(built)), Some(told)) if told > built => {
+                    self.line(&line.object, Some(told - built), None, Some(name), None);
+                    pieces += u64::from(told - built);
+                }
+                (Some(_), _) => {}
             }
         }
         if holds {
@@ -438,6 +475,7 @@ impl<'a> Scan<'a> {
         };
         let answer = judged(dossier, &question, Manner::Part, false, self.context);
         let held = answer.decision == Decision::Hold;
+        let from = answer.leg.as_ref().map(|leg| leg.from);
         if self.shown_leg.is_none() {
             self.shown_leg = answer.leg;
         }
@@ -448,7 +486,8 @@ impl<'a> Scan<'a> {
             reason.place = place();
             reason
         }));
-        let flown = filed.map(|pieces| self.flown(key, u64::from(pieces), &dossier.tree));
+        let from = self.flight.map(|(name, _)| name.from).or(from);
+        let flown = filed.map(|pieces| self.flown((key, u64::from(pieces)), from, &dossier.tree));
         let (flown, flown_numbers) = flown.unwrap_or_default();
         Goods { filed, flown, flown_numbers, held, ..Goods::default() }
     }

@@ -28,10 +28,15 @@ pub(super) struct Known<'a> {
     pub(super) houses: Option<&'a [Node]>,
     /// The leg asked about, before which the requests of later legs mark nothing; `None` asks about any.
     pub(super) leg: Option<usize>,
+    /// Houses that nobody filed, which may be the one asked about or one inside it.
+    pub(super) unfiled: &'a BTreeSet<Node>,
     /// What was told of houses that nobody filed: it may be of the goods asked about.
     pub(super) beside: &'a [Evidence<'a>],
     pub(super) context: &'a Context<'a>,
 }
+
+/// None.
+pub(super) static NO_HOUSES: BTreeSet<Node> = BTreeSet::new();
 
 /// A declaration that counts.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +103,8 @@ impl<'a> Known<'a> {
     /// they are, and what was found or declared of the whole before says nothing of these.
     pub(super) fn changed_inside(self, house: &Node) -> Option<Timestamp> {
         let changed = self.tree.documents.get(house).and_then(|document| document.goods_since)?;
-        let marked = [house, &Node::Master].into_iter().any(|node| high_risk_mark(self, node).is_some());
+        let mut whose = [house, &Node::Master].into_iter().chain(self.unfiled);
+        let marked = whose.any(|node| high_risk_mark(self, node).is_some());
         marked.then_some(changed)
     }
 

@@ -6,6 +6,7 @@ use super::content::weighs_otherwise;
 use crate::case::Tree;
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName};
+use consignment::ident::Location;
 use finding::{Phrase, codes::gate as code};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,17 +72,17 @@ impl Scan<'_> {
         }
     }
 
-    /// Pieces of so many that left this station by other flights, and their numbers, where they are known.
+    /// Pieces of so many that left a station by other flights, and their numbers, where they are known. Where nobody knows from
+    /// where they leave next, all that ever left count.
     pub(super) fn flown(
         &self,
-        key: &ConsignmentKey,
-        pieces: u64,
+        (key, pieces): (&ConsignmentKey, u64),
+        from: Option<Location>,
         tree: &Tree,
     ) -> (u64, BTreeSet<(u32, FlightName)>) {
         if !self.context.yard.has_flown(key) {
             return (0, BTreeSet::new());
         }
-        let from = self.flight.map(|(name, _)| name.from);
         let this = self.flight.map(|(name, _)| name);
         let mut parts = self.context.yard.parts(key, pieces, from, tree.begun());
         parts.numbers.retain(|(_, name)| Some(*name) != this);
@@ -94,12 +95,9 @@ impl Scan<'_> {
         let Some(goods) = self.goods.get_mut(key) else { return };
         let gone = goods.flown_numbers.iter().find(|(number, _)| pieces.contains(number));
         let Some((piece, flight)) = gone else { return };
-        let why = Phrase::new(code::WHY_PIECE_HAS_LEFT)
-            .with("piece", piece.to_string())
-            .with("flight", flight.to_string());
+        let reason = piece_has_left(key.to_string(), *piece, flight);
         goods.held = true;
-        let reason = Reason::new(code::CONTENT_CONTRADICTORY, key.to_string(), WhoActs::Carrier);
-        self.push(reason.because(why));
+        self.push(reason);
     }
 
     pub(super) fn filed_kg(&self, key: &ConsignmentKey) -> Option<Decimal> {
@@ -149,4 +147,12 @@ impl Scan<'_> {
             with: flights.iter().map(ToString::to_string).collect(),
         }
     }
+}
+
+/// That a piece left by another flight.
+pub(super) fn piece_has_left(object: String, piece: u32, flight: &FlightName) -> Reason {
+    let why = Phrase::new(code::WHY_PIECE_HAS_LEFT)
+        .with("piece", piece.to_string())
+        .with("flight", flight.to_string());
+    Reason::new(code::CONTENT_CONTRADICTORY, object, WhoActs::Carrier).because(why)
 }

@@ -1,7 +1,7 @@
 //! What of each request for screening the results known here satisfy: one screening answers several.
 
 use super::answer::Context;
-use super::evidence::Known;
+use super::evidence::{Known, NO_HOUSES};
 use super::security::security_of;
 use crate::Dossier;
 use crate::case::{Node, ReferralKind};
@@ -39,6 +39,7 @@ pub fn screening_requests(
         records: &dossier.security,
         houses: None,
         leg: None,
+        unfiled: &NO_HOUSES,
         beside: &[],
         context,
     };

@@ -2,7 +2,7 @@
 
 use super::answer::{Aircraft, Alone, Context, Reason, WhoActs};
 use super::departure::departs_on;
-use super::evidence::{Counted, Known};
+use super::evidence::{Counted, Known, NO_HOUSES};
 use super::judge::{Judge, houses_of};
 use super::parts::is_gone;
 use crate::Dossier;
@@ -27,7 +27,8 @@ impl Judge<'_> {
     /// The status of the object must suffice for the aircraft, and every high-risk mark be lifted.
     pub(super) fn security(&mut self, leg: Option<usize>, departs_on: Date) {
         let (records, houses, context) = (self.security, self.houses, self.context);
-        let known = Known { tree: self.tree, records, houses, leg, beside: &[], context };
+        let known =
+            Known { tree: self.tree, records, houses, leg, unfiled: &NO_HOUSES, beside: &[], context };
         let node = self.question.node.clone();
         let parts = self.parts();
         let nodes = || parts.with_master().iter().map(|part| &*part.node);
@@ -37,7 +38,7 @@ impl Judge<'_> {
         let unsecured = |house: &&Node| own_security(known, house, departs_on).status < SecurityStatus::Spx;
         let beside: Vec<Evidence<'_>> =
             unfiled.iter().filter(unsecured).map(|house| known.own_evidence(house)).collect();
-        let known = Known { beside: &beside, ..known };
+        let known = Known { unfiled: &unfiled, beside: &beside, ..known };
         let others = unfiled.iter().filter(|house| !nodes().any(|node| node == *house));
         for marked in nodes().chain(others) {
             if let Some(reason) = self.unsecured(known, marked, departs_on) {
@@ -112,7 +113,15 @@ impl Judge<'_> {
         let departs_on = departs_on(Some(leg), self.question.at, self.context);
         let (tree, records, houses) = (self.tree, self.security, self.houses);
         // Whatever marks the goods, on whichever leg, must have been answered.
-        let known = Known { tree, records, houses, leg: None, beside: &[], context: self.context };
+        let known = Known {
+            tree,
+            records,
+            houses,
+            leg: None,
+            unfiled: &NO_HOUSES,
+            beside: &[],
+            context: self.context,
+        };
         node_security(known, node, departs_on).status == SecurityStatus::Shr
     }
 
@@ -191,6 +200,7 @@ impl Judge<'_> {
             records: self.security,
             houses: self.houses,
             leg: None,
+            unfiled: &NO_HOUSES,
             beside: &[],
             context,
         };
@@ -470,9 +480,15 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
             let around = tree.documents.get(&Node::Master).and_then(|_| stated_lower(known));
             // A house that nobody filed has nothing of its own: it is secured with the whole, against its own mark.
             let hearsay = !speaks && tree.is_hearsay(node);
-            let within = match !hearsay && (speaks || marked || blocked || !rests) {
-                true => own,
-                false => judged(known, node, &Node::Master, departs_on),
+            let by_whole = || judged(known, node, &Node::Master, departs_on);
+            let within = if hearsay {
+                // It may be any of the houses: none of them may have become other goods since.
+                let (by_whole, whole) = (by_whole(), node_security(known, &Node::Master, departs_on));
+                if whole.status < by_whole.status { whole } else { by_whole }
+            } else if speaks || marked || blocked || !rests {
+                own
+            } else {
+                by_whole()
             };
             match around {
                 Some(around) if !marked && around < within.status => {
@@ -570,6 +586,7 @@ pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Con
         records: &dossier.security,
         houses: None,
         leg: None,
+        unfiled: &NO_HOUSES,
         beside: &[],
         context,
     };
@@ -585,6 +602,7 @@ pub fn security_of(dossier: &Dossier, node: &Node, at: Timestamp, context: &Cont
         records: &dossier.security,
         houses: None,
         leg: None,
+        unfiled: &NO_HOUSES,
         beside: &[],
         context,
     };

@@ -83,11 +83,13 @@ impl Yard {
     /// What its manifests, or what was loaded or planned, say.
     fn carried_as_told(&self, name: &FlightName) -> Vec<Carried> {
         let Some(flight) = self.flights.get(name) else { return Vec::new() };
-        let on_board = |((unit, key), line): &(&(Option<UnitName>, ConsignmentKey), &Listed)| {
-            line.by_desk && !flight.is_taken_off(unit.as_ref(), key)
+        let on_board = |((unit, key), _): &(&(Option<UnitName>, ConsignmentKey), &Listed)| {
+            !flight.is_taken_off(unit.as_ref(), key)
         };
-        let mut listed = flight.manifest.iter().filter(on_board).peekable();
+        // A manifest tells what is aboard, also once all that it lists was taken off.
+        let mut listed = flight.manifest.iter().filter(|(_, line)| line.by_desk).peekable();
         if listed.peek().is_some() {
+            let listed = listed.filter(on_board);
             let mut carried: Vec<Carried> =
                 listed.map(|((unit, _), line)| carried_in(&line.content, unit.as_ref())).collect();
             if flight.manifest_early.is_some() {

@@ -156,6 +156,12 @@ impl Flight {
             }
             return;
         }
+        if let (ObjectName::Consignment(key), Loading::Offloaded) = (object, how) {
+            // All of it are its pieces, too.
+            let piece = |object: &ObjectName| matches!(object, ObjectName::Piece(of, _) if of == key);
+            self.aboard.retain(|object, _| !piece(object));
+            self.said.retain(|object| !piece(object));
+        }
         self.aboard.insert(object.clone(), how);
         self.said.remove(object);
         if let (Loading::Offloaded, Some(departure)) = (how, &mut self.departed) {

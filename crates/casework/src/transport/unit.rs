@@ -34,6 +34,8 @@ pub struct Unit {
     /// When it was opened, in order, and what was in it each time: a word that comes late speaks of what was in it when
     /// it was said.
     pub emptied: Vec<(Timestamp, BTreeSet<ConsignmentKey>)>,
+    /// Whether it was known to the end what is in it when it was opened, any time.
+    pub was_known: bool,
 }
 
 /// That a unit was opened.
@@ -207,10 +209,9 @@ impl Unit {
         self.complete && !self.contents.is_empty() && self.void.is_none()
     }
 
-    /// Whether nobody can say what is or was in it: it is not listed to the end, and was not opened after a list that named
-    /// anything.
+    /// Whether nobody can say what is or was in it: it is not listed to the end, and was not when it was opened.
     pub fn was_never_known(&self) -> bool {
-        !self.is_known() && self.emptied.iter().all(|(_, goods)| goods.is_empty())
+        !self.is_known() && !self.was_known
     }
 
     /// Whether a list leaves out some of the goods that stand here. Fewer pieces of the same goods are a count put
@@ -221,6 +222,7 @@ impl Unit {
 
     /// It was opened: what was in it is loose, and what was wrong with it closed is over.
     pub(super) fn open(&mut self, at: Timestamp, why: &str) {
+        self.was_known |= self.is_known();
         self.void = Some(Void { at, why: why.to_owned() });
         let before = self.contents.drain(..).map(|line| line.object);
         self.emptied.push((at, before.collect()));
@@ -269,7 +271,7 @@ pub(super) fn is_whole(line: &Content) -> bool {
 }
 
 /// How many pieces a line holds, where it says so; `None` for all of the consignment.
-pub(super) fn pieces_of(line: &Content) -> Option<u32> {
+pub(crate) fn pieces_of(line: &Content) -> Option<u32> {
     match line.pieces.len() {
         0 => line.count,
         numbered => Some(u32::try_from(numbered).unwrap_or(u32::MAX)),
