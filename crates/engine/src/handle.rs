@@ -331,31 +331,23 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.adjudications(after.as_deref(), standing, most, &asker)
             }
             Command::Adjudication { id, asker } => self.adjudication(&id, &asker),
+            Command::Found { hits, asker } => self.found(&hits, &asker),
             Command::TakeLists { lists } => {
                 self.set_lists(lists);
                 Ok(Reply::Done(0))
             }
             Command::Tick => self.tick(),
-            Command::Due { object } => {
-                let loaded = self.load(&object.stream)?;
-                let settings = &self.settings;
-                let data = |programme: &ProgrammeId| settings.programme(programme).map(|data| &**data);
-                let due = casework::due::due(&loaded.dossier, data, |programme, case, referral| {
-                    self.answer_by(&loaded.dossier.tree, programme, case, referral)
-                });
-                self.keep(loaded);
-                Ok(Reply::Due(due))
-            }
+            Command::Due { object } => Ok(Reply::Due(self.due(&object)?)),
             Command::Measure { object, leg, aircraft } => self.measure(&object, &leg, aircraft),
             Command::MeasureOf { key, leg, aircraft } => match self.target(ObjectName::Consignment(key))? {
                 Target::Goods(object) => self.measure(&object, &leg, aircraft),
                 Target::Other(_) => Ok(Reply::Done(0)),
             },
-            Command::DueOf { key } => match self.target(ObjectName::Consignment(key))? {
-                Target::Goods(object) => self.run(Command::Due { object }),
+            Command::DueOf { key, judge } => match self.target(ObjectName::Consignment(key))? {
+                Target::Goods(object) => self.due_for(&object, judge.as_ref()),
                 Target::Other(_) => Ok(Reply::Done(0)),
             },
-            Command::Queue { most } => self.queue(most),
+            Command::Queue { most, judge } => self.queue(most, judge.as_ref()),
             Command::LookUp { by, after, most, holder, asker } => {
                 self.look_up(&by, after.as_ref(), most, &lookup::Seeker { holder, asker })
             }

@@ -542,6 +542,7 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
             | Reply::Compared(_)
             | Reply::Due(_)
             | Reply::FlightViewed(_)
+            | Reply::Found(_)
             | Reply::UnitViewed(_)
             | Reply::Listed(_)
             | Reply::LookedUp { .. }

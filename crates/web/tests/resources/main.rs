@@ -5,6 +5,7 @@ mod accesses;
 mod adjudications;
 mod counts;
 mod gate_keys;
+mod judged;
 mod lookups;
 mod place;
 mod screenings;
