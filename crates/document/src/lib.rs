@@ -13,6 +13,7 @@ pub mod describe;
 pub mod explain;
 pub mod gaps;
 pub mod gate_list;
+pub mod holds;
 pub mod lists;
 pub mod lookup;
 pub mod node;
@@ -24,6 +25,7 @@ pub mod screen;
 pub mod screening;
 pub mod transport;
 pub mod value;
+pub mod work_order;
 
 use consignment::{Consignment, DocumentKind, Field, Filing};
 use rust_decimal::Decimal;

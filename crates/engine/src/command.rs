@@ -1,8 +1,10 @@
 mod adjudicate;
+mod asked;
 mod reply;
 
 pub(crate) use adjudicate::pair;
 pub use adjudicate::{Adjudicate, HitAsked};
+pub use asked::{GoodsAsked, HoldsWanted};
 pub use reply::{
     CaseView, ConsignmentView, EarlierConsignment, Filed, FiledConsignment, FlightList, Reply, Waiting,
     WaitingJudgement,
@@ -344,6 +346,34 @@ pub enum Command {
         holder: Arc<str>,
         /// As what he asks.
         asker: Asker,
+    },
+    /// Holds of agencies, as somebody may see them, in order of the goods.
+    Holds {
+        /// Which.
+        wanted: HoldsWanted,
+        /// Those behind these goods and this number; `None` from the first.
+        after: Option<(ConsignmentKey, u32)>,
+        /// How many at most.
+        most: usize,
+        /// Who asks, by the name of his channel.
+        holder: Arc<str>,
+        /// As what he asks.
+        asker: Asker,
+    },
+    /// What is to be screened for those who asked, as somebody may see it, in order of the goods.
+    WorkOrders {
+        /// Of which goods.
+        of: GoodsAsked,
+        /// Those behind these goods; `None` from the first.
+        after: Option<ConsignmentKey>,
+        /// How many at most.
+        most: usize,
+        /// Who asks, by the name of his channel.
+        holder: Arc<str>,
+        /// As what he asks.
+        asker: Asker,
+        /// Whether he screens for the registry of this node, and so sees all orders.
+        screens: bool,
     },
     /// Everything known of an object, for those who may see everything.
     View {

@@ -13,7 +13,9 @@ mod facts;
 mod faults;
 mod filing;
 mod floating;
+mod goods;
 mod hits;
+mod holds;
 mod index;
 mod likeness;
 mod lists;
@@ -36,6 +38,7 @@ mod transport;
 mod unit_orders;
 mod unread;
 mod view;
+mod work_orders;
 
 pub use filing::may_forbid_loading;
 pub use index::goods_key;
@@ -351,6 +354,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Command::LookUp { by, after, most, holder, asker } => {
                 self.look_up(&by, after.as_ref(), most, &lookup::Seeker { holder, asker })
             }
+            Command::Holds { wanted, after, most, holder, asker } => {
+                self.holds(&wanted, after.as_ref(), most, &lookup::Seeker { holder, asker })
+            }
+            Command::WorkOrders { of, after, most, holder, asker, screens } => {
+                let seeker = lookup::Seeker { holder, asker };
+                self.work_orders(&of, after.as_ref(), most, work_orders::Screener { seeker, screens })
+            }
             Command::View { object } => self.viewed(&object),
             Command::ViewOf { key } => match self.target(ObjectName::Consignment(key))? {
                 Target::Goods(object) => self.viewed(&object),
@@ -540,7 +550,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             self.note_deadlines(&loaded.stream, &loaded.dossier.tree, event)?;
             self.note_screened(&loaded.stream, event)?;
-            self.note_waiting(&loaded.stream, &loaded.dossier.tree, event)?;
+            self.note_waiting(&loaded.stream, &loaded.dossier, event)?;
             for notice in notices::notices(&loaded.dossier, event, &self.settings) {
                 let carriers = carriers::of_event(&loaded.dossier.tree, event, &notice);
                 let notice = self.with_deadline(&loaded.dossier.tree, notice);

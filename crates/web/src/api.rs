@@ -1,6 +1,7 @@
 //! What can be asked of a node. Each resource is a module with its routes; to add one, give it a line in [`ROUTES`].
 
 mod accesses;
+mod acts;
 mod adjudications;
 mod answers;
 mod audit;
@@ -10,7 +11,9 @@ mod counts;
 mod filings;
 mod gate;
 mod gate_lists;
+mod goods;
 mod health;
+mod holds;
 mod idempotency;
 mod lookups;
 mod metrics;
@@ -26,6 +29,7 @@ mod screenings;
 pub(crate) mod session;
 mod settings;
 mod transport;
+mod work_orders;
 
 pub use audit::published;
 pub(crate) use notices::item as notice_item;
@@ -66,6 +70,7 @@ pub const ROUTES: &[&[Route]] = &[
     gate::ROUTES,
     gate_lists::ROUTES,
     health::ROUTES,
+    holds::ROUTES,
     lookups::ROUTES,
     metrics::ROUTES,
     notices::ROUTES,
@@ -78,6 +83,7 @@ pub const ROUTES: &[&[Route]] = &[
     screenings::ROUTES,
     session::ROUTES,
     settings::ROUTES,
+    work_orders::ROUTES,
 ];
 
 /// How long the next part of a body may keep a request waiting.

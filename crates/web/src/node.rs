@@ -543,13 +543,15 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
             | Reply::Due(_)
             | Reply::FlightViewed(_)
             | Reply::Found(_)
+            | Reply::Holds { .. }
             | Reply::UnitViewed(_)
             | Reply::Listed(_)
             | Reply::LookedUp { .. }
             | Reply::Measured(_)
             | Reply::People(_)
             | Reply::Queue { .. }
-            | Reply::Viewed(_),
+            | Reply::Viewed(_)
+            | Reply::WorkOrders { .. },
         ) => {
             json!({ "outcome": "done" })
         }

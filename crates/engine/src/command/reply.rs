@@ -7,10 +7,12 @@ use casework::case::{CaseState, Claim, Hold, PartyHit, Referral};
 use casework::delay::Delay;
 use casework::due::{Due, Work};
 use casework::gate::{Aircraft, Answer, ObjectAnswer, RequestCovered, Stage};
+use casework::holds::HoldSeen;
 use casework::parallel::Comparison;
 use casework::people;
 use casework::security::Determination;
 use casework::transport::{Flight as Transported, Parts, Unit};
+use casework::work_order::WorkOrder;
 use consignment::fact::FlightName;
 use consignment::{Consignment, ConsignmentKey, Leg};
 use finding::{Finding, Phrase};
@@ -229,4 +231,24 @@ pub enum Reply {
     },
     /// What was found of each hit, in the order in which they were named; `None` where nothing was, or nothing that he sees.
     Found(Vec<Option<(Found, Box<Adjudication>)>>),
+    /// Holds.
+    Holds {
+        /// In order of the goods and their numbers.
+        holds: Vec<HoldSeen>,
+        /// Whether there are more behind them.
+        more: bool,
+        /// Whether more goods may be held than were looked at.
+        beyond: bool,
+    },
+    /// Work orders.
+    WorkOrders {
+        /// In order of the goods.
+        orders: Vec<WorkOrder>,
+        /// Whether there are more behind them.
+        more: bool,
+        /// Whether more goods may be asked about than were looked at.
+        beyond: bool,
+        /// Whether any of the goods that were named are there for whoever asks, whatever is to be screened of them.
+        any_seen: bool,
+    },
 }

@@ -1,13 +1,16 @@
 //! What waits for an officer, in the order in which it is to be done; and how long goods were held.
 
-use super::index::ONLY;
+use super::index::{MARKED, ONLY};
 use super::{Engine, EngineError};
 use crate::command::{ObjectRef, Reply, Waiting};
 use crate::ports::{Clock, Index, Journal, Outbox, Pick, StreamId};
+use casework::Dossier;
 use casework::adjudication::Judge;
 use casework::case::{Event, Node, Tree};
 use casework::due::{self, Due, Work};
 use casework::gate::{self, Aircraft, AskedLeg, Question, Stage};
+use casework::security::record::SecurityFact;
+use casework::work_order::is_marked;
 use programme::ProgrammeId;
 use std::collections::BTreeSet;
 
@@ -22,14 +25,27 @@ fn waits(tree: &Tree) -> bool {
 }
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
-    /// Notes whether a tree has something that waits, after an event of it.
+    /// Notes whether a tree has something that waits, or is marked as high-risk, after an event of it.
     pub(super) fn note_waiting(
         &mut self,
         stream: &StreamId,
-        tree: &Tree,
+        dossier: &Dossier,
         event: &casework::Event,
     ) -> Result<(), EngineError> {
-        let casework::Event::Tree(event) = event else { return Ok(()) };
+        let tree = &dossier.tree;
+        let event = match event {
+            casework::Event::Tree(event) => event,
+            casework::Event::Security(told) => {
+                return match &told.fact {
+                    SecurityFact::HighRisk(_) => Ok(self.put(Index::Waiting, MARKED, stream)?),
+                    SecurityFact::MarkReleased(_) if !is_marked(dossier) => {
+                        Ok(self.take(Index::Waiting, MARKED, stream)?)
+                    }
+                    _ => Ok(()),
+                };
+            }
+            _ => return Ok(()),
+        };
         match event {
             Event::ReferralOpened { .. }
             | Event::HoldPlaced { .. }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 ///
 /// # Errors
 /// A problem where a person must show a passkey first, or acts of these officers count from people alone.
-pub(super) fn bind(
+pub(crate) fn bind(
     fact: &mut Fact,
     organisation: &Organisation,
     signed: Option<&Signed>,

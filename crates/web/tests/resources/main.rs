@@ -5,6 +5,7 @@ mod accesses;
 mod adjudications;
 mod counts;
 mod gate_keys;
+mod holds;
 mod judged;
 mod lookups;
 mod place;
@@ -12,3 +13,4 @@ mod screenings;
 #[path = "../support/mod.rs"]
 mod support;
 mod transport;
+mod work_orders;
