@@ -49,7 +49,7 @@ pub struct HoldItem {
     /// When it was lifted, RFC 3339.
     pub lifted_at: Option<String>,
     /// Who ordered it, where that is told.
-    pub by: Option<HoldPerson>,
+    pub by: Option<OfficerItem>,
     /// When somebody higher looks at it again, RFC 3339: it never ends by time.
     pub review_at: Option<String>,
     /// What was last said of releasing it, where its cause is told.
@@ -58,7 +58,7 @@ pub struct HoldItem {
 
 /// An officer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct HoldPerson {
+pub struct OfficerItem {
     /// By what he is known.
     pub id: String,
     /// For whom he acts.
@@ -71,7 +71,7 @@ pub struct ReleaseItem {
     /// The number of the act, by which another officer confirms or refuses it.
     pub proposal: String,
     /// Who proposed it.
-    pub by: HoldPerson,
+    pub by: OfficerItem,
     /// When, RFC 3339.
     pub at: String,
     /// `proposed`, `to-review` (one did it alone), `confirmed`, `reviewed`, `refused`, or `overruled` by the reviewer.
@@ -89,7 +89,7 @@ pub fn parse_hold_id(text: &str) -> Option<(ConsignmentKey, u32)> {
     Some((parse_goods_id(goods)?, number.parse().ok()?))
 }
 
-impl From<&Person> for HoldPerson {
+impl From<&Person> for OfficerItem {
     fn from(person: &Person) -> Self {
         Self { id: person.id.to_string(), organisation: person.organisation.to_string() }
     }
@@ -99,7 +99,7 @@ impl From<&Release> for ReleaseItem {
     fn from(release: &Release) -> Self {
         Self {
             proposal: release.proposal.to_string(),
-            by: HoldPerson::from(&release.by),
+            by: OfficerItem::from(&release.by),
             at: release.at.to_string(),
             standing: match release.standing {
                 Standing::Proposed(_) => "proposed",
@@ -125,7 +125,7 @@ impl From<&HoldSeen> for HoldItem {
             reason: hold.cause.as_ref().map(|cause| cause.text(Language::English)),
             since: hold.since.map(|at| at.to_string()),
             lifted_at: hold.lifted_at.map(|at| at.to_string()),
-            by: hold.by.as_ref().map(HoldPerson::from),
+            by: hold.by.as_ref().map(OfficerItem::from),
             review_at: hold.review_at.map(|at| at.to_string()),
             release: hold.release.as_ref().map(ReleaseItem::from),
         }

@@ -375,6 +375,8 @@ pub enum Command {
         /// Whether he screens for the registry of this node, and so sees all orders.
         screens: bool,
     },
+    /// Outages of the systems of programmes, for those who may see everything.
+    Outages,
     /// Everything known of an object, for those who may see everything.
     View {
         /// The object.

@@ -361,6 +361,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let seeker = lookup::Seeker { holder, asker };
                 self.work_orders(&of, after.as_ref(), most, work_orders::Screener { seeker, screens })
             }
+            Command::Outages => Ok(Reply::Outages {
+                outages: self.outages.clone(),
+                notices_last: self.settings.policy.proposals_last,
+            }),
             Command::View { object } => self.viewed(&object),
             Command::ViewOf { key } => match self.target(ObjectName::Consignment(key))? {
                 Target::Goods(object) => self.viewed(&object),

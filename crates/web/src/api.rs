@@ -19,6 +19,7 @@ mod lookups;
 mod metrics;
 mod notices;
 mod openapi;
+mod outages;
 pub(crate) mod passkeys;
 pub(crate) mod people;
 mod problems;
@@ -75,6 +76,7 @@ pub const ROUTES: &[&[Route]] = &[
     metrics::ROUTES,
     notices::ROUTES,
     openapi::ROUTES_HERE,
+    outages::ROUTES,
     passkeys::ROUTES,
     people::ROUTES,
     problems::ROUTES,

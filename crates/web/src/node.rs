@@ -548,6 +548,7 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
             | Reply::Listed(_)
             | Reply::LookedUp { .. }
             | Reply::Measured(_)
+            | Reply::Outages { .. }
             | Reply::People(_)
             | Reply::Queue { .. }
             | Reply::Viewed(_)

@@ -8,6 +8,7 @@ use casework::delay::Delay;
 use casework::due::{Due, Work};
 use casework::gate::{Aircraft, Answer, ObjectAnswer, RequestCovered, Stage};
 use casework::holds::HoldSeen;
+use casework::outage::Outages;
 use casework::parallel::Comparison;
 use casework::people;
 use casework::security::Determination;
@@ -16,9 +17,9 @@ use casework::work_order::WorkOrder;
 use consignment::fact::FlightName;
 use consignment::{Consignment, ConsignmentKey, Leg};
 use finding::{Finding, Phrase};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What became of a consignment of a message.
@@ -250,5 +251,12 @@ pub enum Reply {
         beyond: bool,
         /// Whether any of the goods that were named are there for whoever asks, whatever is to be screened of them.
         any_seen: bool,
+    },
+    /// Outages.
+    Outages {
+        /// By programme.
+        outages: BTreeMap<ProgrammeId, Outages>,
+        /// How long a notice that suspends can be confirmed.
+        notices_last: SignedDuration,
     },
 }

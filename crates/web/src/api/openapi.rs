@@ -73,6 +73,9 @@ pub fn describe() -> Value {
     add::<super::holds::Lifting>("HoldRelease", &mut generator, &mut schemas);
     add::<document::work_order::WorkOrdersReply>("WorkOrders", &mut generator, &mut schemas);
     add::<super::work_orders::Results>("ScreeningResults", &mut generator, &mut schemas);
+    add::<document::outage::OutagesReply>("Outages", &mut generator, &mut schemas);
+    add::<super::outages::Notice>("OutageNotice", &mut generator, &mut schemas);
+    add::<super::outages::Word>("OutageWord", &mut generator, &mut schemas);
     add::<Opening>("RoomOpening", &mut generator, &mut schemas);
     add::<super::screenings::Asked>("Screening", &mut generator, &mut schemas);
     add::<Vec<RowEntry<ScreenItem>>>("Screened", &mut generator, &mut schemas);

@@ -66,7 +66,7 @@ fn needs_proof(what: &What) -> bool {
     match what {
         What::Act(act) => !only_holds(&act.act) || forbids(&act.act),
         What::Authority(_) => true,
-        What::Outage(notice) => notice.says == OutageSays::Suspended,
+        What::Outage(notice) => notice.says == OutageSays::Suspended && notice.refuses.is_none(),
         _ => false,
     }
 }
