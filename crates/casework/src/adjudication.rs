@@ -11,10 +11,10 @@
 
 mod decide;
 
-pub use decide::{Act, Judging, SANCTIONS_DESK, decide, judges};
+pub use decide::{Act, Judging, SANCTIONS_DESK, decide, judges, may_second};
 
 use crate::case::{Actor, HitStanding, Tree};
-use crate::decision::{Desk, Whose};
+use crate::decision::{Desk, Policy, Whose};
 use consignment::ConsignmentKey;
 use consignment::fact::Person;
 use jiff::Timestamp;
@@ -279,10 +279,38 @@ impl Adjudication {
         })
     }
 
+    /// Until when somebody else is waited for: a proposal lapses then, and the review of what one decided alone is due.
+    /// `None` where nobody is, or the proposal has lapsed.
+    pub fn waits_until(&self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+        let made_at = self.proposal.at;
+        match self.standing {
+            Standing::Proposed if self.has_lapsed(policy, now) => None,
+            Standing::Proposed => Some(made_at.checked_add(policy.proposals_last).unwrap_or(made_at)),
+            Standing::ToReview => Some(self.alone.as_ref().map_or(made_at, |alone| alone.review_by)),
+            Standing::InForce | Standing::Refused | Standing::Withdrawn => None,
+        }
+    }
+
+    /// Whether it was proposed so long ago that nobody can confirm it any more.
+    fn has_lapsed(&self, policy: &Policy, now: Timestamp) -> bool {
+        now.duration_since(self.proposal.at) > policy.proposals_last
+    }
+
     /// Whether this person said so of it.
     fn was_said_by(&self, words: &[Word], person: &Person) -> bool {
         self.words.last().is_some_and(|(word, said)| words.contains(word) && said.by.person.is(person))
     }
+}
+
+/// What officers found of a pair, apart from any goods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Found {
+    /// One officer said what he finds, and another one is waited for.
+    Proposed,
+    /// It was decided, and counts.
+    Decided,
+    /// It was decided of the entry as its list had it before, and counts no longer.
+    EntryChanged,
 }
 
 /// The decisions on one pair, the oldest first.
@@ -338,6 +366,20 @@ impl Pair {
                 Verdict::TheSame => HitStanding::TheSame(Arc::clone(&made.proposal.id)),
             },
         }
+    }
+
+    /// What officers found of it, apart from any goods. `entry` is what the list says of the entry now, as a hash. `None` where
+    /// nobody decided and nobody is waited for.
+    pub fn found(&self, entry: &str, policy: &Policy, now: Timestamp) -> Option<(Found, &Adjudication)> {
+        let is_of_entry = |made: &&Adjudication| *made.proposal.subject.entry.hash == *entry;
+        let last = self.made.iter().rev().find(|made| made.standing.counts());
+        if let Some(made) = last.filter(is_of_entry) {
+            return Some((Found::Decided, made));
+        }
+        let waits =
+            |made: &&Adjudication| made.standing == Standing::Proposed && !made.has_lapsed(policy, now);
+        let proposed = self.made.iter().rev().filter(is_of_entry).find(waits);
+        proposed.map(|made| (Found::Proposed, made)).or_else(|| last.map(|made| (Found::EntryChanged, made)))
     }
 
     /// Whether a reviewer refused what one decided alone on it. He and a colleague are of two minds then, so nobody

@@ -20,6 +20,7 @@ pub mod desks;
 mod dossier;
 pub mod due;
 pub mod gate;
+pub mod holds;
 pub mod mandate;
 pub mod outage;
 pub mod parallel;
@@ -27,6 +28,7 @@ pub mod people;
 pub mod security;
 pub mod transport;
 pub mod view;
+pub mod work_order;
 
 pub use dossier::{Dossier, Event};
 

@@ -57,6 +57,15 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Another one refused it, or who recorded it took it back: nobody confirms it any more.
+    Refused {
+        /// The notice.
+        id: Arc<str>,
+        /// Who.
+        by: Person,
+        /// When.
+        at: Timestamp,
+    },
     /// The acknowledgement is suspended.
     Suspended {
         /// From when.
@@ -90,6 +99,44 @@ pub struct Noticed {
     pub at: Timestamp,
     /// Who confirmed it, and when.
     pub confirmed: Option<(Person, Timestamp)>,
+    /// Who refused it, or took it back, and when.
+    pub refused: Option<(Person, Timestamp)>,
+}
+
+/// How a notice stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoticeStanding {
+    /// One person recorded it.
+    Declared,
+    /// Another one confirmed it.
+    Confirmed,
+    /// It was refused or taken back.
+    Refused,
+    /// Nobody confirmed that the authority suspends for so long that nobody can any more.
+    Lapsed,
+    /// What it says is over, or it says so.
+    Over,
+}
+
+impl NoticeStanding {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Declared, Self::Confirmed, Self::Refused, Self::Lapsed, Self::Over];
+
+    /// Its name in documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Declared => "declared",
+            Self::Confirmed => "confirmed",
+            Self::Refused => "refused",
+            Self::Lapsed => "lapsed",
+            Self::Over => "over",
+        }
+    }
+
+    /// Reads its name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|standing| standing.as_str() == text)
+    }
 }
 
 /// A suspension of the acknowledgement.
@@ -119,12 +166,39 @@ impl Outages {
         self.suspensions.iter().rev().find(in_force).copied()
     }
 
+    /// How a notice stands. `notices_last` is how long one that suspends can be confirmed.
+    pub fn standing(&self, notice: &Noticed, notices_last: SignedDuration, now: Timestamp) -> NoticeStanding {
+        let lapses = notice.says == OutageSays::Suspended && notice.confirmed.is_none();
+        match notice {
+            _ if notice.refused.is_some() => NoticeStanding::Refused,
+            _ if notice.says == OutageSays::Over || is_over(self, notice) => NoticeStanding::Over,
+            _ if notice.confirmed.is_some() => NoticeStanding::Confirmed,
+            _ if lapses && now.duration_since(notice.at) > notices_last => NoticeStanding::Lapsed,
+            _ => NoticeStanding::Declared,
+        }
+    }
+
     /// Folds an event.
     pub fn evolve(&mut self, event: &Event) {
         match event.clone() {
             Event::Noticed { id, says, by, evidence, sender, said_at, at } => {
-                let confirmed = None;
-                self.notices.push(Noticed { id, says, by, evidence, sender, said_at, at, confirmed });
+                let (confirmed, refused) = (None, None);
+                self.notices.push(Noticed {
+                    id,
+                    says,
+                    by,
+                    evidence,
+                    sender,
+                    said_at,
+                    at,
+                    confirmed,
+                    refused,
+                });
+            }
+            Event::Refused { id, by, at } => {
+                if let Some(notice) = self.notices.iter_mut().find(|notice| notice.id == id) {
+                    notice.refused = Some((by, at));
+                }
             }
             Event::Confirmed { id, by, at } => {
                 if let Some(notice) = self.notices.iter_mut().find(|notice| notice.id == id) {
@@ -192,6 +266,9 @@ pub fn decide(
             Phrase::new(codes::gate::NO_SUSPENSION_HERE).with("programme", notice.programme.to_string()),
         ));
     }
+    if let Some(refuses) = &notice.refuses {
+        return refuse(outages, refuses, notice.says, by, now);
+    }
     let Some(confirms) = &notice.confirms else {
         let mut events = vec![Event::Noticed {
             id,
@@ -216,6 +293,10 @@ pub fn decide(
             Phrase::new(codes::gate::PROPOSAL_UNKNOWN).with("proposal", confirms.to_string()),
         ));
     };
+    if known.refused.is_some() {
+        let unknown = Phrase::new(codes::gate::PROPOSAL_UNKNOWN).with("proposal", confirms.to_string());
+        return Err(Refusal(unknown));
+    }
     if known.by.is(&by) {
         return Err(refusal(codes::gate::SECOND_PERSON_NEEDED));
     }
@@ -244,6 +325,28 @@ pub fn decide(
         events.push(Event::Suspended { at: now });
     }
     Ok(events)
+}
+
+/// A notice that nobody confirmed is refused by another one, or taken back by who recorded it. That only holds, so one does it,
+/// whatever he looked at; an end is never refused, for it holds.
+fn refuse(
+    outages: &Outages,
+    refuses: &Arc<str>,
+    says: OutageSays,
+    by: Person,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let unknown =
+        || Refusal(Phrase::new(codes::gate::PROPOSAL_UNKNOWN).with("proposal", refuses.to_string()));
+    let known = outages.notices.iter().find(|known| known.id == *refuses && known.says == says);
+    let known = known.filter(|known| known.says != OutageSays::Over).ok_or_else(unknown)?;
+    match &known.refused {
+        Some((before, _)) if before.is(&by) => Ok(Vec::new()),
+        None if known.confirmed.is_none() => {
+            Ok(vec![Event::Refused { id: Arc::clone(refuses), by, at: now }])
+        }
+        _ => Err(unknown()),
+    }
 }
 
 /// Whether what a notice says was over when it was confirmed: by a notice that was said or recorded after it, or
@@ -295,6 +398,7 @@ mod tests {
             evidence: "mail of 14:06".into(),
             sender: Some("Outages@authority.example".into()),
             confirms: confirms.map(Into::into),
+            refuses: None,
         }
     }
 
@@ -329,6 +433,40 @@ mod tests {
             }
             Err(refusal) => Some(refusal.0.code.id()),
         }
+    }
+
+    /// Refusing holds, so one does it, he who recorded it among them; what counts already and what says that it is over are
+    /// not refused.
+    #[test]
+    fn a_notice_is_refused_until_it_is_confirmed_and_then_never_confirmed() {
+        use OutageSays::{Over, Suspended};
+        let refuse = |outages: &mut Outages, says, id: &str, who: &str, time: &str| {
+            let notice =
+                OutageNotice { refuses: Some(id.into()), evidence: "a call".into(), ..notice(says, None) };
+            told_late(outages, notice, who, None, time)
+        };
+        let standing = |outages: &Outages, time: &str| {
+            outages.standing(&outages.notices[0], RULES.notices_last, at(time))
+        };
+        for who in ["A", "B"] {
+            let mut outages = Outages::default();
+            told(&mut outages, Suspended, None, "A", "14:00");
+            assert_eq!(standing(&outages, "14:00"), NoticeStanding::Declared);
+            assert_eq!(refuse(&mut outages, Suspended, "N1", who, "14:01"), None);
+            assert_eq!(refuse(&mut outages, Suspended, "N1", who, "14:02"), None, "told again");
+            assert_eq!(refuse(&mut outages, Suspended, "N1", "C", "14:02"), Some("proposal-unknown"));
+            assert_eq!(told(&mut outages, Suspended, Some("N1"), "B", "14:03"), Some("proposal-unknown"));
+            assert_eq!(standing(&outages, "14:03"), NoticeStanding::Refused);
+            assert_eq!(outages.suspension(at("14:03")), None);
+        }
+        let mut outages = Outages::default();
+        told(&mut outages, Suspended, None, "A", "14:00");
+        told(&mut outages, Suspended, Some("N1"), "B", "14:01");
+        assert_eq!(refuse(&mut outages, Suspended, "N1", "C", "14:02"), Some("proposal-unknown"));
+        assert_eq!(standing(&outages, "14:02"), NoticeStanding::Confirmed);
+        told(&mut outages, Over, None, "A", "15:00");
+        assert_eq!(refuse(&mut outages, Over, "N2", "B", "15:01"), Some("proposal-unknown"));
+        assert_eq!(standing(&outages, "15:01"), NoticeStanding::Over);
     }
 
     /// The grace runs from the authority's own notice, whoever wrote it down when.

@@ -218,14 +218,21 @@ fn own(tree: &Tree, channel: &str) -> Mine {
     }
 }
 
+/// Whether somebody sees why an agency holds: its own officers, and auditors.
+pub fn sees_cause(asker: &Asker, agency: &str) -> bool {
+    match asker {
+        Asker::Auditor | Asker::Officer(Desk::Simulation) => true,
+        Asker::Officer(Desk::Agency(own)) => same_name(agency, own),
+        Asker::Officer(Desk::Authority(_)) | Asker::Carrier | Asker::Handler | Asker::Filer(_) => false,
+    }
+}
+
 /// A reason as the asker sees it; `None` where he does not.
 fn seen(reason: &Reason, mine: Option<&Mine>, asker: &Asker) -> Option<Reason> {
     match asker {
         Asker::Auditor => Some(reason.clone()),
-        Asker::Officer(desk) => Some(match (&reason.who_acts, desk) {
-            (WhoActs::Agency(agency), Desk::Agency(own)) if same_name(agency, own) => reason.clone(),
-            (WhoActs::Agency(_), Desk::Simulation) => reason.clone(),
-            (WhoActs::Agency(agency), _) => masked(reason, agency),
+        Asker::Officer(_) => Some(match &reason.who_acts {
+            WhoActs::Agency(agency) if !sees_cause(asker, agency) => masked(reason, agency),
             _ => reason.clone(),
         }),
         Asker::Handler => match share(reason.code) {
@@ -266,8 +273,8 @@ fn alone(reason: &Reason) -> Option<Reason> {
     Some(seen)
 }
 
-/// In place of an agency that is not named.
-const UNNAMED: &str = "another agency";
+/// What stands in place of an agency that is not named.
+pub const UNNAMED: &str = "another agency";
 
 /// The text for whoever is asked is his: the carrier, and whoever asks as he does, learn what is open and who is asked. Where
 /// it is the carrier himself, he has the words from the authority and by a notice.

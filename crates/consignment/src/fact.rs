@@ -609,6 +609,8 @@ pub struct OutageNotice {
     pub sender: Option<String>,
     /// The notice this confirms, where a second person confirms it.
     pub confirms: Option<Arc<str>>,
+    /// The notice this refuses, where another one refuses it or who recorded it takes it back.
+    pub refuses: Option<Arc<str>>,
 }
 
 /// What an outage notice says.
@@ -622,4 +624,24 @@ pub enum OutageSays {
     AnswersInterrupted,
     /// It is over.
     Over,
+}
+
+impl OutageSays {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Down, Self::Suspended, Self::AnswersInterrupted, Self::Over];
+
+    /// Its name in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Down => "down",
+            Self::Suspended => "suspended",
+            Self::AnswersInterrupted => "answers-interrupted",
+            Self::Over => "over",
+        }
+    }
+
+    /// Reads its name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|says| says.as_str() == text)
+    }
 }

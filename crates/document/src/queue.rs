@@ -1,11 +1,12 @@
 //! What waits for officers, what falls due, and how long goods were held.
 
 use super::Number;
+use super::adjudication::AdjudicationItem;
 use super::assess::{ClaimItem, ReferralItem};
 use casework::case::{Claim, Referral};
 use casework::delay::Delay;
 use casework::due::Due;
-use engine::Waiting;
+use engine::{Waiting, WaitingJudgement};
 use finding::Language;
 use programme::ProgrammeId;
 use schemars::JsonSchema;
@@ -21,6 +22,8 @@ pub struct QueueReply {
     pub schema: &'static str,
     /// The most urgent first: by the hours to departure, then risk, then how much waits with it.
     pub waiting: Vec<WaitingItem>,
+    /// What another officer found of hits and whoever asks may confirm or refuse, the soonest due first.
+    pub adjudications: Vec<WaitingAdjudication>,
     /// Whether more waits than was asked for or looked at.
     pub more: bool,
 }
@@ -46,6 +49,25 @@ pub struct WaitingItem {
     pub holds: Vec<String>,
     /// What may concern them and could not be read, in words.
     pub unread: Vec<String>,
+}
+
+/// What an officer found of a hit, which waits for another one.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct WaitingAdjudication {
+    /// Until when, RFC 3339: a proposal lapses then, the review of what one decided alone is due.
+    pub until: String,
+    /// It.
+    #[serde(flatten)]
+    pub adjudication: AdjudicationItem,
+}
+
+impl From<&WaitingJudgement> for WaitingAdjudication {
+    fn from(waiting: &WaitingJudgement) -> Self {
+        Self {
+            until: waiting.until.to_string(),
+            adjudication: AdjudicationItem::new(&waiting.made, waiting.is_listed_so),
+        }
+    }
 }
 
 /// An open referral.

@@ -85,7 +85,7 @@ pub struct ScreenItem {
     pub hits: Vec<HitItem>,
     /// How many there are, also where not all of them are given.
     pub hits_count: u64,
-    /// How many of them no decision settles.
+    /// How many of them no decision settles; a node takes those that are not given for open.
     pub open_count: u64,
     /// Entries that have the address asked about, whatever their names; without those among the hits.
     pub address_hits: Vec<AddressHitItem>,
@@ -210,17 +210,20 @@ pub struct HitItem {
     pub matched: String,
     /// Why; the contributions add up to the score.
     pub evidence: Vec<EvidenceItem>,
-    /// `open`; `settled` where somebody decided that this is not the entry; `lapsed` where that decision counts
-    /// no longer.
+    /// `open`; `proposed` where an officer said what he finds and another one is waited for; `settled` where somebody
+    /// decided that this is not the entry, `the-same` where that it is; `lapsed` where a decision counts no longer.
     pub standing: &'static str,
-    /// That decision.
+    /// What was proposed or decided.
     pub decision: Option<DecisionItem>,
 }
 
-/// A decision that a party is not an entry.
+/// A decision on whether a party is an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DecisionItem {
-    /// Why it is not.
+    /// The id of the adjudication on the node; absent where a file tells the decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjudication: Option<String>,
+    /// Why.
     pub reason: String,
     /// Who decided.
     pub author: String,
@@ -322,6 +325,7 @@ impl HitItem {
             Standing::Lapsed(decision, lapse) => ("lapsed", Some(decision), Some(lapse)),
         };
         let decision = decided.map(|decision| DecisionItem {
+            adjudication: None,
             reason: decision.reason.clone(),
             author: decision.author.clone(),
             decided_at: decision.decided_at.to_string(),

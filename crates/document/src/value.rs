@@ -49,6 +49,17 @@ pub fn parse_key(text: &str) -> Result<ConsignmentKey, String> {
     Ok(ConsignmentKey { master, house: house.transpose()? })
 }
 
+/// Goods in a path: `888-10001014`, a house of it `888-10001014~H1`, or one whose master nobody told `~H1`.
+pub fn goods_id(key: &ConsignmentKey) -> String {
+    let master = key.master.map(|master| master.to_string()).unwrap_or_default();
+    key.house.as_ref().map_or(master.clone(), |house| format!("{master}~{house}"))
+}
+
+/// What [`goods_id`] wrote; `None` where the text names no goods.
+pub fn parse_goods_id(text: &str) -> Option<ConsignmentKey> {
+    parse_key(&text.replacen('~', "/", 1)).ok()
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

@@ -13,7 +13,9 @@ mod facts;
 mod faults;
 mod filing;
 mod floating;
+mod goods;
 mod hits;
+mod holds;
 mod index;
 mod likeness;
 mod lists;
@@ -36,6 +38,7 @@ mod transport;
 mod unit_orders;
 mod unread;
 mod view;
+mod work_orders;
 
 pub use filing::may_forbid_loading;
 pub use index::goods_key;
@@ -331,34 +334,37 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.adjudications(after.as_deref(), standing, most, &asker)
             }
             Command::Adjudication { id, asker } => self.adjudication(&id, &asker),
+            Command::Found { hits, asker } => self.found(&hits, &asker),
             Command::TakeLists { lists } => {
                 self.set_lists(lists);
                 Ok(Reply::Done(0))
             }
             Command::Tick => self.tick(),
-            Command::Due { object } => {
-                let loaded = self.load(&object.stream)?;
-                let settings = &self.settings;
-                let data = |programme: &ProgrammeId| settings.programme(programme).map(|data| &**data);
-                let due = casework::due::due(&loaded.dossier, data, |programme, case, referral| {
-                    self.answer_by(&loaded.dossier.tree, programme, case, referral)
-                });
-                self.keep(loaded);
-                Ok(Reply::Due(due))
-            }
+            Command::Due { object } => Ok(Reply::Due(self.due(&object)?)),
             Command::Measure { object, leg, aircraft } => self.measure(&object, &leg, aircraft),
             Command::MeasureOf { key, leg, aircraft } => match self.target(ObjectName::Consignment(key))? {
                 Target::Goods(object) => self.measure(&object, &leg, aircraft),
                 Target::Other(_) => Ok(Reply::Done(0)),
             },
-            Command::DueOf { key } => match self.target(ObjectName::Consignment(key))? {
-                Target::Goods(object) => self.run(Command::Due { object }),
+            Command::DueOf { key, judge } => match self.target(ObjectName::Consignment(key))? {
+                Target::Goods(object) => self.due_for(&object, judge.as_ref()),
                 Target::Other(_) => Ok(Reply::Done(0)),
             },
-            Command::Queue { most } => self.queue(most),
+            Command::Queue { most, judge } => self.queue(most, judge.as_ref()),
             Command::LookUp { by, after, most, holder, asker } => {
                 self.look_up(&by, after.as_ref(), most, &lookup::Seeker { holder, asker })
             }
+            Command::Holds { wanted, after, most, holder, asker } => {
+                self.holds(&wanted, after.as_ref(), most, &lookup::Seeker { holder, asker })
+            }
+            Command::WorkOrders { of, after, most, holder, asker, screens } => {
+                let seeker = lookup::Seeker { holder, asker };
+                self.work_orders(&of, after.as_ref(), most, work_orders::Screener { seeker, screens })
+            }
+            Command::Outages => Ok(Reply::Outages {
+                outages: self.outages.clone(),
+                notices_last: self.settings.policy.proposals_last,
+            }),
             Command::View { object } => self.viewed(&object),
             Command::ViewOf { key } => match self.target(ObjectName::Consignment(key))? {
                 Target::Goods(object) => self.viewed(&object),
@@ -548,7 +554,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             self.note_deadlines(&loaded.stream, &loaded.dossier.tree, event)?;
             self.note_screened(&loaded.stream, event)?;
-            self.note_waiting(&loaded.stream, &loaded.dossier.tree, event)?;
+            self.note_waiting(&loaded.stream, &loaded.dossier, event)?;
             for notice in notices::notices(&loaded.dossier, event, &self.settings) {
                 let carriers = carriers::of_event(&loaded.dossier.tree, event, &notice);
                 let notice = self.with_deadline(&loaded.dossier.tree, notice);

@@ -93,7 +93,8 @@ pub enum Index {
     /// Goods that words of their house number alone hold, by that number; under `?` and the number, goods that may have
     /// been meant as well.
     OfNumber,
-    /// Trees of which something waits for an officer; under the empty key.
+    /// Trees of which something waits for an officer, under the empty key; those with goods that somebody marked as high-risk, under
+    /// another.
     Waiting,
     /// Trees of which something was screened against an edition of the lists, by the hash over them; under the empty key
     /// the editions, each with its number.
@@ -102,8 +103,8 @@ pub enum Index {
     Party,
     /// People, by their organisation, and by the hash of what they show: a passkey, a link, an account.
     People,
-    /// Adjudications in the order in which they were made, some in each page; the place of each by its id; and trees with a hit
-    /// of a pair, by the pair.
+    /// Adjudications in the order in which they were made, some in each page; the place of each by its id; trees with a hit
+    /// of a pair, by the pair; and those that wait for another officer.
     Adjudication,
 }
 

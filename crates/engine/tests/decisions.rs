@@ -177,6 +177,7 @@ fn s8_outage_as_the_guide_has_it() {
             evidence: "mail with headers".into(),
             sender: Some("PACT-Information-CFAPC@tc.gc.ca".into()),
             confirms: confirms.map(Into::into),
+            refuses: None,
         })
     };
     let expect = |world: &mut World, row: &str, expected: [&[&str]; 4]| {
@@ -209,6 +210,7 @@ fn s8_outage_as_the_guide_has_it() {
         evidence: "mail".into(),
         sender: None,
         confirms: None,
+        refuses: None,
     });
     assert_eq!(told(&mut world, "N9", "A", acas, &desk), Err("no-suspension-here"));
 }
@@ -363,6 +365,7 @@ fn both_confirm_the_same_notice() {
             evidence: evidence.into(),
             sender: sender.map(Into::into),
             confirms: confirms.map(Into::into),
+            refuses: None,
         })
     };
     let theirs = Some("PACT-Information-CFAPC@tc.gc.ca");
@@ -380,6 +383,7 @@ fn both_confirm_the_same_notice() {
         evidence: "x".into(),
         sender: Some("eve@evil.invalid".into()),
         confirms: None,
+        refuses: None,
     });
     assert_eq!(told(&mut world, "N3", "EVE", over.clone(), &Channel::filer("other")), Err("not-an-officer"));
     assert_eq!(told(&mut world, "N3", "MARC", over, &desk), Ok(2));

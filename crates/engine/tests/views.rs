@@ -231,6 +231,7 @@ fn until_when_load_holds_tells_a_filer_nothing_of_the_rest() {
                 evidence: "mail".into(),
                 sender: Some("PACT-Information-CFAPC@tc.gc.ca".into()),
                 confirms: confirms.map(Into::into),
+                refuses: None,
             })
         };
         let desk = Channel::officers("duty", Desk::Agency("duty desk".into()));

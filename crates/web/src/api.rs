@@ -1,6 +1,7 @@
 //! What can be asked of a node. Each resource is a module with its routes; to add one, give it a line in [`ROUTES`].
 
 mod accesses;
+mod acts;
 mod adjudications;
 mod answers;
 mod audit;
@@ -10,12 +11,15 @@ mod counts;
 mod filings;
 mod gate;
 mod gate_lists;
+mod goods;
 mod health;
+mod holds;
 mod idempotency;
 mod lookups;
 mod metrics;
 mod notices;
 mod openapi;
+mod outages;
 pub(crate) mod passkeys;
 pub(crate) mod people;
 mod problems;
@@ -26,6 +30,7 @@ mod screenings;
 pub(crate) mod session;
 mod settings;
 mod transport;
+mod work_orders;
 
 pub use audit::published;
 pub(crate) use notices::item as notice_item;
@@ -66,10 +71,12 @@ pub const ROUTES: &[&[Route]] = &[
     gate::ROUTES,
     gate_lists::ROUTES,
     health::ROUTES,
+    holds::ROUTES,
     lookups::ROUTES,
     metrics::ROUTES,
     notices::ROUTES,
     openapi::ROUTES_HERE,
+    outages::ROUTES,
     passkeys::ROUTES,
     people::ROUTES,
     problems::ROUTES,
@@ -78,6 +85,7 @@ pub const ROUTES: &[&[Route]] = &[
     screenings::ROUTES,
     session::ROUTES,
     settings::ROUTES,
+    work_orders::ROUTES,
 ];
 
 /// How long the next part of a body may keep a request waiting.

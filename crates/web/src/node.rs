@@ -542,13 +542,17 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
             | Reply::Compared(_)
             | Reply::Due(_)
             | Reply::FlightViewed(_)
+            | Reply::Found(_)
+            | Reply::Holds { .. }
             | Reply::UnitViewed(_)
             | Reply::Listed(_)
             | Reply::LookedUp { .. }
             | Reply::Measured(_)
+            | Reply::Outages { .. }
             | Reply::People(_)
             | Reply::Queue { .. }
-            | Reply::Viewed(_),
+            | Reply::Viewed(_)
+            | Reply::WorkOrders { .. },
         ) => {
             json!({ "outcome": "done" })
         }

@@ -5,7 +5,7 @@
 //! them in `policies.cedar` of the data folder. Both are checked against one schema, so that a slip in a name is told at
 //! the start and forbids nothing silently.
 
-use crate::identity::{Identity, Organisation};
+use crate::identity::{Identity, Organisation, Principal};
 use casework::people::{Member, Role};
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
@@ -224,6 +224,14 @@ impl Allowed {
     pub fn may_person(&self, organisation: &Organisation, member: &Member, action: Action) -> bool {
         (action.is_of_people() || self.may(&organisation.name, action))
             && self.of_person(organisation, member).contains(&action)
+    }
+
+    /// Whether whoever makes a request may do this.
+    pub fn may_do(&self, principal: &Principal, action: Action) -> bool {
+        match &principal.signed {
+            Some(signed) => self.may_person(&principal.organisation, &signed.member, action),
+            None => self.may(&principal.organisation.name, action),
+        }
     }
 
     fn of_person(&self, organisation: &Organisation, member: &Member) -> Arc<BTreeSet<Action>> {

@@ -70,6 +70,14 @@ pub fn judges(competence: &Competence, desk: &Desk, security: bool) -> bool {
     }
 }
 
+/// Whether an officer may be the other one who is waited for: his desk decides on such hits, he did not propose it, and none of
+/// the goods are his own or of those he acts for.
+pub fn may_second(competence: &Competence, goods: &Dossier, made: &Adjudication, by: &Judge) -> bool {
+    judges(competence, &by.desk, made.proposal.subject.entry.security)
+        && second(made, &by.person).is_ok()
+        && filed_none(goods, by.whose(), None).is_ok()
+}
+
 /// Decides on an act. No event follows where this very act was done before.
 ///
 /// # Errors
@@ -111,7 +119,7 @@ pub fn decide(
                 return Ok(vec![Event::Reviewed(said)]);
             }
             let Proposal { id, at, subject, .. } = &made.proposal;
-            if has_lapsed(made, judging.policy, now) {
+            if made.has_lapsed(judging.policy, now) {
                 let lapsed = Phrase::new(codes::gate::PROPOSAL_LAPSED).with("proposal", id.to_string());
                 return Err(Refusal(lapsed.with("at", at.to_string())));
             }
@@ -155,7 +163,7 @@ fn propose(judging: Judging<'_>, proposal: Proposal) -> Result<Vec<Event>, Refus
     let Judging { pair, policy, .. } = judging;
     // What was decided of the entry as it was before says nothing of it as it is now.
     let standing = pair.made.iter().rev().find(|made| {
-        let waits = made.standing == Standing::Proposed && !has_lapsed(made, policy, proposal.at);
+        let waits = made.standing == Standing::Proposed && !made.has_lapsed(policy, proposal.at);
         (waits || made.standing.counts()) && made.proposal.subject.entry.hash == proposal.subject.entry.hash
     });
     if let Some(made) = standing {
@@ -192,10 +200,6 @@ fn second(made: &Adjudication, person: &Person) -> Result<(), Refusal> {
         true => Err(Refusal(Phrase::new(codes::gate::SECOND_PERSON_NEEDED))),
         false => Ok(()),
     }
-}
-
-fn has_lapsed(made: &Adjudication, policy: &Policy, now: Timestamp) -> bool {
-    now.duration_since(made.proposal.at) > policy.proposals_last
 }
 
 fn no_proposal(id: &Arc<str>) -> Refusal {

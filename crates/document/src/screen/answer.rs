@@ -1,9 +1,11 @@
 //! What is told of one party: the command and the node screen with the same words.
 
 use super::{
-    AddressHitItem, DocumentHitItem, Facts, HitItem, Place, SCREEN_SCHEMA, ScreenItem, UnusableRow, UsedList,
+    AddressHitItem, DecisionItem, DocumentHitItem, Facts, HitItem, Place, SCREEN_SCHEMA, ScreenItem,
+    UnusableRow, UsedList,
 };
 use crate::Number;
+use casework::adjudication::{self, Adjudication, Verdict};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use names::limits::{EVIDENCE_HITS_MAX, NAME_CHARS};
@@ -176,12 +178,17 @@ impl<'a> Screening<'a> {
     /// The answer about a party whose name is [comparable](names::is_comparable). `problems` are those of reading it.
     pub fn answer(&self, query: &Query, place: Place, mut problems: Vec<String>) -> ScreenItem {
         let query = &self.plausible(query.clone(), &mut problems);
-        let found = Found {
+        let found = self.find(query);
+        self.tell(query, place, problems, found)
+    }
+
+    /// What a party resembles.
+    pub fn find(&self, query: &Query) -> Found {
+        Found {
             hits: self.snapshot.screen(query, self.threshold),
             addresses: self.snapshot.screen_addresses(query),
             documents: self.snapshot.screen_documents(query),
-        };
-        self.tell(query, place, problems, found)
+        }
     }
 
     /// The query without a date of birth that nobody living can have, which is told.
@@ -244,6 +251,30 @@ impl ScreenItem {
     /// Whether somebody has to look: a hit that no decision settles, or an entry of its address or documents.
     pub fn is_alert(&self) -> bool {
         self.open_count > 0 || !self.address_hits.is_empty() || !self.document_hits.is_empty()
+    }
+
+    /// Tells of a hit, by its place among those given, what officers of the node found of its party and entry.
+    pub fn adjudicate(&mut self, hit: usize, found: adjudication::Found, made: &Adjudication) {
+        let Some(hit) = self.hits.get_mut(hit) else { return };
+        let is_settled =
+            found == adjudication::Found::Decided && made.proposal.verdict == Verdict::NotTheSame;
+        hit.standing = match found {
+            adjudication::Found::Proposed => "proposed",
+            adjudication::Found::Decided if is_settled => "settled",
+            adjudication::Found::Decided => Verdict::TheSame.as_str(),
+            adjudication::Found::EntryChanged => "lapsed",
+        };
+        // Who confirmed it stands for it as well; the adjudication tells all of them.
+        let by = &made.proposal.by.person;
+        hit.decision = Some(DecisionItem {
+            adjudication: Some(made.proposal.id.to_string()),
+            reason: made.proposal.reason.clone(),
+            author: format!("{}, {}", by.id, by.organisation),
+            decided_at: made.proposal.at.to_string(),
+            expires_at: None,
+            lapsed_because: (found == adjudication::Found::EntryChanged).then_some("entry-changed"),
+        });
+        self.open_count -= u64::from(is_settled);
     }
 
     /// How many hits are not given, because of the limit.

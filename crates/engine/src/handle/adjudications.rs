@@ -4,23 +4,35 @@ use super::hits::{pair_of, stream_of};
 use super::index::unreadable;
 use super::{Engine, EngineError};
 use crate::channel::Channel;
-use crate::command::{Adjudicate, Reply};
-use crate::ports::{Clock, Index, Journal, JournalError, Outbox, Pick};
+use crate::command::{Adjudicate, HitAsked, Reply, WaitingJudgement};
+use crate::ports::{Clock, Index, Journal, JournalError, Outbox, Pick, StreamId};
 use casework::adjudication::{
     self, Act, Adjudication, Event, Judge, JudgedEntry, JudgedParty, Judging, Pair, Standing, Subject,
 };
 use casework::case::Node;
 use casework::decision::Desk;
+use casework::due::{Due, DueKind};
 use casework::view::Asker;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
 use consignment::fact::Person;
 use finding::{Phrase, codes};
+use jiff::Timestamp;
 use names::{Fingerprint, Purpose};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Adjudications of one page of the index.
 const PAGE: u64 = 100;
+
+/// The key of those that wait for another officer.
+const WAITING: &str = "waiting";
+
+/// Most of them that are looked at for one queue, in the order in which they began to wait.
+const WAITING_MAX: usize = 1_000;
+
+/// How many of them are looked at with each that is new, to take away what has lapsed: more than come, so that few stay.
+const LAPSED_LOOKED_AT: usize = 8;
 
 /// The name under which they are counted.
 const COUNTED: &str = "adjudications";
@@ -110,6 +122,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.journal.append(&stream, version, &stored, now)?;
             if proposes {
                 self.enter(&id, entry.security)?;
+                self.take_lapsed(now)?;
+            }
+            match self.pair(key)?.get(&id).and_then(|made| made.waits_until(&self.settings.policy, now)) {
+                Some(_) => self.put(Index::Adjudication, WAITING, &id)?,
+                None => self.take(Index::Adjudication, WAITING, &id)?,
             }
             if events.iter().any(|event| !matches!(event, Event::Proposed(_))) {
                 self.follow_pair(key)?;
@@ -171,9 +188,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     fn told(&self, made: Adjudication) -> Reply {
-        let entry = &made.proposal.subject.entry;
-        let is_listed_so = self.entry_now(entry).as_ref() == Some(&entry.hash);
+        let is_listed_so = self.is_listed_so(&made);
         Reply::Adjudicated(Box::new(made), is_listed_so)
+    }
+
+    /// Whether the list still says of the entry what was decided on.
+    fn is_listed_so(&self, made: &Adjudication) -> bool {
+        let entry = &made.proposal.subject.entry;
+        self.entry_now(entry).as_ref() == Some(&entry.hash)
     }
 
     /// Adjudications that somebody sees, behind one of them, in the order in which they were made.
@@ -225,6 +247,109 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     fn adjudicated(&self, id: &str, asker: &Asker) -> Result<Option<Adjudication>, EngineError> {
         let found = self.pair_with(id)?.and_then(|(_, pair)| pair.get(id).cloned());
         Ok(found.filter(|made| self.sees(asker, made.proposal.subject.entry.security)))
+    }
+
+    /// What was found of each hit, as far as somebody sees it.
+    pub(super) fn found(&self, hits: &[HitAsked], asker: &Asker) -> Result<Reply, EngineError> {
+        let (now, policy) = (self.clock.now(), &self.settings.policy);
+        let found = |hit: &HitAsked| {
+            if !self.sees(asker, hit.security) {
+                return Ok(None);
+            }
+            let pair = self.pair(&hit.pair)?;
+            let Some(last) = pair.made.last() else { return Ok(None) };
+            let listed = self.entry_now(&last.proposal.subject.entry).unwrap_or_default();
+            let found = pair.found(&listed, policy, now);
+            Ok(found.map(|(found, made)| (found, Box::new(made.clone()))))
+        };
+        Ok(Reply::Found(hits.iter().map(found).collect::<Result<_, JournalError>>()?))
+    }
+
+    /// What was found and waits for an officer: those that he may confirm, the soonest due first, at most so many; and
+    /// whether there is more.
+    pub(super) fn judgements_waiting(
+        &mut self,
+        judge: &Judge,
+        most: usize,
+    ) -> Result<(Vec<WaitingJudgement>, bool), EngineError> {
+        let mut ids = self.journal.find(Index::Adjudication, WAITING, Pick::First(WAITING_MAX + 1))?;
+        let mut more = ids.len() > WAITING_MAX;
+        ids.truncate(WAITING_MAX);
+        let mut waiting = Vec::new();
+        for id in ids {
+            let Some((_, pair)) = self.pair_with(&id)? else { continue };
+            let Some(made) = pair.get(&id) else { continue };
+            if let Some(until) = self.waits_for(judge, made)? {
+                let is_listed_so = self.is_listed_so(made);
+                waiting.push(WaitingJudgement { until, made: made.clone(), is_listed_so });
+            }
+        }
+        waiting.sort_by(|one, other| {
+            one.until.cmp(&other.until).then_with(|| one.made.proposal.id.cmp(&other.made.proposal.id))
+        });
+        more |= waiting.len() > most;
+        waiting.truncate(most);
+        // Whoever decides on nothing does not learn how much others have found.
+        more &= !waiting.is_empty();
+        Ok((waiting, more))
+    }
+
+    /// The same of hits of the goods of one tree, as what falls due.
+    pub(super) fn judgements_due(
+        &mut self,
+        stream: &StreamId,
+        judge: &Judge,
+    ) -> Result<Vec<Due>, EngineError> {
+        let loaded = self.load(stream)?;
+        let mut hits: BTreeSet<(Arc<str>, ConsignmentKey)> = BTreeSet::new();
+        for (node, document) in &loaded.dossier.tree.documents {
+            let screened = document.screening.iter().flat_map(|screening| &screening.hits);
+            let pairs = screened.filter_map(|hit| hit.pairing.as_ref()).map(|pairing| &pairing.pair);
+            hits.extend(pairs.map(|pair| (Arc::clone(pair), loaded.dossier.tree.key(node))));
+        }
+        self.keep(loaded);
+        let mut due = Vec::new();
+        for (pair, key) in hits {
+            for made in &self.pair(&pair)?.made {
+                let Some(until) = self.waits_for(judge, made)? else { continue };
+                let (at, kind) = match made.alone {
+                    None => (made.proposal.at, DueKind::SecondPerson),
+                    Some(_) => (until, DueKind::Review),
+                };
+                let reference = Arc::clone(&made.proposal.id);
+                due.push(Due { at, kind, object: key.to_string(), programme: None, reference });
+            }
+        }
+        Ok(due)
+    }
+
+    /// Until when an adjudication waits for this very officer; `None` where it waits for nobody, or he may not be the other
+    /// one who is wanted.
+    fn waits_for(&mut self, judge: &Judge, made: &Adjudication) -> Result<Option<Timestamp>, EngineError> {
+        let Some(until) = made.waits_until(&self.settings.policy, self.clock.now()) else { return Ok(None) };
+        let competence = self.settings.competence();
+        let goods = match self.stream_found(&made.proposal.goods)? {
+            Some(stream) => self.load(&stream)?,
+            None => return Ok(Some(until)),
+        };
+        let may = adjudication::may_second(&competence, &goods.dossier, made, judge);
+        self.keep(goods);
+        // Of an entry that says something else by now there is nothing to confirm.
+        let is_void = made.standing == Standing::Proposed && !self.is_listed_so(made);
+        Ok(Some(until).filter(|_| may && !is_void))
+    }
+
+    /// Takes proposals from among those that wait that nobody can confirm any more.
+    fn take_lapsed(&mut self, now: Timestamp) -> Result<(), EngineError> {
+        for id in self.journal.find(Index::Adjudication, WAITING, Pick::First(LAPSED_LOOKED_AT))? {
+            let waits = self.pair_with(&id)?.is_some_and(|(_, pair)| {
+                pair.get(&id).is_some_and(|made| made.waits_until(&self.settings.policy, now).is_some())
+            });
+            if !waits {
+                self.take(Index::Adjudication, WAITING, &id)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether somebody sees decisions on hits of such a list: whose officers decide on them, and auditors.

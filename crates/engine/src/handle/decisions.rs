@@ -225,7 +225,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    /// Somebody records a notice of an outage, or confirms one.
+    /// Somebody records a notice of an outage, confirms or refuses one.
     pub(super) fn outage(
         &mut self,
         told: Told,
@@ -259,8 +259,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let now = self.clock.now();
         let outages = self.outages.entry(programme.clone()).or_default();
         let mut notice = notice;
-        if let Some(confirms) = &mut notice.confirms {
-            *confirms = notice_named(outages, confirms, &desk)?;
+        for named in [&mut notice.confirms, &mut notice.refuses].into_iter().flatten() {
+            *named = notice_named(outages, named, &desk)?;
         }
         let (id, number_taken) = match &told.id {
             None => (assigned(programme.as_str(), version), None),
@@ -309,7 +309,7 @@ fn outage_stream(programme: &ProgrammeId) -> StreamId {
     format!("outage/{programme}").into()
 }
 
-/// The notice that an officer confirms by its number.
+/// The notice that an officer confirms or refuses, by its number.
 fn notice_named(outages: &Outages, number: &Arc<str>, desk: &Desk) -> Result<Arc<str>, Refusal> {
     let ids = || outages.notices.iter().map(|notice| &notice.id);
     let own = of_desk(desk, number);
@@ -338,6 +338,7 @@ fn notice_numbered(
             return Ok(Numbered::Free { id, but });
         };
         let same = notice.confirms.is_none()
+            && notice.refuses.is_none()
             && known.says == notice.says
             && known.evidence == notice.evidence
             && known.sender == notice.sender

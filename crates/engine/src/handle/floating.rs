@@ -134,7 +134,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             loaded.dossier.evolve(&recorded.event);
             self.note_routed(&loaded.stream, &recorded.event)?;
             self.note_deadlines(&loaded.stream, &loaded.dossier.tree, &recorded.event)?;
-            self.note_waiting(&loaded.stream, &loaded.dossier.tree, &recorded.event)?;
+            self.note_waiting(&loaded.stream, &loaded.dossier, &recorded.event)?;
         }
         // What was said of the number alone before anybody filed it may free another house: it frees none.
         let early = loaded.dossier.tree.early.get(waited..).unwrap_or_default();

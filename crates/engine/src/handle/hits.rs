@@ -3,19 +3,15 @@
 use super::answers::TREES;
 use super::parties::party_hit;
 use super::{Engine, EngineError, Loaded};
+use crate::command::pair;
 use crate::ports::{Clock, Index, Journal, JournalError, Outbox, Pick, StreamId};
 use assess::{Assessment, PartyMatch, Verdict};
 use casework::adjudication::{Pair, SANCTIONS_DESK};
 use casework::case::{self, Actor, HitStanding, Hold, HoldCause, Node, Pairing, PartyHit, Tree};
 use finding::{Phrase, codes};
 use names::Fingerprint;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::sync::Arc;
-
-/// Bytes of the hash that names a pair.
-const PAIR_BYTES: usize = 16;
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// The pair that a match is of, and how it stands on the goods of a tree.
@@ -205,18 +201,7 @@ fn hits_of(pair: &str) -> String {
 
 /// The pair of a match: the party with all that is known of it, and the entry of its list.
 pub(super) fn pair_of(found: &PartyMatch) -> Arc<str> {
-    let entry = &found.hit.entry;
-    let party = Fingerprint::of_party(&found.asked);
-    let mut hash = Sha256::new();
-    for part in [entry.source, &entry.list, &entry.entity_id, party.as_str()] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    let mut name = String::with_capacity(2 * PAIR_BYTES);
-    for byte in &hash.finalize()[..PAIR_BYTES] {
-        let _ = write!(name, "{byte:02x}");
-    }
-    name.into()
+    pair(&found.asked, &found.hit.entry)
 }
 
 /// A hit in words.

@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// The key of an index that has only one.
 pub(super) const ONLY: &str = "";
 
+/// The key of trees of which somebody marked goods as high-risk, among those of which something waits.
+pub(super) const MARKED: &str = "marked";
+
 /// The key of what the index of calls has of flights whose manifest came early.
 pub(super) const LEAVING: &str = "leaving";
 

@@ -25,6 +25,13 @@ pub(super) struct Seeker {
     pub(super) asker: Asker,
 }
 
+impl Seeker {
+    /// Whether he may see everything.
+    pub(super) fn sees_all(&self) -> bool {
+        matches!(self.asker, Asker::Officer(_) | Asker::Auditor)
+    }
+}
+
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Goods that somebody may see, in order of their numbers: those after `after`, at most so many.
     pub(super) fn look_up(
@@ -150,7 +157,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// The goods of a tree that are wanted and may be seen, by the numbers that lead to it.
-    fn seen_in(
+    pub(super) fn seen_in(
         &mut self,
         stream: &StreamId,
         seeker: &Seeker,
@@ -201,12 +208,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Whether somebody may find goods: what he filed, what he carries or handles by mandate; officers and auditors all.
     fn finds(&self, tree: &Tree, node: &Node, Seeker { holder, asker }: &Seeker) -> bool {
-        let mandated = || {
-            stated(tree).any(|leg| {
-                let place = operator(leg).map(|carrier| (carrier, leg.from));
-                place.is_some_and(|place| self.mandated(holder, place, MandatedAct::Ask))
-            })
-        };
+        let mandated = || self.asks_for_carrier(tree, holder);
         match asker {
             Asker::Auditor | Asker::Officer(_) => true,
             Asker::Filer(name) => is_filed_by(tree, node, name),
@@ -217,5 +219,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 None => true,
             },
         }
+    }
+
+    /// Whether somebody has the mandate of a carrier of goods to ask in his place.
+    pub(super) fn asks_for_carrier(&self, tree: &Tree, holder: &Arc<str>) -> bool {
+        stated(tree).any(|leg| {
+            let place = operator(leg).map(|carrier| (carrier, leg.from));
+            place.is_some_and(|place| self.mandated(holder, place, MandatedAct::Ask))
+        })
     }
 }

@@ -1,12 +1,17 @@
 //! What waits for an officer, in the order in which it is to be done; and how long goods were held.
 
-use super::index::ONLY;
+use super::index::{MARKED, ONLY};
 use super::{Engine, EngineError};
-use crate::command::{Reply, Waiting};
+use crate::command::{ObjectRef, Reply, Waiting};
 use crate::ports::{Clock, Index, Journal, Outbox, Pick, StreamId};
+use casework::Dossier;
+use casework::adjudication::Judge;
 use casework::case::{Event, Node, Tree};
-use casework::due::{self, Work};
+use casework::due::{self, Due, Work};
 use casework::gate::{self, Aircraft, AskedLeg, Question, Stage};
+use casework::security::record::SecurityFact;
+use casework::work_order::is_marked;
+use programme::ProgrammeId;
 use std::collections::BTreeSet;
 
 /// Most trees that are looked at for one queue.
@@ -20,14 +25,27 @@ fn waits(tree: &Tree) -> bool {
 }
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
-    /// Notes whether a tree has something that waits, after an event of it.
+    /// Notes whether a tree has something that waits, or is marked as high-risk, after an event of it.
     pub(super) fn note_waiting(
         &mut self,
         stream: &StreamId,
-        tree: &Tree,
+        dossier: &Dossier,
         event: &casework::Event,
     ) -> Result<(), EngineError> {
-        let casework::Event::Tree(event) = event else { return Ok(()) };
+        let tree = &dossier.tree;
+        let event = match event {
+            casework::Event::Tree(event) => event,
+            casework::Event::Security(told) => {
+                return match &told.fact {
+                    SecurityFact::HighRisk(_) => Ok(self.put(Index::Waiting, MARKED, stream)?),
+                    SecurityFact::MarkReleased(_) if !is_marked(dossier) => {
+                        Ok(self.take(Index::Waiting, MARKED, stream)?)
+                    }
+                    _ => Ok(()),
+                };
+            }
+            _ => return Ok(()),
+        };
         match event {
             Event::ReferralOpened { .. }
             | Event::HoldPlaced { .. }
@@ -49,8 +67,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// What waits, the most urgent first; at most so many. Those of the first thousand trees are weighed, in the order in
-    /// which they began to wait.
-    pub(super) fn queue(&mut self, most: usize) -> Result<Reply, EngineError> {
+    /// which they began to wait. Beside them stands what was found of hits and waits for `judge`.
+    pub(super) fn queue(&mut self, most: usize, judge: Option<&Judge>) -> Result<Reply, EngineError> {
         let mut streams = self.journal.find(Index::Waiting, ONLY, Pick::First(TREES_MAX + 1))?;
         let beyond = streams.len() > TREES_MAX;
         streams.truncate(TREES_MAX);
@@ -64,7 +82,37 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         due::order(&mut waiting, self.clock.now(), |one: &Waiting| &one.work);
         let beyond = beyond || waiting.len() > most;
         waiting.truncate(most);
-        Ok(Reply::Queue { waiting, beyond })
+        let (judged, more) = match judge {
+            Some(judge) => self.judgements_waiting(judge, most)?,
+            None => (Vec::new(), false),
+        };
+        Ok(Reply::Queue { waiting, judged, beyond: beyond || more })
+    }
+
+    /// What is due in the tree of an object, the earliest first.
+    pub(super) fn due(&mut self, object: &ObjectRef) -> Result<Vec<Due>, EngineError> {
+        let loaded = self.load(&object.stream)?;
+        let settings = &self.settings;
+        let data = |programme: &ProgrammeId| settings.programme(programme).map(|data| &**data);
+        let due = due::due(&loaded.dossier, data, |programme, case, referral| {
+            self.answer_by(&loaded.dossier.tree, programme, case, referral)
+        });
+        self.keep(loaded);
+        Ok(due)
+    }
+
+    /// The same, with what was found of hits of these goods and waits for `judge`.
+    pub(super) fn due_for(
+        &mut self,
+        object: &ObjectRef,
+        judge: Option<&Judge>,
+    ) -> Result<Reply, EngineError> {
+        let mut due = self.due(object)?;
+        if let Some(judge) = judge {
+            due.extend(self.judgements_due(&object.stream, judge)?);
+            due.sort();
+        }
+        Ok(Reply::Due(due))
     }
 
     fn waiting_in(&mut self, stream: &StreamId, waiting: &mut Vec<Waiting>) -> Result<(), EngineError> {

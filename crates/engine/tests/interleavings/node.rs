@@ -600,6 +600,7 @@ impl Node {
                     evidence: format!("mail {mail}"),
                     sender: Some("PACT-Information-CFAPC@tc.gc.ca".into()),
                     confirms,
+                    refuses: None,
                 };
                 let duty = Channel::officers("duty", Desk::Agency("duty desk".into()));
                 self.fact(What::Outage(notice), Some(*person), Some(self.said_at(*ago)), duty)

@@ -60,10 +60,10 @@ pub(super) const MANDATED: &[(&str, MandatedAct)] =
     &[("ask", MandatedAct::Ask), ("build", MandatedAct::Build), ("file", MandatedAct::File)];
 
 pub(super) const OUTAGES: &[(&str, OutageSays)] = &[
-    ("down", OutageSays::Down),
-    ("suspended", OutageSays::Suspended),
-    ("answers-interrupted", OutageSays::AnswersInterrupted),
-    ("over", OutageSays::Over),
+    (OutageSays::Down.as_str(), OutageSays::Down),
+    (OutageSays::Suspended.as_str(), OutageSays::Suspended),
+    (OutageSays::AnswersInterrupted.as_str(), OutageSays::AnswersInterrupted),
+    (OutageSays::Over.as_str(), OutageSays::Over),
 ];
 
 /// Reads one fact. Every fault is told; a fact with any is not given, because half of it may say the contrary
@@ -540,12 +540,20 @@ fn outage(fields: &mut Fields<'_>) -> Option<What> {
     let evidence = fields.required("evidence", word);
     let sender = fields.optional("sender", text);
     let confirms = fields.optional("confirms", shared);
+    let refuses = fields.optional("refuses", shared);
+    if confirms.is_some() && refuses.is_some() {
+        let why = "only one of confirms and refuses can be said at once".to_owned();
+        let fault = Fault::Invalid { text: "this".to_owned(), why };
+        fields.problems().push(fields.path(), fields.position(), fault);
+        return None;
+    }
     Some(What::Outage(OutageNotice {
         programme: programme?,
         says: says?,
         evidence: evidence?,
         sender,
         confirms,
+        refuses,
     }))
 }
 

@@ -214,7 +214,8 @@ fn what(what: &What) -> (&'static str, Table) {
             let fields =
                 fields.text("says", word_of(OUTAGES, &notice.says)).text("evidence", &notice.evidence);
             let fields = fields.perhaps("sender", notice.sender.as_ref());
-            ("outage", fields.perhaps("confirms", notice.confirms.as_ref()))
+            let fields = fields.perhaps("confirms", notice.confirms.as_ref());
+            ("outage", fields.perhaps("refuses", notice.refuses.as_ref()))
         }
     }
 }

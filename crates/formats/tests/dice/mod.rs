@@ -449,18 +449,25 @@ impl<'a> Dice<'a> {
                 until: self.maybe(Self::instant),
                 withdrawn: self.flag(),
             }),
-            _ => What::Outage(OutageNotice {
-                programme: self.shared(),
-                says: self.one(&[
-                    OutageSays::Down,
-                    OutageSays::Suspended,
-                    OutageSays::AnswersInterrupted,
-                    OutageSays::Over,
-                ]),
-                evidence: self.word(),
-                sender: self.maybe(Self::text),
-                confirms: self.maybe(Self::shared),
-            }),
+            _ => {
+                let (confirms, refuses) = match self.flag() {
+                    true => (self.maybe(Self::shared), None),
+                    false => (None, self.maybe(Self::shared)),
+                };
+                What::Outage(OutageNotice {
+                    programme: self.shared(),
+                    says: self.one(&[
+                        OutageSays::Down,
+                        OutageSays::Suspended,
+                        OutageSays::AnswersInterrupted,
+                        OutageSays::Over,
+                    ]),
+                    evidence: self.word(),
+                    sender: self.maybe(Self::text),
+                    confirms,
+                    refuses,
+                })
+            }
         }
     }
 }

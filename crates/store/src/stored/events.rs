@@ -240,6 +240,8 @@ events! {
     }
     /// A second person confirmed it.
     "outage.confirmed" 1 [id, by, at] { Outage(Outage::Confirmed { id, by, at }) }
+    /// Another one refused it, or who recorded it took it back.
+    "outage.refused" 1 [id, by, at] { Outage(Outage::Refused { id, by, at }) }
     /// The demand for an acknowledgement is suspended.
     "outage.suspended" 1 [at] { Outage(Outage::Suspended { at }) }
     /// The outage is over; the suspension ends after a grace.

@@ -1,7 +1,8 @@
 //! What officers find of hits: whether a party is the entry of a list that it resembles. One says so, another one confirms.
 
+use super::acts::Officer;
 use super::gate::not_understood;
-use super::idempotency::{header as key_header, key};
+use super::idempotency::{header as key_header, request_key};
 use super::route::{Content, Parameter, Place, Route, Verb, json};
 use crate::identity::Principal;
 use crate::intake::author::{self, stands_for};
@@ -17,7 +18,6 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use casework::adjudication::{Standing, Verdict};
 use consignment::ConsignmentKey;
-use consignment::fact::Person;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use document::adjudication::{
     ADJUDICATION_SCHEMA, ADJUDICATIONS_SCHEMA, AdjudicationItem, AdjudicationReply, AdjudicationsReply,
@@ -27,9 +27,7 @@ use engine::{Adjudicate, Command, Reply};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
-use store::sqlite::idempotency::RequestKey;
 use store::writer::{Lane, Submission};
 
 /// Most adjudications of one reply, and how many without a wish.
@@ -150,16 +148,6 @@ pub(super) struct Word {
     by: Option<Officer>,
 }
 
-/// An officer for whom a machine speaks.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Officer {
-    /// By what he is known.
-    id: String,
-    /// For whom he acts.
-    organisation: String,
-}
-
 /// Which adjudications.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -242,18 +230,10 @@ async fn done(
 ) -> Result<Value, Problem> {
     let Told { reason, by, path, direction } = told;
     let (organisation, signed) = (&principal.organisation, principal.signed.as_ref());
-    let by =
-        by.map(|Officer { id, organisation }| Person { id: id.into(), organisation: organisation.into() });
+    let by = by.map(Into::into);
     let asked = author::Asked { is_act: true, needs_proof: direction == Direction::Frees };
     let by = stands_for(by, asked, organisation, signed, node.clock().now())?;
-    // What one person sent under a key is no answer to another, who may be the second where two are wanted.
-    let whose = signed.map_or_else(String::new, |signed| format!("{}/", signed.member.id));
-    let key = key(headers)?.map(|key| RequestKey {
-        organisation: Arc::clone(&organisation.name),
-        // Keys of other requests end otherwise.
-        key: format!("{whose}{key}#adjudication").into(),
-        request: Sha256::new().chain_update(&path).chain_update([0]).chain_update(body).finalize().into(),
-    });
+    let key = request_key(headers, principal, ("adjudication", &path), body)?;
     let command = Command::Adjudicate { act, reason, by, channel: organisation.channel() };
     // What was found lets goods pass, or holds them: it does not wait behind filings.
     match node.ask(Lane::Urgent, Submission { command, key, raw: None }).await? {

@@ -68,6 +68,14 @@ pub fn describe() -> Value {
     add::<QueueReply>("Queue", &mut generator, &mut schemas);
     add::<Vec<DueItem>>("Due", &mut generator, &mut schemas);
     add::<DelayReply>("Delay", &mut generator, &mut schemas);
+    add::<document::holds::HoldsReply>("Holds", &mut generator, &mut schemas);
+    add::<super::holds::Order>("HoldOrder", &mut generator, &mut schemas);
+    add::<super::holds::Lifting>("HoldRelease", &mut generator, &mut schemas);
+    add::<document::work_order::WorkOrdersReply>("WorkOrders", &mut generator, &mut schemas);
+    add::<super::work_orders::Results>("ScreeningResults", &mut generator, &mut schemas);
+    add::<document::outage::OutagesReply>("Outages", &mut generator, &mut schemas);
+    add::<super::outages::Notice>("OutageNotice", &mut generator, &mut schemas);
+    add::<super::outages::Word>("OutageWord", &mut generator, &mut schemas);
     add::<Opening>("RoomOpening", &mut generator, &mut schemas);
     add::<super::screenings::Asked>("Screening", &mut generator, &mut schemas);
     add::<Vec<RowEntry<ScreenItem>>>("Screened", &mut generator, &mut schemas);

@@ -2,6 +2,7 @@
 
 use super::gate::{Asked, not_understood};
 use super::route::{Parameter, Place, Route, Verb, json};
+use crate::identity::Principal;
 use crate::node::Node;
 use crate::policy::Action;
 use crate::problem::{self, Problem};
@@ -9,10 +10,12 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::routing::get;
+use casework::adjudication::Judge;
 use casework::gate::Aircraft;
+use casework::view::Asker;
 use consignment::ConsignmentKey;
 use consignment::fact::ObjectName;
-use document::queue::{DelayReply, DueItem, QUEUE_SCHEMA, QueueReply, WaitingItem};
+use document::queue::{DelayReply, DueItem, QUEUE_SCHEMA, QueueReply, WaitingAdjudication, WaitingItem};
 use engine::{Command, Reply};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -83,27 +86,42 @@ struct Most {
 
 async fn queue(
     State(node): State<Arc<Node>>,
+    principal: Principal,
     asked: Result<Query<Most>, QueryRejection>,
 ) -> Result<Json<QueueReply>, Problem> {
     let Query(Most { most }) = asked.map_err(|why| not_understood(why.body_text()))?;
-    let command = Command::Queue { most: most.unwrap_or(100).clamp(1, MOST) };
+    let (most, judge) = (most.unwrap_or(100).clamp(1, MOST), judge(&node, &principal));
+    let command = Command::Queue { most, judge };
     match node.read(Lane::Ordinary, command).await? {
-        Reply::Queue { waiting, beyond } => Ok(Json(QueueReply {
+        Reply::Queue { waiting, judged, beyond } => Ok(Json(QueueReply {
             schema: QUEUE_SCHEMA,
             waiting: waiting.iter().map(WaitingItem::from).collect(),
+            adjudications: judged.iter().map(WaitingAdjudication::from).collect(),
             more: beyond,
         })),
         _ => Err(Problem::plain(problem::FAILED)),
     }
 }
 
+/// As whom somebody decides on hits, where he does.
+fn judge(node: &Node, principal: &Principal) -> Option<Judge> {
+    match principal.asker() {
+        Asker::Officer(desk) if node.allowed().may_do(principal, Action::Adjudicate) => {
+            Some(Judge { person: principal.by(), desk, channel: Arc::clone(&principal.organisation.name) })
+        }
+        _ => None,
+    }
+}
+
 async fn due(
     State(node): State<Arc<Node>>,
+    principal: Principal,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Vec<DueItem>>, Problem> {
     let Query(asked) = asked.map_err(|why| not_understood(why.body_text()))?;
     let key = goods(asked.read().map_err(not_understood)?.object)?;
-    match known(node.read(Lane::Ordinary, Command::DueOf { key }).await)? {
+    let command = Command::DueOf { key, judge: judge(&node, &principal) };
+    match known(node.read(Lane::Ordinary, command).await)? {
         Reply::Due(due) => Ok(Json(due.iter().map(DueItem::from).collect())),
         _ => Err(Problem::plain(problem::FAILED)),
     }

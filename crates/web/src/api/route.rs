@@ -173,11 +173,7 @@ async fn admitted(guard: &Guard, asks: Asks<'_>) -> Result<Principal, Problem> {
         principal.asks_as = asks_as(&principal, asks.headers)?;
     }
     node.limits().admit(&principal.organisation.name)?;
-    let may = match &principal.signed {
-        Some(signed) => node.allowed().may_person(&principal.organisation, &signed.member, guard.action),
-        None => node.allowed().may(&principal.organisation.name, guard.action),
-    };
-    match may {
+    match node.allowed().may_do(&principal, guard.action) {
         true if guard.action.needs_proof() => principal.proved(node.clock().now()).map(|()| principal),
         true => Ok(principal),
         false if guard.hidden => Err(Problem::plain(problem::NOT_FOUND)),

@@ -14,12 +14,13 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::post;
 use document::screen::{NOT_COMPARABLE, Place, RowEntry, ScreenItem, Screening, StatedParty};
-use engine::Clock as _;
+use engine::{Clock as _, Command, HitAsked, Reply};
 use jiff::Timestamp;
 use names::{Adjudications, DEFAULT_THRESHOLD, Score, Snapshot, is_comparable};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
+use store::writer::Lane;
 
 /// Most parties of one request.
 const PARTIES_MAX: usize = 200;
@@ -121,11 +122,43 @@ async fn screen(
         let _permit = permit;
         answers(&lists, read, at)
     });
-    screened.await.map(Json).map_err(|_| Problem::plain(problem::FAILED))
+    let mut screened = screened.await.map_err(|_| Problem::plain(problem::FAILED))?;
+    if node.allowed().may_do(&principal, Action::Adjudications) {
+        adjudicated(&node, &principal, &mut screened).await?;
+    }
+    Ok(Json(screened.into_iter().map(|screened| screened.told).collect()))
 }
 
-fn answers(lists: &Snapshot, read: Read, at: Timestamp) -> Vec<RowEntry<ScreenItem>> {
-    // A node keeps no decisions on hits: none settles any.
+/// What is told of a party, and the hits of it that are given.
+struct Screened {
+    told: RowEntry<ScreenItem>,
+    hits: Vec<HitAsked>,
+}
+
+/// Tells of each hit what officers found of it, as far as whoever asks sees that.
+async fn adjudicated(node: &Node, principal: &Principal, screened: &mut [Screened]) -> Result<(), Problem> {
+    let hits: Vec<HitAsked> = screened.iter_mut().flat_map(|one| std::mem::take(&mut one.hits)).collect();
+    if hits.is_empty() {
+        return Ok(());
+    }
+    let command = Command::Found { hits, asker: principal.asker() };
+    let Reply::Found(found) = node.read(Lane::Ordinary, command).await? else {
+        return Err(Problem::plain(problem::FAILED));
+    };
+    let mut found = found.into_iter();
+    for one in screened {
+        let RowEntry::Answered(item) = &mut one.told else { continue };
+        for hit in 0..item.hits.len() {
+            if let Some((found, made)) = found.next().flatten() {
+                item.adjudicate(hit, found, &made);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn answers(lists: &Snapshot, read: Read, at: Timestamp) -> Vec<Screened> {
+    // What officers found stands in the log, and is told by whoever reads it.
     let decisions = Adjudications::default();
     let screening = Screening {
         threshold: read.threshold,
@@ -136,10 +169,15 @@ fn answers(lists: &Snapshot, read: Read, at: Timestamp) -> Vec<RowEntry<ScreenIt
         let place = Place { row: Some(row), line: None };
         let mut problems = Vec::new();
         let query = party.query(&mut problems);
-        match is_comparable(&query.name) {
-            true => RowEntry::Answered(screening.answer(&query, place, problems)),
-            false => RowEntry::Unusable(screening.unusable("-", place, NOT_COMPARABLE)),
+        if !is_comparable(&query.name) {
+            let told = RowEntry::Unusable(screening.unusable("-", place, NOT_COMPARABLE));
+            return Screened { told, hits: Vec::new() };
         }
+        let query = screening.plausible(query, &mut problems);
+        let found = screening.find(&query);
+        let given = found.hits.iter().take(read.limit);
+        let hits = given.map(|hit| HitAsked::new(&query, &hit.entry)).collect();
+        Screened { told: RowEntry::Answered(screening.tell(&query, place, problems, found)), hits }
     };
     read.parties.into_iter().zip(1..).map(answer).collect()
 }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 ///
 /// # Errors
 /// A problem where a person must show a passkey first, or acts of these officers count from people alone.
-pub(super) fn bind(
+pub(crate) fn bind(
     fact: &mut Fact,
     organisation: &Organisation,
     signed: Option<&Signed>,
@@ -66,7 +66,7 @@ fn needs_proof(what: &What) -> bool {
     match what {
         What::Act(act) => !only_holds(&act.act) || forbids(&act.act),
         What::Authority(_) => true,
-        What::Outage(notice) => notice.says == OutageSays::Suspended,
+        What::Outage(notice) => notice.says == OutageSays::Suspended && notice.refuses.is_none(),
         _ => false,
     }
 }

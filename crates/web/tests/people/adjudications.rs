@@ -41,6 +41,13 @@ async fn two_people_settle_a_hit_with_a_passkey_shown_lately_and_withdraw_withou
     let (status, made) = one.send(&router, "POST", "/v1/adjudications", proposal.clone()).await;
     assert_eq!(status, StatusCode::CREATED, "{made}");
     assert_eq!(made["words"][0]["person"], json!(one_id));
+    // It waits for the other one, and is nothing that he who proposed it could confirm.
+    for asked in ["/v1/queue", "/v1/due?waybill=888-10001014"] {
+        let (_, told) = one.get(&router, asked).await;
+        assert!(!told.to_string().contains(made["id"].as_str().unwrap()), "{asked}: {told}");
+        let (_, told) = two.get(&router, asked).await;
+        assert!(told.to_string().contains(made["id"].as_str().unwrap()), "{asked}: {told}");
+    }
     let path = |word: &str| format!("/v1/adjudications/{}/{word}", made["id"].as_str().unwrap());
     let mut other_name = word.clone();
     other_name["by"]["id"] = json!("SCHMIDT");

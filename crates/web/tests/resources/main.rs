@@ -5,9 +5,13 @@ mod accesses;
 mod adjudications;
 mod counts;
 mod gate_keys;
+mod holds;
+mod judged;
 mod lookups;
+mod outages;
 mod place;
 mod screenings;
 #[path = "../support/mod.rs"]
 mod support;
 mod transport;
+mod work_orders;

@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 use web::config::Config;
 use web::node::Node;
 
-const ORGANISATIONS: [(&str, &str); 10] = [
+const ORGANISATIONS: [(&str, &str); 11] = [
     ("acme", "filer"),
     ("zenith", "filer"),
     ("9z", "carrier 9Z"),
@@ -21,6 +21,7 @@ const ORGANISATIONS: [(&str, &str); 10] = [
     ("duty", "officer of us-acas"),
     ("compliance", "officer of sanctions compliance"),
     ("audit", "auditor"),
+    ("lane", "registry"),
     ("school", "trainer"),
 ];
 
