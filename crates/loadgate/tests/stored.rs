@@ -29,6 +29,7 @@ use support::{files_below, root};
 /// Types of event that no fixture makes happen so far. A property of the `store` crate writes and reads them, as it
 /// does with all others.
 const IN_NO_FIXTURE: &[&str] = &[
+    "outage.refused",
     "tree.set-aside-told",
     "access.read",
     "person.invited",

@@ -479,7 +479,7 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
             let rests = stands_alone(known);
             let around = tree.documents.get(&Node::Master).and_then(|_| stated_lower(known));
             // A house that nobody filed has nothing of its own: it is secured with the whole, against its own mark.
-            let hearsay = !speaks && tree.is_hearsay(node);
+            let hearsay = rests && !speaks && tree.is_hearsay(node);
             let by_whole = || judged(known, node, &Node::Master, departs_on);
             let within = if hearsay {
                 // It may be any of the houses: none of them may have become other goods since.

@@ -129,8 +129,7 @@ pub(super) fn joined(lines: Vec<(Arc<Consignment>, Channel)>) -> Vec<(Arc<Consig
     let mut joined: Vec<(Arc<Consignment>, Channel)> = Vec::new();
     let mut places: HashMap<(ConsignmentKey, Option<UnitLoadDevice>), Vec<usize>> = HashMap::new();
     for (line, channel) in lines {
-        let known =
-            places.entry((line.key(), line.unit.as_ref().and_then(|unit| unit.device.clone()))).or_default();
+        let known = places.entry((line.key(), line.unit.as_ref().and_then(|unit| unit.device))).or_default();
         let same = known.iter().copied().find(|at| joined[*at].0.legs == line.legs);
         let Some(at) = same else {
             known.push(joined.len());
