@@ -202,13 +202,17 @@ impl Decisions {
     }
 
     /// Whether a reviewer refused what one did alone on the goods this is about. He and a colleague are of two minds then,
-    /// so nobody lifts anything of these goods by himself any more.
+    /// so nobody lifts anything of these goods by himself any more: a house is of the goods of its master.
     fn overruled_on(&self, deed: &OfficerDeed) -> bool {
         let goods = |deed: &OfficerDeed| object_of(deed).map(Node::of);
         let of = goods(deed);
-        self.entries
-            .values()
-            .any(|(entry, standing)| matches!(standing, Standing::Overruled(_)) && goods(&entry.deed) == of)
+        let same = |other: Option<Node>| {
+            let whole = of == Some(Node::Master) || other == Some(Node::Master);
+            other == of || whole && of.is_some() && other.is_some()
+        };
+        let mut overruled =
+            self.entries.values().filter(|(_, standing)| matches!(standing, Standing::Overruled(_)));
+        overruled.any(|(entry, _)| same(goods(&entry.deed)))
     }
 
     /// Whether somebody proposes to lift what `is` says; what comes again then counts anew.

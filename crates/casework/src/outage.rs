@@ -142,8 +142,6 @@ impl NoticeStanding {
 /// A suspension of the acknowledgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Suspension {
-    /// When the authority said it.
-    pub said_at: Timestamp,
     /// From when.
     pub from: Timestamp,
     /// Until when; `None` while the outage goes on.
@@ -205,19 +203,10 @@ impl Outages {
                     notice.confirmed = Some((by, at));
                 }
             }
-            Event::Suspended { at } => {
-                let confirmed =
-                    |notice: &&Noticed| notice.says == OutageSays::Suspended && notice.confirmed.is_some();
-                let latest = self
-                    .notices
-                    .iter()
-                    .filter(confirmed)
-                    .max_by_key(|notice| notice.confirmed.as_ref().map(|(_, at)| *at));
-                let said_at = latest.map_or(at, |notice| notice.said_at);
-                self.suspensions.push(Suspension { said_at, from: at, until: None });
-            }
-            Event::Ended { at, until } => {
-                for suspension in self.suspensions.iter_mut().filter(|one| ends(one, at, until)) {
+            Event::Suspended { at } => self.suspensions.push(Suspension { from: at, until: None }),
+            Event::Ended { until, .. } => {
+                let first = self.notices.last().and_then(|notice| first_told(&self.notices, notice));
+                for suspension in self.suspensions.iter_mut().filter(|one| ends(one, first, until)) {
                     suspension.until = Some(until);
                 }
             }
@@ -225,10 +214,23 @@ impl Outages {
     }
 }
 
-/// Whether an end said at a time shortens a suspension: an earlier one that is told later counts, and one that was said before
-/// the authority suspended speaks of an outage before.
-fn ends(suspension: &Suspension, said_at: Timestamp, until: Timestamp) -> bool {
-    suspension.said_at <= said_at && suspension.until.is_none_or(|known| until < known)
+/// Whether an end shortens a suspension: an earlier one that is told later counts. One that was told before the suspension
+/// began is of an outage before, however often it is told.
+fn ends(suspension: &Suspension, first_told: Option<Timestamp>, until: Timestamp) -> bool {
+    first_told.is_none_or(|first| suspension.from <= first)
+        && suspension.until.is_none_or(|known| until < known)
+}
+
+/// When the end that a notice tells of was first recorded; `None` where it tells of none.
+fn first_told(notices: &[Noticed], end: &Noticed) -> Option<Timestamp> {
+    let again = |known: &&Noticed| known.says == OutageSays::Over && is_same(known, end);
+    notices.iter().filter(again).map(|known| known.at).min().filter(|_| end.says == OutageSays::Over)
+}
+
+/// Whether two notices are of the same mail.
+fn is_same(one: &Noticed, other: &Noticed) -> bool {
+    let sender = |notice: &Noticed| notice.sender.clone().unwrap_or_default();
+    one.says == other.says && same(&one.evidence, &other.evidence) && same(&sender(one), &sender(other))
 }
 
 /// What a notice tells about itself.
@@ -270,18 +272,15 @@ pub fn decide(
         return refuse(outages, refuses, notice.says, by, now);
     }
     let Some(confirms) = &notice.confirms else {
-        let mut events = vec![Event::Noticed {
-            id,
-            says: notice.says,
-            by,
-            evidence: notice.evidence,
-            sender: notice.sender,
-            said_at,
-            at: now,
-        }];
+        let (says, confirmed) = (notice.says, None);
+        let (evidence, sender) = (notice.evidence, notice.sender);
+        let noted = Noticed { id, says, by, evidence, sender, said_at, at: now, confirmed, refused: None };
+        let first = first_told(&outages.notices, &noted).unwrap_or(now);
+        let Noticed { id, by, evidence, sender, .. } = noted;
+        let mut events = vec![Event::Noticed { id, says, by, evidence, sender, said_at, at: now }];
         // That it is over can only hold, so one person is enough.
         let until = said_at.checked_add(rules.grace).unwrap_or(said_at);
-        let shortened = outages.suspensions.iter().any(|suspension| ends(suspension, said_at, until));
+        let shortened = outages.suspensions.iter().any(|suspension| ends(suspension, Some(first), until));
         if notice.says == OutageSays::Over && shortened {
             events.push(Event::Ended { at: said_at, until });
         }
@@ -353,11 +352,7 @@ fn refuse(
 /// since the same notice was recorded before.
 pub fn is_over(outages: &Outages, known: &Noticed) -> bool {
     let over = |notice: &Noticed| notice.says == OutageSays::Over;
-    let again = |notice: &Noticed| {
-        notice.says == known.says
-            && same(&notice.evidence, &known.evidence)
-            && same(notice.sender.as_deref().unwrap_or_default(), known.sender.as_deref().unwrap_or_default())
-    };
+    let again = |notice: &Noticed| is_same(notice, known);
     let since_first = outages.notices.iter().skip_while(|notice| !again(notice));
     { since_first }.any(over)
         || outages.notices.iter().any(|notice| over(notice) && notice.said_at >= known.said_at)

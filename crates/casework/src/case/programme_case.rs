@@ -128,8 +128,10 @@ impl Case {
     /// The leg test was made anew.
     pub(super) fn bind(&mut self, mode: Mode, binding: LegBinding) {
         self.mode = mode;
-        // A route that changes under an open referral is our table's word again, once it is closed.
-        self.bound_by_word = by_word(&binding) && self.open_referrals().next().is_none();
+        // A route that changes under an open referral is our table's word again, once it is closed. The first one is no change.
+        let first = self.bound_by_word
+            && matches!(&self.binding, LegBinding::Undecided { legs, .. } if legs.is_empty());
+        self.bound_by_word = by_word(&binding) && (first || self.open_referrals().next().is_none());
         self.binding = binding;
     }
 

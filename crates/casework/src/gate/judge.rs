@@ -476,7 +476,7 @@ impl<'a> Judge<'a> {
                 let reason = Reason::new(code::DNL_OPEN, self.name(node), WhoActs::Authority)
                     .of(programme)
                     .with("referral", referral.reference.to_string())
-                    .wanting(self.wanted(programme, case, referral));
+                    .wanting(self.wanted(node, programme, case, referral));
                 self.push(reason);
                 self.take_off(node, programme, &referral.reference);
             }

@@ -118,6 +118,13 @@ impl<'a> Parts<'a> {
         &self.parts[..self.inside]
     }
 
+    /// The same, and around a house what may be its goods under another number; where `master` says so, its master.
+    pub(super) fn with(&self, master: bool) -> impl Iterator<Item = &Part<'a>> {
+        let around = self.parts.get(self.inside..).unwrap_or_default();
+        let around = around.iter().filter(move |part| master || *part.node != Node::Master);
+        self.inside().iter().chain(around)
+    }
+
     /// The same, and the master around a house: what holds the whole holds the part.
     pub(super) fn with_master(&self) -> &[Part<'a>] {
         &self.parts

@@ -17,8 +17,7 @@ impl Judge<'_> {
         let mut binds_here = false;
         let (mut proofs, mut tested): (Vec<String>, bool) = (Vec::new(), false);
         let parts = self.parts();
-        let around = if self.around().is_some() { parts.with_master() } else { parts.inside() };
-        for part in around {
+        for part in parts.with(self.around().is_some()) {
             let node = &*part.node;
             for (programme, case) in parts.cases_of(part).iter().copied() {
                 match &case.binding {
@@ -74,8 +73,11 @@ impl Judge<'_> {
         }
     }
 
-    /// Who answers a referral in the first place, by the data of its programme.
-    fn answers(&self, programme: &ProgrammeId, kind: ReferralKind) -> WhoActs {
+    /// Who answers a referral in the first place, by the data of its programme. What nobody filed is the carrier's to find out.
+    fn answers(&self, node: &Node, programme: &ProgrammeId, kind: ReferralKind) -> WhoActs {
+        if self.tree.is_hearsay(node) {
+            return WhoActs::Carrier;
+        }
         let rule = self.context.programmes.get(programme).and_then(|data| data.referral.of(kind));
         match rule.map(ReferralRule::answered_first) {
             None | Some(Answerer::Filer) => WhoActs::Filer,
@@ -85,11 +87,17 @@ impl Judge<'_> {
     }
 
     /// By whom, until when and how a referral is to be answered.
-    pub(super) fn wanted(&self, programme: &ProgrammeId, case: &Case, referral: &Referral) -> Wanted {
+    pub(super) fn wanted(
+        &self,
+        node: &Node,
+        programme: &ProgrammeId,
+        case: &Case,
+        referral: &Referral,
+    ) -> Wanted {
         let rule = self.context.programmes.get(programme).and_then(|data| data.referral.of(referral.kind));
         let (at, context) = (self.question.at, self.context);
         Wanted {
-            answered_by: self.answers(programme, referral.kind),
+            answered_by: self.answers(node, programme, referral.kind),
             deadline_at: answer_by(self.tree, case, referral, rule, at, context),
             methods: referral.methods.clone(),
         }
@@ -101,7 +109,7 @@ impl Judge<'_> {
             _ if referral.is_answered() => WhoActs::Authority,
             ReferralKind::Dnl => WhoActs::Authority,
             ReferralKind::Rfs if !self.is_secured_for_high_risk(node, leg) => WhoActs::Screener,
-            kind => self.answers(programme, kind),
+            kind => self.answers(node, programme, kind),
         }
     }
 
@@ -126,7 +134,7 @@ impl Judge<'_> {
                     .of(programme)
                     .with("referral", referral.reference.to_string())
                     .because(referral.reason.clone())
-                    .wanting(self.wanted(programme, case, referral)),
+                    .wanting(self.wanted(node, programme, case, referral)),
             );
         }
         if answered {
@@ -278,7 +286,7 @@ impl Judge<'_> {
         let holds = self.context.hold_upstream && worst.is_some();
         let code = if holds { code::HELD_UPSTREAM } else { code::LATER_LEG };
         let mut reason = Reason::new(code, name, who).of(programme).with("leg", label).because(why);
-        reason.wanted = worst.map(|worst| self.wanted(programme, case, worst));
+        reason.wanted = worst.map(|worst| self.wanted(node, programme, case, worst));
         self.push(if holds { reason } else { reason.later() });
     }
 }

@@ -48,7 +48,7 @@ impl Judge<'_> {
             }
         }
         self.recounted(known);
-        let determination = node_security(known, &node, departs_on);
+        let determination = lowered_by_hearsay(known, node_security(known, &node, departs_on));
         if self.part && determination.status >= SecurityStatus::Spx {
             return;
         }
@@ -302,6 +302,24 @@ fn covered_by_air(known: Known<'_>, programme: &ProgrammeId) -> Option<usize> {
     match programme::bind(rules, &flown, GoodsNature::Cargo, known.context.stations) {
         Binding::Bound { legs } | Binding::Undecided { legs, .. } => legs.first().copied(),
         Binding::NotBound { .. } => None,
+    }
+}
+
+/// The same where less is declared of a house that nobody filed: it may be these goods.
+fn lowered_by_hearsay(known: Known<'_>, determination: Determination) -> Determination {
+    let stated = |house: &Node| {
+        let declared = known.declarations(house).into_iter().map(|counted| counted.security);
+        let declared = declared.flat_map(|security| security.statuses.iter().map(|(status, _)| *status));
+        let told = lowered(known, house).map(|(status, _)| status);
+        declared.chain(told).min()
+    };
+    let lowest = known.unfiled.iter().filter_map(|house| Some((stated(house)?, house))).min();
+    match lowest {
+        Some((status, Node::House(house))) if status < determination.status.min(SecurityStatus::Spx) => {
+            let why = Phrase::new(code::WHY_HOUSE_NOT_SECURED).with("house", house.as_str());
+            Determination::weaker(status, 12, vec![why])
+        }
+        _ => determination,
     }
 }
 

@@ -171,6 +171,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<usize, EngineError> {
         let alone = object.master.is_none() && object.house.is_some();
         let (mut events, mut refused) = (None, None);
+        self.renew_meant(object)?;
         for one in &self.houses_meant(object, all)? {
             let before = if alone && holds { Some(self.words_before(one)?) } else { None };
             match doing(self, one) {

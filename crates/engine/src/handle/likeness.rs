@@ -77,6 +77,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
+    /// The same of every house that a number without its master may mean: those whose period is over are meant no more.
+    pub(super) fn renew_meant(&mut self, key: &ConsignmentKey) -> Result<(), EngineError> {
+        if key.master.is_some() || key.house.is_none() {
+            return Ok(());
+        }
+        for one in self.houses_meant(key, true)? {
+            self.renew_spoken_of(&one)?;
+        }
+        Ok(())
+    }
+
     /// Keeps the likeness of goods that must not be loaded, and holds those that were filed before and resemble them. An
     /// order on a master forbids each of its houses.
     pub(super) fn forbid(&mut self, stream: &StreamId, node: &Node) -> Result<(), EngineError> {
@@ -245,6 +256,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 || !document.resembles.is_empty()
                 || document.other_shipment.is_some()
                 || document.elsewhere.is_some()
+                || document.whose.is_some()
         };
         let at = dossier.last_at.unwrap_or_else(|| self.clock.now());
         let told = security.houses().cloned().map(Node::House).chain([Node::Master]);

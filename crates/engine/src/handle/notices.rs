@@ -227,7 +227,9 @@ impl Of<'_> {
     /// A request goes with its words to whoever filed, and to the carrier where he answers it; else he gets a copy that
     /// says what is asked for, and by when.
     fn request(&self, opening: &Opening, reference: &Arc<str>) -> Vec<Notice> {
-        let by_carrier = self.carrier_answers(opening.kind);
+        // What nobody filed is the carrier's to find out.
+        let nobody = self.filer(None).is_empty();
+        let by_carrier = nobody || self.carrier_answers(opening.kind);
         let about = AboutReferral {
             kind: opening.kind,
             reference: Arc::clone(reference),

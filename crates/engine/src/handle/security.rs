@@ -73,6 +73,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     ) -> Result<usize, EngineError> {
         let (alone, holds) = (object.master.is_none() && object.house.is_some(), fact.holds());
         let mut done = 0;
+        self.renew_meant(&object)?;
         for object in self.houses_meant(&object, !fact.could_free())? {
             self.renew_spoken_of(&object)?;
             let mut loaded = self.load_or_create(&object)?;
