@@ -14,7 +14,7 @@ pub mod gaps;
 pub mod quality;
 mod screening;
 
-pub use screening::{FactHit, NamedIn, PartyFact, PartyMatch, screen_ahead, screen_facts, screen_parties};
+pub use screening::{FactHit, NamedIn, PartyFact, PartyMatch, screen_facts, screen_parties};
 
 use consignment::stations::StationTable;
 use consignment::{Consignment, Leg};

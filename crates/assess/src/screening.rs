@@ -54,9 +54,9 @@ pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyM
             continue;
         }
         let asked = query(party);
-        let hits = lists.screen_again(&asked, DEFAULT_THRESHOLD);
+        let hits = lists.screen(&asked, DEFAULT_THRESHOLD);
         let named_in = NamedIn::Party;
-        matches.extend(hits.iter().cloned().map(|hit| PartyMatch {
+        matches.extend(hits.into_iter().map(|hit| PartyMatch {
             role,
             party_name: party.name.clone(),
             named_in,
@@ -71,7 +71,7 @@ pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyM
     ];
     for (role, named_in, name) in names.into_iter().filter(|(_, _, name)| !name.is_empty()) {
         let asked = Query::new(name);
-        for hit in lists.screen_again(&asked, DEFAULT_THRESHOLD).iter() {
+        for hit in lists.screen(&asked, DEFAULT_THRESHOLD) {
             let told = matches.iter().any(|earlier| {
                 earlier.hit.entry.source == hit.entry.source
                     && earlier.hit.entry.list == hit.entry.list
@@ -79,21 +79,12 @@ pub fn screen_parties(consignment: &Consignment, lists: &Snapshot) -> Vec<PartyM
                     && cleanse(&earlier.party_name) == cleanse(name)
             });
             if !told {
-                let (party_name, asked, hit) = (name.to_owned(), asked.clone(), hit.clone());
+                let (party_name, asked) = (name.to_owned(), asked.clone());
                 matches.push(PartyMatch { role, party_name, named_in, asked, hit });
             }
         }
     }
     matches
-}
-
-/// Works out what [`screen_parties`] and [`screen_facts`] will be asked about consignments, so that whoever has to wait for
-/// them finds it known.
-pub fn screen_ahead<'a>(consignments: impl IntoIterator<Item = &'a Consignment>, lists: &Snapshot) {
-    for consignment in consignments {
-        let matches = screen_parties(consignment, lists);
-        screen_facts(consignment, lists, &matches);
-    }
 }
 
 /// A party that shares an address or a document with an entry of a list, whatever its name.
@@ -132,10 +123,9 @@ pub fn screen_facts(consignment: &Consignment, lists: &Snapshot, matches: &[Part
     let mut found = Vec::new();
     for (role, party) in consignment.parties() {
         let query = query(party);
-        let addresses = lists.screen_addresses_again(&query, DEFAULT_THRESHOLD);
-        let documents = lists.screen_documents_again(&query, DEFAULT_THRESHOLD);
-        let addresses = addresses.iter().cloned().map(FactHit::Address);
-        for hit in addresses.chain(documents.iter().cloned().map(FactHit::Document)) {
+        let addresses = lists.screen_addresses(&query).into_iter().map(FactHit::Address);
+        let documents = lists.screen_documents(&query).into_iter().map(FactHit::Document);
+        for hit in addresses.chain(documents) {
             let is_told = matches.iter().any(|known| {
                 known.role == role && known.party_name == party.name && known.hit.entry == *hit.entry()
             });

@@ -19,7 +19,6 @@ mod ports;
 mod settings;
 
 pub use assess::quality::looks_consolidated;
-pub use assess::screen_ahead;
 pub use channel::Channel;
 pub use checks::Checker;
 pub use command::{

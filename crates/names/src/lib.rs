@@ -36,7 +36,6 @@ pub mod limits;
 mod list;
 mod lists;
 mod measure;
-mod memo;
 mod normalise;
 mod qualify;
 mod query;

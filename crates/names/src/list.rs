@@ -298,7 +298,7 @@ impl Address {
 }
 
 /// A numbered document or registration of an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// Its kind as the list words it, such as `Passport` or `Tax ID No.`; empty where a query does not say.
     pub kind: String,

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 pub const DEFAULT_THRESHOLD: Score = Score::from_thousandths(800);
 
 /// A party to be screened, or one of two names to be compared.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     /// The name as received. Its width tells whether a field may have cut it, so it is not shortened before.
     pub name: String,

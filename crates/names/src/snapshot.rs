@@ -6,7 +6,6 @@ use crate::document::{DocumentHit, Documents};
 use crate::evidence::{Evidence, Ledger, Relation};
 use crate::index::{Candidates, CorpusName, Index};
 use crate::list::{Entity, List, Name, NameKind, Purpose, Quality};
-use crate::memo::Memo;
 use crate::qualify::{Facts, qualify};
 use crate::query::{Prepared, Query};
 use crate::score::Score;
@@ -39,8 +38,6 @@ struct Inner {
     index: Index,
     addresses: Addresses,
     documents: Documents,
-    /// What was asked of these lists before.
-    memo: Memo,
 }
 
 /// An entry of a list, with where it stands: what every kind of hit tells.
@@ -98,16 +95,7 @@ impl Snapshot {
         let index = Index::new(&lists);
         let addresses = Addresses::new(&lists);
         let documents = Documents::new(&lists);
-        Self {
-            inner: Arc::new(Inner {
-                id: hex(&hash.finalize()),
-                lists,
-                index,
-                addresses,
-                documents,
-                memo: Memo::default(),
-            }),
-        }
+        Self { inner: Arc::new(Inner { id: hex(&hash.finalize()), lists, index, addresses, documents }) }
     }
 
     /// SHA-256 in hexadecimal over the lines `<hash of the list>  <source>`, in the order of [`Snapshot::lists`].
@@ -127,25 +115,6 @@ impl Snapshot {
     /// A name that is not [comparable](crate::is_comparable) has no hits, which clears nobody.
     pub fn screen(&self, query: &Query, threshold: Score) -> Vec<Hit> {
         self.search(query, threshold, false, |_, _, _| false)
-    }
-
-    /// What [`screen`](Self::screen) gives, worked out once for parties that are asked about again and again: the latest some
-    /// thousands are remembered.
-    pub fn screen_again(&self, query: &Query, threshold: Score) -> Arc<[Hit]> {
-        let known = self.inner.memo.of(query, threshold);
-        Arc::clone(known.hits.get_or_init(|| self.screen(query, threshold).into()))
-    }
-
-    /// What [`screen_addresses`](Self::screen_addresses) gives, remembered beside the hits at a threshold.
-    pub fn screen_addresses_again(&self, query: &Query, threshold: Score) -> Arc<[AddressHit]> {
-        let known = self.inner.memo.of(query, threshold);
-        Arc::clone(known.addresses.get_or_init(|| self.screen_addresses(query).into()))
-    }
-
-    /// What [`screen_documents`](Self::screen_documents) gives, remembered beside the hits at a threshold.
-    pub fn screen_documents_again(&self, query: &Query, threshold: Score) -> Arc<[DocumentHit]> {
-        let known = self.inner.memo.of(query, threshold);
-        Arc::clone(known.documents.get_or_init(|| self.screen_documents(query).into()))
     }
 
     /// The entry a hit names; `None` where it is of other lists.

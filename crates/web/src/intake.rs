@@ -71,11 +71,7 @@ async fn take_heard(
     body: Bytes,
 ) -> Result<FilingsReply, Problem> {
     let (reader, now) = (Arc::clone(node), node.clock().now());
-    let read = tokio::task::spawn_blocking(move || {
-        let read = read(&body, now, reader.settings(), heard)?;
-        screen_ahead(&reader, &read);
-        Ok::<_, Problem>(read)
-    });
+    let read = tokio::task::spawn_blocking(move || read(&body, now, reader.settings(), heard));
     let mut read = read.await.map_err(|_| Problem::plain(problem::FAILED))??;
     let channel = organisation.channel();
     for fact in read.iter_mut().flat_map(|message| &mut message.facts) {
@@ -142,18 +138,6 @@ async fn take_heard(
         Told { answered: false, failed: Some(problem) } => Err(problem),
         _ => Ok(FilingsReply { schema: FILINGS_SCHEMA, messages }),
     }
-}
-
-/// Most consignments of one request whose parties are screened before the thread that writes asks: what is remembered is
-/// bounded, and more than that would push itself out.
-const SCREENED_AHEAD_MAX: usize = 1_024;
-
-/// Screens the parties of what was read on the thread that read it: the one that writes is alone, and finds it known.
-fn screen_ahead(node: &Node, read: &[Read]) {
-    let Some(lists) = node.snapshot() else { return };
-    let filings = read.iter().filter_map(|message| message.filing.as_ref());
-    let consignments = filings.flat_map(|filing| &filing.consignments).take(SCREENED_AHEAD_MAX);
-    engine::screen_ahead(consignments, &lists);
 }
 
 /// A message that was put before the engine.
