@@ -4,7 +4,7 @@
 //! answer is late stays open.
 
 use crate::Dossier;
-use crate::case::{Case, CaseState, Node, Referral, ReferralKind, Tree};
+use crate::case::{Case, CaseState, Hold, Node, Referral, ReferralKind, Tree};
 use crate::decision::Standing;
 use consignment::DocumentKind;
 use consignment::fact::OfficerDeed;
@@ -91,8 +91,11 @@ pub fn due<'a>(
             (Standing::ToReview(by), _) => Some((DueKind::Review, *by)),
             (Standing::Done, OfficerDeed::Hold { object, agency, review_at: Some(at) }) => {
                 let document = tree.documents.get(&Node::of(object));
-                let held =
-                    document.is_some_and(|document| document.holds.iter().any(|hold| hold.agency == *agency));
+                // A colleague's hold is reviewed when its own time comes.
+                let own = |hold: &Hold| {
+                    hold.agency == *agency && hold.entry.as_ref().is_none_or(|by| *by == entry.id)
+                };
+                let held = document.is_some_and(|document| document.holds.iter().any(own));
                 held.then_some((DueKind::HoldReview, *at))
             }
             _ => None,

@@ -20,6 +20,7 @@ mod metrics;
 mod notices;
 mod openapi;
 mod outages;
+mod page;
 pub(crate) mod passkeys;
 pub(crate) mod people;
 mod problems;

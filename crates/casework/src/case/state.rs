@@ -194,9 +194,16 @@ impl Tree {
     }
 
     /// The houses of which somebody spoke and that nobody filed or announced: nobody can say which of the goods they are.
-    pub(crate) fn hearsay(&self) -> Vec<Node> {
+    pub(crate) fn hearsay(&self) -> &[Node] {
         let spoken_of = || self.houses().map(|(node, _)| node).filter(|node| self.is_hearsay(node));
-        self.hearsay.get_or(|| Some(spoken_of().cloned().collect())).cloned().unwrap_or_default()
+        self.hearsay.get_or(|| Some(spoken_of().cloned().collect())).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether the master is filed as what it is, with no houses but those that somebody's word names.
+    pub(crate) fn is_direct(&self) -> bool {
+        let master = self.documents.get(&Node::Master);
+        let whole = master.is_some_and(|master| !master.consolidated && master.filed().is_some());
+        whole && self.houses().all(|(house, _)| self.is_hearsay(house))
     }
 
     /// Whether nobody filed or announced a house.

@@ -2,6 +2,7 @@
 
 use super::answer::{Context, Expectation, Reason, WhoActs};
 use super::judge::{Judge, houses_of};
+use super::parts::is_gone;
 use crate::case::identity::echoes;
 use crate::case::told::counts;
 use crate::case::{Document, Node};
@@ -139,7 +140,8 @@ impl Judge<'_> {
     }
 
     fn coverage(&mut self, document: &Document, master: &Node) {
-        let has_houses = self.tree.houses().next().is_some();
+        let gone = |house: &Node| is_gone(self.tree, house, self.context.yard);
+        let has_houses = self.tree.houses().any(|(house, _)| !gone(house));
         if !document.consolidated && !has_houses {
             return;
         }

@@ -35,8 +35,7 @@ pub(super) struct Known<'a> {
     pub(super) context: &'a Context<'a>,
 }
 
-/// None.
-pub(super) static NO_HOUSES: BTreeSet<Node> = BTreeSet::new();
+static NO_HOUSES: BTreeSet<Node> = BTreeSet::new();
 
 /// A declaration that counts.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +58,11 @@ impl Counted<'_> {
 }
 
 impl<'a> Known<'a> {
+    /// What is known of every house, on whichever leg.
+    pub(super) fn of(tree: &'a Tree, records: &'a Records, context: &'a Context<'a>) -> Self {
+        Self { tree, records, houses: None, leg: None, unfiled: &NO_HOUSES, beside: &[], context }
+    }
+
     pub(super) fn record(self, node: &Node) -> Option<&'a Record> {
         // Most trees have no facts, and the number of a house need not be copied to see that.
         if self.records.is_empty() { None } else { self.records.of(&self.tree.key(node)) }
@@ -68,7 +72,7 @@ impl<'a> Known<'a> {
     pub(super) fn unfiled_houses(self) -> BTreeSet<Node> {
         let told = self.records.houses().map(|house| Node::House(house.clone()));
         let told = told.filter(|node| self.tree.is_hearsay(node));
-        self.tree.hearsay().into_iter().chain(told).collect()
+        self.tree.hearsay().iter().cloned().chain(told).collect()
     }
 
     /// The channels of those who answer for the data of a node: its declarant and its master's.

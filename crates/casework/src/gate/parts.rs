@@ -19,15 +19,16 @@ pub(super) struct Parts<'a> {
     inside: usize,
 }
 
-/// Whether a house is not inside its master any more: the others cover the whole, it was withdrawn or never filed, and nobody
-/// holds it.
+/// Whether a house is not inside its master any more: the others cover the whole, or it is a direct bill that has none; the
+/// house was withdrawn or never filed, and nobody holds it.
 pub(super) fn is_gone(tree: &Tree, node: &Node, yard: &Yard) -> bool {
     let left = match tree.documents.get(node) {
         Some(document) => document.withdrawn || document.told == Told::default() && tree.is_hearsay(node),
         None => tree.is_hearsay(node),
     };
     // Most are filed and stand, and need not be looked up further.
-    left && tree.coverage().is_some_and(|coverage| coverage.is_complete()) && !is_held(tree, node, yard)
+    let covered = || tree.coverage().is_some_and(|coverage| coverage.is_complete());
+    left && (covered() || tree.is_direct()) && !is_held(tree, node, yard)
 }
 
 /// Whether somebody holds a house, or is said to. What others say of it is no more the filer's to take away than what the
@@ -73,9 +74,9 @@ impl<'a> Parts<'a> {
             parts.inside = parts.parts.len();
             parts.look_up(tree, Cow::Borrowed(&MASTER));
             for other in tree.hearsay() {
-                let known = parts.parts.iter().any(|part| *part.node == other);
-                if !known && is_held(tree, &other, yard) {
-                    parts.look_up(tree, Cow::Owned(other));
+                let known = parts.parts.iter().any(|part| *part.node == *other);
+                if !known && is_held(tree, other, yard) {
+                    parts.look_up(tree, Cow::Borrowed(other));
                 }
             }
         }

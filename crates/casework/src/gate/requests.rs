@@ -1,7 +1,7 @@
 //! What of each request for screening the results known here satisfy: one screening answers several.
 
 use super::answer::Context;
-use super::evidence::{Known, NO_HOUSES};
+use super::evidence::Known;
 use super::security::security_of;
 use crate::Dossier;
 use crate::case::{Node, ReferralKind};
@@ -34,15 +34,7 @@ pub fn screening_requests(
     at: Timestamp,
     context: &Context<'_>,
 ) -> Vec<RequestCovered> {
-    let known = Known {
-        tree: &dossier.tree,
-        records: &dossier.security,
-        houses: None,
-        leg: None,
-        unfiled: &NO_HOUSES,
-        beside: &[],
-        context,
-    };
+    let known = Known::of(&dossier.tree, &dossier.security, context);
     let evidence = known.evidence_of(node);
     let strictest = context.programmes.values().map(|rules| rules.high_risk.methods_min).max();
     let referrals =

@@ -2,7 +2,7 @@
 
 use super::answer::{Aircraft, Alone, Context, Reason, WhoActs};
 use super::departure::departs_on;
-use super::evidence::{Counted, Known, NO_HOUSES};
+use super::evidence::{Counted, Known};
 use super::judge::{Judge, houses_of};
 use super::parts::is_gone;
 use crate::Dossier;
@@ -27,8 +27,7 @@ impl Judge<'_> {
     /// The status of the object must suffice for the aircraft, and every high-risk mark be lifted.
     pub(super) fn security(&mut self, leg: Option<usize>, departs_on: Date) {
         let (records, houses, context) = (self.security, self.houses, self.context);
-        let known =
-            Known { tree: self.tree, records, houses, leg, unfiled: &NO_HOUSES, beside: &[], context };
+        let known = Known { houses, leg, ..Known::of(self.tree, records, context) };
         let node = self.question.node.clone();
         let parts = self.parts();
         let nodes = || parts.with_master().iter().map(|part| &*part.node);
@@ -113,15 +112,7 @@ impl Judge<'_> {
         let departs_on = departs_on(Some(leg), self.question.at, self.context);
         let (tree, records, houses) = (self.tree, self.security, self.houses);
         // Whatever marks the goods, on whichever leg, must have been answered.
-        let known = Known {
-            tree,
-            records,
-            houses,
-            leg: None,
-            unfiled: &NO_HOUSES,
-            beside: &[],
-            context: self.context,
-        };
+        let known = Known { houses, ..Known::of(tree, records, self.context) };
         node_security(known, node, departs_on).status == SecurityStatus::Shr
     }
 
@@ -195,15 +186,7 @@ impl Judge<'_> {
     /// A status years old may be the date mistyped, or the paper of other goods.
     fn issued_long_ago(&mut self) {
         let (context, node) = (self.context, &self.question.node);
-        let known = Known {
-            tree: self.tree,
-            records: self.security,
-            houses: self.houses,
-            leg: None,
-            unfiled: &NO_HOUSES,
-            beside: &[],
-            context,
-        };
+        let known = Known { houses: self.houses, ..Known::of(self.tree, self.security, context) };
         let declared = |node: &Node| {
             let counted = known.declarations(node).into_iter().next()?;
             let stated = counted.security.issued_at.as_ref().map(ToString::to_string);
@@ -387,8 +370,8 @@ fn determined(
     let ordered = |node: &Node| {
         tree.referrals_of(node).any(|(_, referral)| referral.open && referral.kind == ReferralKind::Dnl)
     };
-    let marks = [by, node].into_iter().filter_map(|marked| high_risk_mark(known, marked));
-    let high_risk = marks.reduce(HighRiskMark::and);
+    let inside = (node != by).then(|| high_risk_mark(known, node)).flatten();
+    let high_risk = high_risk_mark(known, by).into_iter().chain(inside).reduce(HighRiskMark::and);
     let determination = determine(&SecurityFacts {
         declaration: counted.map(|counted| counted.security),
         consolidated: document.is_some_and(|document| document.consolidated),
@@ -599,15 +582,7 @@ fn confirms_houses(known: Known<'_>) -> bool {
 /// Whether goods were left unsecured against what was found or asked of them: marked as high-risk and neither secured
 /// as such nor released, or with a threat that nobody resolved.
 pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> bool {
-    let known = Known {
-        tree: &dossier.tree,
-        records: &dossier.security,
-        houses: None,
-        leg: None,
-        unfiled: &NO_HOUSES,
-        beside: &[],
-        context,
-    };
+    let known = Known::of(&dossier.tree, &dossier.security, context);
     let determined = security_of(dossier, node, at, context);
     // The first row of the decision table: a threat was found and nobody resolved it.
     determined.row == 1 || determined.status != SecurityStatus::Shr && high_risk_mark(known, node).is_some()
@@ -615,15 +590,7 @@ pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Con
 
 /// The security status of a node and on what it rests.
 pub fn security_of(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> Determination {
-    let known = Known {
-        tree: &dossier.tree,
-        records: &dossier.security,
-        houses: None,
-        leg: None,
-        unfiled: &NO_HOUSES,
-        beside: &[],
-        context,
-    };
+    let known = Known::of(&dossier.tree, &dossier.security, context);
     let departs_on = departs_on(dossier.tree.legs.first(), at, context);
     node_security(known, node, departs_on)
 }

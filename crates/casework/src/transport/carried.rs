@@ -1,7 +1,7 @@
 //! What leaves with a flight, and where the pieces of goods are: on flights that have left, on others, or neither.
 
 use super::flight::{Carried, Flight, Listed};
-use super::unit::pieces_of;
+use super::unit::{Unit, pieces_of};
 use super::yard::{Yard, bulk_on};
 use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
@@ -59,7 +59,12 @@ impl Yard {
 
     /// Whether anything tells what is aboard a flight beyond what was planned.
     pub fn is_loaded(&self, name: &FlightName) -> bool {
-        self.aircraft(name).any(|(_, flight)| flight.is_loaded())
+        self.aircraft(name).any(|(name, flight)| flight.is_loaded() || self.bulk_known(&name).is_some())
+    }
+
+    /// What stands loose on a flight, where a desk listed it to the end: it is on the flight without being told as loaded.
+    fn bulk_known(&self, name: &FlightName) -> Option<&Unit> {
+        self.bulk_of(name).map(|(_, bulk)| bulk).filter(|bulk| bulk.is_known())
     }
 
     /// What a flight carries under just this name, also what a list says stands loose on it.
@@ -132,7 +137,10 @@ impl Yard {
         let known = flights.filter_map(|name| Some((name, self.flights.get(&name)?)));
         known.filter(|(name, flight)| {
             let is = |carried: &Carried| carried.object == *key;
-            flight.is_loaded()
+            let loose = || {
+                self.bulk_known(name).is_some_and(|bulk| bulk.contents.iter().any(|line| line.object == *key))
+            };
+            (flight.is_loaded() || loose())
                 && match &flight.departed {
                     Some(departure) => departure.carried.iter().any(is),
                     None => self.carried_under(name).iter().any(is),

@@ -5,6 +5,7 @@ use consignment::stations::StationTable;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// One departure of a flight.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -259,12 +260,15 @@ impl Flight {
 
     /// Whether it is planned for it or loaded on it, by whomever.
     pub fn names(&self, object: &ObjectName) -> bool {
-        self.is_planned_by_desk(object) || self.said.contains(object)
+        let piece = || pieces_of(object).is_some_and(|all| self.said.range(all).next().is_some());
+        self.is_planned_by_desk(object) || self.said.contains(object) || piece()
     }
 
-    /// Whether a desk says that it is planned for it or loaded on it.
+    /// Whether a desk says that it, or some piece of it by its number, is planned for it or loaded on it.
     pub(super) fn is_planned_by_desk(&self, object: &ObjectName) -> bool {
-        self.aboard.get(object).is_some_and(|how| *how != Loading::Offloaded)
+        let on = |how: &Loading| *how != Loading::Offloaded;
+        let piece = || pieces_of(object).is_some_and(|all| self.aboard.range(all).any(|(_, how)| on(how)));
+        self.aboard.get(object).is_some_and(on) || piece()
     }
 
     /// The instant it departs, where the schedule tells it.
@@ -279,4 +283,10 @@ impl Flight {
     pub fn departs_on(&self, name: &FlightName) -> Date {
         self.departs.map_or(name.date, DateTime::date)
     }
+}
+
+/// The names of all pieces of goods; `None` of what has none.
+fn pieces_of(object: &ObjectName) -> Option<RangeInclusive<ObjectName>> {
+    let ObjectName::Consignment(key) = object else { return None };
+    Some(ObjectName::Piece(key.clone(), 0)..=ObjectName::Piece(key.clone(), u32::MAX))
 }

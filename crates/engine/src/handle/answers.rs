@@ -169,6 +169,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.keep(loaded);
                 Ok(seen?)
             }
+            // A piece is its filer's as the whole is.
+            Target::Other(ObjectName::Piece(key, _)) if self.stream_found(key)?.is_some() => {
+                let loaded = self.load_known(key)?;
+                let seen = view(answer, &loaded.dossier.tree, &Node::of(key), asker);
+                self.keep(loaded);
+                Ok(seen?)
+            }
             Target::Other(object) => Ok(view_of_container(answer, object, asker)?),
         }
     }

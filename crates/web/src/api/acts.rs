@@ -1,6 +1,7 @@
 //! Facts that have a request of their own beside `POST /v1/filings`: the same command, with the same author, key and refusals.
 
-use super::idempotency::request_key;
+use super::idempotency::{header, request_key};
+use super::route::Parameter;
 use crate::identity::Principal;
 use crate::intake::author;
 use crate::node::{Node, Said};
@@ -15,6 +16,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
 use store::writer::{Lane, Submission};
+
+/// The key of such a request.
+pub(super) const KEY: Parameter =
+    header("The same key with the same body has no second effect within 48 hours.");
 
 /// Whoever a machine speaks for.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -4,6 +4,7 @@ use super::acts::Officer;
 use super::gate::not_understood;
 use super::idempotency::{header as key_header, request_key};
 use super::route::{Content, Parameter, Place, Route, Verb, json};
+use super::{goods, page};
 use crate::identity::Principal;
 use crate::intake::author::{self, stands_for};
 use crate::node::{Node, Said};
@@ -17,8 +18,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use casework::adjudication::{Standing, Verdict};
-use consignment::ConsignmentKey;
-use consignment::ident::{AirWaybill, HouseWaybill};
 use document::adjudication::{
     ADJUDICATION_SCHEMA, ADJUDICATIONS_SCHEMA, AdjudicationItem, AdjudicationReply, AdjudicationsReply,
 };
@@ -29,10 +28,6 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
 use store::writer::{Lane, Submission};
-
-/// Most adjudications of one reply, and how many without a wish.
-const MOST: usize = 500;
-const USUAL: usize = 100;
 
 const ID: Parameter = Parameter { name: "id", place: Place::Path, what: "The id of the adjudication." };
 
@@ -180,7 +175,7 @@ async fn propose(
 ) -> Result<Response, Problem> {
     let asked: Proposed = serde_json::from_slice(&body).map_err(not_understood)?;
     let Proposed { waybill, house, hit, verdict, reason, by } = asked;
-    let goods = goods(waybill.as_deref(), house.as_deref()).map_err(not_understood)?;
+    let goods = goods::one(waybill.as_deref(), house.as_deref()).map_err(not_understood)?;
     let verdict = Verdict::parse(&verdict)
         .ok_or_else(|| not_understood(format!("verdict {verdict}: write not-the-same or the-same")))?;
     let act = Adjudicate::Propose { goods, hit: hit.into(), verdict };
@@ -274,19 +269,6 @@ fn absent(problem: Problem) -> Problem {
     }
 }
 
-fn goods(waybill: Option<&str>, house: Option<&str>) -> Result<ConsignmentKey, String> {
-    let master = waybill
-        .map(|text| AirWaybill::parse(text).map_err(|why| format!("waybill {text}: {why}")))
-        .transpose()?;
-    let house = house
-        .map(|text| HouseWaybill::parse(text).map_err(|why| format!("house {text}: {why}")))
-        .transpose()?;
-    if master.is_none() && house.is_none() {
-        return Err("name the goods: waybill, house or both".to_owned());
-    }
-    Ok(ConsignmentKey { master, house })
-}
-
 async fn list(
     State(node): State<Arc<Node>>,
     principal: Principal,
@@ -295,14 +277,14 @@ async fn list(
     let Query(Wanted { after, most, standing }) = asked.map_err(|why| not_understood(why.body_text()))?;
     let standing = standing.map(|text| {
         Standing::parse(&text).ok_or_else(|| {
-            let all: Vec<&str> = Standing::ALL.iter().map(|standing| standing.as_str()).collect();
-            not_understood(format!("standing {text}: write one of {}", all.join(", ")))
+            let all = Standing::ALL.iter().map(|standing| standing.as_str());
+            not_understood(page::none_of("standing", &text, all))
         })
     });
     let command = Command::Adjudications {
         after: after.map(Into::into),
         standing: standing.transpose()?,
-        most: most.unwrap_or(USUAL).clamp(1, MOST),
+        most: page::most(most),
         asker: principal.asker(),
     };
     match node.read(Lane::Ordinary, command).await.map_err(absent)? {

@@ -74,7 +74,7 @@ impl Named<'_> {
 ///
 /// # Errors
 /// What cannot be read.
-pub(super) fn goods(waybill: Option<&str>, house: Option<&str>) -> Result<Option<ConsignmentKey>, String> {
+fn goods(waybill: Option<&str>, house: Option<&str>) -> Result<Option<ConsignmentKey>, String> {
     let master = waybill
         .map(|text| AirWaybill::parse(text).map_err(|why| format!("waybill {text}: {why}")))
         .transpose()?;
@@ -82,6 +82,14 @@ pub(super) fn goods(waybill: Option<&str>, house: Option<&str>) -> Result<Option
         .map(|text| HouseWaybill::parse(text).map_err(|why| format!("house {text}: {why}")))
         .transpose()?;
     Ok((master.is_some() || house.is_some()).then_some(ConsignmentKey { master, house }))
+}
+
+/// The number of goods that must be named.
+///
+/// # Errors
+/// What cannot be read, or that none is named.
+pub(super) fn one(waybill: Option<&str>, house: Option<&str>) -> Result<ConsignmentKey, String> {
+    goods(waybill, house)?.ok_or_else(|| "name the goods: waybill, house or both".to_owned())
 }
 
 fn unit_named(text: &str) -> Result<UnitName, String> {

@@ -1,12 +1,11 @@
 //! Holds of agencies: which there are, and officers who place and lift them. What is told of the gate and of consignments is
 //! told here, and no more.
 
-use super::acts::{Officer, Sent, tell};
+use super::acts::{KEY, Officer, Sent, tell};
 use super::gate::not_understood;
-use super::goods::{FLIGHT, HOUSE, Named, UNIT, WAYBILL, asked, goods};
-use super::idempotency::header as key_header;
+use super::goods::{FLIGHT, HOUSE, Named, UNIT, WAYBILL, asked};
 use super::route::{Content, Parameter, Place, Route, Verb, json};
-use super::{accesses, acts};
+use super::{accesses, acts, goods, page};
 use crate::identity::Principal;
 use crate::node::Node;
 use crate::policy::Action;
@@ -30,16 +29,10 @@ use serde::Deserialize;
 use std::sync::Arc;
 use store::writer::Lane;
 
-/// Most holds of one reply, and how many without a wish.
-const MOST: usize = 500;
-const USUAL: usize = 100;
-
 /// The name of the resource in keys.
 const RESOURCE: &str = "hold";
 
 const ID: Parameter = Parameter { name: "id", place: Place::Path, what: "The id of the hold." };
-
-const KEY: Parameter = key_header("The same key with the same body has no second effect within 48 hours.");
 
 const ANSWER: Content = json("Holds", "Them, as they stand.");
 
@@ -196,10 +189,8 @@ impl Asked {
             Some(other) => return Err(format!("state {other}: write open, lifted or all")),
         };
         let kind = self.kind.as_deref().map(|text| {
-            HoldKind::parse(text).ok_or_else(|| {
-                let all: Vec<&str> = HoldKind::ALL.iter().map(|kind| kind.as_str()).collect();
-                format!("kind {text}: write one of {}", all.join(", "))
-            })
+            let all = HoldKind::ALL.iter().map(|kind| kind.as_str());
+            HoldKind::parse(text).ok_or_else(|| page::none_of("kind", text, all))
         });
         let of = self.named().read(sees_all && open == Some(true))?;
         Ok(HoldsWanted { of, open, kind: kind.transpose()?, agency: self.agency.as_deref().map(Into::into) })
@@ -214,14 +205,11 @@ async fn list(
     let Query(asked) = query.map_err(|why| not_understood(why.body_text()))?;
     let asker = principal.asker();
     let wanted = asked.read(&asker).map_err(not_understood)?;
-    let after = asked.after.as_deref().map(|text| {
-        parse_hold_id(text).ok_or_else(|| not_understood(format!("after {text}: write what `next` said")))
-    });
-    let after = after.transpose()?;
+    let after = page::after(asked.after.as_deref(), parse_hold_id)?;
     if matches!(asker, Asker::Officer(_) | Asker::Auditor) {
         accesses::note(&node, &principal, asked.named().noted("/v1/holds"), Vec::new()).await?;
     }
-    let most = asked.most.unwrap_or(USUAL).clamp(1, MOST);
+    let most = page::most(asked.most);
     found(&node, &principal, wanted, after, most).await.map(Json)
 }
 
@@ -256,8 +244,7 @@ async fn place(
 ) -> Result<Response, Problem> {
     let Order { waybill, house, agency, reason, review_at, id, by } =
         serde_json::from_slice(&body).map_err(not_understood)?;
-    let object = goods(waybill.as_deref(), house.as_deref()).map_err(not_understood)?;
-    let object = object.ok_or_else(|| not_understood("name the goods: waybill, house or both"))?;
+    let object = goods::one(waybill.as_deref(), house.as_deref()).map_err(not_understood)?;
     let review_at = review_at.map(|text| {
         let read: Result<Timestamp, _> = text.parse();
         read.map_err(|_| {
@@ -284,7 +271,7 @@ async fn place(
         key => GoodsAsked::Goods(key),
     };
     let wanted = HoldsWanted { of, open: Some(true), kind: None, agency: Some(agency) };
-    let held = found(&node, &principal, wanted, None, MOST).await?;
+    let held = found(&node, &principal, wanted, None, page::MOST).await?;
     Ok((StatusCode::CREATED, Json(held)).into_response())
 }
 

@@ -2,6 +2,7 @@
 
 use super::accesses;
 use super::gate::not_understood;
+use super::page;
 use super::route::{Parameter, Place, Route, Verb, json};
 use crate::identity::Principal;
 use crate::node::Node;
@@ -21,9 +22,6 @@ use engine::{Command, Reply, Wanted};
 use serde::Deserialize;
 use std::sync::Arc;
 use store::writer::Lane;
-
-/// Most goods of one reply.
-const MOST: usize = 500;
 
 const fn asked(name: &'static str, what: &'static str) -> Parameter {
     Parameter { name, place: Place::Query, what }
@@ -112,7 +110,7 @@ async fn look_up(
     let by = asked.wanted().map_err(not_understood)?;
     let after = asked.after.as_deref().map(parse_key).transpose();
     let after = after.map_err(|why| not_understood(format!("after: {why}")))?;
-    let most = asked.most.unwrap_or(100).clamp(1, MOST);
+    let most = page::most(asked.most);
     let (holder, asker) = (Arc::clone(&principal.organisation.name), principal.asker());
     if let Some(party) = asked.party.filter(|_| matches!(asker, Asker::Officer(_) | Asker::Auditor)) {
         accesses::note(&node, &principal, "GET /v1/lookups".to_owned(), vec![party]).await?;

@@ -1,10 +1,10 @@
 //! Outages of the systems of authorities: what was told of them, and officers who record, confirm and refuse notices. Each act is
 //! the fact `outage`.
 
-use super::acts::{Officer, Sent, tell};
+use super::acts::{KEY, Officer, Sent, tell};
 use super::gate::not_understood;
 use super::goods::asked;
-use super::idempotency::header as key_header;
+use super::page;
 use super::route::{Content, Parameter, Place, Route, Verb, json};
 use crate::identity::Principal;
 use crate::node::Node;
@@ -30,16 +30,10 @@ use serde::Deserialize;
 use std::sync::Arc;
 use store::writer::Lane;
 
-/// Most notices of one reply, and how many without a wish.
-const MOST: usize = 500;
-const USUAL: usize = 100;
-
 /// The name of the resource in keys.
 const RESOURCE: &str = "outage";
 
 const ID: Parameter = Parameter { name: "id", place: Place::Path, what: "The id of the notice." };
-
-const KEY: Parameter = key_header("The same key with the same body has no second effect within 48 hours.");
 
 const ANSWER: Content = json("Outages", "The notice as it stands, and what is suspended.");
 
@@ -217,14 +211,11 @@ async fn list(
     let Query(Asked { programme, state, after, most }) =
         query.map_err(|why| not_understood(why.body_text()))?;
     if let Some(text) = state.as_deref().filter(|text| NoticeStanding::parse(text).is_none()) {
-        let all: Vec<&str> = NoticeStanding::ALL.iter().map(|standing| standing.as_str()).collect();
-        return Err(not_understood(format!("state {text}: write one of {}", all.join(", "))));
+        let all = NoticeStanding::ALL.iter().map(|standing| standing.as_str());
+        return Err(not_understood(page::none_of("state", text, all)));
     }
-    let after = after.as_deref().map(|text| {
-        parse_outage_id(text).ok_or_else(|| not_understood(format!("after {text}: write what `next` said")))
-    });
-    let after = after.transpose()?;
-    let most = most.unwrap_or(USUAL).clamp(1, MOST);
+    let after = page::after(after.as_deref(), parse_outage_id)?;
+    let most = page::most(most);
     let known = Known::read(&node).await?;
     let wanted = known.notices.iter().filter(|(of, place, _, _, item)| {
         programme.as_deref().is_none_or(|wanted| wanted == of.as_str())
@@ -255,8 +246,7 @@ async fn record(
 ) -> Result<Response, Problem> {
     let told: Notice = serde_json::from_slice(&body).map_err(not_understood)?;
     let says = OutageSays::parse(&told.says).ok_or_else(|| {
-        let all: Vec<&str> = OutageSays::ALL.iter().map(|says| says.as_str()).collect();
-        not_understood(format!("says {}: write one of {}", told.says, all.join(", ")))
+        not_understood(page::none_of("says", &told.says, OutageSays::ALL.iter().map(|says| says.as_str())))
     })?;
     let at = time(told.since.as_deref())?;
     let programme: Arc<str> = told.programme.into();

@@ -1,6 +1,7 @@
 //! What waits for officers, what falls due, and how long goods were held: for officers and auditors.
 
 use super::gate::{Asked, not_understood};
+use super::page;
 use super::route::{Parameter, Place, Route, Verb, json};
 use crate::identity::Principal;
 use crate::node::Node;
@@ -20,9 +21,6 @@ use engine::{Command, Reply};
 use serde::Deserialize;
 use std::sync::Arc;
 use store::writer::Lane;
-
-/// Most items of one reply.
-const MOST: usize = 500;
 
 const WAYBILL: Parameter =
     Parameter { name: "waybill", place: Place::Query, what: "An air waybill, such as 888-10001014." };
@@ -90,7 +88,7 @@ async fn queue(
     asked: Result<Query<Most>, QueryRejection>,
 ) -> Result<Json<QueueReply>, Problem> {
     let Query(Most { most }) = asked.map_err(|why| not_understood(why.body_text()))?;
-    let (most, judge) = (most.unwrap_or(100).clamp(1, MOST), judge(&node, &principal));
+    let (most, judge) = (page::most(most), judge(&node, &principal));
     let command = Command::Queue { most, judge };
     match node.read(Lane::Ordinary, command).await? {
         Reply::Queue { waiting, judged, beyond } => Ok(Json(QueueReply {

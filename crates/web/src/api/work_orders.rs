@@ -1,12 +1,11 @@
 //! Work orders: what is to be screened for those who asked, and results of it. An order is worked out from the requests, and a
 //! result is the fact of a screening: it closes no request.
 
-use super::accesses;
-use super::acts::{Officer, Sent, tell};
+use super::acts::{KEY, Officer, Sent, tell};
 use super::gate::not_understood;
 use super::goods::{FLIGHT, HOUSE, Named, UNIT, WAYBILL, asked};
-use super::idempotency::header as key_header;
 use super::route::{Content, Parameter, Place, Route, Verb, json};
+use super::{accesses, page};
 use crate::identity::Principal;
 use crate::node::Node;
 use crate::policy::Action;
@@ -30,10 +29,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json as value};
 use std::sync::Arc;
 use store::writer::Lane;
-
-/// Most work orders of one reply, and how many without a wish.
-const MOST: usize = 500;
-const USUAL: usize = 100;
 
 /// Most results of one request: of each method those of some parts of the goods.
 const RESULTS_MAX: usize = 100;
@@ -73,7 +68,7 @@ pub(super) const ROUTES: &[Route] = &[
                 place: Place::Path,
                 what: "The id of the work order: that of its goods.",
             },
-            key_header("The same key with the same body has no second effect within 48 hours."),
+            KEY,
         ],
         body: Some(json("ScreeningResults", "The results, 100 at most.")),
         status: 200,
@@ -153,14 +148,11 @@ async fn list(
     };
     let sees_all = matches!(principal.asker(), Asker::Officer(_) | Asker::Auditor);
     let of = named.read(sees_all || screens(&principal)).map_err(not_understood)?;
-    let after = after.as_deref().map(|text| {
-        parse_goods_id(text).ok_or_else(|| not_understood(format!("after {text}: write what `next` said")))
-    });
-    let after = after.transpose()?;
+    let after = page::after(after.as_deref(), parse_goods_id)?;
     if sees_all {
         accesses::note(&node, &principal, named.noted("/v1/work-orders"), Vec::new()).await?;
     }
-    let most = most.unwrap_or(USUAL).clamp(1, MOST);
+    let most = page::most(*most);
     found(&node, &principal, of, after, most).await.map(|(reply, _)| Json(reply))
 }
 

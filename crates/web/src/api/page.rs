@@ -1,0 +1,34 @@
+//! Lists that are told a page at a time, and words of which a question takes one.
+
+use super::gate::not_understood;
+use crate::problem::Problem;
+
+/// Most entries of one reply.
+pub(super) const MOST: usize = 500;
+
+/// How many are told to whoever does not say.
+const USUAL: usize = 100;
+
+/// How many entries a question asks for.
+pub(super) fn most(asked: Option<usize>) -> usize {
+    asked.unwrap_or(USUAL).clamp(1, MOST)
+}
+
+/// Behind which entry a question goes on.
+///
+/// # Errors
+/// It is none that a reply named.
+pub(super) fn after<T>(
+    asked: Option<&str>,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, Problem> {
+    let read = |text: &str| {
+        parse(text).ok_or_else(|| not_understood(format!("after {text}: write what `next` said")))
+    };
+    asked.map(read).transpose()
+}
+
+/// What is wrong with a word that is none of those a field takes.
+pub(super) fn none_of<'a>(field: &str, text: &str, all: impl IntoIterator<Item = &'a str>) -> String {
+    format!("{field} {text}: write one of {}", all.into_iter().collect::<Vec<_>>().join(", "))
+}
