@@ -164,11 +164,24 @@ impl Outages {
         self.suspensions.iter().rev().find(in_force).copied()
     }
 
+    /// Whether a suspension runs that nobody said the end of, and this notice began it.
+    fn runs_by(&self, notice: &Noticed) -> bool {
+        let suspends = |notice: &&Noticed| notice.says == OutageSays::Suspended && notice.confirmed.is_some();
+        let began = self
+            .notices
+            .iter()
+            .filter(suspends)
+            .max_by_key(|notice| notice.confirmed.as_ref().map(|(_, at)| *at));
+        let runs = self.suspensions.iter().any(|suspension| suspension.until.is_none());
+        runs && began.is_some_and(|began| began.id == notice.id)
+    }
+
     /// How a notice stands. `notices_last` is how long one that suspends can be confirmed.
     pub fn standing(&self, notice: &Noticed, notices_last: SignedDuration, now: Timestamp) -> NoticeStanding {
         let lapses = notice.says == OutageSays::Suspended && notice.confirmed.is_none();
         match notice {
             _ if notice.refused.is_some() => NoticeStanding::Refused,
+            _ if self.runs_by(notice) => NoticeStanding::Confirmed,
             _ if notice.says == OutageSays::Over || is_over(self, notice) => NoticeStanding::Over,
             _ if notice.confirmed.is_some() => NoticeStanding::Confirmed,
             _ if lapses && now.duration_since(notice.at) > notices_last => NoticeStanding::Lapsed,
@@ -205,7 +218,10 @@ impl Outages {
             }
             Event::Suspended { at } => self.suspensions.push(Suspension { from: at, until: None }),
             Event::Ended { until, .. } => {
-                let first = self.notices.last().and_then(|notice| first_told(&self.notices, notice));
+                // The notice that says so was folded just before.
+                let end = self.notices.last().filter(|notice| notice.says == OutageSays::Over);
+                let first =
+                    end.and_then(|end| first_told(&self.notices, &end.evidence, end.sender.as_deref()));
                 for suspension in self.suspensions.iter_mut().filter(|one| ends(one, first, until)) {
                     suspension.until = Some(until);
                 }
@@ -221,16 +237,18 @@ fn ends(suspension: &Suspension, first_told: Option<Timestamp>, until: Timestamp
         && suspension.until.is_none_or(|known| until < known)
 }
 
-/// When the end that a notice tells of was first recorded; `None` where it tells of none.
-fn first_told(notices: &[Noticed], end: &Noticed) -> Option<Timestamp> {
-    let again = |known: &&Noticed| known.says == OutageSays::Over && is_same(known, end);
-    notices.iter().filter(again).map(|known| known.at).min().filter(|_| end.says == OutageSays::Over)
+/// When an end was first recorded, by the evidence of it.
+fn first_told(notices: &[Noticed], evidence: &str, sender: Option<&str>) -> Option<Timestamp> {
+    let again = |known: &&Noticed| known.says == OutageSays::Over && known.is_of(evidence, sender);
+    notices.iter().filter(again).map(|known| known.at).min()
 }
 
-/// Whether two notices are of the same mail.
-fn is_same(one: &Noticed, other: &Noticed) -> bool {
-    let sender = |notice: &Noticed| notice.sender.clone().unwrap_or_default();
-    one.says == other.says && same(&one.evidence, &other.evidence) && same(&sender(one), &sender(other))
+impl Noticed {
+    /// Whether it is of this evidence, sent by him.
+    fn is_of(&self, evidence: &str, sender: Option<&str>) -> bool {
+        same(&self.evidence, evidence)
+            && same(self.sender.as_deref().unwrap_or_default(), sender.unwrap_or_default())
+    }
 }
 
 /// What a notice tells about itself.
@@ -272,11 +290,8 @@ pub fn decide(
         return refuse(outages, refuses, notice.says, by, now);
     }
     let Some(confirms) = &notice.confirms else {
-        let (says, confirmed) = (notice.says, None);
-        let (evidence, sender) = (notice.evidence, notice.sender);
-        let noted = Noticed { id, says, by, evidence, sender, said_at, at: now, confirmed, refused: None };
-        let first = first_told(&outages.notices, &noted).unwrap_or(now);
-        let Noticed { id, by, evidence, sender, .. } = noted;
+        let first = first_told(&outages.notices, &notice.evidence, notice.sender.as_deref()).unwrap_or(now);
+        let (says, evidence, sender) = (notice.says, notice.evidence, notice.sender);
         let mut events = vec![Event::Noticed { id, says, by, evidence, sender, said_at, at: now }];
         // That it is over can only hold, so one person is enough.
         let until = said_at.checked_add(rules.grace).unwrap_or(said_at);
@@ -352,7 +367,9 @@ fn refuse(
 /// since the same notice was recorded before.
 pub fn is_over(outages: &Outages, known: &Noticed) -> bool {
     let over = |notice: &Noticed| notice.says == OutageSays::Over;
-    let again = |notice: &Noticed| is_same(notice, known);
+    let again = |notice: &Noticed| {
+        notice.says == known.says && notice.is_of(&known.evidence, known.sender.as_deref())
+    };
     let since_first = outages.notices.iter().skip_while(|notice| !again(notice));
     { since_first }.any(over)
         || outages.notices.iter().any(|notice| over(notice) && notice.said_at >= known.said_at)

@@ -140,8 +140,8 @@ impl Judge<'_> {
     }
 
     fn coverage(&mut self, document: &Document, master: &Node) {
-        let gone = |house: &Node| is_gone(self.tree, house, self.context.yard);
-        let has_houses = self.tree.houses().any(|(house, _)| !gone(house));
+        let here = |(house, document)| !is_gone(self.tree, (house, Some(document)), self.context.yard);
+        let has_houses = self.tree.houses().any(here);
         if !document.consolidated && !has_houses {
             return;
         }

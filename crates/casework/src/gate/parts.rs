@@ -21,11 +21,10 @@ pub(super) struct Parts<'a> {
 
 /// Whether a house is not inside its master any more: the others cover the whole, or it is a direct bill that has none; the
 /// house was withdrawn or never filed, and nobody holds it.
-pub(super) fn is_gone(tree: &Tree, node: &Node, yard: &Yard) -> bool {
-    let left = match tree.documents.get(node) {
-        Some(document) => document.withdrawn || document.told == Told::default() && tree.is_hearsay(node),
-        None => tree.is_hearsay(node),
-    };
+pub(super) fn is_gone(tree: &Tree, (node, document): (&Node, Option<&Document>), yard: &Yard) -> bool {
+    // Of one that nobody filed nothing is told but what its cases, its holds and facts of security say.
+    let unfiled = |document: &Document| document.versions.is_empty() && document.told == Told::default();
+    let left = document.is_none_or(|document| document.withdrawn || unfiled(document));
     // Most are filed and stand, and need not be looked up further.
     let covered = || tree.coverage().is_some_and(|coverage| coverage.is_complete());
     left && (covered() || tree.is_direct()) && !is_held(tree, node, yard)
@@ -97,7 +96,7 @@ impl<'a> Parts<'a> {
                     self.cases.push((programme, case));
                 }
             }
-            if is_gone(tree, node, yard) {
+            if is_gone(tree, (node, Some(document)), yard) {
                 self.cases.truncate(first);
             } else {
                 let cases = first..self.cases.len();

@@ -504,8 +504,10 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
             let alone = stands_alone(known);
             let confirms = confirms_houses(known);
             let unfiled = known.unfiled_houses();
-            let houses = houses_of(tree, known.houses).map(|(house, _)| house).chain(&unfiled);
-            let houses = houses.filter(|house| !is_gone(tree, house, known.context.yard));
+            let houses = houses_of(tree, known.houses).map(|(house, document)| (house, Some(document)));
+            let houses = houses.chain(unfiled.iter().map(|house| (house, tree.documents.get(house))));
+            let houses = houses.filter(|house| !is_gone(tree, *house, known.context.yard));
+            let houses = houses.map(|(house, _)| house);
             let weakest = houses
                 .filter_map(|house| {
                     let marked = high_risk_mark(known, house).is_some();

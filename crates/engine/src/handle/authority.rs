@@ -212,7 +212,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         channel: &Channel,
     ) -> Result<usize, EngineError> {
         let Spoken { programme, saying, version, span, test, text, tells_received, stranger } = spoken;
-        self.renew_spoken_of(object)?;
         let own = channel.authority.as_ref() == Some(&programme) && !test && stranger.is_none();
         let relayed = self.settings.mode(&programme) == Mode::Relay;
         // A history told in order has no filing after its answer.

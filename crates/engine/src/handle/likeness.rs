@@ -77,11 +77,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    /// The same of every house that a number without its master may mean: those whose period is over are meant no more.
+    /// The same of all goods that a number may mean, which without its master is every house of it: those whose period is over
+    /// are meant no more.
     pub(super) fn renew_meant(&mut self, key: &ConsignmentKey) -> Result<(), EngineError> {
-        if key.master.is_some() || key.house.is_none() {
-            return Ok(());
-        }
         for one in self.houses_meant(key, true)? {
             self.renew_spoken_of(&one)?;
         }

@@ -75,7 +75,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut done = 0;
         self.renew_meant(&object)?;
         for object in self.houses_meant(&object, !fact.could_free())? {
-            self.renew_spoken_of(&object)?;
             let mut loaded = self.load_or_create(&object)?;
             let events =
                 record::decide(&loaded.dossier.security, told.clone(), object.clone(), fact.clone())?;
