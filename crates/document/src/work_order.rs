@@ -3,6 +3,7 @@
 use crate::assess::CaseLeg;
 use crate::value::goods_id;
 use casework::gate::RequestCovered;
+use casework::security::evidence::Cleared;
 use casework::work_order::WorkOrder;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -61,17 +62,21 @@ pub struct AnsweredRequest {
     pub since: String,
     /// Fewest different methods that it wants.
     pub methods_min: u8,
+    /// Methods by which every piece was found clear since.
+    pub cleared: Vec<&'static str>,
     /// Whether the results known here are enough for it.
     pub enough: bool,
 }
 
 impl From<&RequestCovered> for AnsweredRequest {
     fn from(request: &RequestCovered) -> Self {
+        let cleared = request.covered.methods.iter().filter(|shows| shows.cleared == Cleared::All);
         Self {
             programme: request.programme.as_ref().map(ToString::to_string),
             reference: request.reference.as_deref().map(str::to_owned),
             since: request.request.since.to_string(),
             methods_min: request.request.methods_min,
+            cleared: cleared.map(|shows| shows.method.code()).collect(),
             enough: request.covered.enough,
         }
     }

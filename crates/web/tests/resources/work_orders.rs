@@ -90,6 +90,11 @@ async fn one_screening_answers_all_who_asked_and_each_closes_his_own() {
         requests.iter().map(|one| one["enough"].as_bool().unwrap()).collect()
     };
     assert_eq!((enough(&told), &told["work_orders"][0]["state"]), (vec![true, true, false], &json!("open")));
+    assert_eq!(
+        told["work_orders"][0]["requests"][2]["cleared"],
+        json!(["ETD", "XRY"]),
+        "one is wanted still"
+    );
     let shown = |told: Value| {
         let (both, requests) = (2, &told["screening_requests"]);
         (requests[0]["methods"].as_array().unwrap().len() == both, requests[0]["state"].clone())
