@@ -218,12 +218,14 @@ fn own(tree: &Tree, channel: &str) -> Mine {
     }
 }
 
-/// Whether somebody sees why an agency holds: its own officers, and auditors.
+/// Whether somebody sees why an agency holds: its own officers, who for an authority have the name of its programme, and
+/// auditors.
 pub fn sees_cause(asker: &Asker, agency: &str) -> bool {
     match asker {
         Asker::Auditor | Asker::Officer(Desk::Simulation) => true,
         Asker::Officer(Desk::Agency(own)) => same_name(agency, own),
-        Asker::Officer(Desk::Authority(_)) | Asker::Carrier | Asker::Handler | Asker::Filer(_) => false,
+        Asker::Officer(Desk::Authority(own)) => same_name(agency, own.as_str()),
+        Asker::Carrier | Asker::Handler | Asker::Filer(_) => false,
     }
 }
 

@@ -106,7 +106,12 @@ fn an_officer_is_told_the_cause_of_his_own_agencys_hold() {
     let cause = |desk| seen(&tree, &Asker::Officer(desk), hold());
     assert_eq!(cause(Desk::Agency("Police ".into())), Some(true));
     assert_eq!(cause(Desk::Agency("customs".into())), Some(false));
-    assert_eq!(cause(Desk::Authority(programme::ProgrammeId::new("us-acas"))), Some(false));
+    let authority = || Desk::Authority(programme::ProgrammeId::new("us-acas"));
+    assert_eq!(cause(authority()), Some(false));
+    let own = reason(code::OTHER_AGENCY_HOLD, HOUSE, WhoActs::Agency("US-ACAS".into()));
+    let of_authority = |desk| seen(&tree, &Asker::Officer(desk), own.clone());
+    assert_eq!(of_authority(authority()), Some(true), "what an authority holds for itself");
+    assert_eq!(of_authority(Desk::Agency("police".into())), Some(false));
     assert_eq!(cause(Desk::Simulation), Some(true), "it plays everybody");
     // That it is a simulation is seen by whoever might load on it.
     assert!(seen(&tree, &Asker::Handler, reason(code::SIMULATED, HOUSE, WhoActs::Nobody)).is_some());
