@@ -217,12 +217,13 @@ impl Outages {
                 }
             }
             Event::Suspended { at } => self.suspensions.push(Suspension { from: at, until: None }),
-            Event::Ended { until, .. } => {
+            Event::Ended { at, until } => {
                 // The notice that says so was folded just before.
                 let end = self.notices.last().filter(|notice| notice.says == OutageSays::Over);
                 let first =
                     end.and_then(|end| first_told(&self.notices, &end.evidence, end.sender.as_deref()));
-                for suspension in self.suspensions.iter_mut().filter(|one| ends(one, first, until)) {
+                let known_until = first.map_or(at, |first| first.max(at));
+                for suspension in self.suspensions.iter_mut().filter(|one| ends(one, known_until, until)) {
                     suspension.until = Some(until);
                 }
             }
@@ -230,11 +231,10 @@ impl Outages {
     }
 }
 
-/// Whether an end shortens a suspension: an earlier one that is told later counts. One that was told before the suspension
-/// began is of an outage before, however often it is told.
-fn ends(suspension: &Suspension, first_told: Option<Timestamp>, until: Timestamp) -> bool {
-    first_told.is_none_or(|first| suspension.from <= first)
-        && suspension.until.is_none_or(|known| until < known)
+/// Whether an end shortens a suspension: an earlier one that is told later counts. One that was said and first told before
+/// the suspension began is of an outage before, however often it is told; `known` is the later of the two.
+fn ends(suspension: &Suspension, known: Timestamp, until: Timestamp) -> bool {
+    suspension.from <= known && suspension.until.is_none_or(|before| until < before)
 }
 
 /// When an end was first recorded, by the evidence of it.
@@ -295,7 +295,8 @@ pub fn decide(
         let mut events = vec![Event::Noticed { id, says, by, evidence, sender, said_at, at: now }];
         // That it is over can only hold, so one person is enough.
         let until = said_at.checked_add(rules.grace).unwrap_or(said_at);
-        let shortened = outages.suspensions.iter().any(|suspension| ends(suspension, Some(first), until));
+        let known = first.max(said_at);
+        let shortened = outages.suspensions.iter().any(|suspension| ends(suspension, known, until));
         if notice.says == OutageSays::Over && shortened {
             events.push(Event::Ended { at: said_at, until });
         }

@@ -392,10 +392,14 @@ fn marks_of_any_message_about_the_goods_count() {
     assert!(marks.cargo_aircraft_only.is_some() && marks.do_not_load.is_some(), "{marks:?}");
     world.file(filed(&Node::Master, 2), "agent", 2);
     assert_eq!(world.document(&Node::Master).marks, LoadingMarks::default());
-    // Reports add to each other.
-    for (remark, code) in [("DO NOT LOAD", "EAP"), ("HANDLE WITH CARE", "CAO"), ("HANDLE WITH CARE", "EAP")] {
+    // Reports of several add to each other.
+    for (remark, code, by) in [
+        ("DO NOT LOAD", "EAP", "handler"),
+        ("HANDLE WITH CARE", "CAO", "trucker"),
+        ("HANDLE WITH CARE", "EAP", "warehouse"),
+    ] {
         let report = Consignment { kind: DocumentKind::Status, ..marked(remark, code) };
-        world.file(report, "handler", 3);
+        world.file(report, by, 3);
     }
     let told = world.document(&Node::Master).told.marks();
     assert!(told.cargo_aircraft_only.is_some() && told.do_not_load.is_some(), "{told:?}");

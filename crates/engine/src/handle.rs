@@ -23,6 +23,7 @@ mod lookup;
 mod mandates;
 mod manifests;
 mod measure;
+mod moved;
 mod notices;
 mod numbers;
 mod objects;
@@ -38,6 +39,7 @@ mod transport;
 mod unit_orders;
 mod unread;
 mod view;
+mod when;
 mod work_orders;
 
 pub use filing::may_forbid_loading;
@@ -123,8 +125,8 @@ pub struct Engine<J, C, O> {
     designations: Designations,
     /// Mandates of carriers; they are also in the journal.
     mandates: Mandates,
-    /// Houses that left their master in the command at work.
-    left: Vec<ConsignmentKey>,
+    /// Houses of which something changed in the command at work that concerns them under other masters.
+    moved: BTreeSet<ConsignmentKey>,
     /// Houses of which somebody took back in it what was said of their number alone.
     taken_back: Vec<ConsignmentKey>,
     /// Cases in which a referral was closed: what bound them for it alone binds no more.
@@ -176,7 +178,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             trees: HashMap::new(),
             designations: Designations::default(),
             mandates: Mandates::default(),
-            left: Vec::new(),
+            moved: BTreeSet::new(),
             taken_back: Vec::new(),
             closed: BTreeSet::new(),
             editions: editions::Editions::default(),
@@ -231,7 +233,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.outages = BTreeMap::new();
         self.designations = Designations::default();
         self.mandates = Mandates::default();
-        self.left = Vec::new();
+        self.moved = BTreeSet::new();
         self.taken_back = Vec::new();
         self.closed = BTreeSet::new();
         self.awake = false;
@@ -266,7 +268,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         // What has left by its schedule has left, whether anything ticked since or not.
         let left = if matches!(command, Command::Tick) { Ok(0) } else { self.leave_by_schedule() };
         let reply = left.and_then(|_| self.run(command));
-        self.follow_departed_houses()?;
+        self.follow_moved_houses()?;
         self.end_doubts()?;
         self.bind_closed()?;
         // Also where the command failed half-way: what it wrote before stands.
@@ -533,9 +535,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             loaded.dossier.evolve(event);
             self.note_transport(&loaded.stream, event)?;
             self.bring_after(&loaded.dossier.tree, event)?;
-            if let casework::Event::Tree(Event::Unlinked { node, .. }) = event {
-                self.left.push(loaded.dossier.tree.key(node));
-            }
+            self.note_moved(&loaded.dossier.tree, event);
             if let casework::Event::Tree(
                 Event::ReferralClosed { node, .. }
                 | Event::EndedByCompletion { node, .. }

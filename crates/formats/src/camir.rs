@@ -112,7 +112,13 @@ fn cut(line: Slice<'_>) -> (Slice<'_>, Option<Slice<'_>>) {
 fn entry(draft: &mut Draft, answer: &mut Answer<'_>, line: Slice<'_>) {
     if line.text.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("CSN")) {
         answer.any_status = true;
-        status(draft, answer, line);
+        if answer.report {
+            let why = "a PER tells errors, and no status";
+            notice::unreadable(draft, "CSN", line.position(), why, &answer.bill);
+            keep(draft, line);
+        } else {
+            status(draft, answer, line);
+        }
         return;
     }
     answer.any_error = true;

@@ -14,6 +14,7 @@ pub use keyring::{KeyFault, Keyring};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::rand;
+use std::cell::RefCell;
 use std::fmt;
 
 /// Bytes of a key.
@@ -57,7 +58,7 @@ impl Key {
     /// # Errors
     /// Where there are no random bytes.
     pub fn seal(&self, about: &[u8], clear: &[u8]) -> Result<Vec<u8>, SealFault> {
-        let nonce: [u8; NONCE_LEN] = random()?;
+        let nonce: [u8; NONCE_LEN] = scattered()?;
         let mut segment = Vec::with_capacity(NONCE_LEN + clear.len() + AES_256_GCM.tag_len());
         segment.extend(nonce);
         segment.extend(clear);
@@ -125,10 +126,41 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], SealFault> {
     Ok(bytes)
 }
 
+/// Bytes that are drawn for [`scattered`] at once.
+const POOL: usize = 4096;
+
+/// Random bytes for nonces and salts, of which every event takes some: many are drawn at once, and none is given twice. What
+/// must stay secret is drawn by itself ([`random`]).
+pub(crate) fn scattered<const N: usize>() -> Result<[u8; N], SealFault> {
+    thread_local! {
+        static LEFT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    LEFT.with_borrow_mut(|left| {
+        if left.len() < N {
+            *left = random::<POOL>()?.into();
+        }
+        let (rest, taken) = left.split_last_chunk().ok_or(SealFault::Random)?;
+        let (kept, taken) = (rest.len(), *taken);
+        left.truncate(kept);
+        Ok(taken)
+    })
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_random_bytes_are_given_twice() {
+        let draw = || (0..3 * POOL / 16).map(|_| scattered::<16>().unwrap()).collect::<Vec<_>>();
+        let elsewhere = std::thread::spawn(draw);
+        let (here, there) = (draw(), elsewhere.join().unwrap());
+        let all: BTreeSet<[u8; 16]> = here.iter().chain(&there).copied().collect();
+        assert_eq!(all.len(), here.len() + there.len());
+        assert_ne!(scattered::<12>().unwrap(), [0; 12], "what does not divide the pool");
+    }
 
     #[test]
     fn what_was_sealed_opens_in_its_place_alone() {

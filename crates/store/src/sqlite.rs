@@ -138,6 +138,7 @@ impl Database {
             letters: Cell::default(),
             undone_whole: Cell::default(),
             half_done: Cell::default(),
+            open: RefCell::default(),
         })
     }
 
@@ -229,6 +230,8 @@ pub struct Session {
     undone_whole: Cell<bool>,
     /// Whether a step failed meanwhile.
     half_done: Cell<bool>,
+    /// The stream that whoever is at work appended to last.
+    open: RefCell<Option<journal::Open>>,
 }
 
 impl Session {
@@ -292,6 +295,7 @@ impl Session {
         impl Drop for Ends<'_> {
             fn drop(&mut self) {
                 self.0.undone_whole.set(false);
+                self.0.open.take();
             }
         }
         self.undone_whole.set(true);

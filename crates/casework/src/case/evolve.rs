@@ -8,10 +8,11 @@ use super::programme_case::Case;
 use super::refer;
 use super::resemblance;
 use super::state::{Booking, Node, TOLD_LEGS_MAX, ToldLeg, Tree, Unread};
+use super::told::Teller;
 use consignment::document::StatusFact;
 use consignment::ident::HouseWaybill;
 use consignment::route::RouteBasis;
-use consignment::{Consignment, DocumentKind};
+use consignment::{Consignment, DocumentKind, Leg};
 use finding::{Phrase, codes};
 use programme::ProgrammeId;
 use programme::stop_words::cleanse;
@@ -142,8 +143,9 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 // What it repeats was said before, and counts where it was said.
                 return tree;
             }
-            tree.note_offloaded(consignment);
-            tree.note_legs(consignment);
+            let teller = Teller { who: by.clone(), desk: *by_desk };
+            tree.note_offloaded(consignment, &teller);
+            tree.note_legs(consignment, &teller);
             tree.note_stated(node);
         }
         Event::Withdrawn { node, master, issued, .. } => {
@@ -329,35 +331,46 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
 }
 
 impl Tree {
-    /// Notes the legs a report tells; of the same leg told twice, the later one counts.
-    fn note_legs(&mut self, report: &Consignment) {
+    /// Notes the legs a report tells; of the same leg told twice, the later one counts. A flight has gone one way: where it went, as
+    /// who may tells anew, takes the place of what was told. A plan takes no landing away.
+    fn note_legs(&mut self, report: &Consignment, by: &Teller) {
         let versions_known = self.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
-        for leg in &report.legs {
-            if let Some(place) = self.told_legs.iter().position(|told| told.leg == *leg) {
-                self.told_legs.remove(place);
-            }
+        let told = report.legs.iter().map(|leg| match leg.basis {
+            RouteBasis::Flown if !by.desk => Leg { basis: RouteBasis::Scheduled, ..leg.clone() },
+            _ => leg.clone(),
+        });
+        for leg in told {
+            let anew = |known: &Leg| {
+                let flown = known.basis == RouteBasis::Flown && leg.basis == RouteBasis::Flown;
+                let ends = known.from == leg.from || known.to == leg.to;
+                flown
+                    && ends
+                    && known.flight.is_some()
+                    && known.flight == leg.flight
+                    && known.date == leg.date
+            };
+            self.told_legs.retain(|told| told.leg != leg && !(by.outweighs(&told.by) && anew(&told.leg)));
             if self.told_legs.len() <= TOLD_LEGS_MAX {
-                self.told_legs.push(ToldLeg {
-                    leg: leg.clone(),
-                    versions_known,
-                    bookings_known: self.bookings.len(),
-                });
+                let (by, bookings_known) = (by.clone(), self.bookings.len());
+                self.told_legs.push(ToldLeg { leg, by, versions_known, bookings_known });
             }
         }
     }
 
     /// A flight that left without the goods has not flown them, whatever was told of its departure.
-    fn note_offloaded(&mut self, report: &Consignment) {
+    fn note_offloaded(&mut self, report: &Consignment, by: &Teller) {
         let left_behind = |fact: &&StatusFact| {
             fact.all_pieces.is_some() && matches!(fact.discrepancy.as_deref(), Some("OFLD" | "SSPD"))
         };
         for fact in report.statuses.iter().filter(left_behind) {
-            let flown = self.told_legs.iter_mut().map(|told| &mut told.leg).filter(|leg| {
+            let flown = self.told_legs.iter_mut().filter(|told| {
+                let leg = &told.leg;
                 leg.basis == RouteBasis::Flown
+                    && by.outweighs(&told.by)
                     && fact.station.is_none_or(|station| station == leg.from)
                     && fact.flight.is_none_or(|flight| leg.flight.is_none_or(|known| known == flight))
             });
-            flown.for_each(|leg| leg.basis = RouteBasis::Scheduled);
+            flown.for_each(|told| told.leg.basis = RouteBasis::Scheduled);
         }
     }
 

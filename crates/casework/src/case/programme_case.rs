@@ -8,6 +8,7 @@ use finding::Finding;
 use jiff::Timestamp;
 use programme::{GateRules, Mode, NotBound};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Outcome of a programme's leg test for a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +139,14 @@ impl Case {
     /// Referrals that are open.
     pub fn open_referrals(&self) -> impl Iterator<Item = &Referral> {
         self.referrals.iter().filter(|referral| referral.open)
+    }
+
+    /// The last time in a span at which a referral of a kind was closed, or ended by a completed assessment.
+    pub fn ended_within(&self, kind: ReferralKind, span: Range<Timestamp>) -> Option<Timestamp> {
+        let tracks = self.tracks.iter().filter(|(key, _)| key.kind == kind);
+        let closed = tracks.filter_map(|(_, track)| track.closed_within(&span)).max();
+        let ended = self.ended_by_completion.get(&kind).copied().filter(|at| span.contains(at));
+        closed.max(ended)
     }
 
     /// Claims that hold.

@@ -244,14 +244,20 @@ pub(super) fn end_by_completion(
     let Some(case) = of.case(tree) else { return Ok(Vec::new()) };
     let kinds: Vec<ReferralKind> = kinds.into_iter().filter(|kind| *kind != ReferralKind::Dnl).collect();
     let ended = case.open_referrals().filter(|open| {
-        kinds.contains(&open.kind)
-            && open.by == *actor
-            && open.opened_at < at
-            && !open.tells_of_threat()
-            && !track(Some(case), &open.track()).with(Said::Closed, at).is_open()
+        kinds.contains(&open.kind) && open.by == *actor && open.opened_at < at && !open.tells_of_threat()
     });
-    let mut events: Vec<Event> =
-        ended.map(|open| of.closed(open.kind, Arc::clone(&open.reference), at)).collect();
+    let mut events = Vec::new();
+    for open in ended {
+        let track = track(Some(case), &open.track());
+        events.push(of.closed(open.kind, Arc::clone(&open.reference), at));
+        if track.clone().with(Said::Closed, at).is_open() {
+            // It came late: what was said to be open since is another one.
+            let (since, said) = track.opened_after(at).unwrap_or((at, Said::Opened));
+            let opening = Opening { in_place: said == Said::InPlace, ..open.opening_since(since) };
+            let reference = opening.reference.clone().unwrap_or_else(|| name(Some(case), open.kind));
+            events.push(of.opened(opening, reference, actor, since));
+        }
+    }
     let newer = |kind: &ReferralKind| case.ended_by_completion.get(kind) < Some(&at);
     if kinds.iter().any(newer) {
         let Named { node, programme } = of.clone();
@@ -329,7 +335,8 @@ pub(super) fn claim(
             .filter(|(key, _)| key.kind == kind && key.by == authority)
             .any(|(_, track)| track.is_open() || track.closed_at() >= Some(at)),
         Claimed::Rejection => {
-            case.rejected.as_ref().is_some_and(|(rejected, _)| Some(*rejected) == case.filed_version)
+            let rejected = case.rejected.as_ref().map(|(rejected, _)| *rejected);
+            rejected.is_some() && rejected == case.filed_version || case.acknowledged_at >= Some(at)
         }
     });
     let known = |known: &Claim| {

@@ -13,7 +13,7 @@ use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 use std::sync::Arc;
 
 /// What an authority asks or orders, as it says it.
@@ -350,6 +350,11 @@ impl Track {
     /// When it was last closed.
     pub(super) fn closed_at(&self) -> Option<Timestamp> {
         self.closed.last()
+    }
+
+    /// The last closing in a span.
+    pub(super) fn closed_within(&self, span: &Range<Timestamp>) -> Option<Timestamp> {
+        self.closed.0.range(span.clone()).next_back().copied()
     }
 
     /// The first closing from a time on.

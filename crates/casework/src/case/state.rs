@@ -7,6 +7,7 @@ use super::number::NumberWord;
 use super::programme_case::Case;
 use super::referral::{Referral, ReferralKind};
 use super::stated::Stating;
+use super::told::Teller;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use consignment::{Consignment, ConsignmentKey, Leg};
 use finding::Phrase;
@@ -112,12 +113,21 @@ pub struct Booking {
 /// A leg that a report told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToldLeg {
-    /// The leg.
+    /// The leg. Nothing has flown by the word of a stranger, however he tells it.
     pub leg: Leg,
+    /// Who told it.
+    pub(crate) by: Teller,
     /// How many versions of the master had been filed by then.
     pub versions_known: usize,
     /// How many bookings had been told by then.
     pub bookings_known: usize,
+}
+
+impl ToldLeg {
+    /// Whether a desk of the goods told it.
+    pub fn is_of_desk(&self) -> bool {
+        self.by.desk
+    }
 }
 
 /// Most open referrals and holds of one consignment tree. What comes above it is refused, and the tree is held
@@ -152,6 +162,12 @@ impl Tree {
         node: &Node,
     ) -> impl Iterator<Item = (&'a (Node, ProgrammeId), &'a Case)> + use<'a> {
         self.cases.range((node.clone(), FIRST_PROGRAMME.clone())..)
+    }
+
+    /// Whether a do-not-load of a programme is open on a node.
+    pub fn has_open_order(&self, node: &Node, programme: &ProgrammeId) -> bool {
+        let case = self.cases.get(&(node.clone(), programme.clone()));
+        case.is_some_and(|case| case.open_referrals().any(|open| open.kind == ReferralKind::Dnl))
     }
 
     /// The referrals of a node over all its cases, open or closed.

@@ -39,18 +39,20 @@ struct Latest {
     fact: Option<StatusFact>,
     /// What is wrong with its message, as far as it concerns these goods.
     faults: Arc<[Phrase]>,
+    /// What it says of loading the goods.
+    marks: LoadingMarks,
 }
 
 /// Who told something, and whether as a desk of the goods.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Teller {
-    pub(super) who: Actor,
-    pub(super) desk: bool,
+pub(crate) struct Teller {
+    pub(crate) who: Actor,
+    pub(crate) desk: bool,
 }
 
 impl Teller {
     /// Whether what he tells may take the place of what another told, or settle it.
-    pub(super) fn outweighs(&self, other: &Self) -> bool {
+    pub(crate) fn outweighs(&self, other: &Self) -> bool {
         self.desk || self.who == other.who
     }
 }
@@ -79,6 +81,9 @@ pub struct Rejection {
     pub versions_known: usize,
 }
 
+/// An arrival: where, by which flight, and by which status it was reported.
+type Arrival = (Location, Option<Flight>, String);
+
 /// What others told of one node.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Told {
@@ -101,11 +106,13 @@ pub struct Told {
     rejected: Vec<Rejection>,
     /// Whether an older version that came in late marks the goods for cargo aircraft only.
     set_aside_cao: bool,
-    /// What reports and check lists say of loading the goods: the first of each kind, and nothing takes it away.
+    /// What check lists say of loading the goods: the first of each kind, and nothing takes it away.
+    announced_marks: LoadingMarks,
+    /// What these and the latest reports say.
     marks: LoadingMarks,
-    /// Where all the pieces have arrived.
-    arrived: BTreeSet<Location>,
-    /// How many pieces arrived at a station by a flight, as the latest report on it says.
+    /// Where all the pieces are said to have arrived, and whether a desk says so.
+    arrived: BTreeMap<Arrival, bool>,
+    /// How many pieces arrived at a station by a flight, as the latest report of a desk on it says.
     arrivals: BTreeMap<(Location, Option<Flight>), u32>,
 }
 
@@ -137,18 +144,11 @@ impl Told {
             return;
         }
         self.note_security(at, Some(by), says);
-        self.marks.add(LoadingMarks::of(says));
+        let marks = LoadingMarks::of(says);
         let teller = Teller { who: by.clone(), desk };
         for fact in &says.statuses {
             self.losses.note(fact, at, &teller);
-            if let (true, Some(station), Some(pieces)) =
-                (matches!(fact.code.as_str(), "ARR" | "RCF"), fact.station, fact.pieces)
-            {
-                self.arrivals.insert((station, fact.flight), pieces);
-            }
-            if let (true, Some(station), Some(_)) = (arrives(&fact.code), fact.station, fact.all_pieces) {
-                self.arrived.insert(station);
-            }
+            self.note_arrival(fact, desk);
         }
         if faults.is_empty() {
             // A sound report takes the place of one that could not be read.
@@ -161,7 +161,23 @@ impl Told {
         for (topic, fact) in topics(says) {
             let fact = fact.cloned();
             let (by, says, faults) = (teller.clone(), Arc::clone(says), Arc::clone(&faults));
-            self.replace(topic, Latest { by, says, fact, faults });
+            self.replace(topic, Latest { by, says, fact, faults, marks: marks.clone() });
+        }
+        self.marks.add(marks);
+    }
+
+    /// What a stranger says of an arrival brings no goods down, and takes back nothing that a desk said.
+    fn note_arrival(&mut self, fact: &StatusFact, desk: bool) {
+        let Some(station) = fact.station.filter(|_| arrives(&fact.code)) else { return };
+        if let Some(pieces) = fact.pieces.filter(|_| desk && matches!(fact.code.as_str(), "ARR" | "RCF")) {
+            self.arrivals.insert((station, fact.flight), pieces);
+        }
+        let arrival = (station, fact.flight, fact.code.clone());
+        let by_desk = self.arrived.get(&arrival) == Some(&true);
+        if fact.all_pieces.is_some() {
+            self.arrived.insert(arrival, desk || by_desk);
+        } else if desk || !by_desk {
+            self.arrived.remove(&arrival);
         }
     }
 
@@ -174,7 +190,9 @@ impl Told {
         versions_known: usize,
     ) {
         self.note_security(at, None, says);
-        self.marks.add(LoadingMarks::of(says));
+        let marks = LoadingMarks::of(says);
+        self.announced_marks.add(marks.clone());
+        self.marks.add(marks);
         self.announced = Some((at, Arc::clone(says)));
         self.announced_after = versions_known;
         self.announced_faults = faults.to_vec();
@@ -232,6 +250,11 @@ impl Told {
         let gone: Vec<Latest> = known.extract_if(.., |latest| by.outweighs(&latest.by)).collect();
         if known.is_empty() {
             self.latest.remove(topic);
+        }
+        if gone.iter().any(|latest| latest.marks != LoadingMarks::default()) {
+            self.marks = self.announced_marks.clone();
+            let left = self.latest.values().flatten().map(|latest| latest.marks.clone());
+            left.for_each(|marks| self.marks.add(marks));
         }
         for ends in gone.iter().filter_map(|latest| own_ends(&latest.says)) {
             if let Some(count) = self.ends.get_mut(&ends) {
@@ -353,9 +376,14 @@ impl Told {
         arrivals.map(|(_, pieces)| u64::from(*pieces)).sum()
     }
 
-    /// Where all the pieces have arrived.
-    pub fn arrived(&self) -> &BTreeSet<Location> {
-        &self.arrived
+    /// Where all the pieces have arrived, as a desk says.
+    pub fn arrived(&self) -> impl Iterator<Item = Location> {
+        self.arrived.iter().filter(|(_, desk)| **desk).map(|((station, ..), _)| *station)
+    }
+
+    /// Where all the pieces have arrived, as anybody says.
+    pub fn said_to_have_arrived(&self) -> BTreeSet<Location> {
+        self.arrived.keys().map(|(station, ..)| *station).collect()
     }
 }
 

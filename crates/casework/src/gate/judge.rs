@@ -382,7 +382,7 @@ impl<'a> Judge<'a> {
         let arrived = nodes.iter().filter_map(|node| self.tree.documents.get(node));
         arrived
             .flat_map(|document| document.told.arrived())
-            .any(|station| self.reached(*station).is_some_and(|reached| reached >= index))
+            .any(|station| self.reached(station).is_some_and(|reached| reached >= index))
     }
 
     /// The first leg that ends at a station; where none names it, the first that comes into its territory from
@@ -433,6 +433,11 @@ impl<'a> Judge<'a> {
         let unnumbered = document.and_then(Document::filed).is_some_and(|filed| filed.lacks_number());
         if unnumbered || key.master.is_none() && key.house.is_none() {
             self.push(Reason::new(code::IDENTITY_UNKNOWN, key.to_string(), WhoActs::Filer));
+        }
+        if document.is_some_and(|document| document.unlinked) {
+            let why = Phrase::new(code::WHY_LEFT_MASTER);
+            let reason = Reason::new(code::IDENTITY_AMBIGUOUS, key.to_string(), WhoActs::Nobody);
+            self.push(reason.because(why));
         }
         let parts = self.parts();
         for part in parts.with_master() {

@@ -1,9 +1,15 @@
 //! The goods one question looks at, with what is known of each, looked up once for all that is asked of them.
 
+use super::answer::Context;
 use super::judge::houses_of;
+use super::security::{is_unsecured, security_of};
+use crate::Dossier;
 use crate::case::told::Told;
 use crate::case::{Case, Document, Node, Tree};
 use crate::transport::Yard;
+use consignment::fact::CustodyEvent;
+use consignment::security::SecurityStatus;
+use jiff::Timestamp;
 use programme::ProgrammeId;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -43,6 +49,19 @@ fn is_held(tree: &Tree, node: &Node, yard: &Yard) -> bool {
     let asked = |case: &Case| case.open_referrals().next().is_some() || case.open_claims().next().is_some();
     told || tree.cases_of(node).any(|(_, case)| asked(case))
         || yard.orders_on(&tree.key(node)).next().is_some()
+}
+
+/// Whether anything is open on goods that goes with them where they go: what holds them by their number, a threat or a mark
+/// that nobody resolved, custody that was broken.
+pub fn is_open(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> bool {
+    let tree = &dossier.tree;
+    let custody = dossier.security.of(&tree.key(node)).map_or(&[][..], |record| &record.custody);
+    let broken = custody.iter().any(|(_, what, _)| {
+        matches!(what, CustodyEvent::Broken | CustodyEvent::LeftChain | CustodyEvent::Tampered)
+    });
+    is_held(tree, node, context.yard)
+        || is_unsecured(dossier, node, at, context)
+        || broken && security_of(dossier, node, at, context).status == SecurityStatus::Nsc
 }
 
 /// One of them.

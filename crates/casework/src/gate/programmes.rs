@@ -1,6 +1,6 @@
 //! The lock of the programmes: every case that binds on the leg, and what later legs will want.
 
-use super::answer::{Reason, Wanted, WhoActs};
+use super::answer::{Reason, Stage, Wanted, WhoActs};
 use super::judge::Judge;
 use super::limit::answer_by;
 use crate::case::{Case, CaseState, LegBinding, Node, Referral, ReferralKind};
@@ -215,6 +215,18 @@ impl Judge<'_> {
         }
     }
 
+    /// Whether a programme wants nothing more of a case in which nothing is open.
+    fn wants_nothing(&self, node: &Node, programme: &ProgrammeId, case: &Case) -> bool {
+        let Some(rules) = self.context.programmes.get(programme) else { return false };
+        let by_houses = !rules.gate.consolidation_answered && *node == Node::Master;
+        match case.state() {
+            CaseState::Cleared => true,
+            CaseState::Received => !rules.gate.assessment_required,
+            CaseState::Awaited => case.filed_version.is_some() && by_houses && self.is_consolidated(node),
+            _ => false,
+        }
+    }
+
     /// Whether a house whose master is known was last filed without it: who named both was somebody else, or said
     /// nothing of the goods.
     fn lacks_its_master(&self, node: &Node) -> bool {
@@ -276,14 +288,22 @@ impl Judge<'_> {
             Some(referral) => Phrase::new(code::WHY_REFERRAL)
                 .with("kind", referral.kind.as_str())
                 .with("programme", programme.to_string()),
-            None if case.open_claims().next().is_none() && case.state() == CaseState::Cleared => return,
+            None if case.open_claims().next().is_none() && self.wants_nothing(node, programme, case) => {
+                return;
+            }
             None => Phrase::new(code::WHY_CASE_OPEN)
                 .with("state", self.state_of(programme, case))
                 .with("programme", programme.to_string()),
         };
         let name = self.name(node);
-        let who = worst.map_or(WhoActs::Filer, |worst| self.turn(node, programme, worst, leg));
-        let holds = self.context.hold_upstream && worst.is_some();
+        let waits = case.filed_version.is_some()
+            && matches!(case.state(), CaseState::Awaited | CaseState::Received | CaseState::Assessing);
+        let filed = if waits { WhoActs::Authority } else { WhoActs::Filer };
+        let who = worst.map_or(filed, |worst| self.turn(node, programme, worst, leg));
+        // What is accepted to be screened is accepted for a later leg as well.
+        let screened_later =
+            |worst: &Referral| self.question.stage == Stage::Accept && worst.kind == ReferralKind::Rfs;
+        let holds = self.context.hold_upstream && worst.is_some_and(|worst| !screened_later(worst));
         let code = if holds { code::HELD_UPSTREAM } else { code::LATER_LEG };
         let mut reason = Reason::new(code, name, who).of(programme).with("leg", label).because(why);
         reason.wanted = worst.map(|worst| self.wanted(node, programme, case, worst));

@@ -1,6 +1,6 @@
 //! The lock of aviation security: the status of a node inside its tree, against the aircraft.
 
-use super::answer::{Aircraft, Alone, Context, Reason, WhoActs};
+use super::answer::{Aircraft, Alone, Context, Reason, Stage, WhoActs};
 use super::departure::departs_on;
 use super::evidence::{Counted, Known};
 use super::judge::{Judge, houses_of};
@@ -142,7 +142,7 @@ impl Judge<'_> {
         let Some((programme, leg)) = marking.min_by_key(|(_, leg)| *leg) else { return };
         let Some(reason) = self.unsecured(anywhere, node, departs_on) else { return };
         let since = high_risk_mark(anywhere, node).map(|mark| mark.since.to_string()).unwrap_or_default();
-        if !self.context.hold_upstream {
+        if !self.context.hold_upstream || self.question.stage == Stage::Accept {
             self.push(reason.of(programme).later());
             return;
         }

@@ -191,7 +191,7 @@ impl<'a> Judge<'a> {
         let (_, leg) = left.max_by_key(|(left, _)| *left)?;
         let nodes = [&Node::Master, &self.question.node];
         let mut documents = nodes.into_iter().filter_map(|node| tree.documents.get(node));
-        let there = documents.any(|document| document.told.arrived().contains(&leg.to));
+        let there = documents.any(|document| document.told.arrived().any(|station| station == leg.to));
         let beyond = tree.legs.iter().position(|known| known.to == leg.to);
         (!there && !beyond.is_some_and(|index| self.arrived_beyond(index))).then_some(leg)
     }

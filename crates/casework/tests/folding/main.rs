@@ -124,10 +124,14 @@ impl World {
     }
 
     fn report(&mut self, by: &Actor, consignment: Consignment, faults: &[Phrase]) {
+        self.report_as(by, consignment, faults, false);
+    }
+
+    fn report_as(&mut self, by: &Actor, consignment: Consignment, faults: &[Phrase], by_desk: bool) {
         self.minute += 1;
         let node = Node::of(&consignment.key());
         let (by, consignment, at) = (by.clone(), Arc::new(consignment), self.now());
-        let (faults, by_desk) = (faults.to_vec(), false);
+        let faults = faults.to_vec();
         self.told(&Event::Reported { node, by, consignment, faults, at, by_desk });
     }
 

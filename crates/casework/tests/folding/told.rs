@@ -22,7 +22,6 @@ fn a_flight_that_left_without_the_goods_has_not_flown_them() {
         ("nobody says of which flight", StatusFact { flight: None, ..discrepancy("OFLD") }, false),
     ];
     for (what, fact, flown) in cases {
-        let mut world = World::filed();
         let known = Some(flight("9Z800"));
         let basis = RouteBasis::Flown;
         let leg = Leg { flight: known, basis, ..Leg::assumed(at("FRA"), at("NBO")) };
@@ -32,11 +31,50 @@ fn a_flight_that_left_without_the_goods_has_not_flown_them() {
             statuses: vec![status("DEP", |_| {})],
             ..waybill(DocumentKind::Status)
         };
-        world.report(&agent(), left, &[]);
-        world.report(&agent(), Consignment { statuses: vec![fact], ..waybill(DocumentKind::Status) }, &[]);
-        let told: Vec<RouteBasis> = world.tree.told_legs.iter().map(|told| told.leg.basis).collect();
+        let behind = Consignment { statuses: vec![fact], ..waybill(DocumentKind::Status) };
+        let told = |departed_by_desk, behind_by_desk| {
+            let mut world = World::filed();
+            world.report_as(&agent(), left.clone(), &[], departed_by_desk);
+            world.report_as(&other(), behind.clone(), &[], behind_by_desk);
+            world.tree.told_legs.iter().map(|told| told.leg.basis).collect::<Vec<_>>()
+        };
         let expected = if flown { RouteBasis::Flown } else { RouteBasis::Scheduled };
-        assert_eq!(told, [expected, RouteBasis::Declared], "{what}");
+        assert_eq!(told(true, true), [expected, RouteBasis::Declared], "{what}");
+        // A stranger takes nothing off what a desk says has left, and lets nothing leave.
+        assert_eq!(told(true, false), [RouteBasis::Flown, RouteBasis::Declared], "{what}");
+        assert_eq!(told(false, true), [RouteBasis::Scheduled, RouteBasis::Declared], "{what}");
+    }
+}
+
+/// A flight has gone one way: what a desk tells of it anew takes the place of what was told; a plan takes no landing away.
+#[test]
+fn a_leg_told_anew_takes_the_place_of_that_of_its_flight() {
+    let leg = |number: &str, from: &str, to: &str| Leg {
+        flight: Some(Flight::parse(number).unwrap()),
+        basis: RouteBasis::Flown,
+        ..Leg::assumed(at(from), at(to))
+    };
+    let (agent, other) = (agent(), other());
+    /// Who tells the first leg, whether as a desk; the second leg, by whom and whether as a desk; and whether the first goes.
+    type Case<'a> = ((&'a Actor, bool), Leg, (&'a Actor, bool), bool);
+    let cases: [Case<'_>; 7] = [
+        ((&agent, true), leg("9Z800", "FRA", "CAI"), (&other, true), true),
+        ((&agent, true), leg("9Z800", "FRA", "CAI"), (&other, false), false),
+        ((&agent, false), leg("9Z800", "FRA", "CAI"), (&agent, false), false),
+        ((&agent, false), leg("9Z800", "FRA", "CAI"), (&other, false), false),
+        ((&agent, true), leg("9Z800", "CAI", "NBO"), (&agent, true), true),
+        ((&agent, true), leg("9Z800", "NBO", "JNB"), (&agent, true), false),
+        ((&agent, true), leg("9Z801", "FRA", "CAI"), (&agent, true), false),
+    ];
+    for ((first_by, first_desk), second, (by, desk), goes) in cases {
+        let mut world = World::filed();
+        let report = |leg: Leg| Consignment { legs: vec![leg], ..waybill(DocumentKind::Status) };
+        world.report_as(first_by, report(leg("9Z800", "FRA", "NBO")), &[], first_desk);
+        world.report_as(by, report(second.clone()), &[], desk);
+        let told: Vec<String> = world.tree.told_legs.iter().map(|told| told.leg.label()).collect();
+        let second = second.label();
+        let expected = if goes { vec![second] } else { vec![leg("9Z800", "FRA", "NBO").label(), second] };
+        assert_eq!(told, expected, "{first_by:?} {first_desk}, {by:?} {desk}");
     }
 }
 
@@ -167,13 +205,54 @@ fn reports_lower_a_status_and_raise_none() {
         }
         assert_eq!(world.master().told.set_aside_cao(), marks, "{codes:?}");
     }
-    // What reports say of loading the goods is kept whatever comes later.
-    let mut world = World::filed();
-    for code in ["CAO", "PER"] {
-        let special_handling = handled(code);
-        let report = Consignment { special_handling, ..waybill(DocumentKind::Status) };
-        world.report(&other(), report, &[]);
+    // What a report says of loading the goods stands until it is sent again without it, by the same sender or a desk.
+    for (by, desk, status, stands) in [
+        (&other(), false, "RCS", false),
+        (&agent(), true, "RCS", false),
+        (&agent(), false, "RCS", true),
+        (&other(), false, "DEP", true),
+    ] {
+        let mut world = World::filed();
+        let report = |code: &str, status: &str| {
+            let statuses = vec![self::status(status, |_| {})];
+            Consignment { special_handling: handled(code), statuses, ..waybill(DocumentKind::Status) }
+        };
+        world.report(&other(), report("CAO", "RCS"), &[]);
         assert!(world.master().told.marks().cargo_aircraft_only.is_some());
+        world.report_as(by, report("PER", status), &[], desk);
+        let marks = world.master().told.marks();
+        assert_eq!(marks.cargo_aircraft_only.is_some(), stands, "{by:?} {desk} {status}");
+    }
+}
+
+/// Nothing comes down by the word of a stranger, and what a desk says of an arrival anew takes the place of what it said.
+#[test]
+fn an_arrival_is_what_a_desk_says_last() {
+    let arrives = |all: bool| {
+        let fact = status("RCF", |fact| {
+            fact.station = Some(at("NBO"));
+            fact.all_pieces = fact.all_pieces.filter(|_| all);
+        });
+        Consignment { statuses: vec![fact], ..waybill(DocumentKind::Status) }
+    };
+    /// What is told, of all the pieces or a part, by a desk or not; and whether all have arrived, as a desk and as anybody says.
+    type Case = (&'static [(bool, bool)], bool, bool);
+    let cases: [Case; 6] = [
+        (&[(true, true)], true, true),
+        (&[(true, false)], false, true),
+        (&[(true, true), (false, true)], false, false),
+        (&[(true, true), (false, false)], true, true),
+        (&[(true, false), (false, false)], false, false),
+        (&[(true, true), (true, false)], true, true),
+    ];
+    for (told, by_desk, by_anybody) in cases {
+        let mut world = World::filed();
+        for (all, desk) in told {
+            world.report_as(&agent(), arrives(*all), &[], *desk);
+        }
+        let known = &world.master().told;
+        assert_eq!(known.arrived().any(|station| station == at("NBO")), by_desk, "{told:?}");
+        assert_eq!(known.said_to_have_arrived().contains(&at("NBO")), by_anybody, "{told:?}");
     }
 }
 
@@ -183,7 +262,7 @@ fn quantities_are_told_by_what_counts_and_not_by_what_plans() {
     let mut tell = |code: &str| {
         let station = if ["ARR", "DLV"].contains(&code) { "NBO" } else { "FRA" };
         let statuses = vec![status(code, |fact| fact.station = Some(at(station)))];
-        world.report(&agent(), Consignment { statuses, ..waybill(DocumentKind::Status) }, &[]);
+        world.report_as(&agent(), Consignment { statuses, ..waybill(DocumentKind::Status) }, &[], true);
     };
     ["BKD", "PRE", "MAN", "RCS", "DEP", "ARR", "DLV"].into_iter().for_each(&mut tell);
     let legs = vec![Leg::assumed(at("FRA"), at("NBO"))];
@@ -194,7 +273,7 @@ fn quantities_are_told_by_what_counts_and_not_by_what_plans() {
         told.quantities().map(|(code, _)| code).collect::<Vec<_>>(),
         ["ARR", "DEP", "DLV", "RCS", "FFM"]
     );
-    assert_eq!(told.arrived().iter().collect::<Vec<_>>(), [&at("NBO")]);
+    assert_eq!(told.said_to_have_arrived().into_iter().collect::<Vec<_>>(), [at("NBO")]);
     assert_eq!(told.ends().collect::<Vec<_>>(), [(at("FRA"), at("NBO"))]);
     assert_eq!([told.arrived_pieces(at("NBO")), told.arrived_pieces(at("FRA"))], [4, 0]);
 }

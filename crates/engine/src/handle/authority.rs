@@ -1,14 +1,14 @@
 //! Words of authorities: who speaks, of which version, and what follows.
 
+use super::when::{said_at, version_meant};
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::{AuthorityAct, Reply};
 use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
-use casework::case::{self, Actor, Claimed, Document, Early, EarlyWord, Node, Opening, ReferralKind, Tree};
+use casework::case::{self, Actor, Claimed, Document, Early, EarlyWord, Node, Opening, ReferralKind};
 use casework::gate;
 use consignment::ConsignmentKey;
-use consignment::issue::IssueTime;
 use finding::{Finding, Phrase, codes};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
@@ -216,15 +216,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let relayed = self.settings.mode(&programme) == Mode::Relay;
         // A history told in order has no filing after its answer.
         let closes = matches!(saying, Saying::Closed { .. });
+        let cancels = matches!(saying, Saying::Closed { kind: ReferralKind::Dnl, .. });
         let waits = own && relayed && (closes || !self.settings.in_order);
         let mut loaded = match saying.early() {
             Some(_) if waits => self.load_or_create(object)?,
             _ => self.addressed(object, &saying)?,
         };
         let node = Node::of(object);
-        let now = self.clock.now();
-        // Whoever speaks from the future speaks at the latest now.
-        let at = span.map_or(now, |(from, _)| from.min(now));
+        let of = (node.clone(), programme.clone());
+        let case = loaded.dossier.tree.cases.get(&of);
+        let span = span.filter(|span| !self.is_misread(&saying, *span));
+        let at = said_at(case, &saying, span, self.clock.now());
         let events = match self.speaker(&loaded, &node, &programme, channel, own)? {
             Speaker::Authority(actor) => {
                 if self.settings.in_order {
@@ -273,69 +275,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.apply_at(&mut loaded, command, &actor, at)?
             }
         };
+        // What was closed late may leave another order open, of which nobody was called.
+        let calls = cancels && events > 0 && loaded.dossier.tree.has_open_order(&of.0, &of.1);
+        let events = if calls { events + self.in_flight(&mut loaded, &of.0, &of.1)? } else { events };
         self.keep(loaded);
         Ok(events)
-    }
-
-    /// The version a word speaks of that names none.
-    fn version_of(
-        &self,
-        tree: &Tree,
-        node: &Node,
-        programme: &ProgrammeId,
-        span: Option<(Timestamp, Timestamp)>,
-        saying: &Saying,
-    ) -> Result<Option<u32>, Refusal> {
-        let Some(document) = tree.documents.get(node) else { return Ok(None) };
-        let holds = saying.holds();
-        let case = tree.cases.get(&(node.clone(), programme.clone()));
-        let completes = matches!(saying, Saying::Complete | Saying::Assessed);
-        let heard = |version: u32| {
-            case.and_then(
-                |case| if completes { case.completed_at(version) } else { case.received_at(version) },
-            )
-        };
-        let heard: Option<&dyn Fn(u32) -> Option<Timestamp>> = if holds { None } else { Some(&heard) };
-        let first = |from: Timestamp, until: Timestamp| self.may_be_first(document, from, until).then_some(1);
-        Ok(match span {
-            Some((_, until)) if self.settings.in_order => document.version_issued_by(until),
-            Some((from, until)) => document.version_told(from, until, heard).or_else(|| first(from, until)),
-            // What holds and tells no time is of the latest version; what lifts must say of which.
-            None if holds || self.settings.in_order => document.version(),
-            None => Some(version_meant(tree, node, None)?),
-        })
-    }
-
-    /// Whether what was said before the first filing came in here may speak of it: not long before, and not before
-    /// it says that it was issued.
-    fn may_be_first(&self, document: &Document, from: Timestamp, until: Timestamp) -> bool {
-        let (Some(received), Some(first)) = (document.received.first(), document.versions.first()) else {
-            return false;
-        };
-        let issued_later =
-            matches!(first.issue.message_at, Some(IssueTime::Instant(issued)) if issued > until);
-        !issued_later && received.duration_since(from) <= self.settings.early
-    }
-
-    /// When a word was said at the earliest, where it does not tell: "assessment complete" without a time may have
-    /// been under way since the version it judges was filed, and ends nothing that was opened since.
-    fn earliest(
-        &self,
-        tree: &Tree,
-        node: &Node,
-        saying: &Saying,
-        version: Option<u32>,
-        span: Option<(Timestamp, Timestamp)>,
-        at: Timestamp,
-    ) -> Timestamp {
-        let completes = matches!(saying, Saying::Complete | Saying::Assessed);
-        if span.is_some() || !completes || self.settings.in_order {
-            return at;
-        }
-        let place = version.and_then(|version| usize::try_from(version).ok()?.checked_sub(1));
-        let received =
-            tree.documents.get(node).zip(place).and_then(|(document, place)| document.received.get(place));
-        received.copied().unwrap_or(at)
     }
 
     /// Closes a referral. Where none of its kind and reference is known the closing waits: it may have overtaken the
@@ -550,19 +494,4 @@ fn not_authentic(programme: &ProgrammeId, test: bool, stranger: Option<String>) 
         Some(sender) => of(codes::gate::MAIL_NOT_FROM_AUTHORITY).with("sender", sender),
         None => of(codes::gate::CLAIM_NOT_AUTHENTIC),
     })
-}
-
-/// The version an act speaks of. One that names none speaks of the only one there is; where several were
-/// filed, taking it for the latest would let a late word on an earlier version clear what nobody judged.
-fn version_meant(tree: &Tree, node: &Node, stated: Option<u32>) -> Result<u32, Refusal> {
-    let latest = tree.documents.get(node).and_then(Document::version).unwrap_or(0);
-    match stated {
-        Some(version) => Ok(version),
-        None if latest <= 1 => Ok(latest),
-        None => Err(Refusal(
-            Phrase::new(codes::gate::VERSION_UNSTATED)
-                .with("object", tree.key(node).to_string())
-                .with("versions", latest.to_string()),
-        )),
-    }
 }

@@ -7,20 +7,16 @@ use super::route::{self, Route};
 use super::{Engine, EngineError, Loaded, faults};
 use crate::channel::Channel;
 use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
-use crate::ports::{Clock, Index, Journal, Outbox, StreamId};
+use crate::ports::{Clock, Journal, Outbox, StreamId};
 use assess::{AssessInput, Assessment, Snapshot, Verdict};
 use casework::case::{self, Actor, Document, Event, LegBinding, Node, Others, Tree, Voice, decide};
 use casework::gate;
-use consignment::ident::AirWaybill;
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, Purpose as Sent};
 use finding::{Finding, Phrase, Severity, codes};
 use programme::{Binding, FieldWords, Meaning, Mode, Obligation, Programme, ProgrammeId, UpdatesUntil};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// With how many of the last masters of a house number a new one is compared.
-const MASTERS_COMPARED: usize = 32;
 
 /// What a message changed in one tree.
 #[derive(Debug, Default)]
@@ -197,68 +193,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(self.stream_found(key)?.is_some_and(|stream| trees.contains_key(&stream)))
     }
 
-    /// House numbers recur among forwarders; but what looks like the same goods cannot fly under two
-    /// masters, and only an officer can say under which.
-    fn note_elsewhere(&mut self, key: &ConsignmentKey) -> Result<(), EngineError> {
-        let (Some(master), Some(house)) = (key.master, &key.house) else { return Ok(()) };
-        let masters = self.masters_of(house)?;
-        if !masters.contains(&master) {
-            self.put(Index::Masters, house.as_str(), &master.to_string())?;
-        }
-        let others = masters.iter().copied().filter(|other| *other != master);
-        let others: Vec<AirWaybill> = others.rev().take(MASTERS_COMPARED).collect();
-        if others.is_empty() {
-            return Ok(());
-        }
-        let node = Node::House(house.clone());
-        let mut here = self.load_known(key)?;
-        for other in others {
-            let elsewhere = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
-            let mut there = self.load_known(&elsewhere)?;
-            // What left one of them is under the other.
-            let left = |tree: &Tree| tree.documents.get(&node).is_some_and(|document| document.unlinked);
-            if left(&there.dossier.tree) || left(&here.dossier.tree) {
-                self.keep(there);
-                continue;
-            }
-            let same = here.dossier.tree.filed(&node).zip(there.dossier.tree.filed(&node));
-            if same.is_some_and(|(here, there)| case::identity::same_goods(here, there)) {
-                let (first, second) = (other.min(master), other.max(master));
-                let why = Phrase::new(codes::gate::WHY_UNDER_TWO_MASTERS)
-                    .with("first", first.to_string())
-                    .with("second", second.to_string());
-                for loaded in [&mut here, &mut there] {
-                    let command = case::Command::NoteElsewhere { node: node.clone(), why: why.clone() };
-                    self.apply(loaded, command, &Actor::Node)?;
-                }
-            }
-            self.keep(there);
-        }
-        self.keep(here);
-        Ok(())
-    }
-
-    /// Houses that left a master are under the others alone.
-    pub(super) fn follow_departed_houses(&mut self) -> Result<(), EngineError> {
-        for gone in std::mem::take(&mut self.left) {
-            let Some(house) = &gone.house else { continue };
-            let masters = self.masters_of(house)?;
-            for master in masters.into_iter().filter(|master| Some(*master) != gone.master) {
-                let key = ConsignmentKey { master: Some(master), house: Some(house.clone()) };
-                let mut loaded = self.load_known(&key)?;
-                self.apply(
-                    &mut loaded,
-                    case::Command::ForgetElsewhere { node: Node::of(&key) },
-                    &Actor::Node,
-                )?;
-                self.keep(loaded);
-                // There may be a third.
-                self.note_elsewhere(&key)?;
-            }
-        }
-        Ok(())
-    }
-
     /// For what somebody's word on goods counts. A carrier names his partners (PACT guide 1.9, section 1): what anybody
     /// else submits where programmes take a bill from several is kept, and stands only against the goods.
     fn voice(&self, channel: &Channel, tree: &Tree, node: &Node) -> Voice {
@@ -304,12 +238,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let left_out: Vec<Arc<Programme>> = self.settings.left_out.values().filter(owed).cloned().collect();
         for node in nodes {
             self.screen(loaded, &node)?;
+            self.bind(loaded, &node, programmes.iter().chain(&left_out), &filed_legs)?;
             for programme in &programmes {
-                self.bind(loaded, &node, programme, &filed_legs)?;
                 self.simulate(loaded, &node, programme)?;
-            }
-            for programme in &left_out {
-                self.bind(loaded, &node, programme, &filed_legs)?;
             }
             self.hear_what_waited(loaded, &node)?;
         }
@@ -334,41 +265,44 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    fn bind(
+    /// Makes the leg test of these programmes for a node, and keeps what changed as one. Each is about its own case alone.
+    fn bind<'a>(
         &mut self,
         loaded: &mut Loaded,
         node: &Node,
-        programme: &Programme,
+        programmes: impl Iterator<Item = &'a Arc<Programme>>,
         filed_legs: &[Leg],
     ) -> Result<(), EngineError> {
-        let goods = loaded
-            .dossier
-            .tree
-            .filed(node)
-            .map_or(programme::GoodsNature::Cargo, |filed| programme::GoodsNature::of(filed));
-        let binding =
-            match programme::bind(programme, &loaded.dossier.tree.legs, goods, &self.settings.stations) {
-                Binding::Bound { legs } => LegBinding::Binds { legs },
-                Binding::NotBound { why } => {
-                    let proof = why.proof(programme, &loaded.dossier.tree.legs, &self.settings.stations);
-                    LegBinding::DoesNotBind { why, proof }
-                }
-                Binding::Undecided { stations, legs } => LegBinding::Undecided { stations, legs },
+        let mut events = Vec::new();
+        for programme in programmes {
+            let command = case::Command::Bind {
+                node: node.clone(),
+                programme: programme.id.clone(),
+                mode: self.settings.mode(&programme.id),
+                binding: self.binding(&loaded.dossier.tree, node, programme, filed_legs),
             };
-        let binding = if filed_legs == loaded.dossier.tree.legs.as_slice() {
-            binding
-        } else {
-            let as_filed = programme::bind(programme, filed_legs, goods, &self.settings.stations);
-            with_filed(binding, &loaded.dossier.tree.legs, &as_filed, filed_legs)
-        };
-        let command = case::Command::Bind {
-            node: node.clone(),
-            programme: programme.id.clone(),
-            mode: self.settings.mode(&programme.id),
-            binding,
-        };
-        self.apply(loaded, command, &Actor::Node)?;
+            events.extend(decide(&loaded.dossier.tree, command, &Actor::Node, self.clock.now())?);
+        }
+        self.commit(loaded, events)?;
         Ok(())
+    }
+
+    fn binding(&self, tree: &Tree, node: &Node, programme: &Programme, filed_legs: &[Leg]) -> LegBinding {
+        let goods =
+            tree.filed(node).map_or(programme::GoodsNature::Cargo, |filed| programme::GoodsNature::of(filed));
+        let binding = match programme::bind(programme, &tree.legs, goods, &self.settings.stations) {
+            Binding::Bound { legs } => LegBinding::Binds { legs },
+            Binding::NotBound { why } => {
+                let proof = why.proof(programme, &tree.legs, &self.settings.stations);
+                LegBinding::DoesNotBind { why, proof }
+            }
+            Binding::Undecided { stations, legs } => LegBinding::Undecided { stations, legs },
+        };
+        if filed_legs == tree.legs.as_slice() {
+            return binding;
+        }
+        let as_filed = programme::bind(programme, filed_legs, goods, &self.settings.stations);
+        with_filed(binding, &tree.legs, &as_filed, filed_legs)
     }
 
     /// Makes the leg test anew where a referral was closed that held a programme on a way it is not asked about any more.
@@ -380,11 +314,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let programmes: Vec<ProgrammeId> =
                 tree.cases_of(&node).filter(|(_, case)| waits(case)).map(|(id, _)| id.clone()).collect();
             let filed_legs = route::filed(tree, &self.settings, &self.transport.yard);
-            for id in programmes {
-                let known = self.settings.programmes.get(&id).or_else(|| self.settings.left_out.get(&id));
-                let Some(programme) = known.cloned() else { continue };
-                self.bind(&mut loaded, &node, &programme, &filed_legs)?;
-            }
+            let known = |id| self.settings.programmes.get(id).or_else(|| self.settings.left_out.get(id));
+            let programmes: Vec<Arc<Programme>> = programmes.iter().filter_map(known).cloned().collect();
+            self.bind(&mut loaded, &node, programmes.iter(), &filed_legs)?;
             self.keep(loaded);
         }
         Ok(())

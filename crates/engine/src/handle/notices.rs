@@ -5,6 +5,7 @@ use crate::ports::{AboutReferral, Addressee, Notice, NoticeKind};
 use crate::settings::Settings;
 use casework::Dossier;
 use casework::case::{Actor, Event, Node, Opening, Referral, TrackKey, Tree};
+use consignment::ConsignmentKey;
 use consignment::fact::{ObjectName, ReferralKind};
 use consignment::ident::HouseWaybill;
 use finding::{Phrase, codes};
@@ -87,7 +88,9 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event, settings: &Set
             let submitters = submitters.unwrap_or_default().iter();
             submitters.flat_map(|by| open_for(tree, settings, node, by)).collect()
         }
-        Event::WhoseDoubted { node, why: Some(why) } => doubted(tree, node, why),
+        Event::WhoseDoubted { node, why: Some(why) } | Event::Resembles { node, why } => {
+            doubted(tree, node, why)
+        }
         Event::Unread { why, .. } => match house_alone(why) {
             Some(node) => doubted(tree, &node, why),
             None => Vec::new(),
@@ -129,7 +132,6 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event, settings: &Set
         | Event::ReferralTold { asks: false, .. }
         | Event::EndedByCompletion { .. }
         | Event::Booked { .. }
-        | Event::Resembles { .. }
         | Event::ResemblanceSettled { .. }
         | Event::SaidEarly { .. }
         | Event::EarlyTaken { .. }
@@ -308,15 +310,20 @@ fn open_for(tree: &Tree, settings: &Settings, submitted: &Node, by: &Actor) -> V
 
 /// Who stands duty is told that a house is in doubt, and why: two people settle it.
 fn doubted(tree: &Tree, node: &Node, why: &Phrase) -> Vec<Notice> {
-    vec![Notice {
+    vec![in_doubt(tree.key(node), why.clone())]
+}
+
+/// Tells the duty desk what it must find out about goods.
+pub(super) fn in_doubt(object: ConsignmentKey, why: Phrase) -> Notice {
+    Notice {
         to: Addressee::Duty,
         kind: NoticeKind::InDoubt,
-        about: ObjectName::Consignment(tree.key(node)),
+        about: ObjectName::Consignment(object),
         programme: None,
-        text: Some(why.clone()),
+        text: Some(why),
         referral: None,
         carriers: Vec::new(),
-    }]
+    }
 }
 
 /// The house that a message may mean which names its number alone.

@@ -1,6 +1,7 @@
 //! Reading what messages and facts say for an authority: of which programme, and what it means.
 
 use super::authority::{Saying, Spoken};
+use super::notices::in_doubt;
 use super::unread::speaks_in_words;
 use super::{Engine, EngineError};
 use crate::channel::Channel;
@@ -12,11 +13,17 @@ use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName,
 use consignment::ident::AirWaybill;
 use consignment::notice::{AuthorityNotice, Statement, Wire};
 use consignment::{ConsignmentKey, Filing};
-use finding::{Finding, Phrase, codes};
+use finding::{Code, Finding, Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::notification::Notification;
 use programme::{Mode, Programme, ProgrammeId};
 use std::sync::Arc;
+
+/// Why a word of an authority lifts nothing that a person must ask it about.
+const ASKED_BACK: [Code; 2] = [codes::gate::CLOSING_UNNAMED, codes::gate::SAID_OF_SOME_PIECES];
+
+/// The error code of a bill that could not be read when it was sent (PACT guide 1.9, error codes).
+const BAD_NUMBER: &str = "BAD_WBL_FORMAT";
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Takes in one statement of a message; `None` where it names no goods.
@@ -29,7 +36,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let key = self.with_known_master(bill.clone())?;
         let outcome = match self.notice_on(notice, bill, None, None, channel) {
             Ok(events) => Filed::Told(events),
-            Err(EngineError::Refused(refusal)) => Filed::Refused(refusal),
+            Err(EngineError::Refused(refusal)) => {
+                // A machine hears the refusal; what it leaves open a person must ask the authority.
+                if channel.authority.is_some() && ASKED_BACK.contains(&refusal.0.code) {
+                    self.send(in_doubt(key.clone(), refusal.0.clone()))?;
+                }
+                Filed::Refused(refusal)
+            }
             Err(failure) => return Err(failure),
         };
         let stream = self.stream_of(&key)?;
@@ -53,8 +66,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 (None, _) => true,
             };
             let unknown = meant.is_empty() && heard && !matches!(notice.statement, Statement::Received);
-            // The rejection of a bill nobody can read leaves that bill without an acknowledgement.
-            (orders || unknown) && !notice.test
+            let rejects = channel.authority.is_some() && rejects_a_bill_sent(notice, &meant);
+            (orders || unknown || rejects) && !notice.test
         })
     }
 
@@ -77,10 +90,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             AuthoritySaid::OnUnit(..) => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
             AuthoritySaid::Plain(word) => {
                 let AuthorityWord { object, version, word } = word;
-                let (ObjectName::Consignment(key) | ObjectName::Piece(key, _)) = object else {
-                    return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
-                };
                 let (saying, text) = plain(word)?;
+                let key = match object {
+                    ObjectName::Consignment(key) => key,
+                    ObjectName::Piece(key, _) if saying.holds() => key,
+                    ObjectName::Piece(key, _) => return Err(of_some_pieces(&key, &programme).into()),
+                    _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
+                };
                 let at = at.unwrap_or_else(|| self.clock.now());
                 let span = Some((at, at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at)));
                 // Plain words are of no wire: what the programme says of any counts.
@@ -130,6 +146,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             let tells_received = self.tells_received(&programme, &meaning, notice.wire);
             let saying = Self::saying(meaning, notice)?;
+            if !saying.holds() {
+                self.refuse_part(notice.pieces, &goods, &programme)?;
+            }
             if several && !saying.holds() {
                 let unclear = Phrase::new(codes::gate::PROGRAMME_UNCLEAR);
                 return Err(Refusal(unclear.with("object", key.to_string())).into());
@@ -143,6 +162,26 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
         }
         Ok(events)
+    }
+
+    /// What an authority says of some of the pieces it does not say of the rest: it lifts nothing.
+    fn refuse_part(
+        &mut self,
+        pieces: Option<u32>,
+        goods: &[ConsignmentKey],
+        programme: &ProgrammeId,
+    ) -> Result<(), EngineError> {
+        let Some(pieces) = pieces else { return Ok(()) };
+        for one in goods {
+            let Some(stream) = self.stream_found(one)? else { continue };
+            let loaded = self.load(&stream)?;
+            let filed = loaded.dossier.tree.filed(&Node::of(one)).and_then(|filed| filed.pieces);
+            self.keep(loaded);
+            if filed.is_some_and(|filed| pieces < filed) {
+                return Err(of_some_pieces(one, programme).into());
+            }
+        }
+        Ok(())
     }
 
     /// The goods a mail speaks of. How its subject names a house is published nowhere: where it is read as that of a
@@ -308,6 +347,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
         })
     }
+}
+
+fn of_some_pieces(object: &ConsignmentKey, programme: &ProgrammeId) -> Refusal {
+    let some = Phrase::new(codes::gate::SAID_OF_SOME_PIECES).with("object", object.to_string());
+    Refusal(some.with("programme", programme.to_string()))
+}
+
+/// Whether a notice rejects a bill that was sent and cannot be read, and that may have been acknowledged before. What could not be
+/// read when it was sent never was.
+fn rejects_a_bill_sent(notice: &AuthorityNotice, meant: &[Notification]) -> bool {
+    let rejects =
+        meant.iter().any(|meaning| matches!(meaning, Notification::Rejected | Notification::Invalidated));
+    let named = notice.bill_as_sent.is_some() || notice.wire == Wire::Mail;
+    let unreadable = matches!(&notice.statement, Statement::Errors(errors)
+        if errors.iter().any(|error| &*error.code == BAD_NUMBER));
+    rejects && named && !unreadable
 }
 
 /// Whether a text names a programme: by its title, or by the last part of its id as a word (`PACT`).

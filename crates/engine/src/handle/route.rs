@@ -40,7 +40,13 @@ impl Route {
                 continue;
             }
             let leg = by_schedule(told.leg.clone(), yard);
-            route.fit(&leg, told.versions_known == versions, stations);
+            let newer = told.versions_known == versions;
+            let unclear = route.unclear.len();
+            route.fit(&leg, newer, stations);
+            // A way was filed since: what a stranger said against the one before is no question any more.
+            if !newer && !told.is_of_desk() {
+                route.unclear.truncate(unclear);
+            }
         }
         route.land(tree, stations, yard);
         route.arrived(tree, stations);
@@ -60,7 +66,11 @@ impl Route {
         let planned: BTreeSet<FlightName> = keys.flat_map(|key| yard.planned_for(&key)).collect();
         stops.extend(planned);
         for name in stops {
-            let known = |leg: &Leg| leg.from == name.from && leg.to == name.to;
+            // A flight that is known to have gone another way lands nowhere else.
+            let gone = |leg: &Leg| {
+                leg.basis == RouteBasis::Flown && named(leg) == Some(FlightName { to: leg.to, ..name })
+            };
+            let known = |leg: &Leg| leg.from == name.from && leg.to == name.to || gone(leg);
             if self.legs.iter().any(known) {
                 continue;
             }
@@ -81,7 +91,7 @@ impl Route {
     fn arrived(&mut self, tree: &Tree, stations: &StationTable) {
         let Some(document) = tree.documents.get(&Node::Master) else { return };
         let territory = |at: Location| stations.get(at).and_then(|station| station.territory.as_ref());
-        for station in document.told.arrived() {
+        for station in &document.told.said_to_have_arrived() {
             let passed =
                 self.legs.iter().flat_map(|leg| [leg.from, leg.to]).any(|at| {
                     at == *station || territory(at).is_some() && territory(at) == territory(*station)
@@ -173,13 +183,13 @@ fn by_schedule(leg: Leg, yard: &Yard) -> Leg {
     if truck { Leg { mode: Mode::Road, basis: leg.basis.max(RouteBasis::Scheduled), ..leg } } else { leg }
 }
 
-/// Whether a plan was told before the carrier booked the goods otherwise.
+/// Whether a plan was told before the carrier booked the goods otherwise; that of a stranger, before he booked them at all.
 fn overtaken(told: &ToldLeg, tree: &Tree) -> bool {
     let later = tree.bookings.iter().skip(told.bookings_known);
     told.leg.basis < RouteBasis::Flown
         && later.into_iter().any(|booking| {
             let starts = booking.legs.first().is_some_and(|first| first.from == told.leg.from);
-            starts || booking.legs.last().is_some_and(|last| last.to == told.leg.to)
+            !told.is_of_desk() || starts || booking.legs.last().is_some_and(|last| last.to == told.leg.to)
         })
 }
 

@@ -153,6 +153,10 @@ super::codes! { "gate";
     WHY_NAMED_TWICE = "why-named-twice", Detail, "Data quality: one message, one statement", [];
     /// What looks like the same house was filed under two masters.
     WHY_UNDER_TWO_MASTERS = "why-under-two-masters", Detail, "Loadgate identity: issuer, number and period", ["first", "second"];
+    /// What looks like the same house has left another master with something open on it there.
+    WHY_OPEN_UNDER_ANOTHER = "why-open-under-another", Detail, "Loadgate identity: issuer, number and period", ["object"];
+    /// The house was taken out of this master.
+    WHY_LEFT_MASTER = "why-left-master", Detail, "Loadgate identity: issuer, number and period", [];
     /// A report says that cargo is missing or was found.
     WHY_DISCREPANCY = "why-discrepancy", Detail, "Cargo-IMP FSU DIS; ICAO Annex 17, 4.6.3", ["code"];
     /// A count of all pieces differs from the filing.
@@ -366,6 +370,8 @@ super::codes! { "gate";
     CLAIM_NOT_AUTHENTIC = "claim-not-authentic", Refusal, "Loadgate invariant 11", ["programme"];
     /// A message closes some referral and does not say which.
     CLOSING_UNNAMED = "closing-unnamed", Refusal, "PACT guide 1.9: all good endings are CO", [];
+    /// What would lift something is said of some of the pieces only.
+    SAID_OF_SOME_PIECES = "said-of-some-pieces", Refusal, "Loadgate casework: what is said of a part is not said of the rest", ["object", "programme"];
     /// Only the filer to whom a request goes, or his representative, answers it.
     NOT_THE_ONE_ASKED = "not-the-one-asked", Refusal, "ICS2: requests go to the person filing", ["object"];
     /// The referral answered is not open any more.

@@ -11,7 +11,7 @@ use crate::register::Row;
 use crate::text::Slice;
 use consignment::Leg;
 use consignment::document::{ConsignmentKey, DocumentKind};
-use consignment::ident::HouseWaybill;
+use consignment::ident::{AirWaybill, HouseWaybill};
 use consignment::issue::IssueTime;
 use consignment::notice::{AnswerError, AuthorityNotice, Statement, Wire};
 use finding::{Finding, Position, Severity, codes::wire};
@@ -71,7 +71,18 @@ impl<'i> Document<'i> {
         for response in &responses {
             match response.condition.as_ref().map(|condition| condition.text.to_ascii_lowercase()).as_deref()
             {
-                Some("acknowledgement") => acknowledged = true,
+                Some("acknowledgement") => {
+                    acknowledged = true;
+                    // Who names the code of an error acknowledges nothing.
+                    let named = response.reason.as_ref().filter(|reason| {
+                        notice::error_code(&reason.text).is_some_and(|code| code.contains('_'))
+                    });
+                    if let Some(reason) = named {
+                        doubt = true;
+                        let why = "expected no error beside an Acknowledgement";
+                        notice::unreadable(&mut self.draft, "Reason", reason.position(), why, &bill);
+                    }
+                }
                 Some("error") => {
                     match response.reason.as_ref().map(|reason| (reason, notice::error_code(&reason.text))) {
                         Some((_, Some(code))) => errors.push(AnswerError { http: None, code }),
@@ -346,6 +357,13 @@ impl<'i> Document<'i> {
             notice::mention_all(&mut self.draft, &reference);
             return vec![Bill::unreadable(&reference)];
         }
+        if let Some(text) = self.names_another(&masters, &houses) {
+            let finding = Finding::new(wire::VALUE_INVALID).on("notices.bill").at(references[0].at);
+            let finding = finding.with("element", "notices.bill").with("text", text.clone());
+            self.push(finding.with("why", "the header names another master than the message"));
+            notice::mention_all(&mut self.draft, &text);
+            unreadable.get_or_insert(text);
+        }
         let foreign = |house: &&ConsignmentKey| {
             !masters.is_empty() && masters.iter().all(|master| master.master != house.master)
         };
@@ -366,6 +384,15 @@ impl<'i> Document<'i> {
         }
         let meant = if houses.is_empty() { masters } else { houses };
         meant.into_iter().map(|key| Bill { key: Some(key), as_sent: None }).collect()
+    }
+
+    /// The waybill that the header of an XCSN begins with (PACT guide 1.9: `NNN-NNNNNNNN_TIME`), where the message names others alone.
+    fn names_another(&self, masters: &[ConsignmentKey], houses: &[ConsignmentKey]) -> Option<String> {
+        let (reference, _) = self.header.sender_reference.as_ref()?;
+        let text = reference.split('_').next()?;
+        let named = AirWaybill::parse(text).ok()?;
+        let mut known = masters.iter().chain(houses).filter_map(|key| key.master).peekable();
+        (known.peek().is_some() && !known.any(|master| master == named)).then(|| text.to_owned())
     }
 
     /// Reads the two headers, which both messages have, and gives `rest` every other element. Those named in `once`

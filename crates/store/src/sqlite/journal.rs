@@ -2,7 +2,7 @@
 
 use super::{Session, StoreError};
 use crate::audit::{EventHead, change_leaf, event_leaf, merkle::Hash};
-use crate::segment::{Key, Keyring, random};
+use crate::segment::{Key, Keyring, scattered};
 use crate::span::{Span, Spanned, Take, place_of};
 use crate::stored::{Place, decode, encode_checked};
 use crate::time::{nanoseconds, timestamp};
@@ -270,9 +270,16 @@ fn append(
         let actual = version(connection, stream)?;
         return if actual == expected { Ok(actual) } else { Err(AppendFailure::Conflict(actual)) };
     }
-    let (row, key) = Row::find_or_make(connection, &session.keys, stream)?;
-    if row.version as u64 != expected {
-        return Err(AppendFailure::Conflict(row.version as u64));
+    let Open { id, version: actual, key, .. } =
+        match session.open.take().filter(|open| open.stream == *stream) {
+            Some(open) => open,
+            None => {
+                let (row, key) = Row::find_or_make(connection, &session.keys, stream)?;
+                Open { stream: stream.clone(), id: row.id, version: row.version as u64, key }
+            }
+        };
+    if actual != expected {
+        return Err(AppendFailure::Conflict(actual));
     }
     let at = nanoseconds(at)?;
     let mut version = expected;
@@ -289,22 +296,26 @@ fn append(
         let sealing = |why| StoreError::Seal { place: place.to_string(), why };
         let segment = key.seal(&head, &document.bytes).map_err(sealing)?;
         let leaf_index = add_leaf(connection, &event_leaf(&head, &segment))?;
-        insert.execute(params![
-            leaf_index,
-            row.id,
-            version as i64,
-            at,
-            document.kind,
-            document.v,
-            segment
-        ])?;
+        insert.execute(params![leaf_index, id, version as i64, at, document.kind, document.v, segment])?;
         session.written.set(session.written.get() + segment.len());
     }
     connection
         .prepare_cached("UPDATE stream SET version = ?2 WHERE id = ?1")?
-        .execute(params![row.id, version as i64])?;
-    session.touched.borrow_mut().insert(row.id);
+        .execute(params![id, version as i64])?;
+    session.touched.borrow_mut().insert(id);
+    if session.undone_whole.get() {
+        session.open.replace(Some(Open { stream: stream.clone(), id, version, key }));
+    }
     Ok(version)
+}
+
+/// The stream that was appended to last: a command appends to one again and again.
+#[derive(Debug)]
+pub(super) struct Open {
+    stream: StreamId,
+    id: i64,
+    version: Version,
+    key: Key,
 }
 
 fn change(connection: &Connection, change: &IndexChange) -> Result<(), StoreError> {
@@ -322,7 +333,8 @@ fn change(connection: &Connection, change: &IndexChange) -> Result<(), StoreErro
     if changed == 0 {
         return Ok(());
     }
-    let salt: [u8; 16] = random().map_err(|why| StoreError::Seal { place: format!("index {kind}"), why })?;
+    let salt: [u8; 16] =
+        scattered().map_err(|why| StoreError::Seal { place: format!("index {kind}"), why })?;
     let leaf_index = add_leaf(connection, &change_leaf(&salt, kind, key, value, *put))?;
     let sql =
         "INSERT INTO index_change (leaf_index, kind, key, value, put, salt) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -332,7 +344,8 @@ fn change(connection: &Connection, change: &IndexChange) -> Result<(), StoreErro
 
 /// Adds a leaf to the end of the log; gives its place.
 fn add_leaf(connection: &Connection, hash: &Hash) -> Result<i64, StoreError> {
-    let sql = "INSERT INTO leaf (leaf_index, hash) SELECT coalesce(max(leaf_index) + 1, 0), ?1 FROM leaf";
+    // With a selection in place of the values SQLite would make a table in between, and a journal, for each leaf.
+    let sql = "INSERT INTO leaf (leaf_index, hash) VALUES ((SELECT coalesce(max(leaf_index) + 1, 0) FROM leaf), ?1)";
     connection.prepare_cached(sql)?.execute([hash])?;
     Ok(connection.last_insert_rowid())
 }
