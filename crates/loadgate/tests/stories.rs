@@ -122,6 +122,7 @@ const WHOLE: &[&str] = &[
     "manifest-before-the-schedule.toml",
     "manifest-early-is-a-plan.toml",
     "manifest-early-then-a-request.toml",
+    "manifest-of-more-than-was-built.toml",
     "manifest-of-a-stranger-is-looked-at.toml",
     "manifest-of-a-stranger-undoes-no-offload.toml",
     "manifest-of-two-loose-lines.toml",
