@@ -15,7 +15,9 @@ use consignment::security::{
     DeclaredEntity, DeclaredMethod, IssuedAt, ScreeningMethod, SecurityStatus, StatusSource,
 };
 use consignment::stations::StationTable;
-use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, Purpose, SecurityDeclaration};
+use consignment::{
+    Consignment, ConsignmentKey, DocumentKind, Leg, Mode as Surface, Purpose, SecurityDeclaration,
+};
 use jiff::Timestamp;
 use jiff::civil::date;
 use programme::{Mode, NotBound, ProgrammeId};
@@ -234,4 +236,23 @@ fn goods_of_no_pieces_have_not_left() {
     let answer = Waybill::of(0).ask(ObjectName::Consignment(goods()), &flight("9Z800"), &events);
     let holding = answer.reasons.iter().filter(|reason| reason.holds());
     assert_eq!(holding.map(|reason| reason.code.id()).collect::<Vec<_>>(), ["content-unknown"]);
+}
+
+#[test]
+fn a_truck_is_loaded_on_the_leg_for_which_it_was_booked() {
+    let station = |code| Location::parse(code).unwrap();
+    let by_road = |from, to| Leg { mode: Surface::Road, ..Leg::assumed(station(from), station(to)) };
+    for (from, to, holds) in [("LHR", "DOH", false), ("LHR", "LIS", true), ("LIS", "DOH", true)] {
+        let mut waybill = Waybill::new();
+        waybill.act(Command::Book { legs: vec![by_road(from, to)] });
+        waybill.act(Command::Route { legs: vec![by_road("LHR", "DOH")], unclear: Vec::new() });
+        let (stage, aircraft, at) = (Stage::Load, None, instant("06:15"));
+        let (object, leg) = (ObjectName::Consignment(goods()), AskedLeg::First);
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let question = ObjectQuestion { object, leg, stage, aircraft, at };
+        let answer = answer_object(&question, &waybill, &Context::new(&programmes, &stations));
+        let holding = answer.reasons.iter().filter(|reason| reason.holds());
+        let expected: &[&str] = if holds { &["leg-by-surface"] } else { &[] };
+        assert_eq!(holding.map(|reason| reason.code.id()).collect::<Vec<_>>(), expected, "{from} {to}");
+    }
 }
