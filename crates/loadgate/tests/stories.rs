@@ -95,6 +95,7 @@ const WHOLE: &[&str] = &[
     "house-nobody-filed-broken-then-secured.toml",
     "house-nobody-filed-declared-unsecured.toml",
     "house-nobody-filed-only-confirmed.toml",
+    "house-nobody-filed-secured-by-itself.toml",
     "house-nobody-filed-secures-no-other.toml",
     "house-number-alarm.toml",
     "house-number-alone.toml",
