@@ -146,7 +146,7 @@ fn what_stands_loose_is_found_under_each_name_of_the_aircraft() {
     assert_eq!(around, [consignment("A"), consignment("B"), unit.clone(), ObjectName::Flight(g)].into());
     let around = world.yard.concerned(&unit);
     assert_eq!(around, [consignment("A"), ObjectName::Flight(f), ObjectName::Flight(g)].into());
-    assert_eq!(world.inside(&unit), BTreeSet::from(["A".to_owned()]));
+    assert_eq!((world.inside(&unit), world.aboard("A")), (BTreeSet::from(["A".to_owned()]), vec![g]));
     assert_eq!(world.inside(&ObjectName::Piece(goods("C"), 1)), BTreeSet::from(["C".to_owned()]));
 }
 
@@ -184,4 +184,66 @@ fn goods_are_planned_by_name_for_what_has_not_left() {
     assert!(world.yard.planned_for(&goods("B")).is_empty());
     world.depart(f, None, DepartureSource::Report);
     assert!(world.yard.planned_for(&goods("A")).is_empty());
+}
+
+#[test]
+fn what_left_under_one_name_is_on_no_other_and_what_did_not_is() {
+    let (f, g) = (flight("9Z800"), other_name());
+    let mut world = World::default();
+    world.load(g, consignment("A"), Loading::Loaded).unwrap();
+    world.depart(g, None, DepartureSource::Report);
+    world.load(f, consignment("A"), Loading::Loaded).unwrap();
+    assert_eq!(world.parts("A"), (6, 0, vec![]));
+    world.load(f, consignment("B"), Loading::Loaded).unwrap();
+    assert_eq!(told(&world.yard.carried(&f)), [of("B", None, false)]);
+    assert_eq!(world.parts("B"), (0, 6, vec![]));
+}
+
+#[test]
+fn all_of_goods_taken_off_are_their_pieces_too_and_no_others() {
+    let f = flight("9Z800");
+    let piece = |house: &str, number| ObjectName::Piece(goods(house), number);
+    let mut world = World::default();
+    for (house, by) in [("A", desk()), ("B", desk()), ("C", stranger()), ("D", stranger())] {
+        let object = piece(house, 1);
+        world.tell(&by, Command::Load { flight: f, object, how: Loading::Planned }).unwrap();
+    }
+    for house in ["A", "C"] {
+        world.load(f, consignment(house), Loading::Offloaded).unwrap();
+    }
+    let on: Vec<ObjectName> = world.yard.flight(&f).unwrap().objects().cloned().collect();
+    assert_eq!(on, [piece("B", 1), piece("D", 1)]);
+}
+
+#[test]
+fn an_order_on_what_stands_loose_holds_what_is_listed_in_no_unit_and_was_not_taken_off() {
+    let f = flight("9Z800");
+    let mut world = World::default();
+    world.manifest(f, None, line("A"));
+    world.manifest(f, Some(device(1)), line("B"));
+    world.manifest(f, None, line("C"));
+    world.load(f, consignment("C"), Loading::Offloaded).unwrap();
+    world.load(f, ObjectName::Piece(goods("D"), 1), Loading::Loaded).unwrap();
+    world.load(f, ObjectName::Unit(device(2)), Loading::Loaded).unwrap();
+    world.order(bulk(f), "07:00").unwrap();
+    assert_eq!(world.held(bulk(f)), ["A", "D"]);
+}
+
+#[test]
+fn goods_are_on_a_flight_by_who_says_so_and_while_nothing_took_them_off() {
+    let f = flight("9Z800");
+    let mut world = World::default();
+    let on = |world: &World, house: &str| {
+        let object = consignment(house);
+        (world.yard.flights_of(&object).len(), world.yard.flights_by_desks(&object).len())
+    };
+    let listed = Command::Manifest { flight: f, unit: None, content: line("A") };
+    world.tell(&stranger(), listed).unwrap();
+    world.manifest(f, None, line("B"));
+    let object = consignment("C");
+    world.tell(&stranger(), Command::Load { flight: f, object, how: Loading::Planned }).unwrap();
+    world.load(f, ObjectName::Piece(goods("D"), 1), Loading::Planned).unwrap();
+    assert_eq!(["A", "B", "C", "D"].map(|house| on(&world, house)), [(1, 0), (1, 1), (1, 0), (1, 1)]);
+    world.load(f, ObjectName::Piece(goods("D"), 1), Loading::Offloaded).unwrap();
+    assert_eq!(on(&world, "D"), (0, 0), "what else is listed says nothing of it");
 }
