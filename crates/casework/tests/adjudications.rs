@@ -321,9 +321,7 @@ fn which_desk_decides_on_which_hits() {
         let act = Act::Propose { id: "1".into(), goods: goods(), subject, verdict: Verdict::TheSame };
         let done = decide(judging, act, officer("A", desk.clone()), "why".into(), hour(0));
         let code = done.err().map(|refusal| refusal.0.code.id());
-        if refused == Some("desk-not-competent") || security {
-            assert_eq!(code, refused, "{desk:?}");
-        }
+        assert_eq!(code, refused, "{desk:?}");
     }
 }
 

@@ -247,3 +247,18 @@ fn goods_are_on_a_flight_by_who_says_so_and_while_nothing_took_them_off() {
     world.load(f, ObjectName::Piece(goods("D"), 1), Loading::Offloaded).unwrap();
     assert_eq!(on(&world, "D"), (0, 0), "what else is listed says nothing of it");
 }
+
+#[test]
+fn what_a_stranger_plans_after_a_desk_took_it_off_is_looked_at() {
+    let f = flight("9Z800");
+    let mut world = World::default();
+    let plan = || Command::Load { flight: f, object: consignment("A"), how: Loading::Planned };
+    world.load(f, consignment("A"), Loading::Loaded).unwrap();
+    world.tell(&stranger(), plan()).unwrap();
+    world.load(f, consignment("A"), Loading::Offloaded).unwrap();
+    let on = |world: &World| world.yard.flight(&f).unwrap().objects().count();
+    assert_eq!(on(&world), 0);
+    assert_eq!(world.tell(&stranger(), plan()), Ok(1));
+    assert_eq!(on(&world), 1);
+    assert!(!world.yard.flight(&f).unwrap().is_off(&goods("A")) && world.yard.carried(&f).is_empty());
+}
