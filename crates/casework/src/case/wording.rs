@@ -83,6 +83,10 @@ mod tests {
             let found = known.key() == other.key() && known.is_like(&other);
             assert_eq!(found, expected, "{text}");
         }
+        // Short ones in another order, and with a slip that moves a word in the alphabet.
+        let short = |one: &str, other: &str| Wording::of(one).unwrap().is_like(&Wording::of(other).unwrap());
+        assert!(short("KUPFER GOLD", "GOLD KUPFER") && short("KUPFER GOLD", "KUPFER JOLD"));
+        assert!(!short("KUPFER GOLD", "SILBER GOLD"));
         assert_eq!(Wording::of("GmbH"), None);
         assert_eq!(Wording::of("- 12 -"), None);
     }
