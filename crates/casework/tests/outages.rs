@@ -19,6 +19,17 @@ struct World(Outages);
 impl World {
     /// How many events follow, or the code of the refusal.
     fn tell(&mut self, notice: OutageNotice, by: &str, time: &str) -> Result<usize, &'static str> {
+        self.tell_late(notice, by, None, time)
+    }
+
+    /// The same, of what the authority said then.
+    fn tell_late(
+        &mut self,
+        notice: OutageNotice,
+        by: &str,
+        said: Option<&str>,
+        time: &str,
+    ) -> Result<usize, &'static str> {
         let rules = Rules {
             suspends: true,
             grace: SignedDuration::from_hours(2),
@@ -26,7 +37,7 @@ impl World {
             senders: &["outages@authority.example"],
         };
         let by = Some(Person { id: by.into(), organisation: "carrier desk".into() });
-        let told = Told { id: format!("N{}", self.0.notices.len() + 1).into(), by, said_at: None };
+        let told = Told { id: format!("N{}", self.0.notices.len() + 1).into(), by, said_at: said.map(at) };
         let events = decide(&self.0, notice, told, rules, at(time));
         let events = events.map_err(|refusal| refusal.0.code.id())?;
         events.iter().for_each(|event| self.0.evolve(event));
@@ -114,9 +125,12 @@ fn the_notice_that_suspends_stands_while_the_suspension_runs() {
     assert_eq!(world.note(Over, "o1 ", "24T18:30"), 1);
     assert_eq!(world.until(), [Some(at("24T17:00")), None]);
     assert_eq!(world.stand("24T18:30"), ["over", "over", "confirmed", "over", "over"]);
+    // Nor where it was over before, and shortens what is over.
+    assert_eq!(world.tell_late(notice(Over, "o1"), "A", Some("24T14:30"), "24T18:35"), Ok(2));
+    assert_eq!(world.until(), [Some(at("24T16:30")), None]);
     // One more notice of it suspends nothing more.
     world.note(Suspended, "m4", "24T18:40");
-    assert_eq!(world.confirm("N6", Suspended, "m4", "24T18:41"), Ok(1));
+    assert_eq!(world.confirm("N7", Suspended, "m4", "24T18:41"), Ok(1));
     assert_eq!(world.until().len(), 2);
 }
 

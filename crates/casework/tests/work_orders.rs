@@ -171,12 +171,12 @@ fn an_order_answers_every_request_for_screening_that_is_open_and_nothing_else() 
     assert!(!was_asked(&world.0, &Node::Master) && world.order().is_none());
     world.open("us-acas", Rfi, &[]);
     assert!(!was_asked(&world.0, &Node::Master) && world.order().is_none(), "it asks for no screening");
-    world.open("ca-pact", Rfs, &[Etd, Edd]).open("eu-ics2", Rfs, &[Edd]);
+    world.open("ca-pact", Rfs, &[Edd, Etd]).open("eu-ics2", Rfs, &[Etd]);
     assert!(was_asked(&world.0, &Node::Master));
     let order = world.order().unwrap();
     assert_eq!((order.goods.clone(), order.pieces), (key(None), Some(5)));
     assert_eq!(order.methods_min, 2, "the most that anybody demands");
-    assert_eq!(order.recommended, [Edd, Etd], "first what most recommend");
+    assert_eq!(order.recommended, [Etd, Edd], "first what most recommend");
     assert_eq!(order.deadline, Some(instant("11:30")), "of the requests for screening");
     let of: Vec<_> = order.requests.iter().map(|one| one.programme.as_ref().unwrap().as_str()).collect();
     assert_eq!(of, ["ca-pact", "eu-ics2"]);
@@ -184,7 +184,7 @@ fn an_order_answers_every_request_for_screening_that_is_open_and_nothing_else() 
     world.close("ca-pact", Rfs);
     let order = world.order().unwrap();
     assert_eq!((order.requests.len(), order.deadline), (1, None), "nobody says until when");
-    assert_eq!(order.recommended, [Edd]);
+    assert_eq!(order.recommended, [Etd]);
     world.close("eu-ics2", Rfs);
     assert!(!was_asked(&world.0, &Node::Master) && world.order().is_none());
     // A request for information that is open beside a closed one for screening asks for none.
