@@ -177,7 +177,8 @@ fn a_carrier_is_told_who_is_asked_and_not_what() {
     };
     let masked = (code::OTHER_AGENCY_HOLD, "another agency".to_owned());
     let elsewhere = (code::HELD_ELSEWHERE, "carrier".to_owned());
-    assert_eq!(seen(vec![hold.clone(), hold.clone()]), [masked.clone()], "once, however many hold");
+    let twice = vec![hold.clone(), hold.clone()];
+    assert_eq!(seen(twice), std::slice::from_ref(&masked), "once, however many hold");
     assert_eq!(seen(vec![hidden.clone(), hidden.clone(), hold]), [masked, elsewhere.clone()]);
     // It stands behind all that holds, and before what only informs.
     let informs = reason(code::SIMULATED, HOUSE, WhoActs::Nobody);
