@@ -97,6 +97,7 @@ const WHOLE: &[&str] = &[
     "house-nobody-filed-only-confirmed.toml",
     "house-nobody-filed-secured-by-itself.toml",
     "house-nobody-filed-secures-no-other.toml",
+    "house-nobody-filed-while-houses-are-missing.toml",
     "house-number-alarm.toml",
     "house-number-alone.toml",
     "house-number-doubt-ends.toml",
