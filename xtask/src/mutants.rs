@@ -11,6 +11,7 @@ mod schema;
 use crate::{Outcome, cargo, root, run, target_folder};
 use play::Ready;
 use schema::{Mutant, SWITCH, Switched};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,12 +88,16 @@ pub fn run_all(options: &Options) -> Outcome {
     let mutants = listed()?;
     let folder = target_folder()?.join("mutants");
     let build = Build { tree: folder.join("tree"), target: folder.join("build") };
-    let (sources, key) = copied(&build.tree, &mutants)?;
+    let (sources, keys) = copied(&build.tree, &mutants)?;
     println!("{} mutants, in {}", mutants.len(), folder.display());
     let file = folder.join("ready.json");
-    let ready = match Ready::kept(&file, &key) {
+    let ready = match Ready::kept(&file, &keys) {
         Some(ready) => ready,
-        None => Ready::made(&file, key, &build, build.switch(&mutants, &sources)?)?,
+        None => {
+            // Where only tests have changed, the code need not be built again.
+            let known = Ready::unfit(&file, &keys);
+            Ready::made(&file, keys, &build, build.switch(&mutants, &sources, known)?)?
+        }
     };
     let kept = folder.join("outcomes.txt");
     let chosen = options.chosen(&mutants, &play::outcomes(&kept))?;
@@ -123,32 +128,44 @@ fn listed() -> Outcome<Vec<Mutant>> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
+/// What a build was made of.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Keys {
+    /// All of it.
+    all: String,
+    /// The code that is changed, and what there is to change.
+    code: String,
+}
+
 /// Copies what belongs to the project into a folder, and yields the files that are changed there (written by
-/// [`Build::switch`]), with a key of all. Files that have not changed keep their time, so that what was built stays
+/// [`Build::switch`]), with keys of all. Files that have not changed keep their time, so that what was built stays
 /// built.
-fn copied(tree: &Path, mutants: &[Mutant]) -> Outcome<(BTreeMap<String, String>, String)> {
+fn copied(tree: &Path, mutants: &[Mutant]) -> Outcome<(BTreeMap<String, String>, Keys)> {
     let mut git = Command::new("git");
     git.args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"]).current_dir(root());
     let output = git.output()?;
     let names = String::from_utf8(output.stdout)?;
-    let (mut sources, mut key) = (BTreeMap::new(), Sha256::new());
+    let (mut sources, mut all, mut code) = (BTreeMap::new(), Sha256::new(), Sha256::new());
     for mutant in mutants {
-        key.update(&mutant.name);
+        all.update(&mutant.name);
+        code.update(&mutant.name);
     }
     for name in names.split('\0').filter(|name| !name.is_empty()) {
         let Ok(bytes) = fs::read(root().join(name)) else { continue };
         if !name.starts_with("xtask/") {
-            key.update(name);
-            key.update(&bytes);
+            all.update(name);
+            all.update(&bytes);
         }
         if name.starts_with("crates/casework/src/") {
+            code.update(name);
+            code.update(&bytes);
             sources.insert(name.to_owned(), String::from_utf8(bytes)?);
         } else {
             written(&tree.join(name), &bytes)?;
         }
     }
-    let key = key.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok((sources, key))
+    let hex = |hash: Sha256| hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((sources, Keys { all: hex(all), code: hex(code) }))
 }
 
 fn written(path: &Path, bytes: &[u8]) -> Outcome {
@@ -183,13 +200,15 @@ impl Build {
         command
     }
 
-    /// Writes the files with all mutants behind switches, and yields those that do not fit, with the compiler's why.
+    /// Writes the files with all mutants behind switches, and yields those that do not fit, with the compiler's why. Some may be
+    /// known not to.
     fn switch(
         &self,
         mutants: &[Mutant],
         files: &BTreeMap<String, String>,
+        known: BTreeMap<usize, String>,
     ) -> Outcome<BTreeMap<usize, String>> {
-        let mut unfit: BTreeMap<usize, String> = BTreeMap::new();
+        let mut unfit = known;
         for _ in 0..CHECKS_MAX {
             let switched = self.write(mutants, files, &unfit)?;
             let output = self.cargo("check").args(["--package", MUTATED]).output()?;

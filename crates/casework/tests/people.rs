@@ -165,3 +165,11 @@ fn passkeys_are_ones_own_but_for_the_last_and_have_an_end() {
     assert_eq!(world.act(remove("k2"), &head()), Ok(1));
     assert_eq!(world.member().unwrap().passkeys.len(), PASSKEYS_MAX - 2);
 }
+
+#[test]
+fn a_role_is_read_by_its_name() {
+    for role in Role::ALL {
+        assert_eq!(Role::parse(role.as_str()), Some(*role));
+    }
+    assert_eq!((Role::parse("filer"), Role::parse("Filer")), (Some(Role::Filer), None));
+}

@@ -20,7 +20,9 @@ use consignment::security::{
     DeclaredEntity, DeclaredMethod, Exemption, IssuedAt, ScreeningMethod, SecurityStatus, StatusSource,
 };
 use consignment::stations::StationTable;
-use consignment::{Consignment, ConsignmentKey, DocumentKind, Purpose, SecurityDeclaration};
+use consignment::{
+    Consignment, ConsignmentKey, DocumentKind, Leg, PartialDate, Purpose, SecurityDeclaration,
+};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::ProgrammeId;
@@ -841,4 +843,47 @@ fn a_do_not_load_comes_first() {
     tell(&mut dossier, "10:00", "registry", declared(SecurityStatus::Spx, &["XRY"], "10:00", None));
     let blocked = (SecurityStatus::Nsc, 1, Basis::Declared, vec!["why-blocked"]);
     assert_eq!(judge(&dossier), blocked);
+}
+
+/// A manifest speaks of the goods as they are about to leave: what was declared since counts. Any other report that names a
+/// flight tells nothing of when it was so.
+#[test]
+fn a_manifest_says_of_the_time_at_which_its_flight_leaves_that_goods_are_not_secured() {
+    use SecurityStatus::{Nsc, Spx};
+    for (kind, leaves, status) in [
+        (DocumentKind::ManifestLine, "07:00", Spx),
+        (DocumentKind::ManifestLine, "09:00", Nsc),
+        (DocumentKind::Status, "07:00", Nsc),
+    ] {
+        let at = |code: &str| Location::parse(code).unwrap();
+        let leg = Leg {
+            date: PartialDate::parse("24NOV"),
+            departs_at: leaves.parse().ok(),
+            ..Leg::assumed(at("LHR"), at("DOH"))
+        };
+        let report = Consignment {
+            kind,
+            master: key().master,
+            pieces: Some(PIECES),
+            legs: vec![leg],
+            security: Some(SecurityDeclaration {
+                statuses: vec![(Nsc, StatusSource::SpecialHandling)],
+                ..SecurityDeclaration::default()
+            }),
+            ..Consignment::default()
+        };
+        let command = Command::Record {
+            voice: casework::case::Voice::OF_DESK,
+            consignment: Arc::new(report),
+            purpose: Purpose::Creation,
+            consolidated: false,
+            faults: Vec::new(),
+        };
+        let mut dossier = filed(Some(spx()));
+        let stranger = Actor::Filer("stranger".into());
+        for event in decide(&dossier.tree, command, &stranger, instant("12:00")).unwrap() {
+            dossier.evolve(&Event::Tree(event));
+        }
+        assert_eq!(judge(&dossier).0, status, "{kind:?} {leaves}");
+    }
 }

@@ -404,3 +404,24 @@ fn marks_of_any_message_about_the_goods_count() {
     let told = world.document(&Node::Master).told.marks();
     assert!(told.cargo_aircraft_only.is_some() && told.do_not_load.is_some(), "{told:?}");
 }
+
+#[test]
+fn a_programme_binds_by_a_word_until_the_way_changes_under_an_open_request() {
+    let mut world = World::default();
+    let mut bound = |stations: &[&str], legs: &[usize], open: bool| {
+        if open && !world.0.cases.values().any(|case| case.open_referrals().next().is_some()) {
+            world.open(&Node::Master, ReferralKind::Rfi, 1);
+        }
+        let stations = stations.iter().map(|code| Location::parse(code).unwrap()).collect();
+        let binding = LegBinding::Undecided { stations, legs: legs.to_vec() };
+        let (node, programme, mode) = (Node::Master, pact(), Mode::Relay);
+        world.0 = evolve(std::mem::take(&mut world.0), &Event::Bound { node, programme, mode, binding });
+        world.0.cases[&(Node::Master, pact())].bound_by_word
+    };
+    assert!(!bound(&["XXH"], &[0], false), "a station is unknown");
+    assert!(bound(&[], &[], false));
+    assert!(bound(&[], &[0], true), "the first way is no change");
+    assert!(!bound(&[], &[1], true), "it changes under what is open");
+    assert!(!bound(&["XXH"], &[], true));
+    assert!(!bound(&[], &[0], true));
+}

@@ -1,9 +1,9 @@
 //! What each asker is told of an answer: a filer what concerns what he filed, and nothing of the rest.
 #![allow(clippy::unwrap_used)]
 
-use casework::case::{Actor, Event, Node, Tree, evolve};
+use casework::case::{Actor, Document, Event, Node, Tree, evolve};
 use casework::decision::Desk;
-use casework::gate::{Aircraft, Alone, Answer, Decision, Radius, Reason, Stage, WhoActs};
+use casework::gate::{Aircraft, Alone, Answer, Decision, Radius, Reason, Stage, Wanted, WhoActs};
 use casework::parallel::{Comparison, Outcome};
 use casework::view::{Asker, is_filed_by, view};
 use consignment::ident::{AirWaybill, HouseWaybill};
@@ -97,6 +97,98 @@ fn a_filer_is_told_what_concerns_what_he_filed() {
     assert!(!is_filed_by(&some, &house("RHC"), "agent"), "nobody filed it");
     let refused = view(&answer(Vec::new()), &some, &house("RHB"), &agent).unwrap_err();
     assert_eq!(refused.0.code, code::OBJECT_UNKNOWN);
+}
+
+/// The tree of the first houses, where these announced one that nobody filed yet.
+fn announced(by: &[&str]) -> Tree {
+    let mut tree = tree("carrier", "agent", "other");
+    let announcers = by.iter().map(|name| Actor::Filer((*name).into())).collect();
+    tree.documents.insert(house("RHC"), Document { announcers, ..Document::default() });
+    tree
+}
+
+#[test]
+fn who_announced_a_house_is_told_that_it_is_owed_until_somebody_files_it() {
+    const OWED: &str = "888-10001014 house RHC";
+    let agent = Asker::Filer("agent".into());
+    let owed = || reason(code::NOT_FILED, OWED, WhoActs::Filer);
+    assert_eq!(seen(&announced(&["other", "agent"]), &agent, owed()), Some(true));
+    assert_eq!(seen(&announced(&["other"]), &agent, owed()), None);
+    assert_eq!(seen(&announced(&[]), &agent, owed()), None);
+    // Nothing else of it is his to hear, and what he filed he is told of as before.
+    let tree = announced(&["agent"]);
+    assert_eq!(seen(&tree, &agent, reason(code::RFI_OPEN, OWED, WhoActs::Filer)), None);
+    assert_eq!(seen(&tree, &agent, reason(code::HOUSE_MISSING, OWED, WhoActs::Filer)), None);
+    assert_eq!(seen(&tree, &agent, reason(code::NOT_FILED, HOUSE, WhoActs::Filer)), Some(true));
+    assert_eq!(seen(&tree, &agent, reason(code::NOT_FILED, OTHER, WhoActs::Filer)), None);
+    let filed = evolve(tree, &Event::Submitted { node: house("RHC"), by: Actor::Filer("other".into()) });
+    assert_eq!(seen(&filed, &agent, owed()), None, "another one filed it");
+    // An announcement makes nobody see the whole.
+    let mut alone = tree_of("agent");
+    alone.documents.insert(house("RHC"), Document::default());
+    let whole = |tree: &Tree| view(&answer(Vec::new()), tree, &house("RHA"), &agent).unwrap().valid_until;
+    assert_eq!(whole(&alone), Some(now()), "what nobody filed is nobody else's");
+}
+
+/// A waybill with two houses, all filed by one.
+fn tree_of(filer: &str) -> Tree {
+    tree(filer, filer, filer)
+}
+
+#[test]
+fn of_a_house_that_may_be_anothers_nobody_is_told_the_words_of_a_request() {
+    let agent = Asker::Filer("agent".into());
+    let doubtful = |node: &str| {
+        let mut tree = tree("carrier", "agent", "other");
+        let why = Phrase::new(code::WHY_STATED).with("text", "two name it");
+        tree.documents.get_mut(&house(node)).unwrap().whose = Some(why);
+        tree
+    };
+    let request = |kind| reason(kind, HOUSE, WhoActs::Filer);
+    for kind in [code::RFI_OPEN, code::RFS_OPEN] {
+        assert_eq!(seen(&doubtful("RHA"), &agent, request(kind)), Some(false));
+        assert_eq!(seen(&doubtful("RHB"), &agent, request(kind)), Some(true));
+    }
+    assert_eq!(seen(&doubtful("RHA"), &agent, request(code::DNL_OPEN)), Some(true), "no question is in it");
+}
+
+#[test]
+fn a_carrier_is_told_who_is_asked_and_not_what() {
+    let tree = tree("carrier", "agent", "other");
+    let asks = |answered_by| {
+        let wanted = Wanted { answered_by, deadline_at: None, methods: Vec::new() };
+        Reason { wanted: Some(wanted), ..reason(code::RFI_OPEN, HOUSE, WhoActs::Filer) }
+    };
+    let told = |reason: Reason| {
+        let shown = view(&answer(vec![reason]), &tree, &house("RHA"), &Asker::Carrier).unwrap();
+        shown.reasons[0].why.iter().map(|why| why.code).collect::<Vec<_>>()
+    };
+    assert_eq!(told(asks(WhoActs::Carrier)), [code::WHY_CARRIER_IS_ASKED]);
+    assert_eq!(told(asks(WhoActs::Filer)), [code::WHY_FILER_IS_ASKED]);
+    assert_eq!(told(Reason { wanted: None, ..asks(WhoActs::Filer) }), [code::WHY_FILER_IS_ASKED]);
+    assert_eq!(told(reason(code::DNL_OPEN, HOUSE, WhoActs::Authority)), [code::WHY_STATED]);
+    // Of another agency's hold he sees that there is one; of what is inside, that something holds.
+    let hold = reason(code::OTHER_AGENCY_HOLD, HOUSE, WhoActs::Agency("police".into()));
+    let hidden = reason(code::RESEMBLES_DNL, HOUSE, WhoActs::Operator);
+    let seen = |reasons: Vec<Reason>| {
+        let shown = view(&answer(reasons), &tree, &house("RHA"), &Asker::Carrier).unwrap();
+        let told = |reason: &Reason| (reason.code, reason.who_acts.as_str().to_owned());
+        shown.reasons.iter().map(told).collect::<Vec<_>>()
+    };
+    let masked = (code::OTHER_AGENCY_HOLD, "another agency".to_owned());
+    let elsewhere = (code::HELD_ELSEWHERE, "carrier".to_owned());
+    let twice = vec![hold.clone(), hold.clone()];
+    assert_eq!(seen(twice), std::slice::from_ref(&masked), "once, however many hold");
+    assert_eq!(seen(vec![hidden.clone(), hidden.clone(), hold]), [masked, elsewhere.clone()]);
+    // It stands behind all that holds, and before what only informs.
+    let informs = reason(code::SIMULATED, HOUSE, WhoActs::Nobody);
+    let told = (code::SIMULATED, "nobody".to_owned());
+    assert_eq!(seen(vec![hidden, informs.clone()]), [elsewhere, told.clone()]);
+    assert_eq!(
+        seen(vec![reason(code::NAME_HIT, HOUSE, WhoActs::Nobody), informs]),
+        [told],
+        "it holds nothing"
+    );
 }
 
 #[test]

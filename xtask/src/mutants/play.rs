@@ -1,7 +1,7 @@
 //! The tests, with one mutant chosen after the other.
 
 use super::schema::Mutant;
-use super::{Build, Options, TESTED};
+use super::{Build, Keys, Options, TESTED};
 use crate::Outcome;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -138,8 +138,8 @@ fn tests(built: &Built, scratch: &Path) -> Outcome<Vec<Test>> {
 /// What was built, and what its tests come to: kept, so that parts of the work need not begin with it again.
 #[derive(Serialize, Deserialize)]
 pub struct Ready {
-    /// Of all it was made of.
-    key: String,
+    /// Of what it was made.
+    keys: Keys,
     /// Mutants that do not build, with the compiler's why.
     unfit: BTreeMap<usize, String>,
     built: Built,
@@ -148,18 +148,27 @@ pub struct Ready {
 
 impl Ready {
     /// What was kept, where it was made of the same.
-    pub fn kept(file: &Path, key: &str) -> Option<Self> {
-        let ready: Self = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
-        (ready.key == key).then_some(ready)
+    pub fn kept(file: &Path, keys: &Keys) -> Option<Self> {
+        Self::read(file).filter(|ready| ready.keys == *keys)
+    }
+
+    /// The mutants that are known not to build, where the code is the same as it was.
+    pub fn unfit(file: &Path, keys: &Keys) -> BTreeMap<usize, String> {
+        let ready = Self::read(file).filter(|ready| ready.keys.code == keys.code);
+        ready.map(|ready| ready.unfit).unwrap_or_default()
+    }
+
+    fn read(file: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(file).ok()?).ok()
     }
 
     /// Builds the tests and runs each once.
-    pub fn made(file: &Path, key: String, from: &Build, unfit: BTreeMap<usize, String>) -> Outcome<Self> {
+    pub fn made(file: &Path, keys: Keys, from: &Build, unfit: BTreeMap<usize, String>) -> Outcome<Self> {
         println!("{} mutants do not build; building the tests of the others", unfit.len());
         let built = build(from)?;
         println!("{} programs of tests; running each test once", built.programs.len());
         let tests = tests(&built, &from.target.join("reached.txt"))?;
-        let ready = Self { key, unfit, built, tests };
+        let ready = Self { keys, unfit, built, tests };
         fs::write(file, serde_json::to_vec(&ready)?)?;
         Ok(ready)
     }

@@ -67,6 +67,8 @@ impl Wording {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use consignment::Party;
+    use std::sync::Arc;
 
     #[test]
     fn a_name_is_found_however_it_is_written() {
@@ -83,7 +85,32 @@ mod tests {
             let found = known.key() == other.key() && known.is_like(&other);
             assert_eq!(found, expected, "{text}");
         }
+        // Short ones in another order, and with a slip that moves a word in the alphabet.
+        let short = |one: &str, other: &str| Wording::of(one).unwrap().is_like(&Wording::of(other).unwrap());
+        assert!(short("KUPFER GOLD", "GOLD KUPFER") && short("KUPFER GOLD", "KUPFER JOLD"));
+        assert!(!short("KUPFER GOLD", "SILBER GOLD"));
         assert_eq!(Wording::of("GmbH"), None);
         assert_eq!(Wording::of("- 12 -"), None);
+    }
+
+    #[test]
+    fn the_parties_of_all_versions_are_named() {
+        let party = |name: &str| Party { name: name.into(), ..Party::default() };
+        let filed = |shipper: &str, consignee: &str| Consignment {
+            shipper: Some(party(shipper)),
+            consignee: Some(party(consignee)),
+            ..Consignment::default()
+        };
+        let first = filed("Rheintal Maschinen Werke", "GmbH");
+        let wording = |name: &str| Wording::of(name).unwrap();
+        assert_eq!(Wording::of_parties(&first), [wording("Rheintal Maschinen Werke")].into());
+        let versions = [first, filed("Odenwald Armaturen", "Hudson Hardware")].map(Arc::new).to_vec();
+        let document = Document { versions, ..Document::default() };
+        for (name, named) in
+            [("RHEINTHAL MASCHINENWERKE", true), ("HUDSON HARDWARE", true), ("PACIFIC FLOW", false)]
+        {
+            assert_eq!(wording(name).names_party_of(&document), named, "{name}");
+        }
+        assert!(!wording("HUDSON HARDWARE").names_party_of(&Document::default()));
     }
 }

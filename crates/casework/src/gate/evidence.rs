@@ -58,9 +58,14 @@ impl Counted<'_> {
 }
 
 impl<'a> Known<'a> {
-    /// What is known of every house, on whichever leg.
-    pub(super) fn of(tree: &'a Tree, records: &'a Records, context: &'a Context<'a>) -> Self {
-        Self { tree, records, houses: None, leg: None, unfiled: &NO_HOUSES, beside: &[], context }
+    /// What is known on whichever leg, of every house or by those that stand for all.
+    pub(super) fn of(
+        tree: &'a Tree,
+        records: &'a Records,
+        houses: Option<&'a [Node]>,
+        context: &'a Context<'a>,
+    ) -> Self {
+        Self { tree, records, houses, leg: None, unfiled: &NO_HOUSES, beside: &[], context }
     }
 
     pub(super) fn record(self, node: &Node) -> Option<&'a Record> {

@@ -34,7 +34,7 @@ pub fn screening_requests(
     at: Timestamp,
     context: &Context<'_>,
 ) -> Vec<RequestCovered> {
-    let known = Known::of(&dossier.tree, &dossier.security, context);
+    let known = Known::of(&dossier.tree, &dossier.security, None, context);
     let evidence = known.evidence_of(node);
     let strictest = context.programmes.values().map(|rules| rules.high_risk.methods_min).max();
     let referrals =

@@ -27,7 +27,7 @@ impl Judge<'_> {
     /// The status of the object must suffice for the aircraft, and every high-risk mark be lifted.
     pub(super) fn security(&mut self, leg: Option<usize>, departs_on: Date) {
         let (records, houses, context) = (self.security, self.houses, self.context);
-        let known = Known { houses, leg, ..Known::of(self.tree, records, context) };
+        let known = Known { leg, ..Known::of(self.tree, records, houses, context) };
         let node = self.question.node.clone();
         let parts = self.parts();
         let nodes = || parts.with_master().iter().map(|part| &*part.node);
@@ -112,7 +112,7 @@ impl Judge<'_> {
         let departs_on = departs_on(Some(leg), self.question.at, self.context);
         let (tree, records, houses) = (self.tree, self.security, self.houses);
         // Whatever marks the goods, on whichever leg, must have been answered.
-        let known = Known { houses, ..Known::of(tree, records, self.context) };
+        let known = Known::of(tree, records, houses, self.context);
         node_security(known, node, departs_on).status == SecurityStatus::Shr
     }
 
@@ -186,7 +186,7 @@ impl Judge<'_> {
     /// A status years old may be the date mistyped, or the paper of other goods.
     fn issued_long_ago(&mut self) {
         let (context, node) = (self.context, &self.question.node);
-        let known = Known { houses: self.houses, ..Known::of(self.tree, self.security, context) };
+        let known = Known::of(self.tree, self.security, self.houses, context);
         let declared = |node: &Node| {
             let counted = known.declarations(node).into_iter().next()?;
             let stated = counted.security.issued_at.as_ref().map(ToString::to_string);
@@ -584,7 +584,7 @@ fn confirms_houses(known: Known<'_>) -> bool {
 /// Whether goods were left unsecured against what was found or asked of them: marked as high-risk and neither secured
 /// as such nor released, or with a threat that nobody resolved.
 pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> bool {
-    let known = Known::of(&dossier.tree, &dossier.security, context);
+    let known = Known::of(&dossier.tree, &dossier.security, None, context);
     let determined = security_of(dossier, node, at, context);
     // The first row of the decision table: a threat was found and nobody resolved it.
     determined.row == 1 || determined.status != SecurityStatus::Shr && high_risk_mark(known, node).is_some()
@@ -592,7 +592,7 @@ pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Con
 
 /// The security status of a node and on what it rests.
 pub fn security_of(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> Determination {
-    let known = Known::of(&dossier.tree, &dossier.security, context);
+    let known = Known::of(&dossier.tree, &dossier.security, None, context);
     let departs_on = departs_on(dossier.tree.legs.first(), at, context);
     node_security(known, node, departs_on)
 }

@@ -157,3 +157,24 @@ fn a_part_that_leads_nowhere_is_no_way_where_another_leads_to_the_end() {
         world.yard.stops(&flight("9Z800")).iter().map(|part| part.to.to_string()).collect();
     assert_eq!(way, ["CAI", "NBO"]);
 }
+
+#[test]
+fn a_flight_is_known_by_its_own_schedule_else_by_the_part_that_leaves_its_start_on_its_day() {
+    let whole = flight("9Z800");
+    let known = |told: &[(&str, &str)]| {
+        let mut world = World::default();
+        for (day, way) in told {
+            let part = flight_on("9Z800", &format!("2026-11-{day}"), way);
+            let passengers = Some(*way == "FRA-CAI");
+            world.schedule(&desk(), Schedule { passengers, ..leaves(part, None) }).unwrap();
+        }
+        world.yard.known(&whole).map(|flight| flight.passengers)
+    };
+    assert_eq!(known(&[]), None);
+    assert_eq!(known(&[("24", "FRA-CAI")]), Some(Some(true)));
+    assert_eq!(known(&[("24", "FRA-NBO"), ("24", "FRA-CAI")]), Some(Some(false)), "told as it is named");
+    for elsewhere in [("24", "ADD-CAI"), ("25", "FRA-CAI"), ("25", "ADD-CAI"), ("24", "CAI-NBO")] {
+        assert_eq!(known(&[elsewhere]), None, "{elsewhere:?}");
+        assert_eq!(known(&[elsewhere, ("24", "FRA-CAI")]), Some(Some(true)), "{elsewhere:?}");
+    }
+}

@@ -279,3 +279,29 @@ fn goods_that_left_a_dispatch_long_ago_are_not_meant_by_an_order_given_anew() {
     order(&mut world, day(2).unwrap());
     assert_eq!(others(&world), 0);
 }
+
+#[test]
+fn an_order_on_loose_goods_means_those_that_left_not_long_before_and_those_that_come() {
+    let (f, bulk) = (flight("9Z800"), || UnitName::Bulk(flight("9Z800")));
+    // A week after it left.
+    for (minutes, held) in [(0, vec!["A"]), (1, vec![])] {
+        let mut world = World::default();
+        world.manifest(f, None, line("A"));
+        world.depart(f, Some("05:00"), DepartureSource::Report);
+        let at = instant("05:00") + SignedDuration::from_hours(7 * 24) + SignedDuration::from_mins(minutes);
+        world.now = Some(at);
+        let (programme, reference) = (ics2(), "Q01".into());
+        world.tell(&authority(), Command::Order { unit: bulk(), programme, reference, at }).unwrap();
+        assert_eq!(world.held(bulk()), held, "{minutes}");
+    }
+    // What is told to stand there later is found by the order, and what is in a unit is not.
+    let mut world = World::default();
+    let loaded = Event::Loaded { flight: f, object: consignment("A"), how: Loading::Planned, by_desk: true };
+    let listed = |unit| Event::Manifested { flight: f, unit, content: line("A"), by_desk: true };
+    let ordered =
+        |world: &World, event: &Event| world.yard.places(event).contains(&Place::Ordered(goods("A"), bulk()));
+    assert!(!ordered(&world, &loaded) && !ordered(&world, &listed(None)));
+    world.order(bulk(), "06:00").unwrap();
+    assert!(ordered(&world, &loaded) && ordered(&world, &listed(None)));
+    assert!(!ordered(&world, &listed(Some(device(1)))));
+}
