@@ -362,7 +362,11 @@ fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Resul
     let known = short || facts.evidence.screened_since(Some(since));
     let methods: BTreeSet<ScreeningMethod> = match known {
         true => facts.evidence.proving(Some(since)),
-        false => declaration.into_iter().flat_map(|it| &it.methods).map(|method| method.method).collect(),
+        false => {
+            // What is known here against a method that is declared counts, whenever it was: a mark makes nothing better.
+            let declared = declaration.into_iter().flat_map(|it| &it.methods).map(|method| method.method);
+            declared.filter(|method| facts.evidence.undermined(*method, None).is_none()).collect()
+        }
     };
     // A break that only the screening and declaration since make good is told as long as they are missing.
     if methods.len() < usize::from(mark.methods_min) {
@@ -376,6 +380,9 @@ fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Resul
         if known {
             lacking.extend(facts.evidence.lacking(Some(since)));
             lacking.extend(facts.evidence.unproved(Some(since)));
+        } else {
+            let declared = declaration.into_iter().flat_map(|it| &it.methods);
+            lacking.extend(declared.filter_map(|method| facts.evidence.undermined(method.method, None)));
         }
     }
     let vouched = methods.iter().filter(|method| facts.evidence.vouched(**method, Some(since))).count();

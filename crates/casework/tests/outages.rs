@@ -121,8 +121,8 @@ fn the_notice_that_suspends_stands_while_the_suspension_runs() {
     world.note(Down, "m3", "24T18:00");
     assert_eq!(world.confirm("N3", Suspended, "m2", "24T18:01"), Ok(2));
     assert_eq!(world.confirm("N4", Down, "m3", "24T18:10"), Ok(1));
-    // The end of the outage before, told again, ends nothing.
-    assert_eq!(world.note(Over, "o1 ", "24T18:30"), 1);
+    // The end of the outage before, told again as of before, ends nothing.
+    assert_eq!(world.tell_late(notice(Over, "o1 "), "A", Some("24T15:00"), "24T18:30"), Ok(1));
     assert_eq!(world.until(), [Some(at("24T17:00")), None]);
     assert_eq!(world.stand("24T18:30"), ["over", "over", "confirmed", "over", "over"]);
     // Nor where it was over before, and shortens what is over.
@@ -135,7 +135,7 @@ fn the_notice_that_suspends_stands_while_the_suspension_runs() {
 }
 
 #[test]
-fn an_end_is_that_of_before_only_by_its_mail_and_its_sender() {
+fn an_end_is_that_of_before_only_by_its_mail_its_sender_and_its_time() {
     let suspended = |first: OutageNotice| {
         let mut world = World::default();
         world.tell(first, "A", "24T12:00").unwrap();
@@ -145,16 +145,18 @@ fn an_end_is_that_of_before_only_by_its_mail_and_its_sender() {
     };
     let over = |mail: &str, sender: &str| OutageNotice { sender: Some(sender.into()), ..notice(Over, mail) };
     let known = "outages@authority.example";
-    for (mail, sender, ends) in [
-        ("o1", known, false),
-        ("O1", "OUTAGES@authority.example", false),
-        ("o2", known, true),
-        ("o1", "help@authority.example", true),
+    for (mail, sender, said, ends) in [
+        ("o1", known, Some("24T12:00"), None),
+        ("O1", "OUTAGES@authority.example", Some("24T14:00"), None),
+        ("o1", known, Some("24T14:01"), Some("24T16:01")),
+        ("o1", known, None, Some("24T17:00")),
+        ("o2", known, Some("24T13:30"), Some("24T15:30")),
+        ("o1", "help@authority.example", Some("24T13:30"), Some("24T15:30")),
     ] {
         let mut world = suspended(notice(Over, "o1"));
-        let events = world.tell(over(mail, sender), "A", "24T15:00");
-        assert_eq!(events, Ok(1 + usize::from(ends)), "{mail} {sender}");
-        assert_eq!(world.until(), [ends.then(|| at("24T17:00"))], "{mail} {sender}");
+        let events = world.tell_late(over(mail, sender), "A", said, "24T15:00");
+        assert_eq!(events, Ok(1 + usize::from(ends.is_some())), "{mail} {sender} {said:?}");
+        assert_eq!(world.until(), [ends.map(at)], "{mail} {sender} {said:?}");
     }
     // What was told of the outage itself is no end of it.
     let mut world = suspended(notice(Down, "o1"));

@@ -699,6 +699,40 @@ fn a_designation_holds_by_its_latest_word() {
     }
 }
 
+/// Of methods that are only declared, one that a result known here speaks against counts for nothing, also where goods were
+/// marked since.
+#[test]
+fn a_mark_makes_no_bad_result_better() {
+    let untested = |method: &str| {
+        changed(result(method, &[], ScreeningOutcome::Clear), |it| {
+            it.tested_on = "2026-11-23".parse().ok();
+        })
+    };
+    let facts = |screened: &[&str], marked: bool| {
+        let mut dossier = filed(Some(spx()));
+        tell(
+            &mut dossier,
+            "10:00",
+            "registry",
+            declared(SecurityStatus::Shr, &["XRY", "ETD"], "13:00", Some(true)),
+        );
+        for method in screened {
+            tell(&mut dossier, "07:30", "registry", untested(method));
+        }
+        if marked {
+            tell(&mut dossier, "07:30", "registry", mark());
+        }
+        judge(&dossier)
+    };
+    assert_eq!(facts(&[], true).0, SecurityStatus::Shr, "only the declaration is known");
+    for marked in [false, true] {
+        let (status, _, _, why) = facts(&["XRY", "ETD"], marked);
+        assert_eq!(status, SecurityStatus::Nsc, "{marked}");
+        assert!(why.contains(&"why-equipment-not-tested"), "{why:?}");
+    }
+    assert_eq!(facts(&["XRY"], true).0, SecurityStatus::Nsc, "one of two is left");
+}
+
 /// A fact with its time and channel.
 fn any_fact() -> impl Strategy<Value = (usize, usize, SecurityFact)> {
     let method = prop_oneof![Just("XRY"), Just("ETD"), Just("PHS")];

@@ -326,9 +326,9 @@ impl Node {
                     Word::Complete(_) => {
                         let known = case.completed.entry(version).or_insert(at);
                         *known = at.max(*known);
-                        case.received.insert(version);
+                        case.receive(version, at);
                     }
-                    _ => drop(case.received.insert(version)),
+                    _ => case.receive(version, at),
                 }
                 if !matches!(word, Word::Complete(_)) || case.received.contains(&version) {
                     case.end_claims(Claimed::Rejection, at);
@@ -376,7 +376,7 @@ impl Node {
         };
         if matches!(word, Word::CodeInPlace(_)) {
             // The programmes' tables say that it tells of the receipt, and so settles a claim of a rejection.
-            case.received.insert(latest);
+            case.receive(latest, at);
             case.end_claims(Claimed::Rejection, at);
         }
         let claimed = Claimed::Referral(kind);
@@ -407,7 +407,7 @@ impl Node {
         match told {
             Some(0) => {
                 let settled = match claimed {
-                    Claimed::Rejection => case.rejected.contains(&latest),
+                    Claimed::Rejection => case.rejected.contains(&latest) || case.received_at >= Some(at),
                     Claimed::Referral(kind) => {
                         case.open(kind)
                             || case.tracks.iter().any(|((of, _), track)| {

@@ -62,6 +62,8 @@ pub enum Claimed {
 #[derive(Debug, Clone, Default)]
 pub struct Case {
     pub received: BTreeSet<u32>,
+    /// When the authority last said that it has the filing.
+    pub received_at: Option<Moment>,
     pub rejected: BTreeSet<u32>,
     pub completed: BTreeMap<u32, Moment>,
     pub tracks: BTreeMap<(ReferralKind, Option<u8>), Track>,
@@ -76,6 +78,11 @@ pub struct Case {
 impl Case {
     pub fn open(&self, kind: ReferralKind) -> bool {
         self.tracks.iter().any(|((of, _), track)| *of == kind && track.is_open())
+    }
+
+    pub fn receive(&mut self, version: u32, at: Moment) {
+        self.received.insert(version);
+        self.received_at = self.received_at.max(Some(at));
     }
 
     /// The authority's own word ends what was claimed until then.
