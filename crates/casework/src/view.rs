@@ -130,6 +130,30 @@ pub fn view(answer: &Answer, tree: &Tree, node: &Node, asker: &Asker) -> Result<
     cut(answer, tree.key(node).to_string(), mine.as_ref(), asker)
 }
 
+/// The same of a piece: it is its filer's as the whole is.
+///
+/// # Errors
+/// As of the whole.
+pub fn view_of_piece(
+    answer: &Answer,
+    tree: &Tree,
+    (node, piece): (&Node, u32),
+    asker: &Asker,
+) -> Result<Answer, Refusal> {
+    let key = tree.key(node);
+    let mine = match asker {
+        Asker::Filer(name) => {
+            let mut mine = own(tree, name);
+            if mine.nodes.contains(&key.to_string()) {
+                mine.nodes.insert(ObjectName::Piece(key.clone(), piece).to_string());
+            }
+            Some(mine)
+        }
+        _ => None,
+    };
+    cut(answer, key.to_string(), mine.as_ref(), asker)
+}
+
 /// The same of a unit or a flight, which hold the goods of many: who only files is told nothing of them.
 ///
 /// # Errors

@@ -5,7 +5,8 @@ use casework::case::{Actor, Document, Event, Node, Tree, evolve};
 use casework::decision::Desk;
 use casework::gate::{Aircraft, Alone, Answer, Decision, Radius, Reason, Stage, Wanted, WhoActs};
 use casework::parallel::{Comparison, Outcome};
-use casework::view::{Asker, is_filed_by, view};
+use casework::view::{Asker, is_filed_by, view, view_of_piece};
+use consignment::fact::ObjectName;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Code, Phrase, codes::gate as code};
 use jiff::Timestamp;
@@ -189,6 +190,21 @@ fn a_carrier_is_told_who_is_asked_and_not_what() {
         [told],
         "it holds nothing"
     );
+}
+
+/// What is said of a piece of his goods is said of his goods; of those of others he is told nothing.
+#[test]
+fn a_filer_is_told_what_concerns_a_piece_of_his_goods() {
+    let tree = tree("carrier", "agent", "other");
+    let piece = |house: &Node| ObjectName::Piece(tree.key(house), 2).to_string();
+    let told = |house: Node, asker: &str| {
+        let reason = reason(code::RFI_OPEN, &piece(&house), WhoActs::Filer);
+        let asker = Asker::Filer(asker.into());
+        let shown = view_of_piece(&answer(vec![reason]), &tree, (&house, 2), &asker);
+        shown.map(|shown| shown.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>())
+    };
+    assert_eq!(told(house("RHA"), "agent").unwrap(), [code::RFI_OPEN]);
+    assert_eq!(told(house("RHB"), "agent").unwrap_err().0.code, code::OBJECT_UNKNOWN);
 }
 
 #[test]

@@ -82,6 +82,12 @@ fn an_answer_that_has_run_out_is_not_recalled_and_does_not_stand() {
     let (mut world, object) = World::cleared(Mode::Relay);
     let (id, answer) = committed(&mut world, &object);
     assert_eq!(answer.valid_until, Some("2026-11-24T07:00:00Z".parse().unwrap()));
+    let asked_again = recheck(world.at("06:30"), &id);
+    assert_eq!(
+        (asked_again.decision, asked_again.valid_until),
+        (Decision::Load, answer.valid_until),
+        "no longer"
+    );
     let later = recheck(world.at("07:00"), &id);
     assert_eq!(holding(&later), ["answer-recalled"]);
     world.done("ca-pact", open(object, ReferralKind::Rfi, "R1"));

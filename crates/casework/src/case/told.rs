@@ -8,6 +8,7 @@ use super::command::Actor;
 use super::losses::Losses;
 use super::marks::LoadingMarks;
 use consignment::document::{PieceScope, StatusFact};
+use consignment::fact::FlightName;
 use consignment::ident::{Flight, Location};
 use consignment::security::SecurityStatus;
 use consignment::{Consignment, DocumentKind};
@@ -110,8 +111,8 @@ pub struct Told {
     announced_marks: LoadingMarks,
     /// What these and the latest reports say.
     marks: LoadingMarks,
-    /// Where all the pieces are said to have arrived, and whether a desk says so.
-    arrived: BTreeMap<Arrival, bool>,
+    /// Where all the pieces are said to have arrived, whether a desk says so, and when it last did.
+    arrived: BTreeMap<Arrival, (bool, Timestamp)>,
     /// How many pieces arrived at a station by a flight, as the latest report of a desk on it says.
     arrivals: BTreeMap<(Location, Option<Flight>), u32>,
 }
@@ -148,7 +149,7 @@ impl Told {
         let teller = Teller { who: by.clone(), desk };
         for fact in &says.statuses {
             self.losses.note(fact, at, &teller);
-            self.note_arrival(fact, desk);
+            self.note_arrival(fact, desk, at);
         }
         if faults.is_empty() {
             // A sound report takes the place of one that could not be read.
@@ -167,15 +168,17 @@ impl Told {
     }
 
     /// What a stranger says of an arrival brings no goods down, and takes back nothing that a desk said.
-    fn note_arrival(&mut self, fact: &StatusFact, desk: bool) {
+    fn note_arrival(&mut self, fact: &StatusFact, desk: bool, at: Timestamp) {
         let Some(station) = fact.station.filter(|_| arrives(&fact.code)) else { return };
         if let Some(pieces) = fact.pieces.filter(|_| desk && matches!(fact.code.as_str(), "ARR" | "RCF")) {
             self.arrivals.insert((station, fact.flight), pieces);
         }
         let arrival = (station, fact.flight, fact.code.clone());
-        let by_desk = self.arrived.get(&arrival) == Some(&true);
+        let by_desk = self.arrived.get(&arrival).is_some_and(|(desk, _)| *desk);
         if fact.all_pieces.is_some() {
-            self.arrived.insert(arrival, desk || by_desk);
+            if desk || !by_desk {
+                self.arrived.insert(arrival, (desk, at));
+            }
         } else if desk || !by_desk {
             self.arrived.remove(&arrival);
         }
@@ -378,7 +381,14 @@ impl Told {
 
     /// Where all the pieces have arrived, as a desk says.
     pub fn arrived(&self) -> impl Iterator<Item = Location> {
-        self.arrived.iter().filter(|(_, desk)| **desk).map(|((station, ..), _)| *station)
+        self.arrived.iter().filter(|(_, (desk, _))| *desk).map(|((station, ..), _)| *station)
+    }
+
+    /// Whether all the pieces have come back by a flight to where it left from, as a desk says since.
+    pub fn came_back(&self, name: &FlightName, left: Timestamp) -> bool {
+        self.arrived.iter().any(|((station, flight, _), (desk, at))| {
+            *desk && *station == name.from && *flight == Some(name.flight) && *at > left
+        })
     }
 
     /// Where all the pieces have arrived, as anybody says.

@@ -3,7 +3,8 @@
 use super::answer::{Radius, Reason, WhoActs};
 use super::container::Scan;
 use super::content::weighs_otherwise;
-use crate::case::Tree;
+use crate::case::{Node, Tree};
+use crate::transport::Yard;
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName};
 use consignment::ident::Location;
@@ -85,8 +86,9 @@ impl Scan<'_> {
         }
         let this = self.flight.map(|(name, _)| name);
         let mut parts = self.context.yard.parts(key, pieces, from, tree.begun());
-        parts.numbers.retain(|(_, name)| Some(*name) != this);
-        let others = parts.flown.iter().filter(|(name, _)| Some(*name) != this);
+        let back = |name: &FlightName| came_back(tree, &Node::of(key), name, self.context.yard);
+        parts.numbers.retain(|(_, name)| Some(*name) != this && !back(name));
+        let others = parts.flown.iter().filter(|(name, _)| Some(*name) != this && !back(name));
         (others.map(|(_, pieces)| pieces).sum(), parts.numbers)
     }
 
@@ -155,4 +157,11 @@ pub(super) fn piece_has_left(object: String, piece: u32, flight: &FlightName) ->
         .with("piece", piece.to_string())
         .with("flight", flight.to_string());
     Reason::new(code::CONTENT_CONTRADICTORY, object, WhoActs::Carrier).because(why)
+}
+
+/// Whether goods, or all that their master holds, came back by a flight to where it left from: a desk received them there.
+pub(super) fn came_back(tree: &Tree, node: &Node, name: &FlightName, yard: &Yard) -> bool {
+    let Some(left) = yard.flight(name).and_then(|flight| flight.departed.as_ref()) else { return false };
+    let mut documents = [&Node::Master, node].into_iter().filter_map(|node| tree.documents.get(node));
+    documents.any(|document| document.told.came_back(name, left.at))
 }

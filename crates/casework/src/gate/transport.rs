@@ -6,6 +6,7 @@ use super::content::weighs_otherwise;
 use super::departure::{Departing, departure, flight_named, flight_of, today};
 use super::flight::leg_of;
 use super::judge::{Judge, flies};
+use super::pieces::came_back;
 use super::word::aboard;
 use crate::case::{Document, LegBinding, Node};
 use crate::transport::{Flight, Order, Unit};
@@ -233,7 +234,10 @@ impl Judge<'_> {
                 return None;
             }
             let parts = yard.parts(&key, pieces, Some(from), tree.begun());
-            let others = parts.flown.iter().filter(|(name, _)| Some(*name) != but);
+            let others = parts
+                .flown
+                .iter()
+                .filter(|(name, _)| Some(*name) != but && !came_back(tree, node, name, yard));
             Some(others.map(|(_, pieces)| pieces).sum::<u64>())
         };
         let left = |node: &Node| {

@@ -5,6 +5,7 @@ use super::answer::{Aircraft, AskedLeg, Context, Question, Reason, Stage, WhoAct
 use super::departure::flight_of;
 use super::flight::leg_of;
 use super::judge::Judge;
+use super::pieces::came_back;
 use crate::Dossier;
 use crate::case::{Case, Claimed, LegBinding, Node, ReferralKind, Tree};
 use crate::transport::{Flight, Yard, flown_with};
@@ -184,7 +185,8 @@ impl<'a> Judge<'a> {
         let left = flights_aboard(tree, &self.question.node, yard).into_iter().filter_map(|name| {
             let flight = yard.flight(&name)?;
             let departed = flight.departed.as_ref()?;
-            let waits = flight.is_at_gate(&name, at, self.context.stations);
+            let waits = flight.is_at_gate(&name, at, self.context.stations)
+                || came_back(tree, &self.question.node, &name, yard);
             let same = tree.begun().is_none_or(|begun| flown_with(departed.at, begun));
             (same && !waits).then(|| (departed.at, leg_of(&name, Some(flight))))
         });

@@ -1,6 +1,7 @@
 //! What others than the declarant told.
 
 use super::*;
+use consignment::fact::FlightName;
 
 #[test]
 fn a_flight_that_left_without_the_goods_has_not_flown_them() {
@@ -276,4 +277,37 @@ fn quantities_are_told_by_what_counts_and_not_by_what_plans() {
     assert_eq!(told.said_to_have_arrived().into_iter().collect::<Vec<_>>(), [at("NBO")]);
     assert_eq!(told.ends().collect::<Vec<_>>(), [(at("FRA"), at("NBO"))]);
     assert_eq!([told.arrived_pieces(at("NBO")), told.arrived_pieces(at("FRA"))], [4, 0]);
+}
+
+/// Goods came back where a desk received all of them by a flight where it left from, after it left.
+#[test]
+fn what_a_desk_receives_where_its_flight_left_from_came_back() {
+    let number = Flight::parse("9Z800").unwrap();
+    let name =
+        FlightName { flight: number, date: "2026-11-24".parse().unwrap(), from: at("FRA"), to: at("NBO") };
+    let received = |station: &str, number: &str, all: bool| {
+        let fact = status("RCF", |fact| {
+            (fact.station, fact.flight) = (Some(at(station)), Flight::parse(number).ok());
+            fact.all_pieces = fact.all_pieces.filter(|_| all);
+        });
+        Consignment { statuses: vec![fact], ..waybill(DocumentKind::Status) }
+    };
+    /// Where, by which flight, whether all of them, by a desk, after it left; and whether they came back.
+    type Case<'a> = (&'a str, &'a str, bool, bool, bool, bool);
+    let cases: [Case<'_>; 6] = [
+        ("FRA", "9Z800", true, true, true, true),
+        ("NBO", "9Z800", true, true, true, false),
+        ("FRA", "9Z801", true, true, true, false),
+        ("FRA", "9Z800", false, true, true, false),
+        ("FRA", "9Z800", true, false, true, false),
+        ("FRA", "9Z800", true, true, false, false),
+    ];
+    for (station, flight, all, desk, after, back) in cases {
+        let mut world = World::filed();
+        let before = world.now();
+        world.report_as(&agent(), received(station, flight, all), &[], desk);
+        let left = if after { before } else { world.now() };
+        let what = format!("{station} {flight} {all} {desk} {after}");
+        assert_eq!(world.master().told.came_back(&name, left), back, "{what}");
+    }
 }

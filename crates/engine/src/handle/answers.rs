@@ -8,7 +8,7 @@ use casework::Refusal;
 use casework::answers::{Basis, Event, Given, Standing};
 use casework::case::Node;
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Reason, Stage, WhoActs};
-use casework::view::{Asker, view, view_of_container};
+use casework::view::{Asker, view, view_of_container, view_of_piece};
 use consignment::fact::ObjectName;
 use finding::{Code, Phrase, codes};
 use programme::ProgrammeId;
@@ -170,9 +170,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Ok(seen?)
             }
             // A piece is its filer's as the whole is.
-            Target::Other(ObjectName::Piece(key, _)) if self.stream_found(key)?.is_some() => {
+            Target::Other(ObjectName::Piece(key, piece)) if self.stream_found(key)?.is_some() => {
                 let loaded = self.load_known(key)?;
-                let seen = view(answer, &loaded.dossier.tree, &Node::of(key), asker);
+                let seen = view_of_piece(answer, &loaded.dossier.tree, (&Node::of(key), *piece), asker);
                 self.keep(loaded);
                 Ok(seen?)
             }
@@ -241,6 +241,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             answer.reasons.insert(0, reason.with("at", at.to_string()));
             answer.decision = Decision::Hold;
             answer.valid_until = None;
+        }
+        // Looked at again it ends when it was given to end.
+        if let (Some(now), Some(given)) = (answer.valid_until, given.valid_until) {
+            answer.valid_until = Some(now.min(given));
         }
         // Whoever lost his mandate sees less from now on.
         let seen = self.seen(&answer, &object, &self.sees_as(&given.asker, &given.holder, &answer))?;
