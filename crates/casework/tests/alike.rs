@@ -2,6 +2,8 @@
 //! are out of the ordinary: the gate looks at one house of each kind only while nothing holds.
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use casework::case::{
     Actor, Claimed, Command, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind, decide,
 };
@@ -560,18 +562,7 @@ fn facts_of_the_whole_are_facts_of_houses_that_differ() {
 
 fn facts_of_the_whole() -> Vec<Vec<SecurityFact>> {
     let custody = |what: CustodyEvent| SecurityFact::Custody(what, "seal".into());
-    let result = ScreeningResult {
-        object: ConsignmentKey { master: AirWaybill::parse("888-10001014").ok(), house: None },
-        pieces: Vec::new(),
-        count: None,
-        method: ScreeningMethod::Xry,
-        outcome: ScreeningOutcome::Clear,
-        equipment: Some("M-1".into()),
-        tested_on: Some(date(2026, 11, 24)),
-        screener: Some("S-1".into()),
-        screener_current: Some(true),
-        station: None,
-    };
+    let result = support::clear(ScreeningMethod::Xry);
     let screened = |change: &dyn Fn(&mut ScreeningResult)| {
         let mut changed = result.clone();
         change(&mut changed);

@@ -1,6 +1,8 @@
 //! Units and flights as a whole: how many pieces their lists come to, what holds by that, and how far it reaches.
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use casework::case::{Actor, Command, LegBinding, Node, Voice, decide};
 use casework::gate::{
     Answer, AskedLeg, Context, Decision, Files, ObjectQuestion, Radius, Stage, answer_object,
@@ -18,15 +20,11 @@ use consignment::stations::StationTable;
 use consignment::{
     Consignment, ConsignmentKey, DocumentKind, Leg, Mode as Surface, Purpose, SecurityDeclaration,
 };
-use jiff::Timestamp;
 use jiff::civil::date;
 use programme::{Mode, NotBound, ProgrammeId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-fn instant(time: &str) -> Timestamp {
-    format!("2026-11-24T{time}:00Z").parse().unwrap()
-}
+use support::instant;
 
 fn flight(number: &str) -> FlightName {
     let at = |code: &str| Location::parse(code).unwrap();

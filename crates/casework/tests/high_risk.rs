@@ -1,13 +1,14 @@
 //! What secures high-risk goods, also after their protection was broken, and the edges of what a declaration may say.
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use casework::security::evidence::{Evidence, Goods};
 use casework::security::record::{Record, Told};
 use casework::security::{Basis, HighRiskApproval, HighRiskMark, SecurityFacts, determine};
-use consignment::ConsignmentKey;
 use consignment::SecurityDeclaration;
-use consignment::fact::{CustodyEvent, ScreeningOutcome, ScreeningResult};
-use consignment::ident::{AirWaybill, Location, RegulatedEntity};
+use consignment::fact::{CustodyEvent, ScreeningResult};
+use consignment::ident::{Location, RegulatedEntity};
 use consignment::security::{
     ApprovalExpiry, DeclaredEntity, DeclaredMethod, IssuedAt, ScreeningMethod, SecurityStatus, StatusSource,
 };
@@ -41,18 +42,7 @@ fn declaration(status: SecurityStatus, methods: &[ScreeningMethod]) -> SecurityD
 
 /// All pieces clear by two methods, as somebody tells.
 fn screened(by: &str) -> Vec<(Told, ScreeningResult)> {
-    let result = |method| ScreeningResult {
-        object: ConsignmentKey { master: AirWaybill::parse("888-10001014").ok(), house: None },
-        pieces: Vec::new(),
-        count: None,
-        method,
-        outcome: ScreeningOutcome::Clear,
-        equipment: Some("M-1".into()),
-        tested_on: Some(date(2026, 11, 24)),
-        screener: Some("S-1".into()),
-        screener_current: Some(true),
-        station: None,
-    };
+    let result = |method| support::clear(method);
     [ScreeningMethod::Xry, ScreeningMethod::Etd].map(|method| (told("10:00:00", by), result(method))).to_vec()
 }
 

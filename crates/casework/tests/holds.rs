@@ -1,17 +1,18 @@
 //! Holds of agencies as they are shown: since when and by whom, what became of them, and what of them each asker sees.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 use casework::case::{Event, Hold, HoldCause, Node};
 use casework::decision::{self, Desk, Entry, Standing};
 use casework::holds::{Held, History, HoldKind, HoldSeen, seen};
 use casework::view::Asker;
 use casework::{Dossier, Event as Told};
-use consignment::ConsignmentKey;
 use consignment::fact::{OfficerDeed, Person};
-use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes::gate as code};
 use jiff::{SignedDuration, Timestamp};
 use programme::ProgrammeId;
+use support::key;
 
 fn minute(minute: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute)
@@ -19,11 +20,6 @@ fn minute(minute: i64) -> Timestamp {
 
 fn of(at: Timestamp) -> i64 {
     at.duration_since(Timestamp::UNIX_EPOCH).as_mins()
-}
-
-fn key(house: Option<&str>) -> ConsignmentKey {
-    let house = house.map(|number| HouseWaybill::parse(number).unwrap());
-    ConsignmentKey { master: AirWaybill::parse("888-10001014").ok(), house }
 }
 
 fn person(id: &str) -> Person {

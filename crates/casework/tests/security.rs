@@ -6,6 +6,8 @@ mod evidence;
 #[path = "security/laws.rs"]
 mod laws;
 
+mod support;
+
 use casework::case::{Actor, Command, Node, Opening, ReferralKind, decide};
 use casework::gate::{Context, security_of};
 use casework::security::Basis;
@@ -30,12 +32,9 @@ use jiff::Timestamp;
 use programme::ProgrammeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use support::instant;
 
 const PIECES: u32 = 4;
-
-fn instant(time: &str) -> Timestamp {
-    format!("2026-11-24T{time}:00Z").parse().unwrap()
-}
 
 fn key() -> ConsignmentKey {
     ConsignmentKey { master: AirWaybill::parse("888-10001014").ok(), house: None }

@@ -1,34 +1,26 @@
 //! Work orders: what is to be screened of goods, by the requests that are open on them.
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use casework::case::{Actor, Command, LegBinding, Node, Opening, ReferralKind, Voice, decide, evolve};
 use casework::gate::Context;
 use casework::security::record::{self, Mark, Marked, SecurityFact, Told};
 use casework::work_order::{WorkOrder, is_marked, was_asked, work_order};
 use casework::{Dossier, Event};
-use consignment::fact::{ScreeningOutcome, ScreeningResult};
-use consignment::ident::{AirWaybill, HouseWaybill, Location};
+use consignment::ident::Location;
 use consignment::measure::Weight;
 use consignment::security::ScreeningMethod::{self, Edd, Etd, Xry};
 use consignment::stations::StationTable;
-use consignment::{Consignment, ConsignmentKey, DocumentKind, Leg, PartialDate, Purpose};
+use consignment::{Consignment, DocumentKind, Leg, PartialDate, Purpose};
 use finding::{Phrase, codes};
-use jiff::Timestamp;
 use jiff::civil::{date, time};
 use programme::{Mode, Programme, ProgrammeId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use support::{instant, key};
 
 const PROGRAMMES: [(&str, u8); 3] = [("ca-pact", 1), ("eu-ics2", 2), ("us-acas", 3)];
-
-fn instant(time: &str) -> Timestamp {
-    format!("2026-11-24T{time}:00Z").parse().unwrap()
-}
-
-fn key(house: Option<&str>) -> ConsignmentKey {
-    let house = house.map(|number| HouseWaybill::parse(number).unwrap());
-    ConsignmentKey { master: AirWaybill::parse("888-10001014").ok(), house }
-}
 
 fn station(code: &str) -> Location {
     Location::parse(code).unwrap()
@@ -130,18 +122,7 @@ impl World {
     }
 
     fn clear(&mut self, method: ScreeningMethod) -> &mut Self {
-        let result = ScreeningResult {
-            object: key(None),
-            pieces: Vec::new(),
-            count: None,
-            method,
-            outcome: ScreeningOutcome::Clear,
-            equipment: Some("M-1".into()),
-            tested_on: Some(date(2026, 11, 24)),
-            screener: Some("S-1".into()),
-            screener_current: Some(true),
-            station: None,
-        };
+        let result = support::clear(method);
         self.fact(None, "registry", "08:00", SecurityFact::Screened(result))
     }
 

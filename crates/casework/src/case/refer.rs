@@ -45,6 +45,21 @@ impl Named {
         Event::ReferralClosed { node, programme, kind, reference, at }
     }
 
+    /// A closing that came late: what was said to be open since is another one.
+    fn closed_late(
+        &self,
+        case: Option<&Case>,
+        open: &Referral,
+        known: &Track,
+        by: &Actor,
+        at: Timestamp,
+    ) -> [Event; 2] {
+        let (since, said) = known.opened_after(at).unwrap_or((at, Said::Opened));
+        let opening = Opening { in_place: said == Said::InPlace, ..open.opening_since(since) };
+        let reference = opening.reference.clone().unwrap_or_else(|| name(case, open.kind));
+        [self.closed(open.kind, Arc::clone(&open.reference), at), self.opened(opening, reference, by, since)]
+    }
+
     fn told(&self, track: TrackKey, said: Said, terms: Terms, asks: bool, at: Timestamp) -> Event {
         let Self { node, programme } = self.clone();
         Event::ReferralTold { node, programme, track, said, terms, asks, at }
@@ -210,12 +225,7 @@ pub(super) fn close(
             events.push(of.closed(kind, Arc::clone(&open.reference), ends));
         }
         Some(open) if told != known && open.opened_at < at => {
-            // It came late: what was said to be open since is another one.
-            events.push(of.closed(kind, Arc::clone(&open.reference), at));
-            let (since, said) = known.opened_after(at).unwrap_or((at, Said::Opened));
-            let opening = Opening { in_place: said == Said::InPlace, ..open.opening_since(since) };
-            let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
-            events.push(of.opened(opening, reference, actor, since));
+            events.extend(of.closed_late(case, open, &known, actor, at));
         }
         _ if told != known => events.push(of.told(key, Said::Closed, Terms::default(), false, at)),
         _ => {}
@@ -248,14 +258,11 @@ pub(super) fn end_by_completion(
     });
     let mut events = Vec::new();
     for open in ended {
-        let track = track(Some(case), &open.track());
-        events.push(of.closed(open.kind, Arc::clone(&open.reference), at));
-        if track.clone().with(Said::Closed, at).is_open() {
-            // It came late: what was said to be open since is another one.
-            let (since, said) = track.opened_after(at).unwrap_or((at, Said::Opened));
-            let opening = Opening { in_place: said == Said::InPlace, ..open.opening_since(since) };
-            let reference = opening.reference.clone().unwrap_or_else(|| name(Some(case), open.kind));
-            events.push(of.opened(opening, reference, actor, since));
+        let known = track(Some(case), &open.track());
+        if known.clone().with(Said::Closed, at).is_open() {
+            events.extend(of.closed_late(Some(case), open, &known, actor, at));
+        } else {
+            events.push(of.closed(open.kind, Arc::clone(&open.reference), at));
         }
     }
     let newer = |kind: &ReferralKind| case.ended_by_completion.get(kind) < Some(&at);

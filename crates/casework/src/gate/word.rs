@@ -185,10 +185,10 @@ impl<'a> Judge<'a> {
         let left = flights_aboard(tree, &self.question.node, yard).into_iter().filter_map(|name| {
             let flight = yard.flight(&name)?;
             let departed = flight.departed.as_ref()?;
-            let waits = flight.is_at_gate(&name, at, self.context.stations)
+            let here = flight.is_at_gate(&name, at, self.context.stations)
                 || came_back(tree, &self.question.node, &name, yard);
             let same = tree.begun().is_none_or(|begun| flown_with(departed.at, begun));
-            (same && !waits).then(|| (departed.at, leg_of(&name, Some(flight))))
+            (same && !here).then(|| (departed.at, leg_of(&name, Some(flight))))
         });
         let (_, leg) = left.max_by_key(|(left, _)| *left)?;
         let nodes = [&Node::Master, &self.question.node];
@@ -227,7 +227,10 @@ impl<'a> Judge<'a> {
                     // What it left by nobody filed.
                     None => aboard(tree, node, at, context).iter().any(waits),
                 };
-        Some(Left { leg: leg.clone(), airborne: !at_gate && !self.arrived_beyond(index), at_gate })
+        let back =
+            flight_of(leg, at, context).is_some_and(|(name, _)| came_back(tree, node, &name, context.yard));
+        let airborne = !at_gate && !back && !self.arrived_beyond(index);
+        Some(Left { leg: leg.clone(), airborne, at_gate })
     }
 }
 

@@ -3,6 +3,9 @@
 
 mod told;
 
+#[path = "../support/mod.rs"]
+mod support;
+
 use casework::Dossier;
 use casework::case::{
     Actor, Claim, Claimed, Command, Document, Event, HoldCause, LegBinding, Node, Opening, ReferralKind,
@@ -23,10 +26,7 @@ use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
 use std::sync::Arc;
-
-fn instant(time: &str) -> Timestamp {
-    format!("2026-11-24T{time}:00Z").parse().unwrap()
-}
+use support::instant;
 
 fn at(code: &str) -> Location {
     Location::parse(code).unwrap()

@@ -3,6 +3,9 @@
 
 mod lifted;
 
+#[path = "../support/mod.rs"]
+mod support;
+
 use casework::case::{
     self, Actor, Claim, Claimed, Command, Event as Said, LegBinding, Node, Opening, ReferralKind, Voice,
 };
@@ -18,26 +21,17 @@ use consignment::fact::{
     AuthorityWord, CustodyEvent, ObjectName, OfficerAct, OfficerDeed as Deed, Person, ScreeningOutcome,
     ScreeningResult, Word,
 };
-use consignment::ident::{AirWaybill, HouseWaybill};
 use consignment::security::ScreeningMethod;
-use consignment::{Consignment, ConsignmentKey, DocumentKind, Purpose};
+use consignment::{Consignment, DocumentKind, Purpose};
 use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::{Mode, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use support::{instant, key};
 
 const PACT: &str = "ca-pact";
 const ACAS: &str = "us-acas";
-
-fn instant(time: &str) -> Timestamp {
-    format!("2026-11-24T{time}:00Z").parse().unwrap()
-}
-
-fn key(house: Option<&str>) -> ConsignmentKey {
-    let house = house.map(|number| HouseWaybill::parse(number).unwrap());
-    ConsignmentKey { master: AirWaybill::parse("888-10001014").ok(), house }
-}
 
 fn why(text: &str) -> Phrase {
     Phrase::new(codes::gate::WHY_STATED).with("text", text)

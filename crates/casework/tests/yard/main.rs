@@ -6,6 +6,9 @@ mod landings;
 mod orders;
 mod units;
 
+#[path = "../support/mod.rs"]
+mod support;
+
 use casework::transport::{Command, DepartureSource, Event, Order, Place, Speaker, Yard, decide};
 use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, Schedule, UnitName};
@@ -14,10 +17,7 @@ use consignment::stations::StationTable;
 use jiff::{SignedDuration, Timestamp};
 use programme::ProgrammeId;
 use std::collections::BTreeSet;
-
-fn instant(time: &str) -> Timestamp {
-    format!("2026-11-24T{time}:00Z").parse().unwrap()
-}
+use support::instant;
 
 fn desk() -> Speaker {
     Speaker::Desk("desk".into())

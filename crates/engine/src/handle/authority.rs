@@ -1,6 +1,6 @@
 //! Words of authorities: who speaks, of which version, and what follows.
 
-use super::when::{said_at, version_meant};
+use super::when::{Span, said_at, version_meant};
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::{AuthorityAct, Reply};
@@ -79,7 +79,7 @@ pub(super) struct Spoken {
     /// The version it names.
     pub(super) version: Option<u32>,
     /// From when to before when it was said; `None` where it does not tell.
-    pub(super) span: Option<(Timestamp, Timestamp)>,
+    pub(super) span: Option<Span>,
     /// Whether it is marked as a test.
     pub(super) test: bool,
     /// The words, as told.
@@ -225,8 +225,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let node = Node::of(object);
         let of = (node.clone(), programme.clone());
         let case = loaded.dossier.tree.cases.get(&of);
-        let span = span.filter(|span| !self.is_misread(&saying, *span));
-        let at = said_at(case, &saying, span, self.clock.now());
+        let now = self.clock.now();
+        let span = self.span_meant(saying.holds(), span);
+        let ended = |within| match &saying {
+            Saying::Opened(opening) => case?.ended_within(opening.kind, within),
+            _ => None,
+        };
+        let at = span.map_or(now, |span| said_at(saying.holds(), span, ended, now));
         let events = match self.speaker(&loaded, &node, &programme, channel, own)? {
             Speaker::Authority(actor) => {
                 if self.settings.in_order {

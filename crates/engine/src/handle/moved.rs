@@ -31,17 +31,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let elsewhere = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
             let mut there = self.load_known(&elsewhere)?;
             // What left one of them is under the other.
-            let left = |tree: &Tree| tree.documents.get(&node).is_some_and(|document| document.unlinked);
-            if left(&there.dossier.tree) || left(&here.dossier.tree) {
+            if has_left(&there, &node) || has_left(&here, &node) {
                 self.follow_open(&mut here, &there, &node)?;
                 self.keep(there);
                 continue;
             }
             if is_same(&here, &there, &node) {
-                let (first, second) = (other.min(master), other.max(master));
-                let why = Phrase::new(codes::gate::WHY_UNDER_TWO_MASTERS)
-                    .with("first", first.to_string())
-                    .with("second", second.to_string());
+                let why = under_two_masters(master, other);
                 for loaded in [&mut here, &mut there] {
                     let command = case::Command::NoteElsewhere { node: node.clone(), why: why.clone() };
                     self.apply(loaded, command, &Actor::Node)?;
@@ -56,60 +52,58 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Houses that left a master are under the others alone, with what is open on them.
     pub(super) fn follow_moved_houses(&mut self) -> Result<(), EngineError> {
         for one in std::mem::take(&mut self.moved) {
-            let Some(house) = &one.house else { continue };
-            let masters = self.masters_of(house)?;
-            if masters.iter().all(|master| Some(*master) == one.master) {
+            let (Some(master), Some(house)) = (one.master, &one.house) else { continue };
+            let others: Vec<AirWaybill> =
+                self.masters_of(house)?.into_iter().filter(|other| *other != master).collect();
+            if others.is_empty() {
                 continue;
             }
             let node = Node::House(house.clone());
             let mut here = self.load_known(&one)?;
-            for master in
-                masters.into_iter().rev().take(MASTERS_COMPARED).filter(|master| Some(*master) != one.master)
-            {
-                let key = ConsignmentKey { master: Some(master), house: Some(house.clone()) };
+            let mut settled = Vec::new();
+            for other in others.into_iter().rev().take(MASTERS_COMPARED) {
+                let key = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
                 let mut there = self.load_known(&key)?;
-                let left = |loaded: &Loaded| {
-                    loaded.dossier.tree.documents.get(&node).is_some_and(|document| document.unlinked)
-                };
-                if left(&here) && !left(&there) {
-                    self.apply(
-                        &mut there,
-                        case::Command::ForgetElsewhere { node: node.clone() },
-                        &Actor::Node,
-                    )?;
-                }
-                self.follow_open(&mut there, &here, &node)?;
                 self.follow_open(&mut here, &there, &node)?;
-                self.keep(there);
-                if left(&here) {
-                    // There may be a third.
-                    self.keep(here);
-                    self.note_elsewhere(&key)?;
-                    here = self.load_known(&one)?;
+                if self.follow_open(&mut there, &here, &node)? {
+                    settled.push(key);
                 }
+                self.keep(there);
             }
             self.keep(here);
+            // There may be a third.
+            for key in settled {
+                self.note_elsewhere(&key)?;
+            }
         }
         Ok(())
     }
 
-    /// What is open on a house under the master that it left holds it here too, and no longer than that is open.
-    fn follow_open(&mut self, here: &mut Loaded, there: &Loaded, node: &Node) -> Result<(), EngineError> {
-        let Some(document) = here.dossier.tree.documents.get(node) else { return Ok(()) };
-        let object = there.dossier.tree.key(node).to_string();
-        let why = Phrase::new(codes::gate::WHY_OPEN_UNDER_ANOTHER).with("object", object);
-        let noted = document.elsewhere.as_ref() == Some(&why);
-        let left = there.dossier.tree.documents.get(node).is_some_and(|document| document.unlinked);
-        // Another doubt holds as well, and is settled first.
-        let free = left && document.elsewhere.is_none() && !document.unlinked && is_same(here, there, node);
-        let open = || gate::is_open(&there.dossier, node, self.clock.now(), &self.context());
-        let command = match (noted, free) {
-            (true, _) if !open() => case::Command::ForgetElsewhere { node: node.clone() },
-            (false, true) if open() => case::Command::NoteElsewhere { node: node.clone(), why },
-            _ => return Ok(()),
+    /// What is open on a house under the master that it left holds it here too, and no longer than that is open. Gives whether
+    /// it is no question any more under which of the two it is.
+    fn follow_open(&mut self, here: &mut Loaded, there: &Loaded, node: &Node) -> Result<bool, EngineError> {
+        let document = here.dossier.tree.documents.get(node).filter(|document| !document.unlinked);
+        let Some(document) = document.filter(|_| has_left(there, node)) else { return Ok(false) };
+        let why = Phrase::new(codes::gate::WHY_OPEN_UNDER_ANOTHER)
+            .with("object", there.dossier.tree.key(node).to_string());
+        let masters = here.dossier.tree.master.zip(there.dossier.tree.master);
+        let of_these = |doubt: &Phrase| {
+            *doubt == why || masters.is_some_and(|(here, there)| *doubt == under_two_masters(here, there))
         };
+        // Another doubt holds as well, and is settled first.
+        let ours = document.elsewhere.as_ref().map(of_these);
+        let open = || {
+            is_same(here, there, node)
+                && gate::is_open(&there.dossier, node, self.clock.now(), &self.context())
+        };
+        let command = match ours {
+            None | Some(true) if open() => case::Command::NoteElsewhere { node: node.clone(), why },
+            Some(true) => case::Command::ForgetElsewhere { node: node.clone() },
+            None | Some(false) => return Ok(false),
+        };
+        let forgets = matches!(command, case::Command::ForgetElsewhere { .. });
         self.apply(here, command, &Actor::Node)?;
-        Ok(())
+        Ok(forgets)
     }
 
     /// Keeps in mind houses of which something ended that may hold them under another number, or began where they are no more.
@@ -118,6 +112,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         match event {
             casework::Event::Tree(
                 Event::Unlinked { node, .. }
+                | Event::ShipmentConfirmed { node, .. }
                 | Event::ReferralClosed { node, .. }
                 | Event::EndedByCompletion { node, .. }
                 | Event::ClaimEnded { node, .. }
@@ -140,6 +135,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             _ => {}
         }
     }
+}
+
+fn has_left(loaded: &Loaded, node: &Node) -> bool {
+    loaded.dossier.tree.documents.get(node).is_some_and(|document| document.unlinked)
+}
+
+/// Why nobody can say under which of two masters a house is.
+fn under_two_masters(one: AirWaybill, other: AirWaybill) -> Phrase {
+    let (first, second) = (one.min(other), one.max(other));
+    let why = Phrase::new(codes::gate::WHY_UNDER_TWO_MASTERS);
+    why.with("first", first.to_string()).with("second", second.to_string())
 }
 
 /// Whether what was filed under two masters looks like the same house.

@@ -5,7 +5,7 @@ use super::filing::Changed;
 use super::index::{day_text, number_text, object_text};
 use super::likeness::CLAIMED_ORDER;
 use super::manifests::joined;
-use super::when::MINUTE;
+use super::when::said_at;
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::Reply;
@@ -415,13 +415,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 use programme::notification::Notification::{Closed, InPlace, Open, Opened};
                 let meaning = self.settings.programme(&programme).and_then(|data| data.meaning_of(&notice));
                 own &= !notice.test && self.stranger(&programme, &notice, channel).is_none();
-                let span = notice.issued.and_then(|issued| issued.span(now));
-                let lifts = matches!(meaning, Some(Closed(ReferralKind::Dnl)));
-                // What holds and tells its day alone was said at the last of the times that it may mean.
-                let said = span.map(|(from, until)| {
-                    let day_alone = !lifts && until.duration_since(from) > MINUTE;
-                    if day_alone { until.min(now) } else { from }
-                });
+                let holds = !matches!(meaning, Some(Closed(ReferralKind::Dnl)));
+                let span = self.span_meant(holds, notice.issued.and_then(|issued| issued.span(now)));
+                let said = span.map(|span| said_at(holds, span, |_| None, now));
                 at = said.or(at);
                 let reference = notice.reference.unwrap_or_else(|| ReferralKind::Dnl.as_str().into());
                 match meaning {

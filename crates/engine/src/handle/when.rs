@@ -4,14 +4,18 @@ use super::Engine;
 use super::authority::Saying;
 use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
-use casework::case::{self, Document, Node, Tree};
+use casework::case::{Document, Node, Tree};
 use consignment::issue::IssueTime;
 use finding::{Phrase, codes};
 use jiff::{SignedDuration, Timestamp};
 use programme::ProgrammeId;
+use std::ops::Range;
+
+/// From when to before when something was said.
+pub(super) type Span = (Timestamp, Timestamp);
 
 /// The longest time that a word which tells its minute may mean.
-pub(super) const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 /// How old a word that holds is at least, where it is rather one whose year was taken wrongly. Notices of some wires tell no
 /// year, and are of the last twelve months then.
@@ -24,7 +28,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         tree: &Tree,
         node: &Node,
         programme: &ProgrammeId,
-        span: Option<(Timestamp, Timestamp)>,
+        span: Option<Span>,
         saying: &Saying,
     ) -> Result<Option<u32>, Refusal> {
         let Some(document) = tree.documents.get(node) else { return Ok(None) };
@@ -58,10 +62,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         !issued_later && received.duration_since(from) <= self.settings.early
     }
 
-    /// Whether a word that holds seems to be of long ago, because it tells no year and its clock is ahead: it is of now.
-    pub(super) fn is_misread(&self, saying: &Saying, (_, until): (Timestamp, Timestamp)) -> bool {
-        let old = self.clock.now().duration_since(until) > LONG_AGO;
-        old && saying.holds() && !self.settings.in_order
+    /// The times that a word may mean, where it tells any. One that holds and seems to be of long ago, because it tells no year and
+    /// its clock is ahead, tells none: it is of now.
+    pub(super) fn span_meant(&self, holds: bool, span: Option<Span>) -> Option<Span> {
+        let misread = |(_, until): &Span| {
+            holds && !self.settings.in_order && self.clock.now().duration_since(*until) > LONG_AGO
+        };
+        span.filter(|span| !misread(span))
     }
 
     /// When a word was said at the earliest, where it does not tell: "assessment complete" without a time may have
@@ -72,7 +79,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         node: &Node,
         saying: &Saying,
         version: Option<u32>,
-        span: Option<(Timestamp, Timestamp)>,
+        span: Option<Span>,
         at: Timestamp,
     ) -> Timestamp {
         let completes = matches!(saying, Saying::Complete | Saying::Assessed);
@@ -86,23 +93,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 }
 
-/// When a word was said, of the times that it may mean: what lifts, at the first of them; what holds, after what ended in the same
+/// When a word was said, of the times that it may mean: what lifts, at the first of them; what holds, after what `ended` in the same
 /// minute, and where it tells the day alone, at the last. Whoever speaks from the future speaks at the latest now.
 pub(super) fn said_at(
-    case: Option<&case::Case>,
-    saying: &Saying,
-    span: Option<(Timestamp, Timestamp)>,
+    holds: bool,
+    (from, until): Span,
+    ended: impl FnOnce(Range<Timestamp>) -> Option<Timestamp>,
     now: Timestamp,
 ) -> Timestamp {
-    let Some((from, until)) = span else { return now };
-    let at = match saying {
-        _ if !saying.holds() => from,
-        _ if until.duration_since(from) > MINUTE => until,
-        Saying::Opened(opening) => {
-            let ended = case.and_then(|case| case.ended_within(opening.kind, from..until));
-            ended.map_or(from, |ended| from.max(ended))
-        }
-        _ => from,
+    let at = match holds {
+        false => from,
+        true if until.duration_since(from) > MINUTE => until,
+        true => ended(from..until).map_or(from, |ended| from.max(ended)),
     };
     at.min(now)
 }

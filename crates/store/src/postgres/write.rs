@@ -5,7 +5,7 @@ use super::touch;
 use super::view::{Change, Event, PLACES, Reply, View, Write};
 use crate::StoreError;
 use crate::audit::change_leaf;
-use crate::segment::random;
+use crate::segment::scattered;
 use std::collections::BTreeMap;
 
 /// The bytes by which a value of an index is found.
@@ -71,7 +71,7 @@ impl<'a> Sorted<'a> {
         let Change { index, key, value, put, .. } = change;
         let kind = index.as_str();
         let salt: [u8; 16] =
-            random().map_err(|why| StoreError::Seal { place: format!("index {kind}"), why })?;
+            scattered().map_err(|why| StoreError::Seal { place: format!("index {kind}"), why })?;
         self.changes.push((leaf, change, salt, change_leaf(&salt, kind, key, value, *put)));
         let place = put.then(|| number * PLACES + i64::from(leaf));
         self.entries.insert(touch::entry(kind, key, value), (change, place));
