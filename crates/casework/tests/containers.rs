@@ -76,7 +76,7 @@ fn scheduled(number: &str) -> Event {
 /// The first three pieces of some goods have left.
 fn left(flight: FlightName, object: ConsignmentKey) -> Event {
     let (pieces, numbers, unit) = (Some(3), vec![1, 2, 3], Some(unit(1)));
-    let carried = vec![Carried { object, pieces, numbers, weight: None, unit }];
+    let carried = vec![Carried { object, pieces, numbers, without: Vec::new(), weight: None, unit }];
     let (at, stated, source) = (instant("06:00"), true, DepartureSource::Report);
     Event::Departed { flight, departure: Departure { at, stated, source, carried } }
 }

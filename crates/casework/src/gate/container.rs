@@ -123,10 +123,9 @@ fn has_left_alone(
     let Some(leg) = answer.leg.as_ref().filter(|_| context.yard.has_flown(key)) else { return };
     let asked = flight_named(leg, question.at, context);
     let parts = context.yard.parts(key, u64::from(filed), Some(leg.from), dossier.tree.begun());
-    let gone = parts.numbers.iter().find(|(number, name)| *number == piece && Some(*name) != asked);
-    let Some((_, flight)) = gone else { return };
+    let Some(flight) = parts.left_with(piece, |name| Some(*name) != asked) else { return };
     let name = question.object.to_string();
-    let reason = piece_has_left(name.clone(), piece, flight);
+    let reason = piece_has_left(name.clone(), piece, &flight);
     answer.reasons.insert(0, reason);
     (answer.decision, answer.valid_until) = (Decision::Hold, None);
     let radius = Radius { held: vec![name.clone()], pieces: 1, of_pieces: 1, ..Radius::default() };
@@ -488,8 +487,8 @@ impl<'a> Scan<'a> {
         }));
         let from = self.flight.map(|(name, _)| name.from).or(from);
         let flown = filed.map(|pieces| self.flown((key, u64::from(pieces)), from, &dossier.tree));
-        let (flown, flown_numbers) = flown.unwrap_or_default();
-        Goods { filed, flown, flown_numbers, held, ..Goods::default() }
+        let (flown, left) = flown.unwrap_or_default();
+        Goods { filed, flown, left, held, ..Goods::default() }
     }
 
     /// The flight itself: known, with something on it, not cancelled and not gone.

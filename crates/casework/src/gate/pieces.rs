@@ -4,7 +4,7 @@ use super::answer::{Radius, Reason, WhoActs};
 use super::container::Scan;
 use super::content::weighs_otherwise;
 use crate::case::{Node, Tree};
-use crate::transport::Yard;
+use crate::transport::{Parts, Yard};
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName};
 use consignment::ident::Location;
@@ -23,8 +23,8 @@ pub(super) struct Goods {
     pub(super) filed: Option<u32>,
     /// Pieces that left by other flights.
     pub(super) flown: u64,
-    /// Those of them whose numbers are known, each with its flight.
-    pub(super) flown_numbers: BTreeSet<(u32, FlightName)>,
+    /// The same, with the flights of those whose numbers are known.
+    pub(super) left: Parts,
     pub(super) weight_kg: Option<Decimal>,
     pub(super) held: bool,
     /// Whether some pieces are only counted.
@@ -80,24 +80,26 @@ impl Scan<'_> {
         (key, pieces): (&ConsignmentKey, u64),
         from: Option<Location>,
         tree: &Tree,
-    ) -> (u64, BTreeSet<(u32, FlightName)>) {
+    ) -> (u64, Parts) {
         if !self.context.yard.has_flown(key) {
-            return (0, BTreeSet::new());
+            return (0, Parts::default());
         }
         let this = self.flight.map(|(name, _)| name);
         let mut parts = self.context.yard.parts(key, pieces, from, tree.begun());
         let back = |name: &FlightName| came_back(tree, &Node::of(key), name, self.context.yard);
-        parts.numbers.retain(|(_, name)| Some(*name) != this && !back(name));
-        let others = parts.flown.iter().filter(|(name, _)| Some(*name) != this && !back(name));
-        (others.map(|(_, pieces)| pieces).sum(), parts.numbers)
+        let counts = |name: &FlightName| Some(*name) != this && !back(name);
+        parts.numbers.retain(|(_, name)| counts(name));
+        parts.all_but.retain(|(name, _)| counts(name));
+        let others = parts.flown.iter().filter(|(name, _)| counts(name));
+        (others.map(|(_, pieces)| pieces).sum(), parts)
     }
 
     /// A piece that left by another flight is not here.
     pub(super) fn has_left(&mut self, key: &ConsignmentKey, pieces: &[u32]) {
         let Some(goods) = self.goods.get_mut(key) else { return };
-        let gone = goods.flown_numbers.iter().find(|(number, _)| pieces.contains(number));
-        let Some((piece, flight)) = gone else { return };
-        let reason = piece_has_left(key.to_string(), *piece, flight);
+        let left = |piece: &u32| Some((*piece, goods.left.left_with(*piece, |_| true)?));
+        let Some((piece, flight)) = pieces.iter().find_map(left) else { return };
+        let reason = piece_has_left(key.to_string(), piece, &flight);
         goods.held = true;
         self.push(reason);
     }

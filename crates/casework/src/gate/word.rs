@@ -269,7 +269,8 @@ fn flights_aboard(tree: &Tree, node: &Node, yard: &Yard) -> BTreeSet<FlightName>
     let nodes: BTreeSet<&Node> = [node, &Node::Master].into_iter().chain(inside).collect();
     let aboard = nodes.into_iter().flat_map(|node| {
         let key = tree.key(node);
-        yard.aboard(&key).map(|(name, _)| name).collect::<Vec<_>>()
+        let pieces = tree.filed(node).and_then(|filed| filed.pieces);
+        yard.aboard(&key, pieces).map(|(name, _)| name).collect::<Vec<_>>()
     });
     aboard.collect()
 }

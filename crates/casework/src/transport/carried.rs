@@ -27,10 +27,21 @@ pub struct Parts {
     pub planned: Vec<(FlightName, u64)>,
     /// Numbers of pieces that have left, each with its flight, as far as they are known one by one.
     pub numbers: BTreeSet<(u32, FlightName)>,
+    /// Flights with which all pieces left but those of these numbers.
+    pub all_but: Vec<(FlightName, BTreeSet<u32>)>,
     /// Pieces of all flights that have left from the station of the first of them.
     pub flown_pieces: u64,
     /// Pieces of the whole that have not left.
     pub remaining: u64,
+}
+
+impl Parts {
+    /// A flight with which the piece of a number is known to have left, of those that count.
+    pub fn left_with(&self, piece: u32, counts: impl Fn(&FlightName) -> bool) -> Option<FlightName> {
+        let numbered = self.numbers.iter().filter(|(number, _)| *number == piece).map(|(_, name)| name);
+        let all_but = self.all_but.iter().filter(|(_, but)| !but.contains(&piece)).map(|(name, _)| name);
+        numbered.chain(all_but).find(|name| counts(name)).copied()
+    }
 }
 
 impl Yard {
@@ -81,7 +92,11 @@ impl Yard {
         let loose = known.contents.iter().filter(|line| {
             !told.contains(&line.object) && !flight.is_some_and(|flight| flight.taken_off(&line.object))
         });
-        carried.extend(loose.map(|line| carried_in(line, Some(bulk))));
+        let mut loose: Vec<Carried> = loose.map(|line| carried_in(line, Some(bulk))).collect();
+        for (key, piece) in flight.into_iter().flat_map(Flight::pieces_off) {
+            take_off(&mut loose, key, piece);
+        }
+        carried.extend(loose);
         carried
     }
 
@@ -97,11 +112,14 @@ impl Yard {
             let listed = listed.filter(on_board);
             let mut carried: Vec<Carried> =
                 listed.map(|((unit, _), line)| carried_in(&line.content, unit.as_ref())).collect();
+            for (key, piece) in flight.pieces_off() {
+                take_off(&mut carried, key, piece);
+            }
             if flight.manifest_early.is_some() {
                 // What was loaded after it is aboard as well.
                 let loaded = self.carried_as(flight, Loading::Loaded).into_iter();
                 let more: Vec<Carried> =
-                    loaded.filter(|more| carried.iter().all(|listed| listed.object != more.object)).collect();
+                    loaded.filter(|more| !is_listed(&carried, more, &flight.loaded_since)).collect();
                 carried.extend(more);
             }
             return carried;
@@ -117,7 +135,9 @@ impl Yard {
         for (object, _) in flight.aboard.iter().filter(|(_, how)| **how == least) {
             match object {
                 ObjectName::Consignment(key) => {
-                    carried.push(loose(key, None));
+                    let mut whole = vec![loose(key, None)];
+                    flight.pieces_off_of(key).for_each(|piece| take_off(&mut whole, key, piece));
+                    carried.extend(whole);
                 }
                 ObjectName::Piece(key, piece) => carried.push(loose(key, Some(*piece))),
                 ObjectName::Unit(unit) => {
@@ -131,12 +151,17 @@ impl Yard {
         carried
     }
 
-    /// The flights on which goods are, by their manifests or by what was loaded, whether they have left or not.
-    pub fn aboard<'a>(&'a self, key: &'a ConsignmentKey) -> impl Iterator<Item = (FlightName, &'a Flight)> {
+    /// The flights on which goods are, of so many pieces where that is known, by their manifests or by what was loaded,
+    /// whether they have left or not.
+    pub fn aboard<'a>(
+        &'a self,
+        key: &'a ConsignmentKey,
+        pieces: Option<u32>,
+    ) -> impl Iterator<Item = (FlightName, &'a Flight)> {
         let flights = self.flights_of(&ObjectName::Consignment(key.clone())).into_iter();
         let known = flights.filter_map(|name| Some((name, self.flights.get(&name)?)));
-        known.filter(|(name, flight)| {
-            let is = |carried: &Carried| carried.object == *key;
+        known.filter(move |(name, flight)| {
+            let is = |carried: &Carried| carried.object == *key && !carried.is_nothing(pieces);
             let loose = || {
                 self.bulk_known(name).is_some_and(|bulk| bulk.contents.iter().any(|line| line.object == *key))
             };
@@ -189,11 +214,18 @@ impl Yard {
                 parts.numbers.extend(numbers.map(|number| (*number, name)));
             }
             // What goes under its number is all of it, and what units list is of that.
+            let without: BTreeSet<u32> = of_key.iter().flat_map(|carried| &carried.without).copied().collect();
+            let but = u64::try_from(without.len()).unwrap_or(u64::MAX);
             let (whole, some): (Vec<&Carried>, Vec<&Carried>) =
                 of_key.into_iter().partition(|carried| carried.unit.is_none() && carried.pieces.is_none());
-            let listed: u64 = some.iter().map(|part| part.pieces.map_or(pieces, u64::from)).sum();
+            let of_line = |part: &Carried| part.pieces.map_or(pieces.saturating_sub(but), u64::from);
+            let listed: u64 = some.iter().map(|part| of_line(part)).sum();
+            let left = pieces.saturating_sub(but);
+            if flight.departed.is_some() && but > 0 && (!whole.is_empty() || listed >= left) {
+                parts.all_but.push((name, without));
+            }
             let list = if flight.departed.is_some() { &mut parts.flown } else { &mut parts.planned };
-            list.push((name, if whole.is_empty() { listed } else { listed.max(pieces) }));
+            list.push((name, if whole.is_empty() { listed } else { listed.max(left) }));
         }
         parts.flown_pieces = parts.flown.iter().map(|(_, count)| count).sum();
         parts.remaining = pieces.saturating_sub(parts.flown_pieces);
@@ -213,11 +245,64 @@ impl Yard {
 /// What a line of a list says is carried, and in what.
 fn carried_in(line: &Content, unit: Option<&UnitName>) -> Carried {
     let (pieces, numbers) = (pieces_of(line), line.pieces.clone());
-    Carried { object: line.object.clone(), pieces, numbers, weight: line.weight, unit: unit.cloned() }
+    let (without, weight) = (Vec::new(), line.weight);
+    Carried { object: line.object.clone(), pieces, numbers, without, weight, unit: unit.cloned() }
+}
+
+/// Whether lists that were sent before a flight leaves tell of what was loaded on it: all of its goods, or its number; where they
+/// only count, what was loaded before. What was loaded since is aboard as well.
+fn is_listed(listed: &[Carried], loaded: &Carried, since: &BTreeSet<ObjectName>) -> bool {
+    let mut of_goods = listed.iter().filter(|line| line.object == loaded.object).peekable();
+    if of_goods.peek().is_none() {
+        return false;
+    }
+    let (key, numbers) = (&loaded.object, &loaded.numbers);
+    let name = match (&loaded.unit, &numbers[..]) {
+        (Some(unit), _) => ObjectName::Unit(unit.clone()),
+        (None, [piece]) => ObjectName::Piece(key.clone(), *piece),
+        (None, _) => ObjectName::Consignment(key.clone()),
+    };
+    let tells = |line: &Carried| {
+        let all = line.pieces.is_none() && numbers.iter().all(|piece| !line.without.contains(piece));
+        let numbered = !numbers.is_empty() && numbers.iter().all(|piece| line.numbers.contains(piece));
+        line.unit.is_some() && line.unit == loaded.unit || line.unit.is_none() && all || numbered
+    };
+    !since.contains(&name) || of_goods.any(tells)
+}
+
+/// Takes a piece off what is carried: from the lines that name its number, else from what goes under the number of its goods, else
+/// from a count of them, of what stands loose before what stands in a unit. In which of several counts it was nobody can say.
+pub(super) fn take_off(carried: &mut Vec<Carried>, key: &ConsignmentKey, piece: u32) {
+    let mut named = false;
+    carried.retain_mut(|line| {
+        if line.object != *key || !line.numbers.contains(&piece) {
+            return true;
+        }
+        named = true;
+        line.numbers.retain(|number| *number != piece);
+        line.pieces = line.pieces.map(|pieces| pieces.saturating_sub(1));
+        line.weight = None;
+        !line.numbers.is_empty()
+    });
+    let counted = |line: &Carried| line.object == *key && line.numbers.is_empty();
+    if named || carried.iter().any(|line| counted(line) && line.without.contains(&piece)) {
+        return;
+    }
+    let rank = |line: &Carried| (line.pieces.is_some(), line.unit.is_some());
+    let places = carried.iter().enumerate().filter(|(_, line)| counted(line));
+    let Some(place) = places.min_by_key(|(_, line)| rank(line)).map(|(place, _)| place) else { return };
+    let line = &mut carried[place];
+    line.without.push(piece);
+    line.weight = None;
+    line.pieces = line.pieces.map(|pieces| pieces.saturating_sub(1));
+    if line.pieces == Some(0) {
+        carried.remove(place);
+    }
 }
 
 /// Goods under their own number, or one piece of them.
 fn loose(key: &ConsignmentKey, piece: Option<u32>) -> Carried {
     let numbers: Vec<u32> = piece.into_iter().collect();
-    Carried { object: key.clone(), pieces: piece.map(|_| 1), numbers, weight: None, unit: None }
+    let (pieces, without) = (piece.map(|_| 1), Vec::new());
+    Carried { object: key.clone(), pieces, numbers, without, weight: None, unit: None }
 }

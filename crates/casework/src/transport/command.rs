@@ -169,7 +169,12 @@ pub fn decide(
             let settled = listed
                 .is_some_and(|listed| listed.by_desk && !by_desk || listed.content == content)
                 && !known.is_some_and(|flight| {
-                    if by_desk { flight.taken_off(&content.object) } else { flight.is_off(&content.object) }
+                    let key = &content.object;
+                    if by_desk {
+                        flight.taken_off(key) || flight.pieces_off_of(key).next().is_some()
+                    } else {
+                        flight.is_off(key)
+                    }
                 });
             let told = Event::Manifested { flight, unit, content, by_desk };
             Ok(if settled { Vec::new() } else { vec![told] })

@@ -1,3 +1,4 @@
+use super::carried::take_off;
 use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, Schedule, UnitName};
 use consignment::measure::Weight;
@@ -26,6 +27,8 @@ pub struct Flight {
     pub aboard: BTreeMap<ObjectName, Loading>,
     /// What others plan for it, or list since a desk took it off: it is looked at, and did not fly by their word.
     pub said: BTreeSet<ObjectName>,
+    /// What a desk says was loaded since it listed goods in a manifest.
+    pub(super) loaded_since: BTreeSet<ObjectName>,
     /// What manifests list, by unit and goods.
     pub manifest: BTreeMap<(Option<UnitName>, ConsignmentKey), Listed>,
     /// When the first manifest of a desk came, where that was before its schedule lets it leave: it tells what is booked to
@@ -75,10 +78,20 @@ pub struct Carried {
     pub pieces: Option<u32>,
     /// Their numbers, where they are known one by one.
     pub numbers: Vec<u32>,
+    /// Numbers of pieces that are not among them, where only those are known.
+    pub without: Vec<u32>,
     /// Their weight, where it was stated.
     pub weight: Option<Weight>,
     /// In which unit.
     pub unit: Option<UnitName>,
+}
+
+impl Carried {
+    /// Whether nothing is left of it, of so many pieces where that is known: each was taken off by its number.
+    pub fn is_nothing(&self, pieces: Option<u32>) -> bool {
+        let off = u32::try_from(self.without.len()).unwrap_or(u32::MAX);
+        self.pieces.is_none() && pieces.is_some_and(|pieces| off >= pieces)
+    }
 }
 
 impl Flight {
@@ -144,7 +157,11 @@ impl Flight {
                 self.aboard.remove(&object);
             }
             self.said.remove(&object);
+            self.loaded_since.remove(&object);
         }
+        let piece = |object: &ObjectName| matches!(object, ObjectName::Piece(of, _) if *of == place.1);
+        self.aboard.retain(|object, how| *how != Loading::Offloaded || !piece(object));
+        self.loaded_since.retain(|object| !piece(object));
         self.manifest.insert(place, line);
     }
 
@@ -157,22 +174,49 @@ impl Flight {
             }
             return;
         }
-        if let (ObjectName::Consignment(key), Loading::Offloaded) = (object, how) {
-            // All of it are its pieces, too.
+        if let ObjectName::Consignment(key) = object {
+            // All of it are its pieces, too: with it they are taken off, and those that were taken off come back.
+            let off = how == Loading::Offloaded;
             let piece = |object: &ObjectName| matches!(object, ObjectName::Piece(of, _) if of == key);
-            self.aboard.retain(|object, _| !piece(object));
-            self.said.retain(|object| !piece(object));
+            self.aboard.retain(|object, how| !piece(object) || !off && *how != Loading::Offloaded);
+            self.said.retain(|object| !off || !piece(object));
+            self.loaded_since.retain(|object| !off || !piece(object));
         }
         self.aboard.insert(object.clone(), how);
         self.said.remove(object);
-        if let (Loading::Offloaded, Some(departure)) = (how, &mut self.departed) {
-            departure.carried.retain(|carried| match object {
-                ObjectName::Consignment(key) => carried.object != *key,
-                ObjectName::Unit(unit) => carried.unit.as_ref() != Some(unit),
-                ObjectName::Piece(key, piece) => carried.object != *key || carried.numbers != [*piece],
-                ObjectName::Flight(_) => true,
-            });
+        if how == Loading::Loaded && self.manifest.values().any(|line| line.by_desk) {
+            self.loaded_since.insert(object.clone());
+        } else {
+            self.loaded_since.remove(object);
         }
+        if let (Loading::Offloaded, Some(departure)) = (how, &mut self.departed) {
+            match object {
+                ObjectName::Consignment(key) => departure.carried.retain(|carried| carried.object != *key),
+                ObjectName::Unit(unit) => {
+                    departure.carried.retain(|carried| carried.unit.as_ref() != Some(unit));
+                }
+                ObjectName::Piece(key, piece) => take_off(&mut departure.carried, key, *piece),
+                ObjectName::Flight(_) => {}
+            }
+        }
+    }
+
+    /// Pieces that a desk took off by their number since their goods were named as a whole or listed.
+    pub(super) fn pieces_off(&self) -> impl Iterator<Item = (&ConsignmentKey, u32)> {
+        let off = self.aboard.iter().filter(|(_, how)| **how == Loading::Offloaded);
+        off.filter_map(|(object, _)| match object {
+            ObjectName::Piece(key, piece) => Some((key, *piece)),
+            _ => None,
+        })
+    }
+
+    /// Those of them that are of these goods.
+    pub(super) fn pieces_off_of<'a>(&'a self, key: &'a ConsignmentKey) -> impl Iterator<Item = u32> {
+        let off = self.aboard.range(pieces_of_goods(key)).filter(|(_, how)| **how == Loading::Offloaded);
+        off.filter_map(|(object, _)| match object {
+            ObjectName::Piece(_, piece) => Some(*piece),
+            _ => None,
+        })
     }
 
     /// Whether a line of a manifest was taken off, and not listed again since.
@@ -288,5 +332,9 @@ impl Flight {
 /// The names of all pieces of goods; `None` of what has none.
 fn pieces_of(object: &ObjectName) -> Option<RangeInclusive<ObjectName>> {
     let ObjectName::Consignment(key) = object else { return None };
-    Some(ObjectName::Piece(key.clone(), 0)..=ObjectName::Piece(key.clone(), u32::MAX))
+    Some(pieces_of_goods(key))
+}
+
+fn pieces_of_goods(key: &ConsignmentKey) -> RangeInclusive<ObjectName> {
+    ObjectName::Piece(key.clone(), 0)..=ObjectName::Piece(key.clone(), u32::MAX)
 }

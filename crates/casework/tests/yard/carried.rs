@@ -28,7 +28,7 @@ fn of(house: &str, pieces: Option<u32>, in_unit: bool) -> (String, Option<u32>, 
 
 impl World {
     fn aboard(&self, house: &str) -> Vec<FlightName> {
-        self.yard.aboard(&goods(house)).map(|(name, _)| name).collect()
+        self.yard.aboard(&goods(house), None).map(|(name, _)| name).collect()
     }
 
     /// Pieces of six that flew and that are planned, and the numbers of those that flew.

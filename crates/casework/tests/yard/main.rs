@@ -194,7 +194,7 @@ fn a_list_told_again_adds_nothing_and_a_strangers_takes_nothing_from_a_desks() {
 fn what_is_loaded_is_noted_once_and_only_planned_is_not_aboard() {
     let mut world = World::default();
     let f = flight("9Z800");
-    let aboard = |world: &World, house: &str| world.yard.aboard(&goods(house)).count();
+    let aboard = |world: &World, house: &str| world.yard.aboard(&goods(house), None).count();
     assert_eq!(world.load(f, consignment("A"), Loading::Planned), Ok(1));
     assert_eq!((aboard(&world, "A"), world.yard.flight(&f).unwrap().is_loaded()), (0, false));
     assert_eq!(world.load(f, consignment("B"), Loading::Loaded), Ok(1));

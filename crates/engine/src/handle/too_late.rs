@@ -6,6 +6,7 @@ use super::{Engine, EngineError, Loaded};
 use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick};
 use casework::case::{self, Actor, Node, ReferralKind};
 use casework::gate;
+use casework::transport::Carried;
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName};
 use consignment::route::RouteBasis;
@@ -107,14 +108,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Some(departure) => departure.carried.clone(),
             None => self.transport.yard.carried(flight),
         });
-        let goods: BTreeSet<ConsignmentKey> =
-            carried.into_iter().flatten().map(|carried| carried.object).collect();
+        let carried: Vec<Carried> = carried.unwrap_or_default();
+        let goods: BTreeSet<ConsignmentKey> = carried.iter().map(|carried| carried.object.clone()).collect();
         let mut done = self.units_left(&goods)?;
         for key in goods {
             let Some(stream) = self.stream_found(&key)? else { continue };
             let mut loaded = self.load(&stream)?;
             let tree = &loaded.dossier.tree;
             let of = Node::of(&key);
+            let pieces = tree.filed(&of).and_then(|filed| filed.pieces);
+            if carried.iter().filter(|line| line.object == key).all(|line| line.is_nothing(pieces)) {
+                self.keep(loaded);
+                continue;
+            }
             let nodes = tree.documents.keys().filter(|node| of == Node::Master || **node == of);
             let ordered: Vec<(Node, ProgrammeId)> = nodes
                 .chain([&of])

@@ -79,7 +79,7 @@ stored_enum! { Speaker {
     Other(name) = "other";
     Authority(programme) = "authority";
 } }
-stored_struct! { Carried { object, pieces, numbers or Vec::<u32>::new(), weight, unit } }
+stored_struct! { Carried { object, pieces, numbers or Vec::<u32>::new(), without or Vec::<u32>::new(), weight, unit } }
 stored_struct! { Departure { at, stated, source, carried } }
 stored_words! { DepartureSource { Manifest = "manifest", Report = "report" } }
 stored_struct! { Mandate { carrier, station, agent, from, until, acts, withdrawn } }
