@@ -41,14 +41,27 @@ impl Mandates {
         act: MandatedAct,
         at: Timestamp,
     ) -> bool {
-        let Some(Event { mandate, .. }) = self.told.get(&(carrier, station, Arc::clone(agent))) else {
-            return false;
-        };
-        !mandate.withdrawn
-            && mandate.from.is_none_or(|from| from <= at)
-            && mandate.until.is_none_or(|until| at < until)
-            && (mandate.acts.contains(&act) || mandate.acts.is_empty() && act != MandatedAct::File)
+        let told = self.told.get(&(carrier, station, Arc::clone(agent)));
+        told.is_some_and(|told| told.is_in_force(at) && acts(&told.mandate).contains(&act))
     }
+
+    /// The latest word on each agent, in order of carriers and stations.
+    pub fn all(&self) -> impl Iterator<Item = &Event> {
+        self.told.values()
+    }
+}
+
+impl Event {
+    /// Whether it lets anybody do anything at an instant.
+    pub fn is_in_force(&self, at: Timestamp) -> bool {
+        let Mandate { withdrawn, from, until, .. } = &self.mandate;
+        !withdrawn && from.is_none_or(|from| from <= at) && until.is_none_or(|until| at < until)
+    }
+}
+
+/// What a mandate lets its agent do: to ask and to build where nothing is named.
+pub fn acts(mandate: &Mandate) -> &[MandatedAct] {
+    if mandate.acts.is_empty() { &[MandatedAct::Ask, MandatedAct::Build] } else { &mandate.acts }
 }
 
 fn key(mandate: &Mandate) -> (Carrier, Location, Arc<str>) {
@@ -131,6 +144,22 @@ mod tests {
             let both = allowed(&mandates, agent, carrier, station, time);
             assert_eq!(both, (expected, expected), "{agent} {carrier} {station} {time}");
         }
+    }
+
+    #[test]
+    fn the_latest_word_on_each_is_told() {
+        let mut mandates = Mandates::default();
+        let muc = Mandate { station: Location::parse("MUC").unwrap(), ..mandate(&[], false) };
+        for (said, told) in [("05:00", mandate(&[], false)), ("05:10", muc), ("07:00", mandate(&[], true))] {
+            tell(&mut mandates, said, told);
+        }
+        let all: Vec<_> = mandates
+            .all()
+            .map(|told| (told.mandate.station.to_string(), ["05:59", "06:00", "12:00"].map(|time| told.is_in_force(at(time)))))
+            .collect();
+        assert_eq!(all, [("FRA".to_owned(), [false; 3]), ("MUC".to_owned(), [false, true, false])]);
+        assert_eq!(acts(&mandate(&[], false)), [MandatedAct::Ask, MandatedAct::Build]);
+        assert_eq!(acts(&mandate(&[MandatedAct::File], false)), [MandatedAct::File]);
     }
 
     #[test]

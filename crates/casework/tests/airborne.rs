@@ -110,7 +110,8 @@ impl World {
 
     fn departed(&mut self, flight: FlightName, pieces: u32, left: Timestamp, stated: bool) -> &mut Self {
         let (object, numbers, weight, unit) = (goods(), Vec::new(), None, None);
-        let carried = vec![Carried { object, pieces: Some(pieces), numbers, without: Vec::new(), weight, unit }];
+        let carried =
+            vec![Carried { object, pieces: Some(pieces), numbers, without: Vec::new(), weight, unit }];
         let source = if stated { DepartureSource::Report } else { DepartureSource::Manifest };
         let content = Content {
             object: goods(),

@@ -460,6 +460,25 @@ pub enum MandatedAct {
     File,
 }
 
+impl MandatedAct {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ask, Self::Build, Self::File];
+
+    /// Its name in documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Build => "build",
+            Self::File => "file",
+        }
+    }
+
+    /// Reads its name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.as_str() == text)
+    }
+}
+
 /// Schedule of one departure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {

@@ -19,6 +19,7 @@ pub mod lookup;
 pub mod node;
 pub mod notice;
 pub mod operation;
+pub mod organisation;
 pub mod outage;
 pub mod people;
 pub mod queue;

@@ -331,6 +331,8 @@ pub enum Command {
     Queue {
         /// How many at most.
         most: usize,
+        /// Of goods whose way begins, ends or touches at one of these stations, or of whose way nothing is known; empty for all.
+        stations: BTreeSet<Location>,
         /// Who is told what of hits waits for him, where he decides on hits.
         judge: Option<Judge>,
     },
@@ -377,6 +379,8 @@ pub enum Command {
     },
     /// Outages of the systems of programmes, for those who may see everything.
     Outages,
+    /// The latest word of carriers on each agent at each station.
+    Mandates,
     /// Everything known of an object, for those who may see everything.
     View {
         /// The object.

@@ -352,7 +352,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 Target::Goods(object) => self.due_for(&object, judge.as_ref()),
                 Target::Other(_) => Ok(Reply::Done(0)),
             },
-            Command::Queue { most, judge } => self.queue(most, judge.as_ref()),
+            Command::Queue { most, stations, judge } => self.queue(most, &stations, judge.as_ref()),
             Command::LookUp { by, after, most, holder, asker } => {
                 self.look_up(&by, after.as_ref(), most, &lookup::Seeker { holder, asker })
             }
@@ -367,6 +367,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 outages: self.outages.clone(),
                 notices_last: self.settings.policy.proposals_last,
             }),
+            Command::Mandates => Ok(Reply::Mandates(self.mandates.all().cloned().collect())),
             Command::View { object } => self.viewed(&object),
             Command::ViewOf { key } => match self.target(ObjectName::Consignment(key))? {
                 Target::Goods(object) => self.viewed(&object),

@@ -236,7 +236,7 @@ fn what_waits_goes_with_a_house_to_its_master() {
     world.file(&house(""));
     world.done("ca-pact", asked(&loose, "R1", "08:00"));
     let waiting =
-        |world: &mut World| match world.engine.handle(Command::Queue { most: 10, judge: None }).unwrap() {
+        |world: &mut World| match world.engine.handle(Command::Queue { most: 10, stations: [].into(), judge: None }).unwrap() {
             Reply::Queue { waiting, .. } => waiting.iter().map(|one| one.key.to_string()).collect::<Vec<_>>(),
             other => panic!("{other:?}"),
         };

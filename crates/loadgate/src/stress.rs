@@ -1,8 +1,9 @@
 //! Load on a node that serves: senders that file invented goods, each after the answer to its last, askers beside them,
 //! and at the end the question whether what was acknowledged is there.
 //!
-//! The load is closed: a node that is slow is sent less, so that times tell how long somebody waits who waits for each
-//! answer, and not how long a queue grows that nobody waits in.
+//! Without a rate the load is closed: a node that is slow is sent less, so that times tell how long somebody waits who waits
+//! for each answer, and not how long a queue grows that nobody waits in. With a rate each waybill has its time, and how long it
+//! took counts from that time, so that a node that falls behind is seen to.
 
 pub mod cargo;
 mod count;
@@ -17,7 +18,7 @@ pub use render::people;
 
 use crate::Error;
 use cargo::Cargo;
-use count::{Kind, rate};
+use count::{Kind, in_a_second};
 use document::{SCHEMA, StressItem};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use node::Node;
@@ -53,6 +54,8 @@ pub struct Plan {
     pub senders: u32,
     /// How many ask at once.
     pub askers: u32,
+    /// How many waybills are filed a second; without it as many as are answered.
+    pub rate: Option<u32>,
     /// How long.
     pub extent: Extent,
     /// What is filed.
@@ -76,13 +79,13 @@ pub fn run(plan: &Plan) -> Result<StressItem, Error> {
     };
     let failed = |why: std::io::Error| Error::Usage(format!("the load cannot be made: {why}"));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
-    let Plan { cargo, extent, senders, askers, .. } = plan;
+    let Plan { cargo, extent, rate, senders, askers, .. } = plan;
     // On a node of ours nobody speaks for the authorities, and what is mandatory waits for its own.
     let mandatory = programme::embedded::all()
         .into_iter()
         .filter(|known| known.gate.binding == programme::Obligation::Mandatory);
     let silent = mandatory.filter(|_| own.is_some()).map(|known| known.id.to_string()).collect();
-    let run = Run::new((&url, &token), *cargo, *extent, silent).map_err(Error::Usage)?;
+    let run = Run::new((&url, &token), *cargo, *extent, *rate, silent).map_err(Error::Usage)?;
     let run = Arc::new(run);
     runtime.block_on(run.look_first()).map_err(Error::Usage)?;
     let before = own.as_ref().and_then(Node::processor_times);
@@ -104,9 +107,10 @@ pub fn run(plan: &Plan) -> Result<StressItem, Error> {
         departs: cargo.departs.to_string(),
         senders: *senders,
         askers: *askers,
+        rate: *rate,
         took_ms: took.as_millis() as u64,
         filings,
-        filings_per_second: rate(filings, took),
+        filings_per_second: in_a_second(filings, took),
         requests,
         asked_again,
         missing,

@@ -21,6 +21,21 @@ fn kind<'a>(document: &'a Value, name: &str) -> &'a Value {
 }
 
 #[test]
+fn a_rate_spreads_what_is_filed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("scratch");
+    let data = data.to_str().unwrap();
+    // Forty waybills at twenty a second take two seconds, however fast the node is.
+    let load = ["--senders", "4", "--askers", "1", "--filings", "40", "--rate", "20", "--seed", "7"];
+    let run = loadgate(&[&["stress", "--data", data, "--json"], &load[..]].concat());
+    let document = run.json();
+    assert_eq!(run.status, 0, "{document:#}\n{}", run.stderr);
+    valid(&document);
+    assert_eq!((&document["rate"], &kind(&document, "waybill")["answered"]), (&json!(20), &json!(40)));
+    assert!(document["took_ms"].as_u64().unwrap() >= 1_950, "the last was due after 39 twentieths: {document:#}");
+}
+
+#[test]
 fn a_node_of_its_own_bears_senders_and_askers() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("scratch");
@@ -51,6 +66,7 @@ fn a_node_of_its_own_bears_senders_and_askers() {
     if cfg!(target_os = "linux") {
         assert!(document["node"]["memory_max_bytes"].as_u64().unwrap() > 0, "{document:#}");
     }
+    assert_eq!(document["rate"], Value::Null);
     // What it wrote is whole, and nothing is filed into a folder that has something in it.
     let verified = loadgate(&["audit", "verify", "--json", "--data", data]);
     assert_eq!((verified.status, &verified.json()["whole"]), (0, &json!(true)), "{}", verified.text());

@@ -19,6 +19,7 @@ mod lookups;
 mod metrics;
 mod notices;
 mod openapi;
+mod organisations;
 mod outages;
 mod page;
 pub(crate) mod passkeys;
@@ -77,6 +78,7 @@ pub const ROUTES: &[&[Route]] = &[
     metrics::ROUTES,
     notices::ROUTES,
     openapi::ROUTES_HERE,
+    organisations::ROUTES,
     outages::ROUTES,
     passkeys::ROUTES,
     people::ROUTES,

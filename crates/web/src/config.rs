@@ -8,7 +8,7 @@ mod policy;
 mod provider;
 mod webhook;
 
-use crate::identity::{Identity, OrganisationEntry, Role};
+use crate::identity::{Identity, Organisation, OrganisationEntry, Role};
 use crate::intake::folder::DropFolder;
 use crate::intake::lmtp::Lmtp;
 use crate::intake::type_b::TypeB;
@@ -332,11 +332,15 @@ impl Config {
                 ));
             }
             let organisation = whose("type_b", &organisation)?;
-            let origins: Result<_, String> = origins
-                .into_iter()
-                .map(|(origin, name)| Ok((origin, whose("type_b.origins", &name)?)))
-                .collect();
-            type_b.push(TypeB { listen, organisation, origins: origins? });
+            // Whoever has an address speaks from it at every port, unless the port says otherwise.
+            let addressed = identity.organisations().flat_map(|one| {
+                one.addresses.type_b.iter().map(move |address| (address.clone(), Arc::clone(one)))
+            });
+            let mut speakers: BTreeMap<String, Arc<Organisation>> = addressed.collect();
+            for (origin, name) in origins {
+                speakers.insert(origin, whose("type_b.origins", &name)?);
+            }
+            type_b.push(TypeB { listen, organisation, origins: speakers });
         }
         let lmtp = file.lmtp.into_iter().map(|entry| entry.read(data, body_bytes_max, whose));
         let lmtp = lmtp.collect::<Result<_, String>>()?;
@@ -423,6 +427,13 @@ mod tests {
             ("[list_age_days]\nofac-sdn = 0", "ofac-sdn = 0"),
             ("[policy.methods_min]\nmars = 1", "policy.methods_min.mars"),
             ("[policy.methods_min]\nus-acas = 0", "at least one method"),
+            ("[organisation.a]\nrole = \"filer\"\nstations = [\"Frankfurt\"]", "organisation.a: stations: \"Frankfurt\""),
+            ("[organisation.a]\nrole = \"filer\"\naddresses = { type_b = [\"X\"] }", "organisation.a: addresses.type_b: \"X\""),
+            (
+                "[organisation.a]\nrole = \"filer\"\naddresses = { type_b = [\"ZRHAA8Z\"] }\n[organisation.b]\nrole = \
+                 \"filer\"\naddresses = { type_b = [\"ZRHAA8Z\"] }",
+                "organisation.b: addresses: ZRHAA8Z is an address of a already",
+            ),
             ("escalation = [[\"night\"]]", "escalation: there is no organisation night"),
             ("[[lmtp]]\nlisten = \"0.0.0.0:24\"\nauthserv_id = \"mx\"", "reached from other machines"),
             ("[[lmtp]]\nlisten = \"here\"\nauthserv_id = \"mx\"", "lmtp.listen: here"),

@@ -1,5 +1,9 @@
 //! Who speaks to a node, and what that proves: organisations, their roles, and the tokens of their machines.
 
+mod addresses;
+
+pub use addresses::Addresses;
+
 use crate::config::{MailBoxEntry, Provider, WebhookEntry};
 use crate::people::session::Signed;
 use crate::problem::{self, Problem};
@@ -8,14 +12,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casework::decision::Desk;
 use casework::view::Asker;
 use consignment::fact::Person;
-use consignment::ident::Carrier;
+use consignment::ident::{Carrier, Location};
 use engine::Channel;
 use jiff::Timestamp;
 use programme::ProgrammeId;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
+use addresses::AddressesEntry;
 use std::sync::Arc;
 
 /// Start of every token, so that scanners for leaked secrets know one.
@@ -67,6 +72,17 @@ impl Role {
             Self::Auditor => "auditor",
             Self::Administrator => "administrator",
             Self::Trainer => "trainer",
+        }
+    }
+
+    /// As the configuration has it.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Carrier(Some(designator)) => format!("carrier {designator}"),
+            Self::Officer(Desk::Authority(programme)) => format!("officer of {programme}"),
+            Self::Officer(Desk::Agency(agency)) => format!("officer of {agency}"),
+            Self::Authority(programme) => format!("authority of {programme}"),
+            _ => self.name().to_owned(),
         }
     }
 
@@ -124,6 +140,10 @@ pub struct OrganisationEntry {
     pub(crate) provider: Option<crate::config::ProviderEntry>,
     #[serde(default)]
     acts_by_people: bool,
+    #[serde(default)]
+    stations: Vec<String>,
+    #[serde(default)]
+    addresses: AddressesEntry,
 }
 
 /// A certificate of a machine as the configuration has it: its fingerprint.
@@ -160,6 +180,10 @@ pub struct Organisation {
     pub acts_by_people: bool,
     /// Where its people may sign in instead of by a passkey.
     pub provider: Option<Provider>,
+    /// Where it works; empty for everywhere.
+    pub stations: BTreeSet<Location>,
+    /// Where it is reached.
+    pub addresses: Addresses,
 }
 
 impl Organisation {
@@ -266,6 +290,7 @@ impl Identity {
         mut providers: BTreeMap<String, Provider>,
     ) -> Result<Self, String> {
         let mut identity = Self::default();
+        let mut addressed: HashMap<String, String> = HashMap::new();
         let names: Vec<String> = entries.keys().cloned().collect();
         for (name, entry) in entries {
             let of = |why: String| format!("organisation.{name}: {why}");
@@ -279,8 +304,19 @@ impl Identity {
             if entry.acts_by_people && !matches!(role, Role::Officer(_)) {
                 return Err(of("acts_by_people is for officers: others do none of their acts".to_owned()));
             }
+            let addresses = entry.addresses.read().map_err(of)?;
+            for address in addresses.type_b.iter().chain(&addresses.pima) {
+                if let Some(other) = addressed.insert(address.clone(), name.clone()) {
+                    return Err(of(format!("addresses: {address} is an address of {other} already")));
+                }
+            }
+            let station = |text: &String| {
+                Location::parse(text).map_err(|_| of(format!("stations: {text:?}: write an IATA code, such as FRA")))
+            };
             let organisation = Arc::new(Organisation {
                 name: name.as_str().into(),
+                stations: entry.stations.iter().map(station).collect::<Result<_, _>>()?,
+                addresses,
                 provider: providers.remove(&name),
                 acts_by_people: entry.acts_by_people,
                 role,
@@ -364,6 +400,8 @@ impl Identity {
                 copies: false,
                 acts_by_people: false,
                 provider: None,
+                stations: BTreeSet::new(),
+                addresses: Addresses::default(),
             };
             self.organisations.insert(name, Arc::new(organisation));
         }

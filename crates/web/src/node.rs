@@ -547,6 +547,7 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
             | Reply::UnitViewed(_)
             | Reply::Listed(_)
             | Reply::LookedUp { .. }
+            | Reply::Mandates(_)
             | Reply::Measured(_)
             | Reply::Outages { .. }
             | Reply::People(_)

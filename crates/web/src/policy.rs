@@ -37,6 +37,8 @@ pub enum Action {
     Lists,
     /// See which programmes run on the node, and how.
     Programmes,
+    /// See organisations and the mandates of carriers, as far as they concern whoever asks.
+    Organisations,
     /// Read the log and its proofs.
     Audit,
     /// See how the node is.
@@ -69,7 +71,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::File,
         Self::Look,
         Self::Ask,
@@ -78,6 +80,7 @@ impl Action {
         Self::View,
         Self::Lists,
         Self::Programmes,
+        Self::Organisations,
         Self::Audit,
         Self::Measure,
         Self::Notices,
@@ -105,6 +108,7 @@ impl Action {
             Self::View => "view",
             Self::Lists => "lists",
             Self::Programmes => "programmes",
+            Self::Organisations => "organisations",
             Self::Audit => "audit",
             Self::Measure => "measure",
             Self::Notices => "notices",

@@ -214,7 +214,8 @@ impl Yard {
                 parts.numbers.extend(numbers.map(|number| (*number, name)));
             }
             // What goes under its number is all of it, and what units list is of that.
-            let without: BTreeSet<u32> = of_key.iter().flat_map(|carried| &carried.without).copied().collect();
+            let without: BTreeSet<u32> =
+                of_key.iter().flat_map(|carried| &carried.without).copied().collect();
             let but = u64::try_from(without.len()).unwrap_or(u64::MAX);
             let (whole, some): (Vec<&Carried>, Vec<&Carried>) =
                 of_key.into_iter().partition(|carried| carried.unit.is_none() && carried.pieces.is_none());

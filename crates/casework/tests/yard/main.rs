@@ -4,6 +4,7 @@
 mod carried;
 mod landings;
 mod orders;
+mod pieces;
 mod units;
 
 #[path = "../support/mod.rs"]

@@ -8,6 +8,7 @@ use casework::delay::Delay;
 use casework::due::{Due, Work};
 use casework::gate::{Aircraft, Answer, ObjectAnswer, RequestCovered, Stage};
 use casework::holds::HoldSeen;
+use casework::mandate;
 use casework::outage::Outages;
 use casework::parallel::Comparison;
 use casework::people;
@@ -252,6 +253,8 @@ pub enum Reply {
         /// Whether any of the goods that were named are there for whoever asks, whatever is to be screened of them.
         any_seen: bool,
     },
+    /// Mandates, in order of carriers and stations.
+    Mandates(Vec<mandate::Event>),
     /// Outages.
     Outages {
         /// By programme.

@@ -11,6 +11,8 @@ use casework::due::{self, Due, Work};
 use casework::gate::{self, Aircraft, AskedLeg, Question, Stage};
 use casework::security::record::SecurityFact;
 use casework::work_order::is_marked;
+use consignment::Leg;
+use consignment::ident::Location;
 use programme::ProgrammeId;
 use std::collections::BTreeSet;
 
@@ -67,8 +69,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// What waits, the most urgent first; at most so many. Those of the first thousand trees are weighed, in the order in
-    /// which they began to wait. Beside them stands what was found of hits and waits for `judge`.
-    pub(super) fn queue(&mut self, most: usize, judge: Option<&Judge>) -> Result<Reply, EngineError> {
+    /// which they began to wait; where stations are named, those of them whose way touches one, or of whose way nothing is
+    /// known. Beside them stands what was found of hits and waits for `judge`.
+    pub(super) fn queue(
+        &mut self,
+        most: usize,
+        stations: &BTreeSet<Location>,
+        judge: Option<&Judge>,
+    ) -> Result<Reply, EngineError> {
         let mut streams = self.journal.find(Index::Waiting, ONLY, Pick::First(TREES_MAX + 1))?;
         let beyond = streams.len() > TREES_MAX;
         streams.truncate(TREES_MAX);
@@ -76,7 +84,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for stream in streams {
             // What became part of another tree waits there.
             if self.journal.find(Index::Moved, &stream, Pick::First(1))?.is_empty() {
-                self.waiting_in(&stream, &mut waiting)?;
+                self.waiting_in(&stream, stations, &mut waiting)?;
             }
         }
         due::order(&mut waiting, self.clock.now(), |one: &Waiting| &one.work);
@@ -115,9 +123,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(Reply::Due(due))
     }
 
-    fn waiting_in(&mut self, stream: &StreamId, waiting: &mut Vec<Waiting>) -> Result<(), EngineError> {
+    fn waiting_in(
+        &mut self,
+        stream: &StreamId,
+        stations: &BTreeSet<Location>,
+        waiting: &mut Vec<Waiting>,
+    ) -> Result<(), EngineError> {
         let loaded = self.load(stream)?;
         let (tree, now) = (&loaded.dossier.tree, self.clock.now());
+        let touches = |leg: &Leg| stations.contains(&leg.from) || stations.contains(&leg.to);
+        if !stations.is_empty() && !tree.legs.is_empty() && !tree.legs.iter().any(touches) {
+            self.keep(loaded);
+            return Ok(());
+        }
         let context = self.context();
         let mut nodes: BTreeSet<&Node> =
             tree.documents.keys().chain(tree.cases.keys().map(|(node, _)| node)).collect();

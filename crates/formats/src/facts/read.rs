@@ -56,8 +56,11 @@ pub(super) const OUTCOMES: &[(&str, ScreeningOutcome)] = &[
     ("resolved", ScreeningOutcome::Resolved),
 ];
 
-pub(super) const MANDATED: &[(&str, MandatedAct)] =
-    &[("ask", MandatedAct::Ask), ("build", MandatedAct::Build), ("file", MandatedAct::File)];
+pub(super) const MANDATED: &[(&str, MandatedAct)] = &[
+    (MandatedAct::Ask.as_str(), MandatedAct::Ask),
+    (MandatedAct::Build.as_str(), MandatedAct::Build),
+    (MandatedAct::File.as_str(), MandatedAct::File),
+];
 
 pub(super) const OUTAGES: &[(&str, OutageSays)] = &[
     (OutageSays::Down.as_str(), OutageSays::Down),

@@ -25,6 +25,9 @@ pub struct StressArgs {
     /// How many ask the gate meanwhile, the first of them for answers that are written down
     #[arg(long, value_name = "N", default_value = "4", value_parser = value_parser!(u32).range(..=1_000))]
     pub askers: u32,
+    /// How many waybills to file a second, instead of as many as are answered
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1_000_000))]
+    pub rate: Option<u32>,
     /// How long to go on
     #[arg(long, value_name = "N", default_value = "30", value_parser = value_parser!(u32).range(1..=86_400))]
     pub seconds: u32,

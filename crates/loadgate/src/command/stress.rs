@@ -25,6 +25,7 @@ pub(super) fn run(args: &StressArgs, session: &mut Session<'_>) -> Result<Exit, 
         target,
         senders: args.senders,
         askers: args.askers,
+        rate: args.rate,
         extent: match args.filings {
             Some(count) => Extent::Filings(count),
             None => Extent::Time(Duration::from_secs(u64::from(args.seconds))),

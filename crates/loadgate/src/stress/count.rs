@@ -99,7 +99,7 @@ impl Counts {
     pub(super) fn item(&self, kind: Kind, took: Duration) -> KindItem {
         let count = self.of(kind);
         let answered = count.durations.count();
-        let per_second = if kind == Kind::AskedAgain { 0.0 } else { rate(answered, took) };
+        let per_second = if kind == Kind::AskedAgain { 0.0 } else { in_a_second(answered, took) };
         KindItem {
             kind: kind.name(),
             answered,
@@ -128,7 +128,7 @@ impl Counts {
 }
 
 /// How many in a second, to a tenth.
-pub(super) fn rate(count: u64, took: Duration) -> f64 {
+pub(super) fn in_a_second(count: u64, took: Duration) -> f64 {
     let seconds = took.as_secs_f64();
     if seconds > 0.0 { (count as f64 / seconds * 10.0).round() / 10.0 } else { 0.0 }
 }

@@ -23,6 +23,8 @@ pub struct StressItem {
     pub senders: u32,
     /// How many asked the gate meanwhile.
     pub askers: u32,
+    /// How many waybills were to be filed a second, where that was said; their times count from when each was due.
+    pub rate: Option<u32>,
     /// How long it took, from the first request to the last answer, what was asked again afterwards aside; in milliseconds.
     pub took_ms: u64,
     /// Waybills and sets of houses that were acknowledged.

@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 /// The table of requests, and what is to be known besides.
 pub fn people(run: &StressItem, look: Look) -> String {
     let StressItem { url, seed, prefix, departs, senders, askers, .. } = run;
-    let title = format!("{senders} senders and {askers} askers on {}", visible(url));
+    let rate = run.rate.map(|rate| format!(", {rate} waybills a second,")).unwrap_or_default();
+    let title = format!("{senders} senders and {askers} askers{rate} on {}", visible(url));
     let from = format!("seed {seed}, prefix {prefix}, departure {departs}");
     let mut text = format!("{} {}\n", look.paint(TITLE, title), look.paint(QUIET, from));
     let mut table =

@@ -38,6 +38,8 @@ pub(super) struct Run {
     token: String,
     cargo: Cargo,
     extent: Extent,
+    /// How many waybills are filed a second; without it as many as are answered.
+    rate: Option<u32>,
     /// Programmes for whose goods every answer must be "hold": they are mandatory, and nobody speaks for their authorities.
     silent: Vec<String>,
     /// The next item to file.
@@ -78,6 +80,7 @@ impl Run {
         (url, token): (&str, &str),
         cargo: Cargo,
         extent: Extent,
+        rate: Option<u32>,
         silent: Vec<String>,
     ) -> Result<Self, String> {
         let client = Client::builder().timeout(ANSWER).build().map_err(|why| failed(&why))?;
@@ -87,6 +90,7 @@ impl Run {
             token: token.to_owned(),
             cargo,
             extent,
+            rate,
             silent,
             next: AtomicU32::new(0),
             counts: Counts::default(),
@@ -109,7 +113,7 @@ impl Run {
         let mut sending = JoinSet::new();
         for _ in 0..senders {
             let run = Arc::clone(self);
-            sending.spawn(async move { run.send(until).await });
+            sending.spawn(async move { run.send(began, until).await });
         }
         let mut asking = JoinSet::new();
         for asker in 0..askers {
@@ -162,8 +166,14 @@ impl Run {
         }
     }
 
+    /// When an item is to be filed; `None` for at once.
+    fn due(&self, began: Instant, item: u32) -> Option<Instant> {
+        let after = Duration::from_secs_f64(f64::from(item) / f64::from(self.rate?));
+        began.checked_add(after)
+    }
+
     /// One sender.
-    async fn send(&self, until: Option<Instant>) {
+    async fn send(&self, began: Instant, until: Option<Instant>) {
         let items = match self.extent {
             Extent::Filings(count) => count.min(WAYBILLS_MAX),
             Extent::Time(_) => WAYBILLS_MAX,
@@ -175,32 +185,40 @@ impl Run {
             if item >= items {
                 return;
             }
+            let due = self.due(began, item);
+            if let Some(due) = due {
+                if until.is_some_and(|until| until <= due) {
+                    return;
+                }
+                tokio::time::sleep_until(due.into()).await;
+            }
             let goods = self.cargo.goods(item);
             let key = format!("stress-{prefix:03}-{seed}-{departs}-{item}");
-            if self.file(Kind::Waybill, &key, goods.master, &[&goods.waybill], until).await {
+            if self.file(Kind::Waybill, &key, goods.master, &[&goods.waybill], (due, until)).await {
                 lock(&self.kept).add(item);
                 if let Some(houses) = goods.houses {
                     let expected = vec![goods.waybill.as_str(); goods.house_count as usize];
-                    self.file(Kind::Houses, &format!("{key}-houses"), houses, &expected, until).await;
+                    self.file(Kind::Houses, &format!("{key}-houses"), houses, &expected, (None, until)).await;
                 }
             }
         }
     }
 
-    /// Files messages; each must be recorded under the waybill expected of it. Whether they were acknowledged.
+    /// Files messages, which may have been due before now; each must be recorded under the waybill expected of it. Whether they
+    /// were acknowledged.
     async fn file(
         &self,
         kind: Kind,
         key: &str,
         body: String,
         expected: &[&str],
-        until: Option<Instant>,
+        (due, until): (Option<Instant>, Option<Instant>),
     ) -> bool {
         let request = || {
             let request = self.client.post(format!("{}/v1/filings", self.url));
             request.header("Idempotency-Key", key).body(body.clone())
         };
-        let Some(answer) = self.exchange(kind, 200, until, request).await else { return false };
+        let Some(answer) = self.exchange(kind, 200, (due, until), request).await else { return false };
         self.judge(
             kind,
             judge_filing(&answer.told, expected).map_err(|why| format!("{}: {why}", expected[0])),
@@ -237,7 +255,7 @@ impl Run {
             }
             false => self.get_gate(&waybill),
         };
-        let answer = self.exchange(kind, if committed { 201 } else { 200 }, until, request).await?;
+        let answer = self.exchange(kind, if committed { 201 } else { 200 }, (None, until), request).await?;
         let judged = judge_answer(&answer.told, committed, holds);
         // What is answered wrongly is known all the same; it is counted as wrong.
         let known = !matches!(judged, Ok(false));
@@ -275,12 +293,12 @@ impl Run {
     }
 
     /// Sends a request, again where it is turned away, until it is answered, for as long as this time is not over. `None`
-    /// where it failed or was given up.
+    /// where it failed or was given up. Its time counts from the sending that was answered; from when it was due, where it was.
     async fn exchange(
         &self,
         kind: Kind,
         expected: u16,
-        until: Option<Instant>,
+        (due, until): (Option<Instant>, Option<Instant>),
         request: impl Fn() -> RequestBuilder,
     ) -> Option<Answer> {
         let mut waited = Duration::ZERO;
@@ -292,7 +310,7 @@ impl Run {
             };
             match answer.status.as_u16() {
                 status if status == expected => {
-                    self.counts.answered(kind, began.elapsed());
+                    self.counts.answered(kind, due.unwrap_or(began).elapsed());
                     return Some(answer);
                 }
                 429 | 503 => self.counts.turned_away(kind),

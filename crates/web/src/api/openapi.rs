@@ -73,6 +73,9 @@ pub fn describe() -> Value {
     add::<super::holds::Lifting>("HoldRelease", &mut generator, &mut schemas);
     add::<document::work_order::WorkOrdersReply>("WorkOrders", &mut generator, &mut schemas);
     add::<super::work_orders::Results>("ScreeningResults", &mut generator, &mut schemas);
+    add::<document::organisation::OrganisationsReply>("Organisations", &mut generator, &mut schemas);
+    add::<document::organisation::MandatesReply>("Mandates", &mut generator, &mut schemas);
+    add::<super::organisations::Given>("MandateGiven", &mut generator, &mut schemas);
     add::<document::outage::OutagesReply>("Outages", &mut generator, &mut schemas);
     add::<super::outages::Notice>("OutageNotice", &mut generator, &mut schemas);
     add::<super::outages::Word>("OutageWord", &mut generator, &mut schemas);

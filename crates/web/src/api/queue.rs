@@ -16,9 +16,11 @@ use casework::gate::Aircraft;
 use casework::view::Asker;
 use consignment::ConsignmentKey;
 use consignment::fact::ObjectName;
+use consignment::ident::Location;
 use document::queue::{DelayReply, DueItem, QUEUE_SCHEMA, QueueReply, WaitingAdjudication, WaitingItem};
 use engine::{Command, Reply};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::writer::Lane;
 
@@ -32,11 +34,15 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/v1/queue",
         action: Some(Action::View),
         summary: "What waits for officers, the most urgent first.",
-        parameters: &[Parameter {
-            name: "most",
-            place: Place::Query,
-            what: "How many at most; without it 100.",
-        }],
+        parameters: &[
+            Parameter { name: "most", place: Place::Query, what: "How many at most; without it 100." },
+            Parameter {
+                name: "station",
+                place: Place::Query,
+                what: "Of goods that come to or leave this station, such as FRA, or of all with *; without it of the \
+                       stations of the organisation, where it has any.",
+            },
+        ],
         body: None,
         status: 200,
         answer: json("Queue", "Goods, with what of them waits."),
@@ -80,6 +86,7 @@ pub(super) const ROUTES: &[Route] = &[
 #[serde(deny_unknown_fields)]
 struct Most {
     most: Option<usize>,
+    station: Option<String>,
 }
 
 async fn queue(
@@ -87,9 +94,16 @@ async fn queue(
     principal: Principal,
     asked: Result<Query<Most>, QueryRejection>,
 ) -> Result<Json<QueueReply>, Problem> {
-    let Query(Most { most }) = asked.map_err(|why| not_understood(why.body_text()))?;
+    let Query(Most { most, station }) = asked.map_err(|why| not_understood(why.body_text()))?;
     let (most, judge) = (page::most(most), judge(&node, &principal));
-    let command = Command::Queue { most, judge };
+    let stations = match station.as_deref() {
+        None => principal.organisation.stations.clone(),
+        Some("*") => BTreeSet::new(),
+        Some(text) => BTreeSet::from([Location::parse(text).map_err(|_| {
+            not_understood(format!("station {text}: write an IATA code, such as FRA, or * for all"))
+        })?]),
+    };
+    let command = Command::Queue { most, stations, judge };
     match node.read(Lane::Ordinary, command).await? {
         Reply::Queue { waiting, judged, beyond } => Ok(Json(QueueReply {
             schema: QUEUE_SCHEMA,

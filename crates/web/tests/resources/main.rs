@@ -8,6 +8,7 @@ mod gate_keys;
 mod holds;
 mod judged;
 mod lookups;
+mod organisations;
 mod outages;
 mod place;
 mod screenings;

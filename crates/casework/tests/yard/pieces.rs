@@ -1,0 +1,161 @@
+//! Pieces that are taken off or loaded by their numbers, beside what is told of their goods as a whole.
+
+use super::*;
+
+/// What is told of the goods, in short: `whole`, `piece N`, `plan`, each perhaps with `off`; `list` with what a manifest says of
+/// them, in a unit where `@` is before it: a count, numbers, or all; `early` that it came early, `unit` that the unit was loaded.
+fn tell(world: &mut World, f: FlightName, word: &str) {
+    let words: Vec<&str> = word.split(' ').collect();
+    let number = |text: &str| text.parse().unwrap();
+    let piece = |text: &str| ObjectName::Piece(goods("A"), number(text));
+    let load = |object, how| Command::Load { flight: f, object, how };
+    let listed = |text: &str| match text {
+        "all" => line("A"),
+        text if text.starts_with('#') => pieces("A", &text[1..].split(',').map(number).collect::<Vec<_>>()),
+        text => count("A", number(text)),
+    };
+    let command = match words[..] {
+        ["whole"] => load(consignment("A"), Loading::Loaded),
+        ["plan"] => load(consignment("A"), Loading::Planned),
+        ["whole", "off"] => load(consignment("A"), Loading::Offloaded),
+        ["piece", n] => load(piece(n), Loading::Loaded),
+        ["piece", n, "off"] => load(piece(n), Loading::Offloaded),
+        ["unit"] => load(ObjectName::Unit(device(1)), Loading::Loaded),
+        ["early"] => Command::ManifestEarly { flight: f },
+        ["built", text] => built(device(1), &[listed(text)], true),
+        ["loose", text] => built(UnitName::Bulk(f), &[listed(text)], true),
+        ["list", text] => match text.strip_prefix('@') {
+            Some(text) => Command::Manifest { flight: f, unit: Some(device(1)), content: listed(text) },
+            None => Command::Manifest { flight: f, unit: None, content: listed(text) },
+        },
+        ["left", "manifest"] => Command::Depart { flight: f, at: None, source: DepartureSource::Manifest },
+        _ => panic!("{word}"),
+    };
+    world.tell(&desk(), command).unwrap();
+}
+
+/// The lines of what is carried: `all` or a count, `#` numbers, `-` numbers that are not among them, `@` in a unit.
+fn carried(world: &World, f: FlightName) -> String {
+    let departed = world.yard.flight(&f).and_then(|flight| flight.departed.as_ref());
+    let carried = departed.map_or_else(|| world.yard.carried(&f), |left| left.carried.clone());
+    let list = |numbers: &[u32]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let mut lines: Vec<String> = carried
+        .iter()
+        .map(|line| {
+            let unit = if line.unit.is_some() { "@" } else { "" };
+            let pieces = line.pieces.map_or_else(|| "all".to_owned(), |pieces| pieces.to_string());
+            let numbers = if line.numbers.is_empty() { pieces } else { format!("#{}", list(&line.numbers)) };
+            let without =
+                if line.without.is_empty() { String::new() } else { format!("-{}", list(&line.without)) };
+            format!("{unit}{numbers}{without}")
+        })
+        .collect();
+    lines.sort();
+    lines.join(" ")
+}
+
+#[test]
+fn what_was_taken_off_or_loaded_by_number_counts_beside_the_whole() {
+    // What is told, what is carried by it, and how many of six pieces have left when the flight leaves then.
+    for (told, expected, left) in [
+        ("whole; piece 3 off; piece 5 off", "all-3,5", 4),
+        ("plan; piece 3 off", "all-3", 5),
+        ("whole; piece 3 off; piece 3", "#3 all", 6),
+        ("piece 3; piece 4; piece 3 off", "#4", 1),
+        ("piece 3 off; whole", "all", 6),
+        ("piece 3; whole; piece 4 off", "#3 all-4", 5),
+        ("whole; piece 3 off; whole off", "", 0),
+        ("whole; piece 3 off; whole off; whole", "all", 6),
+        // A manifest that names them by number, counts them, or lists all.
+        ("list #1,2,3; piece 2 off", "#1,3", 2),
+        ("list #2; piece 2 off", "", 0),
+        ("list 4; piece 2 off", "3-2", 3),
+        ("list 1; piece 2 off", "", 0),
+        ("list all; piece 2 off", "all-2", 5),
+        ("list 3; list @3; piece 1 off; piece 2 off", "1-1,2 @3", 4),
+        ("list @3; piece 1 off", "@2-1", 2),
+        ("list @all; piece 1 off", "@all-1", 5),
+        ("list 2; list #5; piece 5 off", "2", 2),
+        // What a list says since they were taken off counts.
+        ("whole; piece 3 off; list 6", "6", 6),
+        ("list 6; piece 3 off; list 6", "6", 6),
+        ("list 6; piece 3 off; list 5", "5", 5),
+        // What stands loose is told by a list to its end.
+        ("loose 6; piece 3 off", "@5-3", 5),
+        ("loose #1,2; piece 2 off", "@#1", 1),
+        // What is built into a unit leaves it by its opening.
+        ("built #1,2; unit; piece 2 off", "@#1,2", 2),
+        // Loaded since a list that came early; one that counts them may count what was loaded before it.
+        ("early; list 5; piece 6", "#6 5", 6),
+        ("early; piece 6; list 5", "5", 5),
+        ("early; list 5; piece 6; list 6", "6", 6),
+        ("early; list #1,2; piece 2", "#1,2", 2),
+        ("early; list #1,2; piece 3", "#1,2 #3", 3),
+        ("early; piece 3; list #1,2", "#1,2", 2),
+        ("early; list all; piece 3", "all", 6),
+        ("early; list all; piece 3 off; piece 3", "all", 6),
+        ("early; list 2; piece 3; piece 3 off", "1-3", 1),
+        ("early; list 2; whole", "2 all", 6),
+        ("early; whole; list 2", "2", 2),
+        ("early; whole; list 2; whole off; whole", "all", 6),
+        ("early; list 2; built 3; unit", "2 @3", 5),
+        ("early; list @3; built 3; unit", "@3", 3),
+        ("early; built 3; unit; list 2", "2", 2),
+        // It left by its manifest alone: what is told to be taken off since did not.
+        ("list 6; left manifest; piece 3 off", "5-3", 5),
+        ("list #3,4; left manifest; piece 3 off", "#4", 1),
+        ("list all; left manifest; piece 3 off; piece 4 off", "all-3,4", 4),
+        ("list all; left manifest; whole off", "", 0),
+    ] {
+        let f = flight("9Z800");
+        let mut world = World::default();
+        told.split("; ").for_each(|word| tell(&mut world, f, word));
+        let found = carried(&world, f);
+        let mut expected: Vec<&str> = expected.split(' ').filter(|line| !line.is_empty()).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected.join(" "), "{told}");
+        if world.yard.flight(&f).is_none_or(|flight| flight.departed.is_none()) {
+            world.depart(f, None, DepartureSource::Report);
+        }
+        let parts = world.yard.parts(&goods("A"), 6, None, None);
+        assert_eq!((parts.flown_pieces, parts.remaining), (left, 6 - left), "{told}");
+    }
+}
+
+#[test]
+fn whose_number_left_is_known_where_all_but_some_left() {
+    let (f, any) = (flight("9Z800"), |_: &FlightName| true);
+    for (told, gone) in [
+        ("whole; piece 3 off; piece 5 off", &[1, 2, 4, 6][..]),
+        ("list 6; piece 3 off", &[1, 2, 4, 5, 6]),
+        ("list 4; piece 3 off", &[]),
+        ("list 3; list @3; piece 3 off", &[1, 2, 4, 5, 6]),
+        ("list @2; list #5; piece 3 off", &[5]),
+        ("piece 2; piece 4", &[2, 4]),
+        // Of all nobody asks for numbers: they are gone with their goods.
+        ("whole", &[]),
+    ] {
+        let mut world = World::default();
+        told.split("; ").for_each(|word| tell(&mut world, f, word));
+        let parts = world.yard.parts(&goods("A"), 6, None, None);
+        assert!((1..=6).all(|piece| parts.left_with(piece, any).is_none()), "{told}: nothing has left");
+        world.depart(f, None, DepartureSource::Report);
+        let parts = world.yard.parts(&goods("A"), 6, None, None);
+        let left: Vec<u32> = (1..=6).filter(|piece| parts.left_with(*piece, any) == Some(f)).collect();
+        assert_eq!(left, gone, "{told}");
+        assert!((1..=6).all(|piece| parts.left_with(piece, |name| *name != f).is_none()), "{told}");
+    }
+}
+
+#[test]
+fn goods_whose_pieces_were_all_taken_off_are_nowhere() {
+    let f = flight("9Z800");
+    let mut world = World::default();
+    for word in ["whole", "piece 1 off", "piece 2 off"] {
+        tell(&mut world, f, word);
+    }
+    let aboard = |world: &World, pieces| world.yard.aboard(&goods("A"), pieces).count();
+    assert_eq!((aboard(&world, Some(2)), aboard(&world, Some(3)), aboard(&world, None)), (0, 1, 1));
+    tell(&mut world, f, "piece 2");
+    assert_eq!(aboard(&world, Some(2)), 1, "it is loaded again");
+}
