@@ -1,5 +1,7 @@
-//! `cargo xtask docs`: reference pages that follow from the registers in the code.
+//! `cargo xtask docs`: reference pages that follow from the registers in the code, and whether tests that a page names are
+//! there.
 
+mod asvs;
 mod programmes;
 
 use crate::{Outcome, root};
@@ -40,10 +42,10 @@ pub fn run(check_only: bool) -> Outcome {
     Ok(())
 }
 
-/// Holds the committed pages against the registers.
+/// Holds the committed pages against the registers, and what is written by hand and names tests against these.
 ///
 /// # Errors
-/// The pages that are not as the registers give them.
+/// The pages that are not as the registers give them, and the tests that are not there.
 pub fn check() -> Outcome {
     let pages = pages()?;
     let mut faults: Vec<String> = pages
@@ -56,7 +58,7 @@ pub fn check() -> Outcome {
         return Err(format!("{}\nrun `cargo xtask docs`", faults.join("\n")).into());
     }
     println!("{} generated pages are in step with the registers", pages.len());
-    Ok(())
+    asvs::check()
 }
 
 /// Every generated file: its name from the root of the repository, and its text.
