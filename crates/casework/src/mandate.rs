@@ -155,7 +155,12 @@ mod tests {
         }
         let all: Vec<_> = mandates
             .all()
-            .map(|told| (told.mandate.station.to_string(), ["05:59", "06:00", "12:00"].map(|time| told.is_in_force(at(time)))))
+            .map(|told| {
+                (
+                    told.mandate.station.to_string(),
+                    ["05:59", "06:00", "12:00"].map(|time| told.is_in_force(at(time))),
+                )
+            })
             .collect();
         assert_eq!(all, [("FRA".to_owned(), [false; 3]), ("MUC".to_owned(), [false, true, false])]);
         assert_eq!(acts(&mandate(&[], false)), [MandatedAct::Ask, MandatedAct::Build]);

@@ -235,11 +235,14 @@ fn what_waits_goes_with_a_house_to_its_master() {
     };
     world.file(&house(""));
     world.done("ca-pact", asked(&loose, "R1", "08:00"));
-    let waiting =
-        |world: &mut World| match world.engine.handle(Command::Queue { most: 10, stations: [].into(), judge: None }).unwrap() {
-            Reply::Queue { waiting, .. } => waiting.iter().map(|one| one.key.to_string()).collect::<Vec<_>>(),
-            other => panic!("{other:?}"),
-        };
+    let waiting = |world: &mut World| match world
+        .engine
+        .handle(Command::Queue { most: 10, stations: [].into(), judge: None })
+        .unwrap()
+    {
+        Reply::Queue { waiting, .. } => waiting.iter().map(|one| one.key.to_string()).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
     assert_eq!(waiting(&mut world), [loose.to_string()]);
     world.file(&house("888-10001014"));
     assert_eq!(waiting(&mut world), [key("888-10001014", Some("RHA")).to_string()]);

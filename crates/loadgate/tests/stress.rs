@@ -32,7 +32,10 @@ fn a_rate_spreads_what_is_filed() {
     assert_eq!(run.status, 0, "{document:#}\n{}", run.stderr);
     valid(&document);
     assert_eq!((&document["rate"], &kind(&document, "waybill")["answered"]), (&json!(20), &json!(40)));
-    assert!(document["took_ms"].as_u64().unwrap() >= 1_950, "the last was due after 39 twentieths: {document:#}");
+    assert!(
+        document["took_ms"].as_u64().unwrap() >= 1_950,
+        "the last was due after 39 twentieths: {document:#}"
+    );
 }
 
 #[test]

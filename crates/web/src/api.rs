@@ -38,7 +38,7 @@ pub use audit::published;
 pub(crate) use notices::item as notice_item;
 pub use openapi::describe;
 
-use crate::identity::Principal;
+use crate::identity::{Principal, Unknown};
 use crate::node::Node;
 use crate::pages;
 use crate::people::session::only_asks;
@@ -131,7 +131,13 @@ async fn principal(node: &Arc<Node>, asks: Asks<'_>) -> Result<Principal, Proble
     };
     known.map_err(|unknown| match peer.map(|peer| node.limits().failed(peer.address.ip())) {
         Some(Err(too_many)) => too_many,
-        _ => unknown.into(),
+        told => {
+            // Of too many no more is written: whoever guesses fills no log.
+            if let (Some(Ok(())), Unknown::Invalid, Some(peer)) = (told, unknown, peer) {
+                tracing::warn!(address = %peer.address, "a token or certificate was shown that nobody has");
+            }
+            unknown.into()
+        }
     })
 }
 

@@ -33,6 +33,7 @@ pub use mail::MailBoxEntry;
 pub use people::People;
 pub use policy::Policies;
 pub use provider::{Provider, ProviderEntry};
+pub(crate) use webhook::may_be_asked;
 pub use webhook::{Webhook, WebhookEntry};
 
 use people::PeopleEntry;
@@ -427,8 +428,14 @@ mod tests {
             ("[list_age_days]\nofac-sdn = 0", "ofac-sdn = 0"),
             ("[policy.methods_min]\nmars = 1", "policy.methods_min.mars"),
             ("[policy.methods_min]\nus-acas = 0", "at least one method"),
-            ("[organisation.a]\nrole = \"filer\"\nstations = [\"Frankfurt\"]", "organisation.a: stations: \"Frankfurt\""),
-            ("[organisation.a]\nrole = \"filer\"\naddresses = { type_b = [\"X\"] }", "organisation.a: addresses.type_b: \"X\""),
+            (
+                "[organisation.a]\nrole = \"filer\"\nstations = [\"Frankfurt\"]",
+                "organisation.a: stations: \"Frankfurt\"",
+            ),
+            (
+                "[organisation.a]\nrole = \"filer\"\naddresses = { type_b = [\"X\"] }",
+                "organisation.a: addresses.type_b: \"X\"",
+            ),
             (
                 "[organisation.a]\nrole = \"filer\"\naddresses = { type_b = [\"ZRHAA8Z\"] }\n[organisation.b]\nrole = \
                  \"filer\"\naddresses = { type_b = [\"ZRHAA8Z\"] }",

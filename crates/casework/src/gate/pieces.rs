@@ -7,7 +7,7 @@ use crate::case::{Node, Tree};
 use crate::transport::{Parts, Yard};
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName};
-use consignment::ident::Location;
+use consignment::ident::{AirWaybill, Location};
 use finding::{Phrase, codes::gate as code};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,10 +41,10 @@ impl Goods {
     }
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
     /// No more pieces are listed than have not left, and all of them weigh what the filing says.
     pub(super) fn quantities(&mut self) {
-        let mut found: Vec<(&ConsignmentKey, Phrase)> = Vec::new();
+        let mut found: Vec<(&'a ConsignmentKey, Phrase)> = Vec::new();
         for (key, goods) in &self.goods {
             let Some(filed) = goods.filed.map(u64::from) else { continue };
             let left = filed.saturating_sub(goods.flown);
@@ -63,6 +63,7 @@ impl Scan<'_> {
                 }
             }
         }
+        found.extend(self.beyond_their_masters());
         found.sort_by_key(|(key, _)| *key);
         for (key, why) in found {
             if let Some(goods) = self.goods.get_mut(key) {
@@ -71,6 +72,65 @@ impl Scan<'_> {
             let reason = Reason::new(code::CONTENT_CONTRADICTORY, key.to_string(), WhoActs::Carrier);
             self.push(reason.because(why));
         }
+    }
+
+    /// Goods of masters of which more would leave than there are: what left under the number of the master or those of its houses,
+    /// and what is listed here under either. On one flight the ones may be the others.
+    fn beyond_their_masters(&self) -> Vec<(&'a ConsignmentKey, Phrase)> {
+        let yard = self.context.yard;
+        if !yard.has_any_flown() {
+            return Vec::new();
+        }
+        let mut masters: BTreeMap<AirWaybill, Vec<&'a ConsignmentKey>> = BTreeMap::new();
+        for key in self.goods.keys().copied() {
+            if let Some(master) = key.master {
+                masters.entry(master).or_default().push(key);
+            }
+        }
+        let this = self.flight.map(|(name, _)| name);
+        let mut found = Vec::new();
+        for keys in masters.into_values() {
+            let Some((dossier, _)) = keys.first().and_then(|key| self.files.dossier(key)) else { continue };
+            let tree = &dossier.tree;
+            let pieces_of = |node: &Node| tree.filed(node).and_then(|filed| filed.pieces).map(u64::from);
+            let Some(pieces) = pieces_of(&Node::Master) else { continue };
+            let from = this.map(|name| name.from).or(self.shown_leg.as_ref().map(|leg| leg.from));
+            // Of each flight what left of the master, and of its houses.
+            let mut flown: BTreeMap<FlightName, (u64, u64)> = BTreeMap::new();
+            let houses = tree.houses().map(|(house, _)| house);
+            for node in houses.chain([&Node::Master]).filter(|node| yard.has_flown(&tree.key(node))) {
+                let Some(of) = pieces_of(node) else { continue };
+                let parts = yard.parts(&tree.key(node), of, from, tree.begun());
+                let gone = |name: &FlightName| Some(*name) != this && !came_back(tree, node, name, yard);
+                for (name, count) in parts.flown.into_iter().filter(|(name, _)| gone(name)) {
+                    let (own, houses) = flown.entry(name).or_default();
+                    match node {
+                        Node::Master => {
+                            *own += count - stayed(tree, node, (&name, count, of), yard).min(count)
+                        }
+                        Node::House(_) => *houses += count,
+                    }
+                }
+            }
+            let left: u64 = flown.values().map(|(own, houses)| own.max(houses)).sum();
+            let left = pieces.saturating_sub(left);
+            let (mut own, mut houses) = (0, 0);
+            for key in &keys {
+                let Some(goods) = self.goods.get(*key) else { continue };
+                match key.house {
+                    None if goods.whole => own += goods.listed.max(goods.pieces().min(left)),
+                    None => own += goods.pieces(),
+                    Some(_) => houses += goods.pieces(),
+                }
+            }
+            if !flown.is_empty() && own.max(houses) > left {
+                let why = Phrase::new(code::WHY_MORE_THAN_LEFT)
+                    .with("listed", own.max(houses).to_string())
+                    .with("left", left.to_string());
+                found.extend(keys.iter().map(|key| (*key, why.clone())));
+            }
+        }
+        found
     }
 
     /// Pieces of so many that left a station by other flights, and their numbers, where they are known. Where nobody knows from
@@ -91,7 +151,10 @@ impl Scan<'_> {
         parts.numbers.retain(|(_, name)| counts(name));
         parts.all_but.retain(|(name, _)| counts(name));
         let others = parts.flown.iter().filter(|(name, _)| counts(name));
-        (others.map(|(_, pieces)| pieces).sum(), parts)
+        let flown = others.map(|(name, count)| {
+            count.saturating_sub(stayed(tree, &Node::of(key), (name, *count, pieces), self.context.yard))
+        });
+        (flown.sum(), parts)
     }
 
     /// A piece that left by another flight is not here.
@@ -159,6 +222,20 @@ pub(super) fn piece_has_left(object: String, piece: u32, flight: &FlightName) ->
         .with("piece", piece.to_string())
         .with("flight", flight.to_string());
     Reason::new(code::CONTENT_CONTRADICTORY, object, WhoActs::Carrier).because(why)
+}
+
+/// Of a master of so many pieces, all of which a flight is said to carry, those of houses that a desk took off it since.
+pub(super) fn stayed(
+    tree: &Tree,
+    node: &Node,
+    (name, count, pieces): (&FlightName, u64, u64),
+    yard: &Yard,
+) -> u64 {
+    let Some(flight) = yard.flight(name).filter(|_| *node == Node::Master && count >= pieces) else {
+        return 0;
+    };
+    let off = tree.houses().filter(|(house, _)| flight.is_off(&tree.key(house)));
+    off.filter_map(|(house, _)| tree.filed(house)?.pieces).map(u64::from).sum()
 }
 
 /// Whether goods, or all that their master holds, came back by a flight to where it left from: a desk received them there.

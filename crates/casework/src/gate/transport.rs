@@ -6,7 +6,7 @@ use super::content::weighs_otherwise;
 use super::departure::{Departing, departure, flight_named, flight_of, today};
 use super::flight::leg_of;
 use super::judge::{Judge, flies};
-use super::pieces::came_back;
+use super::pieces::{came_back, stayed};
 use super::word::aboard;
 use crate::case::{Document, LegBinding, Node};
 use crate::transport::{Flight, Order, Unit};
@@ -234,11 +234,17 @@ impl Judge<'_> {
                 return None;
             }
             let parts = yard.parts(&key, pieces, Some(from), tree.begun());
-            let others = parts
-                .flown
-                .iter()
-                .filter(|(name, _)| Some(*name) != but && !came_back(tree, node, name, yard));
-            Some(others.map(|(_, pieces)| pieces).sum::<u64>())
+            // A house that was taken off did not leave with its master.
+            let without = |name: &FlightName| {
+                let house = *node == Node::Master && self.question.node != Node::Master;
+                house && yard.flight(name).is_some_and(|flight| flight.is_off(&tree.key(&self.question.node)))
+            };
+            let others = parts.flown.iter().filter(|(name, _)| {
+                Some(*name) != but && !came_back(tree, node, name, yard) && !without(name)
+            });
+            let left = others
+                .map(|(name, count)| count.saturating_sub(stayed(tree, node, (name, *count, pieces), yard)));
+            Some(left.sum::<u64>())
         };
         let left = |node: &Node| {
             let pieces = pieces_of(node)?;

@@ -267,10 +267,16 @@ fn flights_aboard(tree: &Tree, node: &Node, yard: &Yard) -> BTreeSet<FlightName>
     let any = *node == Node::Master || tree.is_hearsay(node);
     let inside = tree.houses().map(|(house, _)| house).filter(|_| any);
     let nodes: BTreeSet<&Node> = [node, &Node::Master].into_iter().chain(inside).collect();
-    let aboard = nodes.into_iter().flat_map(|node| {
-        let key = tree.key(node);
-        let pieces = tree.filed(node).and_then(|filed| filed.pieces);
-        yard.aboard(&key, pieces).map(|(name, _)| name).collect::<Vec<_>>()
+    let own = tree.key(node);
+    let aboard = nodes.into_iter().flat_map(|of| {
+        let key = tree.key(of);
+        let pieces = tree.filed(of).and_then(|filed| filed.pieces);
+        // A house that was taken off is not aboard with its master.
+        let is_off = |flight: &Flight| *of != *node && *of == Node::Master && flight.is_off(&own);
+        yard.aboard(&key, pieces)
+            .filter(|(_, flight)| !is_off(flight))
+            .map(|(name, _)| name)
+            .collect::<Vec<_>>()
     });
     aboard.collect()
 }

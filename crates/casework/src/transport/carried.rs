@@ -112,21 +112,48 @@ impl Yard {
             let listed = listed.filter(on_board);
             let mut carried: Vec<Carried> =
                 listed.map(|((unit, _), line)| carried_in(&line.content, unit.as_ref())).collect();
-            for (key, piece) in flight.pieces_off() {
-                take_off(&mut carried, key, piece);
-            }
             if flight.manifest_early.is_some() {
                 // What was loaded after it is aboard as well.
-                let loaded = self.carried_as(flight, Loading::Loaded).into_iter();
-                let more: Vec<Carried> =
-                    loaded.filter(|more| !is_listed(&carried, more, &flight.loaded_since)).collect();
-                carried.extend(more);
+                self.add_loaded_since(flight, &mut carried);
+            }
+            number_counts(&mut carried, flight);
+            for (key, piece) in flight.pieces_off() {
+                take_off(&mut carried, key, piece);
             }
             return carried;
         }
         let loaded = flight.aboard.values().any(|how| *how == Loading::Loaded);
         let least = if loaded { Loading::Loaded } else { Loading::Planned };
         self.carried_as(flight, least)
+    }
+
+    /// Adds to what a manifest lists that came before the flight leaves what was loaded since, and has what units hold by their
+    /// own lists take the place of what it lists in them, where they were loaded since or hold more.
+    fn add_loaded_since(&self, flight: &Flight, carried: &mut Vec<Carried>) {
+        let (in_units, loose): (Vec<Carried>, Vec<Carried>) =
+            self.carried_as(flight, Loading::Loaded).into_iter().partition(|line| line.unit.is_some());
+        let count = |lines: &[Carried], of: &Carried| {
+            let same = lines.iter().filter(|line| line.unit == of.unit && line.object == of.object);
+            // All of it is more than any count.
+            let counts = same.map(|line| line.pieces.map_or(u64::MAX, u64::from));
+            counts.reduce(u64::saturating_add)
+        };
+        let since = |line: &Carried| {
+            line.unit.clone().is_some_and(|unit| flight.loaded_since.contains(&ObjectName::Unit(unit)))
+        };
+        let listed = carried.clone();
+        let is_newer = |line: &Carried| {
+            since(line) || count(&listed, line).is_some_and(|of_list| count(&in_units, line) > Some(of_list))
+        };
+        let newer: Vec<Carried> = in_units.iter().filter(|line| is_newer(line)).cloned().collect();
+        carried.retain(|line| {
+            let replaced =
+                |newer: &Carried| newer.unit == line.unit && (since(line) || newer.object == line.object);
+            line.unit.is_none() || !newer.iter().any(replaced)
+        });
+        let others = in_units.iter().filter(|line| !is_newer(line)).chain(&loose);
+        let more = others.filter(|more| !is_listed(&listed, more, &flight.loaded_since)).cloned();
+        carried.extend(newer.iter().cloned().chain(more));
     }
 
     /// What was told to be planned or loaded on a flight, and whatever is in it.
@@ -214,19 +241,21 @@ impl Yard {
                 parts.numbers.extend(numbers.map(|number| (*number, name)));
             }
             // What goes under its number is all of it, and what units list is of that.
-            let without: BTreeSet<u32> =
-                of_key.iter().flat_map(|carried| &carried.without).copied().collect();
-            let but = u64::try_from(without.len()).unwrap_or(u64::MAX);
+            let is_piece = |number: &u32| (1..=pieces).contains(&u64::from(*number));
+            let off = of_key.iter().flat_map(|carried| &carried.without).copied().filter(is_piece);
+            let off: BTreeSet<u32> = off.collect();
+            let left = pieces.saturating_sub(u64::try_from(off.len()).unwrap_or(u64::MAX));
             let (whole, some): (Vec<&Carried>, Vec<&Carried>) =
                 of_key.into_iter().partition(|carried| carried.unit.is_none() && carried.pieces.is_none());
-            let of_line = |part: &Carried| part.pieces.map_or(pieces.saturating_sub(but), u64::from);
-            let listed: u64 = some.iter().map(|part| of_line(part)).sum();
-            let left = pieces.saturating_sub(but);
-            if flight.departed.is_some() && but > 0 && (!whole.is_empty() || listed >= left) {
-                parts.all_but.push((name, without));
+            let listed: u64 = some.iter().map(|part| part.count(pieces)).sum();
+            let count = if whole.is_empty() { listed } else { listed.max(left) };
+            if flight.departed.is_some() && !off.is_empty() && count >= left {
+                parts.all_but.push((name, off));
             }
             let list = if flight.departed.is_some() { &mut parts.flown } else { &mut parts.planned };
-            list.push((name, if whole.is_empty() { listed } else { listed.max(left) }));
+            if count > 0 {
+                list.push((name, count));
+            }
         }
         parts.flown_pieces = parts.flown.iter().map(|(_, count)| count).sum();
         parts.remaining = pieces.saturating_sub(parts.flown_pieces);
@@ -271,8 +300,40 @@ fn is_listed(listed: &[Carried], loaded: &Carried, since: &BTreeSet<ObjectName>)
     !since.contains(&name) || of_goods.any(tells)
 }
 
+/// Where a manifest only counts goods, the pieces that were loaded by their numbers are among those it counts, unless these are
+/// more: of what stands loose first.
+fn number_counts(carried: &mut [Carried], flight: &Flight) {
+    let keys: BTreeSet<ConsignmentKey> = carried.iter().map(|line| line.object.clone()).collect();
+    for key in keys {
+        let mut counted: Vec<&mut Carried> =
+            carried.iter_mut().filter(|line| line.object == key && line.pieces.is_some()).collect();
+        let known: BTreeSet<u32> = counted.iter().flat_map(|line| &line.numbers).copied().collect();
+        let loaded: Vec<u32> = flight.pieces_loaded_of(&key).filter(|piece| !known.contains(piece)).collect();
+        if loaded.len() > counted.iter().map(|line| line.room()).sum() {
+            continue;
+        }
+        counted.sort_by_key(|line| line.unit.is_some());
+        let mut loaded = loaded.into_iter();
+        for line in counted {
+            let room = line.room();
+            line.numbers.extend(loaded.by_ref().take(room));
+        }
+    }
+}
+
+impl Carried {
+    /// How many of the pieces that it counts are known neither by their number to be there nor to be taken off.
+    fn room(&self) -> usize {
+        let known = self.numbers.len() + self.without.len();
+        self.pieces
+            .map_or(usize::MAX, |pieces| usize::try_from(pieces).unwrap_or(usize::MAX))
+            .saturating_sub(known)
+    }
+}
+
 /// Takes a piece off what is carried: from the lines that name its number, else from what goes under the number of its goods, else
 /// from a count of them, of what stands loose before what stands in a unit. In which of several counts it was nobody can say.
+/// Where all of them are known by other numbers, it was not there.
 pub(super) fn take_off(carried: &mut Vec<Carried>, key: &ConsignmentKey, piece: u32) {
     let mut named = false;
     carried.retain_mut(|line| {
@@ -283,21 +344,16 @@ pub(super) fn take_off(carried: &mut Vec<Carried>, key: &ConsignmentKey, piece: 
         line.numbers.retain(|number| *number != piece);
         line.pieces = line.pieces.map(|pieces| pieces.saturating_sub(1));
         line.weight = None;
-        !line.numbers.is_empty()
+        line.pieces != Some(0)
     });
-    let counted = |line: &Carried| line.object == *key && line.numbers.is_empty();
-    if named || carried.iter().any(|line| counted(line) && line.without.contains(&piece)) {
+    if named || carried.iter().any(|line| line.object == *key && line.without.contains(&piece)) {
         return;
     }
-    let rank = |line: &Carried| (line.pieces.is_some(), line.unit.is_some());
-    let places = carried.iter().enumerate().filter(|(_, line)| counted(line));
-    let Some(place) = places.min_by_key(|(_, line)| rank(line)).map(|(place, _)| place) else { return };
-    let line = &mut carried[place];
-    line.without.push(piece);
-    line.weight = None;
-    line.pieces = line.pieces.map(|pieces| pieces.saturating_sub(1));
-    if line.pieces == Some(0) {
-        carried.remove(place);
+    let rank = |line: &&mut Carried| (line.pieces.is_some(), line.unit.is_some());
+    let counted = carried.iter_mut().filter(|line| line.object == *key && line.room() > 0);
+    if let Some(line) = counted.min_by_key(rank) {
+        line.without.push(piece);
+        line.weight = None;
     }
 }
 

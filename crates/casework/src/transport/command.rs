@@ -361,9 +361,6 @@ fn schedule(
         }
         let (by_road, cancelled) = (known.by_road, known.cancelled);
         schedule = Schedule { departs_at: None, by_road, cancelled, ..schedule };
-    } else if known.said_at.is_some_and(|latest| said_at < latest) {
-        // It was overtaken on the way.
-        return Ok(Vec::new());
     }
     // What a stranger says outdates nothing that a desk says, however late that comes.
     let said_at = if speaker.is_desk() { said_at } else { known.said_at.unwrap_or(Timestamp::MIN) };
@@ -392,8 +389,17 @@ fn load(
     let told = known.and_then(|flight| flight.aboard.get(&object));
     // What somebody lists since it was taken off is taken off anew.
     let said = known.is_some_and(|flight| flight.said.contains(&object));
+    let says_all = match &object {
+        ObjectName::Consignment(key) => known.is_none_or(|flight| flight.says_of_all(key, how)),
+        _ => true,
+    };
+    // All of it told to be loaded after a manifest came early may be more than that lists.
+    let again = how == Loading::Loaded
+        && matches!(object, ObjectName::Consignment(_))
+        && known
+            .is_some_and(|flight| flight.manifest_early.is_some() && !flight.loaded_since.contains(&object));
     let same = match by_desk {
-        true => !said && told == Some(&how),
+        true => !said && told == Some(&how) && says_all && !again,
         false => said && how == Loading::Planned,
     };
     let aboard = matches!(told, Some(Loading::Loaded | Loading::Planned)) && how == Loading::Planned;

@@ -23,6 +23,8 @@ pub struct Flight {
     pub said_cancelled: bool,
     /// When the schedule that counts was said.
     pub said_at: Option<Timestamp>,
+    /// When its departure was said, and whether it carries passengers: a later schedule may say nothing of either.
+    fields_said_at: (Option<Timestamp>, Option<Timestamp>),
     /// What desks say was planned, loaded and taken off.
     pub aboard: BTreeMap<ObjectName, Loading>,
     /// What others plan for it, or list since a desk took it off: it is looked at, and did not fly by their word.
@@ -74,11 +76,11 @@ pub enum DepartureSource {
 pub struct Carried {
     /// The goods.
     pub object: ConsignmentKey,
-    /// How many pieces; `None` for all.
+    /// How many pieces were listed; `None` for all.
     pub pieces: Option<u32>,
-    /// Their numbers, where they are known one by one.
+    /// The numbers of those that are known one by one.
     pub numbers: Vec<u32>,
-    /// Numbers of pieces that are not among them, where only those are known.
+    /// Numbers of pieces that were taken off what was listed.
     pub without: Vec<u32>,
     /// Their weight, where it was stated.
     pub weight: Option<Weight>,
@@ -87,17 +89,31 @@ pub struct Carried {
 }
 
 impl Carried {
-    /// Whether nothing is left of it, of so many pieces where that is known: each was taken off by its number.
+    /// How many it is, of goods of so many pieces. Numbers that the goods do not have take nothing off.
+    pub fn count(&self, pieces: u64) -> u64 {
+        let off = self.without.iter().filter(|number| (1..=pieces).contains(&u64::from(**number)));
+        let off = u64::try_from(off.count()).unwrap_or(u64::MAX);
+        self.pieces.map_or(pieces, u64::from).saturating_sub(off)
+    }
+
+    /// Whether nothing is left of it, where it is known of how many pieces: each was taken off by its number.
     pub fn is_nothing(&self, pieces: Option<u32>) -> bool {
-        let off = u32::try_from(self.without.len()).unwrap_or(u32::MAX);
-        self.pieces.is_none() && pieces.is_some_and(|pieces| off >= pieces)
+        pieces.is_some_and(|pieces| self.count(u64::from(pieces)) == 0)
     }
 }
 
 impl Flight {
     pub(super) fn schedule(&mut self, schedule: &Schedule, said_at: Timestamp) {
-        self.departs = schedule.departs_at.or(self.departs);
-        self.passengers = schedule.passengers.or(self.passengers);
+        let (departs_said, passengers_said) = &mut self.fields_said_at;
+        if schedule.departs_at.is_some() && *departs_said <= Some(said_at) {
+            (self.departs, *departs_said) = (schedule.departs_at, Some(said_at));
+        }
+        if schedule.passengers.is_some() && *passengers_said <= Some(said_at) {
+            (self.passengers, *passengers_said) = (schedule.passengers, Some(said_at));
+        }
+        if self.said_at > Some(said_at) {
+            return;
+        }
         (self.by_road, self.cancelled) = (schedule.by_road, schedule.cancelled);
         // What strangers say counts as said before all else, and takes back nothing of it.
         self.said_cancelled &= said_at <= self.said_at.unwrap_or(Timestamp::MIN);
@@ -159,9 +175,10 @@ impl Flight {
             self.said.remove(&object);
             self.loaded_since.remove(&object);
         }
-        let piece = |object: &ObjectName| matches!(object, ObjectName::Piece(of, _) if *of == place.1);
-        self.aboard.retain(|object, how| *how != Loading::Offloaded || !piece(object));
-        self.loaded_since.retain(|object| !piece(object));
+        // So are its pieces and houses.
+        let inside = |object: &ObjectName| is_inside(object, &place.1);
+        self.aboard.retain(|object, how| *how != Loading::Offloaded || !inside(object));
+        self.loaded_since.retain(|object| !inside(object));
         self.manifest.insert(place, line);
     }
 
@@ -175,12 +192,15 @@ impl Flight {
             return;
         }
         if let ObjectName::Consignment(key) = object {
-            // All of it are its pieces, too: with it they are taken off, and those that were taken off come back.
+            // All of it are its pieces and houses, too: with it they are taken off, and those that were taken off come back.
             let off = how == Loading::Offloaded;
-            let piece = |object: &ObjectName| matches!(object, ObjectName::Piece(of, _) if of == key);
-            self.aboard.retain(|object, how| !piece(object) || !off && *how != Loading::Offloaded);
-            self.said.retain(|object| !off || !piece(object));
-            self.loaded_since.retain(|object| !off || !piece(object));
+            let inside = |object: &ObjectName| is_inside(object, key);
+            self.aboard.retain(|object, how| !inside(object) || !off && *how != Loading::Offloaded);
+            self.said.retain(|object| !off || !inside(object));
+            self.loaded_since.retain(|object| !off || !inside(object));
+            let listed = self.manifest.keys().map(|(_, listed)| ObjectName::Consignment(listed.clone()));
+            let houses: Vec<ObjectName> = listed.filter(|object| off && inside(object)).collect();
+            self.aboard.extend(houses.into_iter().map(|house| (house, Loading::Offloaded)));
         }
         self.aboard.insert(object.clone(), how);
         self.said.remove(object);
@@ -191,7 +211,10 @@ impl Flight {
         }
         if let (Loading::Offloaded, Some(departure)) = (how, &mut self.departed) {
             match object {
-                ObjectName::Consignment(key) => departure.carried.retain(|carried| carried.object != *key),
+                ObjectName::Consignment(key) => departure.carried.retain(|carried| {
+                    carried.object != *key
+                        && !is_inside(&ObjectName::Consignment(carried.object.clone()), key)
+                }),
                 ObjectName::Unit(unit) => {
                     departure.carried.retain(|carried| carried.unit.as_ref() != Some(unit));
                 }
@@ -206,6 +229,24 @@ impl Flight {
         let off = self.aboard.iter().filter(|(_, how)| **how == Loading::Offloaded);
         off.filter_map(|(object, _)| match object {
             ObjectName::Piece(key, piece) => Some((key, *piece)),
+            _ => None,
+        })
+    }
+
+    /// Whether what a desk says of goods as a whole tells of each piece: none of them was named by itself otherwise since.
+    pub(super) fn says_of_all(&self, key: &ConsignmentKey, how: Loading) -> bool {
+        let mut pieces = self.aboard.range(pieces_of_goods(key)).map(|(_, of_piece)| *of_piece);
+        match how {
+            Loading::Offloaded => pieces.next().is_none(),
+            Loading::Planned | Loading::Loaded => pieces.all(|of_piece| of_piece != Loading::Offloaded),
+        }
+    }
+
+    /// Pieces that a desk loaded by their number, and had not listed since.
+    pub(super) fn pieces_loaded_of<'a>(&'a self, key: &'a ConsignmentKey) -> impl Iterator<Item = u32> {
+        let on = self.aboard.range(pieces_of_goods(key)).filter(|(_, how)| **how == Loading::Loaded);
+        on.filter(|(object, _)| !self.loaded_since.contains(*object)).filter_map(|(object, _)| match object {
+            ObjectName::Piece(_, piece) => Some(*piece),
             _ => None,
         })
     }
@@ -333,6 +374,17 @@ impl Flight {
 fn pieces_of(object: &ObjectName) -> Option<RangeInclusive<ObjectName>> {
     let ObjectName::Consignment(key) = object else { return None };
     Some(pieces_of_goods(key))
+}
+
+/// Whether something is a piece of goods, or a house of a master or a piece of one.
+fn is_inside(object: &ObjectName, whole: &ConsignmentKey) -> bool {
+    let house =
+        |of: &ConsignmentKey| whole.house.is_none() && of.house.is_some() && of.master == whole.master;
+    match object {
+        ObjectName::Piece(of, _) => of == whole || house(of),
+        ObjectName::Consignment(of) => house(of),
+        ObjectName::Unit(_) | ObjectName::Flight(_) => false,
+    }
 }
 
 fn pieces_of_goods(key: &ConsignmentKey) -> RangeInclusive<ObjectName> {

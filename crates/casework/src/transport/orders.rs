@@ -2,7 +2,7 @@
 
 use super::flight::Flight;
 use super::unit::{Order, Unit};
-use super::yard::{DISPATCH_LENGTH, Yard, dispatch};
+use super::yard::{DISPATCH_LENGTH, Yard, bulk_on, dispatch};
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, UnitName};
 use consignment::ident::Receptacle;
@@ -150,15 +150,14 @@ impl Yard {
         unit: &'a UnitName,
         since: Timestamp,
     ) -> impl Iterator<Item = &'a ConsignmentKey> {
-        let flight = match unit {
-            UnitName::Bulk(name) => self.flights.get(name),
-            UnitName::Device(_) | UnitName::Receptacle(_) => None,
-        };
-        let recent = |flight: &&Flight| {
+        // What stands loose on an aircraft stands there under each of its names.
+        let flights =
+            bulk_on(unit).into_iter().flat_map(|name| self.aircraft_of(name)).map(|(_, flight)| flight);
+        let recent = move |flight: &&Flight| {
             let left = flight.departed.as_ref().map(|departed| departed.at);
             left.is_none_or(|left| since.duration_since(left) <= FLOWN_WITHIN)
         };
-        flight.filter(recent).into_iter().flat_map(Flight::loose)
+        flights.filter(recent).flat_map(Flight::loose)
     }
 
     /// Goods that an order on a unit holds since a time: what was in it, and where it is a receptacle, in the others of its
@@ -170,9 +169,11 @@ impl Yard {
         units.flat_map(|unit| self.in_since(unit, since)).cloned().collect()
     }
 
-    /// The unit under which what stands loose on a flight is ordered, where an order on it is open.
-    pub(super) fn ordering_loose(&self, flight: &FlightName) -> Option<UnitName> {
-        Some(UnitName::Bulk(*flight)).filter(|unit| self.is_ordered(unit))
+    /// The units under which what stands loose on a flight is ordered, under whatever name of the aircraft, where an order on it is
+    /// open.
+    pub(super) fn ordering_loose(&self, flight: &FlightName) -> impl Iterator<Item = UnitName> {
+        let names = std::iter::once(*flight).chain(self.leaving_with(flight));
+        names.map(UnitName::Bulk).filter(|unit| self.is_ordered(unit))
     }
 
     /// Units whose open orders hold what is built into a unit: itself, and receptacles of its dispatch nobody knows.

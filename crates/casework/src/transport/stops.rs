@@ -1,8 +1,10 @@
 //! Where a flight lands on its way, as its schedules tell.
 
+use super::command::{Command, goods_of};
 use super::flight::Flight;
 use super::yard::Yard;
-use consignment::fact::FlightName;
+use consignment::ConsignmentKey;
+use consignment::fact::{FlightName, Loading};
 use consignment::ident::Location;
 use std::collections::BTreeSet;
 
@@ -132,6 +134,27 @@ impl Yard {
                 && other.to != name.to
                 && self.flights.get(other).is_some_and(leaves)
         })
+    }
+
+    /// What is taken off a flight on which nobody told it to be is taken off the aircraft under the names under which it is.
+    pub fn offloads_meant(&self, command: &Command) -> Vec<Command> {
+        let Command::Load { flight, object, how: Loading::Offloaded } = command else { return Vec::new() };
+        let is_on = |known: &Flight| {
+            let listed = |key: &ConsignmentKey| known.lists(key);
+            known.names(object) || goods_of(object).is_some_and(listed)
+        };
+        if self.flights.get(flight).is_some_and(is_on) {
+            return Vec::new();
+        }
+        let others = self.aircraft(flight).filter(|(name, known)| name != flight && is_on(known));
+        let off = |flight| Command::Load { flight, object: object.clone(), how: Loading::Offloaded };
+        others.map(|(name, _)| off(name)).collect()
+    }
+
+    /// The same, of a name that is given away.
+    pub(super) fn aircraft_of(&self, name: FlightName) -> impl Iterator<Item = (FlightName, &Flight)> {
+        let names: Vec<FlightName> = std::iter::once(name).chain(self.leaving_with(&name)).collect();
+        names.into_iter().filter_map(|name| Some((name, self.flights.get(&name)?)))
     }
 
     /// What is known of the aircraft of a flight under all its names: see [`Self::leaving_with`].

@@ -312,6 +312,15 @@ impl Yard {
     /// What an event that was just folded adds to what leads to flights and units. Whoever keeps it gives orders of
     /// it back by [`Self::note_ordered`].
     pub fn places(&self, event: &Event) -> Vec<Place> {
+        let mut places = self.places_of(event);
+        // What stands loose on a flight leads to the aircraft, though nobody told of the flight by this name.
+        if let ObjectName::Unit(UnitName::Bulk(flight)) = event.stream() {
+            places.push(Place::Numbered(flight));
+        }
+        places
+    }
+
+    fn places_of(&self, event: &Event) -> Vec<Place> {
         match event {
             Event::Scheduled { schedule, .. } => vec![Place::Numbered(schedule.flight)],
             Event::Loaded { flight, object, .. } => {
@@ -335,7 +344,7 @@ impl Yard {
                     [flown, Place::InUnit(key.clone(), unit.clone())].into_iter().chain(ordered)
                 });
                 let loose = self.ordering_loose(flight).filter(|_| unit.is_none());
-                let ordered = loose.map(|by| Place::Ordered(key.clone(), by));
+                let ordered = loose.map(|by| Place::Ordered(key.clone(), by)).collect::<Vec<_>>();
                 [goods, Place::Numbered(*flight)].into_iter().chain(in_unit).chain(ordered).collect()
             }
             Event::Built { unit, contents, .. } | Event::ListedShorter { unit, contents, .. } => {
@@ -470,6 +479,9 @@ impl Yard {
     }
 
     fn unit_mut(&mut self, name: &UnitName) -> &mut Unit {
+        if let Some(flight) = bulk_on(name) {
+            self.flight_mut(flight);
+        }
         if let (Some(dispatch), false) = (dispatch(name), self.units.contains_key(name)) {
             self.dispatches.entry(dispatch.into()).or_default().insert(name.clone());
         }

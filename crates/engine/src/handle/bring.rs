@@ -190,12 +190,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(());
         }
         let days = [Some(name.date), name.date.tomorrow().ok(), name.date.yesterday().ok()];
+        let mut names = Vec::new();
         for day in days.into_iter().flatten() {
             for other in self.journal.find(Index::Scheduled, &day_text(name.flight, Some(day)), Pick::All)? {
+                names.push(flight_named(&other)?);
                 self.fold(other)?;
             }
         }
-        Ok(())
+        // What stands loose on the aircraft may be told of under another of its names.
+        let same = |other: &&FlightName| *other != name && (other.from, other.date) == (name.from, name.date);
+        names.iter().filter(same).try_for_each(|other| self.bring_unit(&UnitName::Bulk(*other)))
     }
 
     /// Folds the stream of a flight or unit that is not in memory; tells whether it was not.

@@ -122,8 +122,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 continue;
             }
             let nodes = tree.documents.keys().filter(|node| of == Node::Master || **node == of);
+            // A house that was taken off did not leave with its master.
+            let left = self.transport.yard.flight(flight);
+            let stayed =
+                |node: &Node| *node != of && left.is_some_and(|flight| flight.is_off(&tree.key(node)));
             let ordered: Vec<(Node, ProgrammeId)> = nodes
                 .chain([&of])
+                .filter(|node| !stayed(node))
                 .flat_map(|node| {
                     tree.referrals_of(node).map(move |(programme, order)| (node, programme, order))
                 })

@@ -293,7 +293,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             _ => None,
         };
         let opened = matches!(command, Command::Open { .. }).then(|| command.stream());
-        let done = self.yard(command, &speaker)?;
+        let others = self.transport.yard.offloads_meant(&command);
+        let mut done = self.yard(command, &speaker)?;
+        for other in others {
+            done += self.yard(other, &speaker)?;
+        }
         if done > 0 {
             self.reroute_all(goods)?;
             if let Some(flight) = departed {

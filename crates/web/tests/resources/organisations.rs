@@ -150,7 +150,8 @@ async fn a_queue_is_that_of_the_stations_of_the_organisation() {
             let (status, told) = place.get(router, who, &format!("/v1/queue{query}")).await;
             assert_eq!(status, StatusCode::OK, "{told}");
             let waiting = told["waiting"].as_array().unwrap().iter();
-            let mut goods: Vec<String> = waiting.map(|one| one["object"].as_str().unwrap().to_owned()).collect();
+            let mut goods: Vec<String> =
+                waiting.map(|one| one["object"].as_str().unwrap().to_owned()).collect();
             goods.sort();
             goods
         }
