@@ -5,6 +5,7 @@ mod carried;
 mod landings;
 mod orders;
 mod units;
+mod words;
 
 #[path = "../support/mod.rs"]
 mod support;
