@@ -9,6 +9,7 @@ use casework::gate::{
 };
 use casework::transport::{Carried, Departure, DepartureSource, Event, Yard};
 use casework::{Dossier, Event as TreeEvent};
+use consignment::document::StatusFact;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, Schedule, UnitName};
 use consignment::goods::GoodsLine;
 use consignment::ident::{AirWaybill, Flight, Location, UnitLoadDevice};
@@ -122,12 +123,34 @@ impl Waybill {
         waybill
     }
 
+    /// A desk received all of it at the start of its way, by a flight.
+    fn received(&mut self, by: &str, at: &str) {
+        let fact = StatusFact {
+            code: "RCF".into(),
+            discrepancy: None,
+            all_pieces: Some(6),
+            pieces: Some(6),
+            flight: Flight::parse(by).ok(),
+            date: None,
+            time: None,
+            station: Some(flight(by).from),
+        };
+        let (kind, master, statuses) = (DocumentKind::Status, goods().master, vec![fact]);
+        let consignment = Arc::new(Consignment { kind, master, statuses, ..Consignment::default() });
+        let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
+        self.act_at(at, Command::Record { voice, consignment, purpose, consolidated: false, faults });
+    }
+
     fn act(&mut self, command: Command) {
+        self.act_at("05:30", command);
+    }
+
+    fn act_at(&mut self, at: &str, command: Command) {
         let by = match &command {
             Command::Record { .. } => Actor::Filer("agent".into()),
             _ => Actor::Node,
         };
-        for event in decide(&self.0.tree, command, &by, instant("05:30")).unwrap() {
+        for event in decide(&self.0.tree, command, &by, instant(at)).unwrap() {
             self.0.evolve(&TreeEvent::Tree(event));
         }
     }
@@ -253,4 +276,63 @@ fn a_truck_is_loaded_on_the_leg_for_which_it_was_booked() {
         let expected: &[&str] = if holds { &["leg-by-surface"] } else { &[] };
         assert_eq!(holding.map(|reason| reason.code.id()).collect::<Vec<_>>(), expected, "{from} {to}");
     }
+}
+
+/// Pieces that left by another flight are there again where all came back by it since.
+#[test]
+fn what_came_back_is_there_to_be_loaded() {
+    let events = [
+        scheduled("9Z700"),
+        scheduled("9Z800"),
+        Event::Loaded {
+            flight: flight("9Z700"),
+            object: ObjectName::Consignment(goods()),
+            how: Loading::Loaded,
+            by_desk: true,
+        },
+        left(flight("9Z700"), goods()),
+        built(unit(2), vec![line(6, None)], true),
+        loaded(unit(2)),
+    ];
+    let held = || (vec!["content-contradictory"], Some((6, 6)));
+    for (by, at, expected) in
+        [("9Z700", "06:10", (Vec::new(), None)), ("9Z700", "05:50", held()), ("9Z701", "06:10", held())]
+    {
+        let mut waybill = Waybill::new();
+        assert_eq!(waybill.flight(&events), held());
+        waybill.received(by, at);
+        assert_eq!(waybill.flight(&events), expected, "{by} {at}");
+    }
+}
+
+/// An aircraft leaves under several names; goods on it are asked about under the one by which their own way goes on.
+#[test]
+fn goods_fly_under_the_name_of_their_way() {
+    let beyond = FlightName { to: Location::parse("SIN").unwrap(), ..flight("9Z800") };
+    let on = |flight| {
+        let (object, how) = (ObjectName::Consignment(goods()), Loading::Loaded);
+        Event::Loaded { flight, object, how, by_desk: true }
+    };
+    let onward = FlightName { from: flight("9Z800").to, date: date(2026, 11, 25), ..beyond };
+    let told = |flight: FlightName| {
+        let departs_at = Some(flight.date.at(20, 0, 0, 0));
+        let schedule =
+            Schedule { flight, departs_at, passengers: Some(true), by_road: false, cancelled: false };
+        Event::Scheduled { schedule, said_at: instant("05:00") }
+    };
+    let both = [flight("9Z800"), beyond, onward].map(told);
+    for loaded_on in [flight("9Z800"), beyond] {
+        for asked in [flight("9Z800"), beyond] {
+            let events = [&both[..], &[on(loaded_on)]].concat();
+            let answer = Waybill::new().ask(ObjectName::Flight(asked), &asked, &events);
+            let holding = answer.reasons.iter().filter(|reason| reason.holds());
+            let holding: Vec<&str> = holding.map(|reason| reason.code.id()).collect();
+            assert_eq!(holding, [""; 0], "{loaded_on} {asked}");
+        }
+    }
+    // Where no name goes their way, they are not on it.
+    let elsewhere = FlightName { to: Location::parse("CAI").unwrap(), ..flight("9Z800") };
+    let events = [told(elsewhere), on(elsewhere)];
+    let answer = Waybill::new().ask(ObjectName::Flight(elsewhere), &elsewhere, &events);
+    assert!(answer.reasons.iter().any(|reason| reason.code.id() == "leg-not-on-route"));
 }

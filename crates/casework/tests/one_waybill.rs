@@ -6,7 +6,8 @@ use casework::case::{
     Actor, Command, HoldCause, LegBinding, Node, Opening, PartyHit, ReferralKind, Voice, decide,
 };
 use casework::gate::{
-    Aircraft, Answer, AskedLeg, Context, Question, Reason, Stage, answer, answer_by, left, security_of,
+    Aircraft, Answer, AskedLeg, Context, Decision, Question, Reason, Stage, answer, answer_by, left,
+    security_of,
 };
 use casework::transport::{self, Departure, DepartureSource, Yard};
 use casework::{Dossier, Event};
@@ -96,12 +97,16 @@ impl World {
     }
 
     fn answer(&self, change: impl Fn(&mut GateRules), simulated: bool) -> Answer {
+        self.answer_at(Stage::Load, change, simulated)
+    }
+
+    fn answer_at(&self, stage: Stage, change: impl Fn(&mut GateRules), simulated: bool) -> Answer {
         let mut rules = programme::embedded::all().into_iter().find(|one| one.id == acas()).unwrap();
         change(&mut Arc::make_mut(&mut rules).gate);
         let programmes = BTreeMap::from([(acas(), rules)]);
         let stations = StationTable::built_in();
         let (node, leg, at) = (Node::Master, AskedLeg::First, now());
-        let question = Question { node, leg, stage: Stage::Load, aircraft: Aircraft::Passenger, at };
+        let question = Question { node, leg, stage, aircraft: Aircraft::Passenger, at };
         let context = Context { simulated, ..Context::new(&programmes, &stations) };
         answer(&self.0, &question, &context)
     }
@@ -222,7 +227,105 @@ fn an_answer_says_whether_anything_is_simulated() {
         (Mode::Simulated, false, true),
         (Mode::Simulated, true, true),
     ] {
-        assert_eq!(World::new_in(mode).answer(|_| {}, node).simulated, expected, "{mode:?} {node}");
+        let answer = World::new_in(mode).answer(|_| {}, node);
+        assert_eq!(answer.simulated, expected, "{mode:?} {node}");
+        let said = answer.reasons.iter().any(|reason| reason.code == codes::gate::SIMULATED);
+        assert_eq!(said, node, "{mode:?} {node}");
+    }
+}
+
+/// Goods are accepted to be screened: what is done to them only then holds nothing at acceptance, and holds before they fly.
+/// What holds is told first, and only then how far it reaches.
+#[test]
+fn what_is_done_after_acceptance_holds_from_then_on() {
+    use ReferralKind::{Rfi, Rfs};
+    let mut cleared = World::filed();
+    let (node, programme, version) = (Node::Master, acas(), 1);
+    let acknowledged = Command::Acknowledge { node: node.clone(), programme: programme.clone(), version };
+    cleared.apply(acknowledged, &Actor::Authority(acas()));
+    cleared.apply(Command::CompleteAssessment { node, programme, version }, &Actor::Authority(acas()));
+    let [nsc, rfs, hrcm] = [codes::gate::STATUS_NSC, codes::gate::RFS_OPEN, codes::gate::HRCM_NOT_SCREENED];
+    let rfi = codes::gate::RFI_OPEN;
+    /// What is asked; what holds at acceptance; and what holds when the goods are loaded.
+    type Case<'a> = (Option<ReferralKind>, &'a [Code], &'a [Code]);
+    let cases: [Case<'_>; 3] =
+        [(None, &[], &[nsc]), (Some(Rfs), &[], &[rfs, hrcm]), (Some(Rfi), &[rfi], &[rfi, nsc])];
+    for (asked, accepted, loaded) in cases {
+        let mut world = World(cleared.0.clone());
+        if let Some(kind) = asked {
+            let opening = Opening::new(kind, None, Opening::words("WHAT"));
+            let command = Command::OpenReferral { node: Node::Master, programme: acas(), opening };
+            world.apply(command, &Actor::Authority(acas()));
+        }
+        for (stage, holding) in [(Stage::Accept, accepted), (Stage::Load, loaded)] {
+            let answer = world.answer_at(stage, |_| {}, false);
+            let (first, rest) = answer.reasons.split_at(holding.len());
+            assert_eq!(told(first), holding, "{asked:?} {stage:?}");
+            assert!(!rest.iter().any(Reason::holds), "{asked:?} {stage:?}");
+            let named = rest.iter().filter(|reason| loaded.contains(&reason.code)).count();
+            assert_eq!(named, loaded.len() - holding.len(), "what holds later is told: {asked:?} {stage:?}");
+            let decision = if holding.is_empty() { Decision::Load } else { Decision::Hold };
+            assert_eq!(answer.decision, decision, "{asked:?} {stage:?}");
+            assert_eq!(answer.radius.is_some(), decision == Decision::Hold, "{asked:?} {stage:?}");
+        }
+    }
+}
+
+/// Goods that were given out are nobody's to load until they are taken over again: there, since, all of them, and as told by who
+/// said that they were given out or by a desk.
+#[test]
+fn goods_given_out_are_held_until_they_are_taken_over_again() {
+    let fact = |code: &str, station: &str, hour: i8, pieces: Option<u32>| StatusFact {
+        code: code.into(),
+        discrepancy: None,
+        all_pieces: pieces,
+        pieces: Some(2),
+        flight: None,
+        station: Location::parse(station).ok(),
+        date: Some(PartialDate::whole(date(2026, 11, 24))),
+        time: Some(time(hour, 0, 0, 0)),
+    };
+    let all = Some(2);
+    let out = || fact("DLV", "FRA", 4, all);
+    /// What is told of it, by whom and whether as a desk; and whether the goods are given out.
+    type Case<'a> = (&'a str, Vec<(StatusFact, &'a str, bool)>, bool);
+    let cases: Vec<Case<'_>> = vec![
+        ("nothing", vec![], false),
+        ("given out", vec![(out(), "agent", true)], true),
+        ("as a stranger says", vec![(out(), "other", false)], true),
+        ("a part", vec![(fact("DLV", "FRA", 4, None), "agent", true)], false),
+        ("where they go", vec![(fact("DLV", "JFK", 4, all), "agent", true)], false),
+        ("taken over", vec![(out(), "agent", true), (fact("RCS", "FRA", 5, all), "agent", true)], false),
+        ("before", vec![(out(), "agent", true), (fact("RCS", "FRA", 3, all), "agent", true)], true),
+        ("in that minute", vec![(out(), "agent", true), (fact("RCS", "FRA", 4, all), "agent", true)], true),
+        ("a part again", vec![(out(), "agent", true), (fact("RCS", "FRA", 5, None), "agent", true)], true),
+        ("elsewhere", vec![(out(), "agent", true), (fact("RCS", "MUC", 5, all), "agent", true)], true),
+        ("only planned", vec![(out(), "agent", true), (fact("BKD", "FRA", 5, all), "agent", true)], true),
+        (
+            "as a stranger says",
+            vec![(out(), "agent", true), (fact("RCS", "FRA", 5, all), "other", false)],
+            true,
+        ),
+        ("a desk says", vec![(out(), "other", false), (fact("RCS", "FRA", 5, all), "agent", true)], false),
+        ("he says", vec![(out(), "other", false), (fact("RCS", "FRA", 5, all), "other", false)], false),
+    ];
+    for (what, reports, given) in cases {
+        let mut world = World::filed();
+        for (fact, by, desk) in reports {
+            let consignment = Arc::new(Consignment {
+                kind: DocumentKind::Status,
+                master: AirWaybill::parse("888-10001014").ok(),
+                statuses: vec![fact],
+                ..Consignment::default()
+            });
+            let (voice, purpose) = (Voice { desk, ..Voice::OF_DESK }, Purpose::Creation);
+            let (consolidated, faults) = (false, Vec::new());
+            let command = Command::Record { voice, consignment, purpose, consolidated, faults };
+            world.apply(command, &Actor::Filer(by.into()));
+        }
+        let reasons = world.answered(|_| {});
+        let told = reasons.iter().any(|reason| reason.code == codes::gate::GOODS_GIVEN_OUT);
+        assert_eq!(told, given, "{what}");
     }
 }
 

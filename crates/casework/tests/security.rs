@@ -291,6 +291,28 @@ fn every_row_that_facts_can_reach() {
                 vec!["why-high-risk", "why-custody-broken", "why-methods-too-few", "why-shr-not-declared"],
             ),
         ),
+        // What was enough before a break needs only to be declared anew by the registry; what was not is no better for the break.
+        (
+            "marked, screened twice, broken, and declared by the registry since",
+            with(
+                vec![("09:00", "stranger", mark())],
+                with(
+                    both("10:00"),
+                    vec![("11:00", "stranger", custody(CustodyEvent::Broken)), shr("11:30", Some(true))],
+                ),
+            ),
+            (Shr, 2, Declared, vec![]),
+        ),
+        (
+            "marked, screened once, broken, and declared by the registry since",
+            vec![
+                ("09:00", "stranger", mark()),
+                ("10:00", "registry", clear("XRY", &[])),
+                ("11:00", "stranger", custody(CustodyEvent::Broken)),
+                shr("11:30", Some(true)),
+            ],
+            (Nsc, 3, Declared, vec!["why-high-risk", "why-custody-broken", "why-methods-too-few"]),
+        ),
         // Row 4.
         (
             "broken",

@@ -718,3 +718,32 @@ fn a_word_that_waits_is_kept_once_and_taken_up_once() {
     assert!(world.0.early.is_empty());
     assert!(world.act(Command::TakeEarly { early }, &Actor::Node, 7).is_empty());
 }
+
+/// When requests of a kind last ended in a span of time: closed by a word, or ended by a completed assessment. What begins a span
+/// is in it, and its end is not.
+#[test]
+fn a_request_ended_when_it_was_closed_or_its_assessment_completed() {
+    let mut world = World::new();
+    world.open(named(RFI, "R1"), 10);
+    world.close(RFI, 20);
+    world.open(named(DNL, "D1"), 12);
+    world.close(DNL, 22);
+    world.open(named(RFI, "R2"), 25);
+    world.end_by_completion(30);
+    // Nothing was open that it could have ended.
+    world.end_by_completion(40);
+    for (kind, from, to, ended) in [
+        (RFI, 0, 20, None),
+        (RFI, 20, 21, Some(20)),
+        (RFI, 0, 25, Some(20)),
+        (RFI, 0, 31, Some(30)),
+        (RFI, 31, 40, None),
+        (RFI, 31, 41, Some(40)),
+        (RFI, 41, 50, None),
+        (DNL, 0, 50, Some(22)),
+        (ReferralKind::Rfs, 0, 50, None),
+    ] {
+        let span = minute(from)..minute(to);
+        assert_eq!(world.case().ended_within(kind, span).map(of), ended, "{kind:?} {from} {to}");
+    }
+}

@@ -58,8 +58,10 @@ fn a_leg_told_anew_takes_the_place_of_that_of_its_flight() {
     let (agent, other) = (agent(), other());
     /// Who tells the first leg, whether as a desk; the second leg, by whom and whether as a desk; and whether the first goes.
     type Case<'a> = ((&'a Actor, bool), Leg, (&'a Actor, bool), bool);
-    let cases: [Case<'_>; 7] = [
+    let planned = |from: &str, to: &str| Leg { basis: RouteBasis::Scheduled, ..leg("9Z800", from, to) };
+    let cases: [Case<'_>; 8] = [
         ((&agent, true), leg("9Z800", "FRA", "CAI"), (&other, true), true),
+        ((&agent, true), planned("FRA", "CAI"), (&agent, true), false),
         ((&agent, true), leg("9Z800", "FRA", "CAI"), (&other, false), false),
         ((&agent, false), leg("9Z800", "FRA", "CAI"), (&agent, false), false),
         ((&agent, false), leg("9Z800", "FRA", "CAI"), (&other, false), false),
@@ -254,6 +256,35 @@ fn an_arrival_is_what_a_desk_says_last() {
         let known = &world.master().told;
         assert_eq!(known.arrived().any(|station| station == at("NBO")), by_desk, "{told:?}");
         assert_eq!(known.said_to_have_arrived().contains(&at("NBO")), by_anybody, "{told:?}");
+    }
+}
+
+/// Pieces have arrived as desks count them: by each flight as they say last, and what happens to them then brings no more.
+#[test]
+fn pieces_arrive_as_desks_count_them_flight_by_flight() {
+    let arrives = |code: &str, number: &str, pieces: u32| {
+        let fact = status(code, |fact| {
+            (fact.station, fact.flight) = (Some(at("NBO")), Flight::parse(number).ok());
+            (fact.pieces, fact.all_pieces) = (Some(pieces), None);
+        });
+        Consignment { statuses: vec![fact], ..waybill(DocumentKind::Status) }
+    };
+    /// What is told, by which flight, of how many pieces, by a desk or not; and how many have arrived.
+    type Case<'a> = (&'a [(&'a str, &'a str, u32, bool)], u64);
+    let cases: [Case<'_>; 6] = [
+        (&[("RCF", "9Z800", 3, true)], 3),
+        (&[("ARR", "9Z800", 3, true), ("RCF", "9Z800", 2, true)], 2),
+        (&[("RCF", "9Z800", 3, true), ("RCF", "9Z802", 1, true)], 4),
+        (&[("RCF", "9Z800", 3, true), ("DLV", "9Z802", 1, true)], 3),
+        (&[("RCF", "9Z800", 3, false)], 0),
+        (&[("RCF", "9Z800", 3, true), ("RCF", "9Z800", 4, false)], 3),
+    ];
+    for (told, pieces) in cases {
+        let mut world = World::filed();
+        for (code, flight, pieces, desk) in told {
+            world.report_as(&agent(), arrives(code, flight, *pieces), &[], *desk);
+        }
+        assert_eq!(world.master().told.arrived_pieces(at("NBO")), pieces, "{told:?}");
     }
 }
 

@@ -176,3 +176,85 @@ fn an_entry_made_in_error_takes_back_what_it_began() {
     assert_eq!(world.open_referrals(PACT, Some("RHA")), ["R1"]);
     assert_eq!(world.open_referrals(PACT, None), [""; 0]);
 }
+
+/// Where a reviewer refused what one did alone, the two are of two minds over these goods, and two lift what is left of them: a
+/// master is of all its houses, a house of its master alone, and what concerns all messages is of no goods.
+#[test]
+fn what_a_reviewer_refused_takes_two_from_then_on() {
+    let one_officer =
+        || Some(OneOfficer { stated: "order 7".into(), review_within: SignedDuration::from_hours(4) });
+    let objects = [Some(None), Some(Some("RHA")), Some(Some("RHC")), None];
+    let release = |object: Option<Option<&str>>| match object {
+        Some(house) => Deed::Release { object: key(house), agency: "police".into() },
+        None => Deed::SettleUnread { object: None },
+    };
+    let two_for = [
+        [true, true, true, false],
+        [true, true, false, false],
+        [true, false, true, false],
+        [false, false, false, true],
+    ];
+    for (refused, two_for) in objects.into_iter().zip(two_for) {
+        for (lifted, two) in objects.into_iter().zip(two_for) {
+            let mut world = World::new(&[]);
+            world.policy.one_officer = one_officer();
+            for (at, object) in [refused, lifted].into_iter().enumerate() {
+                let desk = if object.is_some() { police() } else { duty() };
+                match object {
+                    Some(house) => {
+                        let hold =
+                            Deed::Hold { object: key(house), agency: "police".into(), review_at: None };
+                        world.act(&format!("H{at}"), "A", &desk, hold).unwrap();
+                    }
+                    None => world.told(Said::Unread { why: why("unread"), at: world.now }),
+                }
+            }
+            let does = |world: &mut World, id: &str, object: Option<Option<&str>>| {
+                let desk = if object.is_some() { police() } else { duty() };
+                world.act(id, "A", &desk, release(object)).unwrap();
+                matches!(world.dossier.decisions.entries[id].1, Standing::Proposed(_))
+            };
+            assert!(!does(&mut world, "L1", refused), "one officer is allowed to");
+            let desk = if refused.is_some() { police() } else { duty() };
+            // A review that is declined holds again, so that there is something to lift.
+            assert!(world.act("R1", "B", &desk, Deed::Refuse { proposal: "L1".into() }).unwrap() > 1);
+            assert_eq!(does(&mut world, "L2", lifted), two, "{refused:?} {lifted:?}");
+        }
+    }
+    // Whoever refused what was only proposed left nothing done.
+    let mut world = World::new(&[]);
+    world.act("H1", "A", &police(), hold("police")).unwrap();
+    world.act("P1", "A", &police(), release(Some(None))).unwrap();
+    world.act("R1", "B", &police(), Deed::Refuse { proposal: "P1".into() }).unwrap();
+    world.policy.one_officer = one_officer();
+    world.act("L1", "A", &police(), release(Some(None))).unwrap();
+    assert!(matches!(world.dossier.decisions.entries["L1"].1, Standing::ToReview(_)));
+}
+
+/// A hold is looked at again when its own time comes, while it holds; that of a colleague has a time of its own.
+#[test]
+fn a_hold_is_due_for_review_while_it_holds() {
+    let reviewed = |at: Option<&str>| Deed::Hold {
+        object: key(None),
+        agency: "police".into(),
+        review_at: at.map(instant),
+    };
+    let reviews = |world: &World| -> Vec<(Timestamp, String)> {
+        let all = due(&world.dossier, |_| None, |_, _, _| None);
+        let all = all.into_iter().filter(|one| one.kind == DueKind::HoldReview);
+        all.map(|one| (one.at, one.reference.to_string())).collect()
+    };
+    let mut world = World::new(&[]);
+    world.act("H1", "A", &police(), reviewed(Some("09:00"))).unwrap();
+    world.act("H2", "B", &police(), reviewed(Some("10:00"))).unwrap();
+    world.act("H3", "B", &duty(), hold("duty desk")).unwrap();
+    let (first, second) = ((instant("09:00"), "H1".to_owned()), (instant("10:00"), "H2".to_owned()));
+    assert_eq!(reviews(&world), [first, second.clone()]);
+    world.act("E1", "A", &police(), in_error("H1")).unwrap();
+    world.confirm("C", &police(), "E1").unwrap();
+    assert_eq!(reviews(&world), [second], "what was struck is not looked at again");
+    let release = Deed::Release { object: key(None), agency: "police".into() };
+    world.act("R1", "A", &police(), release).unwrap();
+    world.confirm("C", &police(), "R1").unwrap();
+    assert_eq!(reviews(&world), [], "the hold of the duty desk has no time");
+}

@@ -105,6 +105,107 @@ fn a_house_is_screened_with_its_whole_where_that_is() {
     assert!(lacking[0].text(finding::Language::English).contains("all pieces"), "{lacking:?}");
 }
 
+/// What was told under numbers that nobody knows may be of these goods: it speaks against them, until it is put right where
+/// it was told, and never for them.
+#[test]
+fn what_nobody_knows_whose_it_is_speaks_only_against_the_goods() {
+    use ScreeningOutcome::{Alarm, Resolved};
+    let found = |outcome| SecurityFact::Screened(result("XRY", &[], outcome));
+    /// What was told of the goods, and what under a number that nobody knows; whether an alarm stands, whether custody is broken.
+    type Case =
+        (&'static str, Vec<(&'static str, SecurityFact)>, Vec<(&'static str, SecurityFact)>, bool, bool);
+    let cases: Vec<Case> = vec![
+        ("nothing", vec![], vec![], false, false),
+        ("clear", vec![], vec![("09:00", clear("XRY", &[]))], false, false),
+        ("counted", vec![], vec![("09:00", custody(CustodyEvent::Recounted { pieces: 3 }))], false, false),
+        ("an alarm", vec![], vec![("09:00", found(Alarm))], true, false),
+        ("put right", vec![], vec![("09:00", found(Alarm)), ("09:10", found(Resolved))], false, false),
+        ("put right elsewhere", vec![("09:10", found(Resolved))], vec![("09:00", found(Alarm))], true, false),
+        ("not put right", vec![("09:00", found(Alarm))], vec![("09:10", found(Resolved))], true, false),
+        ("broken", vec![], vec![("09:00", custody(CustodyEvent::Broken))], false, true),
+        ("broken itself", vec![("09:00", custody(CustodyEvent::LeftChain))], vec![], false, true),
+    ];
+    for (what, own, others, alarmed, broken) in cases {
+        let (mut goods, mut unknown) = (Dossier::default(), Dossier::default());
+        for (dossier, facts) in [(&mut goods, own), (&mut unknown, others)] {
+            facts.into_iter().for_each(|(at, fact)| tell(dossier, at, "registry", fact));
+        }
+        let beside = [evidence_of(&unknown, Some(4), None)];
+        let cleared = evidence_of(&goods, Some(4), None).cleared(ScreeningMethod::Xry, None);
+        let evidence = evidence_of(&goods, Some(4), None).beside(&beside);
+        assert_eq!((evidence.alarm().is_some(), evidence.broken().is_some()), (alarmed, broken), "{what}");
+        assert_eq!(evidence.cleared(ScreeningMethod::Xry, None), cleared, "{what}");
+        assert_eq!(evidence.recounted(Some(4)), None, "{what}");
+    }
+}
+
+/// Pieces that were screened in several lots are all screened once each was; until then it is told which were not, and which
+/// results do not count and why, unless somebody looked at the same pieces again.
+#[test]
+fn what_is_lacking_is_told_of_the_pieces_that_nobody_found_clear() {
+    let xry = |pieces: &[u32]| result("XRY", pieces, ScreeningOutcome::Clear);
+    let old = |pieces: &[u32]| changed(xry(pieces), |it| it.screener_current = Some(false));
+    type Case = (&'static str, Vec<(&'static str, SecurityFact)>, bool, &'static [&'static str]);
+    let cases: Vec<Case> = vec![
+        (
+            "in two lots",
+            vec![("registry", clear("XRY", &[1, 2])), ("registry", clear("XRY", &[3, 4]))],
+            true,
+            &[],
+        ),
+        ("a part", vec![("registry", clear("XRY", &[2]))], false, &["pieces 1, 3, 4"]),
+        ("none", vec![("stranger", clear("XRY", &[2]))], false, &["piece 2", "all pieces"]),
+        (
+            "by who may not",
+            vec![("registry", old(&[3])), ("registry", clear("XRY", &[1]))],
+            false,
+            &["pieces 2, 3, 4", "piece 3"],
+        ),
+        (
+            "again",
+            vec![("registry", old(&[3])), ("registry", clear("XRY", &[3]))],
+            false,
+            &["pieces 1, 2, 4"],
+        ),
+    ];
+    for (what, results, all, lacking) in cases {
+        let mut dossier = Dossier::default();
+        results.into_iter().for_each(|(by, fact)| tell(&mut dossier, "09:00", by, fact));
+        let evidence = evidence_of(&dossier, Some(4), None);
+        assert_eq!(evidence.cleared(ScreeningMethod::Xry, None) == Cleared::All, all, "{what}");
+        let told = evidence.lacking(None);
+        let mut told: Vec<&str> = told
+            .iter()
+            .flat_map(|why| why.args.iter().find(|(name, _)| *name == "pieces"))
+            .map(|(_, value)| &**value)
+            .collect();
+        told.sort_unstable();
+        let mut lacking = lacking.to_vec();
+        lacking.sort_unstable();
+        assert_eq!(told, lacking, "{what}");
+    }
+}
+
+/// A declared method is undermined by a screening that speaks for the goods and was none; not by what a stranger says of goods
+/// that are clear, nor by who found something, which counts as what he found.
+#[test]
+fn a_method_is_undermined_by_who_could_not_clear_the_goods() {
+    use ScreeningOutcome::{Alarm, Clear};
+    let old = |outcome| changed(result("XRY", &[], outcome), |it| it.screener_current = Some(false));
+    for (what, by, fact, undermines) in [
+        ("clear, by who may not", "agent", old(Clear), true),
+        ("clear, by who may not, as a stranger tells", "stranger", old(Clear), true),
+        ("clear, as a stranger tells", "stranger", clear("XRY", &[]), false),
+        ("an alarm, by who may not", "agent", old(Alarm), false),
+        ("clear by another method", "agent", clear("ETD", &[]), false),
+    ] {
+        let mut dossier = Dossier::default();
+        tell(&mut dossier, "09:00", by, fact);
+        let evidence = evidence_of(&dossier, Some(4), None);
+        assert_eq!(evidence.undermined(ScreeningMethod::Xry, None).is_some(), undermines, "{what}");
+    }
+}
+
 #[test]
 fn up_to_five_pieces_are_named() {
     let named = |pieces: &[u32]| {

@@ -6,6 +6,7 @@ mod landings;
 mod orders;
 mod pieces;
 mod units;
+mod words;
 
 #[path = "../support/mod.rs"]
 mod support;
