@@ -747,3 +747,20 @@ fn a_request_ended_when_it_was_closed_or_its_assessment_completed() {
         assert_eq!(world.case().ended_within(kind, span).map(of), ended, "{kind:?} {from} {to}");
     }
 }
+
+/// Calls about goods go on while an order of that programme not to load them is open.
+#[test]
+fn an_order_is_open_until_its_authority_closes_it() {
+    let mut world = World::new();
+    world.bind(&house("RHA"), Mode::Relay);
+    let open = |world: &World| world.0.has_open_order(&Node::Master, &pact());
+    assert!(!open(&world));
+    world.open(unnamed(RFI), 1);
+    assert!(!open(&world), "a request is no order");
+    world.open(unnamed(DNL), 2);
+    assert!(open(&world));
+    assert!(!world.0.has_open_order(&house("RHA"), &pact()), "it is on the whole");
+    assert!(!world.0.has_open_order(&Node::Master, &ProgrammeId::new("us-acas")));
+    world.close(DNL, 3);
+    assert!(!open(&world));
+}

@@ -76,6 +76,8 @@ fn a_leg_told_anew_takes_the_place_of_that_of_its_flight() {
         world.report_as(by, report(second.clone()), &[], desk);
         let told: Vec<String> = world.tree.told_legs.iter().map(|told| told.leg.label()).collect();
         let second = second.label();
+        let known_by_desk = world.tree.told_legs.last().unwrap().is_of_desk();
+        assert_eq!(known_by_desk, desk, "{by:?}");
         let expected = if goes { vec![second] } else { vec![leg("9Z800", "FRA", "NBO").label(), second] };
         assert_eq!(told, expected, "{first_by:?} {first_desk}, {by:?} {desk}");
     }
