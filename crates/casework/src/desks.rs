@@ -76,12 +76,16 @@ impl Desks<'_> {
 
     /// Whether a channel is the own one of a carrier with whom goods are to fly, or everybody is taken at his word.
     pub fn carry(&self, name: &str, tree: &Tree) -> bool {
-        self.posts.is_none()
-            || match self.carriers.get(name) {
-                Some(Some(own)) => carries(*own, tree),
-                Some(None) => true,
-                None => false,
-            }
+        self.posts.is_none() || self.are_carriers_of(name, tree)
+    }
+
+    /// Whether a channel is the own one of a carrier with whom goods are to fly.
+    pub fn are_carriers_of(&self, name: &str, tree: &Tree) -> bool {
+        match self.carriers.get(name) {
+            Some(Some(own)) => carries(*own, tree),
+            Some(None) => true,
+            None => false,
+        }
     }
 
     /// Whether a channel is the own one of another carrier than this.

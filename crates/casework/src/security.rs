@@ -15,7 +15,7 @@ use consignment::ident::EntityCategory;
 use consignment::security::{
     ApprovalExpiry, DeclaredEntity, DeclaredMethod, Exemption, ScreeningMethod, SecurityStatus,
 };
-use evidence::Evidence;
+use evidence::{Break, Evidence};
 use finding::{Phrase, codes};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -98,6 +98,8 @@ pub struct SecurityFacts<'a> {
     pub issued_exactly: bool,
     /// Whether the registry of this node answers for the declaration.
     pub vouched: bool,
+    /// Others for which it answers: when they were issued, and what each secures by itself.
+    pub vouched_others: &'a [(Timestamp, SecurityStatus)],
     /// Whether the issuer is approved for high-risk cargo.
     pub high_risk_approval: HighRiskApproval,
     /// Whether SHR suffices where the registry does not know his approval.
@@ -246,18 +248,40 @@ enum Protection {
 }
 
 /// Row 4: a break after the last issue voids the status, until the registry of this node tells of a declaration
-/// or a screening of everything after it. Whoever files the goods cannot make it good by his own word.
+/// or a screening of everything after it. Whoever files the goods cannot make it good by his own word, and undoes nothing
+/// of it by declaring them again.
 fn protection(facts: &SecurityFacts<'_>) -> Protection {
-    let Some((since, left_chain, why)) = facts.evidence.broken() else { return Protection::Kept };
-    let issued = facts.issued_at.filter(|issued| *issued > since);
+    let Some(broken) = facts.evidence.broken() else { return Protection::Kept };
+    let since = broken.at;
+    let as_good = claimed(facts).min(SecurityStatus::Spx);
     let screened = || facts.evidence.methods(Some(since)).into_iter();
-    if issued.is_some() && facts.vouched {
+    if vouched_since(facts, as_good) > Some(since) {
         Protection::Declared(since)
-    } else if !left_chain && screened().any(|method| facts.evidence.vouched(method, Some(since))) {
+    } else if !came_back(&broken, as_good, facts) {
+        Protection::Void(broken.why_left.unwrap_or(broken.why))
+    } else if screened().any(|method| facts.evidence.vouched(method, Some(since))) {
         Protection::Screened(since)
     } else {
-        Protection::Void(why)
+        Protection::Void(broken.why)
     }
+}
+
+/// When the latest declaration was issued for which the registry answers and that is as good; what is wrong with the one that
+/// counts is judged later.
+fn vouched_since(facts: &SecurityFacts<'_>, as_good: SecurityStatus) -> Option<Timestamp> {
+    let others = facts.vouched_others.iter().filter(|(_, status)| *status >= as_good);
+    let own = facts.issued_at.filter(|_| facts.vouched && claimed(facts) >= as_good);
+    own.max(others.map(|(issued, _)| *issued).max())
+}
+
+/// What the declaration that counts claims, at the most.
+fn claimed(facts: &SecurityFacts<'_>) -> SecurityStatus {
+    facts.declaration.and_then(SecurityDeclaration::status).unwrap_or(SecurityStatus::Nsc)
+}
+
+/// Whether goods that left the chain were declared since by whom the registry answers for; nothing else brings them back.
+fn came_back(broken: &Break, as_good: SecurityStatus, facts: &SecurityFacts<'_>) -> bool {
+    broken.left.is_none_or(|left| vouched_since(facts, as_good) > Some(left))
 }
 
 /// Row 5: the declaration is wrong, nobody answers for it, or those it rests on could not do so when it
@@ -349,7 +373,7 @@ pub(crate) fn rests_on<'a>(
 fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Result<bool, Vec<Phrase>> {
     let mut lacking = Vec::new();
     let broken = facts.evidence.broken();
-    let since = broken.as_ref().map_or(mark.since, |(broken, ..)| mark.since.max(*broken));
+    let since = broken.as_ref().map_or(mark.since, |broken| mark.since.max(broken.at));
     let after = |at: Option<Timestamp>| at.is_some_and(|at| at > since);
     let declaration = facts.declaration.filter(|declaration| {
         declaration.status() == Some(SecurityStatus::Shr)
@@ -388,9 +412,12 @@ fn secured_for_high_risk(mark: HighRiskMark, facts: &SecurityFacts<'_>) -> Resul
     let vouched = methods.iter().filter(|method| facts.evidence.vouched(**method, Some(since))).count();
     let vouched = vouched >= usize::from(mark.methods_min);
     let by_results = facts.results_suffice && vouched;
-    let restored = vouched || facts.vouched && declaration.is_some();
+    let back = broken.as_ref().is_none_or(|broken| came_back(broken, SecurityStatus::Spx, facts));
+    let declared = declaration.is_some() && vouched_since(facts, SecurityStatus::Shr) > Some(since);
+    let restored = back && (vouched || declared);
     // A break that only the screening and declaration since make good is told as long as they are missing.
-    let telling = broken.filter(|(at, ..)| *at >= mark.since || !restored).map(|(_, _, why)| why);
+    let telling = broken.filter(|broken| broken.at >= mark.since || !restored);
+    let telling = telling.map(|broken| broken.why_left.filter(|_| !back).unwrap_or(broken.why));
     let void = telling.is_some() && !restored;
     match declaration {
         None if by_results => {}

@@ -71,6 +71,7 @@ fn judge(record: &Record, change: impl FnOnce(&mut SecurityFacts<'_>)) -> Judged
         exemptions_accepted: &none,
         issued_exactly: true,
         vouched: false,
+        vouched_others: &[],
         high_risk_approval: HighRiskApproval::NotAsked,
         approval_unknown_suffices: false,
         results_suffice: false,

@@ -721,6 +721,44 @@ fn a_designation_holds_by_its_latest_word() {
     }
 }
 
+/// However its number is spelt, a withdrawal withdraws; one of a number that nobody knows withdraws what there is, where the
+/// registry says so.
+#[test]
+fn a_withdrawal_is_not_lost_to_its_number() {
+    for (withdrawn, by_registry, stands) in [
+        ("DE/ACC3/AA", true, [false, true]),
+        ("de/acc3/a a", false, [false, true]),
+        ("DE/ACC3/AX", true, [false, true]),
+        ("DE/ACC3/AX", false, [true, true]),
+    ] {
+        let stations = ["LOS", "ABV"].map(|code| Location::parse(code).unwrap());
+        let word = |number: &str, station, withdrawn| Designation {
+            carrier: Carrier::parse("9Z").unwrap(),
+            station,
+            number: number.to_owned(),
+            until: None,
+            withdrawn,
+        };
+        // Given for two stations under one number, and withdrawn for one.
+        let mut designations = Designations::default();
+        let mut enter = |at: &str, by: &str, word: Designation, registry| {
+            let decided = designation::decide(&designations, instant(at), word, Some(person(by)), registry);
+            decided.unwrap().iter().for_each(|event| designations.evolve(event));
+        };
+        for by in ["IDA", "OTTO"] {
+            for station in stations {
+                enter("08:00", by, word("DE/ACC3/AA", station, false), true);
+            }
+        }
+        enter("09:00", "IDA", word(withdrawn, stations[0], true), by_registry);
+        let designated = |station, at| {
+            let standing = designations.standing(Carrier::parse("9Z").unwrap(), station, instant(at));
+            standing == Standing::Designated
+        };
+        assert_eq!(stations.map(|station| designated(station, "09:30")), stands, "{withdrawn} {by_registry}");
+    }
+}
+
 /// Of methods that are only declared, one that a result known here speaks against counts for nothing, also where goods were
 /// marked since.
 #[test]

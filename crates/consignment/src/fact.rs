@@ -120,22 +120,26 @@ pub struct Person {
 impl Person {
     /// Whether both are one human: ids that differ only in case or in spaces name the same.
     pub fn is(&self, other: &Self) -> bool {
-        canonical(&self.id) == canonical(&other.id)
+        same_name(&self.id, &other.id)
     }
 
     /// Whether this name, of a channel or of an organisation, is his or that of whom he acts for.
     pub fn answers_to(&self, name: &str) -> bool {
-        let name = canonical(name);
-        name == canonical(&self.id) || name == canonical(&self.organisation)
+        same_name(name, &self.id) || same_name(name, &self.organisation)
     }
 }
 
 /// Whether two names are one: of people, agencies and channels, which people spell as they like.
 pub fn same_name(one: &str, other: &str) -> bool {
-    canonical(one) == canonical(other)
+    without_spaces(one) == without_spaces(other)
 }
 
-/// A name without what people spell as they like: case, and spaces around and between its words.
+/// A name without its case and without any space: `J.SMITH` is `J. Smith`.
+pub fn without_spaces(name: &str) -> String {
+    name.split_whitespace().map(str::to_lowercase).collect()
+}
+
+/// A name as it is kept: without its case, and with one space between its words.
 pub fn canonical(name: &str) -> String {
     let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
     words.join(" ")

@@ -136,7 +136,7 @@ fn handle_of(id: &str) -> Result<Uuid, Problem> {
 
 /// Whether this is how the node names people: machines name nobody so.
 pub(crate) fn is_person_id(id: &str) -> bool {
-    let id = consignment::fact::canonical(id);
+    let id = consignment::fact::without_spaces(id);
     id.strip_prefix(PERSON).is_some_and(|handle| Uuid::parse_str(handle).is_ok())
 }
 

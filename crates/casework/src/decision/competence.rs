@@ -6,8 +6,10 @@
 //! which goods are which) is for its duty desk or aviation security; another agency holds, and frees nothing of it.
 
 use super::deed::object_of;
+use super::effects::marks;
 use super::{Desk, Officer, unknown};
 use crate::case::{Actor, Node, ReferralKind};
+use crate::security::record::Mark;
 use crate::{Dossier, Refusal};
 use consignment::ConsignmentKey;
 use consignment::fact::{OfficerDeed, same_name};
@@ -114,7 +116,7 @@ pub(super) fn competent(dossier: &Dossier, deed: &OfficerDeed, officer: Officer<
     if named || competence.secures(desk) || duty && competence.on_duty(desk) {
         return Ok(());
     }
-    let object = object.map(|object| object.to_string()).unwrap_or_default();
+    let object = object.map_or_else(|| "all goods".to_owned(), |object| object.to_string());
     Err(Refusal(Phrase::new(codes::gate::DESK_NOT_COMPETENT).with("object", object)))
 }
 
@@ -143,18 +145,17 @@ fn orders_of_authorities_here(
         .collect()
 }
 
-/// Whether every mark on the goods was set by this desk: by its channel, or by requests of its authority.
+/// Whether every mark from which nobody released the goods was set by this desk: by its channel, signs of interference that
+/// it told of among them, or by requests of its authority.
 fn set_the_marks(dossier: &Dossier, object: &ConsignmentKey, officer: Officer<'_>) -> bool {
-    let (node, key) = (Node::of(object), Some(object.clone()));
-    let requests = dossier.tree.referrals_of(&node);
-    let requests = requests.filter(|(_, referral)| referral.kind == ReferralKind::Rfs);
-    let requests = requests.map(|(programme, _)| decides(dossier, &key, programme.as_str(), officer));
-    let record = dossier.security.of(object);
-    let marks = record.into_iter().flat_map(|record| &record.marks);
-    let marks = marks.map(|(told, _)| &*told.by == officer.channel);
-    let own: Vec<bool> = requests.chain(marks).collect();
+    let key = Some(object.clone());
+    let own = |mark: &Mark| match mark {
+        Mark::Requested { programme, .. } => decides(dossier, &key, programme.as_str(), officer),
+        Mark::Told(told, _) | Mark::Tampered(told, _) => &*told.by == officer.channel,
+    };
+    let marks = marks(dossier, object);
     // Without a mark there is nothing to release: it would release from one that comes late.
-    !own.is_empty() && own.into_iter().all(|own| own)
+    !marks.is_empty() && marks.iter().all(own)
 }
 
 /// The agency an officer acts for, where it is this one.

@@ -163,7 +163,7 @@ fn has_custody(dossier: &Dossier, told: &Told, desks: Desks<'_>) -> bool {
 }
 
 /// What made goods high-risk, as far as they were not released from it.
-fn marks(dossier: &Dossier, object: &ConsignmentKey) -> Vec<Mark> {
+pub(super) fn marks(dossier: &Dossier, object: &ConsignmentKey) -> Vec<Mark> {
     let node = Node::of(object);
     let requests = dossier.tree.referrals_of(&node);
     let requests = requests.filter(|(_, referral)| referral.kind == ReferralKind::Rfs);

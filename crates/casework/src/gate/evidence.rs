@@ -103,7 +103,7 @@ impl<'a> Known<'a> {
             Node::Master => own,
             Node::House(_) => {
                 let since = self.changed_inside(node);
-                own.inside(self.evidence_since(&Node::Master, since))
+                own.inside(self.evidence_since(&Node::Master, since)).changed(self.changed(node))
             }
         }
     }
@@ -111,10 +111,26 @@ impl<'a> Known<'a> {
     /// When a house became other goods, where it or the whole around it is marked as high risk: such goods are secured as
     /// they are, and what was found or declared of the whole before says nothing of these.
     pub(super) fn changed_inside(self, house: &Node) -> Option<Timestamp> {
-        let changed = self.tree.documents.get(house).and_then(|document| document.goods_since)?;
+        let changed = self.changed(house)?;
         let mut whose = [house, &Node::Master].into_iter().chain(self.unfiled);
         let marked = whose.any(|node| high_risk_mark(self, node).is_some());
         marked.then_some(changed)
+    }
+
+    /// How good a house must be by itself that became other goods, where it or the whole around it is marked or was broken
+    /// before: what was found or declared of the whole before says nothing of these.
+    pub(super) fn owes_by_itself(self, house: &Node) -> Option<SecurityStatus> {
+        let changed = self.changed(house)?;
+        if self.changed_inside(house).is_some() {
+            return Some(SecurityStatus::Shr);
+        }
+        // A break of after the change is made good by what is of these goods.
+        let broken = self.evidence_of(house).broken().filter(|broken| broken.at == changed);
+        broken.map(|_| SecurityStatus::Spx)
+    }
+
+    fn changed(self, node: &Node) -> Option<Timestamp> {
+        self.tree.documents.get(node).and_then(|document| document.goods_since)
     }
 
     /// Screening and custody told of the node itself.
@@ -150,15 +166,19 @@ impl<'a> Known<'a> {
         by_desk.map(|told| told.at).max()
     }
 
-    /// Declarations told apart from messages that count: from the registry, or from whoever answers for the
-    /// data of the node.
+    /// Declarations told apart from messages that count: from the registry, from whoever answers for the data of the node,
+    /// or from a carrier the goods fly with.
     pub(super) fn declared_apart(self, node: &Node) -> impl Iterator<Item = (&'a Told, &'a Declared)> {
-        self.declared(node).filter(|(counts, ..)| *counts).map(|(_, told, declared)| (told, declared))
+        let (desks, tree) = (self.context.desks, self.tree);
+        let counts = move |by_own: bool, told: &Told| by_own || desks.are_carriers_of(&told.by, tree);
+        self.declared(node)
+            .filter(move |(by_own, of_these, told, _)| *of_these && counts(*by_own, told))
+            .map(|(_, _, told, declared)| (told, declared))
     }
 
-    /// Every declaration told apart, and whether it counts: told by somebody who may, of the goods as they
+    /// Every declaration told apart; whether it is of the registry or of who answers for the data, and of the goods as they
     /// are filed now.
-    fn declared(self, node: &Node) -> impl Iterator<Item = (bool, &'a Told, &'a Declared)> {
+    fn declared(self, node: &Node) -> impl Iterator<Item = (bool, bool, &'a Told, &'a Declared)> {
         let record = self.record(node);
         let declarants = record.map(|_| self.declarants(node)).unwrap_or_default();
         let document = record.and_then(|_| self.tree.documents.get(node));
@@ -167,15 +187,15 @@ impl<'a> Known<'a> {
         all.map(move |(told, declared)| {
             let entitled = told.registry || declarants.contains(&&*told.by);
             let of_these = Some(declared.issued_at.unwrap_or(told.at)) > changed;
-            (entitled && of_these, told, declared)
+            (entitled, of_these, told, declared)
         })
     }
 
-    /// What is declared below `SPX` where it does not count, and since when: it raises nothing, and lowers.
+    /// What others declare below `SPX`, or of other goods, and since when: it raises nothing, and lowers.
     pub(super) fn declared_by_others(self, node: &Node) -> Vec<(SecurityStatus, Timestamp)> {
         self.declared(node)
-            .filter(|(counts, ..)| !counts)
-            .flat_map(|(_, told, declared)| {
+            .filter(|(by_own, of_these, ..)| !(*by_own && *of_these))
+            .flat_map(|(_, _, told, declared)| {
                 let at = declared.issued_at.unwrap_or(told.at);
                 declared.declaration.statuses.iter().map(move |(status, _)| (*status, at))
             })
@@ -204,27 +224,35 @@ impl<'a> Known<'a> {
         let own = self.filed_declarations(document).next().is_some();
         let told: Vec<Counted<'a>> = self
             .declared_apart(node)
-            .map(|(told, declared)| {
-                let stated = || self.stated_at(node, &declared.declaration);
-                Counted {
-                    security: &declared.declaration,
-                    issued_at: declared.issued_at.or_else(stated),
-                    received_at: told.received_at.max(told.at),
-                    exact: declared.issued_at.is_some(),
-                    vouched: told.registry,
-                    approval: match declared.approved_for_high_risk {
-                        Some(true) if told.registry => HighRiskApproval::Approved,
-                        Some(false) => HighRiskApproval::NotApproved,
-                        _ => HighRiskApproval::Unknown,
-                    },
-                }
-            })
+            .map(|(told, declared)| self.counted(node, told, declared))
             .collect();
         let mut all: Vec<Counted<'a>> = filed.filter(|_| own || told.is_empty()).collect();
         all.extend(told);
         let latest = all.iter().map(Counted::since).max();
         all.retain(|counted| Some(counted.since()) == latest);
         all
+    }
+
+    /// Every declaration of a node for which the registry answers.
+    pub(super) fn vouched(self, node: &Node) -> impl Iterator<Item = Counted<'a>> {
+        let told = self.declared_apart(node).filter(|(told, _)| told.registry);
+        told.map(move |(told, declared)| self.counted(node, told, declared))
+    }
+
+    fn counted(self, node: &Node, told: &Told, declared: &'a Declared) -> Counted<'a> {
+        let stated = || self.stated_at(node, &declared.declaration);
+        Counted {
+            security: &declared.declaration,
+            issued_at: declared.issued_at.or_else(stated),
+            received_at: told.received_at.max(told.at),
+            exact: declared.issued_at.is_some(),
+            vouched: told.registry,
+            approval: match declared.approved_for_high_risk {
+                Some(true) if told.registry => HighRiskApproval::Approved,
+                Some(false) => HighRiskApproval::NotApproved,
+                _ => HighRiskApproval::Unknown,
+            },
+        }
     }
 
     /// Versions with a declaration by a carrier the goods fly with, where somebody else is the declarant: he stands for

@@ -62,7 +62,8 @@ impl Judge<'_> {
             let named_here = |reason: &Reason| named(reason) && reason.object == name;
             !matches!(row, 1 | 3) || !self.reasons.iter().any(named_here)
         });
-        if named_already && alone.is_none() {
+        let untold = self.untold_alarms(known, if named_already { &[] } else { &determination.why });
+        if named_already && alone.is_none() && untold.is_empty() {
             // The do-not-load or the high-risk mark has been named; nobody is served by naming it twice.
             return;
         }
@@ -76,11 +77,43 @@ impl Judge<'_> {
                 .with("status", determination.status.code())
                 .with("basis", determination.basis.as_str()),
         };
+        if reason.holds() {
+            // What was named already is not named again with it.
+            reason.why.retain(|_| !named_already || untold.is_empty());
+            for why in untold {
+                if !reason.why.contains(&why) {
+                    reason.why.push(why);
+                }
+            }
+        }
         reason.alone = alone.map(|(_, lack)| lack);
         self.push(reason);
         if determination.status > SecurityStatus::Nsc {
             self.issued_long_ago();
         }
+    }
+
+    /// Threats that were found in the goods and what is inside them, and that neither a reason nor these words tell yet.
+    fn untold_alarms(&self, known: Known<'_>, whys: &[Phrase]) -> Vec<Phrase> {
+        if self.security.is_empty() {
+            return Vec::new();
+        }
+        let told = |alarm: &Phrase| {
+            self.reasons.iter().flat_map(|reason| &reason.why).chain(whys).any(|why| why == alarm)
+        };
+        let mut untold = Vec::new();
+        for part in self.parts().with_master() {
+            let Some(alarm) = known.own_evidence(&part.node).alarm().filter(|alarm| !told(alarm)) else {
+                continue;
+            };
+            if let Node::House(house) = &*part.node
+                && *part.node != self.question.node
+            {
+                untold.push(Phrase::new(code::WHY_HOUSE_NOT_SECURED).with("house", house.as_str()));
+            }
+            untold.push(alarm);
+        }
+        untold
     }
 
     /// What the node lacks by its own declaration and the facts told of it alone, whatever is around it, with the row of
@@ -372,7 +405,7 @@ fn determined(
     };
     let inside = (node != by).then(|| high_risk_mark(known, node)).flatten();
     let high_risk = high_risk_mark(known, by).into_iter().chain(inside).reduce(HighRiskMark::and);
-    let determination = determine(&SecurityFacts {
+    let facts = SecurityFacts {
         declaration: counted.map(|counted| counted.security),
         consolidated: document.is_some_and(|document| document.consolidated),
         do_not_load: ordered(node) || ordered(by),
@@ -383,11 +416,18 @@ fn determined(
         exemptions_accepted: context.exemptions_accepted,
         issued_exactly: counted.is_some_and(|counted| counted.exact),
         vouched: counted.is_some_and(|counted| counted.vouched),
+        vouched_others: &[],
         high_risk_approval: counted.map_or(HighRiskApproval::NotAsked, |counted| counted.approval),
         approval_unknown_suffices: context.high_risk_approval_unknown_suffices,
         results_suffice: context.high_risk_results_suffice,
         evidence,
-    });
+    };
+    // Only what was broken is made good.
+    let vouched_others: Vec<(Timestamp, SecurityStatus)> = match evidence.broken() {
+        Some(_) => known.vouched(by).filter_map(|other| secures(&facts, &other)).collect(),
+        None => Vec::new(),
+    };
+    let determination = determine(&SecurityFacts { vouched_others: &vouched_others, ..facts });
     let determination = match (document, determination.why.first()) {
         (Some(document), Some(why))
             if why.code == code::WHY_NO_STATUS && document.told.speaks_of_security() =>
@@ -409,6 +449,23 @@ fn determined(
         }
         _ => determination,
     }
+}
+
+/// What a declaration for which the registry answers secures by itself, whatever was declared since, and when it was issued.
+fn secures(facts: &SecurityFacts<'_>, vouched: &Counted<'_>) -> Option<(Timestamp, SecurityStatus)> {
+    let alone = SecurityFacts {
+        declaration: Some(vouched.security),
+        issued_at: vouched.issued_at,
+        received_at: Some(vouched.received_at),
+        issued_exactly: vouched.exact,
+        vouched: true,
+        high_risk_approval: vouched.approval,
+        ..*facts
+    };
+    let unmarked = determine(&SecurityFacts { high_risk: None, ..alone }).status;
+    // As high-risk goods only where it answers the mark as well.
+    let status = unmarked.min(determine(&alone).status.max(SecurityStatus::Spx));
+    Some((vouched.issued_at?, status))
 }
 
 /// The lowest status told of the goods, and when, that the declaration which counts does not overcome: one
@@ -515,8 +572,8 @@ fn node_security(known: Known<'_>, node: &Node, departs_on: Date) -> Determinati
                     // less; resting on its houses, each. And nothing may have happened to any of them.
                     let own = || own_security(known, house, departs_on);
                     let by_whole = || judged(known, house, &Node::Master, departs_on);
-                    let changed = !marked && known.changed_inside(house).is_some();
-                    let determination = if changed && own().status < SecurityStatus::Shr {
+                    let owes = known.owes_by_itself(house).filter(|_| !marked);
+                    let determination = if owes.is_some_and(|owes| own().status < owes) {
                         by_whole()
                     } else if marked || !alone || speaks_for_itself(known, house) {
                         own()

@@ -73,7 +73,7 @@ impl Designations {
             waiting.push(event.clone());
             return;
         }
-        waiting.retain(|known| known.designation != event.designation);
+        waiting.retain(|known| !same(&known.designation, &event.designation));
         self.told.entry(key).or_default().push(event.clone());
     }
 
@@ -90,7 +90,7 @@ impl Designations {
     /// Whether a word can only hold: it says less than the latest on the same number.
     fn only_holds(&self, key: (Carrier, Location), at: Timestamp, designation: &Designation) -> bool {
         let told = self.told.get(&key).into_iter().flatten();
-        let of_number = told.filter(|event| event.designation.number == designation.number);
+        let of_number = told.filter(|event| same_number(&event.designation, designation));
         let latest = of_number.max_by_key(|event| (event.at, weakness(&event.designation)));
         designation.withdrawn
             || latest.is_some_and(|latest| {
@@ -102,9 +102,9 @@ impl Designations {
     /// two at one instant, the one that says less.
     pub fn standing(&self, carrier: Carrier, station: Location, at: Timestamp) -> Standing {
         let Some(told) = self.told.get(&(carrier, station)) else { return Standing::Untold };
-        let mut latest: BTreeMap<&str, &Event> = BTreeMap::new();
+        let mut latest: BTreeMap<String, &Event> = BTreeMap::new();
         for event in told.iter().filter(|event| event.at <= at) {
-            let known = latest.entry(&event.designation.number).or_insert(event);
+            let known = latest.entry(canonical(&event.designation.number)).or_insert(event);
             if (event.at, weakness(&event.designation)) > (known.at, weakness(&known.designation)) {
                 *known = event;
             }
@@ -124,6 +124,20 @@ impl Designations {
             until: event.designation.until.filter(|_| !event.designation.withdrawn),
         })
     }
+}
+
+/// A number without what people spell as they like.
+fn canonical(number: &str) -> String {
+    number.split_whitespace().map(str::to_uppercase).collect()
+}
+
+fn same_number(one: &Designation, other: &Designation) -> bool {
+    canonical(&one.number) == canonical(&other.number)
+}
+
+/// Whether two say the same of one number, however it is spelt.
+fn same(one: &Designation, other: &Designation) -> bool {
+    same_number(one, other) && *one == Designation { number: one.number.clone(), ..other.clone() }
 }
 
 /// Ordered by how little a designation allows: without end, until later, until earlier, withdrawn.
@@ -150,17 +164,28 @@ pub fn decide(
     }
     let key = (designation.carrier, designation.station);
     let told = designations.told.get(&key).into_iter().flatten();
-    let mut known = told.filter(|known| known.at == at && known.designation == designation);
+    let mut known = told.clone().filter(|known| known.at == at && same(&known.designation, &designation));
     if known.next().is_some() {
         return Ok(Vec::new());
     }
+    let entered = || designations.entered.get(&key).into_iter().flatten();
     if designations.only_holds(key, at, &designation) {
-        return Ok(vec![Event { at, designation, by, counts: true }]);
+        let given = |event: &&Event| !event.designation.withdrawn;
+        let mut names = told.clone().filter(given).chain(entered());
+        // The registry may have mistyped the number: what it withdraws is never lost, so it withdraws what there is.
+        let mistyped = registry && !names.any(|known| same_number(&known.designation, &designation));
+        let others: BTreeSet<&str> = match mistyped {
+            true => told.filter(given).map(|event| &*event.designation.number).collect(),
+            false => BTreeSet::new(),
+        };
+        let withdrawn = |number: &str| Designation { number: number.to_owned(), ..designation.clone() };
+        let withdrawn: Vec<Designation> = others.into_iter().map(withdrawn).collect();
+        let all = std::iter::once(designation).chain(withdrawn);
+        return Ok(all.map(|designation| Event { at, designation, by: by.clone(), counts: true }).collect());
     }
     let Some(by) = by else { return Err(Refusal(Phrase::new(codes::gate::PERSON_MISSING))) };
-    let entered = designations.entered.get(&key).into_iter().flatten();
-    let mut same = entered.filter(|entered| entered.designation == designation);
-    let Some(first) = same.next() else {
+    let mut first = entered().filter(|entered| same(&entered.designation, &designation));
+    let Some(first) = first.next() else {
         return Ok(vec![Event { at, designation, by: Some(by), counts: false }]);
     };
     if first.by.as_ref().is_some_and(|first| first.is(&by)) {

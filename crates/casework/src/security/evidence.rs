@@ -142,10 +142,11 @@ impl<'a> Judged<'a> {
     }
 
     /// Whether it may end an alarm: whoever found something says by whom and with what it was looked at again, and
-    /// nobody else does but the registry. What a screening lane found is not the filer's to resolve.
+    /// nobody else does but the registry. What a screening lane found is not the filer's to resolve. It frees nothing by
+    /// that, so he need not answer for the goods, and it stays resolved when they are filed as others.
     fn may_resolve(&self, alarm: &Self) -> bool {
         let same = !alarm.told.registry && alarm.told.by == self.told.by;
-        self.clears() && self.proven && (self.told.registry || same)
+        self.favours() && !self.unfit && self.proven && (self.told.registry || same)
     }
 }
 
@@ -182,6 +183,20 @@ pub enum Cleared {
     Pieces(BTreeSet<u32>),
 }
 
+/// A break of protection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    /// Since when; what makes it good comes after it.
+    pub at: Timestamp,
+    /// Since when the goods had left the chain, where they ever did: screening alone does not bring them back, whatever
+    /// happened to them later.
+    pub left: Option<Timestamp>,
+    /// What happened last, in words.
+    pub why: Phrase,
+    /// That the goods left the chain, in words.
+    pub why_left: Option<Phrase>,
+}
+
 /// What is known of the goods apart from messages.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence<'a> {
@@ -195,6 +210,8 @@ pub struct Evidence<'a> {
     around: Option<Box<Evidence<'a>>>,
     /// What was told under numbers that nobody knows: it may be of these goods, and counts only against them.
     beside: &'a [Evidence<'a>],
+    /// When a house became other goods than were in the whole: what made a break good before is not of these.
+    changed: Option<Timestamp>,
 }
 
 impl<'a> Evidence<'a> {
@@ -209,12 +226,17 @@ impl<'a> Evidence<'a> {
             one.at.cmp(&other.at).then_with(|| words(one).cmp(&words(other)))
         });
         let (custody, counted_at) = (&record.custody, goods.counted_at);
-        Self { pieces: goods.pieces, results, custody, counted_at, around: None, beside: &[] }
+        Self { pieces: goods.pieces, results, custody, counted_at, ..Self::default() }
     }
 
     /// The same for a house inside a whole of which this is known.
     pub fn inside(self, around: Evidence<'a>) -> Self {
         Self { around: Some(Box::new(around)), ..self }
+    }
+
+    /// The same for a house that became other goods then.
+    pub fn changed(self, changed: Option<Timestamp>) -> Self {
+        Self { changed, ..self }
     }
 
     /// The same where this is known of goods under numbers that nobody knows.
@@ -277,18 +299,28 @@ impl<'a> Evidence<'a> {
         if all { Cleared::All } else { Cleared::Pieces(pieces) }
     }
 
-    /// The latest break of protection and why; `true` where the goods left the chain, so that screening alone
-    /// does not bring them back.
-    pub fn broken(&self) -> Option<(Timestamp, bool, Phrase)> {
-        let told = self.against().flat_map(|layer| layer.custody);
-        let breaks = told.filter_map(|(told, event, _)| match event {
-            CustodyEvent::Broken | CustodyEvent::Tampered => Some((told.at, false)),
-            CustodyEvent::LeftChain => Some((told.at, true)),
-            CustodyEvent::HandedOver | CustodyEvent::Recounted { .. } => None,
-        });
-        breaks.max().map(|(at, left)| {
+    /// The latest break of protection, and when the goods last left the chain.
+    pub fn broken(&self) -> Option<Break> {
+        let breaks = || {
+            let told = self.against().flat_map(|layer| layer.custody);
+            told.filter_map(|(told, event, _)| match event {
+                CustodyEvent::Broken | CustodyEvent::Tampered => Some((told.at, false)),
+                CustodyEvent::LeftChain => Some((told.at, true)),
+                CustodyEvent::HandedOver | CustodyEvent::Recounted { .. } => None,
+            })
+        };
+        let words = |(at, left): (Timestamp, bool)| {
             let why = if left { code::WHY_LEFT_CHAIN } else { code::WHY_CUSTODY_BROKEN };
-            (at, left, Phrase::new(why).with("since", at.to_string()))
+            Phrase::new(why).with("since", at.to_string())
+        };
+        let latest = breaks().max()?;
+        let left = breaks().filter(|(_, left)| *left).max();
+        let since = |at: Timestamp| self.changed.map_or(at, |changed| at.max(changed));
+        Some(Break {
+            at: since(latest.0),
+            left: left.map(|(at, _)| since(at)),
+            why: words(latest),
+            why_left: left.map(words),
         })
     }
 

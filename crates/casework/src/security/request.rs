@@ -47,7 +47,9 @@ pub struct Covered {
 
 /// What of a request the results satisfy.
 pub fn screening_covers(request: &ScreeningRequest, evidence: &Evidence<'_>) -> Covered {
-    let since = Some(request.since);
+    // What was found clear and not protected since answers nobody.
+    let broken = evidence.broken().map(|broken| broken.at);
+    let since = Some(request.since).max(broken);
     let recommended: BTreeSet<ScreeningMethod> = request.recommended.iter().copied().collect();
     let applied = evidence.methods(since);
     let methods = applied.union(&recommended).map(|method| MethodShows {

@@ -45,6 +45,7 @@ fn facts(declaration: Option<&SecurityDeclaration>) -> SecurityFacts<'_> {
         exemptions_accepted: &ACCEPTED,
         issued_exactly: false,
         vouched: false,
+        vouched_others: &[],
         high_risk_approval: HighRiskApproval::NotAsked,
         approval_unknown_suffices: false,
         results_suffice: false,

@@ -40,7 +40,8 @@ fn what_was_screened_since_is_what_counts_after_it() {
     assert!(evidence_of(&dossier, Some(0), None).alarm().is_some());
 }
 
-/// Only who told an alarm, or the registry, resolves it; and only from those who answer for the goods does anything count.
+/// Only who told an alarm, or the registry, resolves it, also where he does not answer for the goods; and what frees them
+/// counts from those alone who do.
 #[test]
 fn an_alarm_is_resolved_by_who_told_it_or_the_registry() {
     let resolved = || SecurityFact::Screened(result("XRY", &[], ScreeningOutcome::Resolved));
@@ -50,7 +51,8 @@ fn an_alarm_is_resolved_by_who_told_it_or_the_registry() {
         ("agent", "registry", true),
         ("agent", "partner", false),
         ("stranger", "agent", false),
-        ("stranger", "stranger", false),
+        ("stranger", "stranger", true),
+        ("stranger", "registry", true),
         ("registry", "registry", true),
         ("registry", "agent", false),
     ] {
