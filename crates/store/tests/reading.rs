@@ -109,7 +109,10 @@ fn whoever_reads_says_what_the_thread_that_writes_says() {
             let there = write(&writer, look(object.clone()));
             assert_eq!(format!("{here:?}"), format!("{there:?}"), "step {step}, {object}");
         }
-        for command in [Command::ViewOf { key: key(index) }, Command::Queue { most: 10, stations: [].into(), judge: None }] {
+        for command in [
+            Command::ViewOf { key: key(index) },
+            Command::Queue { most: 10, stations: [].into(), judge: None },
+        ] {
             let here = read(&reading, command.clone()).expect("it can be answered beside");
             assert_eq!(format!("{here:?}"), format!("{:?}", write(&writer, command)), "step {step}");
         }

@@ -222,10 +222,8 @@ impl<'a> Known<'a> {
         });
         // A report secures only where nobody else speaks.
         let own = self.filed_declarations(document).next().is_some();
-        let told: Vec<Counted<'a>> = self
-            .declared_apart(node)
-            .map(|(told, declared)| self.counted(node, told, declared))
-            .collect();
+        let told: Vec<Counted<'a>> =
+            self.declared_apart(node).map(|(told, declared)| self.counted(node, told, declared)).collect();
         let mut all: Vec<Counted<'a>> = filed.filter(|_| own || told.is_empty()).collect();
         all.extend(told);
         let latest = all.iter().map(Counted::since).max();

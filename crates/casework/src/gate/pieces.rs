@@ -63,7 +63,9 @@ impl<'a> Scan<'a> {
                 }
             }
         }
-        found.extend(self.beyond_their_masters());
+        let mut beyond = self.beyond_their_masters();
+        beyond.retain(|(key, _)| found.iter().all(|(known, _)| known != key));
+        found.append(&mut beyond);
         found.sort_by_key(|(key, _)| *key);
         for (key, why) in found {
             if let Some(goods) = self.goods.get_mut(key) {
