@@ -532,14 +532,89 @@ fn a_claim_stands_beside_others_unless_its_authority_spoke() {
     // What its authority says of the matter ends what was claimed before.
     world.open(unnamed(RFI), 20);
     assert_eq!(world.claims(), 1);
-    assert!(world.claim(rfi, "handler", 30, false).is_empty(), "it is open");
+    world.claim(rfi, "handler", 30, false);
+    assert!(world.claim(rfi, "handler", 30, false).is_empty(), "the same word twice");
+    assert_eq!(world.claims(), 1, "it is open");
     world.close(RFI, 40);
+    assert_eq!(world.claims(), 1, "it was open until then");
     assert!(world.claim(rfi, "handler", 40, false).is_empty(), "it was closed then");
     assert_eq!(world.claim(rfi, "handler", 41, false).len(), 1, "since then it said nothing");
     // The word of another on this programme settles nothing, nor does an authority's on another matter.
     let mut world = World::new();
     world.open(unnamed(DNL), 20);
     assert_eq!(world.claim(rfi, "handler", 10, false).len(), 1);
+}
+
+/// Every order in which some things may come in.
+fn orders<T: Copy>(things: &[T]) -> Vec<Vec<T>> {
+    let Some((first, rest)) = things.split_first() else { return vec![Vec::new()] };
+    let of_rest = orders(rest);
+    let with = |order: &Vec<T>, place| {
+        let mut order = order.clone();
+        order.insert(place, *first);
+        order
+    };
+    of_rest.iter().flat_map(|order| (0..=order.len()).map(move |place| with(order, place))).collect()
+}
+
+#[test]
+fn a_claim_of_since_it_was_over_holds_in_every_order() {
+    for what in ["closed", "completed"] {
+        for (claimed_at, holds) in [(5, 0), (15, 0), (20, 0), (25, 1)] {
+            for order in orders(&[0, 1, 2]) {
+                let mut world = World::new();
+                for act in &order {
+                    match act {
+                        0 => drop(world.open(named(RFI, "R1"), 10)),
+                        1 if what == "closed" => {
+                            let (node, programme, reference) = (Node::Master, pact(), Some("R1".into()));
+                            let close = Command::CloseReferral { node, programme, kind: RFI, reference };
+                            if world.asked(close, &authority(), 20).is_err() {
+                                let (node, programme, by) = (Node::Master, pact(), authority());
+                                let word = EarlyWord::Closed { kind: RFI, reference: Some("R1".into()) };
+                                let (at, tells_received) = (minute(20), false);
+                                world.keep(Early { node, programme, word, by, at, tells_received });
+                            }
+                        }
+                        1 => drop(world.end_by_completion(20)),
+                        _ => drop(world.claim(Claimed::Referral(RFI), "handler", claimed_at, false)),
+                    }
+                }
+                // The engine takes up what waits for what was opened.
+                for early in world.0.early.clone() {
+                    let (node, programme) = (early.node.clone(), early.programme.clone());
+                    let EarlyWord::Closed { kind, reference } = early.word else { continue };
+                    world.act(
+                        Command::CloseReferral { node, programme, kind, reference },
+                        &authority(),
+                        of(early.at),
+                    );
+                }
+                assert_eq!(world.opened(), [0_i64; 0], "{what} {order:?}");
+                assert_eq!(world.claims(), holds, "{what}, claimed at {claimed_at}, {order:?}");
+            }
+        }
+    }
+}
+
+/// "Assessment complete" ends what was opened before it, and what is opened since is another request, whichever comes in first.
+#[test]
+fn a_request_of_before_a_completion_is_another_one_in_every_order() {
+    let acts: [(&str, fn(&mut World)); 4] = [
+        ("opened", |world| drop(world.open(named(RFI, "R1"), 10))),
+        ("complete", |world| drop(world.end_by_completion(20))),
+        ("opened again", |world| drop(world.open(named(RFI, "R1"), 30))),
+        ("still in place", |world| drop(world.open(in_place(named(RFI, "R1")), 35))),
+    ];
+    for order in orders(&[0, 1, 2, 3]) {
+        let mut world = World::new();
+        order.iter().for_each(|act: &usize| (acts[*act].1)(&mut world));
+        let names = || order.iter().map(|act| acts[*act].0).collect::<Vec<_>>();
+        assert_eq!(world.opened(), [30], "{:?}", names());
+        let ended: Vec<Option<i64>> =
+            world.case().referrals.iter().map(|known| known.closed_at.map(of)).collect();
+        assert_eq!(ended, [Some(20), None], "{:?}", names());
+    }
 }
 
 #[test]

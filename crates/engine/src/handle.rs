@@ -37,6 +37,7 @@ mod security;
 mod too_late;
 mod transport;
 mod unit_orders;
+mod unit_words;
 mod unread;
 mod view;
 mod when;
@@ -494,6 +495,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let events = self.journal.read(stream)?;
         let version = events.len() as Version;
         let mut dossier = Dossier::default();
+        // Also what nobody filed is named by the number under which it is kept.
+        dossier.tree.master = index::master_of(stream);
         for recorded in &events {
             match &recorded.event {
                 casework::Event::Tree(Event::Joined { from }) => {

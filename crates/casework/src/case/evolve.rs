@@ -1,5 +1,6 @@
 //! How events change what is known of a tree.
 
+use super::claim::{Claim, ClaimEnded, Claimed};
 use super::document::{Document, Hold, Screening};
 use super::event::Event;
 use super::identity;
@@ -232,8 +233,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::EndedByCompletion { node, programme, kinds, at } => {
             if let Some(case) = case_mut(&mut tree, node, programme) {
                 for kind in kinds {
-                    let known = case.ended_by_completion.entry(*kind).or_insert(*at);
-                    *known = (*known).max(*at);
+                    case.ended_by_completion.entry(*kind).or_default().note(*at);
                 }
             }
         }
@@ -245,13 +245,22 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
         Event::Claimed { node, programme, claim } => {
             tree.documents.entry(node.clone()).or_default();
             if let Some(case) = case_mut(&mut tree, node, programme) {
-                case.claims.push(claim.clone());
+                match case.claims.iter_mut().find(|known| known.is(claim)) {
+                    _ if !claim.open => case.gave_way.push(claim.clone()),
+                    // It gave way, and holds again.
+                    Some(known) => known.open = true,
+                    None => case.claims.push(claim.clone()),
+                }
             }
         }
-        Event::ClaimEnded { node, programme, claim: ended, .. } => {
+        Event::ClaimEnded { node, programme, claim: ended, ended: by } => {
             if let Some(case) = case_mut(&mut tree, node, programme) {
                 let claims = case.claims.iter_mut().filter(|claim| claim.is(ended));
                 claims.for_each(|claim| claim.open = false);
+                case.gave_way.retain(|claim| !claim.is(ended));
+                if matches!((by, ended.claimed), (ClaimEnded::ByAuthority, Claimed::Referral(_))) {
+                    case.gave_way.push(Claim { open: false, ..ended.clone() });
+                }
             }
         }
         Event::DnlAirborne { node, programme, reference, leg, .. } => {

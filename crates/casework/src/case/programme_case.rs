@@ -1,12 +1,14 @@
 //! One consignment in one programme: where the programme binds, what was judged, and what it asks.
 
-use super::claim::Claim;
-use super::referral::{Referral, Track, TrackKey};
+use super::claim::{Claim, Claimed};
+use super::command::Actor;
+use super::referral::{Referral, Times, Track, TrackKey};
+use super::state::OPEN_ITEMS_MAX;
 use consignment::fact::ReferralKind;
 use consignment::ident::Location;
 use finding::Finding;
 use jiff::Timestamp;
-use programme::{GateRules, Mode, NotBound};
+use programme::{GateRules, Mode, NotBound, ProgrammeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -93,10 +95,12 @@ pub struct Case {
     pub referrals: Vec<Referral>,
     /// When each referral was said to be open and closed, also where nobody told here of its opening.
     pub tracks: BTreeMap<TrackKey, Track>,
-    /// For kinds that "assessment complete" ends: when the authority last said so.
-    pub ended_by_completion: BTreeMap<ReferralKind, Timestamp>,
+    /// For kinds that "assessment complete" ends: when the authority said so.
+    pub(super) ended_by_completion: BTreeMap<ReferralKind, Times>,
     /// What others say that the authority said.
     pub claims: Vec<Claim>,
+    /// What of this gave way to the authority's own word on its referrals, or was said while one was open.
+    pub gave_way: Vec<Claim>,
     /// Referrals whose time for an answer was over, with that time: it was told, and is told once.
     pub overdue: BTreeSet<(TrackKey, Timestamp)>,
 }
@@ -122,6 +126,7 @@ impl Case {
             tracks: BTreeMap::new(),
             ended_by_completion: BTreeMap::new(),
             claims: Vec::new(),
+            gave_way: Vec::new(),
             overdue: BTreeSet::new(),
         }
     }
@@ -145,8 +150,34 @@ impl Case {
     pub fn ended_within(&self, kind: ReferralKind, span: Range<Timestamp>) -> Option<Timestamp> {
         let tracks = self.tracks.iter().filter(|(key, _)| key.kind == kind);
         let closed = tracks.filter_map(|(_, track)| track.closed_within(&span)).max();
-        let ended = self.ended_by_completion.get(&kind).copied().filter(|at| span.contains(at));
+        let ended = self.ended_by_completion.get(&kind).and_then(|times| times.within(&span));
         closed.max(ended)
+    }
+
+    /// When referrals of a kind were said to be open and closed by the authority itself.
+    fn tracks_of<'a>(
+        &'a self,
+        kind: ReferralKind,
+        programme: &'a ProgrammeId,
+    ) -> impl Iterator<Item = &'a Track> {
+        let own = move |key: &TrackKey| {
+            let (of_kind, _, by) = key.parts();
+            of_kind == kind && matches!(by, Actor::Authority(by) if by == programme)
+        };
+        self.tracks.iter().filter(move |(key, _)| own(key)).map(|(_, track)| track)
+    }
+
+    /// Whether what the authority itself said of its referrals of a kind takes the place of what others say at a time.
+    pub(super) fn settles(&self, kind: ReferralKind, programme: &ProgrammeId, at: Timestamp) -> bool {
+        self.tracks_of(kind, programme).any(|track| track.is_open() || track.closed_at() >= Some(at))
+    }
+
+    /// Whether a claim of a referral that is open holds again where that turns out to be over before.
+    pub(super) fn gives_way(&self, claim: &Claim, programme: &ProgrammeId) -> bool {
+        let Claimed::Referral(kind) = claim.claimed else { return false };
+        let over = self.tracks_of(kind, programme).any(|track| track.closed_at() >= Some(claim.at));
+        let known = self.gave_way.iter().any(|known| known.is(claim));
+        !over && !known && self.gave_way.len() < OPEN_ITEMS_MAX
     }
 
     /// Claims that hold.

@@ -5,10 +5,12 @@ use super::command::Actor;
 use super::decide::{agency_of, bind_for_referral, may_decide, may_open, may_refer, not_yours};
 use super::early::EarlyWord;
 use super::event::Event;
+use super::evolve::evolve;
 use super::programme_case::Case;
 use super::referral::{Airborne, Answered, Opening, Referral, ReferralKind, Said, Terms, Track, TrackKey};
 use super::state::{Node, OPEN_ITEMS_MAX, Tree};
 use crate::Refusal;
+use consignment::fact::ReferralAnswer;
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
@@ -27,12 +29,10 @@ impl Named {
         tree.cases.get(&(self.node.clone(), self.programme.clone()))
     }
 
-    fn referral<'a>(&self, tree: &'a Tree, reference: &str) -> Result<&'a Referral, Refusal> {
+    fn referral<'a>(&self, tree: &'a Tree, answer: &ReferralAnswer) -> Result<&'a Referral, Refusal> {
         let referrals = self.case(tree).map(|case| case.referrals.as_slice()).unwrap_or_default();
-        let known = || referrals.iter().rev().filter(|referral| &*referral.reference == reference);
-        // Kinds may share a reference: one that is open is meant rather than one that is not.
-        let found = known().find(|referral| referral.open).or_else(|| known().next());
-        found.ok_or_else(|| unknown(reference))
+        let found = Referral::answered_by(referrals, answer).and_then(|place| referrals.get(place));
+        found.ok_or_else(|| unknown(&answer.reference))
     }
 
     fn opened(&self, opening: Opening, reference: Arc<str>, by: &Actor, at: Timestamp) -> Event {
@@ -65,6 +65,28 @@ impl Named {
         Event::ReferralTold { node, programme, track, said, terms, asks, at }
     }
 
+    /// What others claim of an authority's referrals holds again, where it gave way to one that was over before they said it.
+    fn claims_again(&self, before: &Tree, kind: ReferralKind, events: &[Event]) -> Vec<Event> {
+        let gave_way = self.case(before).into_iter().flat_map(|case| &case.gave_way);
+        let mut gave_way = gave_way.filter(|claim| claim.claimed == Claimed::Referral(kind)).peekable();
+        if gave_way.peek().is_none() {
+            return Vec::new();
+        }
+        let key = (self.node.clone(), self.programme.clone());
+        let alone = Tree {
+            cases: before.cases.get_key_value(&key).into_iter().map(owned).collect(),
+            ..Tree::default()
+        };
+        let after = events.iter().fold(alone, evolve);
+        let Some(case) = self.case(&after) else { return Vec::new() };
+        let holds = gave_way.filter(|claim| !case.settles(kind, &self.programme, claim.at));
+        let Self { node, programme } = self;
+        let claims = holds.map(|claim| Claim { open: true, ..claim.clone() });
+        claims
+            .map(|claim| Event::Claimed { node: node.clone(), programme: programme.clone(), claim })
+            .collect()
+    }
+
     /// The authority's own word takes the place of what others claimed on the same matter before.
     pub(super) fn end_claims(&self, tree: &Tree, claimed: Claimed, at: Timestamp) -> Vec<Event> {
         let claims = self.case(tree).into_iter().flat_map(Case::open_claims);
@@ -76,6 +98,10 @@ impl Named {
         let Self { node, programme } = self.clone();
         Event::ClaimEnded { node, programme, claim: claim.clone(), ended }
     }
+}
+
+fn owned<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
+    (key.clone(), value.clone())
 }
 
 fn unknown(reference: &str) -> Refusal {
@@ -120,7 +146,7 @@ pub(super) fn open(
     let said = Said::by(&opening);
     let known = track(case, &key);
     let told = known.clone().with(said, at);
-    let ended = case.and_then(|case| case.ended_by_completion.get(&kind).copied());
+    let completed = case.and_then(|case| case.ended_by_completion.get(&kind));
     let mut events: Vec<Event> =
         bind_for_referral(tree, &of.node, &of.programme, actor).into_iter().collect();
     // What is open takes the place of every claim; a late word on what was closed since, only of those before it. Its
@@ -130,8 +156,12 @@ pub(super) fn open(
             if *of_kind == kind && *reference == opening.reference);
         closes && early.node == of.node && early.programme == of.programme && early.at >= at
     });
-    let stays_open = told.is_open() && !closing_waits;
-    let claim_at = if stays_open { at.max(case.map_or(at, last_claim)) } else { at };
+    let ended = told.opened_last().and_then(|opened| completed?.after(opened));
+    let claim_at = match ended {
+        _ if !told.is_open() || closing_waits => at,
+        Some(ended) => at.max(ended),
+        None => at.max(case.map_or(at, last_claim)),
+    };
     events.extend(of.end_claims(tree, Claimed::Referral(kind), claim_at));
     // Opened in the minute in which the one before was closed: it is another one.
     let anew =
@@ -154,7 +184,7 @@ pub(super) fn open(
         may_open(tree)?;
     }
     let closed = told.closed_from(at).filter(|_| !anew);
-    let closed = closed.into_iter().chain(ended.filter(|ended| *ended > at)).min();
+    let closed = closed.into_iter().chain(completed.and_then(|times| times.after(at))).min();
     let reference = opening.reference.clone().unwrap_or_else(|| name(case, kind));
     events.push(of.opened(opening, Arc::clone(&reference), actor, at));
     events.extend(closed.map(|closed| of.closed(kind, reference, closed)));
@@ -165,7 +195,8 @@ pub(super) fn open(
 /// latter. `None` where it is another one than those that are here.
 fn said_of(case: &Case, key: &TrackKey, at: Timestamp) -> Option<usize> {
     let track = track(Some(case), key);
-    let meant = |known: &Referral| known.track() == *key && known.covers(at, &track);
+    let completed = case.ended_by_completion.get(&key.kind);
+    let meant = |known: &Referral| known.track() == *key && known.covers(at, &track, completed);
     let mut meant = case.referrals.iter().enumerate().filter(|(_, known)| meant(known));
     let first = meant.next()?;
     let since = meant.take_while(|(_, known)| known.opened_at <= at).last();
@@ -230,6 +261,7 @@ pub(super) fn close(
         _ if told != known => events.push(of.told(key, Said::Closed, Terms::default(), false, at)),
         _ => {}
     }
+    events.extend(of.claims_again(tree, kind, &events));
     Ok(events)
 }
 
@@ -265,10 +297,15 @@ pub(super) fn end_by_completion(
             events.push(of.closed(open.kind, Arc::clone(&open.reference), at));
         }
     }
-    let newer = |kind: &ReferralKind| case.ended_by_completion.get(kind) < Some(&at);
-    if kinds.iter().any(newer) {
-        let Named { node, programme } = of.clone();
+    // Also where nothing was open: what was opened before it may come yet.
+    let unknown =
+        |kind: &ReferralKind| !case.ended_by_completion.get(kind).is_some_and(|times| times.has(at));
+    if kinds.iter().any(unknown) {
+        let (Named { node, programme }, kinds) = (of.clone(), kinds.clone());
         events.push(Event::EndedByCompletion { node, programme, kinds, at });
+    }
+    for kind in kinds {
+        events.extend(of.claims_again(tree, kind, &events));
     }
     Ok(events)
 }
@@ -293,7 +330,7 @@ pub(super) fn answer(
         return Err(Refusal(Phrase::new(code).with("object", object)));
     }
     let answer = &answered.answer;
-    let referral = of.referral(tree, &answer.reference)?;
+    let referral = of.referral(tree, answer)?;
     if !referral.open {
         let closed = Phrase::new(codes::gate::REFERRAL_CLOSED);
         return Err(Refusal(closed.with("referral", answer.reference.to_string())));
@@ -333,14 +370,9 @@ pub(super) fn claim(
     if let Some(case) = case.filter(|case| case.mode != Mode::Relay) {
         return Err(not_yours(&of.programme, case.mode));
     }
-    let authority = Actor::Authority(of.programme.clone());
     let settled = case.is_some_and(|case| match claimed {
         // What the authority itself said of it, then or since, counts.
-        Claimed::Referral(kind) => case
-            .tracks
-            .iter()
-            .filter(|(key, _)| key.kind == kind && key.by == authority)
-            .any(|(_, track)| track.is_open() || track.closed_at() >= Some(at)),
+        Claimed::Referral(kind) => case.settles(kind, &of.programme, at),
         Claimed::Rejection => {
             let rejected = case.rejected.as_ref().map(|(rejected, _)| *rejected);
             rejected.is_some() && rejected == case.filed_version || case.acknowledged_at >= Some(at)
@@ -350,8 +382,15 @@ pub(super) fn claim(
         let same = known.claimed == claimed && known.by == claim.by && known.text == claim.text;
         same && (known.at == at || known.open && !again)
     };
-    if settled || case.is_some_and(|case| case.claims.iter().any(known)) {
+    if case.is_some_and(|case| case.claims.iter().any(known)) {
         return Ok(Vec::new());
+    }
+    if settled {
+        // It may turn out that what is open was over before.
+        let waits = case.filter(|case| case.gives_way(&claim, &of.programme));
+        let Named { node, programme } = of.clone();
+        let claim = Claim { open: false, ..claim };
+        return Ok(waits.map(|_| Event::Claimed { node, programme, claim }).into_iter().collect());
     }
     let claims = tree.cases.values().map(|case| case.open_claims().count());
     // That of an order is kept where there is none yet, however many others there are.
@@ -502,11 +541,8 @@ pub(super) fn fold_told(case: &mut Case, key: &TrackKey, said: Said, terms: &Ter
 
 /// Notes an answer.
 pub(super) fn fold_answered(case: &mut Case, answered: &Answered) {
-    let referrals = case.referrals.iter_mut().rev();
-    let mut known: Vec<&mut Referral> =
-        referrals.filter(|known| known.reference == answered.answer.reference).collect();
-    let at = known.iter().position(|known| known.open).unwrap_or(0);
-    if let Some(referral) = known.get_mut(at) {
+    let place = Referral::answered_by(&case.referrals, &answered.answer);
+    if let Some(referral) = place.and_then(|place| case.referrals.get_mut(place)) {
         referral.answers.push(answered.clone());
     }
 }
@@ -521,8 +557,11 @@ pub(super) fn fold_airborne(case: &mut Case, reference: &str, leg: &str) {
 
 /// Notes who was reached about the do-not-load of this reference.
 pub(super) fn fold_voice_contact(case: &mut Case, reference: &str, reached: &Arc<str>) {
-    let mut orders = case.referrals.iter_mut().filter(|known| known.is(ReferralKind::Dnl, reference));
-    if let Some(airborne) = orders.find_map(|order| order.airborne.as_mut()) {
+    // Of one that was given again, the one that it is since: who was reached about that before it was cancelled was not reached
+    // about this.
+    let mut orders = case.referrals.iter_mut().rev();
+    let order = orders.find(|known| known.is(ReferralKind::Dnl, reference));
+    if let Some(airborne) = order.and_then(|order| order.airborne.as_mut()) {
         airborne.reached = Some(Arc::clone(reached));
     }
 }

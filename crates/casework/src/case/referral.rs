@@ -179,6 +179,21 @@ impl Referral {
         }
     }
 
+    /// Which of several referrals, in order of opening, an answer is to, by its reference: one that is open rather than one that
+    /// is not; of several kinds under one reference, that for screening where the answer tells of any, else a question; and one
+    /// that waits for an answer rather than one that does not.
+    pub(super) fn answered_by(referrals: &[Self], answer: &ReferralAnswer) -> Option<usize> {
+        let of_screening = !answer.methods.is_empty() || answer.clear.is_some();
+        let fits = |kind| match kind {
+            ReferralKind::Rfs => 2 * u8::from(of_screening),
+            ReferralKind::Rfi => 1 + u8::from(!of_screening),
+            ReferralKind::Dnl => 1,
+        };
+        let known = referrals.iter().enumerate().filter(|(_, known)| known.reference == answer.reference);
+        let rank = |known: &Self| (known.open, fits(known.kind), known.awaits_answer());
+        known.max_by_key(|(place, known)| (rank(known), *place)).map(|(place, _)| place)
+    }
+
     pub(super) fn is(&self, kind: ReferralKind, reference: &str) -> bool {
         self.kind == kind && &*self.reference == reference
     }
@@ -229,10 +244,13 @@ impl Referral {
     }
 
     /// Whether what is said at a time is said of it: after it was closed no more, nor where another one was
-    /// closed before it was opened.
-    pub(super) fn covers(&self, at: Timestamp, track: &Track) -> bool {
+    /// closed before it was opened, or ended by one of these completions.
+    pub(super) fn covers(&self, at: Timestamp, track: &Track, completed: Option<&Times>) -> bool {
         let closed_between = track.closed_from(at).is_some_and(|closed| closed < self.opened_at);
-        self.closed_at.is_none_or(|closed| closed >= at) && !closed_between
+        // What is opened when the assessment is complete is opened after it.
+        let completed = completed.and_then(|times| times.after(at));
+        let ended_between = completed.is_some_and(|completed| completed <= self.opened_at);
+        self.closed_at.is_none_or(|closed| closed >= at) && !closed_between && !ended_between
     }
 
     /// The track it belongs to.
@@ -248,9 +266,10 @@ impl Referral {
     }
 
     /// Whether the filer has answered what was last asked, by a way on which the authority takes answers:
-    /// then it is the authority's turn. An answer that tells of a threat, and any to a do-not-load, is none.
+    /// then it is the authority's turn. Any answer to a do-not-load is none, nor is one where the latest tells of a threat.
     pub fn is_answered(&self) -> bool {
         self.kind != ReferralKind::Dnl
+            && !self.tells_of_threat()
             && self.answers.iter().any(|answered| {
                 answered.in_programme && answered.at >= self.said_at && answered.answer.clear != Some(false)
             })
@@ -284,10 +303,10 @@ const TIMES_MAX: usize = 32;
 
 /// The latest of some times.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Times(BTreeSet<Timestamp>);
+pub(super) struct Times(BTreeSet<Timestamp>);
 
 impl Times {
-    fn note(&mut self, at: Timestamp) {
+    pub(super) fn note(&mut self, at: Timestamp) {
         self.0.insert(at);
         if self.0.len() > TIMES_MAX {
             self.0.pop_first();
@@ -304,8 +323,17 @@ impl Times {
     }
 
     /// The first after a time.
-    fn after(&self, at: Timestamp) -> Option<Timestamp> {
+    pub(super) fn after(&self, at: Timestamp) -> Option<Timestamp> {
         self.0.range((Bound::Excluded(at), Bound::Unbounded)).next().copied()
+    }
+
+    /// The last in a span.
+    pub(super) fn within(&self, span: &Range<Timestamp>) -> Option<Timestamp> {
+        self.0.range(span.clone()).next_back().copied()
+    }
+
+    pub(super) fn has(&self, at: Timestamp) -> bool {
+        self.0.contains(&at)
     }
 }
 
@@ -354,7 +382,7 @@ impl Track {
 
     /// The last closing in a span.
     pub(super) fn closed_within(&self, span: &Range<Timestamp>) -> Option<Timestamp> {
-        self.closed.0.range(span.clone()).next_back().copied()
+        self.closed.within(span)
     }
 
     /// The first closing from a time on.
@@ -368,13 +396,17 @@ impl Track {
         opened.into_iter().chain(self.in_place.after(at).map(|at| (at, Said::InPlace))).min()
     }
 
+    /// When it was last said to be open.
+    pub(super) fn opened_last(&self) -> Option<Timestamp> {
+        self.opened.last().max(self.in_place.last())
+    }
+
     /// Whether it is open, by the times at which things were said.
     ///
     /// Of what was said at one time, "still in place" comes before "closed"; "opened" comes before it where
     /// nothing was open yet, and after it where something was: then it may be another one.
     pub(super) fn is_open(&self) -> bool {
-        let last_opened = self.opened.last().max(self.in_place.last());
-        let Some(last_opened) = last_opened else { return false };
+        let Some(last_opened) = self.opened_last() else { return false };
         let Some(closed) = self.closed.last() else { return true };
         match last_opened.cmp(&closed) {
             Ordering::Greater => return true,

@@ -113,6 +113,11 @@ struct Case<'a> {
 /// It holds only while no security fact was told of any house. What was told of the whole, and by whom, is the same for
 /// each of them; orders and lists of units are asked of every house.
 pub(super) fn one_of_each<'a>(tree: &'a Tree, context: &Context<'_>) -> Option<&'a [Node]> {
+    // What an order on its unit held is judged anew, and is like no other.
+    let ordered = |(house, _): (&Node, &Document)| context.yard.was_ordered(&tree.key(house));
+    if context.yard.has_orders() && tree.houses().any(ordered) {
+        return None;
+    }
     let chosen = tree.one_of_each(choose)?;
     // Which instant a local time is hangs on the table of stations, which is no part of the tree.
     let in_time = |issued: &Issued| {

@@ -1,9 +1,9 @@
 //! The lock of the programmes: every case that binds on the leg, and what later legs will want.
 
-use super::answer::{Reason, Stage, Wanted, WhoActs};
+use super::answer::{Context, Reason, Stage, Wanted, WhoActs};
 use super::judge::Judge;
 use super::limit::answer_by;
-use crate::case::{Case, CaseState, LegBinding, Node, Referral, ReferralKind};
+use crate::case::{Case, CaseState, LegBinding, Node, Referral, ReferralKind, Tree};
 use consignment::{DocumentKind, Leg};
 use finding::{Phrase, codes::gate as code};
 use programme::{Answerer, Obligation, ProgrammeId, ReferralRule};
@@ -154,7 +154,8 @@ impl Judge<'_> {
         }
         // What is asked of such a master, or was rejected, holds all the same.
         let by_houses = !gate.consolidation_answered && *node == Node::Master && self.is_consolidated(node);
-        match case.state() {
+        let state = self.state(node, programme, case);
+        match state {
             CaseState::NotRequired => {}
             CaseState::Invalidated => {
                 self.push(
@@ -190,7 +191,7 @@ impl Judge<'_> {
                     let reason = Reason::new(code::OUTAGE_SUSPENSION, self.name(node), WhoActs::Nobody);
                     self.push(reason.of(programme).with("programme", programme.as_str()));
                 }
-                let waiting = match case.state() {
+                let waiting = match state {
                     CaseState::Cleared => None,
                     CaseState::Awaited if unacknowledged => None,
                     // An open referral says more than that the assessment goes on.
@@ -205,12 +206,12 @@ impl Judge<'_> {
         }
         let satisfied = !self.reasons[before..].iter().any(Reason::holds);
         let dnl = case.open_referrals().any(|referral| referral.kind == ReferralKind::Dnl);
-        let silent = by_houses && case.state() == CaseState::Awaited;
+        let silent = by_houses && state == CaseState::Awaited;
         if satisfied && !dnl && !self.part && !silent {
             self.push(
                 Reason::new(code::PROGRAMME_SATISFIED, self.name(node), WhoActs::Nobody)
                     .of(programme)
-                    .with("state", self.state_of(programme, case)),
+                    .with("state", self.state_of(node, programme, case)),
             );
         }
     }
@@ -219,7 +220,7 @@ impl Judge<'_> {
     fn wants_nothing(&self, node: &Node, programme: &ProgrammeId, case: &Case) -> bool {
         let Some(rules) = self.context.programmes.get(programme) else { return false };
         let by_houses = !rules.gate.consolidation_answered && *node == Node::Master;
-        match case.state() {
+        match self.state(node, programme, case) {
             CaseState::Cleared => true,
             CaseState::Received => !rules.gate.assessment_required,
             CaseState::Awaited => case.filed_version.is_some() && by_houses && self.is_consolidated(node),
@@ -239,10 +240,16 @@ impl Judge<'_> {
         self.tree.documents.get(node).is_some_and(|document| document.consolidated)
     }
 
+    /// The state of a case. What was judged before an order on a unit with these goods was cancelled is judged anew.
+    fn state(&self, node: &Node, programme: &ProgrammeId, case: &Case) -> CaseState {
+        judged_anew(self.tree, node, programme, case, self.context).unwrap_or_else(|| case.state())
+    }
+
     /// The state of a case in the words of its programme.
-    fn state_of(&self, programme: &ProgrammeId, case: &Case) -> &'static str {
+    fn state_of(&self, node: &Node, programme: &ProgrammeId, case: &Case) -> &'static str {
         let rules = self.context.programmes.get(programme).map(|rules| &rules.gate);
-        case.state_in(rules).as_str()
+        let anew = judged_anew(self.tree, node, programme, case, self.context);
+        anew.unwrap_or_else(|| case.state_in(rules)).as_str()
     }
 
     /// Whether the authority suspended its demand for an acknowledgement; the answer holds no longer than that.
@@ -261,12 +268,12 @@ impl Judge<'_> {
         if self.part || case.open_referrals().next().is_some() {
             return;
         }
-        let told = match case.state() {
+        let told = match self.state(node, programme, case) {
             CaseState::Cleared => code::PROGRAMME_SATISFIED,
             _ => code::PROGRAMME_VOLUNTARY,
         };
         let reason = Reason::new(told, self.name(node), WhoActs::Nobody).of(programme);
-        self.push(reason.with("state", self.state_of(programme, case)));
+        self.push(reason.with("state", self.state_of(node, programme, case)));
     }
 
     /// A case that binds only on other legs: what holds a later one is told, and holds nothing here.
@@ -292,12 +299,15 @@ impl Judge<'_> {
                 return;
             }
             None => Phrase::new(code::WHY_CASE_OPEN)
-                .with("state", self.state_of(programme, case))
+                .with("state", self.state_of(node, programme, case))
                 .with("programme", programme.to_string()),
         };
         let name = self.name(node);
         let waits = case.filed_version.is_some()
-            && matches!(case.state(), CaseState::Awaited | CaseState::Received | CaseState::Assessing);
+            && matches!(
+                self.state(node, programme, case),
+                CaseState::Awaited | CaseState::Received | CaseState::Assessing
+            );
         let filed = if waits { WhoActs::Authority } else { WhoActs::Filer };
         let who = worst.map_or(filed, |worst| self.turn(node, programme, worst, leg));
         // What is accepted to be screened is accepted for a later leg as well.
@@ -309,4 +319,21 @@ impl Judge<'_> {
         reason.wanted = worst.map(|worst| self.wanted(node, programme, case, worst));
         self.push(if holds { reason } else { reason.later() });
     }
+}
+
+/// The state of a case whose assessment is from before an order on a unit that held the goods was cancelled: it is made
+/// anew. `None` where no such order ends it.
+pub fn judged_anew(
+    tree: &Tree,
+    node: &Node,
+    programme: &ProgrammeId,
+    case: &Case,
+    context: &Context<'_>,
+) -> Option<CaseState> {
+    if !context.yard.has_orders() || case.state() != CaseState::Cleared {
+        return None;
+    }
+    let completed = case.filed_version.and_then(|version| case.completed.get(&version)).copied();
+    let ended = context.yard.order_ended(&tree.key(node), programme, context.simulated);
+    (ended > completed).then_some(CaseState::Assessing)
 }

@@ -1,6 +1,6 @@
 use super::event::Event;
 use super::flight::{Departure, DepartureSource, Flight};
-use super::unit::Unit;
+use super::unit::{Order, Unit};
 use super::yard::Yard;
 use crate::Refusal;
 use consignment::ConsignmentKey;
@@ -143,6 +143,17 @@ pub enum Command {
         /// When it was said.
         at: Timestamp,
     },
+    /// The same of an order that is not known here: it may be on its way, and is over then.
+    CancelUnknown {
+        /// The unit.
+        unit: UnitName,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The reference.
+        reference: Arc<str>,
+        /// When it was said.
+        at: Timestamp,
+    },
 }
 
 /// What follows from a command, or why it is refused. An empty list means: already so.
@@ -246,8 +257,8 @@ pub fn decide(
             let claims = named().filter(|order| speaks && order.by != *speaker && order.is_in_force());
             let claims = claims.filter(|claim| !claim.knows_cancelled(at));
             let ended: Vec<Event> = claims.map(|claim| cancelled(&claim.by)).collect();
-            if own.is_none() && ended.is_empty() {
-                return Err(Refusal(if named().next().is_some() {
+            if !own.is_some_and(Order::was_given) && ended.is_empty() {
+                return Err(Refusal(if named().any(Order::was_given) {
                     Phrase::new(code::NOT_THE_OPENING_AUTHORITY)
                         .with("referral", reference.to_string())
                         .with("authority", speaker.name().to_string())
@@ -256,8 +267,18 @@ pub fn decide(
                 }));
             }
             // What was given since it was said stands; an order of before that comes late is over with it.
-            let own = own.filter(|order| !order.knows_cancelled(at)).map(|order| cancelled(&order.by));
+            let known = own.is_some_and(|order| order.knows_cancelled(at));
+            let own = (!known).then(|| cancelled(speaker));
             Ok(own.into_iter().chain(ended).collect())
+        }
+        Command::CancelUnknown { unit, programme, reference, at } => {
+            let at = at.min(now);
+            let known = yard.unit(&unit).and_then(|unit| unit.order(&programme, &reference, speaker));
+            if known.is_some_and(|order| order.knows_cancelled(at)) {
+                return Ok(Vec::new());
+            }
+            let by = speaker.clone();
+            Ok(vec![Event::OrderCancelled { unit, programme, reference, by, at: Some(at) }])
         }
     }
 }
@@ -472,7 +493,8 @@ impl Command {
             | Self::Break { unit, .. }
             | Self::Order { unit, .. }
             | Self::Reach { unit, .. }
-            | Self::CancelOrder { unit, .. } => ObjectName::Unit(unit.clone()),
+            | Self::CancelOrder { unit, .. }
+            | Self::CancelUnknown { unit, .. } => ObjectName::Unit(unit.clone()),
         }
     }
 }

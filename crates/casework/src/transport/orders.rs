@@ -7,6 +7,7 @@ use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, UnitName};
 use consignment::ident::Receptacle;
 use jiff::{SignedDuration, Timestamp};
+use programme::ProgrammeId;
 use std::collections::BTreeSet;
 
 /// How long after a flight left with a unit the goods that only its manifest lists are taken to be in the unit still, unless
@@ -73,6 +74,27 @@ impl Yard {
                 (order, goods)
             })
         })
+    }
+
+    /// When an order that held these goods was last cancelled, of those that a programme gave. Where all is simulated, everybody's
+    /// are its own.
+    pub fn order_ended(
+        &self,
+        key: &ConsignmentKey,
+        programme: &ProgrammeId,
+        simulated: bool,
+    ) -> Option<Timestamp> {
+        let units = self.ordered.get(key).into_iter().flatten();
+        let orders = units.filter_map(|name| Some((name, self.units.get(name)?)));
+        let orders = orders.flat_map(|(name, unit)| unit.orders.iter().map(move |order| (name, order)));
+        let own = orders.filter(|(_, order)| order.programme == *programme && order.is_real(simulated));
+        let ended = own.flat_map(|(name, order)| order.ended().into_iter().map(move |ended| (name, ended)));
+        ended.filter(|(name, (since, _))| self.was_in(key, name, *since)).map(|(_, (_, until))| until).max()
+    }
+
+    /// Whether any order on a unit ever held these goods.
+    pub fn was_ordered(&self, key: &ConsignmentKey) -> bool {
+        self.ordered.contains_key(key)
     }
 
     /// Whether any order ever named a unit with known goods.

@@ -64,8 +64,10 @@ pub struct Order {
     pub reference: Arc<str>,
     /// Who gave it.
     pub by: Speaker,
-    /// Who of the carrier's operations was reached by voice, once somebody was.
+    /// Who of the carrier's operations was reached by voice about it as it is in force, once somebody was.
     pub reached: Option<Arc<str>>,
+    /// The latest time at which it was said to be in force when they were reached: what is given anew since was not told them.
+    reached_of: Option<Timestamp>,
     /// When it was said to be in force.
     said: BTreeSet<Timestamp>,
     /// When it was said to be cancelled.
@@ -75,7 +77,8 @@ pub struct Order {
 impl Order {
     /// An order of which nothing was said yet.
     pub(super) fn new(programme: ProgrammeId, reference: Arc<str>, by: Speaker) -> Self {
-        Self { programme, reference, by, reached: None, said: BTreeSet::new(), cancelled: BTreeSet::new() }
+        let (said, cancelled) = (BTreeSet::new(), BTreeSet::new());
+        Self { programme, reference, by, reached: None, reached_of: None, said, cancelled }
     }
 
     /// Since when it is in force, by the times at which things were said; `None` where it is not. What was said at the
@@ -90,6 +93,23 @@ impl Order {
         since
     }
 
+    /// Since when it was in force before each time it was cancelled, and until when.
+    pub(super) fn ended(&self) -> Vec<(Timestamp, Timestamp)> {
+        let after = |at: Bound<Timestamp>| self.said.range((at, Bound::Unbounded)).next().copied();
+        let (mut since, mut ended) = (after(Bound::Unbounded), Vec::new());
+        for cancelled in &self.cancelled {
+            ended.extend(since.filter(|since| since <= cancelled).map(|since| (since, *cancelled)));
+            let anew = since < Some(*cancelled) && self.said.contains(cancelled);
+            since = if anew { Some(*cancelled) } else { after(Bound::Excluded(*cancelled)) };
+        }
+        ended
+    }
+
+    /// Whether it was ever said to be in force: of others only that they are over came in so far.
+    pub(super) fn was_given(&self) -> bool {
+        !self.said.is_empty()
+    }
+
     /// Whether its authority gave it, or its simulation where all is simulated: what others say of one is a claim.
     pub fn is_real(&self, simulated: bool) -> bool {
         simulated || matches!(self.by, Speaker::Authority(_))
@@ -100,9 +120,9 @@ impl Order {
         self.in_force_since().is_some()
     }
 
-    /// Whether that it was in force at a time adds nothing: it is known, or was cancelled since.
+    /// Whether that it was in force at a time is known. Also of what was cancelled since: it held its goods until then.
     pub(super) fn knows_said(&self, at: Timestamp) -> bool {
-        self.said.contains(&at) || self.cancelled.last() > Some(&at)
+        self.said.contains(&at)
     }
 
     /// It was said to be in force at a time. Each time counts: a cancellation of before may come yet. Of too many the first
@@ -114,15 +134,24 @@ impl Order {
         {
             self.said.remove(&second);
         }
+        self.reached_no_more();
     }
 
-    /// Whether a cancellation of this time adds nothing: it is known, or a later one is.
+    /// Whether a cancellation of this time is known.
     pub(super) fn knows_cancelled(&self, at: Timestamp) -> bool {
-        self.cancelled.last() >= Some(&at)
+        self.cancelled.contains(&at)
     }
 
     pub(super) fn cancel(&mut self, at: Timestamp) {
         self.cancelled.insert(at);
+        self.reached_no_more();
+    }
+
+    /// Who was reached about an order that is over was not reached about the one that was given since.
+    fn reached_no_more(&mut self) {
+        if self.in_force_since() > self.reached_of {
+            (self.reached, self.reached_of) = (None, None);
+        }
     }
 
     fn latest(&self) -> Option<Timestamp> {
@@ -135,7 +164,7 @@ impl Unit {
     pub(super) fn reach(&mut self, programme: &ProgrammeId, reference: &str, reached: &Arc<str>) {
         let same = |order: &&mut Order| order.programme == *programme && &*order.reference == reference;
         for order in self.orders.iter_mut().filter(same) {
-            order.reached = Some(Arc::clone(reached));
+            (order.reached, order.reached_of) = (Some(Arc::clone(reached)), order.said.last().copied());
         }
     }
 

@@ -356,9 +356,10 @@ impl Yard {
                 }
                 places
             }
-            Event::Ordered { unit, programme, reference, by, .. } => {
+            Event::Ordered { unit, programme, reference, by, at } => {
                 let order = self.units.get(unit).and_then(|unit| unit.order(programme, reference, by));
-                let since = order.and_then(Order::in_force_since);
+                // Also of one that is over: it held its goods.
+                let since = order.and_then(Order::in_force_since).or(*at);
                 let goods = since.map(|since| self.goods_ordered(unit, since)).unwrap_or_default();
                 let ordered = goods.into_iter().map(|key| Place::Ordered(key, unit.clone()));
                 of_dispatch(unit).into_iter().chain(ordered).collect()

@@ -27,9 +27,10 @@ fn an_order_is_said_cancelled_and_told_to_operations_once() {
     assert_eq!(reached(&world), [("Q01".to_owned(), true, true), ("Q02".to_owned(), true, false)]);
     assert_eq!(world.cancel(device(1), "08:00"), Ok(1));
     assert_eq!(world.cancel(device(1), "08:00"), Ok(0));
-    assert_eq!(world.cancel(device(1), "07:30"), Ok(0), "a later one is known");
+    assert_eq!(world.cancel(device(1), "07:30"), Ok(1), "it was over before");
     assert_eq!(reached(&world), [("Q01".to_owned(), false, true), ("Q02".to_owned(), true, false)]);
-    assert_eq!(world.order(device(1), "07:30"), Ok(0), "it was cancelled since");
+    assert_eq!(world.order(device(1), "07:40"), Ok(1), "it was cancelled since");
+    assert!(!reached(&world)[0].1);
     // Said when it was cancelled, it may have been given anew.
     assert_eq!(world.order(device(1), "08:00"), Ok(1));
     assert_eq!(world.cancel(device(1), "09:00"), Ok(1));
@@ -45,6 +46,44 @@ fn an_order_is_said_cancelled_and_told_to_operations_once() {
     world.tell(&stranger(), Command::Order { unit: device(1), programme, reference, at }).unwrap();
     let claimed = &world.yard.unit(&device(1)).unwrap().orders[1];
     assert!(claimed.is_real(true) && !claimed.is_real(false), "what others say of one is a claim");
+}
+
+/// What an order held is judged anew since it was last over, in whatever order its words came in.
+#[test]
+fn an_order_is_over_for_the_goods_that_it_held() {
+    /// What it shows, what was said of it (`true` that it is cancelled) in the order in which it came in, and when it was over.
+    type Case = (&'static str, &'static [(bool, &'static str)], Option<&'static str>);
+    let cases: &[Case] = &[
+        ("in force", &[(false, "07:00")], None),
+        ("over", &[(false, "07:00"), (true, "08:00")], Some("08:00")),
+        ("over, and said so again", &[(false, "07:00"), (true, "08:00"), (true, "09:00")], Some("08:00")),
+        ("said so again first", &[(false, "07:00"), (true, "09:00"), (true, "08:00")], Some("08:00")),
+        ("over before it came", &[(true, "08:00"), (false, "07:00")], Some("08:00")),
+        ("only that it is over", &[(true, "08:00")], None),
+        ("given anew", &[(false, "07:00"), (true, "08:00"), (false, "08:30")], Some("08:00")),
+        (
+            "given anew, and over",
+            &[(false, "08:30"), (false, "07:00"), (true, "09:00"), (true, "08:00")],
+            Some("09:00"),
+        ),
+    ];
+    for (what, said, over) in cases {
+        let mut world = World::from(instant("12:00"));
+        world.build(device(1), &[line("A")]).unwrap();
+        for (cancelled, at) in *said {
+            let (unit, programme, reference, at) = (device(1), ics2(), "Q01".into(), instant(at));
+            let command = match cancelled {
+                true => Command::CancelUnknown { unit, programme, reference, at },
+                false => Command::Order { unit, programme, reference, at },
+            };
+            assert_eq!(world.tell(&authority(), command.clone()), Ok(1), "{what}");
+            assert_eq!(world.tell(&authority(), command), Ok(0), "{what}");
+        }
+        world.build(device(2), &[line("B")]).unwrap();
+        let ended = |goods: &str| world.yard.order_ended(&line(goods).object, &ics2(), false);
+        assert_eq!(ended("A"), over.map(instant), "{what}");
+        assert_eq!(ended("B"), None, "{what}");
+    }
 }
 
 /// Documents of earlier releases do not tell when a word was said: each was said after all that is known.

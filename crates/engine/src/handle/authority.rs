@@ -9,6 +9,7 @@ use casework::Refusal;
 use casework::case::{self, Actor, Claimed, Document, Early, EarlyWord, Node, Opening, ReferralKind};
 use casework::gate;
 use consignment::ConsignmentKey;
+use consignment::fact::ObjectName;
 use finding::{Finding, Phrase, codes};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
@@ -41,6 +42,18 @@ impl Saying {
     /// Whether it can only hold goods: then it is heard from anybody.
     pub(super) fn holds(&self) -> bool {
         matches!(self, Self::Rejected(_) | Self::Opened(_) | Self::Invalidated(_))
+    }
+
+    /// What it says of an object, for people who must find out what that means.
+    pub(super) fn said_of(&self, object: &ObjectName) -> String {
+        match self {
+            Self::Opened(opening) => {
+                let reference = opening.reference.as_deref().unwrap_or_default();
+                [opening.kind.as_str(), reference, &object.to_string()].join(" ")
+            }
+            Self::Rejected(_) | Self::Invalidated(_) => format!("rejected {object}"),
+            Self::Received | Self::Complete | Self::Assessed | Self::Closed { .. } => object.to_string(),
+        }
     }
 
     /// Whether it is heard of every house of a number that it names alone: what may hold, and the closing of it.
@@ -195,11 +208,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Whether what a channel says can do what it says at all.
     fn may_say(&self, spoken: &Spoken, channel: &Channel) -> Result<(), Refusal> {
         let Spoken { programme, saying, test, stranger, .. } = spoken;
+        if saying.holds() { Ok(()) } else { self.may_lift(programme, *test, stranger.as_deref(), channel) }
+    }
+
+    /// Whether a channel can lift anything at all of what a programme says.
+    pub(super) fn may_lift(
+        &self,
+        programme: &ProgrammeId,
+        test: bool,
+        stranger: Option<&str>,
+        channel: &Channel,
+    ) -> Result<(), Refusal> {
         let own = channel.authority.as_ref() == Some(programme) && !test && stranger.is_none();
         let mode = self.settings.mode(programme);
         match mode {
-            _ if own || saying.holds() => Ok(()),
-            Mode::Relay => Err(not_authentic(programme, *test, stranger.clone())),
+            _ if own => Ok(()),
+            Mode::Relay => Err(not_authentic(programme, test, stranger.map(str::to_owned))),
             Mode::Authority => Err(not_decided_so(programme, mode)),
             Mode::Simulated => Ok(()),
         }

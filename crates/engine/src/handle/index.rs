@@ -63,6 +63,12 @@ pub(super) fn goods_named(text: &str) -> Result<ConsignmentKey, JournalError> {
     read().ok_or_else(|| unreadable(text))
 }
 
+/// The master whose tree a stream is, where it is that.
+pub(super) fn master_of(stream: &str) -> Option<AirWaybill> {
+    let name = stream.strip_prefix("tree/")?;
+    AirWaybill::parse(name.split_once('#').map_or(name, |(number, _)| number)).ok()
+}
+
 /// The text of any object. That of a flight or unit is the name of its stream.
 pub(super) fn object_text(object: &ObjectName) -> String {
     match object {

@@ -1,5 +1,6 @@
 //! How long goods were held: the gate is asked anew after each thing that happened.
 
+use super::index::master_of;
 use super::{Engine, EngineError};
 use crate::command::{ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox, Recorded};
@@ -28,8 +29,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         // What joined happened before it joined.
         events.sort_by_key(|recorded| recorded.at);
+        let nothing = || {
+            let mut dossier = Dossier::default();
+            dossier.tree.master = master_of(&object.stream);
+            dossier
+        };
         // What the gate reads at each of these times.
-        let mut dossier = Dossier::default();
+        let mut dossier = nothing();
         for recorded in &events {
             dossier.evolve(&recorded.event);
             self.bring_after(&dossier.tree, &recorded.event)?;
@@ -40,7 +46,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let (node, leg) = (object.node.clone(), leg.clone());
             gate::answer(dossier, &Question { node, leg, stage: Stage::Load, aircraft, at }, &context)
         };
-        let mut dossier = Dossier::default();
+        let mut dossier = nothing();
         let mut measurement = Measurement::default();
         let mut departs = None;
         let mut rest = events.as_slice();

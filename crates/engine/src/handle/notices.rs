@@ -68,6 +68,8 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event, settings: &Set
             Of { tree, settings, node, programme: Some(programme), kind: NoticeKind::ReferralAnswered }
                 .to([authority])
         }
+        // It holds nothing unless what is open turns out to be over.
+        Event::Claimed { claim, .. } if !claim.open => Vec::new(),
         // What somebody claims is for those to know who can ask the authority.
         Event::Claimed { node, programme, .. } => {
             Of { tree, settings, node, programme: Some(programme), kind: NoticeKind::Claimed }

@@ -1,6 +1,6 @@
 //! Reading what messages and facts say for an authority: of which programme, and what it means.
 
-use super::authority::{Saying, Spoken};
+use super::authority::{Saying, Spoken, not_decided_so};
 use super::notices::in_doubt;
 use super::unread::speaks_in_words;
 use super::{Engine, EngineError};
@@ -71,6 +71,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         })
     }
 
+    /// What can only hold is not lost where nobody here knows which goods it is about: it holds all, by the word of whoever may
+    /// forbid loading, until people have found out.
+    pub(super) fn hold_whatever_is_meant(
+        &mut self,
+        programme: &ProgrammeId,
+        said: &str,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let mode = self.settings.mode(programme);
+        if mode == Mode::Authority {
+            return Err(not_decided_so(programme, mode).into());
+        }
+        if !self.may_forbid(channel) {
+            return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
+        }
+        let why = Phrase::new(codes::gate::WHY_NOTICE_UNKNOWN).with("code", said);
+        Ok(Reply::Done(self.hold_all(why.with("programme", programme.to_string()))?))
+    }
+
     /// Takes in what somebody says for an authority.
     pub(super) fn authority_fact(
         &mut self,
@@ -95,6 +114,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     ObjectName::Consignment(key) => key,
                     ObjectName::Piece(key, _) if saying.holds() => key,
                     ObjectName::Piece(key, _) => return Err(of_some_pieces(&key, &programme).into()),
+                    // Which goods it is about nobody can say.
+                    other if saying.holds() => {
+                        return self.hold_whatever_is_meant(&programme, &saying.said_of(&other), channel);
+                    }
                     _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
                 };
                 let at = at.unwrap_or_else(|| self.clock.now());

@@ -1,11 +1,9 @@
 //! Flights, units, mail and express: what desks and posts tell, and what follows for the trees.
 
-use super::authority::not_decided_so;
 use super::filing::Changed;
 use super::index::{day_text, number_text, object_text};
 use super::likeness::CLAIMED_ORDER;
 use super::manifests::joined;
-use super::when::said_at;
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::Reply;
@@ -15,14 +13,11 @@ use crate::ports::{
 use casework::Refusal;
 use casework::case::{self, Node, ReferralKind, Tree};
 use casework::transport::{self, Command, DepartureSource, Parts, Place, Speaker, Yard};
-use consignment::fact::{
-    AuthorityFact, AuthoritySaid, FlightName, ObjectName, Schedule, UnitName, What, Word,
-};
+use consignment::fact::{FlightName, ObjectName, Schedule, UnitName, What};
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, PartialDate, Purpose};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use programme::ProgrammeId;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -139,7 +134,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.transport.ordered.push((stream.clone(), node.clone()));
             }
             // Who has heard of an order may renumber the goods before the authority speaks.
-            case::Event::Claimed { node, claim, .. } if claim.claimed == CLAIMED_ORDER => {
+            case::Event::Claimed { node, claim, .. } if claim.open && claim.claimed == CLAIMED_ORDER => {
                 self.transport.ordered.push((stream.clone(), node.clone()));
             }
             _ => {}
@@ -394,61 +389,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.reroute_all(routed)?;
         }
         Ok(Reply::Done(events))
-    }
-
-    /// A word of an authority on a unit. Only a do-not-load names units; whoever says so, it holds what was in the unit when
-    /// he said it and since, and only he takes it back.
-    pub(super) fn word_on_unit(
-        &mut self,
-        said: AuthorityFact,
-        at: Option<Timestamp>,
-        channel: &Channel,
-    ) -> Result<Reply, EngineError> {
-        let programme = ProgrammeId::new(&said.programme);
-        let unit = super::facts::names_unit(&said.said).cloned();
-        let now = self.clock.now();
-        let (mut own, mut at) = (channel.authority.as_ref() == Some(&programme), at);
-        // Only a do-not-load names units; `true` where it is cancelled.
-        let order = match said.said {
-            AuthoritySaid::Plain(word) => match word.word {
-                Word::Opened { kind: ReferralKind::Dnl, reference, .. } => Some((reference, false)),
-                Word::Closed { kind: ReferralKind::Dnl, reference } => Some((reference, true)),
-                _ => None,
-            },
-            AuthoritySaid::OnUnit(_, notice) | AuthoritySaid::Notice(notice) => {
-                use programme::notification::Notification::{Closed, InPlace, Open, Opened};
-                let meaning = self.settings.programme(&programme).and_then(|data| data.meaning_of(&notice));
-                own &= !notice.test && self.stranger(&programme, &notice, channel).is_none();
-                let holds = !matches!(meaning, Some(Closed(ReferralKind::Dnl)));
-                let span = self.span_meant(holds, notice.issued.and_then(|issued| issued.span(now)));
-                let said = span.map(|span| said_at(holds, span, |_| None, now));
-                at = said.or(at);
-                let reference = notice.reference.unwrap_or_else(|| ReferralKind::Dnl.as_str().into());
-                match meaning {
-                    Some(
-                        Opened(ReferralKind::Dnl) | InPlace(ReferralKind::Dnl) | Open(ReferralKind::Dnl),
-                    ) => Some((reference, false)),
-                    Some(Closed(ReferralKind::Dnl)) => Some((reference, true)),
-                    _ => None,
-                }
-            }
-        };
-        let (Some(unit), Some((reference, cancelled))) = (unit, order) else {
-            return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
-        };
-        if self.settings.mode(&programme) == programme::Mode::Authority {
-            return Err(not_decided_so(&programme, programme::Mode::Authority).into());
-        }
-        let speaker = match own {
-            true => Speaker::Authority(programme.clone()),
-            false => Speaker::Other(Arc::clone(&channel.name)),
-        };
-        let at = at.unwrap_or(now);
-        let command = match cancelled {
-            false => Command::Order { unit, programme, reference, at },
-            true => Command::CancelOrder { unit, programme, reference, at },
-        };
-        Ok(Reply::Done(self.yard(command, &speaker)?))
     }
 
     // Trees.

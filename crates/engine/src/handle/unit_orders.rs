@@ -156,6 +156,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             .map(|holds| -> BTreeSet<Holds> { holds.iter().map(Holds::for_any_reason).collect() });
         let ended: Vec<&Holds> = before.difference(&held).collect();
         let new: Vec<&Holds> = held.difference(&before).collect();
+        for over in ended.iter().filter(|holds| holds.real && holds.goods.is_none()) {
+            let (programme, reference) = (over.programme.clone(), Arc::clone(&over.reference));
+            self.end_calls(&Named { unit: unit.clone(), programme, reference })?;
+        }
         self.tell_of_orders(&object, &ended, [NoticeKind::ReferralClosed, NoticeKind::ClaimEnded])?;
         self.tell_of_orders(&object, &new, [NoticeKind::ReferralOpened, NoticeKind::Claimed])?;
         // What may be meant as well is no likeness to look for.
@@ -279,6 +283,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(1)
     }
 
+    /// Where an order was cancelled and is in force all the same, it was given anew: it is looked at again.
+    pub(super) fn given_again(
+        &mut self,
+        unit: &UnitName,
+        programme: &ProgrammeId,
+        reference: &Arc<str>,
+    ) -> Result<usize, EngineError> {
+        let (unit, programme, reference) = (unit.clone(), programme.clone(), Arc::clone(reference));
+        let order = Named { unit, programme, reference };
+        let known = self.transport.yard.unit(&order.unit).into_iter();
+        let in_force = known.flat_map(transport::Unit::orders_in_force).any(|(known, _)| order.is(known));
+        if in_force { self.unit_in_flight(&order) } else { Ok(0) }
+    }
+
+    /// Nobody is called any more about an order as it was.
+    fn end_calls(&mut self, of: &Named) -> Result<(), EngineError> {
+        for text in self.journal.find(Index::Call, UNITS, Pick::All)? {
+            let call = UnitCall::of_text(&text)?;
+            if call.of == *of && call.told > 0 {
+                self.take(Index::Call, UNITS, &text)?;
+            }
+        }
+        Ok(())
+    }
+
     fn tell_of_unit(
         &mut self,
         order: &Named,
@@ -394,6 +423,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             };
             let events = self.yard(reach, &Speaker::Other(by.into()))?;
             if events > 0 {
+                self.end_calls(&of)?;
                 for to in [Addressee::Authority(programme.clone()), Addressee::Chain(1)] {
                     let about = ObjectName::Unit(of.unit.clone());
                     self.tell_of_unit(&of, to, NoticeKind::ReachedByVoice, about)?;

@@ -60,12 +60,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let rules = self.settings.programmes.get(programme).map(|rules| &rules.gate);
             let on_units = self.orders_on_units(&tree.key(node), programme);
             let forbidden = on_units.first().map(|order| order.kind.as_str());
+            let anew = gate::judged_anew(tree, node, programme, case, &self.context());
+            let outcome = || match (case.worst_referral(), anew) {
+                (None, Some(anew)) => anew.as_str(),
+                _ => case.outcome(rules),
+            };
             CaseView {
                 programme: programme.clone(),
                 legs,
                 mode: case.mode,
-                state: case.state_in(rules),
-                outcome: forbidden.unwrap_or_else(|| case.outcome(rules)),
+                state: anew.unwrap_or_else(|| case.state_in(rules)),
+                outcome: forbidden.unwrap_or_else(outcome),
                 not_required,
                 referrals: until(programme, case).into_iter().chain(on_units).collect(),
                 claims: case.claims.clone(),

@@ -184,6 +184,11 @@ impl Node {
                 for (_, order) in known.iter_mut().filter(|_| reply.is_ok()) {
                     order.cancelled.insert(said(ago, told.index));
                 }
+                if own {
+                    // An order that comes after its cancellation is over with it.
+                    let order = self.shadow.unit.orders.entry((0, reference)).or_default();
+                    order.cancelled.insert(said(ago, told.index));
+                }
                 Ok(())
             }
             Act::Load { object, off, desk } => {
