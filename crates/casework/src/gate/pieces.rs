@@ -1,10 +1,10 @@
 //! Pieces and weights over all that a unit or flight lists: against the filing, what has left, and what they hold.
 
-use super::answer::{Radius, Reason, WhoActs};
+use super::answer::{Context, Radius, Reason, WhoActs};
 use super::container::Scan;
 use super::content::weighs_otherwise;
 use crate::case::{Node, Tree};
-use crate::transport::{Parts, Yard};
+use crate::transport::{Carried, Parts};
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName};
 use consignment::ident::Location;
@@ -81,17 +81,20 @@ impl Scan<'_> {
         from: Option<Location>,
         tree: &Tree,
     ) -> (u64, Parts) {
-        if !self.context.yard.has_flown(key) {
-            return (0, Parts::default());
-        }
         let this = self.flight.map(|(name, _)| name);
+        let reported = |parts: &Parts| flown_by_report(tree, &Node::of(key), parts, from, this);
+        if !self.context.yard.has_flown(key) {
+            let none = Parts::default();
+            return (reported(&none), none);
+        }
         let mut parts = self.context.yard.parts(key, pieces, from, tree.begun());
-        let back = |name: &FlightName| came_back(tree, &Node::of(key), name, self.context.yard);
+        let reported = reported(&parts);
+        let back = |name: &FlightName| came_back(tree, &Node::of(key), name, self.context);
         let counts = |name: &FlightName| Some(*name) != this && !back(name);
         parts.numbers.retain(|(_, name)| counts(name));
         parts.all_but.retain(|(name, _)| counts(name));
         let others = parts.flown.iter().filter(|(name, _)| counts(name));
-        (others.map(|(_, pieces)| pieces).sum(), parts)
+        (others.map(|(_, pieces)| pieces).sum::<u64>() + reported, parts)
     }
 
     /// A piece that left by another flight is not here.
@@ -161,9 +164,52 @@ pub(super) fn piece_has_left(object: String, piece: u32, flight: &FlightName) ->
     Reason::new(code::CONTENT_CONTRADICTORY, object, WhoActs::Carrier).because(why)
 }
 
-/// Whether goods, or all that their master holds, came back by a flight to where it left from: a desk received them there.
-pub(super) fn came_back(tree: &Tree, node: &Node, name: &FlightName, yard: &Yard) -> bool {
-    let Some(left) = yard.flight(name).and_then(|flight| flight.departed.as_ref()) else { return false };
-    let mut documents = [&Node::Master, node].into_iter().filter_map(|node| tree.documents.get(node));
-    documents.any(|document| document.told.came_back(name, left.at))
+/// Whether goods, or all that their master holds, came back by a flight to where it left from: a desk received them there, all or
+/// as many as left by it.
+pub(super) fn came_back(tree: &Tree, node: &Node, name: &FlightName, context: &Context<'_>) -> bool {
+    let departed = context.yard.flight(name).and_then(|flight| flight.departed.as_ref());
+    let Some(left) = departed else { return false };
+    // Under its number they may have come here before.
+    let untimed = !tree.legs.iter().any(|leg| leg.to == name.from && leg.flight == Some(name.flight));
+    // A report of a part of the master names no house.
+    let of_node = |carried: &&Carried| match node {
+        Node::Master => carried.object.master == tree.master,
+        Node::House(_) => carried.object == tree.key(node),
+    };
+    let pieces = |carried: &Carried| {
+        let filed = || tree.filed(&Node::of(&carried.object))?.pieces;
+        carried.pieces.or_else(filed).map(u64::from)
+    };
+    let gone = left.carried.iter().filter(of_node).map(pieces).sum::<Option<u64>>();
+    let gone = gone.filter(|gone| *gone > 0);
+    [&Node::Master, node].into_iter().any(|of| {
+        let gone = gone.filter(|_| of == node);
+        tree.documents
+            .get(of)
+            .is_some_and(|document| document.told.came_back(name, left.at, gone, untimed, context.stations))
+    })
+}
+
+/// Pieces of goods that left a station by other flights as desks report, beyond those that flights are known to have carried.
+pub(super) fn flown_by_report(
+    tree: &Tree,
+    node: &Node,
+    parts: &Parts,
+    from: Option<Location>,
+    but: Option<FlightName>,
+) -> u64 {
+    let Some(document) = tree.documents.get(node) else { return 0 };
+    let beyond = document.told.departed().map(|((flight, day, station), pieces)| {
+        let is = |name: &FlightName| {
+            *station == name.from
+                && flight.is_none_or(|flight| flight == name.flight)
+                && day.is_none_or(|day| day == name.date)
+        };
+        if from.is_some_and(|from| from != *station) || but.as_ref().is_some_and(is) {
+            return 0;
+        }
+        let known: u64 = parts.flown.iter().filter(|(name, _)| is(name)).map(|(_, pieces)| pieces).sum();
+        u64::from(pieces).saturating_sub(known)
+    });
+    beyond.sum()
 }
