@@ -54,6 +54,7 @@ fn judge(record: &Record, change: impl FnOnce(&mut SecurityFacts<'_>)) -> Judged
     let goods = Goods {
         pieces: Some(4),
         since: None,
+        until: None,
         origin: Location::parse("LHR").ok(),
         stations: &stations,
         declarants: &["agent"],

@@ -535,6 +535,7 @@ fn evidence_of(dossier: &Dossier, pieces: Option<u32>, since: Option<Timestamp>)
     let goods = Goods {
         pieces,
         since,
+        until: None,
         origin: Location::parse("AKL").ok(),
         stations,
         declarants: &["agent"],

@@ -74,6 +74,21 @@ pub struct Hold {
     pub entry: Option<Arc<str>>,
 }
 
+/// When a house left its master, and what was open on the master then, of what tells no time of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaving {
+    /// When.
+    pub at: Timestamp,
+    /// Holds of other agencies.
+    pub holds: Vec<Hold>,
+    /// Goods that must not be loaded and that the master resembled.
+    pub resembles: Vec<Phrase>,
+    /// Why messages that may concern the goods could not be read.
+    pub unread: Vec<Phrase>,
+    /// Whether a filing or a report said that it must not be loaded.
+    pub told_not_to_load: bool,
+}
+
 /// What was filed of one node.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
@@ -138,6 +153,8 @@ pub struct Document {
     pub unlinked: bool,
     /// How many versions of the master had been filed when it left.
     pub left_version: usize,
+    /// When it left, and with what of the master.
+    pub left: Option<Leaving>,
     /// Who filed it without a right to its number, as two officers found.
     pub struck: Vec<Actor>,
 }
@@ -162,6 +179,11 @@ impl Document {
             (Some(issued), Some(known)) if issued.is_before(known) => Some(known),
             (issued, known) => issued.or(known),
         };
+    }
+
+    /// Whether a filing or a report says that it must not be loaded.
+    pub fn is_told_not_to_load(&self) -> bool {
+        [&self.marks, self.told.marks()].iter().any(|marks| marks.do_not_load.is_some())
     }
 
     /// Notes who submitted what counts.

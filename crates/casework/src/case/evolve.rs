@@ -1,7 +1,7 @@
 //! How events change what is known of a tree.
 
 use super::claim::{Claim, ClaimEnded, Claimed};
-use super::document::{Document, Hold, Screening};
+use super::document::{Document, Hold, Leaving, Screening};
 use super::event::Event;
 use super::identity;
 use super::marks::LoadingMarks;
@@ -15,6 +15,7 @@ use consignment::ident::HouseWaybill;
 use consignment::route::RouteBasis;
 use consignment::{Consignment, DocumentKind, Leg};
 use finding::{Phrase, codes};
+use jiff::Timestamp;
 use programme::ProgrammeId;
 use programme::stop_words::cleanse;
 use std::collections::BTreeSet;
@@ -123,7 +124,7 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.versions.push(Arc::clone(consignment));
             document.received.push(*at);
             document.consolidated = *consolidated;
-            document.unlinked = false;
+            (document.unlinked, document.left) = (false, None);
             if consignment.parent.is_some() || !tree.children.is_empty() {
                 tree.note_parent(node, consignment.parent.clone());
             }
@@ -307,9 +308,11 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.resembles.retain(|known| known != why);
             document.resembled_before.push(why.clone());
         }
-        Event::Unlinked { node, .. } => {
+        Event::Unlinked { node, at, .. } => {
             let left_version = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
+            let left = tree.leaving(*at);
             let document = tree.documents.entry(node.clone()).or_default();
+            document.left = Some(left);
             (document.unlinked, document.left_version) = (true, left_version);
             // Where it was said to be as well, it is now.
             document.elsewhere = None;
@@ -363,6 +366,18 @@ impl Tree {
                 let (by, bookings_known) = (by.clone(), self.bookings.len());
                 self.told_legs.push(ToldLeg { leg, by, versions_known, bookings_known });
             }
+        }
+    }
+
+    /// What a house that leaves the master now leaves it with.
+    fn leaving(&self, at: Timestamp) -> Leaving {
+        let master = self.documents.get(&Node::Master);
+        Leaving {
+            at,
+            holds: master.map(|master| master.holds.clone()).unwrap_or_default(),
+            resembles: master.map(|master| master.resembles.clone()).unwrap_or_default(),
+            unread: self.unread.iter().map(|note| note.why.clone()).collect(),
+            told_not_to_load: master.is_some_and(Document::is_told_not_to_load),
         }
     }
 

@@ -98,18 +98,23 @@ impl Losses {
             self.counted.iter().any(|(teller, counted)| when <= *counted && teller.outweighs(by))
         });
         let (code, station, pieces) = (code.to_owned(), fact.station, fact.pieces);
-        let loss = Loss { code, station, when, pieces, by: by.clone() };
+        let mut loss = Loss { code, station, when, pieces, by: by.clone() };
         if loss.code == MISSING {
-            // The find may have come in first.
-            let found = self.open.iter().position(|find| {
-                find.code == FOUND
-                    && find.by.outweighs(by)
-                    && when.zip(find.when).is_some_and(|(lost, found)| lost <= found)
-                    && find.pieces.zip(loss.pieces).is_some_and(|(found, lost)| found >= lost)
-            });
-            if let Some(place) = found {
-                self.open.remove(place);
-                return;
+            // The finds may have come in first.
+            while let Some(lost) = loss.pieces {
+                let finds = self.open.iter().enumerate().filter(|(_, find)| {
+                    find.code == FOUND
+                        && find.by.outweighs(by)
+                        && when.zip(find.when).is_some_and(|(lost, found)| lost <= found)
+                        && find.pieces.is_some()
+                });
+                let near = finds.min_by_key(|(_, find)| find.station != loss.station);
+                let Some(place) = near.map(|(place, _)| place) else { break };
+                let left = lost.saturating_sub(self.open.remove(place).pieces.unwrap_or(0));
+                if left == 0 {
+                    return;
+                }
+                loss.pieces = Some(left);
             }
         }
         if counted_since {
@@ -223,6 +228,14 @@ mod tests {
             ("found in two parts", &["MSCA 0500 FRA 2", "FDCA 0530 FRA 1", "FDCA 0540 FRA 1"], &[]),
             ("a find before the loss", &["MSCA 0700 FRA 2", "FDCA 0630 FRA 2"], &["MSCA", "FDCA"]),
             ("the find came in first", &["FDCA 0530 FRA 2", "MSCA 0500 FRA 2"], &[]),
+            ("both finds came in first", &["FDCA 0530 FRA 1", "FDCA 0540 FRA 1", "MSCA 0500 FRA 2"], &[]),
+            ("one of two came in first", &["FDCA 0530 FRA 1", "MSCA 0500 FRA 2", "FDCA 0540 FRA 1"], &[]),
+            ("found in part before", &["FDCA 0530 FRA 1", "MSCA 0500 FRA 2"], &["MSCA"]),
+            (
+                "found there, and elsewhere one that nobody missed",
+                &["FDCA 0530 LHR 1", "FDCA 0540 FRA 1", "MSCA 0500 FRA 1"],
+                &["FDCA"],
+            ),
             ("two losses, one find", &["MSCA 0500 FRA 1", "MSCA 0500 LHR 1", "FDCA 0600 FRA 1"], &["MSCA"]),
             ("counted since", &["MSCA 0500 FRA 2", "RCS 0600 FRA"], &[]),
             ("counted before", &["MSCA 0700 FRA 2", "RCS 0600 FRA"], &["MSCA"]),

@@ -11,9 +11,12 @@ use consignment::document::{PieceScope, StatusFact};
 use consignment::fact::FlightName;
 use consignment::ident::{Flight, Location};
 use consignment::security::SecurityStatus;
+use consignment::stations::{Station, StationTable};
 use consignment::{Consignment, DocumentKind};
 use finding::Phrase;
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -85,6 +88,36 @@ pub struct Rejection {
 /// An arrival: where, by which flight, and by which status it was reported.
 type Arrival = (Location, Option<Flight>, String);
 
+/// When something took place, by a report: the day and time at its station, as far as it says, and when it came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct When {
+    day: Option<Date>,
+    time: Option<Time>,
+    received: Timestamp,
+}
+
+impl When {
+    fn of(fact: &StatusFact, received: Timestamp) -> Self {
+        let today = received.to_zoned(TimeZone::UTC).date();
+        Self { day: fact.date.and_then(|date| date.resolve_past(today)), time: fact.time, received }
+    }
+
+    /// Whether it was at a station after an instant; of what tells no time, as `untimed` says of what came in since.
+    fn is_after(&self, instant: Timestamp, station: Option<&Station>, untimed: bool) -> bool {
+        let local = |day: Date| station?.instant(day.to_datetime(self.time?));
+        match (self.day, self.time) {
+            (Some(day), Some(_)) => local(day).is_some_and(|at| at > instant),
+            (day, _) => {
+                let left = station.and_then(|station| station.local(instant)).map(|local| local.date());
+                untimed && self.received > instant && day.is_none_or(|day| Some(day) >= left)
+            }
+        }
+    }
+}
+
+/// A flight by its number, its day, where those are told, and where it starts.
+pub type Leaving = (Option<Flight>, Option<Date>, Location);
+
 /// What others told of one node.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Told {
@@ -111,10 +144,12 @@ pub struct Told {
     announced_marks: LoadingMarks,
     /// What these and the latest reports say.
     marks: LoadingMarks,
-    /// Where all the pieces are said to have arrived, whether a desk says so, and when it last did.
-    arrived: BTreeMap<Arrival, (bool, Timestamp)>,
-    /// How many pieces arrived at a station by a flight, as the latest report of a desk on it says.
-    arrivals: BTreeMap<(Location, Option<Flight>), u32>,
+    /// Where all the pieces are said to have arrived, whether a desk says so, and when as it last said.
+    arrived: BTreeMap<Arrival, (bool, When)>,
+    /// How many pieces arrived at a station by a flight, as the latest report of a desk on it says, and when.
+    arrivals: BTreeMap<(Location, Option<Flight>), (u32, When)>,
+    /// How many pieces, where not all, departed by a flight, as the latest report of a desk on it says.
+    departures: BTreeMap<Leaving, u32>,
 }
 
 impl Told {
@@ -150,6 +185,7 @@ impl Told {
         for fact in &says.statuses {
             self.losses.note(fact, at, &teller);
             self.note_arrival(fact, desk, at);
+            self.note_departure(fact, desk, at);
         }
         if faults.is_empty() {
             // A sound report takes the place of one that could not be read.
@@ -171,16 +207,26 @@ impl Told {
     fn note_arrival(&mut self, fact: &StatusFact, desk: bool, at: Timestamp) {
         let Some(station) = fact.station.filter(|_| arrives(&fact.code)) else { return };
         if let Some(pieces) = fact.pieces.filter(|_| desk && matches!(fact.code.as_str(), "ARR" | "RCF")) {
-            self.arrivals.insert((station, fact.flight), pieces);
+            self.arrivals.insert((station, fact.flight), (pieces, When::of(fact, at)));
         }
         let arrival = (station, fact.flight, fact.code.clone());
         let by_desk = self.arrived.get(&arrival).is_some_and(|(desk, _)| *desk);
         if fact.all_pieces.is_some() {
             if desk || !by_desk {
-                self.arrived.insert(arrival, (desk, at));
+                self.arrived.insert(arrival, (desk, When::of(fact, at)));
             }
         } else if desk || !by_desk {
             self.arrived.remove(&arrival);
+        }
+    }
+
+    /// Pieces that departed before the others. Of all of them the leg tells.
+    fn note_departure(&mut self, fact: &StatusFact, desk: bool, at: Timestamp) {
+        let Some(station) = fact.station.filter(|_| desk && fact.code == "DEP") else { return };
+        let flight = (fact.flight, When::of(fact, at).day, station);
+        match fact.pieces.filter(|_| fact.all_pieces.is_none()) {
+            Some(pieces) => drop(self.departures.insert(flight, pieces)),
+            None => drop(self.departures.remove(&flight)),
         }
     }
 
@@ -376,7 +422,7 @@ impl Told {
     /// How many pieces have arrived at a station, over all flights that brought some.
     pub fn arrived_pieces(&self, station: Location) -> u64 {
         let arrivals = self.arrivals.iter().filter(|((at, _), _)| *at == station);
-        arrivals.map(|(_, pieces)| u64::from(*pieces)).sum()
+        arrivals.map(|(_, (pieces, _))| u64::from(*pieces)).sum()
     }
 
     /// Where all the pieces have arrived, as a desk says.
@@ -384,10 +430,30 @@ impl Told {
         self.arrived.iter().filter(|(_, (desk, _))| *desk).map(|((station, ..), _)| *station)
     }
 
-    /// Whether all the pieces have come back by a flight to where it left from, as a desk says since.
-    pub fn came_back(&self, name: &FlightName, left: Timestamp) -> bool {
-        self.arrived.iter().any(|((station, flight, _), (desk, at))| {
-            *desk && *station == name.from && *flight == Some(name.flight) && *at > left
+    /// Flights by which some of the pieces departed, as desks say, and how many.
+    pub fn departed(&self) -> impl Iterator<Item = (&Leaving, u32)> {
+        self.departures.iter().map(|(flight, pieces)| (flight, *pieces))
+    }
+
+    /// Whether all the pieces, or as many as left by a flight (`gone`), have come back by it to where it left from, as a desk says
+    /// of a time since. What tells no time counts (`untimed`) where goods cannot have come there by that number before.
+    pub fn came_back(
+        &self,
+        name: &FlightName,
+        left: Timestamp,
+        gone: Option<u64>,
+        untimed: bool,
+        stations: &StationTable,
+    ) -> bool {
+        let by =
+            |station: Location, flight: Option<Flight>| station == name.from && flight == Some(name.flight);
+        let since = |when: &When| when.is_after(left, stations.get(name.from), untimed);
+        let all = self
+            .arrived
+            .iter()
+            .any(|((station, flight, _), (desk, when))| *desk && by(*station, *flight) && since(when));
+        all || self.arrivals.iter().any(|((station, flight), (pieces, when))| {
+            by(*station, *flight) && gone.is_some_and(|gone| u64::from(*pieces) >= gone) && since(when)
         })
     }
 

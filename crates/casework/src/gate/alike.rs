@@ -201,6 +201,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         // Those that left are not among the houses.
         unlinked: _,
         left_version: _,
+        left: _,
     } = document;
     let undisturbed = *told == Told::default()
         && *marks == LoadingMarks::default()

@@ -5,9 +5,9 @@ use super::answer::Context;
 use super::content::weighs_otherwise;
 use super::security::high_risk_mark;
 use crate::case::{Actor, Document, Node, Tree};
-use crate::security::HighRiskApproval;
 use crate::security::evidence::{Evidence, Goods};
 use crate::security::record::{Declared, Record, Records, Told};
+use crate::security::{HighRiskApproval, HighRiskMark};
 use consignment::fact::CustodyEvent;
 use consignment::ident::Location;
 use consignment::issue::IssueTime;
@@ -32,6 +32,8 @@ pub(super) struct Known<'a> {
     pub(super) unfiled: &'a BTreeSet<Node>,
     /// What was told of houses that nobody filed: it may be of the goods asked about.
     pub(super) beside: &'a [Evidence<'a>],
+    /// The mark of the whole that the house asked about took along when it left.
+    pub(super) taken_along: Option<HighRiskMark>,
     pub(super) context: &'a Context<'a>,
 }
 
@@ -65,7 +67,8 @@ impl<'a> Known<'a> {
         houses: Option<&'a [Node]>,
         context: &'a Context<'a>,
     ) -> Self {
-        Self { tree, records, houses, leg: None, unfiled: &NO_HOUSES, beside: &[], context }
+        let (unfiled, beside, taken_along) = (&NO_HOUSES, &[][..], None);
+        Self { tree, records, houses, leg: None, unfiled, beside, taken_along, context }
     }
 
     pub(super) fn record(self, node: &Node) -> Option<&'a Record> {
@@ -103,7 +106,8 @@ impl<'a> Known<'a> {
             Node::Master => own,
             Node::House(_) => {
                 let since = self.changed_inside(node);
-                own.inside(self.evidence_since(&Node::Master, since)).changed(self.changed(node))
+                own.inside(self.evidence_within(&Node::Master, since, self.left_at(node)))
+                    .changed(self.changed(node))
             }
         }
     }
@@ -133,13 +137,23 @@ impl<'a> Known<'a> {
         self.tree.documents.get(node).and_then(|document| document.goods_since)
     }
 
-    /// Screening and custody told of the node itself.
-    pub(super) fn own_evidence(self, node: &Node) -> Evidence<'a> {
-        self.evidence_since(node, None)
+    /// When a house left its master: what was found or declared of the whole since says nothing of it.
+    pub(super) fn left_at(self, house: &Node) -> Option<Timestamp> {
+        self.tree.documents.get(house)?.left.as_ref().map(|left| left.at)
     }
 
-    /// The same, of goods that became others at this time as well.
-    fn evidence_since(self, node: &Node, changed: Option<Timestamp>) -> Evidence<'a> {
+    /// Screening and custody told of the node itself.
+    pub(super) fn own_evidence(self, node: &Node) -> Evidence<'a> {
+        self.evidence_within(node, None, None)
+    }
+
+    /// The same, of goods that became others at a time as well, and until something left them.
+    fn evidence_within(
+        self,
+        node: &Node,
+        changed: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> Evidence<'a> {
         let record = self.record(node);
         let document = self.tree.documents.get(node);
         let filed = document.and_then(Document::filed);
@@ -147,6 +161,7 @@ impl<'a> Known<'a> {
         let goods = Goods {
             pieces,
             since: document.and_then(|document| document.goods_since).max(changed),
+            until,
             origin: filed
                 .and_then(|filed| filed.origin)
                 .or_else(|| self.tree.legs.first().map(|leg| leg.from)),

@@ -2,10 +2,10 @@
 
 use super::answer::Context;
 use super::judge::houses_of;
-use super::security::{is_unsecured, security_of};
+use super::security::{is_unsecured, security_of, was_marked_around};
 use crate::Dossier;
 use crate::case::told::Told;
-use crate::case::{Case, Document, Node, Tree};
+use crate::case::{Case, Document, Leaving, Node, Tree};
 use crate::transport::Yard;
 use consignment::fact::CustodyEvent;
 use consignment::security::SecurityStatus;
@@ -41,10 +41,7 @@ pub(super) fn is_gone(tree: &Tree, (node, document): (&Node, Option<&Document>),
 fn is_held(tree: &Tree, node: &Node, yard: &Yard) -> bool {
     let document = tree.documents.get(node);
     let told = document.is_some_and(|document| {
-        !document.holds.is_empty()
-            || !document.resembles.is_empty()
-            || document.marks.do_not_load.is_some()
-            || document.told.marks().do_not_load.is_some()
+        !document.holds.is_empty() || !document.resembles.is_empty() || document.is_told_not_to_load()
     });
     let asked = |case: &Case| case.open_referrals().next().is_some() || case.open_claims().next().is_some();
     told || tree.cases_of(node).any(|(_, case)| asked(case))
@@ -52,16 +49,44 @@ fn is_held(tree: &Tree, node: &Node, yard: &Yard) -> bool {
 }
 
 /// Whether anything is open on goods that goes with them where they go: what holds them by their number, a threat or a mark
-/// that nobody resolved, custody that was broken.
+/// that nobody resolved, custody that was broken; and of a house that left its master, what was so of the whole before.
 pub fn is_open(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> bool {
     let tree = &dossier.tree;
-    let custody = dossier.security.of(&tree.key(node)).map_or(&[][..], |record| &record.custody);
-    let broken = custody.iter().any(|(_, what, _)| {
-        matches!(what, CustodyEvent::Broken | CustodyEvent::LeftChain | CustodyEvent::Tampered)
-    });
+    let left = tree.documents.get(node).and_then(|document| document.left.as_ref());
+    let broken = |node: &Node, until: Option<Timestamp>| {
+        let record = dossier.security.of(&tree.key(node));
+        record.into_iter().flat_map(|record| &record.custody).any(|(told, what, _)| {
+            let breaks =
+                matches!(what, CustodyEvent::Broken | CustodyEvent::LeftChain | CustodyEvent::Tampered);
+            breaks && until.is_none_or(|until| told.at <= until)
+        })
+    };
+    let broken = broken(node, None) || left.is_some_and(|left| broken(&MASTER, Some(left.at)));
     is_held(tree, node, context.yard)
         || is_unsecured(dossier, node, at, context)
         || broken && security_of(dossier, node, at, context).status == SecurityStatus::Nsc
+        || left.is_some_and(|left| {
+            was_held_around(tree, left, context.yard)
+                || was_marked_around(dossier, node, left.at, at, context)
+        })
+}
+
+/// Whether what held the whole when a house left it holds it still.
+fn was_held_around(tree: &Tree, left: &Leaving, yard: &Yard) -> bool {
+    let told = tree.documents.get(&MASTER).is_some_and(|master| {
+        master.holds.iter().any(|hold| left.holds.contains(hold))
+            || master.resembles.iter().any(|why| left.resembles.contains(why))
+            || left.told_not_to_load && master.is_told_not_to_load()
+    });
+    let asked = |case: &Case| {
+        case.open_referrals().any(|referral| referral.opened_at <= left.at)
+            || case.open_claims().any(|claim| claim.at <= left.at)
+    };
+    told || tree.unread.iter().any(|note| left.unread.contains(&note.why))
+        || tree.cases_of(&MASTER).any(|(_, case)| asked(case))
+        || yard
+            .orders_on(&tree.key(&MASTER))
+            .any(|(_, order)| order.in_force_since().is_some_and(|since| since <= left.at))
 }
 
 /// One of them.

@@ -1,10 +1,10 @@
 //! Pieces and weights over all that a unit or flight lists: against the filing, what has left, and what they hold.
 
-use super::answer::{Radius, Reason, WhoActs};
+use super::answer::{Context, Radius, Reason, WhoActs};
 use super::container::Scan;
 use super::content::weighs_otherwise;
 use crate::case::{Node, Tree};
-use crate::transport::{Parts, Yard};
+use crate::transport::{Carried, Parts, Yard};
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName};
 use consignment::ident::{AirWaybill, Location};
@@ -103,7 +103,8 @@ impl<'a> Scan<'a> {
             for node in houses.chain([&Node::Master]).filter(|node| yard.has_flown(&tree.key(node))) {
                 let Some(of) = pieces_of(node) else { continue };
                 let parts = yard.parts(&tree.key(node), of, from, tree.begun());
-                let gone = |name: &FlightName| Some(*name) != this && !came_back(tree, node, name, yard);
+                let gone =
+                    |name: &FlightName| Some(*name) != this && !came_back(tree, node, name, self.context);
                 for (name, count) in parts.flown.into_iter().filter(|(name, _)| gone(name)) {
                     let (own, houses) = flown.entry(name).or_default();
                     match node {
@@ -143,12 +144,15 @@ impl<'a> Scan<'a> {
         from: Option<Location>,
         tree: &Tree,
     ) -> (u64, Parts) {
-        if !self.context.yard.has_flown(key) {
-            return (0, Parts::default());
-        }
         let this = self.flight.map(|(name, _)| name);
+        let reported = |parts: &Parts| flown_by_report(tree, &Node::of(key), parts, from, this);
+        if !self.context.yard.has_flown(key) {
+            let none = Parts::default();
+            return (reported(&none), none);
+        }
         let mut parts = self.context.yard.parts(key, pieces, from, tree.begun());
-        let back = |name: &FlightName| came_back(tree, &Node::of(key), name, self.context.yard);
+        let reported = reported(&parts);
+        let back = |name: &FlightName| came_back(tree, &Node::of(key), name, self.context);
         let counts = |name: &FlightName| Some(*name) != this && !back(name);
         parts.numbers.retain(|(_, name)| counts(name));
         parts.all_but.retain(|(name, _)| counts(name));
@@ -156,7 +160,7 @@ impl<'a> Scan<'a> {
         let flown = others.map(|(name, count)| {
             count.saturating_sub(stayed(tree, &Node::of(key), (name, *count, pieces), self.context.yard))
         });
-        (flown.sum(), parts)
+        (flown.sum::<u64>() + reported, parts)
     }
 
     /// A piece that left by another flight is not here.
@@ -240,9 +244,52 @@ pub(super) fn stayed(
     off.filter_map(|(house, _)| tree.filed(house)?.pieces).map(u64::from).sum()
 }
 
-/// Whether goods, or all that their master holds, came back by a flight to where it left from: a desk received them there.
-pub(super) fn came_back(tree: &Tree, node: &Node, name: &FlightName, yard: &Yard) -> bool {
-    let Some(left) = yard.flight(name).and_then(|flight| flight.departed.as_ref()) else { return false };
-    let mut documents = [&Node::Master, node].into_iter().filter_map(|node| tree.documents.get(node));
-    documents.any(|document| document.told.came_back(name, left.at))
+/// Whether goods, or all that their master holds, came back by a flight to where it left from: a desk received them there, all or
+/// as many as left by it.
+pub(super) fn came_back(tree: &Tree, node: &Node, name: &FlightName, context: &Context<'_>) -> bool {
+    let departed = context.yard.flight(name).and_then(|flight| flight.departed.as_ref());
+    let Some(left) = departed else { return false };
+    // Under its number they may have come here before.
+    let untimed = !tree.legs.iter().any(|leg| leg.to == name.from && leg.flight == Some(name.flight));
+    // A report of a part of the master names no house.
+    let of_node = |carried: &&Carried| match node {
+        Node::Master => carried.object.master == tree.master,
+        Node::House(_) => carried.object == tree.key(node),
+    };
+    let pieces = |carried: &Carried| {
+        let filed = tree.filed(&Node::of(&carried.object)).and_then(|filed| filed.pieces);
+        filed.map(|filed| carried.count(u64::from(filed))).or(carried.pieces.map(u64::from))
+    };
+    let gone = left.carried.iter().filter(of_node).map(pieces).sum::<Option<u64>>();
+    let gone = gone.filter(|gone| *gone > 0);
+    [&Node::Master, node].into_iter().any(|of| {
+        let gone = gone.filter(|_| of == node);
+        tree.documents
+            .get(of)
+            .is_some_and(|document| document.told.came_back(name, left.at, gone, untimed, context.stations))
+    })
+}
+
+/// Pieces of goods that left a station by other flights as desks report, beyond those that flights are known to have carried.
+pub(super) fn flown_by_report(
+    tree: &Tree,
+    node: &Node,
+    parts: &Parts,
+    from: Option<Location>,
+    but: Option<FlightName>,
+) -> u64 {
+    let Some(document) = tree.documents.get(node) else { return 0 };
+    let beyond = document.told.departed().map(|((flight, day, station), pieces)| {
+        let is = |name: &FlightName| {
+            *station == name.from
+                && flight.is_none_or(|flight| flight == name.flight)
+                && day.is_none_or(|day| day == name.date)
+        };
+        if from.is_some_and(|from| from != *station) || but.as_ref().is_some_and(is) {
+            return 0;
+        }
+        let known: u64 = parts.flown.iter().filter(|(name, _)| is(name)).map(|(_, pieces)| pieces).sum();
+        u64::from(pieces).saturating_sub(known)
+    });
+    beyond.sum()
 }

@@ -242,37 +242,43 @@ impl Judge<'_> {
 /// whoever else marks the goods. Two officers may release the goods from marks that they know. A request marks them from
 /// the first leg that its programme covers; whoever marks the goods themselves marks them everywhere.
 pub(super) fn high_risk_mark(known: Known<'_>, node: &Node) -> Option<HighRiskMark> {
+    high_risk_marks(known, node).chain(known.taken_along).reduce(HighRiskMark::and)
+}
+
+/// The marks of a node, one by one.
+fn high_risk_marks<'a>(known: Known<'a>, node: &'a Node) -> impl Iterator<Item = HighRiskMark> + 'a {
     let programmes = known.context.programmes;
     let released = known.record(node).map(|record| record.released.as_slice()).unwrap_or_default();
     let requested = marking(known, node)
-        .filter(|(programme, _)| {
+        .filter(move |(programme, _)| {
             let first = first_leg(known, node, programme);
             known.leg.zip(first).is_none_or(|(asked, first)| first <= asked)
         })
-        .map(|(programme, referral)| HighRiskMark {
+        .map(move |(programme, referral)| HighRiskMark {
             since: referral.opened_at,
             // Two different methods unless the State's programme says otherwise.
             methods_min: programmes.get(programme).map_or(2, |rules| rules.high_risk.methods_min),
         });
     let strictest = programmes.values().map(|rules| rules.high_risk.methods_min).max().unwrap_or(2);
     let marked = known.record(node).into_iter().flat_map(|record| &record.marks);
-    let still_marked = |one: &Told, of: &Marked| {
+    let still_marked = move |one: &Told, of: &Marked| {
         !released.iter().any(|mark| matches!(mark, Mark::Told(told, mark) if told == one && mark == of))
     };
-    let marked = marked.filter(|(told, mark)| still_marked(told, mark)).map(|(told, mark)| HighRiskMark {
+    let marked = marked.filter(move |(told, mark)| still_marked(told, mark));
+    let marked = marked.map(move |(told, mark)| HighRiskMark {
         since: told.at,
         methods_min: mark.methods_min.unwrap_or(strictest),
     });
     // Signs of interference make any goods high-risk (decision table of the status, row 4).
     let custody = known.record(node).into_iter().flat_map(|record| &record.custody);
     let tampered = custody
-        .filter(|(told, event, note)| {
+        .filter(move |(told, event, note)| {
             let named =
                 |mark: &Mark| matches!(mark, Mark::Tampered(one, words) if one == told && words == note);
             *event == CustodyEvent::Tampered && !released.iter().any(named)
         })
-        .map(|(told, ..)| HighRiskMark { since: told.at, methods_min: strictest });
-    requested.chain(marked).chain(tampered).reduce(HighRiskMark::and)
+        .map(move |(told, ..)| HighRiskMark { since: told.at, methods_min: strictest });
+    requested.chain(marked).chain(tampered)
 }
 
 /// Requests for screening that mark a node, open or closed.
@@ -377,6 +383,9 @@ fn judged_on(
     if node != by {
         let changed = known.changed_inside(node);
         declarations.retain(|counted| Some(counted.since()) > changed);
+        if let Some(left) = known.left_at(node) {
+            declarations.retain(|counted| counted.since() <= left);
+        }
     }
     let one = |counted: Option<&Counted<'_>>| determined(known, node, by, counted, evidence, departs_on);
     match declarations.as_slice() {
@@ -645,6 +654,29 @@ pub fn is_unsecured(dossier: &Dossier, node: &Node, at: Timestamp, context: &Con
     let determined = security_of(dossier, node, at, context);
     // The first row of the decision table: a threat was found and nobody resolved it.
     determined.row == 1 || determined.status != SecurityStatus::Shr && high_risk_mark(known, node).is_some()
+}
+
+/// Whether a house left its master when that was marked as high-risk, and neither was secured as such since, the house by itself
+/// or the whole while the house was in it.
+pub(super) fn was_marked_around(
+    dossier: &Dossier,
+    house: &Node,
+    left: Timestamp,
+    at: Timestamp,
+    context: &Context<'_>,
+) -> bool {
+    let known = Known::of(&dossier.tree, &dossier.security, None, context);
+    let marks = high_risk_marks(known, &Node::Master).filter(|mark| mark.since <= left);
+    let Some(mark) = marks.reduce(HighRiskMark::and) else { return false };
+    let departs_on = departs_on(dossier.tree.legs.first(), at, context);
+    let with_it = Known { taken_along: Some(mark), ..known };
+    let shr = SecurityStatus::Shr;
+    let before = |counted: &Counted<'_>| counted.since() <= left;
+    let as_whole = || {
+        node_security(known, &Node::Master, departs_on).status == shr
+            && known.declarations(&Node::Master).iter().all(before)
+    };
+    node_security(with_it, house, departs_on).status != shr && !as_whole()
 }
 
 /// The security status of a node and on what it rests.

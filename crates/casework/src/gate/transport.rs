@@ -6,10 +6,10 @@ use super::content::weighs_otherwise;
 use super::departure::{Departing, departure, flight_named, flight_of, today};
 use super::flight::leg_of;
 use super::judge::{Judge, flies};
-use super::pieces::{came_back, stayed};
+use super::pieces::{came_back, flown_by_report, stayed};
 use super::word::aboard;
 use crate::case::{Document, LegBinding, Node};
-use crate::transport::{Flight, Order, Unit};
+use crate::transport::{Flight, Order, Unit, Yard};
 use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::ident::Location;
 use consignment::{ConsignmentKey, DocumentKind, Leg, Mode, PartialDate};
@@ -25,6 +25,12 @@ pub(super) fn aircraft_of(asked: Option<Aircraft>, passengers: Option<bool>) -> 
         (None, Some(false)) => Aircraft::AllCargo,
         (Some(asked), _) => asked,
     }
+}
+
+/// What is known of the aircraft of a flight under those of its names under which a manifest came early.
+pub(super) fn manifests_early<'a>(name: &FlightName, known: &'a Flight, yard: &'a Yard) -> Vec<&'a Flight> {
+    let others = yard.aircraft(name).map(|(_, flight)| flight);
+    std::iter::once(known).chain(others).filter(|flight| flight.manifest_early.is_some()).collect()
 }
 
 impl Judge<'_> {
@@ -62,9 +68,11 @@ impl Judge<'_> {
     /// A manifest that came before the flight leaves tells what is booked to fly. Whoever loads what it leaves out is told;
     /// and where an authority takes it for the departure, nothing more is loaded on that flight.
     pub(super) fn manifested(&mut self, leg: usize, flight: Option<(FlightName, &Flight)>) {
-        let Some((name, flight)) = flight.filter(|(_, flight)| flight.manifest_early.is_some()) else {
+        let Some((name, flight)) = flight else { return };
+        let early = manifests_early(&name, flight, self.context.yard);
+        if early.is_empty() {
             return;
-        };
+        }
         let (tree, parts) = (self.tree, self.parts());
         let mut ended: BTreeSet<&ProgrammeId> = BTreeSet::new();
         for part in parts.with_master() {
@@ -79,7 +87,8 @@ impl Judge<'_> {
             let reason = Reason::new(code::MANIFEST_SENT, object.clone(), WhoActs::Carrier).of(programme);
             self.push(reason.with("programme", programme.as_str()).with("flight", name.to_string()));
         }
-        if !parts.with_master().iter().any(|part| flight.lists(&tree.key(&part.node))) {
+        let listed = |key: ConsignmentKey| early.iter().any(|flight| flight.lists(&key));
+        if !parts.with_master().iter().any(|part| listed(tree.key(&part.node))) {
             let reason = Reason::new(code::NOT_IN_MANIFEST, object, WhoActs::Carrier);
             self.push(reason.with("flight", name.to_string()));
         }
@@ -221,7 +230,9 @@ impl Judge<'_> {
         own: bool,
     ) -> Option<(ConsignmentKey, u64)> {
         let (tree, yard) = (self.tree, self.context.yard);
-        if !yard.has_any_flown() {
+        let reported =
+            |node: &Node| tree.documents.get(node).is_some_and(|it| it.told.departed().next().is_some());
+        if !yard.has_any_flown() && !reported(&Node::Master) && !reported(&self.question.node) {
             return None;
         }
         let pieces_of = |node: &Node| {
@@ -230,21 +241,22 @@ impl Judge<'_> {
         };
         let flown = |node: &Node| {
             let (key, pieces) = (tree.key(node), pieces_of(node)?);
-            if !yard.has_flown(&key) {
+            if !yard.has_flown(&key) && !reported(node) {
                 return None;
             }
             let parts = yard.parts(&key, pieces, Some(from), tree.begun());
+            let reported = flown_by_report(tree, node, &parts, Some(from), but);
             // A house that was taken off did not leave with its master.
             let without = |name: &FlightName| {
                 let house = *node == Node::Master && self.question.node != Node::Master;
                 house && yard.flight(name).is_some_and(|flight| flight.is_off(&tree.key(&self.question.node)))
             };
             let others = parts.flown.iter().filter(|(name, _)| {
-                Some(*name) != but && !came_back(tree, node, name, yard) && !without(name)
+                Some(*name) != but && !came_back(tree, node, name, self.context) && !without(name)
             });
             let left = others
                 .map(|(name, count)| count.saturating_sub(stayed(tree, node, (name, *count, pieces), yard)));
-            Some(left.sum::<u64>())
+            Some(left.sum::<u64>() + reported)
         };
         let left = |node: &Node| {
             let pieces = pieces_of(node)?;

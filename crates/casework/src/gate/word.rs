@@ -6,6 +6,7 @@ use super::departure::flight_of;
 use super::flight::leg_of;
 use super::judge::Judge;
 use super::pieces::came_back;
+use super::transport::manifests_early;
 use crate::Dossier;
 use crate::case::{Case, Claimed, LegBinding, Node, ReferralKind, Tree};
 use crate::transport::{Flight, Yard, flown_with};
@@ -186,7 +187,7 @@ impl<'a> Judge<'a> {
             let flight = yard.flight(&name)?;
             let departed = flight.departed.as_ref()?;
             let here = flight.is_at_gate(&name, at, self.context.stations)
-                || came_back(tree, &self.question.node, &name, yard);
+                || came_back(tree, &self.question.node, &name, self.context);
             let same = tree.begun().is_none_or(|begun| flown_with(departed.at, begun));
             (same && !here).then(|| (departed.at, leg_of(&name, Some(flight))))
         });
@@ -210,14 +211,16 @@ impl<'a> Judge<'a> {
         // For a programme that takes an early manifest for the departure, its assessment is over with it.
         let ended = |leg: &Leg| {
             programme.is_some_and(|programme| self.manifest_ends(programme))
-                && flight_of(leg, at, context).is_some_and(|(_, flight)| flight.manifest_early.is_some())
+                && flight_of(leg, at, context)
+                    .is_some_and(|(name, flight)| !manifests_early(&name, flight, context.yard).is_empty())
         };
         let legs = tree.legs.iter().enumerate().rev();
         let mut gone =
             legs.filter(|(index, leg)| of_programme(index) && (self.has_left(*index, leg) || ended(leg)));
         let (index, leg) = gone.next()?;
         let at_its_gate = |(name, flight): (FlightName, &Flight)| {
-            flight.departed.is_some() && flight.is_at_gate(&name, at, context.stations)
+            // One that is cancelled leaves at no time.
+            (flight.departed.is_some() || flight.cancelled) && flight.is_at_gate(&name, at, context.stations)
         };
         let waits = |aboard: &Aboard| aboard.at_gate && aboard.flight.from == leg.from;
         let at_gate = !self.has_left(index, leg)
@@ -227,8 +230,7 @@ impl<'a> Judge<'a> {
                     // What it left by nobody filed.
                     None => aboard(tree, node, at, context).iter().any(waits),
                 };
-        let back =
-            flight_of(leg, at, context).is_some_and(|(name, _)| came_back(tree, node, &name, context.yard));
+        let back = flight_of(leg, at, context).is_some_and(|(name, _)| came_back(tree, node, &name, context));
         let airborne = !at_gate && !back && !self.arrived_beyond(index);
         Some(Left { leg: leg.clone(), airborne, at_gate })
     }

@@ -24,6 +24,8 @@ pub struct Goods<'a> {
     pub pieces: Option<u32>,
     /// When the filing was last changed to other goods: what was found before frees nothing of these.
     pub since: Option<Timestamp>,
+    /// Until when what was found of them is of what is asked about: a house leaves its master.
+    pub until: Option<Timestamp>,
     /// Where they start.
     pub origin: Option<Location>,
     /// Stations, for the local day of a daily test.
@@ -115,7 +117,8 @@ impl<'a> Judged<'a> {
         let strange = if !goods.counts(told) {
             Some(what(Phrase::new(code::WHY_RESULT_NOT_COUNTED)))
         } else {
-            (Some(told.at) <= goods.since).then(|| what(Phrase::new(code::WHY_RESULT_OF_OTHER_GOODS)))
+            let other = Some(told.at) <= goods.since || goods.until.is_some_and(|until| told.at > until);
+            other.then(|| what(Phrase::new(code::WHY_RESULT_OF_OTHER_GOODS)))
         };
         let by_whom = result.screener.is_some() && result.screener_current == Some(true);
         let by_machine = result.equipment.is_some() && tested == Some(true);

@@ -102,9 +102,7 @@ impl Yard {
     /// leaves the same station on that day.
     pub fn known(&self, name: &FlightName) -> Option<&Flight> {
         let named = self.flight(name);
-        let tells = |flight: &&Flight| {
-            flight.said_at.is_some() || flight.departed.is_some() || flight.manifest_early.is_some()
-        };
+        let tells = |flight: &&Flight| flight.said_at.is_some() || flight.departed.is_some();
         let left = || {
             let names = self.leaving_with(name).filter_map(|other| self.flights.get(&other));
             { names }.find(|flight| flight.departed.is_some())

@@ -131,7 +131,9 @@ impl Yard {
                     let named = flight.objects().any(|aboard| {
                         aboard == object || matches!(aboard, ObjectName::Piece(of, _) if of == key)
                     });
-                    named && flight.departed.is_none() && !flight.cancelled
+                    // What leaves under one name of its aircraft leaves under all.
+                    let left = || self.aircraft(name).any(|(_, flight)| flight.departed.is_some());
+                    named && !flight.cancelled && !left()
                 })
             })
         });

@@ -1,7 +1,9 @@
 //! What others than the declarant told.
 
 use super::*;
+use consignment::PartialDate;
 use consignment::fact::FlightName;
+use consignment::stations::StationTable;
 
 #[test]
 fn a_flight_that_left_without_the_goods_has_not_flown_them() {
@@ -341,6 +343,43 @@ fn what_a_desk_receives_where_its_flight_left_from_came_back() {
         world.report_as(&agent(), received(station, flight, all), &[], desk);
         let left = if after { before } else { world.now() };
         let what = format!("{station} {flight} {all} {desk} {after}");
-        assert_eq!(world.master().told.came_back(&name, left), back, "{what}");
+        let came_back = world.master().told.came_back(&name, left, None, true, &StationTable::built_in());
+        assert_eq!(came_back, back, "{what}");
+    }
+}
+
+/// What was told late of a time before the flight left, or of fewer pieces than left, brings nothing back.
+#[test]
+fn only_what_was_received_since_came_back() {
+    let number = Flight::parse("9Z800").unwrap();
+    let name =
+        FlightName { flight: number, date: "2026-11-24".parse().unwrap(), from: at("FRA"), to: at("NBO") };
+    /// The local time told, whether all pieces or three, how many left, whether they may have come there before, and
+    /// whether they came back. It left at 07:01 there.
+    type Case = (Option<&'static str>, bool, Option<u64>, bool, bool);
+    let cases: [Case; 9] = [
+        (Some("07:02"), true, None, true, true),
+        (Some("07:01"), true, None, false, false),
+        (Some("05:00"), true, None, false, false),
+        (None, true, None, false, true),
+        (None, true, None, true, false),
+        (Some("07:02"), false, Some(3), true, true),
+        (Some("07:02"), false, Some(4), true, false),
+        (Some("07:02"), false, None, true, false),
+        (Some("07:00"), false, Some(3), true, false),
+    ];
+    for (time, all, gone, before, back) in cases {
+        let mut world = World::filed();
+        let left = world.now();
+        let fact = status("RCF", |fact| {
+            (fact.station, fact.flight) = (Some(at("FRA")), Some(number));
+            (fact.date, fact.time) = (PartialDate::parse("24NOV"), time.map(|time| time.parse().unwrap()));
+            (fact.all_pieces, fact.pieces) = (fact.all_pieces.filter(|_| all), Some(if all { 4 } else { 3 }));
+        });
+        let report = Consignment { statuses: vec![fact], ..waybill(DocumentKind::Status) };
+        world.report_as(&agent(), report, &[], true);
+        let told = &world.master().told;
+        let came_back = told.came_back(&name, left, gone, !before, &StationTable::built_in());
+        assert_eq!(came_back, back, "{time:?} {all} {gone:?} {before}");
     }
 }

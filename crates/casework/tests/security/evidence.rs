@@ -63,6 +63,7 @@ fn an_alarm_is_resolved_by_who_told_it_or_the_registry() {
         let goods = Goods {
             pieces: Some(4),
             since: None,
+            until: None,
             origin: Location::parse("LHR").ok(),
             stations: &stations,
             declarants: &["agent", "partner"],

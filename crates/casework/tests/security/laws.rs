@@ -120,6 +120,7 @@ proptest! {
             let goods = Goods {
                 pieces: Some(PIECES),
                 since: None,
+                until: None,
                 origin: Location::parse("LHR").ok(),
                 stations: &StationTable::built_in(),
                 counted_at: None,

@@ -43,17 +43,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.bring(&goods)?;
         let ends = legs.first().map(|leg| leg.from).zip(legs.last().map(|leg| leg.to));
         let booked: BTreeSet<FlightName> = legs.iter().filter_map(named).collect();
-        let left = self.transport.yard.flights_of(&goods).into_iter().filter(|flight| {
-            let open = self.transport.yard.flight(flight).is_some_and(|known| {
-                let planned = known.aboard.get(&goods) == Some(&Loading::Planned);
-                known.departed.is_none() && (planned || known.said.contains(&goods))
-            });
+        let yard = &self.transport.yard;
+        let mut left: Vec<(FlightName, ObjectName)> = Vec::new();
+        for flight in yard.flights_of(&goods) {
             let taken = ends.is_some_and(|(from, to)| from == flight.from || to == flight.to);
-            open && taken && !booked.contains(flight)
-        });
-        for flight in left.collect::<Vec<_>>() {
+            let open = yard.flight(&flight).filter(|known| known.departed.is_none());
+            let Some(known) = open.filter(|_| taken && !booked.contains(&flight)) else { continue };
+            let planned = |of: &ObjectName| known.aboard.get(of) == Some(&Loading::Planned);
+            if planned(&goods) || known.said.contains(&goods) {
+                left.push((flight, goods.clone()));
+            } else if !known.lists(object) {
+                // What was loaded of them stays loaded.
+                let pieces = known.aboard.keys().filter(|of| planned(of));
+                let pieces = pieces.filter(|of| matches!(of, ObjectName::Piece(key, _) if key == object));
+                left.extend(pieces.map(|piece| (flight, piece.clone())));
+            }
+        }
+        for (flight, object) in left {
             let how = Loading::Offloaded;
-            self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;
+            self.yard(Command::Load { flight, object, how }, &speaker)?;
         }
         for flight in booked {
             self.bring(&ObjectName::Flight(flight))?;

@@ -2,6 +2,7 @@
 
 use super::floating::Naming;
 use super::hits::without_settled;
+use super::manifests::tells_offloaded;
 use super::parties::{question_about, simulated_reference};
 use super::route::{self, Route};
 use super::{Engine, EngineError, Loaded, faults};
@@ -128,6 +129,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     Filed::Recorded { version: version.unwrap_or(0) }
                 }
             };
+            if matches!(outcome, Filed::Recorded { .. }) && said.statuses.iter().any(tells_offloaded) {
+                self.transport.left_behind(key.clone(), Arc::clone(&said), channel);
+            }
             if said.kind == DocumentKind::ManifestLine && !matches!(outcome, Filed::Refused(_)) {
                 self.transport.list(said, channel);
             }

@@ -1,17 +1,18 @@
 //! Manifests: what flights carry, and that they have left. One that comes before its flight leaves tells what is booked; it has
 //! left when its schedule says so, unless somebody tells otherwise.
 
-use super::index::{LEAVING, leaving_of, leaving_text};
+use super::index::{LEAVING, leaving_of, leaving_text, object_text};
 use super::transport::{named, speaker};
 use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::ports::{Clock, Index, Journal, Outbox, Pick};
-use casework::transport::{Command, DepartureSource, Speaker};
-use consignment::document::PieceScope;
-use consignment::fact::{Content, FlightName, ObjectName, UnitName};
+use casework::transport::{self, Command, DepartureSource, Speaker};
+use consignment::document::{PieceScope, StatusFact};
+use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::ident::UnitLoadDevice;
 use consignment::measure::Weight;
 use consignment::{Consignment, ConsignmentKey, Leg};
+use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -21,11 +22,17 @@ const BY_SCHEDULE: &str = "schedule";
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Whether the known schedule lets a flight leave later than now, and nothing but manifests says that it left.
     pub(super) fn leaves_later(&self, name: &FlightName) -> bool {
-        let (now, stations) = (self.clock.now(), &self.settings.stations);
-        self.transport.yard.flight(name).is_some_and(|flight| {
-            let unknown = flight.departed.is_none() || flight.left_by_manifest_alone();
-            unknown && flight.scheduled_at(name, stations).is_some_and(|leaves| now < leaves)
-        })
+        let now = self.clock.now();
+        let mut aircraft = self.transport.yard.aircraft(name);
+        !aircraft.any(|(_, flight)| flight.departed.is_some() && !flight.left_by_manifest_alone())
+            && self.scheduled_at(name).is_some_and(|leaves| now < leaves)
+    }
+
+    /// When a flight leaves by its schedule; where schedules tell of its parts alone, by that of the first.
+    fn scheduled_at(&self, name: &FlightName) -> Option<Timestamp> {
+        let (yard, stations) = (&self.transport.yard, &self.settings.stations);
+        let leaves = |name: &FlightName| yard.flight(name)?.scheduled_at(name, stations);
+        leaves(name).or_else(|| yard.leaving_with(name).filter_map(|part| leaves(&part)).min())
     }
 
     /// Notes a manifest that came before its flight leaves, and to look again when its schedule says that it leaves.
@@ -41,11 +48,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     pub(super) fn look_when_it_leaves(&mut self, flight: &FlightName) -> Result<(), EngineError> {
-        let stations = &self.settings.stations;
-        let known = self.transport.yard.flight(flight);
-        let Some(leaves) = known.and_then(|known| known.scheduled_at(flight, stations)) else {
-            return Ok(());
-        };
+        let Some(leaves) = self.scheduled_at(flight) else { return Ok(()) };
         self.put(Index::Call, LEAVING, &leaving_text(leaves, flight))?;
         Ok(())
     }
@@ -61,12 +64,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             self.take(Index::Call, LEAVING, &text)?;
             self.bring(&ObjectName::Flight(flight))?;
-            let stations = &self.settings.stations;
-            let due = self.transport.yard.flight(&flight).and_then(|known| {
-                let open = known.departed.is_none() && !known.cancelled && known.manifest_early.is_some();
-                known.scheduled_at(&flight, stations).filter(|_| open)
+            let due = self.transport.yard.flight(&flight).is_some_and(|known| {
+                known.departed.is_none() && !known.cancelled && known.manifest_early.is_some()
             });
-            match due {
+            match self.scheduled_at(&flight).filter(|_| due) {
                 Some(at) if at <= now => {
                     let speaker = Speaker::Other(BY_SCHEDULE.into());
                     done += self.yard(Command::LeaveBySchedule { flight, at }, &speaker)?;
@@ -79,8 +80,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         Ok(done)
     }
+
     /// A manifest is sent when the flight has left: from a desk it tells the departure, at its own time where it states
-    /// one, else when it came. One that says itself that the flight leaves later is a plan.
+    /// one, else when it came. One that says itself that the flight leaves later came early, as one does that comes before the
+    /// known schedule lets it leave.
     pub(super) fn flown(&mut self, leg: &Leg, channel: &Channel) -> Result<(), EngineError> {
         let Some(flight) = named(&Leg { date: self.whole_date(leg), ..leg.clone() }) else { return Ok(()) };
         let speaker = speaker(channel, self.speaks_at_flight(channel, &flight));
@@ -93,7 +96,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             None => flight.date <= self.today(leg),
         };
         self.bring(&ObjectName::Flight(flight))?;
-        if left && stated.is_none() && self.leaves_later(&flight) {
+        let later = self.leaves_later(&flight);
+        let gone = self.transport.yard.aircraft(&flight).any(|(_, known)| known.departed.is_some());
+        let early = if left { stated.is_none() && later } else { later || !gone };
+        if early {
             self.manifest_early(flight, &speaker)?;
         } else if left {
             let (at, source) = (stated.flatten(), DepartureSource::Manifest);
@@ -102,6 +108,52 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
         }
         Ok(())
+    }
+
+    /// Goods all of which a desk reports as offloaded are off their flight, where it has not left but by a manifest, and nobody
+    /// named them on it since that time: a report may come late. Of what a list has standing loose on it the list tells.
+    pub(super) fn reported_offloaded(
+        &mut self,
+        key: &ConsignmentKey,
+        says: &Consignment,
+        channel: &Channel,
+    ) -> Result<(), EngineError> {
+        let speaker = speaker(channel, true);
+        let Speaker::Desk(_) = speaker else { return Ok(()) };
+        let (now, goods) = (self.clock.now(), ObjectName::Consignment(key.clone()));
+        self.bring(&goods)?;
+        for fact in says.statuses.iter().filter(|fact| tells_offloaded(fact)) {
+            let (Some(from), Some(time)) = (fact.station, fact.time) else { continue };
+            let leg = Leg { flight: fact.flight, date: fact.date, ..Leg::assumed(from, from) };
+            let date = self.whole_date(&leg);
+            let Some(meant) = named(&Leg { date, ..leg }) else { continue };
+            let station = self.settings.stations.get(from);
+            let at = station.and_then(|station| station.instant(meant.date.to_datetime(time)));
+            let Some(at) = at.filter(|at| *at <= now) else { continue };
+            let flights = self.transport.yard.flights_of(&goods).into_iter();
+            let flights: Vec<FlightName> = flights
+                .filter(|name| FlightName { to: name.to, ..meant } == *name)
+                .filter(|name| self.speaks_at_flight(channel, name))
+                .filter(|name| {
+                    let known = self.transport.yard.flight(name);
+                    known.is_some_and(|known| known.departed.is_none() || known.left_by_manifest_alone())
+                })
+                .filter(|name| {
+                    let bulk = self.transport.yard.bulk_of(name);
+                    !bulk.is_some_and(|(_, bulk)| bulk.contents.iter().any(|line| line.object == *key))
+                })
+                .collect();
+            for flight in flights {
+                let named_since = self.journal.read(&object_text(&ObjectName::Flight(flight)).into())?;
+                let named_since = named_since.iter().any(|told| told.at > at && names(&told.event, key));
+                if !named_since {
+                    let (object, how) = (goods.clone(), Loading::Offloaded);
+                    self.yard(Command::Load { flight, object, how }, &speaker)?;
+                }
+            }
+        }
+        let stream = self.stream_found(key)?;
+        self.reroute_all(stream.into_iter().collect())
     }
 
     /// Whoever sends a manifest adds to what is looked at; only a desk's lines tell what was carried.
@@ -121,6 +173,23 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.yard(command, &speaker)?;
         }
         Ok(())
+    }
+}
+
+/// Whether a status says that all of the goods were offloaded.
+pub(super) fn tells_offloaded(fact: &StatusFact) -> bool {
+    fact.all_pieces.is_some() && fact.discrepancy.as_deref() == Some("OFLD")
+}
+
+/// Whether an event names goods, or pieces of them, on a flight.
+fn names(event: &casework::Event, key: &ConsignmentKey) -> bool {
+    match event {
+        casework::Event::Transport(transport::Event::Loaded { object, how, .. }) => {
+            let of = matches!(object, ObjectName::Consignment(of) | ObjectName::Piece(of, _) if of == key);
+            of && *how != Loading::Offloaded
+        }
+        casework::Event::Transport(transport::Event::Manifested { content, .. }) => content.object == *key,
+        _ => false,
     }
 }
 

@@ -7,6 +7,7 @@ use casework::gate;
 use consignment::ConsignmentKey;
 use consignment::ident::AirWaybill;
 use finding::{Phrase, codes};
+use std::collections::BTreeSet;
 
 /// With how many of the last masters of a house number a new one is compared.
 const MASTERS_COMPARED: usize = 32;
@@ -51,7 +52,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Houses that left a master are under the others alone, with what is open on them.
     pub(super) fn follow_moved_houses(&mut self) -> Result<(), EngineError> {
+        let mut moved = BTreeSet::new();
         for one in std::mem::take(&mut self.moved) {
+            if one.house.is_some() {
+                moved.insert(one);
+                continue;
+            }
+            // What is open on the whole goes with each house that left it.
+            let Some(stream) = self.stream_found(&one)? else { continue };
+            let here = self.load(&stream)?;
+            let tree = &here.dossier.tree;
+            let gone = tree.documents.iter().filter(|(_, document)| document.unlinked);
+            moved.extend(gone.map(|(node, _)| tree.key(node)));
+            self.keep(here);
+        }
+        for one in moved {
             let (Some(master), Some(house)) = (one.master, &one.house) else { continue };
             let others: Vec<AirWaybill> =
                 self.masters_of(house)?.into_iter().filter(|other| *other != master).collect();
@@ -109,7 +124,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// Keeps in mind houses of which something ended that may hold them under another number, or began where they are no more.
     pub(super) fn note_moved(&mut self, tree: &Tree, event: &casework::Event) {
         let left = |node: &Node| tree.documents.get(node).is_some_and(|document| document.unlinked);
+        let any_left = || tree.documents.values().any(|document| document.unlinked);
         match event {
+            // What is said of the whole is said of each house that left it since.
+            casework::Event::Tree(
+                Event::Recorded { node: Node::Master, .. }
+                | Event::Reported { node: Node::Master, .. }
+                | Event::ReferralOpened { node: Node::Master, .. }
+                | Event::ReferralClosed { node: Node::Master, .. }
+                | Event::EndedByCompletion { node: Node::Master, .. }
+                | Event::Claimed { node: Node::Master, .. }
+                | Event::ClaimEnded { node: Node::Master, .. }
+                | Event::HoldLifted { node: Node::Master, .. }
+                | Event::ResemblanceSettled { node: Node::Master, .. }
+                | Event::UnreadSettled { .. },
+            ) => {
+                if any_left() {
+                    self.moved.insert(tree.key(&Node::Master));
+                }
+            }
             casework::Event::Tree(
                 Event::Unlinked { node, .. }
                 | Event::ShipmentConfirmed { node, .. }
@@ -129,8 +162,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             // What is found in the whole is found in each of them.
             casework::Event::Security(_) => {
-                let gone = tree.documents.keys().filter(|node| left(node));
-                self.moved.extend(gone.map(|node| tree.key(node)));
+                if any_left() {
+                    self.moved.insert(tree.key(&Node::Master));
+                }
             }
             _ => {}
         }

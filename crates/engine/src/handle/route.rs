@@ -71,7 +71,17 @@ impl Route {
                 leg.basis == RouteBasis::Flown && named(leg) == Some(FlightName { to: leg.to, ..name })
             };
             let known = |leg: &Leg| leg.from == name.from && leg.to == name.to || gone(leg);
-            if self.legs.iter().any(known) {
+            let ends = |leg: &Leg, part: &FlightName| (leg.from, leg.to) == (part.from, part.to);
+            // Its parts are the way already, and the first is by this flight.
+            let by_parts = || {
+                let parts = yard.stops(&name);
+                let first =
+                    self.legs.iter().position(|leg| named(leg).is_some_and(|it| parts.first() == Some(&it)));
+                let way = first.and_then(|first| self.legs.get(first..first + parts.len()));
+                parts.last().is_some_and(|last| last.to == name.to)
+                    && way.is_some_and(|way| way.iter().zip(&parts).all(|(leg, part)| ends(leg, part)))
+            };
+            if self.legs.iter().any(known) || by_parts() {
                 continue;
             }
             let flight = yard.flight(&name);

@@ -46,6 +46,8 @@ pub(super) struct Transport {
     manifested: Vec<(Arc<Consignment>, Channel)>,
     /// Legs that manifests say were flown, not in the yard yet.
     flown: Vec<(Leg, Channel)>,
+    /// Reports that goods were offloaded, not in the yard yet.
+    left_behind: Vec<(ConsignmentKey, Arc<Consignment>, Channel)>,
 }
 
 impl Transport {
@@ -94,6 +96,11 @@ impl Transport {
     /// Notes a line of a manifest for the yard.
     pub(super) fn list(&mut self, line: Arc<Consignment>, channel: &Channel) {
         self.manifested.push((line, channel.clone()));
+    }
+
+    /// Notes a report that goods were offloaded for the yard.
+    pub(super) fn left_behind(&mut self, key: ConsignmentKey, says: Arc<Consignment>, channel: &Channel) {
+        self.left_behind.push((key, says, channel.clone()));
     }
 
     /// Notes that a manifest says that a leg was flown.
@@ -213,9 +220,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
         }
         concerned.insert(object);
+        let orders = events.iter().any(|event| {
+            use transport::Event::{OrderCancelled, Ordered};
+            matches!(event, Ordered { .. } | OrderCancelled { .. })
+        });
         for one in concerned {
             if let Some(stream) = self.stream_under(&one)? {
                 self.answers.touch(&stream);
+                if let (true, ObjectName::Consignment(goods)) = (orders, one) {
+                    self.moved.insert(goods);
+                }
             }
         }
         Ok(events.len())
@@ -378,12 +392,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 flight.manifest_early.is_some() || flight.left_by_manifest_alone()
             };
             let desk = matches!(speaker, Speaker::Desk(_));
-            if desk && self.leaves_later(&name) && self.transport.yard.flight(&name).is_some_and(manifested) {
-                // A manifest that was taken for its departure came early.
-                self.manifest_early(name, &speaker)?;
-            } else if self.transport.yard.flight(&name).is_some_and(|known| known.manifest_early.is_some()) {
-                // It may leave sooner than was known.
-                self.look_when_it_leaves(&name)?;
+            // Manifests may name it by another end of its way.
+            let aircraft: Vec<FlightName> =
+                self.transport.yard.aircraft(&name).map(|(name, _)| name).collect();
+            for name in aircraft {
+                let known = self.transport.yard.flight(&name);
+                if desk && self.leaves_later(&name) && known.is_some_and(manifested) {
+                    // A manifest that was taken for its departure came early.
+                    self.manifest_early(name, &speaker)?;
+                } else if known.is_some_and(|known| known.manifest_early.is_some()) {
+                    // It may leave sooner than was known.
+                    self.look_when_it_leaves(&name)?;
+                }
             }
             let routed = self.routed_on(&name)?;
             self.reroute_all(routed)?;
@@ -454,6 +474,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn follow_transport(&mut self) -> Result<(), EngineError> {
         for (line, channel) in joined(std::mem::take(&mut self.transport.manifested)) {
             self.manifest(&line, &channel)?;
+        }
+        for (key, says, channel) in std::mem::take(&mut self.transport.left_behind) {
+            self.reported_offloaded(&key, &says, &channel)?;
         }
         for (leg, channel) in std::mem::take(&mut self.transport.flown) {
             self.flown(&leg, &channel)?;
