@@ -26,6 +26,7 @@ pub(crate) mod passkeys;
 pub(crate) mod people;
 mod problems;
 mod queue;
+mod retention;
 mod rooms;
 pub mod route;
 mod screenings;
@@ -38,7 +39,7 @@ pub use audit::published;
 pub(crate) use notices::item as notice_item;
 pub use openapi::describe;
 
-use crate::identity::Principal;
+use crate::identity::{Principal, Unknown};
 use crate::node::Node;
 use crate::pages;
 use crate::people::session::only_asks;
@@ -84,6 +85,7 @@ pub const ROUTES: &[&[Route]] = &[
     people::ROUTES,
     problems::ROUTES,
     queue::ROUTES,
+    retention::ROUTES,
     rooms::ROUTES,
     screenings::ROUTES,
     session::ROUTES,
@@ -131,7 +133,13 @@ async fn principal(node: &Arc<Node>, asks: Asks<'_>) -> Result<Principal, Proble
     };
     known.map_err(|unknown| match peer.map(|peer| node.limits().failed(peer.address.ip())) {
         Some(Err(too_many)) => too_many,
-        _ => unknown.into(),
+        told => {
+            // Of too many no more is written: whoever guesses fills no log.
+            if let (Some(Ok(())), Unknown::Invalid, Some(peer)) = (told, unknown, peer) {
+                tracing::warn!(address = %peer.address, "a token or certificate was shown that nobody has");
+            }
+            unknown.into()
+        }
     })
 }
 

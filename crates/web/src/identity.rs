@@ -7,6 +7,7 @@ pub use addresses::Addresses;
 use crate::config::{MailBoxEntry, Provider, WebhookEntry};
 use crate::people::session::Signed;
 use crate::problem::{self, Problem};
+use addresses::AddressesEntry;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use casework::decision::Desk;
@@ -20,7 +21,6 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
-use addresses::AddressesEntry;
 use std::sync::Arc;
 
 /// Start of every token, so that scanners for leaked secrets know one.
@@ -187,6 +187,21 @@ pub struct Organisation {
 }
 
 impl Organisation {
+    /// One of which nothing else is said.
+    pub fn new(name: Arc<str>, role: Role) -> Self {
+        Self {
+            name,
+            role,
+            desk: false,
+            represents: None,
+            copies: false,
+            acts_by_people: false,
+            provider: None,
+            stations: BTreeSet::new(),
+            addresses: Addresses::default(),
+        }
+    }
+
     /// By which way it speaks.
     pub fn channel(&self) -> Channel {
         let name = &self.name;
@@ -311,7 +326,8 @@ impl Identity {
                 }
             }
             let station = |text: &String| {
-                Location::parse(text).map_err(|_| of(format!("stations: {text:?}: write an IATA code, such as FRA")))
+                Location::parse(text)
+                    .map_err(|_| of(format!("stations: {text:?}: write an IATA code, such as FRA")))
             };
             let organisation = Arc::new(Organisation {
                 name: name.as_str().into(),
@@ -392,17 +408,7 @@ impl Identity {
             while self.organisations.contains_key(&name) {
                 name = format!("{name}'").into();
             }
-            let organisation = Organisation {
-                name: Arc::clone(&name),
-                role: Role::Administrator,
-                desk: false,
-                represents: None,
-                copies: false,
-                acts_by_people: false,
-                provider: None,
-                stations: BTreeSet::new(),
-                addresses: Addresses::default(),
-            };
+            let organisation = Organisation::new(Arc::clone(&name), Role::Administrator);
             self.organisations.insert(name, Arc::new(organisation));
         }
         self

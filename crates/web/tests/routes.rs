@@ -154,6 +154,9 @@ async fn every_answer_has_the_headers_that_protect_it() {
         ] {
             assert_eq!(headers.get(name).and_then(|value| value.to_str().ok()), Some(value), "{route:?}");
         }
+        // No page of another site has a hold on a window of these.
+        let opener = headers.get("cross-origin-opener-policy").map(|value| value.to_str().unwrap());
+        assert_eq!(opener, is_page(route).then_some("same-origin"), "{route:?}");
     }
 }
 

@@ -96,10 +96,7 @@ pub(super) struct Given {
 
 /// Whether somebody sees all organisations and mandates.
 fn sees_all(organisation: &Organisation) -> bool {
-    matches!(
-        organisation.role,
-        Role::Officer(_) | Role::Authority(_) | Role::Auditor | Role::Administrator
-    )
+    matches!(organisation.role, Role::Officer(_) | Role::Authority(_) | Role::Auditor | Role::Administrator)
 }
 
 /// Whether a mandate concerns an organisation: it gave it, or it was given to it.
@@ -180,7 +177,9 @@ impl Given {
             (Some(text), _) => Carrier::parse(text)
                 .map_err(|_| not_understood(format!("carrier {text}: write a designator, such as 9Z")))?,
             (None, Role::Carrier(Some(own))) => *own,
-            (None, _) => return Err(not_understood("carrier: write the designator of the carrier, such as 9Z")),
+            (None, _) => {
+                return Err(not_understood("carrier: write the designator of the carrier, such as 9Z"));
+            }
         };
         let station = &self.station;
         let station = Location::parse(station)

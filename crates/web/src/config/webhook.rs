@@ -66,7 +66,7 @@ pub(super) fn read(
 }
 
 /// What leaves this machine does so under TLS alone.
-pub(super) fn may_be_asked(url: &str) -> Result<(), String> {
+pub(crate) fn may_be_asked(url: &str) -> Result<(), String> {
     let parsed = reqwest::Url::parse(url).map_err(|why| format!("it is no address ({why})"))?;
     let local = match parsed.host_str() {
         Some("localhost") => true,

@@ -39,8 +39,10 @@ impl AddressesEntry {
     /// What of it is no address, and what would be one.
     pub(super) fn read(self) -> Result<Addresses, String> {
         let Self { type_b, pima, email } = self;
-        let wrong = |kind: &str, address: &String, right: &str| format!("addresses.{kind}: {address:?}: {right}");
-        if let Some(address) = type_b.iter().find(|address| address.len() != TYPE_B || !is_plain(address, "")) {
+        let wrong =
+            |kind: &str, address: &String, right: &str| format!("addresses.{kind}: {address:?}: {right}");
+        if let Some(address) = type_b.iter().find(|address| address.len() != TYPE_B || !is_plain(address, ""))
+        {
             return Err(wrong("type_b", address, "write seven capital letters and digits, such as ZRHAA8Z"));
         }
         let is_pima = |address: &&String| (1..=PIMA_MAX).contains(&address.len()) && is_plain(address, "/");

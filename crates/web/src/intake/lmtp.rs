@@ -114,15 +114,7 @@ impl Lmtp {
         recipients: BTreeMap<String, Recipient>,
         bytes_max: usize,
     ) -> Self {
-        let nobody = Organisation {
-            name: NOBODY.into(),
-            role: Role::Filer,
-            desk: false,
-            represents: None,
-            copies: false,
-            acts_by_people: false,
-            provider: None,
-        };
+        let nobody = Organisation::new(NOBODY.into(), Role::Filer);
         let told = Mutex::new((Instant::now(), 0));
         Self { listen, server, recipients, bytes_max, patience: PATIENCE, nobody, told }
     }
@@ -444,15 +436,7 @@ mod tests {
     use tokio::io::duplex;
 
     fn way(listen: Listen) -> Lmtp {
-        let organisation = Organisation {
-            name: "acme".into(),
-            role: Role::Filer,
-            desk: false,
-            represents: None,
-            copies: false,
-            acts_by_people: false,
-            provider: None,
-        };
+        let organisation = Organisation::new("acme".into(), Role::Filer);
         let recipient = Recipient { organisation: Arc::new(organisation), from: BTreeSet::new() };
         let recipients = BTreeMap::from([("a@state.example".to_owned(), recipient)]);
         let quick = Patience { command: Duration::from_millis(200), data: Duration::from_millis(600) };

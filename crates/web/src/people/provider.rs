@@ -5,7 +5,7 @@
 
 use super::session::{Cookie, cookie_of};
 use super::{SignIn, hex, secret, shown};
-use crate::config::Provider;
+use crate::config::{Provider, may_be_asked};
 use crate::identity::Organisation;
 use crate::node::Node;
 use crate::problem::{self, Problem};
@@ -159,7 +159,14 @@ impl Node {
     async fn described(&self, provider: &Provider) -> Result<CoreProviderMetadata, Problem> {
         let asking = self.providers.asking()?;
         let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(refused)?;
-        CoreProviderMetadata::discover_async(issuer, &asking).await.map_err(refused)
+        let told = CoreProviderMetadata::discover_async(issuer, &asking).await.map_err(refused)?;
+        // What it names is asked under TLS, as it is itself: the code of a sign-in leaves in clear for nowhere.
+        let token = told.token_endpoint().map(|address| address.url().as_str());
+        let addresses = [told.authorization_endpoint().url().as_str(), told.jwks_uri().url().as_str()];
+        for address in addresses.into_iter().chain(token) {
+            may_be_asked(address).map_err(|why| refused(format!("{address}: {why}")))?;
+        }
+        Ok(told)
     }
 
     fn callback(&self) -> Result<RedirectUrl, Problem> {

@@ -123,7 +123,7 @@ async fn only_its_carrier_gives_a_mandate_and_what_is_wrong_with_one_is_said() {
         assert_eq!((status, &told["mandates"][0]["in_force"]), (StatusCode::CREATED, &json!(true)), "{told}");
     }
     let (status, _) = crate::place::send(&router, request(&with("station", json!("MUC")))).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "the key is of another request");
+    assert_eq!(status, StatusCode::CONFLICT, "the key is of another request");
 }
 
 /// Holds of goods from Frankfurt to New York, from Cairo to Nairobi, and of some whose way nobody told.
@@ -150,7 +150,8 @@ async fn a_queue_is_that_of_the_stations_of_the_organisation() {
             let (status, told) = place.get(router, who, &format!("/v1/queue{query}")).await;
             assert_eq!(status, StatusCode::OK, "{told}");
             let waiting = told["waiting"].as_array().unwrap().iter();
-            let mut goods: Vec<String> = waiting.map(|one| one["object"].as_str().unwrap().to_owned()).collect();
+            let mut goods: Vec<String> =
+                waiting.map(|one| one["master"].as_str().unwrap().to_owned()).collect();
             goods.sort();
             goods
         }
