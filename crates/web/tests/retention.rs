@@ -138,7 +138,7 @@ fn swept(erased: usize, kept: usize) -> Swept {
     Swept { erased, kept, failed: 0 }
 }
 
-async fn erases_what_is_over_and_keeps_what_is_held(shared: Option<Shared>) {
+async fn erases_what_is_over_and_keeps_what_is_held(shared: Option<Shared>) -> Place {
     let place = Place::new("[retention]\nerase = true", shared).await;
     let (router, node) = place.start();
     place.file(&router, FRESH, "24NOV26").await;
@@ -201,11 +201,13 @@ async fn erases_what_is_over_and_keeps_what_is_held(shared: Option<Shared>) {
     let (_, told) = place.get(&router, "audit", "/v1/legal-holds?state=lifted").await;
     assert_eq!(told["legal_holds"][0]["lifted_by"]["id"], "B. SCHMIDT", "{told}");
     node.tick().await.unwrap();
+    place
 }
 
 #[tokio::test]
 async fn a_node_erases_what_is_over_its_time_and_the_log_verifies() {
-    erases_what_is_over_and_keeps_what_is_held(None).await;
+    let place = erases_what_is_over_and_keeps_what_is_held(None).await;
+    assert_eq!(verified(place.folder.path()), 2);
 }
 
 #[tokio::test]
