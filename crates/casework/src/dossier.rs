@@ -12,6 +12,7 @@ use crate::mandate;
 use crate::outage;
 use crate::parallel::Comparison;
 use crate::people;
+use crate::retention;
 use crate::security::designation;
 use crate::security::record::{self, Records, SecurityFact};
 use crate::transport;
@@ -44,11 +45,19 @@ pub enum Event {
     Person(people::Event),
     /// Officers decide whether a party is the entry of a list it resembles; a stream for each such pair.
     Adjudicated(adjudication::Event),
+    /// To legal holds, and what was erased; streams of their own.
+    Retention(retention::Event),
 }
 
 impl From<adjudication::Event> for Event {
     fn from(event: adjudication::Event) -> Self {
         Self::Adjudicated(event)
+    }
+}
+
+impl From<retention::Event> for Event {
+    fn from(event: retention::Event) -> Self {
+        Self::Retention(event)
     }
 }
 
@@ -130,7 +139,8 @@ impl Dossier {
             | Event::Mandate(_)
             | Event::Accessed(_)
             | Event::Person(_)
-            | Event::Adjudicated(_) => {}
+            | Event::Adjudicated(_)
+            | Event::Retention(_) => {}
         }
     }
 }

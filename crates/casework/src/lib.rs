@@ -25,6 +25,7 @@ pub mod mandate;
 pub mod outage;
 pub mod parallel;
 pub mod people;
+pub mod retention;
 pub mod security;
 pub mod transport;
 pub mod view;

@@ -23,6 +23,7 @@ pub mod organisation;
 pub mod outage;
 pub mod people;
 pub mod queue;
+pub mod retention;
 pub mod screen;
 pub mod screening;
 pub mod transport;

@@ -1,6 +1,7 @@
 mod adjudicate;
 mod asked;
 mod reply;
+mod retain;
 
 pub(crate) use adjudicate::pair;
 pub use adjudicate::{Adjudicate, HitAsked};
@@ -9,6 +10,7 @@ pub use reply::{
     CaseView, ConsignmentView, EarlierConsignment, Filed, FiledConsignment, FlightList, Reply, Waiting,
     WaitingJudgement,
 };
+pub use retain::{Retain, Retained, TreeBy, TreeKept};
 
 use casework::adjudication::{Judge, Standing};
 use casework::case::{Node, ReferralKind, Wording};
@@ -285,6 +287,8 @@ pub enum Command {
         /// As what he asks.
         asker: Asker,
     },
+    /// How long goods are kept: legal holds, and what is erased.
+    Retain(Retain),
     /// What is known of a flight.
     ViewFlight {
         /// The flight.

@@ -32,6 +32,7 @@ mod parties;
 mod people;
 mod queue;
 mod reading;
+mod retention;
 mod route;
 mod security;
 mod too_late;
@@ -57,6 +58,7 @@ use casework::gate::{self, Aircraft, Answer, AskedLeg, Context, Decision, Questi
 use casework::mandate::Mandates;
 use casework::outage::Outages;
 use casework::parallel::Comparison;
+use casework::retention::LegalHolds;
 use casework::security::designation::Designations;
 use casework::{Dossier, Refusal};
 use consignment::ConsignmentKey;
@@ -136,6 +138,8 @@ pub struct Engine<J, C, O> {
     editions: editions::Editions,
     /// How often flights and units were forgotten.
     forgotten: u64,
+    /// Legal holds, where somebody asked for them; they are also in the journal.
+    legal_holds: Option<LegalHolds>,
 }
 
 /// A tree as it was read, with the version the next append must meet.
@@ -184,6 +188,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             closed: BTreeSet::new(),
             editions: editions::Editions::default(),
             forgotten: 0,
+            legal_holds: None,
         }
     }
 
@@ -234,6 +239,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.outages = BTreeMap::new();
         self.designations = Designations::default();
         self.mandates = Mandates::default();
+        self.legal_holds = None;
         self.moved = BTreeSet::new();
         self.taken_back = Vec::new();
         self.closed = BTreeSet::new();
@@ -342,6 +348,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.set_lists(lists);
                 Ok(Reply::Done(0))
             }
+            Command::Retain(asked) => self.retain(asked),
             Command::Tick => self.tick(),
             Command::Due { object } => Ok(Reply::Due(self.due(&object)?)),
             Command::Measure { object, leg, aircraft } => self.measure(&object, &leg, aircraft),

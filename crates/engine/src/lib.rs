@@ -23,8 +23,8 @@ pub use channel::Channel;
 pub use checks::Checker;
 pub use command::{
     Adjudicate, AuthorityAct, CaseView, Command, ConsignmentView, EarlierConsignment, Filed,
-    FiledConsignment, FlightList, GoodsAsked, HitAsked, HoldsWanted, ObjectRef, PersonBy, Reply, Waiting,
-    WaitingJudgement, Wanted,
+    FiledConsignment, FlightList, GoodsAsked, HitAsked, HoldsWanted, ObjectRef, PersonBy, Reply, Retain,
+    Retained, TreeBy, TreeKept, Waiting, WaitingJudgement, Wanted,
 };
 pub use handle::{Engine, EngineError, goods_key, may_forbid_loading};
 pub use ports::{

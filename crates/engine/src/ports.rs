@@ -106,11 +106,13 @@ pub enum Index {
     /// Adjudications in the order in which they were made, some in each page; the place of each by its id; trees with a hit
     /// of a pair, by the pair; and those that wait for another officer.
     Adjudication,
+    /// Streams of which it was decided that they are erased, until their keys are destroyed; under the empty key.
+    Erasing,
 }
 
 impl Index {
     /// All of them, for storages that keep each by its name.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Stream,
         Self::Masters,
         Self::Earlier,
@@ -135,6 +137,7 @@ impl Index {
         Self::Party,
         Self::People,
         Self::Adjudication,
+        Self::Erasing,
     ];
 
     /// The name by which a storage keeps it; never changes.
@@ -164,6 +167,7 @@ impl Index {
             Self::Party => "party",
             Self::People => "people",
             Self::Adjudication => "adjudication",
+            Self::Erasing => "erasing",
         }
     }
 }
@@ -195,7 +199,7 @@ pub struct IndexChange {
 /// Append-only streams of events, and by what else they are found. An append is whole or not at all, and durable when
 /// it returns, or when the transaction ends in which the storage runs the command.
 pub trait Journal {
-    /// All events of a stream, in order; empty for a stream nobody wrote to.
+    /// All events of a stream, in order; empty for a stream nobody wrote to, and for one that was erased.
     ///
     /// # Errors
     /// Where the storage fails.

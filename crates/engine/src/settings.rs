@@ -141,6 +141,8 @@ pub struct Settings {
     pub duty_desks: BTreeSet<Arc<str>>,
     /// Agencies whose officers act for aviation security: they release goods from any high-risk mark.
     pub aviation_security: BTreeSet<Arc<str>>,
+    /// For how many days a tree is kept that no programme bound.
+    pub kept_days: u32,
 }
 
 impl Settings {
@@ -180,6 +182,7 @@ impl Settings {
             early: SignedDuration::from_hours(1),
             duty_desks: BTreeSet::new(),
             aviation_security: BTreeSet::from(["aviation security".into()]),
+            kept_days: casework::retention::DEFAULT_DAYS,
         }
     }
 

@@ -45,6 +45,9 @@ const IN_NO_FIXTURE: &[&str] = &[
     "adjudication.refused",
     "adjudication.reviewed",
     "adjudication.withdrawn",
+    "retention.hold-placed",
+    "retention.hold-lifted",
+    "retention.erased",
 ];
 
 /// How many events of each type came in, over all journals of a test.

@@ -3,6 +3,7 @@
 use crate::audit::LogRead;
 use crate::audit::checkpoint::Signer;
 use crate::postgres::audit::LogReader;
+use crate::quiet::{Page, Quiet};
 use crate::span::{Span, Spanned, Take};
 use crate::{StoreError, postgres, sqlite};
 use jiff::Timestamp;
@@ -44,6 +45,17 @@ impl Database {
         match self {
             Self::Own(database) => database.reader()?.at_once(|reader| reader.span(span, take)),
             Self::Shared(database) => database.reader()?.at_once(|reader| reader.span(span, take)),
+        }
+    }
+
+    /// A page of streams whose last event is old. Must not be called by a task of a runtime.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn quiet(&self, page: &Page<'_>) -> Result<Quiet, StoreError> {
+        match self {
+            Self::Own(database) => database.reader()?.quiet(page),
+            Self::Shared(database) => postgres::apart(|| database.reader()?.quiet(page)),
         }
     }
 

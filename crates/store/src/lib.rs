@@ -16,6 +16,7 @@ mod notice;
 pub mod people;
 pub mod postgres;
 pub mod projections;
+pub mod quiet;
 mod request;
 pub mod segment;
 pub mod span;

@@ -20,8 +20,8 @@ mod reading;
 
 pub use crate::error::StoreError;
 pub use crate::notice::NoticeFault;
-pub(crate) use journal::settle_write_ahead_log;
 pub use journal::{SqliteJournal, clear_write_ahead_log, erase, rebuild_indices};
+pub(crate) use journal::{or_nothing, settle_write_ahead_log};
 pub use outbox::SqliteOutbox;
 pub use reader::Reader;
 pub use reading::{NoOutbox, ReadEngine, ReadJournal, ReadTeller, Reading};

@@ -25,7 +25,7 @@ use crate::sqlite::{
 };
 use batch::Runner;
 use casework::Refusal;
-use engine::{Clock, Command, Engine, Reply};
+use engine::{Clock, Command, Engine, Reply, StreamId};
 use jiff::{SignedDuration, Timestamp};
 use queue::Queue;
 use std::fmt;
@@ -215,8 +215,18 @@ impl Writer {
     /// # Errors
     /// As for [`Self::run`].
     pub fn erase(&self, stream: &str, at: Timestamp) -> Result<bool, WriteError> {
-        let stream = stream.to_owned();
-        let erased = self.run_task(Lane::Ordinary, true, move |session| erase(session, &stream, at))?;
+        Ok(self.erase_all(&[stream.into()], at)? > 0)
+    }
+
+    /// The same of several streams, in one go; gives of how many there was anything to erase.
+    ///
+    /// # Errors
+    /// As for [`Self::run`]; then nothing is erased.
+    pub fn erase_all(&self, streams: &[StreamId], at: Timestamp) -> Result<usize, WriteError> {
+        let streams = streams.to_vec();
+        let erased = self.run_task(Lane::Ordinary, true, move |session| {
+            streams.iter().try_fold(0, |erased, stream| Ok(erased + usize::from(erase(session, stream, at)?)))
+        })?;
         self.between(|session| clear_write_ahead_log(session.connection()))?;
         Ok(erased)
     }
@@ -252,6 +262,14 @@ impl Writer<postgres::Session> {
     pub fn erase(&self, stream: &str, at: Timestamp) -> Result<bool, WriteError> {
         let stream = stream.to_owned();
         self.between(move |session| postgres::erase(session, &stream, at))
+    }
+
+    /// The same of several streams, one after the other; gives of how many there was anything to erase.
+    ///
+    /// # Errors
+    /// As for [`Self::run`]; those before the one that failed are erased.
+    pub fn erase_all(&self, streams: &[StreamId], at: Timestamp) -> Result<usize, WriteError> {
+        streams.iter().try_fold(0, |erased, stream| Ok(erased + usize::from(self.erase(stream, at)?)))
     }
 }
 

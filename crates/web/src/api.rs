@@ -26,6 +26,7 @@ pub(crate) mod passkeys;
 pub(crate) mod people;
 mod problems;
 mod queue;
+mod retention;
 mod rooms;
 pub mod route;
 mod screenings;
@@ -84,6 +85,7 @@ pub const ROUTES: &[&[Route]] = &[
     people::ROUTES,
     problems::ROUTES,
     queue::ROUTES,
+    retention::ROUTES,
     rooms::ROUTES,
     screenings::ROUTES,
     session::ROUTES,

@@ -6,6 +6,7 @@ mod mail;
 mod people;
 mod policy;
 mod provider;
+mod retention;
 mod webhook;
 
 use crate::identity::{Identity, Organisation, OrganisationEntry, Role};
@@ -33,11 +34,13 @@ pub use mail::MailBoxEntry;
 pub use people::People;
 pub use policy::Policies;
 pub use provider::{Provider, ProviderEntry};
+pub use retention::Retention;
 pub(crate) use webhook::may_be_asked;
 pub use webhook::{Webhook, WebhookEntry};
 
 use people::PeopleEntry;
 use policy::PolicyEntry;
+use retention::RetentionEntry;
 
 /// Where a node listens unless it is told otherwise: on this machine alone.
 pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8765);
@@ -108,6 +111,8 @@ pub struct Config {
     pub relay: Option<Arc<Relay>>,
     /// Where notices are mailed to, by organisation.
     pub mail_boxes: Vec<(Arc<str>, MailAddress)>,
+    /// How long goods are kept, and what becomes of them then.
+    pub retention: Retention,
     /// Policies of the State and the station.
     pub policies: Policies,
     /// How people sign in; `None` where they cannot, as in a room.
@@ -166,6 +171,8 @@ struct File {
     notices_kept_days: Option<NonZeroU32>,
     #[serde(default)]
     policy: PolicyEntry,
+    #[serde(default)]
+    retention: RetentionEntry,
     #[serde(default)]
     people: PeopleEntry,
     tls: Option<TlsEntry>,
@@ -261,6 +268,7 @@ impl Config {
             "mail",
             "body_bytes_max",
             "people",
+            "retention",
         ];
         if let Some(name) = machine.iter().find(|name| configuration.contains_key(**name)) {
             return Err(format!("{name} is not for rooms: leave it out"));
@@ -383,6 +391,7 @@ impl Config {
             webhooks,
             relay,
             mail_boxes,
+            retention: file.retention.read()?,
             policies,
             people: Some(people),
             training: None,
@@ -418,6 +427,8 @@ mod tests {
             ("[organisation.a]\nrole = \"boss\"", "organisation.a"),
             ("[organisation.a]\nrole = \"filer\"\ncopies = true", "organisation.a: copies"),
             ("[policy]\ndesignation = \"often\"", "policy.designation"),
+            ("[retention]\ndefault_days = 30", "retention.default_days: 30: it takes 365 to 3660"),
+            ("[retention]\ncheck_hours = 0", "check_hours"),
             ("[policy]\nexemptions = [\"NICE\"]", "policy.exemptions: NICE"),
             ("[policy]\none_officer = { stated = \" \", review_minutes = 1 }", "policy.one_officer.stated"),
             (

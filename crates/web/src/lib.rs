@@ -22,6 +22,7 @@ pub mod people;
 pub mod policy;
 pub mod problem;
 pub mod push;
+pub mod retention;
 pub mod room;
 mod serve;
 pub mod tls;

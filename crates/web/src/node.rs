@@ -2,7 +2,7 @@
 
 use crate::beside::Beside;
 use crate::clock::NodeClock;
-use crate::config::{Config, ListAges};
+use crate::config::{Config, ListAges, Retention};
 use crate::delivery::Posts;
 use crate::identity::{Identity, Organisation, Role};
 use crate::inbox::Readers;
@@ -17,7 +17,7 @@ use casework::Refusal;
 use document::adjudication::AdjudicationItem;
 use document::assess::LoadItem;
 use engine::Clock as _;
-use engine::{Command, Engine, Filed, FiledConsignment, Reply, Settings};
+use engine::{Command, Engine, Filed, FiledConsignment, Reply, Retained, Settings};
 use finding::{Language, Phrase};
 use jiff::SignedDuration;
 use names::Snapshot;
@@ -88,6 +88,8 @@ pub struct Node {
     lists: Arc<Lists>,
     /// From which age on an edition counts as old.
     list_ages: ListAges,
+    /// How long goods are kept, and what becomes of them then.
+    retention: Retention,
     /// When the thread that writes was last heard of.
     heard: Mutex<Instant>,
     /// Who the addressees of notices are.
@@ -156,6 +158,7 @@ impl Node {
             list_validity,
             escalation,
             notices_kept,
+            retention,
             policies,
             training,
             people,
@@ -175,6 +178,7 @@ impl Node {
         settings.list_validity = list_validity.unwrap_or(settings.list_validity);
         // What happens in a room happens again if it is played again.
         settings.seed = if training.is_some() { settings.seed } else { random_seed()? };
+        settings.kept_days = retention.default_days;
         policies.apply(&mut settings);
         let organisations = || identity.organisations();
         let desks: BTreeSet<Arc<str>> =
@@ -222,6 +226,7 @@ impl Node {
             database,
             lists,
             list_ages,
+            retention,
             heard: Mutex::new(Instant::now()),
             posts,
             notices_kept,
@@ -349,6 +354,11 @@ impl Node {
     /// From which age on an edition of a watch list counts as old.
     pub fn list_ages(&self) -> &ListAges {
         &self.list_ages
+    }
+
+    /// How long goods are kept, and what becomes of them then.
+    pub fn retention(&self) -> &Retention {
+        &self.retention
     }
 
     /// Programmes that do not run as simulated, with how they run.
@@ -536,6 +546,10 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
         Ok(Reply::Adjudicated(made, listed)) => {
             json!({ "outcome": "adjudicated", "adjudication": AdjudicationItem::new(made, *listed) })
         }
+        Ok(Reply::Retained(Retained::Holds(holds))) => {
+            let id = holds.first().map(|hold| hold.id.to_string());
+            json!({ "outcome": "legal-hold", "legal_hold": id })
+        }
         // Nobody asks for these under a key.
         Ok(
             Reply::Adjudications { .. }
@@ -552,6 +566,7 @@ fn told(given: &Result<Reply, Refusal>) -> Value {
             | Reply::Outages { .. }
             | Reply::People(_)
             | Reply::Queue { .. }
+            | Reply::Retained(_)
             | Reply::Viewed(_)
             | Reply::WorkOrders { .. },
         ) => {

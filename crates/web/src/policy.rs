@@ -59,6 +59,12 @@ pub enum Action {
     Count,
     /// See who read what concerns others.
     Accesses,
+    /// See legal holds, and how long goods are kept.
+    Retention,
+    /// Place and lift legal holds.
+    Preserve,
+    /// Erase what is over its time.
+    Erase,
     /// See as whom one asks, and sign out.
     Session,
     /// See to one's own passkeys.
@@ -71,7 +77,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::File,
         Self::Look,
         Self::Ask,
@@ -91,6 +97,9 @@ impl Action {
         Self::Adjudications,
         Self::Count,
         Self::Accesses,
+        Self::Retention,
+        Self::Preserve,
+        Self::Erase,
         Self::Session,
         Self::Passkeys,
         Self::People,
@@ -119,6 +128,9 @@ impl Action {
             Self::Adjudications => "adjudications",
             Self::Count => "count",
             Self::Accesses => "accesses",
+            Self::Retention => "retention",
+            Self::Preserve => "preserve",
+            Self::Erase => "erase",
             Self::Session => "session",
             Self::Passkeys => "passkeys",
             Self::People => "people",
@@ -129,12 +141,12 @@ impl Action {
     /// Whether it is written down who does it, because he reads what concerns others. That parties are held against the
     /// lists is written down with their names, where these are read.
     pub fn is_noted(self) -> bool {
-        matches!(self, Self::View | Self::Adjudications | Self::Accesses | Self::People)
+        matches!(self, Self::View | Self::Adjudications | Self::Accesses | Self::Retention | Self::People)
     }
 
     /// Whether a person must have shown a passkey lately to do it: what leaves the node for good, and who comes in.
     pub fn needs_proof(self) -> bool {
-        matches!(self, Self::Audit | Self::Accesses | Self::Admit)
+        matches!(self, Self::Audit | Self::Accesses | Self::Erase | Self::Admit)
     }
 
     /// Whether it is about people, and so for people of organisations whose machines may not do it.
@@ -330,6 +342,8 @@ mod tests {
                 "adjudicate",
                 "adjudications",
                 "count",
+                "retention",
+                "preserve",
                 "session"
             ]
         );
@@ -347,11 +361,15 @@ mod tests {
                 "adjudications",
                 "count",
                 "accesses",
+                "retention",
                 "session",
                 "people"
             ]
         );
-        assert_eq!(may("administrator"), ["lists", "programmes", "measure", "session", "people", "admit"]);
+        assert_eq!(
+            may("administrator"),
+            ["lists", "programmes", "measure", "retention", "erase", "session", "people", "admit"]
+        );
         assert_eq!(may("trainer"), ["lists", "programmes", "train", "session"]);
         assert_eq!(may("nobody"), [""; 0]);
     }
@@ -397,7 +415,7 @@ mod tests {
                 "officer of us-acas",
                 Role::TargetingOfficer,
                 "file look ask recheck acknowledge view lists programmes notices compare screen adjudicate \
-                 adjudications count session \
+                 adjudications count retention preserve session \
                  passkeys",
             ),
             (
@@ -410,9 +428,13 @@ mod tests {
             (
                 "auditor",
                 Role::Auditor,
-                "look recheck view lists programmes audit measure notices adjudications count accesses session passkeys people",
+                "look recheck view lists programmes audit measure notices adjudications count accesses retention session passkeys people",
             ),
-            ("administrator", Role::Administrator, "lists programmes measure session passkeys people admit"),
+            (
+                "administrator",
+                Role::Administrator,
+                "lists programmes measure retention erase session passkeys people admit",
+            ),
             ("filer", Role::Administrator, "lists programmes session passkeys people admit"),
             ("trainer", Role::Trainer, "lists programmes train session passkeys"),
         ] {

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::intake::lmtp::Listen;
 use crate::node::{Node, StartError};
 use crate::push::{Target, mail, webhook};
+use crate::retention::Swept;
 use crate::tls::{Peer, TlsFault, TlsFiles, TlsListener};
 use jiff::Timestamp;
 use std::future::Future;
@@ -126,6 +127,7 @@ where
         working.spawn(tick(Arc::downgrade(&node)));
         working.spawn(deliver(Arc::downgrade(&node)));
         working.spawn(forget(Arc::downgrade(&node)));
+        working.spawn(erase(Arc::downgrade(&node)));
         #[cfg(unix)]
         working.spawn(renew(Arc::downgrade(&node)));
         for (organisation, target) in targets {
@@ -234,6 +236,24 @@ async fn forget(node: std::sync::Weak<Node>) {
         }
         if let Err(problem) = node.forget_sessions().await {
             tracing::error!(?problem, "old sessions were not forgotten");
+        }
+    }
+}
+
+/// Erases what is over its time, for as long as the node is there.
+async fn erase(node: std::sync::Weak<Node>) {
+    let Some(check) = node.upgrade().map(|node| node.retention().check) else { return };
+    let mut beats = tokio::time::interval(check);
+    beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        beats.tick().await;
+        let Some(node) = node.upgrade() else { return };
+        match node.erase_what_is_over().await {
+            Ok(Swept { erased: 0, kept: 0, failed: 0 }) => {}
+            Ok(Swept { erased, kept, failed }) => {
+                tracing::info!(erased, kept, failed, "what is over its time was looked after");
+            }
+            Err(problem) => tracing::error!(?problem, "what is over its time was not erased"),
         }
     }
 }

@@ -111,7 +111,7 @@ fn by_word(binding: &LegBinding) -> bool {
 }
 
 impl Case {
-    pub(super) fn new(mode: Mode, binding: LegBinding, filed_version: Option<u32>) -> Self {
+    pub(crate) fn new(mode: Mode, binding: LegBinding, filed_version: Option<u32>) -> Self {
         Self {
             mode,
             bound_by_word: by_word(&binding),

@@ -1,6 +1,6 @@
 //! What the engine answers.
 
-use super::ObjectRef;
+use super::{ObjectRef, Retained};
 use casework::Refusal;
 use casework::adjudication::{Adjudication, Found};
 use casework::case::{CaseState, Claim, Hold, PartyHit, Referral};
@@ -253,6 +253,8 @@ pub enum Reply {
         /// Whether any of the goods that were named are there for whoever asks, whatever is to be screened of them.
         any_seen: bool,
     },
+    /// How long goods are kept.
+    Retained(Retained),
     /// Mandates, in order of carriers and stations.
     Mandates(Vec<mandate::Event>),
     /// Outages.

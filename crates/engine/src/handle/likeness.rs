@@ -247,7 +247,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Whether anything of a tree waits for somebody who alone may close it: what holds by whoever's word, and what is
     /// not secured as its marks want. Judged as of when the goods were last seen: what runs out later opens nothing.
-    fn anything_open(&self, dossier: &Dossier) -> bool {
+    pub(super) fn anything_open(&self, dossier: &Dossier) -> bool {
         let Dossier { tree, security, .. } = dossier;
         let open = |document: &Document| {
             !document.holds.is_empty()

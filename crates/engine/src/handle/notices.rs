@@ -28,7 +28,8 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event, settings: &Set
         | casework::Event::Mandate(_)
         | casework::Event::Accessed(_)
         | casework::Event::Person(_)
-        | casework::Event::Adjudicated(_) => return Vec::new(),
+        | casework::Event::Adjudicated(_)
+        | casework::Event::Retention(_) => return Vec::new(),
     };
     let tree = &dossier.tree;
     match event {

@@ -112,6 +112,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut earlier = Vec::new();
         for stream in self.earlier_streams(key)? {
             let dossier = self.read(&stream)?.dossier;
+            // One that was erased is not there.
+            if dossier == casework::Dossier::default() {
+                continue;
+            }
             let referrals = dossier.tree.referrals_of(&node);
             earlier.push(EarlierConsignment {
                 object: ObjectRef { stream, node: node.clone() },

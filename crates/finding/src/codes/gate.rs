@@ -474,4 +474,14 @@ super::codes! { "gate";
     ENTRY_CHANGED = "entry-changed", Refusal, "Loadgate names", ["name", "list"];
     /// An adjudication that is not in force cannot be withdrawn.
     ADJUDICATION_NOT_IN_FORCE = "adjudication-not-in-force", Refusal, "Loadgate invariant 10", ["adjudication"];
+    /// There is no legal hold of this number that stands.
+    LEGAL_HOLD_UNKNOWN = "legal-hold-unknown", Refusal, "Loadgate retention", ["hold"];
+    /// The time for which goods are kept is not over, so that nothing of them is erased.
+    KEPT_UNTIL = "kept-until", Refusal, "Programme: filing.retention_days", ["object", "until"];
+    /// Something is open, so that nothing is erased.
+    KEPT_OPEN = "kept-open", Refusal, "Loadgate retention", ["object"];
+    /// A legal hold keeps the goods from being erased.
+    KEPT_LEGAL_HOLD = "kept-legal-hold", Refusal, "Loadgate retention", ["object", "hold"];
+    /// The node doubts its clock, and erases nothing meanwhile.
+    KEPT_CLOCK_UNSURE = "kept-clock-unsure", Refusal, "Loadgate invariant 11", ["object"];
 }

@@ -28,7 +28,7 @@ impl PgJournal {
 
 impl Journal for PgJournal {
     fn read(&self, stream: &StreamId) -> Result<Vec<Recorded>, JournalError> {
-        Ok(self.0.read(stream)?)
+        crate::sqlite::or_nothing(self.0.read(stream))
     }
 
     fn version(&self, stream: &StreamId) -> Result<Version, JournalError> {

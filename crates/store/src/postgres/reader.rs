@@ -3,6 +3,7 @@
 use super::link::Link;
 use super::{raw, rows};
 use crate::StoreError;
+use crate::quiet::{Page, Quiet};
 use crate::segment::Keyring;
 use crate::span::{Span, Spanned, Take};
 use crate::time::timestamp;
@@ -46,6 +47,19 @@ impl Reader {
     /// Where one is damaged, or the database fails.
     pub fn span(&self, span: Span<'_>, take: &mut Take<'_>) -> Result<Spanned, StoreError> {
         rows::span(&self.link, &self.keys, span, take)
+    }
+
+    /// A page of streams whose last event is old.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn quiet(&self, page: &Page<'_>) -> Result<Quiet, StoreError> {
+        let sql = "SELECT s.name, (SELECT e.at FROM event e WHERE e.stream = s.id ORDER BY e.version DESC LIMIT 1) \
+                   FROM stream s WHERE s.name > $1 AND s.name < $2 AND s.key IS NOT NULL ORDER BY s.name LIMIT $3";
+        let (after, end) = page.between();
+        let rows = self.link.query(sql, &[&after.as_bytes(), &end.as_bytes(), &page.most()])?;
+        let looked_at = rows.iter().map(|row| (String::from_utf8_lossy(row.get(0)).into_owned(), row.get(1)));
+        Ok(page.of(looked_at.collect()))
     }
 
     /// When the last event was written; `None` where there is none.

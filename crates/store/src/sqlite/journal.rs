@@ -2,6 +2,7 @@
 
 use super::{Session, StoreError};
 use crate::audit::{EventHead, change_leaf, event_leaf, merkle::Hash};
+use crate::quiet::{Page, Quiet};
 use crate::segment::{Key, Keyring, scattered};
 use crate::span::{Span, Spanned, Take, place_of};
 use crate::stored::{Place, decode, encode_checked};
@@ -30,9 +31,17 @@ impl From<StoreError> for JournalError {
     }
 }
 
+/// What was read of a stream, as a journal gives it: of one that was erased, nothing.
+pub(crate) fn or_nothing(read: Result<Vec<Recorded>, StoreError>) -> Result<Vec<Recorded>, JournalError> {
+    match read {
+        Err(StoreError::Erased(_)) => Ok(Vec::new()),
+        read => Ok(read?),
+    }
+}
+
 impl Journal for SqliteJournal {
     fn read(&self, stream: &StreamId) -> Result<Vec<Recorded>, JournalError> {
-        Ok(read(&self.0.connection, &self.0.keys, stream)?)
+        or_nothing(read(&self.0.connection, &self.0.keys, stream))
     }
 
     fn version(&self, stream: &StreamId) -> Result<Version, JournalError> {
@@ -221,6 +230,25 @@ pub(super) fn span(
 /// The version a stream is at.
 pub(super) fn version(connection: &Connection, stream: &str) -> Result<Version, StoreError> {
     Ok(Row::find(connection, stream)?.map_or(0, |row| row.version as u64))
+}
+
+/// The version up to which a stream can be read: 0 for one that was erased.
+pub(super) fn readable(connection: &Connection, stream: &str) -> Result<Version, StoreError> {
+    let row = Row::find(connection, stream)?.filter(|row| row.wrapped.is_some());
+    Ok(row.map_or(0, |row| row.version as u64))
+}
+
+/// A page of the streams whose names begin so: those after a name that can still be read, with the time of their last event.
+pub(super) fn quiet(connection: &Connection, page: &Page<'_>) -> Result<Quiet, StoreError> {
+    let sql = "SELECT s.name, (SELECT e.at FROM event e WHERE e.stream = s.id ORDER BY e.version DESC LIMIT 1) \
+               FROM stream s WHERE s.name > ?1 AND s.name < ?2 AND s.key IS NOT NULL ORDER BY s.name LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let (after, end) = page.between();
+    let rows = statement.query_map(params![after, end, page.most()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?))
+    })?;
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    Ok(page.of(rows))
 }
 
 /// The values under a key of an index.

@@ -1,6 +1,7 @@
 //! Reading beside the writer.
 
 use super::{StoreError, backup, journal, raw};
+use crate::quiet::{Page, Quiet};
 use crate::segment::Keyring;
 use crate::span::{Span, Spanned, Take};
 use engine::{Index, Pick, Recorded, StreamId, Version};
@@ -45,12 +46,25 @@ impl Reader {
         journal::version(&self.connection, stream)
     }
 
+    /// The version up to which a stream can be read: 0 for one that was erased, so that whoever remembers it forgets it.
+    pub(super) fn readable(&self, stream: &StreamId) -> Result<Version, StoreError> {
+        journal::readable(&self.connection, stream)
+    }
+
     /// Gives every event of a span of time, whatever its stream, in the order of the log.
     ///
     /// # Errors
     /// Where one is damaged, or the database fails.
     pub fn span(&self, span: Span<'_>, take: &mut Take<'_>) -> Result<Spanned, StoreError> {
         journal::span(&self.connection, &self.keys, span, take)
+    }
+
+    /// A page of streams whose last event is old.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn quiet(&self, page: &Page<'_>) -> Result<Quiet, StoreError> {
+        journal::quiet(&self.connection, page)
     }
 
     /// When the last event was written; `None` where there is none.

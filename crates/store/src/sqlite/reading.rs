@@ -5,7 +5,7 @@
 //! was committed since. A question in answer to which something is to be written down (a flight has left by its schedule,
 //! a list changed) is given back, to be asked of the thread that writes.
 
-use super::{Database, Reader, StoreError};
+use super::{Database, Reader, StoreError, or_nothing};
 use casework::{Event, Refusal};
 use engine::{
     Clock, Command, Engine, EngineError, Index, IndexChange, Journal, JournalError, Notice, Outbox,
@@ -31,11 +31,11 @@ pub struct ReadJournal(Rc<Reader>);
 
 impl Journal for ReadJournal {
     fn read(&self, stream: &StreamId) -> Result<Vec<Recorded>, JournalError> {
-        Ok(self.0.read(stream)?)
+        or_nothing(self.0.read(stream))
     }
 
     fn version(&self, stream: &StreamId) -> Result<Version, JournalError> {
-        Ok(self.0.version(stream)?)
+        Ok(self.0.readable(stream)?)
     }
 
     fn append(

@@ -12,6 +12,7 @@ use casework::decision::Event as Decision;
 use casework::mandate::Event as Mandate;
 use casework::outage::Event as Outage;
 use casework::people::Event as Person;
+use casework::retention::Event as Retention;
 use casework::security::designation::Event as Designation;
 use casework::security::record::{Event as Security, SecurityFact};
 use casework::transport::Event as Transport;
@@ -344,4 +345,16 @@ events! {
     "adjudication.reviewed" 1 [said] { Adjudicated(Adjudicated::Reviewed(said)) }
     /// Another officer withdrew it as entered in error.
     "adjudication.withdrawn" 1 [said] { Adjudicated(Adjudicated::Withdrawn(said)) }
+    /// Somebody placed a legal hold on goods: nothing of them is erased while it stands.
+    "retention.hold-placed" 1 [id, object, by, reason, at] {
+        Retention(Retention::Placed { id, object, by, reason, at })
+    }
+    /// Another one lifted it, or he himself by a stated policy.
+    "retention.hold-lifted" 1 [id, by, reason, policy, at] {
+        Retention(Retention::Lifted { id, by, reason, policy, at })
+    }
+    /// It was decided that a tree is erased, whose time was over.
+    "retention.erased" 1 [streams, since, days, by, reason, at] {
+        Retention(Retention::Erased { streams, since, days, by, reason, at })
+    }
 }

@@ -79,6 +79,12 @@ pub fn describe() -> Value {
     add::<document::outage::OutagesReply>("Outages", &mut generator, &mut schemas);
     add::<super::outages::Notice>("OutageNotice", &mut generator, &mut schemas);
     add::<super::outages::Word>("OutageWord", &mut generator, &mut schemas);
+    add::<document::retention::LegalHoldsReply>("LegalHolds", &mut generator, &mut schemas);
+    add::<super::retention::Order>("LegalHoldOrder", &mut generator, &mut schemas);
+    add::<super::retention::Release>("LegalHoldRelease", &mut generator, &mut schemas);
+    add::<document::retention::RetentionReply>("Retention", &mut generator, &mut schemas);
+    add::<super::retention::Erasure>("ErasureOrder", &mut generator, &mut schemas);
+    add::<document::retention::ErasureReply>("Erasure", &mut generator, &mut schemas);
     add::<Opening>("RoomOpening", &mut generator, &mut schemas);
     add::<super::screenings::Asked>("Screening", &mut generator, &mut schemas);
     add::<Vec<RowEntry<ScreenItem>>>("Screened", &mut generator, &mut schemas);
