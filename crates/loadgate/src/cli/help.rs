@@ -209,9 +209,9 @@ Files invented goods: use a node for tests. With --data a node is started for th
 programme in mode relay, and its folder is kept; with --url it is yours, and --token is one of an
 organisation that files.
 
-Each sender waits for the answer to its last filing, and with --rate for the next to be due; the time
-of a waybill counts from then. What is turned away (429, 503) waits as the node says and is sent
-again. At the end up to 1000 acknowledged waybills are asked for again.
+Each sender waits for the answer to its last filing, and with --rate for the next to be due; the
+time of a waybill counts from then. What is turned away (429, 503) waits as the node says and is
+sent again. At the end up to 1000 acknowledged waybills are asked for again.
 
 Examples:
   loadgate stress --data scratch --lists lists/ --seconds 60
