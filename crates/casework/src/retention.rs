@@ -9,6 +9,7 @@
 //! another one lifts it.
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 
 use crate::case::{LegBinding, Node, Tree};

@@ -600,7 +600,8 @@ fn a_claim_of_since_it_was_over_holds_in_every_order() {
 /// "Assessment complete" ends what was opened before it, and what is opened since is another request, whichever comes in first.
 #[test]
 fn a_request_of_before_a_completion_is_another_one_in_every_order() {
-    let acts: [(&str, fn(&mut World)); 4] = [
+    type Act = (&'static str, fn(&mut World));
+    let acts: [Act; 4] = [
         ("opened", |world| drop(world.open(named(RFI, "R1"), 10))),
         ("complete", |world| drop(world.end_by_completion(20))),
         ("opened again", |world| drop(world.open(named(RFI, "R1"), 30))),
