@@ -392,7 +392,9 @@ fn a_do_not_load_of_ics2_names_units() {
     world.fact(built, "loader", &Channel::filer("handler")).unwrap();
     // Only a do-not-load names units: what else holds may be about any goods.
     assert_eq!(world.fact(said("IE3Q02"), "", &channel("eu-ics2")), Ok(1));
+    world.engine.settings_mut().desks = Some([].into());
     assert!(world.fact(said("IE3Q02"), "", &Channel::filer("somebody")).is_err(), "he forbids nothing");
+    world.engine.settings_mut().desks = None;
     world.fact(said("IE3Q01"), "", &channel("eu-ics2")).unwrap();
     let command = Command::PeekObject {
         object: ObjectName::Unit(unit.clone()),

@@ -443,7 +443,7 @@ fn s6_a_do_not_load_on_an_unknown_receptacle() {
     assert_eq!(ask(&mut world, R2), [format!("content-unknown {R2}")]);
     assert_eq!(ask(&mut world, ELSEWHERE), Vec::<String>::new(), "another dispatch");
     let elsewhere = tell_as(&mut world, Channel::filer("post"), order(R9, closed()));
-    assert_eq!(refused(elsewhere), "not-the-opening-authority");
+    assert_eq!(refused(elsewhere), "claim-not-authentic");
     tell_as(&mut world, authority(), order(R9, closed())).unwrap();
     assert_eq!(ask(&mut world, R1), Vec::<String>::new());
 
