@@ -23,7 +23,7 @@ use store::postgres::audit::verify;
 use store::postgres::{Database, outbox};
 use store::writer::{Answer, Lane, Settings, Submission, WriteError};
 use store::{RequestKey, StoreError};
-use support::{START, Turned, form, key, submission, tree};
+use support::{START, Turned, form, is_nothing, key, submission, tree};
 
 fn is_filed(answer: &Result<Answer, WriteError>) -> bool {
     matches!(answer, Ok(Answer::Given(Ok(Reply::Filed(_)))))
@@ -214,7 +214,7 @@ fn messages_belong_to_the_streams_they_changed_and_are_erased_with_them() {
     for node in [&one, &other] {
         let object = ObjectRef { stream: tree(1), node: casework::case::Node::of(&key(1)) };
         let viewed = node.ask(Lane::Ordinary, Command::View { object }.into());
-        assert!(!matches!(viewed, Ok(Answer::Given(Ok(_)))), "no node remembers anything of it: {viewed:?}");
+        assert!(is_nothing(&viewed), "no node remembers anything of it: {viewed:?}");
     }
     // A message that changes nothing is kept with those of its day.
     let tick = Submission { command: Command::Tick, key: None, raw: Some(raw) };

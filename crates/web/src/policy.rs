@@ -320,8 +320,18 @@ mod tests {
                 .map(|action| action.as_str())
                 .collect()
         };
-        let tells =
-            ["file", "look", "ask", "recheck", "acknowledge", "lists", "programmes", "notices", "session"];
+        let tells = [
+            "file",
+            "look",
+            "ask",
+            "recheck",
+            "acknowledge",
+            "lists",
+            "programmes",
+            "organisations",
+            "notices",
+            "session",
+        ];
         for role in ["filer", "carrier 9Z", "handler", "authority of us-acas", "registry"] {
             assert_eq!(may(role), tells, "{role}");
         }
@@ -336,6 +346,7 @@ mod tests {
                 "view",
                 "lists",
                 "programmes",
+                "organisations",
                 "notices",
                 "compare",
                 "screen",
@@ -355,6 +366,7 @@ mod tests {
                 "view",
                 "lists",
                 "programmes",
+                "organisations",
                 "audit",
                 "measure",
                 "notices",
@@ -368,9 +380,19 @@ mod tests {
         );
         assert_eq!(
             may("administrator"),
-            ["lists", "programmes", "measure", "retention", "erase", "session", "people", "admit"]
+            [
+                "lists",
+                "programmes",
+                "organisations",
+                "measure",
+                "retention",
+                "erase",
+                "session",
+                "people",
+                "admit"
+            ]
         );
-        assert_eq!(may("trainer"), ["lists", "programmes", "train", "session"]);
+        assert_eq!(may("trainer"), ["lists", "programmes", "organisations", "train", "session"]);
         assert_eq!(may("nobody"), [""; 0]);
     }
 
@@ -398,7 +420,8 @@ mod tests {
             let may = Action::ALL.iter().filter(|action| allowed.may_person(organisation, &member, **action));
             may.map(|action| action.as_str()).collect::<Vec<_>>().join(" ")
         };
-        let files = "file look ask recheck acknowledge lists programmes notices session passkeys";
+        let files =
+            "file look ask recheck acknowledge lists programmes organisations notices session passkeys";
         for (organisation, role) in [
             ("filer", Role::Filer),
             ("filer", Role::PostalOperator),
@@ -409,34 +432,34 @@ mod tests {
         ] {
             assert_eq!(may(organisation, &[role]), files, "{organisation} {role:?}");
         }
-        let relays = "file look recheck acknowledge lists programmes notices session passkeys";
+        let relays = "file look recheck acknowledge lists programmes organisations notices session passkeys";
         for (organisation, role, told) in [
             (
                 "officer of us-acas",
                 Role::TargetingOfficer,
-                "file look ask recheck acknowledge view lists programmes notices compare screen adjudicate \
+                "file look ask recheck acknowledge view lists programmes organisations notices compare screen adjudicate \
                  adjudications count retention preserve session \
                  passkeys",
             ),
             (
                 "officer of us-acas",
                 Role::RuleApprover,
-                "look view lists programmes screen count session passkeys",
+                "look view lists programmes organisations screen count session passkeys",
             ),
             ("authority of us-acas", Role::AuthorityRelay, relays),
             ("registry", Role::Screener, relays),
             (
                 "auditor",
                 Role::Auditor,
-                "look recheck view lists programmes audit measure notices adjudications count accesses retention session passkeys people",
+                "look recheck view lists programmes organisations audit measure notices adjudications count accesses retention session passkeys people",
             ),
             (
                 "administrator",
                 Role::Administrator,
-                "lists programmes measure retention erase session passkeys people admit",
+                "lists programmes organisations measure retention erase session passkeys people admit",
             ),
-            ("filer", Role::Administrator, "lists programmes session passkeys people admit"),
-            ("trainer", Role::Trainer, "lists programmes train session passkeys"),
+            ("filer", Role::Administrator, "lists programmes organisations session passkeys people admit"),
+            ("trainer", Role::Trainer, "lists programmes organisations train session passkeys"),
         ] {
             assert_eq!(may(organisation, &[role]), told, "{organisation} {role:?}");
         }

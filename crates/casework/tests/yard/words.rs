@@ -88,8 +88,11 @@ fn an_authority_ends_what_others_claim_that_it_ordered() {
     };
     let in_force = |world: &World| world.yard.unit(&device(1)).unwrap().orders[0].is_in_force();
     let mut world = order(&stranger());
-    assert_eq!(world.cancel(device(1), "08:00"), Ok(1));
+    // Its own order may come yet, and is over then: that is noted, too.
+    assert_eq!(world.cancel(device(1), "08:00"), Ok(2));
     assert!(!in_force(&world));
+    assert_eq!(world.order(device(1), "07:30"), Ok(1));
+    assert!(!in_force(&world) && world.yard.unit(&device(1)).unwrap().orders_in_force().next().is_none());
     let mut world = order(&authority());
     let (unit, programme, reference, at) = (device(1), ics2(), "Q01".into(), instant("08:00"));
     let cancel = Command::CancelOrder { unit, programme, reference, at };

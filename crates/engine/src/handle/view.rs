@@ -112,8 +112,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut earlier = Vec::new();
         for stream in self.earlier_streams(key)? {
             let dossier = self.read(&stream)?.dossier;
-            // One that was erased is not there.
-            if dossier == casework::Dossier::default() {
+            // One that was erased is not there: nothing that happened to it can be read.
+            if dossier.last_at.is_none() {
                 continue;
             }
             let referrals = dossier.tree.referrals_of(&node);

@@ -102,13 +102,13 @@ impl Node {
             }
             Act::Screen { node, method, alarm, registry, ago } => {
                 let (at, goods) = (said(ago, told.index), &mut self.shadow.goods[node]);
-                if alarm {
-                    let latest = goods.alarmed.entry(method).or_insert(at);
-                    *latest = at.max(*latest);
-                } else if registry {
-                    let latest = goods.screened.entry(method).or_insert(at);
-                    *latest = at.max(*latest);
-                }
+                let latest = match (alarm, registry) {
+                    (true, _) => goods.alarmed.entry((method, registry)).or_insert(at),
+                    // What somebody else found puts right only what he found.
+                    (false, false) => goods.found_by_others.entry(method).or_insert(at),
+                    (false, true) => goods.screened.entry(method).or_insert(at),
+                };
+                *latest = at.max(*latest);
                 Ok(())
             }
             Act::Declare { node, high_risk, registry } => {

@@ -126,7 +126,9 @@ pub struct Goods {
     pub released: BTreeSet<Moment>,
     pub released_requests: BTreeSet<(usize, Moment)>,
     pub broken: Option<Moment>,
-    pub alarmed: BTreeMap<u8, Moment>,
+    pub alarmed: BTreeMap<(u8, bool), Moment>,
+    /// The latest clear result that somebody else than the registry told, by method.
+    pub found_by_others: BTreeMap<u8, Moment>,
     /// When anything that may secure was last told by those who may tell it: declaration, SHR, each method.
     pub declared: Option<Moment>,
     pub declared_shr: Option<Moment>,
@@ -508,8 +510,9 @@ impl Shadow {
 
     fn security(&self, node: usize, leg: usize) -> Option<Lack> {
         let goods = &self.goods[node];
-        for (method, at) in &goods.alarmed {
-            if goods.screened.get(method) <= Some(at) {
+        for ((method, registry), at) in &goods.alarmed {
+            let own = goods.found_by_others.get(method).filter(|_| !registry);
+            if goods.screened.get(method).max(own) <= Some(at) {
                 return Some(Lack::Alarm(node, *method));
             }
         }

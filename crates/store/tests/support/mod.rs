@@ -16,7 +16,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::RequestKey;
 use store::sqlite::{Database, Reader};
-use store::writer::{NodeEngine, Settings, Submission, Writer};
+use store::writer::{Answer, NodeEngine, Settings, Submission, WriteError, Writer};
+
+/// Whether somebody who looks at goods is told nothing of them.
+pub fn is_nothing(viewed: &Result<Answer, WriteError>) -> bool {
+    match viewed {
+        Ok(Answer::Given(Ok(Reply::Viewed(seen)))) => {
+            seen.document.is_none()
+                && seen.filer.is_none()
+                && seen.cases.is_empty()
+                && seen.matches.is_empty()
+        }
+        Ok(Answer::Given(Ok(_)) | Answer::Repeated(_)) => false,
+        Ok(Answer::Given(Err(_))) | Err(_) => true,
+    }
+}
 
 /// A folder that is deleted at the end.
 pub struct Folder(tempfile::TempDir);
