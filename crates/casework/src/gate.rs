@@ -13,6 +13,7 @@ mod flight;
 mod judge;
 mod limit;
 mod list;
+mod marks;
 mod names;
 mod operator;
 mod parts;

@@ -3,6 +3,12 @@
 //!
 //! A fact says who says it and when it took place; whether he may say so is for casework.
 
+mod mandate;
+mod person;
+
+pub use mandate::{Mandate, MandatedAct};
+pub use person::{Person, canonical, same_name, without_spaces};
+
 use crate::document::{Consignment, ConsignmentKey};
 use crate::ident::{Carrier, Flight, Location, Receptacle, UnitLoadDevice};
 use crate::measure::Weight;
@@ -106,43 +112,6 @@ impl fmt::Display for ObjectName {
             Self::Flight(flight) => write!(formatter, "{flight}"),
         }
     }
-}
-
-/// A person, as the channel names him, with the organisation he acts for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Person {
-    /// Who: a name or number that tells people of this node apart.
-    pub id: Arc<str>,
-    /// For whom he acts.
-    pub organisation: Arc<str>,
-}
-
-impl Person {
-    /// Whether both are one human: ids that differ only in case or in spaces name the same.
-    pub fn is(&self, other: &Self) -> bool {
-        same_name(&self.id, &other.id)
-    }
-
-    /// Whether this name, of a channel or of an organisation, is his or that of whom he acts for.
-    pub fn answers_to(&self, name: &str) -> bool {
-        same_name(name, &self.id) || same_name(name, &self.organisation)
-    }
-}
-
-/// Whether two names are one: of people, agencies and channels, which people spell as they like.
-pub fn same_name(one: &str, other: &str) -> bool {
-    without_spaces(one) == without_spaces(other)
-}
-
-/// A name without its case and without any space: `J.SMITH` is `J. Smith`.
-pub fn without_spaces(name: &str) -> String {
-    name.split_whitespace().map(str::to_lowercase).collect()
-}
-
-/// A name as it is kept: without its case, and with one space between its words.
-pub fn canonical(name: &str) -> String {
-    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ")
 }
 
 /// One fact.
@@ -431,56 +400,6 @@ pub enum OfficerDeed {
         /// The proposal.
         proposal: Arc<str>,
     },
-}
-
-/// A carrier's mandate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mandate {
-    /// The carrier.
-    pub carrier: Carrier,
-    /// The station.
-    pub station: Location,
-    /// Who may act.
-    pub agent: Arc<str>,
-    /// From when.
-    pub from: Option<Timestamp>,
-    /// Until when; at that instant it is over.
-    pub until: Option<Timestamp>,
-    /// What it lets him do; to ask and to build where nothing is named.
-    pub acts: Vec<MandatedAct>,
-    /// Whether it is withdrawn.
-    pub withdrawn: bool,
-}
-
-/// What a carrier can let somebody do for him.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MandatedAct {
-    /// Ask the gate, and see the answer as the carrier sees it.
-    Ask,
-    /// Tell what units hold and what is loaded, as a desk of the carrier does.
-    Build,
-    /// Submit data of goods that fly with the carrier where a programme takes them from several (PACT guide 1.9,
-    /// section 1: forwarders only at a carrier's request). It must be named.
-    File,
-}
-
-impl MandatedAct {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Ask, Self::Build, Self::File];
-
-    /// Its name in documents.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ask => "ask",
-            Self::Build => "build",
-            Self::File => "file",
-        }
-    }
-
-    /// Reads its name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|act| act.as_str() == text)
-    }
 }
 
 /// Schedule of one departure.

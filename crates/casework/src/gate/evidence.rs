@@ -3,7 +3,7 @@
 
 use super::answer::Context;
 use super::content::weighs_otherwise;
-use super::security::high_risk_mark;
+use super::marks::high_risk_mark;
 use crate::case::{Actor, Document, Node, Tree};
 use crate::security::evidence::{Evidence, Goods};
 use crate::security::record::{Declared, Record, Records, Told};

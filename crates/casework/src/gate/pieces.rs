@@ -63,9 +63,9 @@ impl<'a> Scan<'a> {
                 }
             }
         }
-        let mut beyond = self.beyond_their_masters();
-        beyond.retain(|(key, _)| found.iter().all(|(known, _)| known != key));
-        found.append(&mut beyond);
+        let known: BTreeSet<&ConsignmentKey> = found.iter().map(|(key, _)| *key).collect();
+        let beyond = self.beyond_their_masters().into_iter();
+        found.extend(beyond.filter(|(key, _)| !known.contains(key)));
         found.sort_by_key(|(key, _)| *key);
         for (key, why) in found {
             if let Some(goods) = self.goods.get_mut(key) {
@@ -79,8 +79,7 @@ impl<'a> Scan<'a> {
     /// Goods of masters of which more would leave than there are: what left under the number of the master or those of its houses,
     /// and what is listed here under either. On one flight the ones may be the others.
     fn beyond_their_masters(&self) -> Vec<(&'a ConsignmentKey, Phrase)> {
-        let yard = self.context.yard;
-        if !yard.has_any_flown() {
+        if !self.context.yard.has_any_flown() {
             return Vec::new();
         }
         let mut masters: BTreeMap<AirWaybill, Vec<&'a ConsignmentKey>> = BTreeMap::new();
@@ -89,51 +88,62 @@ impl<'a> Scan<'a> {
                 masters.entry(master).or_default().push(key);
             }
         }
-        let this = self.flight.map(|(name, _)| name);
         let mut found = Vec::new();
         for keys in masters.into_values() {
-            let Some((dossier, _)) = keys.first().and_then(|key| self.files.dossier(key)) else { continue };
-            let tree = &dossier.tree;
-            let pieces_of = |node: &Node| tree.filed(node).and_then(|filed| filed.pieces).map(u64::from);
-            let Some(pieces) = pieces_of(&Node::Master) else { continue };
-            let from = this.map(|name| name.from).or(self.shown_leg.as_ref().map(|leg| leg.from));
-            // Of each flight what left of the master, and of its houses.
-            let mut flown: BTreeMap<FlightName, (u64, u64)> = BTreeMap::new();
-            let houses = tree.houses().map(|(house, _)| house);
-            for node in houses.chain([&Node::Master]).filter(|node| yard.has_flown(&tree.key(node))) {
-                let Some(of) = pieces_of(node) else { continue };
-                let parts = yard.parts(&tree.key(node), of, from, tree.begun());
-                let gone =
-                    |name: &FlightName| Some(*name) != this && !came_back(tree, node, name, self.context);
-                for (name, count) in parts.flown.into_iter().filter(|(name, _)| gone(name)) {
-                    let (own, houses) = flown.entry(name).or_default();
-                    match node {
-                        Node::Master => {
-                            *own += count - stayed(tree, node, (&name, count, of), yard).min(count)
-                        }
-                        Node::House(_) => *houses += count,
-                    }
-                }
-            }
-            let left: u64 = flown.values().map(|(own, houses)| own.max(houses)).sum();
-            let left = pieces.saturating_sub(left);
-            let (mut own, mut houses) = (0, 0);
-            for key in &keys {
-                let Some(goods) = self.goods.get(*key) else { continue };
-                match key.house {
-                    None if goods.whole => own += goods.listed.max(goods.pieces().min(left)),
-                    None => own += goods.pieces(),
-                    Some(_) => houses += goods.pieces(),
-                }
-            }
-            if !flown.is_empty() && own.max(houses) > left {
+            let file = keys.first().and_then(|key| self.files.dossier(key));
+            let Some(left) = file.and_then(|(dossier, _)| self.left_of_master(&dossier.tree)) else {
+                continue;
+            };
+            let listed = self.listed_together(&keys, left);
+            if listed > left {
                 let why = Phrase::new(code::WHY_MORE_THAN_LEFT)
-                    .with("listed", own.max(houses).to_string())
+                    .with("listed", listed.to_string())
                     .with("left", left.to_string());
                 found.extend(keys.iter().map(|key| (*key, why.clone())));
             }
         }
         found
+    }
+
+    /// Pieces of a master that have not left by other flights, under its number or those of its houses. `None` where none has left,
+    /// or nobody filed how many there are.
+    fn left_of_master(&self, tree: &Tree) -> Option<u64> {
+        let yard = self.context.yard;
+        let pieces_of = |node: &Node| tree.filed(node).and_then(|filed| filed.pieces).map(u64::from);
+        let this = self.flight.map(|(name, _)| name);
+        let from = this.map(|name| name.from).or(self.shown_leg.as_ref().map(|leg| leg.from));
+        // Of each flight what left of the master, and of its houses.
+        let mut flown: BTreeMap<FlightName, (u64, u64)> = BTreeMap::new();
+        let nodes = tree.houses().map(|(house, _)| house).chain([&Node::Master]);
+        for node in nodes.filter(|node| yard.has_flown(&tree.key(node))) {
+            let Some(pieces) = pieces_of(node) else { continue };
+            let parts = yard.parts(&tree.key(node), pieces, from, tree.begun());
+            let gone = |name: &FlightName| Some(*name) != this && !came_back(tree, node, name, self.context);
+            for (name, count) in parts.flown.into_iter().filter(|(name, _)| gone(name)) {
+                let (own, houses) = flown.entry(name).or_default();
+                match node {
+                    Node::Master => {
+                        *own += count.saturating_sub(stayed(tree, node, (&name, count, pieces), yard))
+                    }
+                    Node::House(_) => *houses += count,
+                }
+            }
+        }
+        let left: u64 = flown.values().map(|(own, houses)| own.max(houses)).sum();
+        pieces_of(&Node::Master).filter(|_| !flown.is_empty()).map(|pieces| pieces.saturating_sub(left))
+    }
+
+    /// Pieces listed here of goods of one master of which so many are left.
+    fn listed_together(&self, keys: &[&'a ConsignmentKey], left: u64) -> u64 {
+        let (mut own, mut houses) = (0, 0);
+        for (key, goods) in keys.iter().filter_map(|key| Some((key, self.goods.get(*key)?))) {
+            match key.house {
+                None if goods.whole => own += goods.listed.max(goods.pieces().min(left)),
+                None => own += goods.pieces(),
+                Some(_) => houses += goods.pieces(),
+            }
+        }
+        own.max(houses)
     }
 
     /// Pieces of so many that left a station by other flights, and their numbers, where they are known. Where nobody knows from

@@ -174,7 +174,7 @@ impl Yard {
     ) -> impl Iterator<Item = &'a ConsignmentKey> {
         // What stands loose on an aircraft stands there under each of its names.
         let flights =
-            bulk_on(unit).into_iter().flat_map(|name| self.aircraft_of(name)).map(|(_, flight)| flight);
+            bulk_on(unit).into_iter().flat_map(|name| self.aircraft(&name)).map(|(_, flight)| flight);
         let recent = move |flight: &&Flight| {
             let left = flight.departed.as_ref().map(|departed| departed.at);
             left.is_none_or(|left| since.duration_since(left) <= FLOWN_WITHIN)

@@ -122,7 +122,7 @@ impl Yard {
 
     /// Flights that leave the same station under the same number on the same day: the same aircraft, on its way to other
     /// stations. Goods are planned for its whole way, and schedules tell of its parts. Neither trucks nor what is cancelled.
-    pub fn leaving_with(&self, name: &FlightName) -> impl Iterator<Item = FlightName> {
+    pub fn leaving_with<'a>(&'a self, name: &FlightName) -> impl Iterator<Item = FlightName> + use<'a> {
         let name = *name;
         let known = self.by_number.get(&name.flight).filter(|known| known.len() > 1);
         let known = known.filter(|_| !self.flights.get(&name).is_some_and(Flight::goes_by_road));
@@ -149,14 +149,11 @@ impl Yard {
         others.map(|(name, _)| off(name)).collect()
     }
 
-    /// The same, of a name that is given away.
-    pub(super) fn aircraft_of(&self, name: FlightName) -> impl Iterator<Item = (FlightName, &Flight)> {
-        let names: Vec<FlightName> = std::iter::once(name).chain(self.leaving_with(&name)).collect();
-        names.into_iter().filter_map(|name| Some((name, self.flights.get(&name)?)))
-    }
-
     /// What is known of the aircraft of a flight under all its names: see [`Self::leaving_with`].
-    pub fn aircraft(&self, name: &FlightName) -> impl Iterator<Item = (FlightName, &Flight)> {
+    pub fn aircraft<'a>(
+        &'a self,
+        name: &FlightName,
+    ) -> impl Iterator<Item = (FlightName, &'a Flight)> + use<'a> {
         let names = std::iter::once(*name).chain(self.leaving_with(name));
         names.filter_map(|name| Some((name, self.flights.get(&name)?)))
     }

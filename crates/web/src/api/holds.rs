@@ -23,7 +23,6 @@ use consignment::ConsignmentKey;
 use consignment::fact::{Fact, OfficerAct, OfficerDeed, What};
 use document::holds::{HOLDS_SCHEMA, HoldItem, HoldsReply, hold_id, parse_hold_id};
 use engine::{Command, GoodsAsked, HoldsWanted, Reply, Wanted};
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -245,12 +244,7 @@ async fn place(
     let Order { waybill, house, agency, reason, review_at, id, by } =
         serde_json::from_slice(&body).map_err(not_understood)?;
     let object = goods::one(waybill.as_deref(), house.as_deref()).map_err(not_understood)?;
-    let review_at = review_at.map(|text| {
-        let read: Result<Timestamp, _> = text.parse();
-        read.map_err(|_| {
-            not_understood(format!("review_at {text}: write it with an offset, such as 2026-11-24T10:30:00Z"))
-        })
-    });
+    let review_at = page::instant("review_at", review_at.as_deref())?;
     let own = match principal.asker() {
         Asker::Officer(desk) => acts::agency_of(&desk),
         _ => None,
@@ -258,11 +252,7 @@ async fn place(
     // Who is no officer is told so by whoever hears the act.
     let agency: Arc<str> =
         agency.map(Into::into).or(own).unwrap_or_else(|| Arc::clone(&principal.organisation.name));
-    let deed = OfficerDeed::Hold {
-        object: object.clone(),
-        agency: Arc::clone(&agency),
-        review_at: review_at.transpose()?,
-    };
+    let deed = OfficerDeed::Hold { object: object.clone(), agency: Arc::clone(&agency), review_at };
     let sent = Sent { headers: &headers, path: (RESOURCE, ""), body: &body };
     let fact = act(id, by, deed, reason);
     tell(&node, &principal, sent, fact).await?;

@@ -192,21 +192,12 @@ impl Given {
             carrier,
             station,
             agent: self.agent.as_str().into(),
-            from: time("from", self.from.as_deref())?,
-            until: time("until", self.until.as_deref())?,
+            from: page::instant("from", self.from.as_deref())?,
+            until: page::instant("until", self.until.as_deref())?,
             acts: self.acts.iter().map(act).collect::<Result<_, _>>()?,
             withdrawn: self.withdrawn,
         })
     }
-}
-
-fn time(field: &str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
-    let read = |text: &str| {
-        text.parse().map_err(|_| {
-            not_understood(format!("{field} {text}: write it with an offset, such as 2026-11-24T10:30:00Z"))
-        })
-    };
-    text.map(read).transpose()
 }
 
 async fn give(

@@ -23,7 +23,6 @@ use document::outage::{
     OUTAGES_SCHEMA, OutageItem, OutagesReply, SuspensionItem, outage_id, parse_outage_id,
 };
 use engine::{Clock as _, Command, Reply};
-use jiff::Timestamp;
 use programme::ProgrammeId;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -229,15 +228,6 @@ async fn list(
     Ok(Json(known.told(items, next)))
 }
 
-fn time(since: Option<&str>) -> Result<Option<Timestamp>, Problem> {
-    let read = |text: &str| {
-        text.parse().map_err(|_| {
-            not_understood(format!("since {text}: write it with an offset, such as 2026-11-24T10:30:00Z"))
-        })
-    };
-    since.map(read).transpose()
-}
-
 async fn record(
     State(node): State<Arc<Node>>,
     principal: Principal,
@@ -248,7 +238,7 @@ async fn record(
     let says = OutageSays::parse(&told.says).ok_or_else(|| {
         not_understood(page::none_of("says", &told.says, OutageSays::ALL.iter().map(|says| says.as_str())))
     })?;
-    let at = time(told.since.as_deref())?;
+    let at = page::instant("since", told.since.as_deref())?;
     let programme: Arc<str> = told.programme.into();
     let notice = OutageNotice {
         programme: Arc::clone(&programme),
@@ -279,7 +269,7 @@ async fn word(
     on: WordOn,
 ) -> Result<Json<OutagesReply>, Problem> {
     let Word { evidence, sender, since, by } = serde_json::from_slice(&body).map_err(not_understood)?;
-    let at = time(since.as_deref())?;
+    let at = page::instant("since", since.as_deref())?;
     let absent = || Problem::plain(problem::NOT_FOUND);
     // Who may not see outages does not learn by an id that there is one.
     if !node.allowed().may_do(&principal, Action::View) {

@@ -2,6 +2,7 @@
 
 use super::gate::not_understood;
 use crate::problem::Problem;
+use jiff::Timestamp;
 
 /// Most entries of one reply.
 pub(super) const MOST: usize = 500;
@@ -26,6 +27,19 @@ pub(super) fn after<T>(
         parse(text).ok_or_else(|| not_understood(format!("after {text}: write what `next` said")))
     };
     asked.map(read).transpose()
+}
+
+/// A time that a field of a request tells.
+///
+/// # Errors
+/// It is none.
+pub(super) fn instant(field: &str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
+    let read = |text: &str| {
+        text.parse().map_err(|_| {
+            not_understood(format!("{field} {text}: write it with an offset, such as 2026-11-24T10:30:00Z"))
+        })
+    };
+    text.map(read).transpose()
 }
 
 /// What is wrong with a word that is none of those a field takes.
