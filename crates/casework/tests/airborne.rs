@@ -120,7 +120,7 @@ impl World {
             weight: None,
             position: None,
         };
-        self.yard.evolve(&Event::Manifested { flight, unit: None, content, by_desk: true });
+        self.yard.evolve(&Event::Manifested { flight, unit: None, content, by_desk: true, part: None });
         let departure = Departure { at: left, stated, source, carried };
         self.yard.evolve(&Event::Departed { flight, departure });
         self

@@ -64,7 +64,7 @@ fn loaded(unit: UnitName) -> Event {
 }
 
 fn listed(unit: UnitName, content: Content) -> Event {
-    Event::Manifested { flight: flight("9Z800"), unit: Some(unit), content, by_desk: true }
+    Event::Manifested { flight: flight("9Z800"), unit: Some(unit), content, by_desk: true, part: None }
 }
 
 fn scheduled(number: &str) -> Event {

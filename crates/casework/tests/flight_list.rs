@@ -47,7 +47,7 @@ fn line(which: usize, count: Option<u32>) -> Content {
 }
 
 fn listed(unit: Option<UnitName>, content: Content) -> Event {
-    Event::Manifested { flight: flight(), unit, content, by_desk: true }
+    Event::Manifested { flight: flight(), unit, content, by_desk: true, part: None }
 }
 
 fn loaded(object: ObjectName, how: Loading) -> Event {

@@ -720,7 +720,13 @@ fn the_first_order_is_kept_however_much_is_open() {
 fn an_order_is_noted_in_the_air_once_while_it_is_open() {
     let note = || {
         let (node, programme) = (Node::Master, pact());
-        Command::NoteAirborne { node, programme, reference: "DNL-1".into(), leg: "FRA-YYZ".into() }
+        Command::NoteAirborne {
+            node,
+            programme,
+            reference: "DNL-1".into(),
+            leg: "FRA-YYZ".into(),
+            back: None,
+        }
     };
     let mut world = World::new();
     world.open(unnamed(DNL), 10);

@@ -172,6 +172,11 @@ pub enum What {
         /// The flight.
         flight: FlightName,
     },
+    /// A flight came back to where it left from, or had not left.
+    Returned {
+        /// The flight.
+        flight: FlightName,
+    },
     /// Custody of goods or a unit.
     Custody(Custody),
     /// A result of screening.

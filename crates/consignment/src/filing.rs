@@ -146,6 +146,8 @@ pub struct Filing {
     /// Where the message is a manifest: the leg it says was flown, from the station of departure to the first landing.
     /// Later legs of the flight are planned.
     pub flown: Option<Leg>,
+    /// Where a manifest comes in several messages: the number of this one. `None` where it is the whole.
+    pub part: Option<u16>,
     /// Segments that were kept without being interpreted.
     pub uninterpreted: Vec<UninterpretedSegment>,
     /// What was found, in order of the message.

@@ -72,6 +72,8 @@ pub(crate) struct Draft {
     pub(crate) notices: Vec<AuthorityNotice>,
     /// The leg that a manifest says was flown.
     pub(crate) flown: Option<Leg>,
+    /// Which of the messages of a manifest this is, where there are several.
+    pub(crate) part: Option<u16>,
     /// Line of the input its identifier stands on.
     pub(crate) identifier_line: u32,
     /// Segments that are kept as text.

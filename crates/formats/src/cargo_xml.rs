@@ -73,6 +73,7 @@ pub(crate) fn decode(message: &RawMessage, _received_at: Timestamp) -> Filing {
         notices,
         facts: Vec::new(),
         flown: None,
+        part: None,
         uninterpreted,
         findings,
     }

@@ -93,7 +93,7 @@ pub(crate) fn filing(
     let mentions = std::mem::take(&mut draft.mentions);
     let notices = crate::notice::of_message(&mut draft, message.first_line);
     let incomplete = message.oversize.is_some() || draft.several_parts;
-    let flown = draft.flown.take();
+    let (flown, part) = (draft.flown.take(), draft.part);
     let (consignments, uninterpreted, mut findings) = draft.finish();
     for finding in &mut findings {
         finding.message_index = message.index;
@@ -110,6 +110,7 @@ pub(crate) fn filing(
         notices,
         facts: Vec::new(),
         flown,
+        part,
         uninterpreted,
         findings,
     }

@@ -275,6 +275,8 @@ pub enum Command {
         reference: Arc<str>,
         /// The leg that had left.
         leg: String,
+        /// When a flight of the goods came back last: what was noted before that is noted anew.
+        back: Option<Timestamp>,
     },
     /// Note that the time for an answer is over, and none has come.
     NoteDeadlinePassed {

@@ -159,8 +159,8 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         Command::ClearClaim { node, programme, claimed } => {
             refer::clear_claim(tree, &Named { node, programme }, claimed, actor)
         }
-        Command::NoteAirborne { node, programme, reference, leg } => {
-            refer::note_airborne(tree, Named { node, programme }, reference, leg, now)
+        Command::NoteAirborne { node, programme, reference, leg, back } => {
+            refer::note_airborne(tree, Named { node, programme }, reference, (leg, back), now)
         }
         Command::NoteDeadlinePassed { node, programme, kind, reference, minutes, departed } => {
             let of = (kind, reference);

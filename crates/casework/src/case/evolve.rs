@@ -264,9 +264,9 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 }
             }
         }
-        Event::DnlAirborne { node, programme, reference, leg, .. } => {
+        Event::DnlAirborne { node, programme, reference, leg, at } => {
             if let Some(case) = case_mut(&mut tree, node, programme) {
-                refer::fold_airborne(case, reference, leg);
+                refer::fold_airborne(case, reference, leg, *at);
             }
         }
         Event::VoiceContact { node, programme, reference, reached, .. } => {

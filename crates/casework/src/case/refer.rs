@@ -432,12 +432,12 @@ pub(super) fn note_airborne(
     tree: &Tree,
     of: Named,
     reference: Arc<str>,
-    leg: String,
+    (leg, back): (String, Option<Timestamp>),
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let known = tree.referral(&of.node, &of.programme, ReferralKind::Dnl, &reference);
     let known = known.ok_or_else(|| unknown(&reference))?;
-    if !known.open || known.airborne.is_some() {
+    if !known.open || known.airborne.as_ref().is_some_and(|noted| back <= Some(noted.at)) {
         return Ok(Vec::new());
     }
     let Named { node, programme } = of;
@@ -548,10 +548,10 @@ pub(super) fn fold_answered(case: &mut Case, answered: &Answered) {
 }
 
 /// Notes something of the do-not-load of this reference.
-pub(super) fn fold_airborne(case: &mut Case, reference: &str, leg: &str) {
+pub(super) fn fold_airborne(case: &mut Case, reference: &str, leg: &str, at: Timestamp) {
     let orders = case.referrals.iter_mut().rev();
     if let Some(order) = { orders }.find(|known| known.is(ReferralKind::Dnl, reference)) {
-        order.airborne = Some(Airborne { leg: leg.to_owned(), reached: None });
+        order.airborne = Some(Airborne { leg: leg.to_owned(), at, reached: None });
     }
 }
 

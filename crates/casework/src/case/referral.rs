@@ -133,6 +133,8 @@ pub struct Referral {
 pub struct Airborne {
     /// The leg that had left.
     pub leg: String,
+    /// When that was noted.
+    pub at: Timestamp,
     /// Who reached the carrier's operations by voice, once somebody did.
     pub reached: Option<Arc<str>>,
 }

@@ -71,7 +71,9 @@ impl<'a> Departing<'a> {
         let stated = || {
             let time = leg.departs_at?;
             leg.date?;
-            context.stations.get(leg.from)?.instant(on.to_datetime(time))
+            let at = context.stations.get(leg.from)?.instant(on.to_datetime(time));
+            // It came back since, and nobody says when it leaves anew.
+            at.filter(|at| flight.is_none_or(|(_, flight)| flight.returned < Some(*at)))
         };
         Self { flight, at: known.or_else(stated), on }
     }

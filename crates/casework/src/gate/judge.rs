@@ -365,6 +365,7 @@ impl<'a> Judge<'a> {
         let (at, context) = (self.question.at, self.context);
         match departing.at {
             Some(departure) => departure <= at,
+            None if departing.flight.is_some_and(|(_, flight)| flight.is_back()) => false,
             None if leg.date.is_some() => departing.on < today(Some(leg), at, context),
             // Goods that left the station before long ago do not still wait for a flight without a day.
             None => self.tree.legs[..index].iter().rev().find(|before| before.date.is_some()).is_some_and(

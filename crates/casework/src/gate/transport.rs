@@ -179,7 +179,8 @@ impl Judge<'_> {
 
     /// Goods under an order on their unit that are in the air: the carrier's operations must be called.
     fn unit_airborne(&mut self, node: &Node, unit: &UnitName, order: &Order) {
-        if order.reached.is_some() {
+        let back = self.context.yard.came_back_last(&ObjectName::Unit(unit.clone()));
+        if order.is_reached_since(back) {
             return;
         }
         let Some(leg) = self.in_the_air(node, unit) else { return };

@@ -11,7 +11,7 @@ use crate::Dossier;
 use crate::case::{Case, Claimed, LegBinding, Node, ReferralKind, Tree};
 use crate::transport::{Flight, Yard, flown_with};
 use consignment::Leg;
-use consignment::fact::{FlightName, UnitName};
+use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::route::RouteBasis;
 use finding::codes::gate as code;
 use jiff::Timestamp;
@@ -77,10 +77,13 @@ impl Judge<'_> {
     /// Nobody can take off what is in the air: the carrier's operations must be called, and until they were
     /// the order has reached nobody who can act on it.
     pub(super) fn airborne(&mut self) {
-        let (tree, parts) = (self.tree, self.parts());
+        let (tree, parts, yard) = (self.tree, self.parts(), self.context.yard);
         for node in parts.with_master().iter().map(|part| &*part.node) {
             for (programme, order) in tree.referrals_of(node).filter(|(_, order)| order.open) {
-                let Some(airborne) = order.airborne.as_ref().filter(|known| known.reached.is_none()) else {
+                let waits = order.airborne.as_ref().filter(|known| known.reached.is_none());
+                // Of what came back since, and did not leave again, nobody is called.
+                let Some(airborne) = waits.filter(|known| came_back_last(tree, node, yard) <= Some(known.at))
+                else {
                     continue;
                 };
                 let reason = Reason::new(code::DNL_AIRBORNE, self.name(node), WhoActs::Carrier)
@@ -124,6 +127,12 @@ pub fn left(
 /// The leg on which a consignment, or a part of it, is in the air, as far as is known.
 pub fn airborne(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> Option<Leg> {
     Judge::part_of(dossier, &depart(node, at), context).airborne_leg()
+}
+
+/// When a flight of goods, or of their master, came back last to where it left from.
+pub fn came_back_last(tree: &Tree, node: &Node, yard: &Yard) -> Option<Timestamp> {
+    let back = |of: &Node| yard.came_back_last(&ObjectName::Consignment(tree.key(of)));
+    back(node).max(back(&Node::Master))
 }
 
 /// Whether goods under an order on a unit they are or were in are in the air, as far as is known.

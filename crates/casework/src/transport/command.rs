@@ -61,6 +61,15 @@ pub enum Command {
         unit: Option<UnitName>,
         /// The goods.
         content: Content,
+        /// Which of the messages of the manifest lists them, where there are several.
+        part: Option<u16>,
+    },
+    /// A flight came back to where it left from, or had not left.
+    Return {
+        /// The flight.
+        flight: FlightName,
+        /// When.
+        at: Timestamp,
     },
     /// A flight left.
     Depart {
@@ -171,14 +180,14 @@ pub fn decide(
             self::schedule(yard, schedule, said_at.min(now), speaker, now)
         }
         Command::Load { flight, object, how } => load(yard, flight, object, how, speaker),
-        Command::Manifest { flight, unit, content } => {
+        Command::Manifest { flight, unit, content, part } => {
             let known = yard.flight(&flight);
             let listed = known.and_then(|flight| flight.manifested(unit.as_ref(), &content.object));
             let by_desk = speaker.is_desk();
             let listed = listed.filter(|listed| listed.by_desk >= by_desk);
             // What a desk lists stands against everybody else. Listed after they were taken off, goods may be back.
             let settled = listed
-                .is_some_and(|listed| listed.by_desk && !by_desk || listed.content == content)
+                .is_some_and(|listed| listed.by_desk && !by_desk || listed.says(&content, part))
                 && !known.is_some_and(|flight| {
                     let key = &content.object;
                     if by_desk {
@@ -187,11 +196,17 @@ pub fn decide(
                         flight.is_off(key)
                     }
                 });
-            let told = Event::Manifested { flight, unit, content, by_desk };
+            let told = Event::Manifested { flight, unit, content, by_desk, part };
             Ok(if settled { Vec::new() } else { vec![told] })
         }
         Command::Depart { flight, at, source } => {
             depart(yard, flight, at.map(|at| at.min(now)), source, speaker, now)
+        }
+        Command::Return { flight, at } => {
+            desk_only(speaker)?;
+            let at = at.min(now);
+            let told = yard.flight(&flight).and_then(|flight| flight.returned);
+            Ok(if told >= Some(at) { Vec::new() } else { vec![Event::Returned { flight, at }] })
         }
         Command::ManifestEarly { flight } => {
             desk_only(speaker)?;
@@ -232,12 +247,13 @@ pub fn decide(
             Ok(vec![Event::Ordered { unit, programme, reference, by: speaker.clone(), at: Some(at) }])
         }
         Command::Reach { unit, programme, reference, reached } => {
+            let back = yard.came_back_last(&ObjectName::Unit(unit.clone()));
             let known = yard.unit(&unit);
             let waits = known.is_some_and(|unit| {
                 let mut orders = unit.orders_named(&programme, &reference);
-                orders.any(|order| order.is_in_force() && order.reached.is_none())
+                orders.any(|order| order.is_in_force() && !order.is_reached_since(back))
             });
-            let noted = Event::OperationsReached { unit, programme, reference, reached };
+            let noted = Event::OperationsReached { unit, programme, reference, reached, at: Some(now) };
             Ok(if waits { vec![noted] } else { Vec::new() })
         }
         Command::CancelOrder { unit, programme, reference, at } => {
@@ -323,11 +339,16 @@ fn depart(
     speaker: &Speaker,
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let known = yard.flight(&flight).and_then(|flight| flight.departed.as_ref());
+    let told = yard.flight(&flight);
+    let known = told.and_then(|flight| flight.departed.as_ref());
     if known.is_some() && !speaker.is_desk() {
         return Ok(Vec::new());
     }
     desk_only(speaker)?;
+    // It came back since.
+    if told.and_then(|flight| flight.returned) >= Some(stated.unwrap_or(now)) {
+        return Ok(Vec::new());
+    }
     let departure = match known {
         None => Departure {
             at: stated.unwrap_or(now),
@@ -336,7 +357,12 @@ fn depart(
             carried: yard.carried(&flight),
         },
         Some(known) => Departure {
-            at: stated.filter(|_| !known.stated || known.source < source).unwrap_or(known.at),
+            // Of two reports the later one: it may have come back in between.
+            at: match stated {
+                Some(stated) if known.stated && known.source == source => stated.max(known.at),
+                Some(stated) if !known.stated || known.source < source => stated,
+                _ => known.at,
+            },
             stated: known.stated || stated.is_some(),
             source: known.source.max(source),
             carried: match source {
@@ -487,7 +513,8 @@ impl Command {
             | Self::Manifest { flight, .. }
             | Self::ManifestEarly { flight }
             | Self::LeaveBySchedule { flight, .. }
-            | Self::Depart { flight, .. } => ObjectName::Flight(*flight),
+            | Self::Depart { flight, .. }
+            | Self::Return { flight, .. } => ObjectName::Flight(*flight),
             Self::Build { unit, .. }
             | Self::Open { unit, .. }
             | Self::Break { unit, .. }

@@ -38,6 +38,15 @@ pub enum Event {
         content: Content,
         /// Whether a desk lists them.
         by_desk: bool,
+        /// Which of the messages of the manifest lists them, where there are several: each lists pieces of its own.
+        part: Option<u16>,
+    },
+    /// The flight came back to where it left from, or had not left: what was told of its leaving until then is over.
+    Returned {
+        /// The flight.
+        flight: FlightName,
+        /// When.
+        at: Timestamp,
     },
     /// The flight left with this: what becomes of its units later changes nothing of it. A later one takes its place.
     Departed {
@@ -121,6 +130,8 @@ pub enum Event {
         reference: Arc<str>,
         /// Who was reached.
         reached: Arc<str>,
+        /// When that came in; `None` in what earlier releases wrote.
+        at: Option<Timestamp>,
     },
     /// The order was cancelled by whoever gave it; one of somebody else under the same reference stands.
     OrderCancelled {
@@ -161,6 +172,7 @@ impl Event {
             Self::Loaded { flight, .. }
             | Self::Manifested { flight, .. }
             | Self::Departed { flight, .. }
+            | Self::Returned { flight, .. }
             | Self::ManifestEarly { flight, .. }
             | Self::CancellationTold { flight, .. } => ObjectName::Flight(*flight),
             Self::Built { unit, .. }

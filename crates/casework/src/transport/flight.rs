@@ -1,4 +1,5 @@
 use super::carried::take_off;
+use super::unit;
 use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, Schedule, UnitName};
 use consignment::measure::Weight;
@@ -38,15 +39,58 @@ pub struct Flight {
     pub manifest_early: Option<Timestamp>,
     /// That it left.
     pub departed: Option<Departure>,
+    /// When it came back last to where it left from, or somebody put right that it had not left.
+    pub returned: Option<Timestamp>,
 }
 
 /// A line of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// What it lists.
+    /// What it lists; together, where several messages of one manifest do.
     pub content: Content,
     /// Whether a desk listed it; else it is looked at, and counts for nothing that might free goods.
     pub by_desk: bool,
+    /// What each message of a manifest in several lists, by its number.
+    parts: BTreeMap<u16, Content>,
+}
+
+impl Listed {
+    /// A line of a manifest, or of one of its messages.
+    pub(super) fn line(content: Content, by_desk: bool, part: Option<u16>) -> Self {
+        let parts = part.map(|part| (part, content.clone())).into_iter().collect();
+        Self { content, by_desk, parts }
+    }
+
+    /// Whether it says this already of these goods.
+    pub(super) fn says(&self, content: &Content, part: Option<u16>) -> bool {
+        match part {
+            None => self.parts.is_empty() && self.content == *content,
+            Some(part) => self.parts.get(&part) == Some(content),
+        }
+    }
+
+    /// Adds what other messages of the same manifest list; one that tells of the whole takes the place of all.
+    fn add(mut self, before: Option<Self>) -> Self {
+        let Some(before) = before.filter(|before| before.by_desk && !self.parts.is_empty()) else {
+            return self;
+        };
+        for (part, content) in before.parts {
+            self.parts.entry(part).or_insert(content);
+        }
+        let all = self.parts.values().cloned();
+        self.content = all.reduce(together).unwrap_or(self.content);
+        self
+    }
+}
+
+/// What two messages list of the same goods: each lists pieces of its own.
+fn together(one: Content, other: Content) -> Content {
+    let whole = unit::is_whole(&one) || unit::is_whole(&other);
+    let count =
+        unit::pieces_of(&one).zip(unit::pieces_of(&other)).and_then(|(one, other)| one.checked_add(other));
+    let kg = one.weight.zip(other.weight);
+    let kg = kg.and_then(|(one, other)| one.to_kg().checked_add(other.to_kg()));
+    Content { pieces: Vec::new(), count: count.filter(|_| !whole), weight: kg.map(Weight::kilograms), ..one }
 }
 
 /// That a flight left.
@@ -179,6 +223,7 @@ impl Flight {
         let inside = |object: &ObjectName| is_inside(object, &place.1);
         self.aboard.retain(|object, how| *how != Loading::Offloaded || !inside(object));
         self.loaded_since.retain(|object| !inside(object));
+        let line = line.add(self.manifest.remove(&place));
         self.manifest.insert(place, line);
     }
 
@@ -280,6 +325,18 @@ impl Flight {
         self.manifest_early = Some(self.manifest_early.map_or(at, |first| first.min(at)));
     }
 
+    /// It came back to where it left from, or had not left: unless it left since, it stands there with what was aboard, and
+    /// leaves when a schedule of after that says so.
+    pub(super) fn come_back(&mut self, at: Timestamp) {
+        if self.departed.as_ref().is_some_and(|left| left.at <= at) {
+            self.departed = None;
+            if self.manifest.values().any(|line| line.by_desk) {
+                self.manifest_early = self.manifest_early.or(Some(at));
+            }
+        }
+        self.returned = self.returned.max(Some(at));
+    }
+
     /// Whether a manifest of a desk lists goods, and they were not taken off since.
     pub fn lists(&self, key: &ConsignmentKey) -> bool {
         let of = |((unit, listed), line): (&(Option<UnitName>, ConsignmentKey), &Listed)| {
@@ -295,9 +352,15 @@ impl Flight {
         departed.is_some_and(|left| left.source == DepartureSource::Manifest && !left.stated)
     }
 
-    /// When its schedule says that it leaves.
+    /// When its schedule says that it leaves; one of before it came back says nothing.
     pub fn scheduled_at(&self, name: &FlightName, stations: &StationTable) -> Option<Timestamp> {
-        stations.get(name.from)?.instant(self.departs?)
+        let leaves = stations.get(name.from)?.instant(self.departs?)?;
+        (self.returned < Some(leaves)).then_some(leaves)
+    }
+
+    /// Whether it stands where it came back to.
+    pub fn is_back(&self) -> bool {
+        self.returned.is_some() && self.departed.is_none()
     }
 
     /// Whether the aircraft stands at its gate at an instant, as far as is known: nothing but a manifest without a time says
@@ -312,7 +375,9 @@ impl Flight {
         let today = || stations.get(name.from)?.local(at).map(|local| local.date());
         match self.scheduled_at(name, stations) {
             Some(leaves) => at < leaves,
-            None => self.departed.is_none() && today().is_none_or(|today| today <= name.date),
+            None => {
+                self.is_back() || self.departed.is_none() && today().is_none_or(|today| today <= name.date)
+            }
         }
     }
 

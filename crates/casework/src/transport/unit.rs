@@ -66,6 +66,8 @@ pub struct Order {
     pub by: Speaker,
     /// Who of the carrier's operations was reached by voice about it as it is in force, once somebody was.
     pub reached: Option<Arc<str>>,
+    /// When they were; `None` where an earlier release noted it.
+    reached_at: Option<Timestamp>,
     /// The latest time at which it was said to be in force when they were reached: what is given anew since was not told them.
     reached_of: Option<Timestamp>,
     /// When it was said to be in force.
@@ -78,7 +80,8 @@ impl Order {
     /// An order of which nothing was said yet.
     pub(super) fn new(programme: ProgrammeId, reference: Arc<str>, by: Speaker) -> Self {
         let (said, cancelled) = (BTreeSet::new(), BTreeSet::new());
-        Self { programme, reference, by, reached: None, reached_of: None, said, cancelled }
+        let (reached, reached_at, reached_of) = (None, None, None);
+        Self { programme, reference, by, reached, reached_at, reached_of, said, cancelled }
     }
 
     /// Since when it is in force, by the times at which things were said; `None` where it is not. What was said at the
@@ -118,6 +121,11 @@ impl Order {
     /// Whether it is in force.
     pub fn is_in_force(&self) -> bool {
         self.in_force_since().is_some()
+    }
+
+    /// Whether somebody was reached about it since a flight of it came back; at all, where none did.
+    pub fn is_reached_since(&self, back: Option<Timestamp>) -> bool {
+        self.reached.is_some() && (back.is_none() || self.reached_at > back)
     }
 
     /// Whether that it was in force at a time is known. Also of what was cancelled since: it held its goods until then.
@@ -161,10 +169,17 @@ impl Order {
 
 impl Unit {
     /// That the carrier's operations were reached about the orders of this programme and reference.
-    pub(super) fn reach(&mut self, programme: &ProgrammeId, reference: &str, reached: &Arc<str>) {
+    pub(super) fn reach(
+        &mut self,
+        programme: &ProgrammeId,
+        reference: &str,
+        reached: &Arc<str>,
+        at: Option<Timestamp>,
+    ) {
         let same = |order: &&mut Order| order.programme == *programme && &*order.reference == reference;
         for order in self.orders.iter_mut().filter(same) {
             (order.reached, order.reached_of) = (Some(Arc::clone(reached)), order.said.last().copied());
+            order.reached_at = at;
         }
     }
 

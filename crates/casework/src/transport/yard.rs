@@ -95,6 +95,11 @@ impl Yard {
         self.flights_told(object, false)
     }
 
+    /// When a flight of an object came back last to where it left from.
+    pub fn came_back_last(&self, object: &ObjectName) -> Option<Timestamp> {
+        self.flights_of(object).iter().filter_map(|name| self.flights.get(name)?.returned).max()
+    }
+
     /// The flights that desks plan an object for, or loaded it on: what others plan is looked at, and makes no way.
     pub fn flights_by_desks(&self, object: &ObjectName) -> BTreeSet<FlightName> {
         self.flights_told(object, true)
@@ -370,7 +375,9 @@ impl Yard {
                 of_dispatch(unit)
             }
             Event::OpeningTold { unit, .. } | Event::OperationsReached { unit, .. } => of_dispatch(unit),
-            Event::Departed { flight, .. } => vec![Place::Numbered(*flight)],
+            Event::Departed { flight, .. } | Event::Returned { flight, .. } => {
+                vec![Place::Numbered(*flight)]
+            }
             Event::ManifestEarly { .. } | Event::CancellationTold { .. } => Vec::new(),
         }
     }
@@ -390,11 +397,10 @@ impl Yard {
                     self.flights_of.entry(whole).or_default().insert(*flight);
                 }
             }
-            Event::Manifested { flight, unit, content, by_desk } => {
+            Event::Manifested { flight, unit, content, by_desk, part } => {
                 let key = content.object.clone();
                 let place = (unit.clone(), key.clone());
-                let line = Listed { content: content.clone(), by_desk: *by_desk };
-                self.flight_mut(*flight).list(place, line);
+                self.flight_mut(*flight).list(place, Listed::line(content.clone(), *by_desk, *part));
                 self.flights_of.entry(ObjectName::Consignment(key.clone())).or_default().insert(*flight);
                 if let Some(unit) = unit {
                     self.flights_of.entry(ObjectName::Unit(unit.clone())).or_default().insert(*flight);
@@ -405,6 +411,7 @@ impl Yard {
                 self.flown.extend(departure.carried.iter().map(|carried| carried.object.clone()));
                 self.flight_mut(*flight).departed = Some(departure.clone());
             }
+            Event::Returned { flight, at } => self.flight_mut(*flight).come_back(*at),
             Event::ManifestEarly { flight, at } => {
                 self.flight_mut(*flight).note_manifest_early(*at);
             }
@@ -443,8 +450,8 @@ impl Yard {
                     self.ordered.entry(key).or_default().insert(unit.clone());
                 }
             }
-            Event::OperationsReached { unit, programme, reference, reached } => {
-                self.unit_mut(unit).reach(programme, reference, reached);
+            Event::OperationsReached { unit, programme, reference, reached, at } => {
+                self.unit_mut(unit).reach(programme, reference, reached, *at);
             }
             Event::OrderCancelled { unit, programme, reference, by, at } => {
                 let state = self.unit_mut(unit);

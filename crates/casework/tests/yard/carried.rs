@@ -237,7 +237,7 @@ fn goods_are_on_a_flight_by_who_says_so_and_while_nothing_took_them_off() {
         let object = consignment(house);
         (world.yard.flights_of(&object).len(), world.yard.flights_by_desks(&object).len())
     };
-    let listed = Command::Manifest { flight: f, unit: None, content: line("A") };
+    let listed = Command::Manifest { flight: f, unit: None, content: line("A"), part: None };
     world.tell(&stranger(), listed).unwrap();
     world.manifest(f, None, line("B"));
     let object = consignment("C");

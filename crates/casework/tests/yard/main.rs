@@ -129,7 +129,7 @@ impl World {
     }
 
     fn manifest(&mut self, flight: FlightName, unit: Option<UnitName>, content: Content) {
-        self.tell(&desk(), Command::Manifest { flight, unit, content }).unwrap();
+        self.tell(&desk(), Command::Manifest { flight, unit, content, part: None }).unwrap();
     }
 
     fn load(&mut self, flight: FlightName, object: ObjectName, how: Loading) -> Result<usize, &'static str> {
@@ -166,7 +166,7 @@ fn leaves(flight: FlightName, departs: Option<&str>) -> Schedule {
 fn a_list_told_again_adds_nothing_and_a_strangers_takes_nothing_from_a_desks() {
     let mut world = World::default();
     let f = flight("9Z800");
-    let told = |content: Content| Command::Manifest { flight: f, unit: Some(device(1)), content };
+    let told = |content: Content| Command::Manifest { flight: f, unit: Some(device(1)), content, part: None };
     assert_eq!(world.tell(&stranger(), told(count("A", 5))), Ok(1));
     assert_eq!(world.tell(&stranger(), told(count("A", 5))), Ok(0));
     assert_eq!(world.tell(&desk(), told(count("A", 3))), Ok(1));

@@ -231,6 +231,7 @@ fn an_order_on_a_receptacle_nobody_knows_holds_its_dispatch() {
         unit: Some(receptacle(3)),
         content: line("E"),
         by_desk: true,
+        part: None,
     };
     assert!(world.yard.places(&on_manifest).contains(&Place::Ordered(goods("E"), receptacle(3))));
     // It is told what is in it: that is meant, and nothing else.
@@ -336,7 +337,7 @@ fn an_order_on_loose_goods_means_those_that_left_not_long_before_and_those_that_
     // What is told to stand there later is found by the order, and what is in a unit is not.
     let mut world = World::default();
     let loaded = Event::Loaded { flight: f, object: consignment("A"), how: Loading::Planned, by_desk: true };
-    let listed = |unit| Event::Manifested { flight: f, unit, content: line("A"), by_desk: true };
+    let listed = |unit| Event::Manifested { flight: f, unit, content: line("A"), by_desk: true, part: None };
     let ordered =
         |world: &World, event: &Event| world.yard.places(event).contains(&Place::Ordered(goods("A"), bulk()));
     assert!(!ordered(&world, &loaded) && !ordered(&world, &listed(None)));

@@ -28,8 +28,10 @@ fn tell(world: &mut World, f: FlightName, word: &str) {
         ["unit", "off"] => load(ObjectName::Unit(device(1)), Loading::Offloaded),
         ["loose", text] => built(UnitName::Bulk(f), &[listed(text)], true),
         ["list", text] => match text.strip_prefix('@') {
-            Some(text) => Command::Manifest { flight: f, unit: Some(device(1)), content: listed(text) },
-            None => Command::Manifest { flight: f, unit: None, content: listed(text) },
+            Some(text) => {
+                Command::Manifest { flight: f, unit: Some(device(1)), content: listed(text), part: None }
+            }
+            None => Command::Manifest { flight: f, unit: None, content: listed(text), part: None },
         },
         ["left", "manifest"] => Command::Depart { flight: f, at: None, source: DepartureSource::Manifest },
         _ => panic!("{word}"),

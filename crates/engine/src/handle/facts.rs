@@ -18,6 +18,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             What::Built(_) | What::Opened { .. } | What::Loaded { .. } | What::Departed { .. } => {
                 self.at_the_ramp(fact.what, fact.at, channel)
             }
+            What::Returned { flight } => self.returned(flight, fact.at, channel),
             What::Authority(said) if names_unit(&said.said).is_some() => {
                 self.word_on_unit(*said, fact.at, channel)
             }

@@ -133,7 +133,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.transport.left_behind(key.clone(), Arc::clone(&said), channel);
             }
             if said.kind == DocumentKind::ManifestLine && !matches!(outcome, Filed::Refused(_)) {
-                self.transport.list(said, channel);
+                self.transport.list(said, filing.part, channel);
             }
             filed.push(FiledConsignment { object: ObjectRef { stream, node }, key, outcome });
         }

@@ -5,6 +5,7 @@ use super::index::{LEAVING, leaving_of, leaving_text, object_text};
 use super::transport::{named, speaker};
 use super::{Engine, EngineError};
 use crate::channel::Channel;
+use crate::command::Reply;
 use crate::ports::{Clock, Index, Journal, Outbox, Pick};
 use casework::transport::{self, Command, DepartureSource, Speaker};
 use consignment::document::{PieceScope, StatusFact};
@@ -110,6 +111,30 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
+    /// A flight came back to where it left from, or had not left, as a desk of it says: under each of its names it stands there
+    /// with what was aboard. What is under order on it is to be taken off.
+    pub(super) fn returned(
+        &mut self,
+        flight: FlightName,
+        said_at: Option<Timestamp>,
+        channel: &Channel,
+    ) -> Result<Reply, EngineError> {
+        let speaker = speaker(channel, self.speaks_at_flight(channel, &flight));
+        let at = said_at.unwrap_or_else(|| self.clock.now());
+        self.bring(&ObjectName::Flight(flight))?;
+        let names: Vec<FlightName> = self.transport.yard.aircraft(&flight).map(|(name, _)| name).collect();
+        let mut done = self.yard(Command::Return { flight, at }, &speaker)?;
+        for name in names.into_iter().filter(|name| *name != flight) {
+            done += self.yard(Command::Return { flight: name, at }, &speaker)?;
+        }
+        if done > 0 {
+            let routed = self.routed_on(&flight)?;
+            self.reroute_all(routed)?;
+            self.left_against_orders(&flight)?;
+        }
+        Ok(Reply::Done(done))
+    }
+
     /// Goods all of which a desk reports as offloaded are off their flight, where it has not left but by a manifest, and nobody
     /// named them on it since that time: a report may come late. Of what a list has standing loose on it the list tells.
     pub(super) fn reported_offloaded(
@@ -157,7 +182,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// Whoever sends a manifest adds to what is looked at; only a desk's lines tell what was carried.
-    pub(super) fn manifest(&mut self, line: &Consignment, channel: &Channel) -> Result<(), EngineError> {
+    pub(super) fn manifest(
+        &mut self,
+        line: &Consignment,
+        part: Option<u16>,
+        channel: &Channel,
+    ) -> Result<(), EngineError> {
         let unit = line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device);
         let count = match line.piece_scope {
             PieceScope::Total => None,
@@ -168,7 +198,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for leg in &line.legs {
             let leg = Leg { date: self.whole_date(leg), ..leg.clone() };
             let Some(flight) = named(&leg) else { continue };
-            let command = Command::Manifest { flight, unit: unit.clone(), content: content.clone() };
+            let command = Command::Manifest { flight, unit: unit.clone(), content: content.clone(), part };
             let speaker = speaker(channel, self.speaks_at_flight(channel, &flight));
             self.yard(command, &speaker)?;
         }
@@ -193,16 +223,19 @@ fn names(event: &casework::Event, key: &ConsignmentKey) -> bool {
     }
 }
 
+/// A line of a manifest, of which of the messages of it where there are several, and by which channel.
+pub(super) type LineOf = (Arc<Consignment>, Option<u16>, Channel);
+
 /// Lines of one message that list the same goods in the same unit on the same way are one: each lists pieces of its own.
-pub(super) fn joined(lines: Vec<(Arc<Consignment>, Channel)>) -> Vec<(Arc<Consignment>, Channel)> {
-    let mut joined: Vec<(Arc<Consignment>, Channel)> = Vec::new();
+pub(super) fn joined(lines: Vec<LineOf>) -> Vec<LineOf> {
+    let mut joined: Vec<LineOf> = Vec::new();
     let mut places: HashMap<(ConsignmentKey, Option<UnitLoadDevice>), Vec<usize>> = HashMap::new();
-    for (line, channel) in lines {
+    for (line, part, channel) in lines {
         let known = places.entry((line.key(), line.unit.as_ref().and_then(|unit| unit.device))).or_default();
-        let same = known.iter().copied().find(|at| joined[*at].0.legs == line.legs);
+        let same = known.iter().copied().find(|at| joined[*at].0.legs == line.legs && joined[*at].1 == part);
         let Some(at) = same else {
             known.push(joined.len());
-            joined.push((line, channel));
+            joined.push((line, part, channel));
             continue;
         };
         let before = Arc::make_mut(&mut joined[at].0);

@@ -25,7 +25,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         programme: &ProgrammeId,
     ) -> Result<usize, EngineError> {
         let now = self.clock.now();
-        let orders = self.orders_on_ground(loaded, node, programme);
+        let back = self.came_back_last(loaded, node);
+        let orders = self.orders_on_ground(loaded, node, programme, back);
         // A part of them may have left, and another stand at its gate.
         self.ask_to_offload(loaded, node, programme, &orders)?;
         let Some(leg) = gate::airborne(&loaded.dossier, node, now, &self.context()) else { return Ok(0) };
@@ -40,19 +41,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 since: now,
                 told: 1,
             };
-            let note = case::Command::NoteAirborne { node, programme, reference, leg: leg.label() };
+            let note = case::Command::NoteAirborne { node, programme, reference, leg: leg.label(), back };
             events += self.apply(loaded, note, &Actor::Node)?;
             self.put(Index::Call, ONLY, &call.text())?;
         }
         Ok(events)
     }
 
-    /// Open orders of a case of which nobody has noted that the goods are in the air.
-    fn orders_on_ground(&self, loaded: &Loaded, node: &Node, programme: &ProgrammeId) -> Vec<Arc<str>> {
+    /// When a flight of goods came back last to where it left from.
+    fn came_back_last(&self, loaded: &Loaded, node: &Node) -> Option<Timestamp> {
+        gate::came_back_last(&loaded.dossier.tree, node, &self.transport.yard)
+    }
+
+    /// Open orders of a case of which nobody has noted, since a flight of them came back, that the goods are in the air.
+    fn orders_on_ground(
+        &self,
+        loaded: &Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+        back: Option<Timestamp>,
+    ) -> Vec<Arc<str>> {
         let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
         case.into_iter()
             .flat_map(|case| case.open_referrals())
-            .filter(|order| order.kind == ReferralKind::Dnl && order.airborne.is_none())
+            .filter(|order| order.kind == ReferralKind::Dnl)
+            .filter(|order| order.airborne.as_ref().is_none_or(|noted| back > Some(noted.at)))
             .map(|order| Arc::clone(&order.reference))
             .collect()
     }
@@ -161,7 +174,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             .iter()
             .filter(|(_, case)| {
                 let mut open = case.open_referrals();
-                open.any(|order| order.kind == ReferralKind::Dnl && order.airborne.is_none())
+                open.any(|order| order.kind == ReferralKind::Dnl)
             })
             .map(|(of, _)| of.clone())
             .filter(|(node, _)| flown(node))
@@ -192,8 +205,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let loaded = self.load(&call.stream)?;
             let tree = &loaded.dossier.tree;
             let order = tree.referral(&call.node, &call.programme, ReferralKind::Dnl, &call.order);
+            let back = self.came_back_last(&loaded, &call.node);
             let unconfirmed = order.is_some_and(|order| {
-                order.open && order.airborne.as_ref().is_some_and(|airborne| airborne.reached.is_none())
+                let calls = |noted: &case::Airborne| noted.reached.is_none() && back <= Some(noted.at);
+                order.open && order.airborne.as_ref().is_some_and(calls)
             });
             let about = tree.key(&call.node);
             self.keep(loaded);
@@ -227,7 +242,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     fn is_settled(&mut self, call: &Call) -> Result<bool, EngineError> {
         let loaded = self.load(&call.stream)?;
         let order = loaded.dossier.tree.referral(&call.node, &call.programme, ReferralKind::Dnl, &call.order);
-        let settled = order.is_none_or(|order| !order.open || order.airborne.is_some());
+        let back = self.came_back_last(&loaded, &call.node);
+        let settled = order.is_none_or(|order| {
+            !order.open || order.airborne.as_ref().is_some_and(|noted| back <= Some(noted.at))
+        });
         self.keep(loaded);
         Ok(settled)
     }

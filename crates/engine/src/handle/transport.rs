@@ -3,7 +3,7 @@
 use super::filing::Changed;
 use super::index::{day_text, number_text, object_text};
 use super::likeness::CLAIMED_ORDER;
-use super::manifests::joined;
+use super::manifests::{LineOf, joined};
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::Reply;
@@ -43,7 +43,7 @@ pub(super) struct Transport {
     /// Trees of whose flights something was told, since the last look, that may say when they depart.
     moved: BTreeSet<StreamId>,
     /// Lines of manifests that are not in the yard yet, and who sent them.
-    manifested: Vec<(Arc<Consignment>, Channel)>,
+    manifested: Vec<LineOf>,
     /// Legs that manifests say were flown, not in the yard yet.
     flown: Vec<(Leg, Channel)>,
     /// Reports that goods were offloaded, not in the yard yet.
@@ -94,8 +94,8 @@ impl Transport {
     }
 
     /// Notes a line of a manifest for the yard.
-    pub(super) fn list(&mut self, line: Arc<Consignment>, channel: &Channel) {
-        self.manifested.push((line, channel.clone()));
+    pub(super) fn list(&mut self, line: Arc<Consignment>, part: Option<u16>, channel: &Channel) {
+        self.manifested.push((line, part, channel.clone()));
     }
 
     /// Notes a report that goods were offloaded for the yard.
@@ -203,8 +203,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if let ObjectName::Flight(name) = &object {
             // A flight is of everything routed on it, planned or not.
             let moves = events.iter().any(|event| {
-                use transport::Event::{Departed, ManifestEarly, Scheduled};
-                matches!(event, Scheduled { .. } | Departed { .. } | ManifestEarly { .. })
+                use transport::Event::{Departed, ManifestEarly, Returned, Scheduled};
+                matches!(event, Scheduled { .. } | Departed { .. } | Returned { .. } | ManifestEarly { .. })
             });
             if moves {
                 let days = [Some(name.date), name.date.yesterday().ok(), name.date.tomorrow().ok()];
@@ -437,6 +437,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             uninterpreted: Vec::new(),
             findings: Vec::new(),
             flown: None,
+            part: None,
         };
         self.file(filing, channel)
     }
@@ -472,8 +473,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Puts lines of manifests into the yard, and compares new filings with what must not be loaded.
     pub(super) fn follow_transport(&mut self) -> Result<(), EngineError> {
-        for (line, channel) in joined(std::mem::take(&mut self.transport.manifested)) {
-            self.manifest(&line, &channel)?;
+        for (line, part, channel) in joined(std::mem::take(&mut self.transport.manifested)) {
+            self.manifest(&line, part, &channel)?;
         }
         for (key, says, channel) in std::mem::take(&mut self.transport.left_behind) {
             self.reported_offloaded(&key, &says, &channel)?;

@@ -228,10 +228,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let object = ObjectName::Unit(order.unit.clone());
         self.bring(&object)?;
         let (now, simulated) = (self.clock.now(), self.settings.all_simulated());
+        let back = self.transport.yard.came_back_last(&object);
         let (mut goods, mut reached): (BTreeSet<ConsignmentKey>, bool) = (BTreeSet::new(), false);
         for (known, held) in self.transport.yard.orders_of(&order.unit) {
             if order.is(known) && known.is_real(simulated) {
-                reached |= known.reached.is_some();
+                reached |= known.is_reached_since(back);
                 goods.extend(held);
             }
         }
@@ -269,7 +270,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 }
             }
         }
-        let called = known.iter().any(|call| call.of == *order && call.told > 0);
+        let called = |call: &UnitCall| call.of == *order && call.told > 0 && back <= Some(call.since);
+        let called = known.iter().any(called);
         if !airborne || reached || called {
             return Ok(0);
         }
@@ -358,11 +360,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let mut call = UnitCall::of_text(&text)?;
             let object = ObjectName::Unit(call.of.unit.clone());
             self.bring(&object)?;
+            let back = self.transport.yard.came_back_last(&object);
             let open = self.transport.yard.unit(&call.of.unit).is_some_and(|unit| {
                 unit.orders_in_force().any(|(order, _)| {
-                    call.of.is(order) && order.is_real(simulated) && order.reached.is_none()
+                    call.of.is(order) && order.is_real(simulated) && !order.is_reached_since(back)
                 })
             });
+            // Of what came back since nobody is called.
+            let open = open && (call.told == 0 || back <= Some(call.since));
             if !open || call.told == 0 && call.since <= now {
                 self.take(Index::Call, UNITS, &text)?;
             }

@@ -36,12 +36,12 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             manifest.stops.extend(first.or(body.peek()).map(|line| Stop::unknown(line.to(0))));
         }
     }
-    let mut ended = false;
+    let (mut ended, mut more) = (false, false);
     let end = body.rest().last().map(|line| line.end());
     while let Some(segment) = body.segment() {
         match &segment.tag {
             b"CONT" => {
-                ended = true;
+                (ended, more) = (true, true);
                 draft.part(&segment, Severity::Info);
             }
             b"LAST" => ended = true,
@@ -50,6 +50,8 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
         }
     }
     manifest.finish(draft);
+    // The first that ends it is the whole.
+    draft.part = manifest.part.filter(|part| more || *part > 1);
     // One that is only repeated in an answer tells of no flight.
     draft.flown = manifest.flown().filter(|_| !draft.embedded);
     if !ended && !draft.embedded {
@@ -64,6 +66,8 @@ fn is_waybill(line: &str) -> bool {
 /// A manifest while it is read.
 #[derive(Default)]
 struct Manifest<'a> {
+    /// Which of its messages this is, from 1.
+    part: Option<u16>,
     flight: Option<Flight>,
     carrier: Option<Carrier>,
     /// Stations in order of the flight, the origin first; with the departure from each, as far as stated.
@@ -142,7 +146,8 @@ impl<'a> Stop<'a> {
 impl<'a> Manifest<'a> {
     /// `1/9Z100/21NOV[1039]/FRA[/registration][/first entry]`.
     fn flight_line(&mut self, draft: &mut Draft, line: Slice<'a>) {
-        // Its number, the registration and the first entry have no place in the model.
+        // The registration and the first entry have no place in the model.
+        self.part = line.elements().next().and_then(|number| number.trim().text.parse().ok());
         draft.keep_known("flight line", line.text, line.position());
         let end = line.from(line.text.len());
         let mut elements = line.elements().skip(1);

@@ -37,6 +37,7 @@ pub(super) const TYPES: &[(&str, Read)] = &[
     ("opened", opened),
     ("loaded", loaded),
     ("departed", departed),
+    ("returned", returned),
     ("custody", custody),
     ("screening", screening),
     ("declared", declared),
@@ -439,6 +440,11 @@ fn loaded(fields: &mut Fields<'_>) -> Option<What> {
 fn departed(fields: &mut Fields<'_>) -> Option<What> {
     let flight = fields.required_table("flight").and_then(flight_of);
     Some(What::Departed { flight: flight? })
+}
+
+fn returned(fields: &mut Fields<'_>) -> Option<What> {
+    let flight = fields.required_table("flight").and_then(flight_of);
+    Some(What::Returned { flight: flight? })
 }
 
 fn custody(fields: &mut Fields<'_>) -> Option<What> {

@@ -166,6 +166,7 @@ fn what(what: &What) -> (&'static str, Table) {
             ("loaded", fields.text("how", word_of(LOADINGS, how)))
         }
         What::Departed { flight: left } => ("departed", table().value("flight", flight(left))),
+        What::Returned { flight: back } => ("returned", table().value("flight", flight(back))),
         What::Custody(custody) => {
             let fields = table().value("object", object_name(&custody.object));
             let (event, pieces) = match custody.what {

@@ -401,6 +401,7 @@ impl<'a> Dice<'a> {
                 object: self.object(),
                 how: self.one(&[Loading::Planned, Loading::Loaded, Loading::Offloaded]),
             },
+            10 if self.below(2) == 0 => What::Returned { flight: self.flight_name() },
             10 => What::Departed { flight: self.flight_name() },
             11 => What::Custody(Custody {
                 object: self.object(),

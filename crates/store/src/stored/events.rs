@@ -270,11 +270,13 @@ events! {
         Transport(Transport::Loaded { flight, object, how, by_desk })
     }
     /// A manifest lists goods on a flight.
-    "transport.manifested" 1 [flight, unit, content, by_desk] {
-        Transport(Transport::Manifested { flight, unit, content, by_desk })
+    "transport.manifested" 1 [flight, unit, content, by_desk, part or None] {
+        Transport(Transport::Manifested { flight, unit, content, by_desk, part })
     }
     /// A flight left.
     "transport.departed" 1 [flight, departure] { Transport(Transport::Departed { flight, departure }) }
+    /// A flight came back to where it left from, or had not left.
+    "transport.returned" 1 [flight, at] { Transport(Transport::Returned { flight, at }) }
     /// A manifest came before the schedule lets the flight leave.
     "transport.manifest-early" 1 [flight, at] { Transport(Transport::ManifestEarly { flight, at }) }
     /// A list of what a unit holds was told.
@@ -302,8 +304,8 @@ events! {
         Transport(Transport::Ordered { unit, programme, reference, by, at })
     }
     /// The carrier's operations were reached by voice about such orders.
-    "transport.operations-reached" 1 [unit, programme, reference, reached] {
-        Transport(Transport::OperationsReached { unit, programme, reference, reached })
+    "transport.operations-reached" 1 [unit, programme, reference, reached, at or None] {
+        Transport(Transport::OperationsReached { unit, programme, reference, reached, at })
     }
     /// Such an order was cancelled by whoever gave it.
     "transport.order-cancelled" 1 [unit, programme, reference, by, at] {

@@ -188,6 +188,7 @@ pub fn filing(consignments: Vec<Consignment>) -> Filing {
         notices: Vec::new(),
         facts: Vec::<Fact>::new(),
         flown: None,
+        part: None,
         uninterpreted: Vec::new(),
         findings: Vec::new(),
     }
