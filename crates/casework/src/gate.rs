@@ -37,4 +37,4 @@ pub use parts::is_open;
 pub use programmes::judged_anew;
 pub use requests::{RequestCovered, screening_requests};
 pub use security::{is_unsecured, security_of};
-pub use word::{Aboard, Left, aboard, airborne, came_back_last, left, unit_in_the_air};
+pub use word::{Aboard, Left, aboard, airborne, came_back_last, left, stands_here, unit_in_the_air};

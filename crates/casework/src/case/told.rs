@@ -102,6 +102,14 @@ impl When {
         Self { day: fact.date.and_then(|date| date.resolve_past(today)), time: fact.time, received }
     }
 
+    /// Whether it was after something else at the same station; where either tells no time, by what came in first.
+    fn follows(&self, other: &Self) -> bool {
+        match (self.day.zip(self.time), other.day.zip(other.time)) {
+            (Some(own), Some(other)) => own > other,
+            _ => self.received > other.received && self.day >= other.day,
+        }
+    }
+
     /// Whether it was at a station after an instant; of what tells no time, as `untimed` says of what came in since.
     fn is_after(&self, instant: Timestamp, station: Option<&Station>, untimed: bool) -> bool {
         let local = |day: Date| station?.instant(day.to_datetime(self.time?));
@@ -148,8 +156,8 @@ pub struct Told {
     arrived: BTreeMap<Arrival, (bool, When)>,
     /// How many pieces arrived at a station by a flight, as the latest report of a desk on it says, and when.
     arrivals: BTreeMap<(Location, Option<Flight>), (u32, When)>,
-    /// How many pieces, where not all, departed by a flight, as the latest report of a desk on it says.
-    departures: BTreeMap<Leaving, u32>,
+    /// How many pieces departed by a flight, as the latest report of a desk on it says, and when.
+    departures: BTreeMap<Leaving, (u32, When)>,
 }
 
 impl Told {
@@ -220,12 +228,13 @@ impl Told {
         }
     }
 
-    /// Pieces that departed before the others. Of all of them the leg tells.
+    /// Pieces that departed; by a flight that is none of their way the leg does not tell.
     fn note_departure(&mut self, fact: &StatusFact, desk: bool, at: Timestamp) {
         let Some(station) = fact.station.filter(|_| desk && fact.code == "DEP") else { return };
-        let flight = (fact.flight, When::of(fact, at).day, station);
-        match fact.pieces.filter(|_| fact.all_pieces.is_none()) {
-            Some(pieces) => drop(self.departures.insert(flight, pieces)),
+        let when = When::of(fact, at);
+        let flight = (fact.flight, when.day, station);
+        match fact.all_pieces.or(fact.pieces) {
+            Some(pieces) => drop(self.departures.insert(flight, (pieces, when))),
             None => drop(self.departures.remove(&flight)),
         }
     }
@@ -430,24 +439,52 @@ impl Told {
         self.arrived.iter().filter(|(_, (desk, _))| *desk).map(|((station, ..), _)| *station)
     }
 
-    /// Flights by which some of the pieces departed, as desks say, and how many.
+    /// Flights by which pieces departed, as desks say, and how many that did not come back by them since.
     pub fn departed(&self) -> impl Iterator<Item = (&Leaving, u32)> {
-        self.departures.iter().map(|(flight, pieces)| (flight, *pieces))
+        self.departures.iter().filter_map(|(leaving, (pieces, left))| {
+            let (flight, _, station) = leaving;
+            let here = |by: &Flight| *by == flight.unwrap_or(*by);
+            let all = self.arrived.iter().any(|((at, by, _), (desk, when))| {
+                *desk && at == station && by.as_ref().is_some_and(here) && when.follows(left)
+            });
+            let back = self.arrivals.iter().filter(|((at, by), (_, when))| {
+                at == station && by.as_ref().is_some_and(here) && when.follows(left)
+            });
+            let back: u32 = back.map(|(_, (pieces, _))| *pieces).fold(0, u32::saturating_add);
+            let gone = pieces.saturating_sub(back);
+            (!all && gone > 0).then_some((leaving, gone))
+        })
+    }
+
+    /// Whether a desk tells that some of the pieces departed or arrived.
+    pub fn tells_of_a_way(&self) -> bool {
+        !self.departures.is_empty() || !self.arrivals.is_empty()
+    }
+
+    /// How many pieces arrived at a station by a flight, or by whichever, as desks say.
+    pub fn pieces_arrived(&self, station: Location, flight: Option<Flight>) -> u32 {
+        let by = |of: &Option<Flight>| flight.is_none() || *of == flight;
+        let arrived = self.arrivals.iter().filter(|((at, of), _)| *at == station && by(of));
+        arrived.map(|(_, (pieces, _))| *pieces).fold(0, u32::saturating_add)
     }
 
     /// Whether all the pieces, or as many as left by a flight (`gone`), have come back by it to where it left from, as a desk says
-    /// of a time since. What tells no time counts (`untimed`) where goods cannot have come there by that number before.
+    /// of a time since, and before one of the same number left there next with some of the same goods (`until`). What tells no time counts (`untimed`) where goods cannot have come there by that number before.
     pub fn came_back(
         &self,
         name: &FlightName,
-        left: Timestamp,
+        (left, until): (Timestamp, Option<Timestamp>),
         gone: Option<u64>,
         untimed: bool,
         stations: &StationTable,
     ) -> bool {
         let by =
             |station: Location, flight: Option<Flight>| station == name.from && flight == Some(name.flight);
-        let since = |when: &When| when.is_after(left, stations.get(name.from), untimed);
+        let station = stations.get(name.from);
+        let since = |when: &When| {
+            when.is_after(left, station, untimed)
+                && !until.is_some_and(|next| when.is_after(next, station, untimed))
+        };
         let all = self
             .arrived
             .iter()

@@ -79,9 +79,6 @@ impl<'a> Scan<'a> {
     /// Goods of masters of which more would leave than there are: what left under the number of the master or those of its houses,
     /// and what is listed here under either. On one flight the ones may be the others.
     fn beyond_their_masters(&self) -> Vec<(&'a ConsignmentKey, Phrase)> {
-        if !self.context.yard.has_any_flown() {
-            return Vec::new();
-        }
         let mut masters: BTreeMap<AirWaybill, Vec<&'a ConsignmentKey>> = BTreeMap::new();
         for key in self.goods.keys().copied() {
             if let Some(master) = key.master {
@@ -91,7 +88,8 @@ impl<'a> Scan<'a> {
         let mut found = Vec::new();
         for keys in masters.into_values() {
             let file = keys.first().and_then(|key| self.files.dossier(key));
-            let Some(left) = file.and_then(|(dossier, _)| self.left_of_master(&dossier.tree)) else {
+            let left = file.filter(|(dossier, _)| may_have_left(&dossier.tree, self.context.yard));
+            let Some(left) = left.and_then(|(dossier, _)| self.left_of_master(&dossier.tree)) else {
                 continue;
             };
             let listed = self.listed_together(&keys, left);
@@ -108,29 +106,11 @@ impl<'a> Scan<'a> {
     /// Pieces of a master that have not left by other flights, under its number or those of its houses. `None` where none has left,
     /// or nobody filed how many there are.
     fn left_of_master(&self, tree: &Tree) -> Option<u64> {
-        let yard = self.context.yard;
-        let pieces_of = |node: &Node| tree.filed(node).and_then(|filed| filed.pieces).map(u64::from);
         let this = self.flight.map(|(name, _)| name);
         let from = this.map(|name| name.from).or(self.shown_leg.as_ref().map(|leg| leg.from));
-        // Of each flight what left of the master, and of its houses.
-        let mut flown: BTreeMap<FlightName, (u64, u64)> = BTreeMap::new();
-        let nodes = tree.houses().map(|(house, _)| house).chain([&Node::Master]);
-        for node in nodes.filter(|node| yard.has_flown(&tree.key(node))) {
-            let Some(pieces) = pieces_of(node) else { continue };
-            let parts = yard.parts(&tree.key(node), pieces, from, tree.begun());
-            let gone = |name: &FlightName| Some(*name) != this && !came_back(tree, node, name, self.context);
-            for (name, count) in parts.flown.into_iter().filter(|(name, _)| gone(name)) {
-                let (own, houses) = flown.entry(name).or_default();
-                match node {
-                    Node::Master => {
-                        *own += count.saturating_sub(stayed(tree, node, (&name, count, pieces), yard))
-                    }
-                    Node::House(_) => *houses += count,
-                }
-            }
-        }
-        let left: u64 = flown.values().map(|(own, houses)| own.max(houses)).sum();
-        pieces_of(&Node::Master).filter(|_| !flown.is_empty()).map(|pieces| pieces.saturating_sub(left))
+        let left = left_under_either(tree, from, this, self.context);
+        let pieces = tree.filed(&Node::Master).and_then(|filed| filed.pieces).map(u64::from);
+        pieces.filter(|_| left > 0).map(|pieces| pieces.saturating_sub(left))
     }
 
     /// Pieces listed here of goods of one master of which so many are left.
@@ -156,11 +136,14 @@ impl<'a> Scan<'a> {
     ) -> (u64, Parts) {
         let this = self.flight.map(|(name, _)| name);
         let reported = |parts: &Parts| flown_by_report(tree, &Node::of(key), parts, from, this);
+        if left_with_its_master(tree, &Node::of(key), from, this, self.context).is_some() {
+            return (pieces, Parts::default());
+        }
         if !self.context.yard.has_flown(key) {
             let none = Parts::default();
             return (reported(&none), none);
         }
-        let mut parts = self.context.yard.parts(key, pieces, from, tree.begun());
+        let mut parts = self.context.yard.parts(key, pieces, from, &past(tree, from), tree.begun());
         let reported = reported(&parts);
         let back = |name: &FlightName| came_back(tree, &Node::of(key), name, self.context);
         let counts = |name: &FlightName| Some(*name) != this && !back(name);
@@ -232,6 +215,78 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// Which flights go past a station of the way of goods: they start neither there nor farther on, and end farther on.
+pub(super) fn past(tree: &Tree, from: Option<Location>) -> impl Fn(&FlightName) -> bool + use<'_> {
+    let start = from.and_then(|from| tree.legs.iter().position(|leg| leg.from == from));
+    let rest = start.map_or(&[][..], |start| &tree.legs[start..]);
+    move |name| rest.iter().any(|leg| leg.to == name.to) && !rest.iter().any(|leg| leg.from == name.from)
+}
+
+/// Whether anything tells that goods of a tree have left: the yard, or a desk's report on its master.
+fn may_have_left(tree: &Tree, yard: &Yard) -> bool {
+    let reported = || tree.documents.get(&Node::Master).is_some_and(|it| it.told.tells_of_a_way());
+    yard.has_any_flown() || reported()
+}
+
+/// Pieces of a master that left a station by flights other than one, under its number or those of its houses: on one flight the ones
+/// may be the others.
+pub(super) fn left_under_either(
+    tree: &Tree,
+    from: Option<Location>,
+    but: Option<FlightName>,
+    context: &Context<'_>,
+) -> u64 {
+    let yard = context.yard;
+    let pieces_of = |node: &Node| tree.filed(node).and_then(|filed| filed.pieces).map(u64::from);
+    let mut flown: BTreeMap<FlightName, (u64, u64)> = BTreeMap::new();
+    let (mut reported, mut of_houses) = (0, 0);
+    for node in tree.houses().map(|(house, _)| house).chain([&Node::Master]) {
+        let Some(pieces) = pieces_of(node) else { continue };
+        let key = tree.key(node);
+        let parts = if yard.has_flown(&key) {
+            yard.parts(&key, pieces, from, &past(tree, from), tree.begun())
+        } else {
+            Parts::default()
+        };
+        match node {
+            Node::Master => reported = flown_by_report(tree, node, &parts, from, but),
+            Node::House(_) => of_houses += flown_by_report(tree, node, &parts, from, but),
+        }
+        let gone = |name: &FlightName| Some(*name) != but && !came_back(tree, node, name, context);
+        for (name, count) in parts.flown.into_iter().filter(|(name, _)| gone(name)) {
+            let (own, houses) = flown.entry(name).or_default();
+            match node {
+                Node::Master => {
+                    *own += count.saturating_sub(stayed(tree, node, (&name, count, pieces), yard))
+                }
+                Node::House(_) => *houses += count,
+            }
+        }
+    }
+    flown.values().map(|(own, houses)| own.max(houses)).sum::<u64>() + reported.max(of_houses)
+}
+
+/// The flight other than one with which a house left because all of its master did, and nobody took the house off.
+pub(super) fn left_with_its_master(
+    tree: &Tree,
+    house: &Node,
+    from: Option<Location>,
+    but: Option<FlightName>,
+    context: &Context<'_>,
+) -> Option<FlightName> {
+    let (yard, key) = (context.yard, tree.key(&Node::Master));
+    if *house == Node::Master || tree.master.is_none() || !yard.has_flown(&key) {
+        return None;
+    }
+    let pieces = tree.filed(&Node::Master).and_then(|filed| filed.pieces).map(u64::from)?;
+    let own = tree.key(house);
+    let parts = yard.parts(&key, pieces, from, &past(tree, from), tree.begun());
+    let whole = parts.flown.into_iter().filter(|(_, count)| *count >= pieces).map(|(name, _)| name);
+    whole
+        .filter(|name| Some(*name) != but && !came_back(tree, house, name, context))
+        .find(|name| yard.flight(name).is_some_and(|flight| !flight.is_off(&own)))
+}
+
 /// That a piece left by another flight.
 pub(super) fn piece_has_left(object: String, piece: u32, flight: &FlightName) -> Reason {
     let why = Phrase::new(code::WHY_PIECE_HAS_LEFT)
@@ -272,11 +327,12 @@ pub(super) fn came_back(tree: &Tree, node: &Node, name: &FlightName, context: &C
     };
     let gone = left.carried.iter().filter(of_node).map(pieces).sum::<Option<u64>>();
     let gone = gone.filter(|gone| *gone > 0);
+    let until = context.yard.left_next(name, left.at, |carried| carried.object.master == tree.master);
     [&Node::Master, node].into_iter().any(|of| {
         let gone = gone.filter(|_| of == node);
-        tree.documents
-            .get(of)
-            .is_some_and(|document| document.told.came_back(name, left.at, gone, untimed, context.stations))
+        tree.documents.get(of).is_some_and(|document| {
+            document.told.came_back(name, (left.at, until), gone, untimed, context.stations)
+        })
     })
 }
 
@@ -301,5 +357,17 @@ pub(super) fn flown_by_report(
         let known: u64 = parts.flown.iter().filter(|(name, _)| is(name)).map(|(_, pieces)| pieces).sum();
         u64::from(pieces).saturating_sub(known)
     });
-    beyond.sum()
+    let beyond: u64 = beyond.sum();
+    // What a desk received farther on its way has left as well.
+    let Some(start) = from.and_then(|from| tree.legs.iter().position(|leg| leg.from == from)) else {
+        return beyond;
+    };
+    let by_asked =
+        |station: Location| but.map_or(0, |but| document.told.pieces_arrived(station, Some(but.flight)));
+    let farther = tree.legs[start..].iter().map(|leg| {
+        let arrived = document.told.pieces_arrived(leg.to, None);
+        u64::from(arrived.saturating_sub(by_asked(leg.to)))
+    });
+    let left = parts.flown.iter().filter(|(name, _)| Some(*name) != but).map(|(_, count)| count).sum();
+    beyond.max(farther.max().unwrap_or(0).saturating_sub(left))
 }

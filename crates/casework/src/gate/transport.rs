@@ -6,7 +6,7 @@ use super::content::weighs_otherwise;
 use super::departure::{Departing, departure, flight_named, flight_of, today};
 use super::flight::leg_of;
 use super::judge::{Judge, flies};
-use super::pieces::{came_back, flown_by_report, stayed};
+use super::pieces::{came_back, flown_by_report, left_under_either, left_with_its_master, past, stayed};
 use super::word::aboard;
 use crate::case::{Document, LegBinding, Node};
 use crate::transport::{Flight, Order, Unit, Yard};
@@ -231,8 +231,7 @@ impl Judge<'_> {
         own: bool,
     ) -> Option<(ConsignmentKey, u64)> {
         let (tree, yard) = (self.tree, self.context.yard);
-        let reported =
-            |node: &Node| tree.documents.get(node).is_some_and(|it| it.told.departed().next().is_some());
+        let reported = |node: &Node| tree.documents.get(node).is_some_and(|it| it.told.tells_of_a_way());
         if !yard.has_any_flown() && !reported(&Node::Master) && !reported(&self.question.node) {
             return None;
         }
@@ -245,7 +244,7 @@ impl Judge<'_> {
             if !yard.has_flown(&key) && !reported(node) {
                 return None;
             }
-            let parts = yard.parts(&key, pieces, Some(from), tree.begun());
+            let parts = yard.parts(&key, pieces, Some(from), &past(tree, Some(from)), tree.begun());
             let reported = flown_by_report(tree, node, &parts, Some(from), but);
             // A house that was taken off did not leave with its master.
             let without = |name: &FlightName| {
@@ -264,13 +263,18 @@ impl Judge<'_> {
             // Of goods in a unit or on a flight the lists tell how many are left under their own number.
             let counts = own || *node != self.question.node;
             let own = if counts { flown(node) } else { None };
-            let by_houses = || tree.houses().filter_map(|(house, _)| flown(house)).sum::<u64>();
-            let all = own.unwrap_or(0) >= pieces || *node == Node::Master && by_houses() >= pieces;
+            let either = || left_under_either(tree, Some(from), but, self.context);
+            let all = own.unwrap_or(0) >= pieces || *node == Node::Master && either() >= pieces;
             all.then_some(pieces)
         };
         // A house has left with its master, and a master with all of its houses.
         let nodes = BTreeSet::from([&Node::Master, &self.question.node]);
-        nodes.into_iter().find_map(|node| Some((tree.key(node), left(node)?)))
+        let all = nodes.into_iter().find_map(|node| Some((tree.key(node), left(node)?)));
+        all.or_else(|| {
+            let node = &self.question.node;
+            left_with_its_master(tree, node, Some(from), but, self.context)?;
+            Some((tree.key(node), pieces_of(node)?))
+        })
     }
 
     /// Wherever the flight lands on its way, as its schedules tell, was tested for these goods, or is in the territory in which

@@ -9,7 +9,7 @@ use super::pieces::came_back;
 use super::transport::manifests_early;
 use crate::Dossier;
 use crate::case::{Case, Claimed, LegBinding, Node, ReferralKind, Tree};
-use crate::transport::{Flight, Yard, flown_with};
+use crate::transport::{Carried, Departure, Flight, Yard, flown_with};
 use consignment::Leg;
 use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::route::RouteBasis;
@@ -77,15 +77,12 @@ impl Judge<'_> {
     /// Nobody can take off what is in the air: the carrier's operations must be called, and until they were
     /// the order has reached nobody who can act on it.
     pub(super) fn airborne(&mut self) {
-        let (tree, parts, yard) = (self.tree, self.parts(), self.context.yard);
+        let (tree, parts) = (self.tree, self.parts());
         for node in parts.with_master().iter().map(|part| &*part.node) {
             for (programme, order) in tree.referrals_of(node).filter(|(_, order)| order.open) {
                 let waits = order.airborne.as_ref().filter(|known| known.reached.is_none());
-                // Of what came back since, and did not leave again, nobody is called.
-                let Some(airborne) = waits.filter(|known| came_back_last(tree, node, yard) <= Some(known.at))
-                else {
-                    continue;
-                };
+                // Of what stands at its gate, or came back, nobody is called.
+                let Some(airborne) = waits.filter(|_| !self.stands_here(node)) else { continue };
                 let reason = Reason::new(code::DNL_AIRBORNE, self.name(node), WhoActs::Carrier)
                     .of(programme)
                     .with("referral", order.reference.to_string())
@@ -127,6 +124,12 @@ pub fn left(
 /// The leg on which a consignment, or a part of it, is in the air, as far as is known.
 pub fn airborne(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> Option<Leg> {
     Judge::part_of(dossier, &depart(node, at), context).airborne_leg()
+}
+
+/// Whether goods stand in an aircraft at its gate, or came back to where they left from, and nothing of them is in the air as far
+/// as is known.
+pub fn stands_here(dossier: &Dossier, node: &Node, at: Timestamp, context: &Context<'_>) -> bool {
+    Judge::part_of(dossier, &depart(node, at), context).stands_here(node)
 }
 
 /// When a flight of goods, or of their master, came back last to where it left from.
@@ -174,6 +177,14 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Whether goods of a node stand in an aircraft at its gate, or came back to where they left from, and nothing of what is asked
+    /// about is in the air as far as is known.
+    fn stands_here(&self, node: &Node) -> bool {
+        let (tree, context) = (self.tree, self.context);
+        let here = |aboard: &Aboard| aboard.at_gate || came_back(tree, node, &aboard.flight, context);
+        aboard(tree, node, self.question.at, context).iter().any(here) && self.airborne_leg().is_none()
+    }
+
     /// The leg on which the goods are in the air: the last one that has left, or a part of them by a flight that is none of
     /// their way any more.
     pub(super) fn airborne_leg(&self) -> Option<Leg> {
@@ -197,8 +208,9 @@ impl<'a> Judge<'a> {
             let departed = flight.departed.as_ref()?;
             let here = flight.is_at_gate(&name, at, self.context.stations)
                 || came_back(tree, &self.question.node, &name, self.context);
+            let landed = landed(tree, &self.question.node, &name, departed);
             let same = tree.begun().is_none_or(|begun| flown_with(departed.at, begun));
-            (same && !here).then(|| (departed.at, leg_of(&name, Some(flight))))
+            (same && !here && !landed).then(|| (departed.at, leg_of(&name, Some(flight))))
         });
         let (_, leg) = left.max_by_key(|(left, _)| *left)?;
         let nodes = [&Node::Master, &self.question.node];
@@ -240,9 +252,27 @@ impl<'a> Judge<'a> {
                     None => aboard(tree, node, at, context).iter().any(waits),
                 };
         let back = flight_of(leg, at, context).is_some_and(|(name, _)| came_back(tree, node, &name, context));
-        let airborne = !at_gate && !back && !self.arrived_beyond(index);
+        let down = flight_of(leg, at, context).is_some_and(|(name, flight)| {
+            flight.departed.as_ref().is_some_and(|left| landed(tree, node, &name, left))
+        });
+        let airborne = !at_gate && !back && !down && !self.arrived_beyond(index);
         Some(Left { leg: leg.clone(), airborne, at_gate })
     }
+}
+
+/// Whether as many pieces of goods as a flight left with were received by it where it lands, as desks say.
+fn landed(tree: &Tree, node: &Node, name: &FlightName, left: &Departure) -> bool {
+    [&Node::Master, node].into_iter().any(|of| {
+        let Some(told) = tree.documents.get(of).map(|document| &document.told) else { return false };
+        let key = tree.key(of);
+        let lines = left.carried.iter().filter(|carried| carried.object == key);
+        let filed = tree.filed(of).and_then(|filed| filed.pieces);
+        let pieces = |carried: &Carried| {
+            filed.map(|filed| carried.count(u64::from(filed))).or(carried.pieces.map(u64::from))
+        };
+        let gone = lines.map(pieces).sum::<Option<u64>>().filter(|gone| *gone > 0);
+        gone.is_some_and(|gone| u64::from(told.pieces_arrived(name.to, Some(name.flight))) >= gone)
+    })
 }
 
 /// A flight on which a consignment is, by its manifest or by what was loaded.

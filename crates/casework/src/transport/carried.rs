@@ -58,10 +58,15 @@ impl Yard {
     /// What leaves with a flight by what is known now, also what is on its way to other stations under the same number: the
     /// manifests of desks where there are any, else what was loaded, else what was planned.
     pub fn carried(&self, name: &FlightName) -> Vec<Carried> {
-        let mut carried = self.carried_under(name);
-        carried.retain(|own| !self.left_with(name, &own.object));
+        // Where anything tells what is aboard under any name, what was only planned under another is not.
+        let plans = !self.is_loaded(name);
+        let mut carried = self.carried_under(name, plans);
         for (other, flight) in self.aircraft(name).filter(|(other, _)| other != name) {
-            let beside = if flight.departed.is_none() { self.carried_under(&other) } else { Vec::new() };
+            if let Some(left) = &flight.departed {
+                leave_out(&mut carried, &left.carried);
+                continue;
+            }
+            let beside = self.carried_under(&other, plans);
             let more = beside.into_iter().filter(|more| !carried.contains(more)).collect::<Vec<_>>();
             carried.extend(more);
         }
@@ -79,8 +84,8 @@ impl Yard {
     }
 
     /// What a flight carries under just this name, also what a list says stands loose on it.
-    fn carried_under(&self, name: &FlightName) -> Vec<Carried> {
-        let mut carried = self.carried_as_told(name);
+    fn carried_under(&self, name: &FlightName, plans: bool) -> Vec<Carried> {
+        let mut carried = self.carried_as_told(name, plans);
         let Some((bulk, known)) = self.bulk_of(name) else { return carried };
         let flight = self.flights.get(name);
         // What others tell of goods that stand loose is told of the same pieces.
@@ -101,7 +106,7 @@ impl Yard {
     }
 
     /// What its manifests, or what was loaded or planned, say.
-    fn carried_as_told(&self, name: &FlightName) -> Vec<Carried> {
+    fn carried_as_told(&self, name: &FlightName, plans: bool) -> Vec<Carried> {
         let Some(flight) = self.flights.get(name) else { return Vec::new() };
         let on_board = |((unit, key), _): &(&(Option<UnitName>, ConsignmentKey), &Listed)| {
             !flight.is_taken_off(unit.as_ref(), key)
@@ -112,6 +117,7 @@ impl Yard {
             let listed = listed.filter(on_board);
             let mut carried: Vec<Carried> =
                 listed.map(|((unit, _), line)| carried_in(&line.content, unit.as_ref())).collect();
+            carried.iter_mut().for_each(|line| self.number_as_listed(line));
             if flight.manifest_early.is_some() {
                 // What was loaded after it is aboard as well.
                 self.add_loaded_since(flight, &mut carried);
@@ -123,8 +129,11 @@ impl Yard {
             return carried;
         }
         let loaded = flight.aboard.values().any(|how| *how == Loading::Loaded);
-        let least = if loaded { Loading::Loaded } else { Loading::Planned };
-        self.carried_as(flight, least)
+        match loaded {
+            true => self.carried_as(flight, Loading::Loaded),
+            false if plans => self.carried_as(flight, Loading::Planned),
+            false => Vec::new(),
+        }
     }
 
     /// Adds to what a manifest lists that came before the flight leaves what was loaded since, and has what units hold by their
@@ -154,6 +163,18 @@ impl Yard {
         let others = in_units.iter().filter(|line| !is_newer(line)).chain(&loose);
         let more = others.filter(|more| !is_listed(&listed, more, &flight.loaded_since)).cloned();
         carried.extend(newer.iter().cloned().chain(more));
+    }
+
+    /// Where a manifest only counts what stands in a unit, and its own list names as many pieces by their numbers, it is these.
+    fn number_as_listed(&self, line: &mut Carried) {
+        let unit = line.unit.as_ref().and_then(|unit| self.units.get(unit));
+        let contents = unit.into_iter().flat_map(|unit| &unit.contents);
+        let of_goods = contents.filter(|content| content.object == line.object);
+        let numbers: BTreeSet<u32> = of_goods.flat_map(|content| &content.pieces).copied().collect();
+        let counted = line.pieces.map(|pieces| usize::try_from(pieces).unwrap_or(usize::MAX));
+        if line.numbers.is_empty() && counted == Some(numbers.len()) {
+            line.numbers = numbers.into_iter().collect();
+        }
     }
 
     /// What was told to be planned or loaded on a flight, and whatever is in it.
@@ -195,18 +216,19 @@ impl Yard {
             (flight.is_loaded() || loose())
                 && match &flight.departed {
                     Some(departure) => departure.carried.iter().any(is),
-                    None => self.carried_under(name).iter().any(is),
+                    None => self.carried_under(name, true).iter().any(is),
                 }
         })
     }
 
     /// Where the pieces of a consignment of so many pieces are, from one station on: goods that fly two legs
-    /// leave twice. What left long before `begun` was another consignment of that number.
+    /// leave twice. Flights that left elsewhere and went `past` that station count as well. What left long before `begun` was another consignment of that number.
     pub fn parts(
         &self,
         key: &ConsignmentKey,
         pieces: u64,
         from: Option<Location>,
+        past: &dyn Fn(&FlightName) -> bool,
         begun: Option<Timestamp>,
     ) -> Parts {
         let mut parts = Parts::default();
@@ -220,8 +242,12 @@ impl Yard {
         }
         let also: Vec<FlightName> = flights.iter().flat_map(|name| self.leaving_with(name)).collect();
         flights.extend(also);
-        for name in flights.into_iter().filter(|name| from.is_none_or(|from| from == name.from)) {
+        for name in flights {
             let Some(flight) = self.flights.get(&name) else { continue };
+            let by_here = from.is_none_or(|from| from == name.from);
+            if !by_here && (flight.departed.is_none() || !past(&name)) {
+                continue;
+            }
             let before = flight.departed.as_ref().zip(begun);
             if before.is_some_and(|(left, begun)| !flown_with(left.at, begun)) {
                 continue;
@@ -230,7 +256,7 @@ impl Yard {
                 Some(departure) => departure.carried.clone(),
                 // They left with the aircraft, under another of its names.
                 None if self.left_with(&name, key) => continue,
-                None => self.carried_under(&name),
+                None => self.carried_under(&name, true),
             };
             let of_key: Vec<&Carried> = now.iter().filter(|carried| carried.object == *key).collect();
             if of_key.is_empty() {
@@ -260,6 +286,19 @@ impl Yard {
         parts.flown_pieces = parts.flown.iter().map(|(_, count)| count).sum();
         parts.remaining = pieces.saturating_sub(parts.flown_pieces);
         parts
+    }
+
+    /// When a flight of the same number left the same station next after an instant with some of these goods.
+    pub fn left_next(
+        &self,
+        name: &FlightName,
+        after: Timestamp,
+        is: impl Fn(&Carried) -> bool,
+    ) -> Option<Timestamp> {
+        let numbered = self.by_number.get(&name.flight).into_iter().flatten();
+        let others = numbered.filter(|other| other.from == name.from && other.date != name.date);
+        let left = others.filter_map(|other| self.flights.get(other)?.departed.as_ref());
+        left.filter(|left| left.at > after && left.carried.iter().any(&is)).map(|left| left.at).min()
     }
 
     /// Whether goods left with the aircraft of a flight, under another name of it.
@@ -354,6 +393,32 @@ pub(super) fn take_off(carried: &mut Vec<Carried>, key: &ConsignmentKey, piece: 
     if let Some(line) = counted.min_by_key(rank) {
         line.without.push(piece);
         line.weight = None;
+    }
+}
+
+/// Takes out of what is carried under one name of an aircraft what left with it under another: as many pieces of each goods.
+fn leave_out(carried: &mut Vec<Carried>, left: &[Carried]) {
+    let keys: BTreeSet<ConsignmentKey> = left.iter().map(|line| line.object.clone()).collect();
+    for key in keys {
+        let of_key = || left.iter().filter(|line| line.object == key);
+        let gone: BTreeSet<u32> = of_key().flat_map(|line| &line.numbers).copied().collect();
+        // All of it is more than any count.
+        let counts = of_key().map(|line| line.pieces.unwrap_or(u32::MAX));
+        let mut count = counts.fold(0_u32, u32::saturating_add);
+        carried.retain_mut(|line| {
+            if line.object != key {
+                return true;
+            }
+            let Some(pieces) = line.pieces else { return count < u32::MAX };
+            let out = pieces.min(count);
+            count -= out;
+            line.numbers.retain(|number| !gone.contains(number));
+            line.pieces = Some(pieces - out);
+            if out > 0 {
+                line.weight = None;
+            }
+            out < pieces
+        });
     }
 }
 

@@ -190,11 +190,7 @@ pub fn decide(
                 .is_some_and(|listed| listed.by_desk && !by_desk || listed.says(&content, part))
                 && !known.is_some_and(|flight| {
                     let key = &content.object;
-                    if by_desk {
-                        flight.taken_off(key) || flight.pieces_off_of(key).next().is_some()
-                    } else {
-                        flight.is_off(key)
-                    }
+                    if by_desk { flight.is_partly_off(key) } else { flight.is_off(key) }
                 });
             let told = Event::Manifested { flight, unit, content, by_desk, part };
             Ok(if settled { Vec::new() } else { vec![told] })
@@ -453,7 +449,8 @@ fn load(
     if same || aboard && (!by_desk || told == Some(&Loading::Loaded)) {
         return Ok(Vec::new());
     }
-    let left = yard.flight(&flight).is_some_and(|known| {
+    // What leaves under one name of its aircraft leaves under all.
+    let left = yard.aircraft(&flight).any(|(_, known)| {
         let corrected = how == Loading::Offloaded && known.left_by_manifest_alone();
         known.departed.is_some() && !corrected
     });

@@ -159,6 +159,11 @@ impl Flight {
             return;
         }
         (self.by_road, self.cancelled) = (schedule.by_road, schedule.cancelled);
+        // A cancelled flight left with nothing: a manifest that was taken for its departure was none.
+        if schedule.cancelled && self.left_by_manifest_alone() {
+            let left = self.departed.take_if(|left| left.at < said_at);
+            self.manifest_early = self.manifest_early.or(left.map(|left| left.at));
+        }
         // What strangers say counts as said before all else, and takes back nothing of it.
         self.said_cancelled &= said_at <= self.said_at.unwrap_or(Timestamp::MIN);
         self.said_at = self.said_at.max(Some(said_at));
@@ -278,13 +283,39 @@ impl Flight {
         })
     }
 
-    /// Whether what a desk says of goods as a whole tells of each piece: none of them was named by itself otherwise since.
+    /// Whether what a desk says of goods as a whole tells of each part: none of them was named by itself otherwise since.
     pub(super) fn says_of_all(&self, key: &ConsignmentKey, how: Loading) -> bool {
-        let mut pieces = self.aboard.range(pieces_of_goods(key)).map(|(_, of_piece)| *of_piece);
+        let mut inside = self.inside(key);
         match how {
-            Loading::Offloaded => pieces.next().is_none(),
-            Loading::Planned | Loading::Loaded => pieces.all(|of_piece| of_piece != Loading::Offloaded),
+            Loading::Offloaded => inside.all(|(_, inside)| inside == Loading::Offloaded),
+            Loading::Planned | Loading::Loaded => inside.all(|(_, inside)| inside != Loading::Offloaded),
         }
+    }
+
+    /// What a desk said of pieces and houses of goods, each by itself.
+    pub(super) fn inside<'a>(
+        &'a self,
+        key: &'a ConsignmentKey,
+    ) -> impl Iterator<Item = (&'a ObjectName, Loading)> {
+        let inside = self.aboard.iter().filter(|(object, _)| is_inside(object, key));
+        inside.map(|(object, how)| (object, *how))
+    }
+
+    /// Whether goods, or a part of them by itself, were taken off and nobody listed them since.
+    pub(super) fn is_partly_off(&self, key: &ConsignmentKey) -> bool {
+        self.taken_off(key) || self.inside(key).any(|(_, how)| how == Loading::Offloaded)
+    }
+
+    /// Whether a part of goods by itself was taken off.
+    pub(super) fn is_off_inside(&self, object: &ObjectName) -> bool {
+        let ObjectName::Consignment(key) = object else { return false };
+        self.inside(key).any(|(_, how)| how == Loading::Offloaded)
+    }
+
+    /// What a desk loaded of goods piece by piece or house by house.
+    pub fn loaded_inside(&self, key: &ConsignmentKey) -> Vec<ObjectName> {
+        let loaded = self.inside(key).filter(|(_, how)| *how == Loading::Loaded);
+        loaded.map(|(object, _)| object.clone()).collect()
     }
 
     /// Pieces that a desk loaded by their number, and had not listed since.

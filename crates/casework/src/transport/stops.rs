@@ -1,10 +1,10 @@
 //! Where a flight lands on its way, as its schedules tell.
 
-use super::command::{Command, goods_of};
+use super::command::Command;
 use super::flight::Flight;
 use super::yard::Yard;
 use consignment::ConsignmentKey;
-use consignment::fact::{FlightName, Loading};
+use consignment::fact::{FlightName, Loading, ObjectName};
 use consignment::ident::Location;
 use std::collections::BTreeSet;
 
@@ -124,7 +124,8 @@ impl Yard {
     /// stations. Goods are planned for its whole way, and schedules tell of its parts. Neither trucks nor what is cancelled.
     pub fn leaving_with<'a>(&'a self, name: &FlightName) -> impl Iterator<Item = FlightName> + use<'a> {
         let name = *name;
-        let known = self.by_number.get(&name.flight).filter(|known| known.len() > 1);
+        let known = self.by_number.get(&name.flight);
+        let known = known.filter(|known| known.len() > 1 || !known.contains(&name));
         let known = known.filter(|_| !self.flights.get(&name).is_some_and(Flight::goes_by_road));
         known.into_iter().flatten().copied().filter(move |other| {
             let leaves = |flight: &Flight| !flight.goes_by_road() && !flight.cancelled;
@@ -134,19 +135,58 @@ impl Yard {
         })
     }
 
-    /// What is taken off a flight on which nobody told it to be is taken off the aircraft under the names under which it is.
-    pub fn offloads_meant(&self, command: &Command) -> Vec<Command> {
-        let Command::Load { flight, object, how: Loading::Offloaded } = command else { return Vec::new() };
-        let is_on = |known: &Flight| {
-            let listed = |key: &ConsignmentKey| known.lists(key);
-            known.names(object) || goods_of(object).is_some_and(listed)
+    /// What a word of a desk on one name of an aircraft means for its other names. What is taken off is off it under every name
+    /// under which it, or what it is in, is; what is loaded or listed again is off under none.
+    pub fn meant_under_other_names(&self, command: &Command) -> Vec<Command> {
+        let (flight, objects) = match command {
+            // A plan puts nothing back.
+            Command::Load { how: Loading::Planned, .. } => return Vec::new(),
+            Command::Load { flight, object, .. } => (flight, vec![object.clone()]),
+            Command::Manifest { flight, unit, content, .. } => {
+                let unit = unit.clone().map(ObjectName::Unit);
+                (flight, unit.into_iter().chain([ObjectName::Consignment(content.object.clone())]).collect())
+            }
+            _ => return Vec::new(),
         };
-        if self.flights.get(flight).is_some_and(is_on) {
-            return Vec::new();
+        let off = matches!(command, Command::Load { how: Loading::Offloaded, .. });
+        let others = self.aircraft(flight).filter(|(name, _)| name != flight).collect::<Vec<_>>();
+        let mut meant = Vec::new();
+        for (name, known) in others {
+            for object in &objects {
+                let how = match known.aboard.get(object) {
+                    _ if off => Some(Loading::Offloaded).filter(|_| self.is_on_as(&name, known, object)),
+                    Some(Loading::Loaded) if known.is_off_inside(object) => Some(Loading::Loaded),
+                    Some(Loading::Offloaded) => Some(Loading::Planned),
+                    _ => Some(Loading::Planned).filter(|_| known.is_off_inside(object)),
+                };
+                meant.extend(how.map(|how| Command::Load { flight: name, object: object.clone(), how }));
+            }
         }
-        let others = self.aircraft(flight).filter(|(name, known)| name != flight && is_on(known));
-        let off = |flight| Command::Load { flight, object: object.clone(), how: Loading::Offloaded };
-        others.map(|(name, _)| off(name)).collect()
+        meant
+    }
+
+    /// Whether something, or what it is in, is told or listed to be on a flight under just this name, and not to be off.
+    fn is_on_as(&self, name: &FlightName, known: &Flight, object: &ObjectName) -> bool {
+        if known.aboard.get(object) == Some(&Loading::Offloaded) {
+            return false;
+        }
+        let is = |key: &ConsignmentKey| {
+            let bulk = || {
+                self.bulk_of(name)
+                    .is_some_and(|(_, bulk)| bulk.contents.iter().any(|line| line.object == *key))
+            };
+            known.names(&ObjectName::Consignment(key.clone())) || known.lists(key) || bulk()
+        };
+        match object {
+            ObjectName::Unit(unit) => {
+                known.names(object) || known.units_listed().any(|listed| listed == unit)
+            }
+            ObjectName::Consignment(key) | ObjectName::Piece(key, _) => {
+                let whole = ConsignmentKey { house: None, ..key.clone() };
+                known.names(object) || is(key) || key.master.is_some() && key.house.is_some() && is(&whole)
+            }
+            ObjectName::Flight(_) => false,
+        }
     }
 
     /// What is known of the aircraft of a flight under all its names: see [`Self::leaving_with`].

@@ -343,7 +343,8 @@ fn what_a_desk_receives_where_its_flight_left_from_came_back() {
         world.report_as(&agent(), received(station, flight, all), &[], desk);
         let left = if after { before } else { world.now() };
         let what = format!("{station} {flight} {all} {desk} {after}");
-        let came_back = world.master().told.came_back(&name, left, None, true, &StationTable::built_in());
+        let came_back =
+            world.master().told.came_back(&name, (left, None), None, true, &StationTable::built_in());
         assert_eq!(came_back, back, "{what}");
     }
 }
@@ -379,7 +380,7 @@ fn only_what_was_received_since_came_back() {
         let report = Consignment { statuses: vec![fact], ..waybill(DocumentKind::Status) };
         world.report_as(&agent(), report, &[], true);
         let told = &world.master().told;
-        let came_back = told.came_back(&name, left, gone, !before, &StationTable::built_in());
+        let came_back = told.came_back(&name, (left, None), gone, !before, &StationTable::built_in());
         assert_eq!(came_back, back, "{time:?} {all} {gone:?} {before}");
     }
 }

@@ -145,7 +145,7 @@ fn what_was_taken_off_or_loaded_by_number_counts_beside_the_whole() {
         if world.yard.flight(&f).is_none_or(|flight| flight.departed.is_none()) {
             world.depart(f, None, DepartureSource::Report);
         }
-        let parts = world.yard.parts(&goods("A"), 6, None, None);
+        let parts = world.yard.parts(&goods("A"), 6, None, &|_| false, None);
         let counts = (parts.flown_pieces, parts.remaining);
         if found != expected.join(" ") || counts != (left, 6 - left) {
             wrong.push(format!("{told}: {found}, {counts:?}"));
@@ -169,10 +169,10 @@ fn whose_number_left_is_known_where_all_but_some_left() {
     ] {
         let mut world = World::default();
         told.split("; ").for_each(|word| tell(&mut world, f, word));
-        let parts = world.yard.parts(&goods("A"), 6, None, None);
+        let parts = world.yard.parts(&goods("A"), 6, None, &|_| false, None);
         assert!((1..=6).all(|piece| parts.left_with(piece, any).is_none()), "{told}: nothing has left");
         world.depart(f, None, DepartureSource::Report);
-        let parts = world.yard.parts(&goods("A"), 6, None, None);
+        let parts = world.yard.parts(&goods("A"), 6, None, &|_| false, None);
         let left: Vec<u32> = (1..=6).filter(|piece| parts.left_with(*piece, any) == Some(f)).collect();
         assert_eq!(left, gone, "{told}");
         assert!((1..=6).all(|piece| parts.left_with(piece, |name| *name != f).is_none()), "{told}");

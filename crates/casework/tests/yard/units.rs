@@ -164,7 +164,13 @@ fn where_the_pieces_of_goods_are_is_counted_once() {
             }
             world.load(f, object.clone(), Loading::Planned).unwrap();
         }
-        world.yard.parts(&goods("A"), 5, None, None).planned.iter().map(|(_, pieces)| pieces).sum()
+        world
+            .yard
+            .parts(&goods("A"), 5, None, &|_| false, None)
+            .planned
+            .iter()
+            .map(|(_, pieces)| pieces)
+            .sum()
     };
     let unit = |number| ObjectName::Unit(device(number));
     let whole = || (consignment("A"), [].as_slice());
@@ -180,7 +186,7 @@ fn where_the_pieces_of_goods_are_is_counted_once() {
     world.load(f, ObjectName::Piece(goods("A"), 2), Loading::Loaded).unwrap();
     world.load(f, ObjectName::Piece(goods("A"), 3), Loading::Offloaded).unwrap();
     world.depart(f, None, DepartureSource::Report);
-    let parts = world.yard.parts(&goods("A"), 5, None, None);
+    let parts = world.yard.parts(&goods("A"), 5, None, &|_| false, None);
     assert_eq!((parts.flown_pieces, parts.remaining), (1, 4));
 }
 

@@ -59,13 +59,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 left.extend(pieces.map(|piece| (flight, piece.clone())));
             }
         }
-        for (flight, object) in left {
-            let how = Loading::Offloaded;
-            self.yard(Command::Load { flight, object, how }, &speaker)?;
+        for (flight, planned) in left {
+            // What was loaded of them stays loaded.
+            let known = self.transport.yard.flight(&flight).filter(|_| planned == goods);
+            let loaded = known.map(|known| known.loaded_inside(object)).unwrap_or_default();
+            let off = Command::Load { flight, object: planned, how: Loading::Offloaded };
+            self.yard(off, &speaker)?;
+            for object in loaded {
+                self.yard(Command::Load { flight, object, how: Loading::Loaded }, &speaker)?;
+            }
         }
         for flight in booked {
             self.bring(&ObjectName::Flight(flight))?;
-            let gone = self.transport.yard.flight(&flight).is_some_and(|known| known.departed.is_some());
+            let gone = self.transport.yard.aircraft(&flight).any(|(_, known)| known.departed.is_some());
             if !gone {
                 let how = Loading::Planned;
                 self.yard(Command::Load { flight, object: goods.clone(), how }, &speaker)?;

@@ -200,7 +200,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let Some(flight) = named(&leg) else { continue };
             let command = Command::Manifest { flight, unit: unit.clone(), content: content.clone(), part };
             let speaker = speaker(channel, self.speaks_at_flight(channel, &flight));
-            self.yard(command, &speaker)?;
+            self.yard_under_all_names(command, &speaker)?;
         }
         Ok(())
     }

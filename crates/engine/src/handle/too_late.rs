@@ -25,11 +25,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         programme: &ProgrammeId,
     ) -> Result<usize, EngineError> {
         let now = self.clock.now();
+        let airborne = gate::airborne(&loaded.dossier, node, now, &self.context());
+        let left = airborne.as_ref().and_then(|leg| gate::departs_at(leg, now, &self.context()));
         let back = self.came_back_last(loaded, node);
-        let orders = self.orders_on_ground(loaded, node, programme, back);
+        let orders = self.orders_on_ground(loaded, node, programme, |noted| {
+            // It came back, or is late and nobody was reached.
+            back > Some(noted.at) || noted.reached.is_none() && (airborne.is_none() || left > Some(noted.at))
+        });
         // A part of them may have left, and another stand at its gate.
         self.ask_to_offload(loaded, node, programme, &orders)?;
-        let Some(leg) = gate::airborne(&loaded.dossier, node, now, &self.context()) else { return Ok(0) };
+        let Some(leg) = airborne else { return Ok(0) };
+        let back = back.max(left);
         let mut events = 0;
         for reference in orders {
             let (node, programme) = (node.clone(), programme.clone());
@@ -53,19 +59,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         gate::came_back_last(&loaded.dossier.tree, node, &self.transport.yard)
     }
 
-    /// Open orders of a case of which nobody has noted, since a flight of them came back, that the goods are in the air.
+    /// Open orders of a case of which nobody has noted that the goods are in the air, or whose note is over.
     fn orders_on_ground(
         &self,
         loaded: &Loaded,
         node: &Node,
         programme: &ProgrammeId,
-        back: Option<Timestamp>,
+        is_over: impl Fn(&case::Airborne) -> bool,
     ) -> Vec<Arc<str>> {
         let case = loaded.dossier.tree.cases.get(&(node.clone(), programme.clone()));
         case.into_iter()
             .flat_map(|case| case.open_referrals())
             .filter(|order| order.kind == ReferralKind::Dnl)
-            .filter(|order| order.airborne.as_ref().is_none_or(|noted| back > Some(noted.at)))
+            .filter(|order| order.airborne.as_ref().is_none_or(&is_over))
             .map(|order| Arc::clone(&order.reference))
             .collect()
     }
@@ -205,14 +211,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let loaded = self.load(&call.stream)?;
             let tree = &loaded.dossier.tree;
             let order = tree.referral(&call.node, &call.programme, ReferralKind::Dnl, &call.order);
-            let back = self.came_back_last(&loaded, &call.node);
             let unconfirmed = order.is_some_and(|order| {
-                let calls = |noted: &case::Airborne| noted.reached.is_none() && back <= Some(noted.at);
-                order.open && order.airborne.as_ref().is_some_and(calls)
+                order.open && order.airborne.as_ref().is_some_and(|airborne| airborne.reached.is_none())
             });
+            // What stands at its gate again, or came back, is offloaded.
+            let here = gate::stands_here(&loaded.dossier, &call.node, now, &self.context());
             let about = tree.key(&call.node);
             self.keep(loaded);
-            if !unconfirmed {
+            if !unconfirmed || here {
                 self.take(Index::Call, ONLY, &text)?;
                 continue;
             }
@@ -238,14 +244,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(done)
     }
 
-    /// Whether an order on goods at the gate is cancelled, or known to have come too late.
+    /// Whether an order on goods at the gate is cancelled.
     fn is_settled(&mut self, call: &Call) -> Result<bool, EngineError> {
         let loaded = self.load(&call.stream)?;
         let order = loaded.dossier.tree.referral(&call.node, &call.programme, ReferralKind::Dnl, &call.order);
-        let back = self.came_back_last(&loaded, &call.node);
-        let settled = order.is_none_or(|order| {
-            !order.open || order.airborne.as_ref().is_some_and(|noted| back <= Some(noted.at))
-        });
+        let settled = order.is_none_or(|order| !order.open);
         self.keep(loaded);
         Ok(settled)
     }

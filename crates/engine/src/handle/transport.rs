@@ -245,6 +245,24 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(routed)
     }
 
+    /// What somebody says of a flight, and what a desk means by that under other names of its aircraft.
+    pub(super) fn yard_under_all_names(
+        &mut self,
+        command: Command,
+        speaker: &Speaker,
+    ) -> Result<usize, EngineError> {
+        self.bring(&command.stream())?;
+        let others = match speaker {
+            Speaker::Other(_) => Vec::new(),
+            _ => self.transport.yard.meant_under_other_names(&command),
+        };
+        let mut done = self.yard(command, speaker)?;
+        for other in others {
+            done += self.yard(other, speaker)?;
+        }
+        Ok(done)
+    }
+
     /// The protection of a unit is broken: it holds, whatever is listed in it.
     pub(super) fn break_unit(
         &mut self,
@@ -302,11 +320,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             _ => None,
         };
         let opened = matches!(command, Command::Open { .. }).then(|| command.stream());
-        let others = self.transport.yard.offloads_meant(&command);
-        let mut done = self.yard(command, &speaker)?;
-        for other in others {
-            done += self.yard(other, &speaker)?;
-        }
+        let done = self.yard_under_all_names(command, &speaker)?;
         if done > 0 {
             self.reroute_all(goods)?;
             if let Some(flight) = departed {
@@ -466,7 +480,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn parts(&self, tree: &Tree, node: &Node) -> Option<Parts> {
         let pieces = tree.filed(node)?.pieces?;
         let from = tree.legs.first().map(|leg| leg.from);
-        Some(self.transport.yard.parts(&tree.key(node), u64::from(pieces), from, tree.begun()))
+        Some(self.transport.yard.parts(&tree.key(node), u64::from(pieces), from, &|_| false, tree.begun()))
     }
 
     // What follows from what was filed, reported and ordered.
