@@ -270,7 +270,12 @@ fn protection(facts: &SecurityFacts<'_>) -> Protection {
 /// counts is judged later.
 fn vouched_since(facts: &SecurityFacts<'_>, as_good: SecurityStatus) -> Option<Timestamp> {
     let others = facts.vouched_others.iter().filter(|(_, status)| *status >= as_good);
-    let own = facts.issued_at.filter(|_| facts.vouched && claimed(facts) >= as_good);
+    let sound = || {
+        facts
+            .declaration
+            .is_some_and(|declaration| issue_is_void(declaration, claimed(facts), facts).is_empty())
+    };
+    let own = facts.issued_at.filter(|_| facts.vouched && claimed(facts) >= as_good && sound());
     own.max(others.map(|(issued, _)| *issued).max())
 }
 

@@ -177,6 +177,9 @@ fn cut(answer: &Answer, object: String, mine: Option<&Mine>, asker: &Asker) -> R
         match seen(reason, mine, asker) {
             Some(mut reason) => {
                 reason.alone = None;
+                if matches!(asker, Asker::Filer(_) | Asker::Carrier) {
+                    reason.why.iter_mut().for_each(name_no_other_master);
+                }
                 if !reasons.contains(&reason) {
                     reasons.push(reason);
                 }
@@ -198,6 +201,13 @@ fn cut(answer: &Answer, object: String, mine: Option<&Mine>, asker: &Asker) -> R
     let whole = mine.is_none_or(|mine| mine.whole);
     let valid_until = answer.valid_until.filter(|_| whole);
     Ok(Answer { reasons, radius, valid_until, ..answer.clone() })
+}
+
+/// Under which other master a house is known is of those who filed that.
+fn name_no_other_master(why: &mut Phrase) {
+    if [code::WHY_OPEN_UNDER_ANOTHER, code::WHY_UNDER_TWO_MASTERS].contains(&why.code) {
+        *why = Phrase::new(code::WHY_NAMED_ELSEWHERE);
+    }
 }
 
 /// What a filer filed.

@@ -54,7 +54,9 @@ fn judge(record: &Record, change: impl FnOnce(&mut SecurityFacts<'_>)) -> Judged
     let goods = Goods {
         pieces: Some(4),
         since: None,
+        fewer: None,
         until: None,
+        told_until: None,
         origin: Location::parse("LHR").ok(),
         stations: &stations,
         declarants: &["agent"],

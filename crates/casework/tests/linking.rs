@@ -142,8 +142,8 @@ fn a_house_leaves_its_master_with_custody_and_recount() {
     for (number, pieces) in [("A", 4), ("B", 3), ("C", 3)] {
         file(&mut tree, filed(Some(number), None, pieces));
     }
-    let unlink = |node: Node, recounted_pieces, went| {
-        let counted = went;
+    let unlink = |node: Node, recounted_pieces, went: bool| {
+        let (went, counted) = (went.then_some(Timestamp::UNIX_EPOCH), went);
         Command::Unlink { node, recounted_pieces, went, counted }
     };
     let refused = |tree: &mut Tree, command| act(tree, command).unwrap_err().0.code.id();

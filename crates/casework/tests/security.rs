@@ -535,7 +535,9 @@ fn evidence_of(dossier: &Dossier, pieces: Option<u32>, since: Option<Timestamp>)
     let goods = Goods {
         pieces,
         since,
+        fewer: None,
         until: None,
+        told_until: None,
         origin: Location::parse("AKL").ok(),
         stations,
         declarants: &["agent"],

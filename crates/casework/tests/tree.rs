@@ -341,8 +341,13 @@ fn sub_houses_are_found_however_deep_and_only_while_they_are_inside() {
         world.file(Consignment { parent, ..filed(&house(own), 2) }, "agent", 2);
     }
     assert_eq!(world.0.below(&house("C1")), [house("C2"), house("C3")]);
-    let left =
-        Event::Unlinked { node: house("C2"), recounted_pieces: 0, agency: "desk".into(), at: minute(3) };
+    let left = Event::Unlinked {
+        node: house("C2"),
+        recounted_pieces: 0,
+        agency: "desk".into(),
+        went: None,
+        at: minute(3),
+    };
     world.0 = evolve(world.0, &left);
     assert_eq!(world.0.below(&house("C1")), [], "what left is not inside, nor what is in it");
 }
@@ -362,8 +367,13 @@ fn a_house_is_covered_by_sub_houses_that_are_inside() {
     assert_eq!(covered(&world), Some(4));
     world.record(inside("A2"), Purpose::Deletion, Others::Amended, &filer("agent"), 3).unwrap();
     assert_eq!(covered(&world), Some(2), "withdrawn");
-    let left =
-        Event::Unlinked { node: house("A1"), recounted_pieces: 0, agency: "desk".into(), at: minute(3) };
+    let left = Event::Unlinked {
+        node: house("A1"),
+        recounted_pieces: 0,
+        agency: "desk".into(),
+        went: None,
+        at: minute(3),
+    };
     world.0 = evolve(world.0, &left);
     assert_eq!(covered(&world), Some(0), "it left");
 }

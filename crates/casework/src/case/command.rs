@@ -360,8 +360,8 @@ pub enum Command {
         node: Node,
         /// Pieces counted in the rest.
         recounted_pieces: u32,
-        /// Whether a fact of custody says where the house went.
-        went: bool,
+        /// When the house went somewhere, by a fact of custody.
+        went: Option<Timestamp>,
         /// Whether a fact of custody says that the rest was counted as so many since.
         counted: bool,
     },

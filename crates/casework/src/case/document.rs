@@ -77,8 +77,10 @@ pub struct Hold {
 /// When a house left its master, and what was open on the master then, of what tells no time of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaving {
-    /// When.
+    /// When officers said so: what was told of the whole until then holds the house.
     pub at: Timestamp,
+    /// When it went, by custody: what was found or declared of the rest since frees nothing of it.
+    pub went: Timestamp,
     /// Holds of other agencies.
     pub holds: Vec<Hold>,
     /// Goods that must not be loaded and that the master resembled.

@@ -431,6 +431,9 @@ pub enum Event {
         recounted_pieces: u32,
         /// Who said so.
         agency: Arc<str>,
+        /// When it went, by custody: what was found or declared of the rest since says nothing of it. `None` in what earlier
+        /// releases wrote: when they said so.
+        went: Option<Timestamp>,
         /// When.
         at: Timestamp,
     },

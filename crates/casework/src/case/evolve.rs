@@ -308,9 +308,9 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.resembles.retain(|known| known != why);
             document.resembled_before.push(why.clone());
         }
-        Event::Unlinked { node, at, .. } => {
+        Event::Unlinked { node, went, at, .. } => {
             let left_version = tree.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
-            let left = tree.leaving(*at);
+            let left = tree.leaving(*at, went.map_or(*at, |went| went.min(*at)));
             let document = tree.documents.entry(node.clone()).or_default();
             document.left = Some(left);
             (document.unlinked, document.left_version) = (true, left_version);
@@ -370,10 +370,11 @@ impl Tree {
     }
 
     /// What a house that leaves the master now leaves it with.
-    fn leaving(&self, at: Timestamp) -> Leaving {
+    fn leaving(&self, at: Timestamp, went: Timestamp) -> Leaving {
         let master = self.documents.get(&Node::Master);
         Leaving {
             at,
+            went,
             holds: master.map(|master| master.holds.clone()).unwrap_or_default(),
             resembles: master.map(|master| master.resembles.clone()).unwrap_or_default(),
             unread: self.unread.iter().map(|note| note.why.clone()).collect(),

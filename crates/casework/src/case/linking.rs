@@ -50,8 +50,8 @@ pub(super) fn settle_resemblance(tree: &Tree, node: Node, agency: Arc<str>) -> R
 /// What facts of custody show of a house that left its master.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shown {
-    /// Where it went.
-    pub(super) went: bool,
+    /// When it went somewhere.
+    pub(super) went: Option<Timestamp>,
     /// How many pieces are left.
     pub(super) counted: bool,
 }
@@ -87,13 +87,13 @@ pub(super) fn unlink(
                 .with("expected", expected.map_or_else(|| "?".to_owned(), |pieces| pieces.to_string())),
         ));
     }
-    if !shown.went {
+    if shown.went.is_none() {
         return Err(not_shown(Phrase::new(code::WHY_WENT_UNKNOWN)));
     }
     if !shown.counted {
         return Err(not_shown(Phrase::new(code::WHY_NOT_RECOUNTED)));
     }
-    Ok(vec![Event::Unlinked { node, recounted_pieces, agency, at }])
+    Ok(vec![Event::Unlinked { node, recounted_pieces, agency, went: shown.went, at }])
 }
 
 impl Tree {

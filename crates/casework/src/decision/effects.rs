@@ -124,7 +124,7 @@ pub(super) fn effects(
             let counted = went.is_some_and(|went| {
                 recounted(dossier, house, recounted_pieces, officer.desks).is_some_and(|at| at >= went)
             });
-            let unlink = case::Command::Unlink { node, recounted_pieces, went: went.is_some(), counted };
+            let unlink = case::Command::Unlink { node, recounted_pieces, went, counted };
             run(unlink, &any_agency(desk))
         }
         OfficerDeed::StrikeFiling { object } => {

@@ -471,7 +471,7 @@ impl<'a> Scan<'a> {
             self.push(reason);
             return Goods { held: true, ..Goods::default() };
         };
-        let filed = dossier.tree.filed(&node).and_then(|filed| filed.pieces);
+        let filed = dossier.tree.pieces_left(&node);
         let on_it = |(name, _)| leg_on(&name, Some(&dossier.tree), self.context.yard);
         let question = Question {
             node,

@@ -4,7 +4,7 @@
 use super::answer::Context;
 use super::content::weighs_otherwise;
 use super::marks::high_risk_mark;
-use crate::case::{Actor, Document, Node, Tree};
+use crate::case::{Actor, Document, Leaving, Node, Tree};
 use crate::security::evidence::{Evidence, Goods};
 use crate::security::record::{Declared, Record, Records, Told};
 use crate::security::{HighRiskApproval, HighRiskMark};
@@ -106,7 +106,7 @@ impl<'a> Known<'a> {
             Node::Master => own,
             Node::House(_) => {
                 let since = self.changed_inside(node);
-                own.inside(self.evidence_within(&Node::Master, since, self.left_at(node)))
+                own.inside(self.evidence_within(&Node::Master, since, self.left(node)))
                     .changed(self.changed(node))
             }
         }
@@ -137,9 +137,9 @@ impl<'a> Known<'a> {
         self.tree.documents.get(node).and_then(|document| document.goods_since)
     }
 
-    /// When a house left its master: what was found or declared of the whole since says nothing of it.
-    pub(super) fn left_at(self, house: &Node) -> Option<Timestamp> {
-        self.tree.documents.get(house)?.left.as_ref().map(|left| left.at)
+    /// That a house left its master.
+    pub(super) fn left(self, house: &Node) -> Option<&'a Leaving> {
+        self.tree.documents.get(house)?.left.as_ref()
     }
 
     /// Screening and custody told of the node itself.
@@ -152,7 +152,7 @@ impl<'a> Known<'a> {
         self,
         node: &Node,
         changed: Option<Timestamp>,
-        until: Option<Timestamp>,
+        left: Option<&Leaving>,
     ) -> Evidence<'a> {
         let record = self.record(node);
         let document = self.tree.documents.get(node);
@@ -160,8 +160,10 @@ impl<'a> Known<'a> {
         let pieces = filed.and_then(|filed| filed.pieces);
         let goods = Goods {
             pieces,
+            fewer: self.fewer_since(node),
             since: document.and_then(|document| document.goods_since).max(changed),
-            until,
+            until: left.map(|left| left.went),
+            told_until: left.map(|left| left.at),
             origin: filed
                 .and_then(|filed| filed.origin)
                 .or_else(|| self.tree.legs.first().map(|leg| leg.from)),
@@ -170,6 +172,15 @@ impl<'a> Known<'a> {
             counted_at: record.and_then(|record| self.counted_at(record)),
         };
         Evidence::of(record, &goods)
+    }
+
+    /// How many pieces are left since the last house went, where the filing counts it still.
+    fn fewer_since(self, node: &Node) -> Option<(Timestamp, u32)> {
+        let filed = self.tree.filed(node).and_then(|filed| filed.pieces);
+        let left = self.tree.pieces_left(node).filter(|left| Some(*left) != filed)?;
+        let gone = self.tree.documents.values().filter(|document| document.unlinked);
+        let last = gone.filter_map(|document| document.left.as_ref()).map(|left| left.went).max()?;
+        Some((last, left))
     }
 
     /// When a desk of the goods last counted them.

@@ -168,7 +168,10 @@ impl<'a> Scan<'a> {
 
     pub(super) fn filed_kg(&self, key: &ConsignmentKey) -> Option<Decimal> {
         let (dossier, node) = self.files.dossier(key)?;
-        dossier.tree.filed(&node)?.weight.map(|weight| weight.to_kg())
+        let filed = dossier.tree.filed(&node)?;
+        // Of what is left when a house went nobody filed the weight.
+        let whole = filed.pieces == dossier.tree.pieces_left(&node);
+        filed.weight.filter(|_| whole).map(|weight| weight.to_kg())
     }
 
     /// Where pieces of what holds are only counted and stand in several units, any of them may hold it.

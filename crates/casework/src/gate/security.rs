@@ -293,8 +293,8 @@ fn judged_on(
     if node != by {
         let changed = known.changed_inside(node);
         declarations.retain(|counted| Some(counted.since()) > changed);
-        if let Some(left) = known.left_at(node) {
-            declarations.retain(|counted| counted.since() <= left);
+        if let Some(left) = known.left(node) {
+            declarations.retain(|counted| counted.since() <= left.went);
         }
     }
     let one = |counted: Option<&Counted<'_>>| determined(known, node, by, counted, evidence, departs_on);

@@ -24,8 +24,12 @@ pub struct Goods<'a> {
     pub pieces: Option<u32>,
     /// When the filing was last changed to other goods: what was found before frees nothing of these.
     pub since: Option<Timestamp>,
+    /// Since when there are fewer, and how many: houses left them that the filing counts still.
+    pub fewer: Option<(Timestamp, u32)>,
     /// Until when what was found of them is of what is asked about: a house leaves its master.
     pub until: Option<Timestamp>,
+    /// Until when what was told against them is: when officers said that it left.
+    pub told_until: Option<Timestamp>,
     /// Where they start.
     pub origin: Option<Location>,
     /// Stations, for the local day of a daily test.
@@ -60,9 +64,12 @@ enum Covers {
 }
 
 impl Covers {
-    fn of(result: &ScreeningResult, goods: &Goods<'_>) -> Self {
+    fn of(result: &ScreeningResult, at: Timestamp, goods: &Goods<'_>) -> Self {
+        // The rest may be numbered as the whole was.
+        let fewer = goods.fewer.filter(|(since, _)| at > *since).map(|(_, left)| left);
+        let there = fewer.or(goods.pieces);
         if result.pieces.is_empty() {
-            return match (result.count, goods.pieces) {
+            return match (result.count, there) {
                 (None, _) => Self::All,
                 (Some(count), Some(pieces)) if count == pieces => Self::All,
                 _ => Self::Unclear,
@@ -77,7 +84,8 @@ impl Covers {
         if named.iter().any(|piece| !(1..=pieces).contains(piece)) {
             return Self::Unclear;
         }
-        if named.len() as u64 == u64::from(pieces) { Self::All } else { Self::Pieces(named) }
+        let there = there.unwrap_or(pieces);
+        if named.len() as u64 == u64::from(there) { Self::All } else { Self::Pieces(named) }
     }
 }
 
@@ -91,6 +99,8 @@ struct Judged<'a> {
     void: Option<Phrase>,
     /// Whether screener and machine made it void, rather than whoever told it.
     unfit: bool,
+    /// Whether it is of what stayed when the goods that are asked about left.
+    of_the_rest: bool,
     /// Whether screener and machine are named and known to be valid at that time.
     proven: bool,
     /// Whether the registry answers for that.
@@ -100,7 +110,7 @@ struct Judged<'a> {
 
 impl<'a> Judged<'a> {
     fn of(told: &'a Told, result: &'a ScreeningResult, goods: &Goods<'_>) -> Self {
-        let covers = Covers::of(result, goods);
+        let covers = Covers::of(result, told.at, goods);
         let what = |why: Phrase| why.with("method", result.method.code()).with("pieces", in_words(result));
         let tested = result.tested_on.map(|tested| goods.day(result.station, told.at) == Some(tested));
         let machine = result.equipment.as_deref().unwrap_or("?");
@@ -114,10 +124,11 @@ impl<'a> Judged<'a> {
         } else {
             None
         };
+        let of_the_rest = goods.until.is_some_and(|until| told.at > until);
         let strange = if !goods.counts(told) {
             Some(what(Phrase::new(code::WHY_RESULT_NOT_COUNTED)))
         } else {
-            let other = Some(told.at) <= goods.since || goods.until.is_some_and(|until| told.at > until);
+            let other = Some(told.at) <= goods.since || of_the_rest;
             other.then(|| what(Phrase::new(code::WHY_RESULT_OF_OTHER_GOODS)))
         };
         let by_whom = result.screener.is_some() && result.screener_current == Some(true);
@@ -128,6 +139,7 @@ impl<'a> Judged<'a> {
             result,
             covers,
             unfit: unfit.is_some(),
+            of_the_rest,
             void: unfit.or(strange),
             proven,
             vouched: told.registry && proven,
@@ -149,7 +161,7 @@ impl<'a> Judged<'a> {
     /// that, so he need not answer for the goods, and it stays resolved when they are filed as others.
     fn may_resolve(&self, alarm: &Self) -> bool {
         let same = !alarm.told.registry && alarm.told.by == self.told.by;
-        self.favours() && !self.unfit && self.proven && (self.told.registry || same)
+        self.favours() && !self.unfit && !self.of_the_rest && self.proven && (self.told.registry || same)
     }
 }
 
@@ -208,6 +220,8 @@ pub struct Evidence<'a> {
     custody: &'a [(Told, CustodyEvent, String)],
     /// When a desk of the goods last counted them.
     counted_at: Option<Timestamp>,
+    /// Until when what was told against them is of what is asked about.
+    told_until: Option<Timestamp>,
     /// What is known of the whole around a house: its screening is of the house, too, where it is of all of
     /// it, and its custody is the custody of the house.
     around: Option<Box<Evidence<'a>>>,
@@ -229,7 +243,8 @@ impl<'a> Evidence<'a> {
             one.at.cmp(&other.at).then_with(|| words(one).cmp(&words(other)))
         });
         let (custody, counted_at) = (&record.custody, goods.counted_at);
-        Self { pieces: goods.pieces, results, custody, counted_at, ..Self::default() }
+        let told_until = goods.told_until;
+        Self { pieces: goods.pieces, results, custody, counted_at, told_until, ..Self::default() }
     }
 
     /// The same for a house inside a whole of which this is known.
@@ -261,9 +276,12 @@ impl<'a> Evidence<'a> {
     /// method, or the alarm was resolved, by whoever told it or the registry, and it is known by whom and with what.
     pub fn alarm(&self) -> Option<Phrase> {
         let mut alarms = self.against().flat_map(|layer| {
-            let alarms =
-                layer.results.iter().filter(|judged| judged.result.outcome == ScreeningOutcome::Alarm);
-            alarms.filter(|alarm| !layer.resolved(alarm))
+            let alarms = layer.results.iter().filter(|judged| {
+                judged.result.outcome == ScreeningOutcome::Alarm && layer.is_told_of_these(judged.at)
+            });
+            alarms.filter(|alarm| {
+                !layer.resolved(alarm) && !(layer.told_until.is_some() && self.is_clear_of(alarm))
+            })
         });
         alarms.next().map(|alarm| {
             Phrase::new(code::WHY_ALARM)
@@ -271,6 +289,21 @@ impl<'a> Evidence<'a> {
                 .with("pieces", in_words(alarm.result))
                 .with("at", alarm.at.to_string())
         })
+    }
+
+    /// Whether what was told against these at a time is of what is asked about, or of what stayed when that left.
+    fn is_told_of_these(&self, at: Timestamp) -> bool {
+        self.told_until.is_none_or(|until| at <= until)
+    }
+
+    /// Whether all of what left the whole was found clear by itself of what was found in the whole.
+    fn is_clear_of(&self, alarm: &Judged<'_>) -> bool {
+        let later = self.results.iter().filter(|judged| {
+            let same = judged.result.outcome == ScreeningOutcome::Resolved
+                || judged.result.method == alarm.result.method;
+            judged.at > alarm.at && judged.may_resolve(alarm) && same
+        });
+        self.joined(later) == Cleared::All
     }
 
     fn resolved(&self, alarm: &Judged<'_>) -> bool {
@@ -305,7 +338,9 @@ impl<'a> Evidence<'a> {
     /// The latest break of protection, and when the goods last left the chain.
     pub fn broken(&self) -> Option<Break> {
         let breaks = || {
-            let told = self.against().flat_map(|layer| layer.custody);
+            let told = self
+                .against()
+                .flat_map(|layer| layer.custody.iter().filter(|(told, ..)| layer.is_told_of_these(told.at)));
             told.filter_map(|(told, event, _)| match event {
                 CustodyEvent::Broken | CustodyEvent::Tampered => Some((told.at, false)),
                 CustodyEvent::LeftChain => Some((told.at, true)),

@@ -63,7 +63,9 @@ fn an_alarm_is_resolved_by_who_told_it_or_the_registry() {
         let goods = Goods {
             pieces: Some(4),
             since: None,
+            fewer: None,
             until: None,
+            told_until: None,
             origin: Location::parse("LHR").ok(),
             stations: &stations,
             declarants: &["agent", "partner"],

@@ -120,7 +120,9 @@ proptest! {
             let goods = Goods {
                 pieces: Some(PIECES),
                 since: None,
+                fewer: None,
                 until: None,
+                told_until: None,
                 origin: Location::parse("LHR").ok(),
                 stations: &StationTable::built_in(),
                 counted_at: None,

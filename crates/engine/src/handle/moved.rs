@@ -5,7 +5,7 @@ use crate::ports::{Clock, Index, Journal, Outbox};
 use casework::case::{self, Actor, Event, Node, Tree};
 use casework::gate;
 use consignment::ConsignmentKey;
-use consignment::ident::AirWaybill;
+use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes};
 use std::collections::BTreeSet;
 
@@ -94,6 +94,30 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
+    /// What looks like a house that left this master, or was in doubt with it, under other masters.
+    pub(super) fn same_elsewhere(
+        &mut self,
+        here: &Loaded,
+        house: &HouseWaybill,
+    ) -> Result<Vec<ConsignmentKey>, EngineError> {
+        let node = Node::House(house.clone());
+        let others =
+            self.masters_of(house)?.into_iter().filter(|other| Some(*other) != here.dossier.tree.master);
+        let others: Vec<AirWaybill> = others.collect();
+        let mut same = Vec::new();
+        for other in others.into_iter().rev().take(MASTERS_COMPARED) {
+            let key = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
+            let there = self.load_known(&key)?;
+            let document = there.dossier.tree.documents.get(&node).filter(|document| !document.unlinked);
+            let doubted = document.is_some_and(|document| document.elsewhere.is_some());
+            if doubted || document.is_some() && is_same(here, &there, &node) {
+                same.push(key);
+            }
+            self.keep(there);
+        }
+        Ok(same)
+    }
+
     /// What is open on a house under the master that it left holds it here too, and no longer than that is open. Gives whether
     /// it is no question any more under which of the two it is.
     fn follow_open(&mut self, here: &mut Loaded, there: &Loaded, node: &Node) -> Result<bool, EngineError> {
@@ -107,8 +131,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         };
         // Another doubt holds as well, and is settled first.
         let ours = document.elsewhere.as_ref().map(of_these);
+        // Once it is in doubt, other goods under the same number do not end that: whoever opened it does.
+        let doubted = ours == Some(true);
         let open = || {
-            is_same(here, there, node)
+            (doubted || is_same(here, there, node))
                 && gate::is_open(&there.dossier, node, self.clock.now(), &self.context())
         };
         let command = match ours {

@@ -7,9 +7,9 @@ use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox,
 use casework::case::{self, Actor, Node, ReferralKind};
 use casework::gate;
 use casework::transport::Carried;
-use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName};
 use consignment::route::RouteBasis;
+use consignment::{ConsignmentKey, Leg};
 use jiff::Timestamp;
 use programme::ProgrammeId;
 use std::collections::BTreeSet;
@@ -24,6 +24,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         node: &Node,
         programme: &ProgrammeId,
     ) -> Result<usize, EngineError> {
+        if let Some(events) = self.in_flight_elsewhere(loaded, node, programme)? {
+            return Ok(events);
+        }
         let now = self.clock.now();
         let airborne = gate::airborne(&loaded.dossier, node, now, &self.context());
         let left = airborne.as_ref().and_then(|leg| gate::departs_at(leg, now, &self.context()));
@@ -33,9 +36,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             back > Some(noted.at) || noted.reached.is_none() && (airborne.is_none() || left > Some(noted.at))
         });
         // A part of them may have left, and another stand at its gate.
-        self.ask_to_offload(loaded, node, programme, &orders)?;
+        let (leaves, about) = (self.leaves_with(loaded, node), loaded.dossier.tree.key(node));
+        self.ask_to_offload((loaded, leaves, about), node, programme, &orders)?;
         let Some(leg) = airborne else { return Ok(0) };
-        let back = back.max(left);
+        self.call_about(loaded, node, programme, orders, (&leg, back.max(left)))
+    }
+
+    /// Starts the chain of calls about orders on goods in the air.
+    fn call_about(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+        orders: Vec<Arc<str>>,
+        (leg, back): (&Leg, Option<Timestamp>),
+    ) -> Result<usize, EngineError> {
+        let now = self.clock.now();
         let mut events = 0;
         for reference in orders {
             let (node, programme) = (node.clone(), programme.clone());
@@ -52,6 +68,35 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.put(Index::Call, ONLY, &call.text())?;
         }
         Ok(events)
+    }
+
+    /// An order on a house that left its master, by its old number: it is where it goes now that what looks like the same house is,
+    /// and not with the rest. `None` where it did not leave.
+    fn in_flight_elsewhere(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+    ) -> Result<Option<usize>, EngineError> {
+        let left = loaded.dossier.tree.documents.get(node).is_some_and(|document| document.unlinked);
+        let (Node::House(house), true) = (node, left) else { return Ok(None) };
+        let now = self.clock.now();
+        let mut events = 0;
+        for key in self.same_elsewhere(loaded, house)? {
+            let there = self.load_known(&key)?;
+            let leaves = self.leaves_with(&there, node);
+            let airborne = gate::airborne(&there.dossier, node, now, &self.context());
+            self.keep(there);
+            let departed = airborne.as_ref().and_then(|leg| gate::departs_at(leg, now, &self.context()));
+            let orders = self.orders_on_ground(loaded, node, programme, |noted| {
+                noted.reached.is_none() && (airborne.is_none() || departed > Some(noted.at))
+            });
+            self.ask_to_offload((loaded, leaves, key), node, programme, &orders)?;
+            if let Some(leg) = airborne {
+                events += self.call_about(loaded, node, programme, orders, (&leg, departed))?;
+            }
+        }
+        Ok(Some(events))
     }
 
     /// When a flight of goods came back last to where it left from.
@@ -80,12 +125,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// when its schedule says that it leaves.
     fn ask_to_offload(
         &mut self,
-        loaded: &Loaded,
+        (loaded, leaves, about): (&Loaded, Option<Timestamp>, ConsignmentKey),
         node: &Node,
         programme: &ProgrammeId,
         orders: &[Arc<str>],
     ) -> Result<(), EngineError> {
-        let Some(leaves) = self.leaves_with(loaded, node) else { return Ok(()) };
+        let Some(leaves) = leaves else { return Ok(()) };
         for order in orders {
             let call = Call {
                 stream: loaded.stream.clone(),
@@ -102,7 +147,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             self.put(Index::Call, ONLY, &call.text())?;
             for to in [Addressee::Carrier, Addressee::CarrierOperations] {
-                let about = ObjectName::Consignment(loaded.dossier.tree.key(node));
+                let about = ObjectName::Consignment(about.clone());
                 let (kind, programme) = (NoticeKind::Offload, Some(programme.clone()));
                 self.send_about(Notice { programme, ..Notice::new(to, kind, about) })?;
             }
@@ -259,7 +304,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let now = self.clock.now();
         let aboard = gate::aboard(&loaded.dossier.tree, &call.node, now, &self.context());
         let mut done = 0;
-        if !aboard.is_empty() {
+        let left = loaded.dossier.tree.documents.get(&call.node).is_some_and(|document| document.unlinked);
+        if left || !aboard.is_empty() {
             done += self.in_flight(&mut loaded, &call.node, &call.programme)?;
         }
         self.keep(loaded);

@@ -100,6 +100,7 @@ why-bill-unreadable = it names the waybill { $bill }, which is no number of one 
 why-notice-names-nothing = the { $format } message says { $code } and names no goods, so it may be about any.
 why-named-twice = the same message names it twice and says different things.
 why-under-two-masters = what looks like the same house was filed under { $first } and under { $second }.
+why-named-elsewhere = a house of this number is known under another master; the duty desk says which is which.
 why-open-under-another = something is open on the same house as { $object }; whoever opened it closes it there.
 why-left-master = it was taken out of this master; ask about it under the number by which it goes now.
 why-discrepancy = a report says { $code }, so it is not known where all its pieces were.

@@ -153,6 +153,8 @@ super::codes! { "gate";
     WHY_NAMED_TWICE = "why-named-twice", Detail, "Data quality: one message, one statement", [];
     /// What looks like the same house was filed under two masters.
     WHY_UNDER_TWO_MASTERS = "why-under-two-masters", Detail, "Loadgate identity: issuer, number and period", ["first", "second"];
+    /// The same for those who have no part in the other master.
+    WHY_NAMED_ELSEWHERE = "why-named-elsewhere", Detail, "Loadgate identity: issuer, number and period", [];
     /// What looks like the same house has left another master with something open on it there.
     WHY_OPEN_UNDER_ANOTHER = "why-open-under-another", Detail, "Loadgate identity: issuer, number and period", ["object"];
     /// The house was taken out of this master.

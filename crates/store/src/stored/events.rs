@@ -196,8 +196,8 @@ events! {
     /// An officer said that they are other goods.
     "tree.resemblance-settled" 1 [node, agency, why] { Tree(Tree::ResemblanceSettled { node, agency, why }) }
     /// A house was taken out of its master; custody and recount show it.
-    "tree.unlinked" 1 [node, recounted_pieces, agency, at] {
-        Tree(Tree::Unlinked { node, recounted_pieces, agency, at })
+    "tree.unlinked" 1 [node, recounted_pieces, agency, went or None, at] {
+        Tree(Tree::Unlinked { node, recounted_pieces, agency, went, at })
     }
     /// Goods were screened.
     "security.screened" 1 [told, object, result] {
