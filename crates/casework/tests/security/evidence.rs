@@ -81,6 +81,54 @@ fn an_alarm_is_resolved_by_who_told_it_or_the_registry() {
     }
 }
 
+/// An alarm stands until somebody looked again who says by whom and with what, and who found nothing.
+#[test]
+fn an_alarm_is_resolved_by_what_is_proven() {
+    use ScreeningOutcome::{Aborted, Alarm, Clear, Resolved};
+    /// What it shows, how the same teller's later result differs, and whether the alarm is over.
+    type Case = (&'static str, ScreeningOutcome, fn(&mut ScreeningResult), bool);
+    let cases: [Case; 8] = [
+        ("resolved", Resolved, |_| {}, true),
+        ("clear by the same method", Clear, |_| {}, true),
+        ("broken off", Aborted, |_| {}, false),
+        ("by nobody named", Resolved, |it| it.screener = None, false),
+        ("by whom nobody knows to be current", Resolved, |it| it.screener_current = None, false),
+        ("by who was not current", Resolved, |it| it.screener_current = Some(false), false),
+        ("with no machine named", Resolved, |it| it.equipment = None, false),
+        ("with one not tested that day", Resolved, |it| it.tested_on = "2026-11-23".parse().ok(), false),
+    ];
+    for (what, outcome, differs, over) in cases {
+        for by in ["agent", "registry"] {
+            let mut dossier = Dossier::default();
+            tell(&mut dossier, "09:00", by, SecurityFact::Screened(result("XRY", &[], Alarm)));
+            tell(&mut dossier, "09:10", by, changed(result("XRY", &[], outcome), differs));
+            let evidence = evidence_of(&dossier, Some(4), None);
+            assert_eq!(evidence.alarm().is_none(), over, "{what}, {by}");
+        }
+    }
+}
+
+/// Of a house that left its whole, what was found of the whole until then is of it, and nothing since.
+#[test]
+fn what_is_found_after_a_house_left_is_not_of_it() {
+    let stations = StationTable::built_in();
+    for (found, counts) in [("09:00", true), ("09:30", true), ("09:31", false)] {
+        let mut dossier = Dossier::default();
+        tell(&mut dossier, found, "registry", clear("XRY", &[]));
+        let goods = Goods {
+            pieces: Some(4),
+            since: None,
+            until: Some(instant("09:30")),
+            origin: Location::parse("LHR").ok(),
+            stations: &stations,
+            declarants: &[],
+            counted_at: None,
+        };
+        let cleared = Evidence::of(dossier.security.of(&key()), &goods).cleared(ScreeningMethod::Xry, None);
+        assert_eq!(cleared == Cleared::All, counts, "{found}");
+    }
+}
+
 /// What is not known of the whole makes nothing good of the house.
 #[test]
 fn a_house_is_screened_with_its_whole_where_that_is() {
