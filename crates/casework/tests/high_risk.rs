@@ -250,7 +250,8 @@ fn goods_that_left_the_chain_come_back_by_what_the_registry_declares_since() {
     use SecurityStatus::{Nsc, Shr, Spx};
     /// When the registry declared the goods that left at 09:00 and were broken again at 09:20; whether it screened them at 10:00;
     /// and what comes of it where they are not marked, and where they were at 09:10.
-    type Case = (&'static str, bool, (SecurityStatus, Option<&'static str>), (SecurityStatus, Option<&'static str>));
+    type Case =
+        (&'static str, bool, (SecurityStatus, Option<&'static str>), (SecurityStatus, Option<&'static str>));
     let (left, broken) = ((Nsc, Some("why-left-chain")), (Nsc, Some("why-custody-broken")));
     let cases: [Case; 6] = [
         ("08:59:00", true, left, left),

@@ -301,9 +301,13 @@ mod tests {
         // The second does not say when it was issued.
         let versions = [Some("06:00"), None, Some("08:00"), Some("09:00")].map(version).to_vec();
         let document = Document { versions, ..Document::default() };
-        for (time, expected) in
-            [("05:00", Some(2)), ("07:00", Some(2)), ("08:00", Some(3)), ("08:59", Some(3)), ("10:00", Some(4))]
-        {
+        for (time, expected) in [
+            ("05:00", Some(2)),
+            ("07:00", Some(2)),
+            ("08:00", Some(3)),
+            ("08:59", Some(3)),
+            ("10:00", Some(4)),
+        ] {
             assert_eq!(document.version_issued_by(at(time)), expected, "{time}");
         }
         let later = Document { versions: vec![version(Some("06:00"))], ..Document::default() };

@@ -91,8 +91,7 @@ fn a_tree_is_kept_as_long_as_the_longest_programme_that_bound_it() {
 /// Also where our table says that it does not bind: its authority spoke of the goods.
 #[test]
 fn a_tree_is_kept_for_a_programme_whose_authority_spoke() {
-    let not_bound =
-        || LegBinding::DoesNotBind { why: programme::NotBound::NoLanding, proof: String::new() };
+    let not_bound = || LegBinding::DoesNotBind { why: programme::NotBound::NoLanding, proof: String::new() };
     let opened = || {
         let reason = Phrase::new(codes::gate::WHY_NO_TEXT);
         let by = crate::case::Actor::Authority(ProgrammeId::new("long"));

@@ -91,6 +91,8 @@ struct Judged<'a> {
     void: Option<Phrase>,
     /// Whether screener and machine made it void, rather than whoever told it.
     unfit: bool,
+    /// Whether it was found of the rest, once what is asked about had left.
+    of_the_rest: bool,
     /// Whether screener and machine are named and known to be valid at that time.
     proven: bool,
     /// Whether the registry answers for that.
@@ -114,10 +116,11 @@ impl<'a> Judged<'a> {
         } else {
             None
         };
+        let of_the_rest = goods.until.is_some_and(|until| told.at > until);
         let strange = if !goods.counts(told) {
             Some(what(Phrase::new(code::WHY_RESULT_NOT_COUNTED)))
         } else {
-            let other = Some(told.at) <= goods.since || goods.until.is_some_and(|until| told.at > until);
+            let other = Some(told.at) <= goods.since || of_the_rest;
             other.then(|| what(Phrase::new(code::WHY_RESULT_OF_OTHER_GOODS)))
         };
         let by_whom = result.screener.is_some() && result.screener_current == Some(true);
@@ -129,6 +132,7 @@ impl<'a> Judged<'a> {
             covers,
             unfit: unfit.is_some(),
             void: unfit.or(strange),
+            of_the_rest,
             proven,
             vouched: told.registry && proven,
             told,
@@ -149,7 +153,7 @@ impl<'a> Judged<'a> {
     /// that, so he need not answer for the goods, and it stays resolved when they are filed as others.
     fn may_resolve(&self, alarm: &Self) -> bool {
         let same = !alarm.told.registry && alarm.told.by == self.told.by;
-        self.favours() && !self.unfit && self.proven && (self.told.registry || same)
+        self.favours() && !self.unfit && !self.of_the_rest && self.proven && (self.told.registry || same)
     }
 }
 
@@ -208,6 +212,8 @@ pub struct Evidence<'a> {
     custody: &'a [(Told, CustodyEvent, String)],
     /// When a desk of the goods last counted them.
     counted_at: Option<Timestamp>,
+    /// Whether a house has left this whole.
+    was_left: bool,
     /// What is known of the whole around a house: its screening is of the house, too, where it is of all of
     /// it, and its custody is the custody of the house.
     around: Option<Box<Evidence<'a>>>,
@@ -229,7 +235,8 @@ impl<'a> Evidence<'a> {
             one.at.cmp(&other.at).then_with(|| words(one).cmp(&words(other)))
         });
         let (custody, counted_at) = (&record.custody, goods.counted_at);
-        Self { pieces: goods.pieces, results, custody, counted_at, ..Self::default() }
+        let was_left = goods.until.is_some();
+        Self { pieces: goods.pieces, results, custody, counted_at, was_left, ..Self::default() }
     }
 
     /// The same for a house inside a whole of which this is known.
@@ -258,12 +265,14 @@ impl<'a> Evidence<'a> {
     }
 
     /// An alarm that nobody resolved: until every piece it may concern was found clear later by the same
-    /// method, or the alarm was resolved, by whoever told it or the registry, and it is known by whom and with what.
+    /// method, or the alarm was resolved, by whoever told it or the registry, and it is known by whom and with what. A house that
+    /// left the whole is looked at again by itself: what is found of the rest since is not of it.
     pub fn alarm(&self) -> Option<Phrase> {
         let mut alarms = self.against().flat_map(|layer| {
             let alarms =
                 layer.results.iter().filter(|judged| judged.result.outcome == ScreeningOutcome::Alarm);
-            alarms.filter(|alarm| !layer.resolved(alarm))
+            let by_itself = |alarm: &Judged<'_>| layer.was_left && self.seen_again(alarm) == Cleared::All;
+            alarms.filter(move |alarm| !layer.resolved(alarm) && !by_itself(alarm))
         });
         alarms.next().map(|alarm| {
             Phrase::new(code::WHY_ALARM)
@@ -273,14 +282,19 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    fn resolved(&self, alarm: &Judged<'_>) -> bool {
+    /// The pieces that were looked at again since an alarm, and nothing was found.
+    fn seen_again(&self, alarm: &Judged<'_>) -> Cleared {
         let later = self.results.iter().filter(|judged| {
             judged.at > alarm.at
                 && judged.may_resolve(alarm)
                 && (judged.result.outcome == ScreeningOutcome::Resolved
                     || judged.result.method == alarm.result.method)
         });
-        match (self.joined(later), &alarm.covers) {
+        self.joined(later)
+    }
+
+    fn resolved(&self, alarm: &Judged<'_>) -> bool {
+        match (self.seen_again(alarm), &alarm.covers) {
             (Cleared::All, _) => true,
             (Cleared::Pieces(cleared), Covers::Pieces(alarmed)) => {
                 !alarmed.is_empty() && alarmed.is_subset(&cleared)
