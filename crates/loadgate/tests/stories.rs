@@ -174,6 +174,7 @@ const WHOLE: &[&str] = &[
     "master-counted-beside-a-house-that-left.toml",
     "master-off-after-its-houses-were-loaded.toml",
     "moved-house-asked-by-its-old-number.toml",
+    "moved-house-not-cleared-with-the-rest.toml",
     "moved-house-of-a-whole-tampered-told-late.toml",
     "moved-house-of-a-whole-under-a-hold.toml",
     "moved-house-of-a-whole-under-a-request.toml",
