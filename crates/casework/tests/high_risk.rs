@@ -245,6 +245,50 @@ fn what_is_declared_at_the_very_instant_is_not_declared_since() {
     }
 }
 
+/// A declaration of before the goods left, or of when they did, does not bring them back; one of since does, and what happened
+/// to them later is told and made good by itself.
+#[test]
+fn goods_that_left_the_chain_come_back_by_what_the_registry_declares_since() {
+    use SecurityStatus::{Nsc, Shr, Spx};
+    /// When the registry declared the goods that left at 09:00 and were broken again at 09:20; whether it screened them at 10:00;
+    /// and what comes of it where they are not marked, and where they were at 09:10.
+    type Case =
+        (&'static str, bool, (SecurityStatus, Option<&'static str>), (SecurityStatus, Option<&'static str>));
+    let (left, broken) = ((Nsc, Some("why-left-chain")), (Nsc, Some("why-custody-broken")));
+    let cases: [Case; 6] = [
+        ("08:59:00", true, left, left),
+        ("09:00:00", true, left, left),
+        ("09:00:01", true, (Spx, None), (Shr, None)),
+        ("09:00:01", false, broken, broken),
+        ("09:20:00", false, broken, broken),
+        ("09:20:01", false, (Spx, None), (Shr, None)),
+    ];
+    let both = [ScreeningMethod::Xry, ScreeningMethod::Etd];
+    for (at, by_registry, unmarked, marked) in cases {
+        let what = |time, event| (told(time, "stranger"), event, String::new());
+        let mut record = Record {
+            custody: vec![what("09:00:00", CustodyEvent::LeftChain), what("09:20:00", CustodyEvent::Broken)],
+            ..Record::default()
+        };
+        if by_registry {
+            record.screenings = screened("registry");
+        }
+        let judged = |status: SecurityStatus, mark: Option<&str>| {
+            let declared = declaration(status, &both);
+            let judged = judge(&record, |facts| {
+                facts.declaration = Some(Box::leak(Box::new(declared)));
+                facts.vouched_others = Box::leak(Box::new([(instant(at), status)]));
+                let since = mark.map(instant);
+                facts.high_risk = since.map(|since| HighRiskMark { since, methods_min: 2 });
+            });
+            let why = judged.2.iter().copied().find(|why| *why != "why-high-risk");
+            (judged.0, why)
+        };
+        assert_eq!(judged(Spx, None), unmarked, "{at} {by_registry}");
+        assert_eq!(judged(Shr, Some("09:10:00")), marked, "{at} {by_registry}, marked");
+    }
+}
+
 #[test]
 fn a_declaration_is_signed_dated_not_ahead_and_of_those_whose_approval_runs() {
     let both = [ScreeningMethod::Xry];

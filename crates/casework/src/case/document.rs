@@ -291,4 +291,28 @@ mod tests {
             assert_eq!(document.version_told(from, until, None), *holds, "{what}");
         }
     }
+
+    #[test]
+    fn what_is_issued_after_a_time_is_not_the_version_of_it() {
+        let at = |time: &str| format!("2026-11-24T{time}:00Z").parse::<Timestamp>().unwrap();
+        let version = |issued: Option<&str>| {
+            let mut version = Consignment::default();
+            version.issue.message_at = issued.map(|time| IssueTime::Instant(at(time)));
+            Arc::new(version)
+        };
+        // The second does not say when it was issued.
+        let versions = [Some("06:00"), None, Some("08:00"), Some("09:00")].map(version).to_vec();
+        let document = Document { versions, ..Document::default() };
+        for (time, expected) in [
+            ("05:00", Some(2)),
+            ("07:00", Some(2)),
+            ("08:00", Some(3)),
+            ("08:59", Some(3)),
+            ("10:00", Some(4)),
+        ] {
+            assert_eq!(document.version_issued_by(at(time)), expected, "{time}");
+        }
+        let later = Document { versions: vec![version(Some("06:00"))], ..Document::default() };
+        assert_eq!(later.version_issued_by(at("05:00")), None);
+    }
 }

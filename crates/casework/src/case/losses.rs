@@ -236,6 +236,11 @@ mod tests {
                 &["FDCA 0530 LHR 1", "FDCA 0540 FRA 1", "MSCA 0500 FRA 1"],
                 &["FDCA"],
             ),
+            (
+                "each was found where it is lost, before that came in",
+                &["FDCA 0530 LHR 3", "FDCA 0540 FRA 1", "MSCA 0500 FRA 1", "MSCA 0500 LHR 3"],
+                &[],
+            ),
             ("two losses, one find", &["MSCA 0500 FRA 1", "MSCA 0500 LHR 1", "FDCA 0600 FRA 1"], &["MSCA"]),
             ("counted since", &["MSCA 0500 FRA 2", "RCS 0600 FRA"], &[]),
             ("counted before", &["MSCA 0700 FRA 2", "RCS 0600 FRA"], &["MSCA"]),

@@ -88,6 +88,43 @@ fn a_tree_is_kept_as_long_as_the_longest_programme_that_bound_it() {
     }
 }
 
+/// Also where our table says that it does not bind: its authority spoke of the goods.
+#[test]
+fn a_tree_is_kept_for_a_programme_whose_authority_spoke() {
+    let not_bound = || LegBinding::DoesNotBind { why: programme::NotBound::NoLanding, proof: String::new() };
+    let opened = || {
+        let reason = Phrase::new(codes::gate::WHY_NO_TEXT);
+        let by = crate::case::Actor::Authority(ProgrammeId::new("long"));
+        crate::case::Referral::on_unit(&"Q01".into(), reason, &by, at("2026-11-24T09:00:00Z"))
+    };
+    for (by_word, asked_of, days) in
+        [(false, false, DEFAULT_DAYS), (true, false, 2000), (false, true, 2000), (true, true, 2000)]
+    {
+        let mut dossier = dossier();
+        binds(&mut dossier, "long", not_bound());
+        for case in dossier.tree.cases.values_mut() {
+            case.bound_by_word = by_word;
+            case.referrals.extend(asked_of.then(opened));
+        }
+        let term = term(&asked(&dossier, &LegalHolds::default(), Some("2026-11-24T10:00:00Z")));
+        assert_eq!(term.days, days, "{by_word} {asked_of}");
+    }
+}
+
+/// A house of which nobody filed anything is known by its case.
+#[test]
+fn a_legal_hold_keeps_a_house_that_only_its_authority_spoke_of() {
+    let mut floating = Dossier::default();
+    let house = Node::House(HouseWaybill::parse("HX1").unwrap());
+    let case = Case::new(Mode::Simulated, LegBinding::Binds { legs: vec![0] }, None);
+    floating.tree.cases.insert((house, ProgrammeId::new("short")), case);
+    for (house, keeps) in [("HX1", 1), ("HX2", 0)] {
+        let mut holds = LegalHolds::default();
+        placed(&mut holds, key(None, Some(house)), "A. KELLER");
+        assert_eq!(holds.on(&floating.tree).count(), keeps, "{house}");
+    }
+}
+
 #[test]
 fn its_time_runs_from_the_last_event_or_the_last_day_of_its_way() {
     let leg = |date: &str| Leg {

@@ -240,23 +240,7 @@ pub fn decide(
             if known.is_some_and(|order| order.knows_said(at)) {
                 return Ok(Vec::new());
             }
-            // What is claimed of an order that its authority cancelled since is over.
-            let over = match speaker {
-                Speaker::Authority(_) => None,
-                _ => {
-                    yard.unit(&unit).and_then(|unit| unit.cancelled_by_authority(&programme, &reference, at))
-                }
-            };
-            let by = speaker.clone();
-            let over = over.map(|at| Event::OrderCancelled {
-                unit: unit.clone(),
-                programme: programme.clone(),
-                reference: Arc::clone(&reference),
-                by: by.clone(),
-                at: Some(at),
-            });
-            let given = Event::Ordered { unit, programme, reference, by, at: Some(at) };
-            Ok(std::iter::once(given).chain(over).collect())
+            Ok(vec![Event::Ordered { unit, programme, reference, by: speaker.clone(), at: Some(at) }])
         }
         Command::Reach { unit, programme, reference, reached } => {
             let back = yard.came_back_last(&ObjectName::Unit(unit.clone()));

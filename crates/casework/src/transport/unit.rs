@@ -199,17 +199,6 @@ impl Unit {
             .filter(move |order| order.programme == *programme && &*order.reference == reference)
     }
 
-    /// When its authority cancelled an order first at a time or after.
-    pub(super) fn cancelled_by_authority(
-        &self,
-        programme: &ProgrammeId,
-        reference: &str,
-        at: Timestamp,
-    ) -> Option<Timestamp> {
-        let own = Speaker::Authority(programme.clone());
-        self.order(programme, reference, &own)?.cancelled.range(at..).next().copied()
-    }
-
     /// The place of the order of a speaker among the orders, which there is from here on.
     pub(super) fn order_mut(
         &mut self,

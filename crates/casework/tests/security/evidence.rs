@@ -83,6 +83,97 @@ fn an_alarm_is_resolved_by_who_told_it_or_the_registry() {
     }
 }
 
+/// An alarm stands until somebody looked again who says by whom and with what, and who found nothing.
+#[test]
+fn an_alarm_is_resolved_by_what_is_proven() {
+    use ScreeningOutcome::{Aborted, Alarm, Clear, Resolved};
+    /// What it shows, how the same teller's later result differs, and whether the alarm is over.
+    type Case = (&'static str, ScreeningOutcome, fn(&mut ScreeningResult), bool);
+    let cases: [Case; 8] = [
+        ("resolved", Resolved, |_| {}, true),
+        ("clear by the same method", Clear, |_| {}, true),
+        ("broken off", Aborted, |_| {}, false),
+        ("by nobody named", Resolved, |it| it.screener = None, false),
+        ("by whom nobody knows to be current", Resolved, |it| it.screener_current = None, false),
+        ("by who was not current", Resolved, |it| it.screener_current = Some(false), false),
+        ("with no machine named", Resolved, |it| it.equipment = None, false),
+        ("with one not tested that day", Resolved, |it| it.tested_on = "2026-11-23".parse().ok(), false),
+    ];
+    for (what, outcome, differs, over) in cases {
+        for by in ["agent", "registry"] {
+            let mut dossier = Dossier::default();
+            tell(&mut dossier, "09:00", by, SecurityFact::Screened(result("XRY", &[], Alarm)));
+            tell(&mut dossier, "09:10", by, changed(result("XRY", &[], outcome), differs));
+            let evidence = evidence_of(&dossier, Some(4), None);
+            assert_eq!(evidence.alarm().is_none(), over, "{what}, {by}");
+        }
+    }
+}
+
+/// Of a house that left its whole, what was found of the whole until then is of it, and nothing since.
+#[test]
+fn what_is_found_after_a_house_left_is_not_of_it() {
+    let stations = StationTable::built_in();
+    for (found, counts) in [("09:00", true), ("09:30", true), ("09:31", false)] {
+        let mut dossier = Dossier::default();
+        tell(&mut dossier, found, "registry", clear("XRY", &[]));
+        let goods = Goods {
+            pieces: Some(4),
+            since: None,
+            fewer: None,
+            until: Some(instant("09:30")),
+            told_until: Some(instant("09:30")),
+            origin: Location::parse("LHR").ok(),
+            stations: &stations,
+            declarants: &[],
+            counted_at: None,
+        };
+        let cleared = Evidence::of(dossier.security.of(&key()), &goods).cleared(ScreeningMethod::Xry, None);
+        assert_eq!(cleared == Cleared::All, counts, "{found}");
+    }
+}
+
+/// A house left its whole at 09:30 with an alarm of it: what is found of the rest since clears nothing of the house, which is
+/// looked at again by itself.
+#[test]
+fn an_alarm_of_the_whole_goes_with_a_house_that_left() {
+    let stations = StationTable::built_in();
+    let goods = |until: Option<&str>| Goods {
+        pieces: Some(4),
+        since: None,
+        fewer: None,
+        until: until.map(instant),
+        told_until: until.map(instant),
+        origin: Location::parse("LHR").ok(),
+        stations: &stations,
+        declarants: &[],
+        counted_at: None,
+    };
+    /// What it shows, what was found clear of the whole and of the house, and whether the alarm is over.
+    type Case = (&'static str, Option<&'static str>, Option<(&'static str, &'static [u32])>, bool);
+    let cases: [Case; 6] = [
+        ("nothing since", None, None, false),
+        ("the whole, before it left", Some("09:30"), None, true),
+        ("the rest", Some("09:31"), None, false),
+        ("the house by itself", None, Some(("09:40", &[])), true),
+        ("a part of it", None, Some(("09:40", &[1, 2])), false),
+        ("before the alarm", None, Some(("08:50", &[])), false),
+    ];
+    for (what, whole, own, over) in cases {
+        let (mut master, mut house) = (Dossier::default(), Dossier::default());
+        let alarm = || SecurityFact::Screened(result("XRY", &[], ScreeningOutcome::Alarm));
+        tell(&mut master, "09:00", "registry", alarm());
+        whole.into_iter().for_each(|at| tell(&mut master, at, "registry", clear("XRY", &[])));
+        own.into_iter().for_each(|(at, pieces)| tell(&mut house, at, "registry", clear("XRY", pieces)));
+        let around = |until| Evidence::of(master.security.of(&key()), &goods(until));
+        let evidence = Evidence::of(house.security.of(&key()), &goods(None)).inside(around(Some("09:30")));
+        assert_eq!(evidence.alarm().is_none(), over, "{what}");
+        // While it is in the whole, that is looked at.
+        let evidence = Evidence::of(house.security.of(&key()), &goods(None)).inside(around(None));
+        assert_eq!(evidence.alarm().is_none(), whole.is_some(), "{what}, inside");
+    }
+}
+
 /// What is not known of the whole makes nothing good of the house.
 #[test]
 fn a_house_is_screened_with_its_whole_where_that_is() {

@@ -66,6 +66,16 @@ fn an_order_is_over_for_the_goods_that_it_held() {
             &[(false, "08:30"), (false, "07:00"), (true, "09:00"), (true, "08:00")],
             Some("09:00"),
         ),
+        (
+            "given anew when it was over, and over",
+            &[(false, "07:00"), (true, "08:00"), (false, "08:00"), (true, "09:00")],
+            Some("09:00"),
+        ),
+        (
+            "given and over at once, and said so again",
+            &[(false, "08:00"), (true, "08:00"), (true, "09:00")],
+            Some("08:00"),
+        ),
     ];
     for (what, said, over) in cases {
         let mut world = World::from(instant("12:00"));
@@ -83,7 +93,90 @@ fn an_order_is_over_for_the_goods_that_it_held() {
         let ended = |goods: &str| world.yard.order_ended(&line(goods).object, &ics2(), false);
         assert_eq!(ended("A"), over.map(instant), "{what}");
         assert_eq!(ended("B"), None, "{what}");
+        let of_another = world.yard.order_ended(&goods("A"), &ProgrammeId::new("us-acas"), false);
+        assert_eq!(of_another, None, "{what}");
     }
+}
+
+/// What others claim that an authority ordered ends no assessment of it, but where all is simulated.
+#[test]
+fn an_order_that_was_only_claimed_ends_nothing() {
+    let mut world = World::from(instant("12:00"));
+    world.build(device(1), &[line("A")]).unwrap();
+    let named = || (device(1), ics2(), "Q01".into());
+    let (unit, programme, reference) = named();
+    let order = Command::Order { unit, programme, reference, at: instant("07:00") };
+    world.tell(&stranger(), order).unwrap();
+    assert!(world.yard.was_ordered(&goods("A")) && !world.yard.was_ordered(&goods("B")));
+    let (unit, programme, reference) = named();
+    let cancel = Command::CancelOrder { unit, programme, reference, at: instant("08:00") };
+    world.tell(&stranger(), cancel).unwrap();
+    let ended = |simulated| world.yard.order_ended(&goods("A"), &ics2(), simulated);
+    assert_eq!([ended(false), ended(true)], [None, Some(instant("08:00"))]);
+    assert!(world.yard.was_ordered(&goods("A")), "it is over, and was");
+}
+
+/// Nobody cancels an order that he never gave, also where he told before that it is over.
+#[test]
+fn only_an_order_that_was_given_is_cancelled() {
+    let mut world = World::from(instant("12:00"));
+    world.build(device(1), &[line("A")]).unwrap();
+    let (unit, programme, reference) = (device(1), ics2(), "Q01".into());
+    let over = Command::CancelUnknown { unit, programme, reference, at: instant("08:00") };
+    assert_eq!(world.tell(&authority(), over), Ok(1));
+    assert_eq!(world.cancel(device(1), "09:00"), Err("referral-unknown"));
+    assert_eq!(world.order(device(1), "10:00"), Ok(1));
+    assert_eq!(world.cancel(device(1), "11:00"), Ok(1));
+}
+
+/// Whoever was reached about an order was not told what is given anew after it was over.
+#[test]
+fn operations_are_told_again_of_an_order_that_is_given_anew() {
+    /// What it shows, what was told (`reach`, `order` or `over` with a time), and whether they need not be told again.
+    type Case = (&'static str, &'static str, bool);
+    let cases: &[Case] = &[
+        ("reached", "order 07:00, reach", true),
+        ("said again", "order 07:00, reach, order 07:30", true),
+        ("the same again", "order 07:00, order 07:30, reach, order 07:10", true),
+        ("over", "order 07:00, reach, over 08:00", true),
+        ("given anew", "order 07:00, reach, over 08:00, order 08:30", false),
+        ("given anew, and that it was over comes late", "order 07:00, reach, order 08:30, over 08:00", false),
+        ("that it was over before came late", "order 07:00, order 07:30, reach, over 07:10", true),
+        ("reached again", "order 07:00, reach, over 08:00, order 08:30, reach", true),
+    ];
+    for (what, told, reached) in cases {
+        let mut world = World::from(instant("12:00"));
+        world.build(device(1), &[line("A")]).unwrap();
+        for word in told.split(", ") {
+            let (unit, programme, reference) = (device(1), ics2(), "Q01".into());
+            let command = match word.split_once(' ') {
+                Some(("order", at)) => Command::Order { unit, programme, reference, at: instant(at) },
+                Some((_, at)) => Command::CancelOrder { unit, programme, reference, at: instant(at) },
+                None => Command::Reach { unit, programme, reference, reached: "DUTY DESK".into() },
+            };
+            let by = if word == "reach" { desk() } else { authority() };
+            assert_eq!(world.tell(&by, command), Ok(1), "{what}: {word}");
+        }
+        assert_eq!(world.yard.unit(&device(1)).unwrap().orders[0].reached.is_some(), *reached, "{what}");
+    }
+}
+
+/// A list may name a house by its number alone: then it may be the one of any master, and no other number.
+#[test]
+fn a_house_that_is_listed_without_its_master_is_held_as_that_of_any() {
+    let alone = ConsignmentKey { master: None, ..goods("B") };
+    let elsewhere = ConsignmentKey { master: AirWaybill::parse("888-10001025").ok(), ..goods("C") };
+    let mut world = World::from(instant("12:00"));
+    let listed = [alone, elsewhere].map(|object| Content { object, ..line("A") });
+    world.build(device(1), &listed).unwrap();
+    world.order(device(1), "07:00").unwrap();
+    for house in ["A", "B", "C"] {
+        world.yard.note_ordered(goods(house), device(1));
+    }
+    let on = ["A", "B", "C"].map(|house| world.yard.orders_on(&goods(house)).count());
+    assert_eq!(on, [0, 1, 0]);
+    let holding = ["A", "B", "C"].map(|house| world.yard.orders_holding(&goods(house)).count());
+    assert_eq!(holding, on);
 }
 
 /// Documents of earlier releases do not tell when a word was said: each was said after all that is known.

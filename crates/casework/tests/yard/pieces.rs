@@ -1,6 +1,7 @@
 //! Pieces that are taken off or loaded by their numbers, beside what is told of their goods as a whole.
 
 use super::*;
+use casework::transport::Carried;
 
 /// What is told of the goods, in short: `whole`, `piece N`, `plan`, each perhaps with `off`; `list` with what a manifest says of
 /// them, in a unit where `@` is before it: a count, numbers, or all; `early` that it came early, `unit` that the unit was loaded.
@@ -98,6 +99,11 @@ fn what_was_taken_off_or_loaded_by_number_counts_beside_the_whole() {
         ("built #1,2; unit; piece 2 off", "@#1,2", 2),
         // Loaded since a list that came early; one that counts them may count what was loaded before it.
         ("early; list 5; piece 6", "#6 5", 6),
+        ("early; list @3", "@3", 3),
+        ("early; list @3; piece 6", "#6 @3", 4),
+        ("early; list 2; piece 6; whole", "#6 2 all", 6),
+        // A list of the unit of as many pieces as the manifest counts says which they are.
+        ("built #1,2,3; unit; early; list @3", "@#1,2,3", 3),
         ("early; piece 6; list 5", "5#6", 5),
         ("early; list 5; piece 6; list 6", "6#6", 6),
         ("early; list #1,2; piece 2", "#1,2", 2),
@@ -147,7 +153,9 @@ fn what_was_taken_off_or_loaded_by_number_counts_beside_the_whole() {
         }
         let parts = world.yard.parts(&goods("A"), 6, None, &|_| false, None);
         let counts = (parts.flown_pieces, parts.remaining);
-        if found != expected.join(" ") || counts != (left, 6 - left) {
+        // A flight with which none left is none by which some did.
+        let by_none = parts.flown.iter().any(|(_, pieces)| *pieces == 0);
+        if found != expected.join(" ") || counts != (left, 6 - left) || by_none {
             wrong.push(format!("{told}: {found}, {counts:?}"));
         }
     }
@@ -213,4 +221,71 @@ fn houses_go_with_their_master_and_stay_behind_by_themselves() {
     world.load(f, consignment("B"), Loading::Offloaded).unwrap();
     world.load(f, master, Loading::Loaded).unwrap();
     assert_eq!(off(&world), [false, false], "all of it is loaded");
+}
+
+/// What a desk says of some goods says nothing of others beside them on the flight or in the unit.
+#[test]
+fn what_is_said_of_goods_takes_nothing_from_others() {
+    let f = flight("9Z800");
+    let told = |world: &World| {
+        let lines = world.yard.carried(&f).into_iter();
+        let line = |line: Carried| {
+            let house = line.object.house.unwrap().to_string();
+            (house, line.pieces, line.unit.is_some(), line.without)
+        };
+        let mut lines: Vec<_> = lines.map(line).collect();
+        lines.sort();
+        lines
+    };
+    let of = |house: &str, pieces, in_unit, without: &[u32]| {
+        (house.to_owned(), Some(pieces), in_unit, without.to_vec())
+    };
+    // Pieces of one number of both were taken off.
+    let mut world = World::default();
+    for house in ["A", "B"] {
+        world.manifest(f, None, count(house, 4));
+        world.load(f, ObjectName::Piece(goods(house), 3), Loading::Offloaded).unwrap();
+    }
+    assert_eq!(told(&world), [of("A", 4, false, &[3]), of("B", 4, false, &[3])]);
+    // The list of a unit takes the place of what a manifest says of these goods in it.
+    let mut world = World::default();
+    world.build(device(1), &[count("A", 4)]).unwrap();
+    world.load(f, ObjectName::Unit(device(1)), Loading::Loaded).unwrap();
+    world.tell(&desk(), Command::ManifestEarly { flight: f }).unwrap();
+    for house in ["A", "B"] {
+        world.manifest(f, Some(device(1)), count(house, 2));
+    }
+    world.manifest(f, Some(device(2)), count("A", 1));
+    let all = [of("A", 1, true, &[]), of("A", 4, true, &[]), of("B", 2, true, &[])];
+    assert_eq!(told(&world), all);
+    // What was loaded since such a list stays loaded where others are taken off.
+    let mut world = World::default();
+    world.tell(&desk(), Command::ManifestEarly { flight: f }).unwrap();
+    for house in ["A", "B"] {
+        world.manifest(f, None, count(house, 2));
+        world.load(f, ObjectName::Piece(goods(house), 6), Loading::Loaded).unwrap();
+    }
+    world.load(f, consignment("A"), Loading::Offloaded).unwrap();
+    assert_eq!(told(&world), [of("B", 1, false, &[]), of("B", 2, false, &[])]);
+}
+
+/// A list plans nothing. Of what a desk took off it says that it is there, and then it is looked at.
+#[test]
+fn what_a_stranger_lists_after_a_desk_took_it_off_is_looked_at() {
+    let f = flight("9Z800");
+    let mut world = World::default();
+    world.load(f, consignment("A"), Loading::Offloaded).unwrap();
+    world.load(f, ObjectName::Unit(device(1)), Loading::Offloaded).unwrap();
+    let off = |world: &World| {
+        let known = world.yard.flight(&f).unwrap();
+        [known.is_off(&goods("A")), known.is_unit_off(&device(1)), known.is_unit_off(&device(2))]
+    };
+    assert_eq!(off(&world), [true, true, false]);
+    for (unit, house) in [(None, "A"), (None, "B"), (Some(device(1)), "C"), (Some(device(2)), "D")] {
+        let listed = Command::Manifest { flight: f, unit, content: line(house), part: None };
+        world.tell(&stranger(), listed).unwrap();
+    }
+    assert_eq!(off(&world), [false; 3]);
+    let objects: Vec<&ObjectName> = world.yard.flight(&f).unwrap().objects().collect();
+    assert_eq!(objects, [&consignment("A"), &ObjectName::Unit(device(1))]);
 }
