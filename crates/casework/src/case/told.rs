@@ -230,7 +230,16 @@ impl Told {
 
     /// Pieces that departed; by a flight that is none of their way the leg does not tell.
     fn note_departure(&mut self, fact: &StatusFact, desk: bool, at: Timestamp) {
-        let Some(station) = fact.station.filter(|_| desk && fact.code == "DEP") else { return };
+        let Some(station) = fact.station.filter(|_| desk) else { return };
+        if matches!(fact.discrepancy.as_deref(), Some("OFLD" | "SSPD")) && fact.all_pieces.is_some() {
+            // It left without them.
+            let by =
+                |flight: &Option<Flight>| fact.flight.is_none() || flight.is_none() || *flight == fact.flight;
+            self.departures.retain(|(flight, _, at), _| *at != station || !by(flight));
+        }
+        if fact.code != "DEP" {
+            return;
+        }
         let when = When::of(fact, at);
         let flight = (fact.flight, when.day, station);
         match fact.all_pieces.or(fact.pieces) {
