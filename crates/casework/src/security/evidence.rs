@@ -280,7 +280,7 @@ impl<'a> Evidence<'a> {
                 judged.result.outcome == ScreeningOutcome::Alarm && layer.is_told_of_these(judged.at)
             });
             alarms.filter(|alarm| {
-                !layer.resolved(alarm) && !(layer.told_until.is_some() && self.is_clear_of(alarm))
+                !(layer.resolved(alarm) || layer.told_until.is_some() && self.is_clear_of(alarm))
             })
         });
         alarms.next().map(|alarm| {
