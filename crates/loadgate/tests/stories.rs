@@ -251,6 +251,7 @@ const WHOLE: &[&str] = &[
     "outage-over-told-again.toml",
     "overruled-on-the-master-takes-two-for-its-house.toml",
     "part-arrived-is-not-at-its-origin.toml",
+    "part-in-the-air-after-another-landed.toml",
     "part-left-directly-the-rest-by-another-station.toml",
     "part-left-under-another-name-and-the-rest-flies-on.toml",
     "part-reported-departed-that-came-back.toml",

@@ -470,6 +470,15 @@ impl Told {
         !self.departures.is_empty() || !self.arrivals.is_empty()
     }
 
+    /// How many pieces a desk received by a flight where it lands, at a time since it left: the same number flies every day.
+    pub fn pieces_landed(&self, name: &FlightName, left: Timestamp, stations: &StationTable) -> u32 {
+        let station = stations.get(name.to);
+        let arrived = self.arrivals.iter().filter(|((at, flight), (_, when))| {
+            (*at, *flight) == (name.to, Some(name.flight)) && when.is_after(left, station, false)
+        });
+        arrived.map(|(_, (pieces, _))| *pieces).fold(0, u32::saturating_add)
+    }
+
     /// How many pieces arrived at a station by a flight, or by whichever, as desks say.
     pub fn pieces_arrived(&self, station: Location, flight: Option<Flight>) -> u32 {
         let by = |of: &Option<Flight>| flight.is_none() || *of == flight;

@@ -13,6 +13,7 @@ use crate::transport::{Carried, Departure, Flight, Yard, flown_with};
 use consignment::Leg;
 use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::route::RouteBasis;
+use consignment::stations::StationTable;
 use finding::codes::gate as code;
 use jiff::Timestamp;
 use programme::{Mode, Obligation, ProgrammeId};
@@ -208,7 +209,7 @@ impl<'a> Judge<'a> {
             let departed = flight.departed.as_ref()?;
             let here = flight.is_at_gate(&name, at, self.context.stations)
                 || came_back(tree, &self.question.node, &name, self.context);
-            let landed = landed(tree, &self.question.node, &name, departed);
+            let landed = landed(tree, &self.question.node, (&name, departed), self.context.stations);
             let same = tree.begun().is_none_or(|begun| flown_with(departed.at, begun));
             (same && !here && !landed).then(|| (departed.at, leg_of(&name, Some(flight))))
         });
@@ -253,7 +254,7 @@ impl<'a> Judge<'a> {
                 };
         let back = flight_of(leg, at, context).is_some_and(|(name, _)| came_back(tree, node, &name, context));
         let down = flight_of(leg, at, context).is_some_and(|(name, flight)| {
-            flight.departed.as_ref().is_some_and(|left| landed(tree, node, &name, left))
+            flight.departed.as_ref().is_some_and(|left| landed(tree, node, (&name, left), context.stations))
         });
         let airborne = !at_gate && !back && !down && !self.arrived_beyond(index);
         Some(Left { leg: leg.clone(), airborne, at_gate })
@@ -261,7 +262,12 @@ impl<'a> Judge<'a> {
 }
 
 /// Whether as many pieces of goods as a flight left with were received by it where it lands, as desks say.
-fn landed(tree: &Tree, node: &Node, name: &FlightName, left: &Departure) -> bool {
+fn landed(
+    tree: &Tree,
+    node: &Node,
+    (name, left): (&FlightName, &Departure),
+    stations: &StationTable,
+) -> bool {
     [&Node::Master, node].into_iter().any(|of| {
         let Some(told) = tree.documents.get(of).map(|document| &document.told) else { return false };
         let key = tree.key(of);
@@ -271,7 +277,7 @@ fn landed(tree: &Tree, node: &Node, name: &FlightName, left: &Departure) -> bool
             filed.map(|filed| carried.count(u64::from(filed))).or(carried.pieces.map(u64::from))
         };
         let gone = lines.map(pieces).sum::<Option<u64>>().filter(|gone| *gone > 0);
-        gone.is_some_and(|gone| u64::from(told.pieces_arrived(name.to, Some(name.flight))) >= gone)
+        gone.is_some_and(|gone| u64::from(told.pieces_landed(name, left.at, stations)) >= gone)
     })
 }
 
