@@ -34,6 +34,7 @@ pub use judge::answer;
 pub use limit::{answer_by, departures};
 pub use list::{FlightAnswers, ListQuestion, ObjectAnswer, answer_each, on_flight};
 pub use parts::is_open;
+pub use pieces::parts_from;
 pub use programmes::judged_anew;
 pub use requests::{RequestCovered, screening_requests};
 pub use security::{is_unsecured, security_of};

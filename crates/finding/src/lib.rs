@@ -12,6 +12,7 @@
 pub mod catalogue;
 pub mod codes;
 pub mod recall;
+pub mod unseen;
 
 pub use catalogue::Language;
 pub use codes::{Code, Effect, Kind};

@@ -202,6 +202,7 @@ const WHOLE: &[&str] = &[
     "moved-house-asked-by-its-old-number.toml",
     "moved-house-handed-over-before-the-rest-was-screened.toml",
     "moved-house-in-a-unit-that-lists-the-whole.toml",
+    "moved-house-in-the-air-and-the-rest-at-its-gate.toml",
     "moved-house-not-aboard-and-an-order-on-its-old-number.toml",
     "moved-house-not-cleared-with-the-rest.toml",
     "moved-house-of-a-whole-tampered-told-late.toml",

@@ -6,7 +6,7 @@ use super::answer::{
 use super::departure::{flight_named, valid_until};
 use super::flight::{flight_of_unit, leg_of, leg_on};
 use super::judge::{Manner, judged};
-use super::pieces::{Goods, came_back, past, piece_has_left};
+use super::pieces::{Goods, came_back, parts_from, piece_has_left};
 use super::transport::aircraft_of;
 use crate::Dossier;
 use crate::case::{Claimed, Node, ReferralKind};
@@ -122,13 +122,7 @@ fn has_left_alone(
     let Some(((dossier, _), filed)) = files.dossier(key).zip(filed) else { return };
     let Some(leg) = answer.leg.as_ref().filter(|_| context.yard.has_flown(key)) else { return };
     let asked = flight_named(leg, question.at, context);
-    let parts = context.yard.parts(
-        key,
-        u64::from(filed),
-        Some(leg.from),
-        &past(&dossier.tree, Some(leg.from)),
-        dossier.tree.begun(),
-    );
+    let parts = parts_from(&dossier.tree, key, u64::from(filed), Some(leg.from), context.yard);
     let away =
         |name: &FlightName| Some(*name) != asked && !came_back(&dossier.tree, &Node::of(key), name, context);
     let Some(flight) = parts.left_with(piece, away) else { return };

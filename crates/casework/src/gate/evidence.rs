@@ -160,7 +160,7 @@ impl<'a> Known<'a> {
         let pieces = filed.and_then(|filed| filed.pieces);
         let goods = Goods {
             pieces,
-            fewer: self.fewer_since(node),
+            fewer: record.filter(|record| !record.screenings.is_empty()).and_then(|_| self.fewer_since(node)),
             since: document.and_then(|document| document.goods_since).max(changed),
             until: left.map(|left| left.went),
             told_until: left.map(|left| left.at),

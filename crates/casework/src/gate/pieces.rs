@@ -4,7 +4,7 @@ use super::answer::{Context, Radius, Reason, WhoActs};
 use super::container::Scan;
 use super::content::weighs_otherwise;
 use crate::case::{Node, Tree};
-use crate::transport::{Carried, Parts, Yard};
+use crate::transport::{Carried, Departure, Parts, Yard};
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, ObjectName};
 use consignment::ident::{AirWaybill, Location};
@@ -109,7 +109,7 @@ impl<'a> Scan<'a> {
         let this = self.flight.map(|(name, _)| name);
         let from = this.map(|name| name.from).or(self.shown_leg.as_ref().map(|leg| leg.from));
         let left = left_under_either(tree, from, this, self.context);
-        let pieces = tree.filed(&Node::Master).and_then(|filed| filed.pieces).map(u64::from);
+        let pieces = tree.pieces_left(&Node::Master).map(u64::from);
         pieces.filter(|_| left > 0).map(|pieces| pieces.saturating_sub(left))
     }
 
@@ -136,14 +136,14 @@ impl<'a> Scan<'a> {
     ) -> (u64, Parts) {
         let this = self.flight.map(|(name, _)| name);
         let reported = |parts: &Parts| flown_by_report(tree, &Node::of(key), parts, from, this);
-        if left_with_its_master(tree, &Node::of(key), from, this, self.context).is_some() {
+        if left_with_its_master(tree, &Node::of(key), from, this, self.context) {
             return (pieces, Parts::default());
         }
         if !self.context.yard.has_flown(key) {
             let none = Parts::default();
             return (reported(&none), none);
         }
-        let mut parts = self.context.yard.parts(key, pieces, from, &past(tree, from), tree.begun());
+        let mut parts = parts_from(tree, key, pieces, from, self.context.yard);
         let reported = reported(&parts);
         let back = |name: &FlightName| came_back(tree, &Node::of(key), name, self.context);
         let counts = |name: &FlightName| Some(*name) != this && !back(name);
@@ -219,10 +219,21 @@ impl<'a> Scan<'a> {
 }
 
 /// Which flights go past a station of the way of goods: they start neither there nor farther on, and end farther on.
-pub(super) fn past(tree: &Tree, from: Option<Location>) -> impl Fn(&FlightName) -> bool + use<'_> {
+fn past(tree: &Tree, from: Option<Location>) -> impl Fn(&FlightName) -> bool + use<'_> {
     let start = from.and_then(|from| tree.legs.iter().position(|leg| leg.from == from));
     let rest = start.map_or(&[][..], |start| &tree.legs[start..]);
     move |name| rest.iter().any(|leg| leg.to == name.to) && !rest.iter().any(|leg| leg.from == name.from)
+}
+
+/// Where the pieces of goods are, from a station of their way on.
+pub fn parts_from(
+    tree: &Tree,
+    key: &ConsignmentKey,
+    pieces: u64,
+    from: Option<Location>,
+    yard: &Yard,
+) -> Parts {
+    yard.parts(key, pieces, from, &past(tree, from), tree.begun())
 }
 
 /// Whether anything tells that goods of a tree have left: the yard, or a desk's report on its master.
@@ -244,13 +255,14 @@ pub(super) fn left_under_either(
     let mut flown: BTreeMap<FlightName, (u64, u64)> = BTreeMap::new();
     let (mut reported, mut of_houses) = (0, 0);
     for node in tree.houses().map(|(house, _)| house).chain([&Node::Master]) {
+        let (key, document) = (tree.key(node), tree.documents.get(node));
+        let has_flown = yard.has_flown(&key);
+        // Of most nothing is told, and there are many.
+        if !has_flown && !document.is_some_and(|document| document.told.tells_of_a_way()) {
+            continue;
+        }
         let Some(pieces) = pieces_of(node) else { continue };
-        let key = tree.key(node);
-        let parts = if yard.has_flown(&key) {
-            yard.parts(&key, pieces, from, &past(tree, from), tree.begun())
-        } else {
-            Parts::default()
-        };
+        let parts = has_flown.then(|| parts_from(tree, &key, pieces, from, yard)).unwrap_or_default();
         match node {
             Node::Master => reported = flown_by_report(tree, node, &parts, from, but),
             Node::House(_) => of_houses += flown_by_report(tree, node, &parts, from, but),
@@ -269,25 +281,27 @@ pub(super) fn left_under_either(
     flown.values().map(|(own, houses)| own.max(houses)).sum::<u64>() + reported.max(of_houses)
 }
 
-/// The flight other than one with which a house left because all of its master did, and nobody took the house off.
+/// Whether a house left by a flight other than one because all of its master did, and nobody took the house off.
 pub(super) fn left_with_its_master(
     tree: &Tree,
     house: &Node,
     from: Option<Location>,
     but: Option<FlightName>,
     context: &Context<'_>,
-) -> Option<FlightName> {
+) -> bool {
     let (yard, key) = (context.yard, tree.key(&Node::Master));
     if *house == Node::Master || tree.master.is_none() || !yard.has_flown(&key) {
-        return None;
+        return false;
     }
-    let pieces = tree.filed(&Node::Master).and_then(|filed| filed.pieces).map(u64::from)?;
+    let Some(pieces) = tree.filed(&Node::Master).and_then(|filed| filed.pieces).map(u64::from) else {
+        return false;
+    };
     let own = tree.key(house);
-    let parts = yard.parts(&key, pieces, from, &past(tree, from), tree.begun());
-    let whole = parts.flown.into_iter().filter(|(_, count)| *count >= pieces).map(|(name, _)| name);
-    whole
-        .filter(|name| Some(*name) != but && !came_back(tree, house, name, context))
-        .find(|name| yard.flight(name).is_some_and(|flight| !flight.is_off(&own)))
+    let whole = parts_from(tree, &key, pieces, from, yard).flown.into_iter();
+    whole.filter(|(_, count)| *count >= pieces).any(|(name, _)| {
+        let with_it = yard.flight(&name).is_some_and(|flight| !flight.is_off(&own));
+        with_it && Some(name) != but && !came_back(tree, house, &name, context)
+    })
 }
 
 /// That a piece left by another flight.
@@ -320,16 +334,10 @@ pub(super) fn came_back(tree: &Tree, node: &Node, name: &FlightName, context: &C
     // Under its number they may have come here before.
     let untimed = !tree.legs.iter().any(|leg| leg.to == name.from && leg.flight == Some(name.flight));
     // A report of a part of the master names no house.
-    let of_node = |carried: &&Carried| match node {
+    let gone = gone_with(tree, left, |carried| match node {
         Node::Master => carried.object.master == tree.master,
         Node::House(_) => carried.object == tree.key(node),
-    };
-    let pieces = |carried: &Carried| {
-        let filed = tree.filed(&Node::of(&carried.object)).and_then(|filed| filed.pieces);
-        filed.map(|filed| carried.count(u64::from(filed))).or(carried.pieces.map(u64::from))
-    };
-    let gone = left.carried.iter().filter(of_node).map(pieces).sum::<Option<u64>>();
-    let gone = gone.filter(|gone| *gone > 0);
+    });
     let until = context.yard.left_next(name, left.at, |carried| carried.object.master == tree.master);
     [&Node::Master, node].into_iter().any(|of| {
         let gone = gone.filter(|_| of == node);
@@ -337,6 +345,16 @@ pub(super) fn came_back(tree: &Tree, node: &Node, name: &FlightName, context: &C
             document.told.came_back(name, (left.at, until), gone, untimed, context.stations)
         })
     })
+}
+
+/// How many pieces of some goods of a tree a flight left with; `None` where it had none, or nobody can say how many.
+pub(super) fn gone_with(tree: &Tree, left: &Departure, is: impl Fn(&Carried) -> bool) -> Option<u64> {
+    let pieces = |carried: &Carried| {
+        let filed = tree.filed(&Node::of(&carried.object)).and_then(|filed| filed.pieces);
+        filed.map(|filed| carried.count(u64::from(filed))).or(carried.pieces.map(u64::from))
+    };
+    let gone = left.carried.iter().filter(|carried| is(carried)).map(pieces).sum::<Option<u64>>();
+    gone.filter(|gone| *gone > 0)
 }
 
 /// Pieces of goods that left a station by other flights as desks report, beyond those that flights are known to have carried.

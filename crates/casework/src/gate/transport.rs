@@ -6,7 +6,9 @@ use super::content::weighs_otherwise;
 use super::departure::{Departing, departure, flight_named, flight_of, today};
 use super::flight::leg_of;
 use super::judge::{Judge, flies};
-use super::pieces::{came_back, flown_by_report, left_under_either, left_with_its_master, past, stayed};
+use super::pieces::{
+    came_back, flown_by_report, left_under_either, left_with_its_master, parts_from, stayed,
+};
 use super::word::aboard;
 use crate::case::{Document, LegBinding, Node};
 use crate::transport::{Flight, Order, Unit, Yard};
@@ -244,7 +246,7 @@ impl Judge<'_> {
             if !yard.has_flown(&key) && !reported(node) {
                 return None;
             }
-            let parts = yard.parts(&key, pieces, Some(from), &past(tree, Some(from)), tree.begun());
+            let parts = parts_from(tree, &key, pieces, Some(from), yard);
             let reported = flown_by_report(tree, node, &parts, Some(from), but);
             // A house that was taken off did not leave with its master.
             let without = |name: &FlightName| {
@@ -272,8 +274,8 @@ impl Judge<'_> {
         let all = nodes.into_iter().find_map(|node| Some((tree.key(node), left(node)?)));
         all.or_else(|| {
             let node = &self.question.node;
-            left_with_its_master(tree, node, Some(from), but, self.context)?;
-            Some((tree.key(node), pieces_of(node)?))
+            let left = left_with_its_master(tree, node, Some(from), but, self.context);
+            left.then(|| Some((tree.key(node), pieces_of(node)?))).flatten()
         })
     }
 

@@ -5,11 +5,11 @@ use super::answer::{Aircraft, AskedLeg, Context, Question, Reason, Stage, WhoAct
 use super::departure::flight_of;
 use super::flight::leg_of;
 use super::judge::Judge;
-use super::pieces::came_back;
+use super::pieces::{came_back, gone_with};
 use super::transport::manifests_early;
 use crate::Dossier;
 use crate::case::{Case, Claimed, LegBinding, Node, ReferralKind, Tree};
-use crate::transport::{Carried, Departure, Flight, Yard, flown_with};
+use crate::transport::{Departure, Flight, Yard, flown_with};
 use consignment::Leg;
 use consignment::fact::{FlightName, ObjectName, UnitName};
 use consignment::route::RouteBasis;
@@ -189,8 +189,9 @@ impl<'a> Judge<'a> {
     /// The leg on which the goods are in the air: the last one that has left, or a part of them by a flight that is none of
     /// their way any more.
     pub(super) fn airborne_leg(&self) -> Option<Leg> {
-        let left = self.left_for(None);
-        match left {
+        // Of a house that left its master the way of the rest tells nothing.
+        let own_way = !has_left_master(self.tree, &self.question.node);
+        match own_way.then(|| self.left_for(None)).flatten() {
             Some(left) if left.airborne => Some(left.leg),
             // What is reported or scheduled of the whole tells where it is.
             Some(left) if !left.at_gate => None,
@@ -271,12 +272,7 @@ fn landed(
     [&Node::Master, node].into_iter().any(|of| {
         let Some(told) = tree.documents.get(of).map(|document| &document.told) else { return false };
         let key = tree.key(of);
-        let lines = left.carried.iter().filter(|carried| carried.object == key);
-        let filed = tree.filed(of).and_then(|filed| filed.pieces);
-        let pieces = |carried: &Carried| {
-            filed.map(|filed| carried.count(u64::from(filed))).or(carried.pieces.map(u64::from))
-        };
-        let gone = lines.map(pieces).sum::<Option<u64>>().filter(|gone| *gone > 0);
+        let gone = gone_with(tree, left, |carried| carried.object == key);
         gone.is_some_and(|gone| u64::from(told.pieces_landed(name, left.at, stations)) >= gone)
     })
 }
@@ -309,11 +305,18 @@ pub fn aboard(tree: &Tree, node: &Node, at: Timestamp, context: &Context<'_>) ->
         .collect()
 }
 
+/// Whether a node is a house that left its master: where the rest is says nothing of it.
+fn has_left_master(tree: &Tree, node: &Node) -> bool {
+    tree.documents.get(node).is_some_and(|document| document.unlinked)
+}
+
 fn flights_aboard(tree: &Tree, node: &Node, yard: &Yard) -> BTreeSet<FlightName> {
     // Of a house that nobody filed nobody can say which of the goods it is.
     let any = *node == Node::Master || tree.is_hearsay(node);
     let inside = tree.houses().map(|(house, _)| house).filter(|_| any);
-    let nodes: BTreeSet<&Node> = [node, &Node::Master].into_iter().chain(inside).collect();
+    // A house that left its master is not with it.
+    let around = Some(&Node::Master).filter(|_| !has_left_master(tree, node));
+    let nodes: BTreeSet<&Node> = std::iter::once(node).chain(around).chain(inside).collect();
     let own = tree.key(node);
     let aboard = nodes.into_iter().flat_map(|of| {
         let key = tree.key(of);

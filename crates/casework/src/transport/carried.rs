@@ -222,7 +222,8 @@ impl Yard {
     }
 
     /// Where the pieces of a consignment of so many pieces are, from one station on: goods that fly two legs
-    /// leave twice. Flights that left elsewhere and went `past` that station count as well. What left long before `begun` was another consignment of that number.
+    /// leave twice. Flights that left elsewhere and went `past` that station count as well. What left long before `begun`
+    /// was another consignment of that number.
     pub fn parts(
         &self,
         key: &ConsignmentKey,

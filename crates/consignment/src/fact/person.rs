@@ -1,5 +1,6 @@
 //! People, and when two names are one.
 
+use finding::unseen::is_unseen;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
@@ -34,16 +35,6 @@ pub fn same_name(one: &str, other: &str) -> bool {
 pub fn without_spaces(name: &str) -> String {
     let seen = name.nfkc().filter(|letter| !letter.is_whitespace() && !is_unseen(*letter));
     seen.flat_map(char::to_lowercase).collect()
-}
-
-/// Letters that no reader sees: soft hyphens, joiners, marks of direction, selectors, and the byte order mark
-/// (`Default_Ignorable_Code_Point` of Unicode, as far as text of names can hold them).
-fn is_unseen(letter: char) -> bool {
-    matches!(letter,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
-        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A name as it is kept: without its case, and with one space between its words.

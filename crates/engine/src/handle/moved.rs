@@ -21,8 +21,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         if !masters.contains(&master) {
             self.put(Index::Masters, house.as_str(), &master.to_string())?;
         }
-        let others = masters.iter().copied().filter(|other| *other != master);
-        let others: Vec<AirWaybill> = others.rev().take(MASTERS_COMPARED).collect();
+        let others = others(masters, master);
         if others.is_empty() {
             return Ok(());
         }
@@ -68,15 +67,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         for one in moved {
             let (Some(master), Some(house)) = (one.master, &one.house) else { continue };
-            let others: Vec<AirWaybill> =
-                self.masters_of(house)?.into_iter().filter(|other| *other != master).collect();
+            let others = others(self.masters_of(house)?, master);
             if others.is_empty() {
                 continue;
             }
             let node = Node::House(house.clone());
             let mut here = self.load_known(&one)?;
             let mut settled = Vec::new();
-            for other in others.into_iter().rev().take(MASTERS_COMPARED) {
+            for other in others {
                 let key = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
                 let mut there = self.load_known(&key)?;
                 self.follow_open(&mut here, &there, &node)?;
@@ -100,12 +98,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         here: &Loaded,
         house: &HouseWaybill,
     ) -> Result<Vec<ConsignmentKey>, EngineError> {
-        let node = Node::House(house.clone());
-        let others =
-            self.masters_of(house)?.into_iter().filter(|other| Some(*other) != here.dossier.tree.master);
-        let others: Vec<AirWaybill> = others.collect();
+        let (node, Some(master)) = (Node::House(house.clone()), here.dossier.tree.master) else {
+            return Ok(Vec::new());
+        };
         let mut same = Vec::new();
-        for other in others.into_iter().rev().take(MASTERS_COMPARED) {
+        for other in others(self.masters_of(house)?, master) {
             let key = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
             let there = self.load_known(&key)?;
             let document = there.dossier.tree.documents.get(&node).filter(|document| !document.unlinked);
@@ -199,6 +196,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
 fn has_left(loaded: &Loaded, node: &Node) -> bool {
     loaded.dossier.tree.documents.get(node).is_some_and(|document| document.unlinked)
+}
+
+/// The masters but one with which a house is compared, the latest first.
+fn others(masters: Vec<AirWaybill>, but: AirWaybill) -> Vec<AirWaybill> {
+    let others = masters.into_iter().filter(|other| *other != but);
+    others.rev().take(MASTERS_COMPARED).collect()
 }
 
 /// Why nobody can say under which of two masters a house is.

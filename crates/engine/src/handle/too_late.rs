@@ -15,6 +15,16 @@ use programme::ProgrammeId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Where goods under an order are.
+struct Place {
+    /// Under which number.
+    about: ConsignmentKey,
+    /// When the first aircraft leaves that has some of them and stands at its gate.
+    leaves: Option<Timestamp>,
+    /// The leg on which some of them are in the air.
+    airborne: Option<Leg>,
+}
+
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// A do-not-load on goods in the air starts the chain of calls, and advises nobody to offload them. Goods on an
     /// aircraft that has not left are offloaded; what then leaves with it all the same is called for.
@@ -24,22 +34,45 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         node: &Node,
         programme: &ProgrammeId,
     ) -> Result<usize, EngineError> {
-        if let Some(events) = self.in_flight_elsewhere(loaded, node, programme)? {
-            return Ok(events);
-        }
         let now = self.clock.now();
-        let airborne = gate::airborne(&loaded.dossier, node, now, &self.context());
-        let left = airborne.as_ref().and_then(|leg| gate::departs_at(leg, now, &self.context()));
-        let back = self.came_back_last(loaded, node);
-        let orders = self.orders_on_ground(loaded, node, programme, |noted| {
-            // It came back, or is late and nobody was reached.
-            back > Some(noted.at) || noted.reached.is_none() && (airborne.is_none() || left > Some(noted.at))
-        });
-        // A part of them may have left, and another stand at its gate.
-        let (leaves, about) = (self.leaves_with(loaded, node), loaded.dossier.tree.key(node));
-        self.ask_to_offload((loaded, leaves, about), node, programme, &orders)?;
-        let Some(leg) = airborne else { return Ok(0) };
-        self.call_about(loaded, node, programme, orders, (&leg, back.max(left)))
+        let back = gate::came_back_last(&loaded.dossier.tree, node, &self.transport.yard);
+        let mut events = 0;
+        for place in self.whereabouts(loaded, node)? {
+            let airborne = place.airborne;
+            let left = airborne.as_ref().and_then(|leg| gate::departs_at(leg, now, &self.context()));
+            let orders = self.orders_on_ground(loaded, node, programme, |noted| {
+                // It came back, or is late and nobody was reached.
+                let late = noted.reached.is_none() && (airborne.is_none() || left > Some(noted.at));
+                back > Some(noted.at) || late
+            });
+            // A part of them may have left, and another stand at its gate.
+            if let Some(leaves) = place.leaves {
+                self.ask_to_offload((loaded, leaves, place.about), node, programme, &orders)?;
+            }
+            if let Some(leg) = airborne {
+                events += self.call_about(loaded, node, programme, orders, (&leg, back.max(left)))?;
+            }
+        }
+        Ok(events)
+    }
+
+    /// Where goods of a node are; a house that left its master is also where it goes now under other numbers.
+    fn whereabouts(&mut self, loaded: &Loaded, node: &Node) -> Result<Vec<Place>, EngineError> {
+        let mut places = vec![self.place_of(loaded, node)];
+        let left = loaded.dossier.tree.documents.get(node).is_some_and(|document| document.unlinked);
+        if let (Node::House(house), true) = (node, left) {
+            for key in self.same_elsewhere(loaded, house)? {
+                let there = self.load_known(&key)?;
+                places.push(self.place_of(&there, node));
+                self.keep(there);
+            }
+        }
+        Ok(places)
+    }
+
+    fn place_of(&self, loaded: &Loaded, node: &Node) -> Place {
+        let airborne = gate::airborne(&loaded.dossier, node, self.clock.now(), &self.context());
+        Place { about: loaded.dossier.tree.key(node), leaves: self.leaves_with(loaded, node), airborne }
     }
 
     /// Starts the chain of calls about orders on goods in the air.
@@ -70,40 +103,6 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(events)
     }
 
-    /// An order on a house that left its master, by its old number: it is where it goes now that what looks like the same house is,
-    /// and not with the rest. `None` where it did not leave.
-    fn in_flight_elsewhere(
-        &mut self,
-        loaded: &mut Loaded,
-        node: &Node,
-        programme: &ProgrammeId,
-    ) -> Result<Option<usize>, EngineError> {
-        let left = loaded.dossier.tree.documents.get(node).is_some_and(|document| document.unlinked);
-        let (Node::House(house), true) = (node, left) else { return Ok(None) };
-        let now = self.clock.now();
-        let mut events = 0;
-        for key in self.same_elsewhere(loaded, house)? {
-            let there = self.load_known(&key)?;
-            let leaves = self.leaves_with(&there, node);
-            let airborne = gate::airborne(&there.dossier, node, now, &self.context());
-            self.keep(there);
-            let departed = airborne.as_ref().and_then(|leg| gate::departs_at(leg, now, &self.context()));
-            let orders = self.orders_on_ground(loaded, node, programme, |noted| {
-                noted.reached.is_none() && (airborne.is_none() || departed > Some(noted.at))
-            });
-            self.ask_to_offload((loaded, leaves, key), node, programme, &orders)?;
-            if let Some(leg) = airborne {
-                events += self.call_about(loaded, node, programme, orders, (&leg, departed))?;
-            }
-        }
-        Ok(Some(events))
-    }
-
-    /// When a flight of goods came back last to where it left from.
-    fn came_back_last(&self, loaded: &Loaded, node: &Node) -> Option<Timestamp> {
-        gate::came_back_last(&loaded.dossier.tree, node, &self.transport.yard)
-    }
-
     /// Open orders of a case of which nobody has noted that the goods are in the air, or whose note is over.
     fn orders_on_ground(
         &self,
@@ -125,12 +124,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// when its schedule says that it leaves.
     fn ask_to_offload(
         &mut self,
-        (loaded, leaves, about): (&Loaded, Option<Timestamp>, ConsignmentKey),
+        (loaded, leaves, about): (&Loaded, Timestamp, ConsignmentKey),
         node: &Node,
         programme: &ProgrammeId,
         orders: &[Arc<str>],
     ) -> Result<(), EngineError> {
-        let Some(leaves) = leaves else { return Ok(()) };
         for order in orders {
             let call = Call {
                 stream: loaded.stream.clone(),
@@ -302,10 +300,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     fn has_it_left(&mut self, call: &Call) -> Result<usize, EngineError> {
         let mut loaded = self.load(&call.stream)?;
         let now = self.clock.now();
+        let unlinked =
+            loaded.dossier.tree.documents.get(&call.node).is_some_and(|document| document.unlinked);
         let aboard = gate::aboard(&loaded.dossier.tree, &call.node, now, &self.context());
         let mut done = 0;
-        let left = loaded.dossier.tree.documents.get(&call.node).is_some_and(|document| document.unlinked);
-        if left || !aboard.is_empty() {
+        if unlinked || !aboard.is_empty() {
             done += self.in_flight(&mut loaded, &call.node, &call.programme)?;
         }
         self.keep(loaded);

@@ -480,7 +480,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     pub(super) fn parts(&self, tree: &Tree, node: &Node) -> Option<Parts> {
         let pieces = tree.filed(node)?.pieces?;
         let from = tree.legs.first().map(|leg| leg.from);
-        Some(self.transport.yard.parts(&tree.key(node), u64::from(pieces), from, &|_| false, tree.begun()))
+        Some(casework::gate::parts_from(tree, &tree.key(node), u64::from(pieces), from, &self.transport.yard))
     }
 
     // What follows from what was filed, reported and ordered.

@@ -1,6 +1,7 @@
 //! Stage: one form for each character.
 
 use crate::limits::NAME_CHARS;
+use finding::unseen::is_unseen;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -41,13 +42,9 @@ fn single_blanks(text: impl Iterator<Item = char>) -> impl Iterator<Item = char>
     blanks.flatten()
 }
 
-/// Controls, and what Unicode's DerivedCoreProperties call Default_Ignorable_Code_Point, with the stretcher.
+/// Controls, what nobody sees, and the stretcher.
 fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(u32::from(c), 0x00AD | 0x034F | 0x061C | 0x0640 | 0x115F | 0x1160 | 0x17B4 | 0x17B5
-            | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F
-            | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFF8 | 0x1_BCA0..=0x1_BCA3 | 0x1_D173..=0x1_D17A
-            | 0xE_0000..=0xE_0FFF)
+    c.is_control() || c == '\u{640}' || is_unseen(c)
 }
 
 #[cfg(test)]
