@@ -262,7 +262,7 @@ pub(super) fn left_under_either(
             continue;
         }
         let Some(pieces) = pieces_of(node) else { continue };
-        let parts = has_flown.then(|| parts_from(tree, &key, pieces, from, yard)).unwrap_or_default();
+        let parts = if has_flown { parts_from(tree, &key, pieces, from, yard) } else { Parts::default() };
         match node {
             Node::Master => reported = flown_by_report(tree, node, &parts, from, but),
             Node::House(_) => of_houses += flown_by_report(tree, node, &parts, from, but),
