@@ -30,6 +30,8 @@ pub struct FlightReply {
     pub said_cancelled: bool,
     /// That it left; `null` where it has not.
     pub departed: Option<DepartedItem>,
+    /// When it came back last to where it left from, or somebody put right that it had not left; `null` where neither was told.
+    pub returned: Option<String>,
     /// What was planned, loaded and taken off, by name.
     pub objects: Vec<AboardItem>,
     /// What its manifests list.
@@ -153,6 +155,7 @@ impl FlightReply {
             cancelled: flight.cancelled,
             said_cancelled: flight.said_cancelled,
             departed,
+            returned: flight.returned.map(|at| at.to_string()),
             objects: aboard.chain(said).collect(),
             manifest: listed.collect(),
         }

@@ -35,6 +35,14 @@ async fn officers_see_what_is_on_a_flight_and_in_a_unit() {
         { "object": "AKE111119Z", "how": "planned" },
     ]);
     assert_eq!((&told["objects"], &told["departed"]), (&objects, &Value::Null), "{told}");
+    assert_eq!(told["returned"], Value::Null, "{told}");
+    for (how, left) in [("departed", true), ("returned", false)] {
+        let told = facts(&json!([{ "type": how, "flight": flight }]));
+        let (status, done) = place.ask(&router, "9z", "POST", "/v1/filings", told).await;
+        assert_eq!(status, StatusCode::OK, "{done}");
+        let (_, told) = place.get(&router, "duty", path).await;
+        assert_eq!((told["departed"].is_object(), told["returned"].is_string()), (left, !left), "{told}");
+    }
 
     let (status, told) = place.get(&router, "audit", "/v1/units/AKE111119Z").await;
     assert_eq!((status, &told["schema"]), (StatusCode::OK, &json!("loadgate-unit/1")), "{told}");
