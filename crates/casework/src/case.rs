@@ -32,7 +32,7 @@ pub use claim::{Claim, ClaimEnded, Claimed};
 pub use command::{Actor, Command, Others, Voice};
 pub use decide::decide;
 pub(crate) use derived::{Issued, OneOfEach};
-pub use document::{Document, EntryNote, Hold, HoldCause, Leaving, PartyHit, Screening, SharedFact};
+pub use document::{Document, EntryNote, Gone, Hold, HoldCause, Leaving, PartyHit, Screening, SharedFact};
 pub use early::{EARLY_MAX, Early, EarlyWord};
 pub use event::Event;
 pub use evolve::evolve;

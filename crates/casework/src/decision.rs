@@ -17,7 +17,7 @@ mod undone;
 
 pub use competence::Competence;
 pub use deed::{object_of, on, only_holds};
-pub use lifted::Lifted;
+pub use lifted::{Lifted, came_since};
 
 use crate::case::{self, Actor, HoldCause, Node};
 use crate::desks::Desks;

@@ -6,7 +6,7 @@
 use crate::access::Access;
 use crate::adjudication;
 use crate::answers;
-use crate::case::{self, Tree};
+use crate::case::{self, Gone, Node, Tree};
 use crate::decision::{self, Decisions};
 use crate::mandate;
 use crate::outage;
@@ -142,6 +142,34 @@ impl Dossier {
             | Event::Adjudicated(_)
             | Event::Retention(_) => {}
         }
+    }
+
+    /// What is known of the goods that left their master under this number before others were filed under it, each as though
+    /// it had been filed no more: what was said of the number since is said of the others.
+    pub fn gone(&self, node: &Node) -> Vec<Self> {
+        let document = self.tree.documents.get(node);
+        let gone = document.into_iter().flat_map(|document| &document.gone);
+        gone.map(|gone| self.as_gone(node, gone)).collect()
+    }
+
+    fn as_gone(&self, node: &Node, gone: &Gone) -> Self {
+        let mut dossier = self.clone();
+        if let Some(document) = dossier.tree.documents.get_mut(node) {
+            // What was lifted or settled since holds neither these nor those.
+            let (holds, resembles) =
+                (std::mem::take(&mut document.holds), std::mem::take(&mut document.resembles));
+            *document = gone.document.clone();
+            document.holds.retain(|hold| holds.contains(hold));
+            document.resembles.retain(|why| resembles.contains(why));
+        }
+        for ((of, _), case) in &mut dossier.tree.cases {
+            if of == node {
+                case.referrals.retain(|referral| referral.opened_at <= gone.until);
+                case.claims.retain(|claim| claim.at <= gone.until);
+            }
+        }
+        dossier.security.forget_since(&self.tree.key(node), gone.until);
+        dossier
     }
 }
 

@@ -383,6 +383,15 @@ pub enum OfficerDeed {
         /// The kind of referral claimed; `None` for a rejection.
         kind: Option<ReferralKind>,
     },
+    /// The same of an order on a unit.
+    ClearUnitClaim {
+        /// The programme.
+        programme: Arc<str>,
+        /// The unit.
+        unit: UnitName,
+        /// The reference under which it is claimed.
+        reference: Arc<str>,
+    },
     /// Say that a house is not inside a master any more, with custody and recount.
     Unlink {
         /// The house.

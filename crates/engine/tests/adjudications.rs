@@ -1,8 +1,6 @@
 //! Officers decide whether a party is the entry it resembles: what holds by it, for how long, and who may.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod world;
-
 use casework::adjudication::{Adjudication, Standing, Verdict};
 use casework::case::{Event, Pairing};
 use casework::decision::{Desk, OneOfficer};
@@ -20,7 +18,7 @@ use programme::Mode;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use world::*;
+use crate::world::*;
 
 const COMPLIANCE: &str = "sanctions compliance";
 const CONSIGNEE: &str = "HUDSON HARDWARE SUPPLY";

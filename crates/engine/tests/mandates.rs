@@ -1,8 +1,6 @@
 //! Handlers with and without a mandate of the carrier: what they see, and whose word on units counts.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod world;
-
 use casework::case::ReferralKind;
 use casework::gate::{AskedLeg, Decision, Stage};
 use casework::view::Asker;
@@ -13,7 +11,7 @@ use consignment::fact::{
 use consignment::ident::{Carrier, Flight, Location, UnitLoadDevice};
 use engine::{Channel, Command, Reply};
 use programme::Mode;
-use world::*;
+use crate::world::*;
 
 fn carrier() -> Channel {
     Channel::of_carrier("carrier", Carrier::parse("9Z").unwrap())

@@ -1,8 +1,6 @@
 //! Manifests: what a flight carries, and that it has left.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod world;
-
 use casework::case::ReferralKind;
 use casework::gate::{Answer, AskedLeg, Decision, Stage};
 use consignment::ConsignmentKey;
@@ -10,8 +8,8 @@ use consignment::fact::{Fact, FlightName, Loading, ObjectName, Schedule, UnitNam
 use consignment::ident::{Flight, Location, UnitLoadDevice};
 use engine::{Channel, Command, NoticeKind};
 use programme::Mode;
-use world::words::taken;
-use world::*;
+use crate::world::words::taken;
+use crate::world::*;
 
 const LINE: &str = "888-10004046FRAYYZ/T6K120/SCREWS";
 

@@ -1,8 +1,6 @@
 //! Each asker sees his own: what is hidden from him changes nothing of what he is told.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod world;
-
 use casework::case::ReferralKind;
 use casework::decision::Desk;
 use casework::gate::{Answer, Decision};
@@ -15,7 +13,7 @@ use engine::{AuthorityAct, Channel, Command};
 use finding::{Language, Phrase, codes};
 use programme::Mode;
 use proptest::prelude::*;
-use world::*;
+use crate::world::*;
 
 const MASTER: &str = "888-10001014";
 

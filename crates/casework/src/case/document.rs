@@ -91,6 +91,15 @@ pub struct Leaving {
     pub told_not_to_load: bool,
 }
 
+/// Goods that left their master under a number which was filed again for others since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// What was known of them then.
+    pub document: Document,
+    /// When the number was filed for others: what is said of it since is said of those.
+    pub until: Timestamp,
+}
+
 /// What was filed of one node.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
@@ -157,6 +166,8 @@ pub struct Document {
     pub left_version: usize,
     /// When it left, and with what of the master.
     pub left: Option<Leaving>,
+    /// Goods that left under this number before others were filed under it, in order.
+    pub gone: Vec<Gone>,
     /// Who filed it without a right to its number, as two officers found.
     pub struck: Vec<Actor>,
 }
@@ -181,6 +192,11 @@ impl Document {
             (Some(issued), Some(known)) if issued.is_before(known) => Some(known),
             (issued, known) => issued.or(known),
         };
+    }
+
+    /// Whether goods left the master under this number, whatever was filed under it since.
+    pub fn has_gone(&self) -> bool {
+        self.unlinked || !self.gone.is_empty()
     }
 
     /// Whether a filing or a report says that it must not be loaded.

@@ -1,7 +1,7 @@
 //! How events change what is known of a tree.
 
 use super::claim::{Claim, ClaimEnded, Claimed};
-use super::document::{Document, Hold, Leaving, Screening};
+use super::document::{Document, Gone, Hold, Leaving, Screening};
 use super::event::Event;
 use super::identity;
 use super::marks::LoadingMarks;
@@ -99,7 +99,12 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
                 // What was declared of other goods says nothing of these.
                 document.declared = None;
             }
-            if document.versions.last().is_some_and(|before| other_goods(before, consignment)) {
+            let others = document.versions.last().is_some_and(|before| other_goods(before, consignment));
+            if others && document.unlinked {
+                let gone = Gone { document: Document { gone: Vec::new(), ..document.clone() }, until: *at };
+                document.gone.push(gone);
+            }
+            if others {
                 document.told.void_answer();
                 document.goods_since = Some(*at);
             }

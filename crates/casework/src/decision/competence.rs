@@ -92,7 +92,9 @@ pub(super) fn competent(dossier: &Dossier, deed: &OfficerDeed, officer: Officer<
         }
         OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. } => return Ok(()),
         OfficerDeed::ReleaseHighRisk { object } => (set_the_marks(dossier, object, officer), false),
-        OfficerDeed::ClearClaim { programme, .. } => (decides(dossier, &object, programme, officer), true),
+        OfficerDeed::ClearClaim { programme, .. } | OfficerDeed::ClearUnitClaim { programme, .. } => {
+            (decides(dossier, &object, programme, officer), true)
+        }
         OfficerDeed::Unlink { house, .. } => {
             let own = orders_of_authorities_here(dossier, house, officer);
             if let Some(programme) =
@@ -116,7 +118,11 @@ pub(super) fn competent(dossier: &Dossier, deed: &OfficerDeed, officer: Officer<
     if named || competence.secures(desk) || duty && competence.on_duty(desk) {
         return Ok(());
     }
-    let object = object.map_or_else(|| "all goods".to_owned(), |object| object.to_string());
+    let object = match (object, deed) {
+        (Some(object), _) => object.to_string(),
+        (None, OfficerDeed::ClearUnitClaim { unit, .. }) => unit.to_string(),
+        (None, _) => "all goods".to_owned(),
+    };
     Err(Refusal(Phrase::new(codes::gate::DESK_NOT_COMPETENT).with("object", object)))
 }
 

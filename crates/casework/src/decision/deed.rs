@@ -18,7 +18,7 @@ pub fn object_of(deed: &OfficerDeed) -> Option<&ConsignmentKey> {
         OfficerDeed::SettleUnread { object } => object.as_ref(),
         OfficerDeed::Unlink { house, .. } => Some(house),
         OfficerDeed::Refer { word, .. } => consignment_of(&word.object),
-        OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. } => None,
+        OfficerDeed::ClearUnitClaim { .. } | OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. } => None,
     }
 }
 
@@ -50,6 +50,7 @@ pub fn on(deed: &OfficerDeed, key: &ConsignmentKey) -> OfficerDeed {
             ObjectName::Unit(_) | ObjectName::Flight(_) => {}
         },
         OfficerDeed::SettleUnread { object: None }
+        | OfficerDeed::ClearUnitClaim { .. }
         | OfficerDeed::Confirm { .. }
         | OfficerDeed::Refuse { .. } => {}
     }
@@ -79,6 +80,7 @@ pub(super) fn takes_two(deed: &OfficerDeed) -> bool {
         | OfficerDeed::SettleUnread { .. }
         | OfficerDeed::OtherGoods { .. }
         | OfficerDeed::ClearClaim { .. }
+        | OfficerDeed::ClearUnitClaim { .. }
         | OfficerDeed::Unlink { .. }
         | OfficerDeed::StrikeFiling { .. }
         | OfficerDeed::Confirm { .. }

@@ -130,7 +130,10 @@ pub(super) fn effects(
         OfficerDeed::StrikeFiling { object } => {
             run(case::Command::StrikeFiling { node: Node::of(object) }, &any_agency(desk))
         }
-        OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. } => Ok(Vec::new()),
+        // What it ends stands in the yard.
+        OfficerDeed::ClearUnitClaim { .. } | OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. } => {
+            Ok(Vec::new())
+        }
     }
 }
 

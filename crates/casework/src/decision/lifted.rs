@@ -133,7 +133,7 @@ impl Lifted {
 
     /// That it came after what was proposed under this number, and stays, for the second person.
     pub fn stays(&self, proposal: &str) -> Phrase {
-        Phrase::new(codes::gate::WHY_CAME_SINCE).with("reason", self.reason().id()).with("proposal", proposal)
+        came_since(self.reason(), proposal)
     }
 
     /// Whether it is a claim of this matter and of these words, by whoever makes it.
@@ -141,4 +141,9 @@ impl Lifted {
         matches!(self, Self::Claim { node, programme, claim }
             if (node, programme) == of && claim.claimed == claimed && *claim.by == *by && claim.text == text)
     }
+}
+
+/// That what gives this reason came after what was proposed under this number, and stays.
+pub fn came_since(reason: Code, proposal: &str) -> Phrase {
+    Phrase::new(codes::gate::WHY_CAME_SINCE).with("reason", reason.id()).with("proposal", proposal)
 }

@@ -202,6 +202,7 @@ fn is_plain(document: &Document, master: &Consignment) -> bool {
         unlinked: _,
         left_version: _,
         left: _,
+        gone: _,
     } = document;
     let undisturbed = *told == Told::default()
         && *marks == LoadingMarks::default()

@@ -141,7 +141,8 @@ pub(super) fn ordered(object: String, order: &Order, simulated: bool) -> Reason 
         let reason = Reason::new(code::DNL_OPEN, object, WhoActs::Authority);
         reason.with("referral", order.reference.to_string())
     } else {
-        let claimed = Claimed::Referral(ReferralKind::Dnl).to_string();
+        // By its reference officers name what they clear.
+        let claimed = format!("{} {}", Claimed::Referral(ReferralKind::Dnl), order.reference);
         let reason = Reason::new(code::REFERRAL_CLAIMED, object, WhoActs::Authority);
         reason.with("programme", programme.as_str()).with("claimed", claimed)
     };

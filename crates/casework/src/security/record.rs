@@ -166,6 +166,15 @@ impl Records {
         self.by_house.keys().flatten()
     }
 
+    /// Forgets what was told of these goods of a later time.
+    pub fn forget_since(&mut self, object: &ConsignmentKey, at: Timestamp) {
+        let Some(record) = self.by_house.get_mut(&object.house) else { return };
+        record.screenings.retain(|(told, _)| told.at <= at);
+        record.custody.retain(|(told, ..)| told.at <= at);
+        record.declared.retain(|(told, _)| told.at <= at);
+        record.marks.retain(|(told, _)| told.at <= at);
+    }
+
     /// Folds an event.
     pub fn evolve(&mut self, event: &Event) {
         let record = self.by_house.entry(event.object.house.clone()).or_default();

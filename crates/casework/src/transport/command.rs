@@ -152,6 +152,17 @@ pub enum Command {
         /// When it was said.
         at: Timestamp,
     },
+    /// Officers say that an authority did not give the order that others claim: such claims of until then are over.
+    ClearClaims {
+        /// The unit.
+        unit: UnitName,
+        /// The programme.
+        programme: ProgrammeId,
+        /// The reference.
+        reference: Arc<str>,
+        /// When it was said.
+        at: Timestamp,
+    },
     /// The same of an order that is not known here: it may be on its way, and is over then.
     CancelUnknown {
         /// The unit.
@@ -282,6 +293,27 @@ pub fn decide(
             let known = own.is_some_and(|order| order.knows_cancelled(at));
             let own = (!known).then(|| cancelled(speaker));
             Ok(own.into_iter().chain(ended).collect())
+        }
+        Command::ClearClaims { unit, programme, reference, at } => {
+            let at = at.min(now);
+            let known = yard.unit(&unit);
+            let named = known.into_iter().flat_map(|unit| unit.orders_named(&programme, &reference));
+            let claims = named.filter(|order| !matches!(order.by, Speaker::Authority(_)));
+            let claims = claims.filter(|claim| claim.in_force_since().is_some_and(|since| since <= at));
+            let ended = claims.map(|claim| Event::OrderCancelled {
+                unit: unit.clone(),
+                programme: programme.clone(),
+                reference: Arc::clone(&reference),
+                by: claim.by.clone(),
+                at: Some(at),
+            });
+            let ended: Vec<Event> = ended.collect();
+            if ended.is_empty() {
+                return Err(Refusal(
+                    Phrase::new(code::REFERRAL_UNKNOWN).with("referral", reference.to_string()),
+                ));
+            }
+            Ok(ended)
         }
         Command::CancelUnknown { unit, programme, reference, at } => {
             let at = at.min(now);
@@ -518,6 +550,7 @@ impl Command {
             | Self::Order { unit, .. }
             | Self::Reach { unit, .. }
             | Self::CancelOrder { unit, .. }
+            | Self::ClearClaims { unit, .. }
             | Self::CancelUnknown { unit, .. } => ObjectName::Unit(unit.clone()),
         }
     }

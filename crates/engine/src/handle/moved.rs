@@ -2,11 +2,14 @@
 
 use super::{Engine, EngineError, Loaded};
 use crate::ports::{Clock, Index, Journal, Outbox};
-use casework::case::{self, Actor, Event, Node, Tree};
+use casework::Dossier;
+use casework::case::{self, Actor, Document, Event, Node, Tree};
 use casework::gate;
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes};
+use programme::ProgrammeId;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// With how many of the last masters of a house number a new one is compared.
@@ -30,13 +33,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for other in others {
             let elsewhere = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
             let mut there = self.load_known(&elsewhere)?;
-            // What left one of them is under the other.
-            if has_left(&there, &node) || has_left(&here, &node) {
+            if has_gone(&there, &node) {
                 self.follow_open(&mut here, &there, &node)?;
-                self.keep(there);
-                continue;
             }
-            if is_same(&here, &there, &node) {
+            // What left one of them is under the other.
+            let left = has_left(&there, &node) || has_left(&here, &node);
+            if !left && is_same(&here.dossier, &there.dossier, &node) {
                 let why = under_two_masters(master, other);
                 for loaded in [&mut here, &mut there] {
                     let command = case::Command::NoteElsewhere { node: node.clone(), why: why.clone() };
@@ -61,7 +63,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let Some(stream) = self.stream_found(&one)? else { continue };
             let here = self.load(&stream)?;
             let tree = &here.dossier.tree;
-            let gone = tree.documents.iter().filter(|(_, document)| document.unlinked);
+            let gone = tree.documents.iter().filter(|(_, document)| document.has_gone());
             moved.extend(gone.map(|(node, _)| tree.key(node)));
             self.keep(here);
         }
@@ -92,22 +94,32 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    /// What looks like a house that left this master, or was in doubt with it, under other masters.
+    /// What looks like a house that left this master under an order, or was in doubt with it, under other masters.
     pub(super) fn same_elsewhere(
         &mut self,
         here: &Loaded,
-        house: &HouseWaybill,
+        (house, programme): (&HouseWaybill, &ProgrammeId),
     ) -> Result<Vec<ConsignmentKey>, EngineError> {
         let (node, Some(master)) = (Node::House(house.clone()), here.dossier.tree.master) else {
             return Ok(Vec::new());
         };
+        let mut went = went_as(here, &node);
+        // Of goods whose number others have since, only orders of before that speak.
+        let case = (node.clone(), programme.clone());
+        went.retain(|went| {
+            went.tree.cases.get(&case).is_some_and(|case| case.open_referrals().next().is_some())
+        });
+        if went.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut same = Vec::new();
         for other in others(self.masters_of(house)?, master) {
             let key = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
             let there = self.load_known(&key)?;
             let document = there.dossier.tree.documents.get(&node).filter(|document| !document.unlinked);
             let doubted = document.is_some_and(|document| document.elsewhere.is_some());
-            if doubted || document.is_some() && is_same(here, &there, &node) {
+            let looks_like = || went.iter().any(|went| is_same(went, &there.dossier, &node));
+            if doubted || document.is_some() && looks_like() {
                 same.push(key);
             }
             self.keep(there);
@@ -119,7 +131,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     /// it is no question any more under which of the two it is.
     fn follow_open(&mut self, here: &mut Loaded, there: &Loaded, node: &Node) -> Result<bool, EngineError> {
         let document = here.dossier.tree.documents.get(node).filter(|document| !document.unlinked);
-        let Some(document) = document.filter(|_| has_left(there, node)) else { return Ok(false) };
+        let Some(document) = document.filter(|_| has_gone(there, node)) else { return Ok(false) };
         let why = Phrase::new(codes::gate::WHY_OPEN_UNDER_ANOTHER)
             .with("object", there.dossier.tree.key(node).to_string());
         let masters = here.dossier.tree.master.zip(there.dossier.tree.master);
@@ -130,9 +142,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let ours = document.elsewhere.as_ref().map(of_these);
         // Once it is in doubt, other goods under the same number do not end that: whoever opened it does.
         let doubted = ours == Some(true);
+        let went = went_as(there, node);
+        // Of several that left under one number only those that look like these are these, where any do.
+        let same = |went: &&Cow<'_, Dossier>| is_same(&here.dossier, went, node);
+        let any_same = went.iter().any(|went| same(&went));
+        let these = went.iter().filter(|went| if any_same { same(went) } else { doubted });
         let open = || {
-            (doubted || is_same(here, there, node))
-                && gate::is_open(&there.dossier, node, self.clock.now(), &self.context())
+            let now = self.clock.now();
+            these.clone().any(|went| gate::is_open(went, node, now, &self.context()))
         };
         let command = match ours {
             None | Some(true) if open() => case::Command::NoteElsewhere { node: node.clone(), why },
@@ -146,8 +163,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Keeps in mind houses of which something ended that may hold them under another number, or began where they are no more.
     pub(super) fn note_moved(&mut self, tree: &Tree, event: &casework::Event) {
-        let left = |node: &Node| tree.documents.get(node).is_some_and(|document| document.unlinked);
-        let any_left = || tree.documents.values().any(|document| document.unlinked);
+        let left = |node: &Node| tree.documents.get(node).is_some_and(Document::has_gone);
+        let any_left = || tree.documents.values().any(Document::has_gone);
         match event {
             // What is said of the whole is said of each house that left it since.
             casework::Event::Tree(
@@ -198,6 +215,17 @@ fn has_left(loaded: &Loaded, node: &Node) -> bool {
     loaded.dossier.tree.documents.get(node).is_some_and(|document| document.unlinked)
 }
 
+fn has_gone(loaded: &Loaded, node: &Node) -> bool {
+    loaded.dossier.tree.documents.get(node).is_some_and(Document::has_gone)
+}
+
+/// What is known of the goods that left a master under this number: those of which it was filed last, and others before.
+fn went_as<'a>(loaded: &'a Loaded, node: &Node) -> Vec<Cow<'a, Dossier>> {
+    let before = loaded.dossier.gone(node).into_iter().map(Cow::Owned);
+    let last = has_left(loaded, node).then_some(Cow::Borrowed(&loaded.dossier));
+    before.chain(last).collect()
+}
+
 /// The masters but one with which a house is compared, the latest first.
 fn others(masters: Vec<AirWaybill>, but: AirWaybill) -> Vec<AirWaybill> {
     let others = masters.into_iter().filter(|other| *other != but);
@@ -212,7 +240,7 @@ fn under_two_masters(one: AirWaybill, other: AirWaybill) -> Phrase {
 }
 
 /// Whether what was filed under two masters looks like the same house.
-fn is_same(here: &Loaded, there: &Loaded, node: &Node) -> bool {
-    let both = here.dossier.tree.filed(node).zip(there.dossier.tree.filed(node));
+fn is_same(here: &Dossier, there: &Dossier, node: &Node) -> bool {
+    let both = here.tree.filed(node).zip(there.tree.filed(node));
     both.is_some_and(|(here, there)| case::identity::same_goods(here, there))
 }

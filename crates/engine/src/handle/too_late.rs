@@ -4,7 +4,7 @@
 use super::index::{Call, ONLY};
 use super::{Engine, EngineError, Loaded};
 use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick};
-use casework::case::{self, Actor, Node, ReferralKind};
+use casework::case::{self, Actor, Document, Node, ReferralKind};
 use casework::gate;
 use casework::transport::Carried;
 use consignment::fact::{FlightName, ObjectName};
@@ -37,7 +37,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let now = self.clock.now();
         let back = gate::came_back_last(&loaded.dossier.tree, node, &self.transport.yard);
         let mut events = 0;
-        for place in self.whereabouts(loaded, node)? {
+        for place in self.whereabouts(loaded, node, programme)? {
             let airborne = place.airborne;
             let left = airborne.as_ref().and_then(|leg| gate::departs_at(leg, now, &self.context()));
             let orders = self.orders_on_ground(loaded, node, programme, |noted| {
@@ -57,11 +57,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     /// Where goods of a node are; a house that left its master is also where it goes now under other numbers.
-    fn whereabouts(&mut self, loaded: &Loaded, node: &Node) -> Result<Vec<Place>, EngineError> {
+    fn whereabouts(
+        &mut self,
+        loaded: &Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+    ) -> Result<Vec<Place>, EngineError> {
         let mut places = vec![self.place_of(loaded, node)];
-        let left = loaded.dossier.tree.documents.get(node).is_some_and(|document| document.unlinked);
+        let left = loaded.dossier.tree.documents.get(node).is_some_and(Document::has_gone);
         if let (Node::House(house), true) = (node, left) {
-            for key in self.same_elsewhere(loaded, house)? {
+            for key in self.same_elsewhere(loaded, (house, programme))? {
                 let there = self.load_known(&key)?;
                 places.push(self.place_of(&there, node));
                 self.keep(there);
@@ -300,11 +305,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     fn has_it_left(&mut self, call: &Call) -> Result<usize, EngineError> {
         let mut loaded = self.load(&call.stream)?;
         let now = self.clock.now();
-        let unlinked =
-            loaded.dossier.tree.documents.get(&call.node).is_some_and(|document| document.unlinked);
+        let gone = loaded.dossier.tree.documents.get(&call.node).is_some_and(Document::has_gone);
         let aboard = gate::aboard(&loaded.dossier.tree, &call.node, now, &self.context());
         let mut done = 0;
-        if unlinked || !aboard.is_empty() {
+        if gone || !aboard.is_empty() {
             done += self.in_flight(&mut loaded, &call.node, &call.programme)?;
         }
         self.keep(loaded);

@@ -501,6 +501,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         for unit in std::mem::take(&mut self.transport.touched) {
             self.follow_orders(&unit)?;
         }
+        self.follow_moved_houses()?;
         for (stream, node) in std::mem::take(&mut self.transport.ordered) {
             self.forbid(&stream, &node)?;
         }

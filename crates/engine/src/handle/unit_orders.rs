@@ -162,6 +162,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         self.tell_of_orders(&object, &ended, [NoticeKind::ReferralClosed, NoticeKind::ClaimEnded])?;
         self.tell_of_orders(&object, &new, [NoticeKind::ReferralOpened, NoticeKind::Claimed])?;
+        // What an order holds, it holds where that moved as well.
+        self.moved.extend(ended.iter().chain(&new).filter_map(|holds| holds.goods.clone()));
         // What may be meant as well is no likeness to look for.
         for key in ordered {
             if let Some(stream) = self.stream_found(key)? {
@@ -467,6 +469,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             OfficerDeed::Refer { word: AuthorityWord { object: ObjectName::Unit(unit), .. }, .. } => {
                 Some(unit.clone())
             }
+            OfficerDeed::ClearUnitClaim { unit, .. } => Some(unit.clone()),
             OfficerDeed::Confirm { proposal } | OfficerDeed::Refuse { proposal } => {
                 let goods = self.journal.find(Index::Proposal, proposal, Pick::All)?.pop();
                 goods.filter(|text| text.starts_with("unit/")).map(|text| unit_named(&text)).transpose()?
@@ -475,8 +478,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         })
     }
 
-    /// An officer of an authority that decides here gives a do-not-load on a unit, or cancels it by two. The decision stands
-    /// in the unit's own stream; what was said since it was proposed stays.
+    /// An officer of an authority that decides here gives a do-not-load on a unit, or cancels it by two; or two say that nobody
+    /// gave what others claim. The decision stands in the unit's own stream; what was said since it was proposed stays.
     pub(super) fn officer_on_unit(
         &mut self,
         unit: &UnitName,
@@ -500,7 +503,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(Reply::Done(0));
         }
         let judges = matches!(act.act, OfficerDeed::Confirm { .. } | OfficerDeed::Refuse { .. });
-        let (id, but) = match number {
+        let (id, mut but) = match number {
             None => (assigned(&stream, loaded.version), None),
             Some(number) if judges => (self.unused(number, desk)?, None),
             Some(number) => {
@@ -515,13 +518,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             Some((entry, _)) => (&entry.deed, entry.at),
             None => (&act.act, self.clock.now()),
         };
-        let OfficerDeed::Refer { programme, word } = deed.clone() else {
-            return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into());
-        };
+        let Said { programme, reference, says } = Said::of(deed)?;
         let refused = matches!(act.act, OfficerDeed::Refuse { .. });
         let reviewed = entry.as_ref().is_some_and(|(_, standing)| matches!(standing, Standing::ToReview(_)));
-        let confirms = matches!(act.act, OfficerDeed::Confirm { .. });
-        let own_goods = matches!(word.word, Word::Closed { .. }) && !refused;
+        let confirmed = match &act.act {
+            OfficerDeed::Confirm { proposal } => Some(Arc::clone(proposal)),
+            _ => None,
+        };
+        let confirms = confirmed.is_some();
+        let own_goods = says != Says::Gives && !refused;
         self.filed_none_of(unit, Whose { person, desk, channel: &channel.name }, own_goods)?;
         let now = self.clock.now();
         let (competence, policy) = (self.settings.competence(), self.settings.policy.clone());
@@ -529,9 +534,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let officer =
             Officer { person, desk, channel: &channel.name, competence, policy, desks: self.desks() };
         let events = decision::decide(&loaded.dossier, act, officer, Arc::clone(&id), now)?;
-        let programme = ProgrammeId::new(&programme);
-        let speaker = Speaker::Authority(programme.clone());
-        let effect = effect(unit, &programme, &word.word, at)?;
+        let speaker = match says {
+            Says::Clears => Speaker::Other(channel.name.clone()),
+            Says::Gives | Says::Cancels => Speaker::Authority(programme.clone()),
+        };
+        let named = || (unit.clone(), programme.clone(), Arc::clone(&reference));
+        let gives = |at: Timestamp| {
+            let (unit, programme, reference) = named();
+            Command::Order { unit, programme, reference, at }
+        };
+        let (of, order, ordered) = named();
+        let effect = match says {
+            Says::Gives => gives(at),
+            Says::Cancels => Command::CancelOrder { unit: of, programme: order, reference: ordered, at },
+            Says::Clears => Command::ClearClaims { unit: of, programme: order, reference: ordered, at },
+        };
         // What cannot be done is refused now, not when the second person comes.
         transport::decide(&self.transport.yard, effect.clone(), &speaker, now)?;
         let proposed = events
@@ -543,13 +560,26 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.keep_number_of(&id, number, &stream)?;
         }
         if refused && reviewed {
-            // Whoever reviews it and would not have done it gives the order again.
-            if let Word::Closed { reference, .. } = word.word {
-                let again = Command::Order { unit: unit.clone(), programme, reference, at: now };
-                done += self.yard(again, &speaker)?;
+            // Whoever reviews it and would not have done it gives the order again, or claims it.
+            if says != Says::Gives {
+                done += self.yard(gives(now), &speaker)?;
             }
         } else if !(proposed || refused || confirms && reviewed) {
             done += self.yard(effect, &speaker)?;
+            // Given or claimed again since its end was proposed, it stands.
+            let known = self.transport.yard.unit(unit);
+            let in_force = known.into_iter().flat_map(|unit| unit.orders_in_force());
+            let mut of_it = in_force.map(|(order, _)| order).filter(|order| {
+                let own = matches!(order.by, Speaker::Authority(_));
+                order.programme == programme && order.reference == reference && own == (says == Says::Cancels)
+            });
+            let reason = match says {
+                Says::Clears => codes::gate::REFERRAL_CLAIMED,
+                Says::Gives | Says::Cancels => codes::gate::DNL_OPEN,
+            };
+            if let (Some(proposal), Some(_)) = (confirmed, of_it.next()) {
+                but = but.or(Some(decision::came_since(reason, &proposal)));
+            }
         }
         Ok(match but {
             None => Reply::Done(done),
@@ -574,16 +604,34 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 }
 
-/// What a word of an authority's officers does to a unit.
-fn effect(unit: &UnitName, programme: &ProgrammeId, word: &Word, at: Timestamp) -> Result<Command, Refusal> {
-    let (unit, programme) = (unit.clone(), programme.clone());
-    match word {
-        Word::Opened { reference, .. } => {
-            Ok(Command::Order { unit, programme, reference: Arc::clone(reference), at })
-        }
-        Word::Closed { reference, .. } => {
-            Ok(Command::CancelOrder { unit, programme, reference: Arc::clone(reference), at })
-        }
-        _ => Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN))),
+/// What officers say of an order on a unit.
+struct Said {
+    programme: ProgrammeId,
+    reference: Arc<str>,
+    says: Says,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// Those of the authority give it.
+    Gives,
+    /// They cancel it.
+    Cancels,
+    /// Others only claim it.
+    Clears,
+}
+
+impl Said {
+    fn of(deed: &OfficerDeed) -> Result<Self, Refusal> {
+        let (programme, reference, says) = match deed {
+            OfficerDeed::Refer { programme, word } => match &word.word {
+                Word::Opened { reference, .. } => (programme, reference, Says::Gives),
+                Word::Closed { reference, .. } => (programme, reference, Says::Cancels),
+                _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN))),
+            },
+            OfficerDeed::ClearUnitClaim { programme, reference, .. } => (programme, reference, Says::Clears),
+            _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN))),
+        };
+        Ok(Self { programme: ProgrammeId::new(programme), reference: Arc::clone(reference), says })
     }
 }

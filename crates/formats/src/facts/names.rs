@@ -25,6 +25,24 @@ pub(super) fn goods(fields: &mut Fields<'_>, name: &'static str) -> Option<Consi
     goods_of(inner)
 }
 
+/// The goods, or the unit, named in a field, which must be there.
+pub(super) fn goods_or_unit(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+) -> Option<Result<ConsignmentKey, UnitName>> {
+    let inner = fields.required_table(name)?;
+    let (path, position, problems) = (inner.path().to_owned(), inner.position(), inner.problems());
+    match object_of(inner)? {
+        ObjectName::Consignment(key) => Some(Ok(key)),
+        ObjectName::Unit(unit) => Some(Err(unit)),
+        other => {
+            let why = "expected a waybill, house, mail item, express shipment or unit".to_owned();
+            problems.push(path, position, Fault::Invalid { text: other.to_string(), why });
+            None
+        }
+    }
+}
+
 /// The goods a table names, and nothing smaller or larger.
 pub(super) fn goods_of(fields: Fields<'_>) -> Option<ConsignmentKey> {
     let (path, position, problems) = (fields.path().to_owned(), fields.position(), fields.problems());

@@ -3,7 +3,8 @@
 use super::fields::{Fault, Fields, Problems, one_of, parsed, text, whole, word};
 use super::goods::{FEW, consignment, declaration, legs, method, methods, perhaps, weight};
 use super::names::{
-    date, flight, flight_of, goods, goods_of, instant, local, object, object_of, person, unit, unit_of,
+    date, flight, flight_of, goods, goods_of, goods_or_unit, instant, local, object, object_of, person, unit,
+    unit_of,
 };
 use super::tree::Tree;
 use crate::limits::REPEATS_MAX;
@@ -344,12 +345,20 @@ fn deed(fields: &mut Fields<'_>) -> Option<OfficerDeed> {
         }
         "other-goods" => OfficerDeed::OtherGoods { object: goods(fields, "object")? },
         "clear-claim" => {
-            let (programme, object) = (fields.required("programme", shared), goods(fields, "object"));
+            let (programme, object) = (fields.required("programme", shared), goods_or_unit(fields, "object"));
+            if let Some(Err(unit)) = object {
+                let reference = fields.required("reference", shared);
+                return Some(OfficerDeed::ClearUnitClaim {
+                    programme: programme?,
+                    unit,
+                    reference: reference?,
+                });
+            }
             let kind = fields.optional(
                 "kind",
                 parsed(|text: &str| ReferralKind::parse(text).ok_or("expected one of RFI, RFS, DNL")),
             );
-            OfficerDeed::ClearClaim { programme: programme?, object: object?, kind }
+            OfficerDeed::ClearClaim { programme: programme?, object: object?.ok()?, kind }
         }
         "unlink" => {
             let (house, pieces) = (goods(fields, "house"), fields.required("recounted_pieces", whole));

@@ -369,6 +369,10 @@ fn deed(deed: &OfficerDeed) -> Table {
             let fields = act("clear-claim").text("programme", programme).value("object", goods(object));
             fields.perhaps("kind", kind.map(ReferralKind::as_str))
         }
+        OfficerDeed::ClearUnitClaim { programme, unit, reference } => {
+            let fields = act("clear-claim").text("programme", programme).value("object", unit_name(unit));
+            fields.text("reference", reference)
+        }
         OfficerDeed::Unlink { house, recounted_pieces } => {
             act("unlink").value("house", goods(house)).number("recounted_pieces", Some(recounted_pieces))
         }

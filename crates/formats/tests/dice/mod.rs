@@ -320,12 +320,17 @@ impl<'a> Dice<'a> {
             4 => OfficerDeed::ReleaseHighRisk { object: self.key() },
             5 => OfficerDeed::EnteredInError { entry: self.shared(), object: self.key() },
             6 => OfficerDeed::SameShipment { object: self.key() },
-            7 => match self.below(3) {
+            7 => match self.below(4) {
                 0 => OfficerDeed::OtherGoods { object: self.key() },
                 1 => OfficerDeed::ClearClaim {
                     programme: self.shared(),
                     object: self.key(),
                     kind: self.maybe(|dice| dice.one(&[ReferralKind::Rfi, ReferralKind::Dnl])),
+                },
+                2 => OfficerDeed::ClearUnitClaim {
+                    programme: self.shared(),
+                    unit: self.unit(),
+                    reference: self.shared(),
                 },
                 _ => OfficerDeed::SettleUnread { object: self.maybe(Self::key) },
             },

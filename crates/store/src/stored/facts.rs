@@ -47,6 +47,7 @@ stored_enum! { OfficerDeed {
     SettleUnread { object } = "settle_unread";
     OtherGoods { object } = "other_goods";
     ClearClaim { programme, object, kind } = "clear_claim";
+    ClearUnitClaim { programme, unit, reference } = "clear_unit_claim";
     Unlink { house, recounted_pieces } = "unlink";
     StrikeFiling { object } = "strike_filing";
     Confirm { proposal } = "confirm";
