@@ -1,6 +1,7 @@
 //! Officers decide whether a party is the entry it resembles: what holds by it, for how long, and who may.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::adjudication::{Adjudication, Standing, Verdict};
 use casework::case::{Event, Pairing};
 use casework::decision::{Desk, OneOfficer};
@@ -18,7 +19,6 @@ use programme::Mode;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use crate::world::*;
 
 const COMPLIANCE: &str = "sanctions compliance";
 const CONSIGNEE: &str = "HUDSON HARDWARE SUPPLY";

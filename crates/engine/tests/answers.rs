@@ -1,6 +1,8 @@
 //! Answers that were given, and what becomes of them when something holds later.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::words::taken;
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::gate::{Answer, Decision};
 use casework::view::Asker;
@@ -8,8 +10,6 @@ use consignment::ConsignmentKey;
 use engine::{Addressee, AuthorityAct, Command, NoticeKind, Reply};
 use programme::Mode;
 use std::sync::Arc;
-use crate::world::words::taken;
-use crate::world::*;
 
 fn committed(world: &mut World, object: &ConsignmentKey) -> (Arc<str>, Answer) {
     world.commit(object, "desk FRA", Asker::Carrier).unwrap()

@@ -1,6 +1,8 @@
 //! What authorities say, in every order of arrival and on every wire: early, without a time, routine, of units.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::words::*;
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::gate::{Decision, Stage};
 use consignment::ConsignmentKey;
@@ -14,8 +16,6 @@ use consignment::security::ScreeningMethod::{Etd, Xry};
 use engine::{Addressee, Channel, Command, NoticeKind};
 use programme::{Mode, ProgrammeId};
 use std::sync::Arc;
-use crate::world::words::*;
-use crate::world::*;
 
 const GOODS: &str = "/NG/TITANIUM BONE SCREWS\r\n";
 

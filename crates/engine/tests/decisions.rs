@@ -1,6 +1,8 @@
 //! What officers decide, alone and by two, and what an outage suspends.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::words::taken;
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::decision::{Desk, OneOfficer};
 use casework::gate::Decision;
@@ -11,8 +13,6 @@ use consignment::fact::{
 use engine::{AuthorityAct, Channel, Command, EngineError};
 use jiff::SignedDuration;
 use programme::{Mode, ProgrammeId};
-use crate::world::words::taken;
-use crate::world::*;
 
 fn person(id: &str, organisation: &str) -> Option<Person> {
     Some(Person { id: id.into(), organisation: organisation.into() })

@@ -1,6 +1,7 @@
 //! What the node doubts holds all goods: messages that may forbid any, a restored database, its own clock.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::decision::Desk;
 use casework::gate::Decision;
 use casework::view::Asker;
@@ -11,7 +12,6 @@ use engine::{Channel, Clock, Command, Engine, NoticeKind, Reply, Settings};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::Mode;
-use crate::world::*;
 
 /// A manifest of which nothing can be read.
 const UNREADABLE: &str = "FFM/8\r\nnothing of this\r\n";

@@ -1,6 +1,7 @@
 //! What falls due, and how long goods were held.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::delay::Delay;
 use casework::gate::{Aircraft, AskedLeg};
@@ -9,7 +10,6 @@ use consignment::ident::{Flight, Location};
 use consignment::{ConsignmentKey, Leg, Mode as Way, PartialDate};
 use engine::{AuthorityAct, Channel, Command, NoticeKind, Reply};
 use programme::Mode;
-use crate::world::*;
 
 fn act(world: &mut World, id: &str, deed: OfficerDeed) {
     world.deed_for("police", id, "A", deed).unwrap();

@@ -1,6 +1,7 @@
 //! Lists change while goods stay: whoever is named since holds the goods, and nobody is answered by an earlier edition.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::gate::{Aircraft, Decision, Stage};
 use casework::view::Asker;
@@ -10,7 +11,6 @@ use consignment::ident::{Flight, Location};
 use engine::{Addressee, AuthorityAct, Channel, Command, NoticeKind, Reply};
 use programme::{Mode, ProgrammeId};
 use std::sync::Arc;
-use crate::world::*;
 
 const SANCTIONS: &str = "purpose: sanctions";
 const SECURITY: &str = "purpose: security";

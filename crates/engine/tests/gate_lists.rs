@@ -2,6 +2,7 @@
 //! becomes of a list when something holds later.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::decision::Desk;
 use casework::gate::{AskedLeg, Decision, ObjectAnswer, Stage};
@@ -19,7 +20,6 @@ use finding::{Phrase, codes};
 use programme::Mode;
 use proptest::prelude::*;
 use std::sync::Arc;
-use crate::world::*;
 
 const GOODS: &str = "/NG/TITANIUM BONE SCREWS\r\n";
 const NUMBERS: [&str; 3] = ["888-10004046", "888-10001014", "888-10001025"];

@@ -1,6 +1,7 @@
 //! What must hold although a message, a number, a route or an act suggests otherwise.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::gate::Decision;
 use engine::memory::{MemoryJournal, MemoryOutbox, SetClock};
@@ -8,7 +9,6 @@ use engine::{AuthorityAct, Engine, EngineError, Settings};
 use finding::codes;
 use programme::{Mode, ProgrammeId};
 use std::sync::Arc;
-use crate::world::*;
 
 /// A booking over a technical stop binds the programme of the stop, and a later word takes no landing away.
 #[test]

@@ -1,6 +1,8 @@
 //! The life of cases and referrals: what authorities say, by which way it comes, and in which order.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::words::*;
+use crate::world::*;
 use casework::case::{CaseState, ReferralKind};
 use casework::gate::Decision;
 use consignment::ConsignmentKey;
@@ -11,8 +13,6 @@ use engine::{Addressee, AuthorityAct, Channel, Command, Notice, NoticeKind};
 use finding::Language;
 use programme::{Mode, ProgrammeId};
 use proptest::prelude::*;
-use crate::world::words::*;
-use crate::world::*;
 
 const GOODS: &str = "/NG/TITANIUM BONE SCREWS\r\n";
 

@@ -1,6 +1,7 @@
 //! Handlers with and without a mandate of the carrier: what they see, and whose word on units counts.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::gate::{AskedLeg, Decision, Stage};
 use casework::view::Asker;
@@ -11,7 +12,6 @@ use consignment::fact::{
 use consignment::ident::{Carrier, Flight, Location, UnitLoadDevice};
 use engine::{Channel, Command, Reply};
 use programme::Mode;
-use crate::world::*;
 
 fn carrier() -> Channel {
     Channel::of_carrier("carrier", Carrier::parse("9Z").unwrap())

@@ -1,6 +1,8 @@
 //! Manifests: what a flight carries, and that it has left.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::words::taken;
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::gate::{Answer, AskedLeg, Decision, Stage};
 use consignment::ConsignmentKey;
@@ -8,8 +10,6 @@ use consignment::fact::{Fact, FlightName, Loading, ObjectName, Schedule, UnitNam
 use consignment::ident::{Flight, Location, UnitLoadDevice};
 use engine::{Channel, Command, NoticeKind};
 use programme::Mode;
-use crate::world::words::taken;
-use crate::world::*;
 
 const LINE: &str = "888-10004046FRAYYZ/T6K120/SCREWS";
 

@@ -1,11 +1,11 @@
 //! Beside the system in place: both answers, where they differ, and nothing sent.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
 use casework::parallel::Outcome;
 use engine::{AuthorityAct, Command, Reply};
 use programme::Mode;
-use crate::world::*;
 
 #[test]
 fn answers_are_compared_and_nothing_is_sent() {

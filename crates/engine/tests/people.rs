@@ -1,12 +1,12 @@
 //! People in the journal: found by what they show, and gone when it ends.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::people::{Act, Author, Link, Member, Passkey, Reach, Role};
 use consignment::fact::Person;
 use engine::{Command, PersonBy, Reply};
 use programme::Mode;
 use std::collections::BTreeSet;
-use crate::world::*;
 
 fn passkey(id: &str) -> Passkey {
     Passkey { id: id.into(), label: "key".into(), credential: "{}".into() }

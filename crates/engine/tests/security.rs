@@ -1,6 +1,7 @@
 //! Screening, custody, marks and designations: the stories of the second lock.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::decision::Desk;
 use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
@@ -22,7 +23,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use programme::{Mode, ProgrammeId};
 use std::sync::Arc;
-use crate::world::*;
 
 /// Sets the clock, also on another day than that of [`World::at`].
 fn clock(world: &mut World, at: &str) {

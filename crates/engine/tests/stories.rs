@@ -1,6 +1,7 @@
 //! Worked stories: messages and authority acts in order, and what the gate answers after each.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::gate::{Aircraft, AskedLeg, Decision, Stage};
 use consignment::ConsignmentKey;
@@ -8,7 +9,6 @@ use consignment::ident::HouseWaybill;
 use engine::{AuthorityAct, Command, EngineError, Filed, Reply};
 use finding::codes;
 use programme::{Mode, ProgrammeId};
-use crate::world::*;
 
 /// A house arrives late, its request for information outlives amendment, repetition and a stale clear.
 #[test]

@@ -1,6 +1,7 @@
 //! Stories of flights, units, bookings, mail and express: facts in order, and what the gate answers.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::gate::{Aircraft, Answer, AskedLeg, Decision, Stage};
 use consignment::fact::{
@@ -19,7 +20,6 @@ use consignment::{
 };
 use engine::{AuthorityAct, Channel, Command, EngineError, Reply};
 use programme::{Mode, ProgrammeId};
-use crate::world::*;
 
 fn set(world: &mut World, at: &str) {
     world.engine.clock_mut().0 = at.parse().unwrap();

@@ -1,6 +1,7 @@
 //! Each asker sees his own: what is hidden from him changes nothing of what he is told.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::world::*;
 use casework::case::ReferralKind;
 use casework::decision::Desk;
 use casework::gate::{Answer, Decision};
@@ -13,7 +14,6 @@ use engine::{AuthorityAct, Channel, Command};
 use finding::{Language, Phrase, codes};
 use programme::Mode;
 use proptest::prelude::*;
-use crate::world::*;
 
 const MASTER: &str = "888-10001014";
 

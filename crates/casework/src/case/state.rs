@@ -223,7 +223,7 @@ impl Tree {
     }
 
     /// Whether nobody filed or announced a house.
-    pub(crate) fn is_hearsay(&self, node: &Node) -> bool {
+    pub fn is_hearsay(&self, node: &Node) -> bool {
         let told_apart =
             |document: &Document| !document.versions.is_empty() || document.told.announced().is_some();
         *node != Node::Master && !self.documents.get(node).is_some_and(told_apart)
@@ -267,6 +267,15 @@ impl Tree {
         }
         let gone = self.left().filter(|house| house.parent.is_none()).map(|house| house.pieces.unwrap_or(0));
         Some(gone.fold(filed, u32::saturating_sub))
+    }
+
+    /// How many pieces are left since the last house went, where the filing counts it still.
+    pub(crate) fn fewer_since(&self, node: &Node) -> Option<(Timestamp, u32)> {
+        let filed = self.filed(node).and_then(|filed| filed.pieces);
+        let left = self.pieces_left(node).filter(|left| Some(*left) != filed)?;
+        let gone = self.documents.values().filter(|document| document.unlinked);
+        let last = gone.filter_map(|document| document.left.as_ref()).map(|left| left.went).max()?;
+        Some((last, left))
     }
 
     fn cover(&self) -> Option<Coverage> {

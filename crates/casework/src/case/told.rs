@@ -38,6 +38,8 @@ enum Topic {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Latest {
     by: Teller,
+    /// When it came in.
+    at: Timestamp,
     says: Arc<Consignment>,
     /// What it says of the topic, where that is a status.
     fact: Option<StatusFact>,
@@ -66,6 +68,8 @@ impl Teller {
 pub struct Reported<'a> {
     /// The status.
     pub fact: &'a StatusFact,
+    /// When it came in.
+    pub at: Timestamp,
     by: &'a Teller,
 }
 
@@ -90,7 +94,7 @@ type Arrival = (Location, Option<Flight>, String);
 
 /// When something took place, by a report: the day and time at its station, as far as it says, and when it came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct When {
+pub struct When {
     day: Option<Date>,
     time: Option<Time>,
     received: Timestamp,
@@ -111,7 +115,7 @@ impl When {
     }
 
     /// Whether it was at a station after an instant; of what tells no time, as `untimed` says of what came in since.
-    fn is_after(&self, instant: Timestamp, station: Option<&Station>, untimed: bool) -> bool {
+    pub fn is_after(&self, instant: Timestamp, station: Option<&Station>, untimed: bool) -> bool {
         let local = |day: Date| station?.instant(day.to_datetime(self.time?));
         match (self.day, self.time) {
             (Some(day), Some(_)) => local(day).is_some_and(|at| at > instant),
@@ -206,7 +210,7 @@ impl Told {
         for (topic, fact) in topics(says) {
             let fact = fact.cloned();
             let (by, says, faults) = (teller.clone(), Arc::clone(says), Arc::clone(&faults));
-            self.replace(topic, Latest { by, says, fact, faults, marks: marks.clone() });
+            self.replace(topic, Latest { by, at, says, fact, faults, marks: marks.clone() });
         }
         self.marks.add(marks);
     }
@@ -397,7 +401,9 @@ impl Told {
 
     /// The reports that stand on each status.
     pub fn reported(&self) -> impl Iterator<Item = Reported<'_>> {
-        self.standing().filter_map(|latest| Some(Reported { fact: latest.fact.as_ref()?, by: &latest.by }))
+        self.standing().filter_map(|latest| {
+            Some(Reported { fact: latest.fact.as_ref()?, at: latest.at, by: &latest.by })
+        })
     }
 
     /// What the reports that stand say of each status.
@@ -405,14 +411,14 @@ impl Told {
         self.standing().filter_map(|latest| latest.fact.as_ref())
     }
 
-    /// The reports that stand on each topic that is no plan, with the word for it.
-    pub fn quantities(&self) -> impl Iterator<Item = (&str, &Consignment)> {
+    /// The reports that stand on each topic that is no plan, with the word for it and when it came in.
+    pub fn quantities(&self) -> impl Iterator<Item = (&str, &Consignment, Timestamp)> {
         let all =
             self.latest.iter().flat_map(|(topic, standing)| standing.iter().map(move |one| (topic, one)));
         all.filter_map(|(topic, latest)| match topic {
             Topic::Status { code, .. } if plans(code) => None,
-            Topic::Status { code, .. } => Some((code.as_str(), &*latest.says)),
-            Topic::Manifest(_) => Some(("FFM", &*latest.says)),
+            Topic::Status { code, .. } => Some((code.as_str(), &*latest.says, latest.at)),
+            Topic::Manifest(_) => Some(("FFM", &*latest.says, latest.at)),
             Topic::Unreadable(_) => None,
         })
     }
@@ -448,8 +454,8 @@ impl Told {
         self.arrived.iter().filter(|(_, (desk, _))| *desk).map(|((station, ..), _)| *station)
     }
 
-    /// Flights by which pieces departed, as desks say, and how many that did not come back by them since.
-    pub fn departed(&self) -> impl Iterator<Item = (&Leaving, u32)> {
+    /// Flights by which pieces departed, as desks say, when, and how many that did not come back by them since.
+    pub fn departed(&self) -> impl Iterator<Item = (&Leaving, &When, u32)> {
         self.departures.iter().filter_map(|(leaving, (pieces, left))| {
             let (flight, _, station) = leaving;
             let here = |by: &Flight| *by == flight.unwrap_or(*by);
@@ -461,7 +467,7 @@ impl Told {
             });
             let back: u32 = back.map(|(_, (pieces, _))| *pieces).fold(0, u32::saturating_add);
             let gone = pieces.saturating_sub(back);
-            (!all && gone > 0).then_some((leaving, gone))
+            (!all && gone > 0).then_some((leaving, left, gone))
         })
     }
 

@@ -10,6 +10,7 @@ use consignment::Consignment;
 use consignment::document::{MasterTotals, PieceScope};
 use consignment::ident::Location;
 use finding::{Phrase, codes::gate as code};
+use jiff::Timestamp;
 use programme::stop_words::cleanse;
 use rust_decimal::Decimal;
 
@@ -111,7 +112,7 @@ impl Judge<'_> {
     fn uncontradicted(&mut self, node: &Node, document: Option<&Document>) {
         let Some(document) = document else { return };
         let Some(filed) = document.filed() else { return };
-        for why in against(document, filed) {
+        for why in against(document, filed, self.tree.fewer_since(node)) {
             let name = self.name(node);
             self.push(Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Carrier).because(why));
         }
@@ -259,8 +260,8 @@ pub(super) fn describes(text: &str) -> bool {
     })
 }
 
-/// What reports of the goods speak against the filing.
-fn against(document: &Document, filed: &Consignment) -> Vec<Phrase> {
+/// What reports of the goods speak against the filing; of a master that is fewer since a house left it, against the rest.
+fn against(document: &Document, filed: &Consignment, fewer: Option<(Timestamp, u32)>) -> Vec<Phrase> {
     let mut against: Vec<Phrase> = Vec::new();
     let mut push = |why: Phrase| {
         if against.len() < WHYS_MAX && !against.contains(&why) {
@@ -276,22 +277,31 @@ fn against(document: &Document, filed: &Consignment) -> Vec<Phrase> {
     for which in document.told.losses() {
         push(Phrase::new(code::WHY_DISCREPANCY).with("code", which));
     }
-    for fact in document.told.statuses().filter(|fact| counts(fact)) {
-        match (fact.all_pieces, filed.pieces) {
-            (Some(counted), Some(pieces)) if counted != pieces => {
+    // Until the house went, they may have counted it.
+    let filed_at =
+        |at: Timestamp| fewer.filter(|(since, _)| at > *since).map(|(_, left)| left).or(filed.pieces);
+    let is_rest = |counted: u32| fewer.is_some_and(|(_, left)| left == counted);
+    for (fact, at) in document.told.reported().map(|report| (report.fact, report.at)) {
+        match (fact.all_pieces.filter(|_| counts(fact)), filed_at(at)) {
+            (Some(counted), Some(pieces)) if counted != pieces && !is_rest(counted) => {
                 push(counted_otherwise(&fact.code, counted, pieces));
             }
             _ => {}
         }
     }
-    for (status, report) in document.told.quantities() {
+    let all = filed.pieces;
+    for (status, report, at) in document.told.quantities() {
+        let filed = filed_at(at);
         let whole = match report.piece_scope {
             PieceScope::Total => report.pieces,
             PieceScope::Part => report.total_pieces,
         };
-        let part = report.pieces.filter(|part| filed.pieces.is_some_and(|pieces| *part > pieces));
-        match (whole.or(part), filed.pieces) {
-            (Some(counted), Some(pieces)) if counted != pieces => {
+        let part = report.pieces.filter(|part| filed.is_some_and(|pieces| *part > pieces));
+        // Of how many they are a part goes by the waybill, which counts the house still.
+        let of_waybill = whole == all
+            && if report.piece_scope == PieceScope::Part { part.is_none() } else { status != "FFM" };
+        match (whole.or(part), filed) {
+            (Some(counted), Some(pieces)) if counted != pieces && !is_rest(counted) && !of_waybill => {
                 push(counted_otherwise(status, counted, pieces));
             }
             _ => {}

@@ -160,7 +160,9 @@ impl<'a> Known<'a> {
         let pieces = filed.and_then(|filed| filed.pieces);
         let goods = Goods {
             pieces,
-            fewer: record.filter(|record| !record.screenings.is_empty()).and_then(|_| self.fewer_since(node)),
+            fewer: record
+                .filter(|record| !record.screenings.is_empty())
+                .and_then(|_| self.tree.fewer_since(node)),
             since: document.and_then(|document| document.goods_since).max(changed),
             until: left.map(|left| left.went),
             told_until: left.map(|left| left.at),
@@ -172,15 +174,6 @@ impl<'a> Known<'a> {
             counted_at: record.and_then(|record| self.counted_at(record)),
         };
         Evidence::of(record, &goods)
-    }
-
-    /// How many pieces are left since the last house went, where the filing counts it still.
-    fn fewer_since(self, node: &Node) -> Option<(Timestamp, u32)> {
-        let filed = self.tree.filed(node).and_then(|filed| filed.pieces);
-        let left = self.tree.pieces_left(node).filter(|left| Some(*left) != filed)?;
-        let gone = self.tree.documents.values().filter(|document| document.unlinked);
-        let last = gone.filter_map(|document| document.left.as_ref()).map(|left| left.went).max()?;
-        Some((last, left))
     }
 
     /// When a desk of the goods last counted them.

@@ -440,6 +440,11 @@ impl<'a> Judge<'a> {
             let reason = Reason::new(code::IDENTITY_AMBIGUOUS, key.to_string(), WhoActs::Nobody);
             self.push(reason.because(why));
         }
+        if self.tree.fewer_since(&self.question.node).is_some_and(|(_, left)| left == 0) {
+            let why = Phrase::new(code::WHY_NOTHING_LEFT);
+            let reason = Reason::new(code::IDENTITY_AMBIGUOUS, key.to_string(), WhoActs::Filer);
+            self.push(reason.because(why));
+        }
         let parts = self.parts();
         for part in parts.with_master() {
             let (node, Some(document)) = (&*part.node, part.document) else { continue };

@@ -6,6 +6,7 @@ use super::content::weighs_otherwise;
 use crate::case::{Node, Tree};
 use crate::transport::{Carried, Departure, Parts, Yard};
 use consignment::ConsignmentKey;
+use consignment::PartialDate;
 use consignment::fact::{FlightName, ObjectName};
 use consignment::ident::{AirWaybill, Location};
 use finding::{Phrase, codes::gate as code};
@@ -135,7 +136,8 @@ impl<'a> Scan<'a> {
         tree: &Tree,
     ) -> (u64, Parts) {
         let this = self.flight.map(|(name, _)| name);
-        let reported = |parts: &Parts| flown_by_report(tree, &Node::of(key), parts, from, this);
+        let reported =
+            |parts: &Parts| flown_by_report((tree, self.context), &Node::of(key), parts, from, this);
         if left_with_its_master(tree, &Node::of(key), from, this, self.context) {
             return (pieces, Parts::default());
         }
@@ -251,7 +253,7 @@ pub(super) fn left_under_either(
     context: &Context<'_>,
 ) -> u64 {
     let yard = context.yard;
-    let pieces_of = |node: &Node| tree.filed(node).and_then(|filed| filed.pieces).map(u64::from);
+    let pieces_of = |node: &Node| tree.pieces_left(node).map(u64::from);
     let mut flown: BTreeMap<FlightName, (u64, u64)> = BTreeMap::new();
     let (mut reported, mut of_houses) = (0, 0);
     for node in tree.houses().map(|(house, _)| house).chain([&Node::Master]) {
@@ -264,8 +266,8 @@ pub(super) fn left_under_either(
         let Some(pieces) = pieces_of(node) else { continue };
         let parts = if has_flown { parts_from(tree, &key, pieces, from, yard) } else { Parts::default() };
         match node {
-            Node::Master => reported = flown_by_report(tree, node, &parts, from, but),
-            Node::House(_) => of_houses += flown_by_report(tree, node, &parts, from, but),
+            Node::Master => reported = flown_by_report((tree, context), node, &parts, from, but),
+            Node::House(_) => of_houses += flown_by_report((tree, context), node, &parts, from, but),
         }
         let gone = |name: &FlightName| Some(*name) != but && !came_back(tree, node, name, context);
         for (name, count) in parts.flown.into_iter().filter(|(name, _)| gone(name)) {
@@ -293,9 +295,7 @@ pub(super) fn left_with_its_master(
     if *house == Node::Master || tree.master.is_none() || !yard.has_flown(&key) {
         return false;
     }
-    let Some(pieces) = tree.filed(&Node::Master).and_then(|filed| filed.pieces).map(u64::from) else {
-        return false;
-    };
+    let Some(pieces) = tree.pieces_left(&Node::Master).map(u64::from) else { return false };
     let own = tree.key(house);
     let whole = parts_from(tree, &key, pieces, from, yard).flown.into_iter();
     whole.filter(|(_, count)| *count >= pieces).any(|(name, _)| {
@@ -350,7 +350,7 @@ pub(super) fn came_back(tree: &Tree, node: &Node, name: &FlightName, context: &C
 /// How many pieces of some goods of a tree a flight left with; `None` where it had none, or nobody can say how many.
 pub(super) fn gone_with(tree: &Tree, left: &Departure, is: impl Fn(&Carried) -> bool) -> Option<u64> {
     let pieces = |carried: &Carried| {
-        let filed = tree.filed(&Node::of(&carried.object)).and_then(|filed| filed.pieces);
+        let filed = tree.pieces_left(&Node::of(&carried.object));
         filed.map(|filed| carried.count(u64::from(filed))).or(carried.pieces.map(u64::from))
     };
     let gone = left.carried.iter().filter(|carried| is(carried)).map(pieces).sum::<Option<u64>>();
@@ -359,20 +359,26 @@ pub(super) fn gone_with(tree: &Tree, left: &Departure, is: impl Fn(&Carried) -> 
 
 /// Pieces of goods that left a station by other flights as desks report, beyond those that flights are known to have carried.
 pub(super) fn flown_by_report(
-    tree: &Tree,
+    (tree, context): (&Tree, &Context<'_>),
     node: &Node,
     parts: &Parts,
     from: Option<Location>,
     but: Option<FlightName>,
 ) -> u64 {
     let Some(document) = tree.documents.get(node) else { return 0 };
-    let beyond = document.told.departed().map(|((flight, day, station), pieces)| {
+    let beyond = document.told.departed().map(|((flight, day, station), when, pieces)| {
         let is = |name: &FlightName| {
             *station == name.from
                 && flight.is_none_or(|flight| flight == name.flight)
                 && day.is_none_or(|day| day == name.date)
         };
         if from.is_some_and(|from| from != *station) || but.as_ref().is_some_and(is) {
+            return 0;
+        }
+        // What was told of its leaving is over with its return.
+        let back =
+            flight.and_then(|flight| context.yard.back_last(flight, day.map(PartialDate::whole), *station));
+        if back.is_some_and(|back| !when.is_after(back, context.stations.get(*station), true)) {
             return 0;
         }
         let known: u64 = parts.flown.iter().filter(|(name, _)| is(name)).map(|(_, pieces)| pieces).sum();

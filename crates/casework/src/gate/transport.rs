@@ -237,17 +237,14 @@ impl Judge<'_> {
         if !yard.has_any_flown() && !reported(&Node::Master) && !reported(&self.question.node) {
             return None;
         }
-        let pieces_of = |node: &Node| {
-            let filed = tree.filed(node).and_then(|filed| filed.pieces);
-            filed.map(u64::from).filter(|pieces| *pieces > 0)
-        };
+        let pieces_of = |node: &Node| tree.pieces_left(node).map(u64::from).filter(|pieces| *pieces > 0);
         let flown = |node: &Node| {
             let (key, pieces) = (tree.key(node), pieces_of(node)?);
             if !yard.has_flown(&key) && !reported(node) {
                 return None;
             }
             let parts = parts_from(tree, &key, pieces, Some(from), yard);
-            let reported = flown_by_report(tree, node, &parts, Some(from), but);
+            let reported = flown_by_report((tree, self.context), node, &parts, Some(from), but);
             // A house that was taken off did not leave with its master.
             let without = |name: &FlightName| {
                 let house = *node == Node::Master && self.question.node != Node::Master;

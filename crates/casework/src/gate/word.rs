@@ -107,6 +107,8 @@ pub struct Left {
     pub airborne: bool,
     /// Whether only a manifest that came before its schedule ends what is assessed of it: its aircraft stands at its gate.
     pub at_gate: bool,
+    /// Whether all of them were reported at its end or beyond.
+    pub arrived: bool,
 }
 
 /// The last leg of a consignment that has left, where one has. `programme` asks only for legs it binds on.
@@ -136,7 +138,9 @@ pub fn stands_here(dossier: &Dossier, node: &Node, at: Timestamp, context: &Cont
 /// When a flight of goods, or of their master, came back last to where it left from.
 pub fn came_back_last(tree: &Tree, node: &Node, yard: &Yard) -> Option<Timestamp> {
     let back = |of: &Node| yard.came_back_last(&ObjectName::Consignment(tree.key(of)));
-    back(node).max(back(&Node::Master))
+    let inside = tree.houses().filter(|_| *node == Node::Master || tree.is_hearsay(node));
+    let last = inside.filter_map(|(house, _)| back(house)).max();
+    last.max(back(node)).max(back(&Node::Master))
 }
 
 /// Whether goods under an order on a unit they are or were in are in the air, as far as is known.
@@ -193,8 +197,8 @@ impl<'a> Judge<'a> {
         let own_way = !has_left_master(self.tree, &self.question.node);
         match own_way.then(|| self.left_for(None)).flatten() {
             Some(left) if left.airborne => Some(left.leg),
-            // What is reported or scheduled of the whole tells where it is.
-            Some(left) if !left.at_gate => None,
+            // All of it arrived, as is reported of the whole.
+            Some(left) if left.arrived => None,
             _ => self.part_airborne(),
         }
     }
@@ -220,6 +224,14 @@ impl<'a> Judge<'a> {
         let there = documents.any(|document| document.told.arrived().any(|station| station == leg.to));
         let beyond = tree.legs.iter().position(|known| known.to == leg.to);
         (!there && !beyond.is_some_and(|index| self.arrived_beyond(index))).then_some(leg)
+    }
+
+    /// Whether a desk took the goods, or the whole around them, off the flight of a leg, and nothing else of them is aboard.
+    fn was_taken_off(&self, leg: &Leg) -> bool {
+        let (tree, node, yard) = (self.tree, &self.question.node, self.context.yard);
+        let Some((name, flight)) = flight_of(leg, self.question.at, self.context) else { return false };
+        [node, &Node::Master].iter().any(|of| flight.is_off(&tree.key(of)))
+            && !flights_aboard(tree, node, yard).contains(&name)
     }
 
     /// The last leg that has left of those on which a programme binds; of all, where none is named.
@@ -257,8 +269,9 @@ impl<'a> Judge<'a> {
         let down = flight_of(leg, at, context).is_some_and(|(name, flight)| {
             flight.departed.as_ref().is_some_and(|left| landed(tree, node, (&name, left), context.stations))
         });
-        let airborne = !at_gate && !back && !down && !self.arrived_beyond(index);
-        Some(Left { leg: leg.clone(), airborne, at_gate })
+        let arrived = !at_gate && self.arrived_beyond(index);
+        let airborne = !at_gate && !back && !down && !arrived && !self.was_taken_off(leg);
+        Some(Left { leg: leg.clone(), airborne, at_gate, arrived })
     }
 }
 

@@ -2,9 +2,9 @@ use super::command::goods_of;
 use super::event::Event;
 use super::flight::{Flight, Listed};
 use super::unit::{Order, Unit, is_whole, pieces_of};
-use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, ObjectName, UnitName};
-use consignment::ident::Flight as FlightNumber;
+use consignment::ident::{Flight as FlightNumber, Location};
+use consignment::{ConsignmentKey, PartialDate};
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
@@ -88,6 +88,20 @@ impl Yard {
             let built = self.units.get(*name).into_iter().flat_map(|unit| &unit.contents);
             built.chain(self.listed(name)).any(|line| line.object == *key)
         })
+    }
+
+    /// When the flights of a number that left a station on a day, as far as that is told, came back to it last.
+    pub fn back_last(
+        &self,
+        flight: FlightNumber,
+        day: Option<PartialDate>,
+        from: Location,
+    ) -> Option<Timestamp> {
+        let numbered = self.by_number.get(&flight).into_iter().flatten();
+        let of = numbered.filter(|name| {
+            name.from == from && day.is_none_or(|day| day.may_be(PartialDate::whole(name.date)))
+        });
+        of.filter_map(|name| self.flights.get(name)?.returned).max()
     }
 
     /// The flights an object is planned for or loaded on, in order of their names; goods in a unit fly with it.

@@ -8,7 +8,6 @@ use casework::gate;
 use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
 use finding::{Phrase, codes};
-use programme::ProgrammeId;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -94,21 +93,19 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
-    /// What looks like a house that left this master under an order, or was in doubt with it, under other masters.
-    pub(super) fn same_elsewhere(
+    /// What looks like a house that left this master, or was in doubt with it, under other masters: that went as the goods
+    /// asked for.
+    pub(super) fn went_to(
         &mut self,
         here: &Loaded,
-        (house, programme): (&HouseWaybill, &ProgrammeId),
+        house: &HouseWaybill,
+        asked: impl Fn(&Tree) -> bool,
     ) -> Result<Vec<ConsignmentKey>, EngineError> {
         let (node, Some(master)) = (Node::House(house.clone()), here.dossier.tree.master) else {
             return Ok(Vec::new());
         };
         let mut went = went_as(here, &node);
-        // Of goods whose number others have since, only orders of before that speak.
-        let case = (node.clone(), programme.clone());
-        went.retain(|went| {
-            went.tree.cases.get(&case).is_some_and(|case| case.open_referrals().next().is_some())
-        });
+        went.retain(|went| asked(&went.tree));
         if went.is_empty() {
             return Ok(Vec::new());
         }
@@ -125,6 +122,33 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.keep(there);
         }
         Ok(same)
+    }
+
+    /// The numbers under which goods, or houses inside them, were before, where something open there holds them here.
+    pub(super) fn came_from(&mut self, key: &ConsignmentKey) -> Result<Vec<ConsignmentKey>, EngineError> {
+        let (Some(master), Some(stream)) = (key.master, self.stream_found(key)?) else {
+            return Ok(Vec::new());
+        };
+        let here = self.load(&stream)?;
+        let of = Node::of(key);
+        let doubted = here.dossier.tree.documents.iter().filter(|(node, document)| {
+            document.elsewhere.is_some() && !document.unlinked && (of == Node::Master || of == **node)
+        });
+        let doubted: Vec<Node> = doubted.map(|(node, _)| node.clone()).collect();
+        self.keep(here);
+        let mut from = Vec::new();
+        for node in doubted {
+            let Node::House(house) = &node else { continue };
+            for other in others(self.masters_of(house)?, master) {
+                let key = ConsignmentKey { master: Some(other), house: Some(house.clone()) };
+                let there = self.load_known(&key)?;
+                if has_gone(&there, &node) {
+                    from.push(key);
+                }
+                self.keep(there);
+            }
+        }
+        Ok(from)
     }
 
     /// What is open on a house under the master that it left holds it here too, and no longer than that is open. Gives whether

@@ -316,8 +316,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             .with("code", code.to_string())
             .with("programme", names.join(", "));
         let mut loaded = self.load_or_create(key)?;
-        self.note_unread_on(&mut loaded, why)?;
+        // A house that left may be meant where it goes now.
+        let moved = match &key.house {
+            Some(house) => self.went_to(&loaded, house, |_| true)?,
+            None => Vec::new(),
+        };
+        self.note_unread_on(&mut loaded, why.clone())?;
         self.keep(loaded);
+        for key in moved {
+            let mut loaded = self.load_known(&key)?;
+            self.note_unread_on(&mut loaded, why.clone())?;
+            self.keep(loaded);
+        }
         let refusal = Phrase::new(codes::gate::NOTICE_NOT_UNDERSTOOD).with("code", code.to_string());
         Err(Refusal(refusal).into())
     }

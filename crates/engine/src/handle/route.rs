@@ -39,7 +39,7 @@ impl Route {
             if overtaken(told, tree) {
                 continue;
             }
-            let leg = by_schedule(told.leg.clone(), yard);
+            let leg = unless_back(by_schedule(told.leg.clone(), yard), yard, stations);
             let newer = told.versions_known == versions;
             let unclear = route.unclear.len();
             route.fit(&leg, newer, stations);
@@ -191,6 +191,16 @@ pub(super) fn flights_named(tree: &Tree, stations: &StationTable) -> BTreeSet<Fl
 fn by_schedule(leg: Leg, yard: &Yard) -> Leg {
     let truck = named(&leg).and_then(|name| yard.flight(&name)).is_some_and(|flight| flight.goes_by_road());
     if truck { Leg { mode: Mode::Road, basis: leg.basis.max(RouteBasis::Scheduled), ..leg } } else { leg }
+}
+
+/// A flight that came back since has not flown: what was told of its leaving is over.
+fn unless_back(leg: Leg, yard: &Yard, stations: &StationTable) -> Leg {
+    let back = leg.flight.and_then(|flight| yard.back_last(flight, leg.date, leg.from));
+    let Some(back) = back.filter(|_| leg.basis == RouteBasis::Flown) else { return leg };
+    let station = stations.get(leg.from);
+    let day = leg.date.and_then(|date| date.resolve_past(station?.local(back)?.date()));
+    let left = day.zip(leg.departs_at).and_then(|(day, time)| station?.instant(day.to_datetime(time)));
+    if left.is_some_and(|left| left <= back) { Leg { basis: RouteBasis::Scheduled, ..leg } } else { leg }
 }
 
 /// Whether a plan was told before the carrier booked the goods otherwise; that of a stranger, before he booked them at all.

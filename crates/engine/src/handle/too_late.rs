@@ -4,7 +4,7 @@
 use super::index::{Call, ONLY};
 use super::{Engine, EngineError, Loaded};
 use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick};
-use casework::case::{self, Actor, Document, Node, ReferralKind};
+use casework::case::{self, Actor, Document, Node, ReferralKind, Tree};
 use casework::gate;
 use casework::transport::Carried;
 use consignment::fact::{FlightName, ObjectName};
@@ -23,6 +23,10 @@ struct Place {
     leaves: Option<Timestamp>,
     /// The leg on which some of them are in the air.
     airborne: Option<Leg>,
+    /// When a flight with some of them came back last.
+    back: Option<Timestamp>,
+    /// Whether they stand in an aircraft at its gate or came back, and none of them is in the air.
+    stands: bool,
 }
 
 impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
@@ -35,10 +39,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         programme: &ProgrammeId,
     ) -> Result<usize, EngineError> {
         let now = self.clock.now();
-        let back = gate::came_back_last(&loaded.dossier.tree, node, &self.transport.yard);
         let mut events = 0;
         for place in self.whereabouts(loaded, node, programme)? {
-            let airborne = place.airborne;
+            let Place { airborne, back, .. } = place;
+            if airborne.is_some() && place.leaves.is_none() {
+                // Once they are back they are offloaded anew.
+                self.forget_offload(loaded, node, programme)?;
+            }
             let left = airborne.as_ref().and_then(|leg| gate::departs_at(leg, now, &self.context()));
             let orders = self.orders_on_ground(loaded, node, programme, |noted| {
                 // It came back, or is late and nobody was reached.
@@ -64,11 +71,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         programme: &ProgrammeId,
     ) -> Result<Vec<Place>, EngineError> {
         let mut places = vec![self.place_of(loaded, node)];
-        let left = loaded.dossier.tree.documents.get(node).is_some_and(Document::has_gone);
-        if let (Node::House(house), true) = (node, left) {
-            for key in self.same_elsewhere(loaded, (house, programme))? {
+        let documents = &loaded.dossier.tree.documents;
+        let moved = documents
+            .iter()
+            .filter(|(of, document)| document.has_gone() && (*node == Node::Master || *node == **of));
+        for (of, _) in moved {
+            let Node::House(house) = of else { continue };
+            // What is said of the whole since they left is not said of them; nor, once others have their number, of it.
+            let ordered = |went: &Tree| {
+                let left = went.documents.get(of).and_then(|went| went.left.as_ref());
+                let case = went.cases.get(&(node.clone(), programme.clone()));
+                let mut open = case.into_iter().flat_map(|case| case.open_referrals());
+                open.any(|order| {
+                    let before = left.is_none_or(|left| order.opened_at <= left.at);
+                    order.kind == ReferralKind::Dnl && (before || *node != Node::Master)
+                })
+            };
+            for key in self.went_to(loaded, house, ordered)? {
                 let there = self.load_known(&key)?;
-                places.push(self.place_of(&there, node));
+                places.push(self.place_of(&there, &Node::of(&key)));
                 self.keep(there);
             }
         }
@@ -76,8 +97,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 
     fn place_of(&self, loaded: &Loaded, node: &Node) -> Place {
-        let airborne = gate::airborne(&loaded.dossier, node, self.clock.now(), &self.context());
-        Place { about: loaded.dossier.tree.key(node), leaves: self.leaves_with(loaded, node), airborne }
+        let (now, context, tree) = (self.clock.now(), self.context(), &loaded.dossier.tree);
+        Place {
+            about: tree.key(node),
+            leaves: self.leaves_with(loaded, node),
+            airborne: gate::airborne(&loaded.dossier, node, now, &context),
+            back: gate::came_back_last(tree, node, context.yard),
+            stands: gate::stands_here(&loaded.dossier, node, now, &context),
+        }
+    }
+
+    /// Nobody is told to offload any more what has left.
+    fn forget_offload(
+        &mut self,
+        loaded: &Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+    ) -> Result<(), EngineError> {
+        for text in self.journal.find(Index::Call, ONLY, Pick::All)? {
+            let call = Call::of_text(&text)?;
+            let same = call.stream == loaded.stream && call.node == *node && call.programme == *programme;
+            if same && call.told == 0 {
+                self.take(Index::Call, ONLY, &text)?;
+            }
+        }
+        Ok(())
     }
 
     /// Starts the chain of calls about orders on goods in the air.
@@ -177,7 +221,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         });
         let carried: Vec<Carried> = carried.unwrap_or_default();
         let goods: BTreeSet<ConsignmentKey> = carried.iter().map(|carried| carried.object.clone()).collect();
-        let mut done = self.units_left(&goods)?;
+        let mut done = self.moved_left(&goods)? + self.units_left(&goods)?;
         for key in goods {
             let Some(stream) = self.stream_found(&key)? else { continue };
             let mut loaded = self.load(&stream)?;
@@ -188,7 +232,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.keep(loaded);
                 continue;
             }
-            let nodes = tree.documents.keys().filter(|node| of == Node::Master || **node == of);
+            // An order on the whole, or on a house that nobody filed, forbids every house.
+            let nodes = tree.documents.keys().filter(|node| {
+                of == Node::Master || **node == of || **node == Node::Master || tree.is_hearsay(node)
+            });
             // A house that was taken off did not leave with its master.
             let left = self.transport.yard.flight(flight);
             let stayed =
@@ -212,9 +259,35 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(done)
     }
 
+    /// The same of orders under numbers that goods had before.
+    fn moved_left(&mut self, goods: &BTreeSet<ConsignmentKey>) -> Result<usize, EngineError> {
+        let mut from = BTreeSet::new();
+        for key in goods {
+            from.extend(self.came_from(key)?);
+        }
+        let mut done = self.units_left(&from)?;
+        for key in from {
+            let mut loaded = self.load_known(&key)?;
+            let of = Node::of(&key);
+            let ordered: BTreeSet<(Node, ProgrammeId)> = { loaded.dossier.tree.cases.iter() }
+                .filter(|((node, _), _)| *node == of || *node == Node::Master)
+                .filter(|(_, case)| case.open_referrals().any(|order| order.kind == ReferralKind::Dnl))
+                .map(|(named, _)| named.clone())
+                .collect();
+            for (node, programme) in ordered {
+                done += self.in_flight(&mut loaded, &node, &programme)?;
+            }
+            self.keep(loaded);
+        }
+        Ok(done)
+    }
+
     /// A report that goods were flown, on which an order is: the chain of calls starts.
     pub(super) fn reported_flown(&mut self, loaded: &mut Loaded) -> Result<(), EngineError> {
         self.units_of_tree_left(&loaded.dossier.tree)?;
+        if loaded.dossier.tree.documents.values().any(|document| document.elsewhere.is_some()) {
+            self.moved_left(&BTreeSet::from([loaded.dossier.tree.key(&Node::Master)]))?;
+        }
         if loaded.dossier.tree.open_items() == 0 {
             return Ok(());
         }
@@ -262,9 +335,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let unconfirmed = order.is_some_and(|order| {
                 order.open && order.airborne.as_ref().is_some_and(|airborne| airborne.reached.is_none())
             });
-            // What stands at its gate again, or came back, is offloaded.
-            let here = gate::stands_here(&loaded.dossier, &call.node, now, &self.context());
             let about = tree.key(&call.node);
+            // What stands at its gate again, or came back, is offloaded.
+            let places = self.whereabouts(&loaded, &call.node, &call.programme)?;
+            let here = places.iter().any(|place| place.stands)
+                && places.iter().all(|place| place.airborne.is_none());
             self.keep(loaded);
             if !unconfirmed || here {
                 self.take(Index::Call, ONLY, &text)?;

@@ -240,7 +240,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         let flights = self.transport.yard.flights_of(&object);
         let (mut leaves, mut abouts, mut airborne) = (None::<Timestamp>, BTreeSet::new(), false);
-        for key in goods {
+        let mut moved = BTreeSet::new();
+        for key in &goods {
+            let (Some(stream), Some(house)) = (self.stream_found(key)?, &key.house) else { continue };
+            let loaded = self.load(&stream)?;
+            moved.extend(self.went_to(&loaded, house, |_| true)?);
+            self.keep(loaded);
+        }
+        let goods = goods.into_iter().map(|key| (key, false)).chain(moved.into_iter().map(|key| (key, true)));
+        for (key, moved) in goods {
             let Some(stream) = self.stream_found(&key)? else { continue };
             let loaded = self.load(&stream)?;
             let (node, context) = (Node::of(&key), self.context());
@@ -256,7 +264,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     leaves = Some(leaves.map_or(at, |first| first.min(at)));
                 }
             }
-            airborne |= gate::unit_in_the_air(&loaded.dossier, &node, &order.unit, now, &context).is_some();
+            let dossier = &loaded.dossier;
+            airborne |= if moved {
+                gate::airborne(dossier, &node, now, &context).is_some()
+            } else {
+                gate::unit_in_the_air(dossier, &node, &order.unit, now, &context).is_some()
+            };
             self.keep(loaded);
         }
         let known = self.journal.find(Index::Call, UNITS, Pick::All)?;
@@ -270,6 +283,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                         self.tell_of_unit(order, to, NoticeKind::Offload, about.clone())?;
                     }
                 }
+            }
+        }
+        if airborne && leaves.is_none() {
+            // Once they are back they are offloaded anew.
+            for call in known.iter().filter(|call| call.of == *order && call.told == 0) {
+                self.take(Index::Call, UNITS, &call.text())?;
             }
         }
         let called = |call: &UnitCall| call.of == *order && call.told > 0 && back <= Some(call.since);

@@ -102,6 +102,7 @@ why-named-twice = the same message names it twice and says different things.
 why-under-two-masters = what looks like the same house was filed under { $first } and under { $second }.
 why-named-elsewhere = a house of this number is known under another master; the duty desk says which is which.
 why-open-under-another = something is open on the same house as { $object }; whoever opened it closes it there.
+why-nothing-left = every house was taken out of it; what is in it now is to be filed.
 why-left-master = it was taken out of this master; ask about it under the number by which it goes now.
 why-discrepancy = a report says { $code }, so it is not known where all its pieces were.
 why-counted-otherwise = { $status } counts { $counted } pieces, the filing says { $pieces }.

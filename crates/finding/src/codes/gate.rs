@@ -157,6 +157,8 @@ super::codes! { "gate";
     WHY_NAMED_ELSEWHERE = "why-named-elsewhere", Detail, "Loadgate identity: issuer, number and period", [];
     /// What looks like the same house has left another master with something open on it there.
     WHY_OPEN_UNDER_ANOTHER = "why-open-under-another", Detail, "Loadgate identity: issuer, number and period", ["object"];
+    /// Every house was taken out of this master.
+    WHY_NOTHING_LEFT = "why-nothing-left", Detail, "Loadgate identity: issuer, number and period", [];
     /// The house was taken out of this master.
     WHY_LEFT_MASTER = "why-left-master", Detail, "Loadgate identity: issuer, number and period", [];
     /// A report says that cargo is missing or was found.
