@@ -1,5 +1,6 @@
 //! What a node is told at its start: a file, variables of the environment, and flags, the later before the earlier.
 
+mod connections;
 mod lists;
 mod lmtp;
 mod mail;
@@ -9,6 +10,7 @@ mod provider;
 mod retention;
 mod webhook;
 
+use crate::connections::Bounds;
 use crate::identity::{Identity, Organisation, OrganisationEntry, Role};
 use crate::intake::folder::DropFolder;
 use crate::intake::lmtp::Lmtp;
@@ -38,6 +40,7 @@ pub use retention::Retention;
 pub(crate) use webhook::may_be_asked;
 pub use webhook::{Webhook, WebhookEntry};
 
+use connections::ConnectionsEntry;
 use people::PeopleEntry;
 use policy::PolicyEntry;
 use retention::RetentionEntry;
@@ -99,6 +102,8 @@ pub struct Config {
     pub allowed: Allowed,
     /// Requests of one organisation in a second.
     pub requests_per_second: NonZeroU32,
+    /// How many connections there may be, and how long they may be silent.
+    pub connections: Bounds,
     /// Who is told, step by step, where a recall or a call in the air stays unheeded; the duty desk where nobody is named.
     pub escalation: Vec<Vec<Arc<str>>>,
     /// How long notices are kept in inboxes.
@@ -166,6 +171,8 @@ struct File {
     body_bytes_max: Option<usize>,
     clock_synchronised_file: Option<PathBuf>,
     requests_per_second: Option<NonZeroU32>,
+    #[serde(default)]
+    connections: ConnectionsEntry,
     #[serde(default)]
     escalation: Vec<Vec<String>>,
     notices_kept_days: Option<NonZeroU32>,
@@ -267,6 +274,7 @@ impl Config {
             "lmtp",
             "mail",
             "body_bytes_max",
+            "connections",
             "people",
             "retention",
         ];
@@ -386,6 +394,7 @@ impl Config {
             }),
             allowed: Allowed::default(),
             requests_per_second: file.requests_per_second.unwrap_or(REQUESTS_PER_SECOND),
+            connections: file.connections.read()?,
             escalation,
             notices_kept: SignedDuration::from_hours(24 * kept),
             webhooks,
@@ -421,6 +430,8 @@ mod tests {
         for (text, told) in [
             ("lisen = \"127.0.0.1:1\"", "lisen"),
             ("gate_list_minutes = 0", "gate_list_minutes"),
+            ("[connections]\naddress_max = 0", "address_max"),
+            ("[connections]\nhead_seconds = 301", "connections.head_seconds: 301: it takes 1 to 300"),
             ("listen = \"here\"", "listen"),
             ("[programmes]\nus-acas = \"watch\"", "programmes.us-acas: watch is no mode"),
             ("[programmes]\nmars = \"relay\"", "programmes.mars"),

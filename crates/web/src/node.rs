@@ -169,7 +169,7 @@ impl Node {
         let people = people.zip(origin).map(|(people, origin)| SignIn::new(people, origin));
         let people = people.transpose().map_err(StartError::People)?;
         let (synchronised_file, allowed) = (config.clock_synchronised_file, config.allowed);
-        let limits = Limits::new(config.requests_per_second);
+        let limits = Limits::new(config.requests_per_second, config.connections);
         std::fs::create_dir_all(&data).map_err(|why| StartError::Folder { path: data.clone(), why })?;
         let mut settings = Settings::simulated();
         settings.modes = modes;

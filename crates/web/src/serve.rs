@@ -3,10 +3,11 @@
 use crate::api;
 use crate::config::Config;
 use crate::intake::lmtp::Listen;
+use crate::listen::{self, Door};
 use crate::node::{Node, StartError};
 use crate::push::{Target, mail, webhook};
 use crate::retention::Swept;
-use crate::tls::{Peer, TlsFault, TlsFiles, TlsListener};
+use crate::tls::{Certificates, TlsFault};
 use jiff::Timestamp;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -86,8 +87,8 @@ where
     S: Future<Output = ()> + Send + 'static,
 {
     let (address, body_bytes_max) = (config.listen, config.body_bytes_max);
-    let tls = config.tls.as_ref().map(TlsFiles::load).transpose()?;
-    if tls.is_none() && !address.ip().is_loopback() {
+    let certificates = config.tls.as_ref().map(Certificates::read).transpose()?;
+    if certificates.is_none() && !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -149,20 +150,14 @@ where
                 node.close();
             }
         };
-        let service =
-            api::router(Arc::clone(&node), body_bytes_max).into_make_service_with_connect_info::<Peer>();
-        let served = match tls {
-            Some(tls) => {
-                let listener = TlsListener::new(listener, tls)?;
-                axum::serve(listener, service).with_graceful_shutdown(stop).await
-            }
-            None => axum::serve(listener, service).with_graceful_shutdown(stop).await,
-        };
+        let router = api::router(Arc::clone(&node), body_bytes_max);
+        let connections = Arc::clone(node.limits().connections());
+        listen::serve(listener, Door { router, connections, certificates }, stop).await;
         // What they have put before the node is finished by it; whoever is not answered sends it again.
         working.shutdown().await;
         // The last holder ends the thread that writes, which may take a commit.
         let closed = tokio::task::spawn_blocking(move || drop(node)).await;
-        served.and(closed.map_err(std::io::Error::other)).map_err(ServeError::from)
+        closed.map_err(std::io::Error::other).map_err(ServeError::from)
     })
 }
 

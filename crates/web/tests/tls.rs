@@ -1,40 +1,23 @@
 //! TLS of the node's own: who is let in by a certificate, and who is not.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+#[path = "support/certificates.rs"]
+mod certificates;
+#[path = "support/serving.rs"]
+mod serving;
+mod support;
+
+use certificates::{Issuer, agree, authority, der, issued, write_own};
+use serving::Serving;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, mpsc};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use web::config::Config;
 use web::identity::new_token;
 use web::tls::fingerprint;
 use web::{ServeError, serve};
-
-type Issuer = CertifiedIssuer<'static, KeyPair>;
-
-fn authority(name: &str) -> Issuer {
-    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
-}
-
-/// A certificate and its key, PEM.
-fn issued(issuer: &Issuer, name: &str) -> (String, String) {
-    let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new(vec![name.to_owned()]).unwrap().signed_by(&key, issuer).unwrap();
-    (certificate.pem(), key.serialize_pem())
-}
-
-fn der(pem: &str) -> CertificateDer<'static> {
-    CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()
-}
 
 /// The status of a request for the programmes, or why there was no agreement.
 async fn asked(
@@ -43,22 +26,7 @@ async fn asked(
     own: Option<&(String, String)>,
     token: Option<&str>,
 ) -> Result<u16, String> {
-    let mut roots = RootCertStore::empty();
-    roots.add(der(&root.pem())).unwrap();
-    let builder = ClientConfig::builder().with_root_certificates(roots);
-    let config = match own {
-        None => builder.with_no_client_auth(),
-        Some((certificate, key)) => builder
-            .with_client_auth_cert(
-                vec![der(certificate)],
-                PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap(),
-            )
-            .unwrap(),
-    };
-    let stream = TcpStream::connect(address).await.unwrap();
-    let name = ServerName::try_from("node.test").unwrap();
-    let mut stream =
-        TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(|why| why.to_string())?;
+    let mut stream = agree(address, root, own).await?;
     let bearer = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
     let request =
         format!("GET /v1/programmes HTTP/1.1\r\nhost: node.test\r\n{bearer}connection: close\r\n\r\n");
@@ -81,9 +49,7 @@ fn a_machine_is_known_by_its_certificate_or_its_token_and_by_nothing_else() {
     let folder = folder.path();
     let (ours, machines, strangers) =
         (authority("node-ca.test"), authority("machines.test"), authority("other.test"));
-    let (certificate, key) = issued(&ours, "node.test");
-    write(folder, "node.pem", &certificate);
-    write(folder, "node.key", &key);
+    write_own(folder, &ours);
     write(folder, "machines.pem", &machines.pem());
     let (known, unknown, foreign) =
         (issued(&machines, "acme.test"), issued(&machines, "nobody.test"), issued(&strangers, "acme.test"));
@@ -102,14 +68,8 @@ fn a_machine_is_known_by_its_certificate_or_its_token_and_by_nothing_else() {
             print.trim_end_matches(':')
         ),
     );
-    let mut config = Config::read(folder).unwrap();
-    config.listen = "127.0.0.1:0".parse().unwrap();
-    let (told, started) = mpsc::channel();
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = std::thread::spawn(move || {
-        serve(config, |address, _, _| told.send(address).unwrap(), || async move { drop(stopped.await) })
-    });
-    let address = started.recv().unwrap();
+    let serving = Serving::start(folder);
+    let address = serving.address;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         // Somebody who connects and says nothing keeps nobody waiting.
@@ -125,8 +85,7 @@ fn a_machine_is_known_by_its_certificate_or_its_token_and_by_nothing_else() {
             "the node is not the one meant"
         );
     });
-    stop.send(()).unwrap();
-    serving.join().unwrap().unwrap();
+    serving.stop();
 }
 
 #[test]
