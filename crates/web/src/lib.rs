@@ -24,6 +24,7 @@ pub mod people;
 pub mod policy;
 pub mod problem;
 pub mod push;
+pub mod refusals;
 pub mod retention;
 pub mod room;
 mod serve;

@@ -12,6 +12,7 @@ use crate::people::SignIn;
 use crate::people::provider::Providers;
 use crate::policy::Allowed;
 use crate::problem::{self, Problem};
+use crate::refusals::Refusals;
 use crate::room::Rooms;
 use casework::Refusal;
 use document::adjudication::AdjudicationItem;
@@ -84,6 +85,7 @@ pub struct Node {
     clock: NodeClock,
     allowed: Allowed,
     limits: Limits,
+    refusals: Refusals,
     database: Database,
     lists: Arc<Lists>,
     /// From which age on an edition counts as old.
@@ -223,6 +225,7 @@ impl Node {
             clock,
             allowed,
             limits,
+            refusals: Refusals::default(),
             database,
             lists,
             list_ages,
@@ -301,6 +304,11 @@ impl Node {
     /// How much each may ask.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// What was refused at its door.
+    pub fn refusals(&self) -> &Refusals {
+        &self.refusals
     }
 
     /// Its clock.

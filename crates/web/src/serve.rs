@@ -185,6 +185,7 @@ async fn tick(node: std::sync::Weak<Node>) {
     loop {
         beats.tick().await;
         let Some(node) = node.upgrade() else { return };
+        node.refusals().tell_again();
         if let Err(problem) = node.tick().await {
             tracing::error!(?problem, "looking for what is due failed");
         }

@@ -58,6 +58,10 @@ async fn metrics(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
     let refused: Vec<(String, u64)> = refused.collect();
     let what = "Connections that were not listened to, by why.";
     figure("connections_refused", "counter", what, &labelled(&refused));
+    let refused = node.refusals().counts();
+    let refused = refused.map(|(kind, times)| (format!("{{kind=\"{}\"}}", kind.as_str()), times));
+    let refused: Vec<(String, u64)> = refused.collect();
+    figure("refused", "counter", "What was refused at the door, by kind.", &labelled(&refused));
     figure("log_entries", "counter", "Entries of the log.", &[("", condition.leaves)]);
     figure("log_signed", "counter", "Entries under the last checkpoint.", &[("", condition.signed)]);
     let letters =
