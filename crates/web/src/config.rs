@@ -17,6 +17,7 @@ use crate::intake::lmtp::Lmtp;
 use crate::intake::type_b::TypeB;
 use crate::limits::REQUESTS_PER_SECOND;
 use crate::policy::Allowed;
+use crate::proxies::Proxies;
 use crate::push::mail::{Address as MailAddress, Relay};
 use crate::room::Training;
 use crate::tls::TlsFiles;
@@ -104,6 +105,8 @@ pub struct Config {
     pub requests_per_second: NonZeroU32,
     /// How many connections there may be, and how long they may be silent.
     pub connections: Bounds,
+    /// The servers before the node.
+    pub proxies: Proxies,
     /// Who is told, step by step, where a recall or a call in the air stays unheeded; the duty desk where nobody is named.
     pub escalation: Vec<Vec<Arc<str>>>,
     /// How long notices are kept in inboxes.
@@ -320,6 +323,7 @@ impl Config {
             modes.insert(id, read);
         }
         let policies = file.policy.read(&known)?;
+        let (connections, proxies) = file.connections.read()?;
         let webhooks = webhook::read(data, &file.organisation)?;
         let relay = file.mail.map(|entry| mail::relay(data, entry)).transpose()?;
         let mail_boxes = mail::boxes(&file.organisation, relay.is_some())?;
@@ -394,7 +398,8 @@ impl Config {
             }),
             allowed: Allowed::default(),
             requests_per_second: file.requests_per_second.unwrap_or(REQUESTS_PER_SECOND),
-            connections: file.connections.read()?,
+            connections,
+            proxies,
             escalation,
             notices_kept: SignedDuration::from_hours(24 * kept),
             webhooks,
@@ -431,6 +436,13 @@ mod tests {
             ("lisen = \"127.0.0.1:1\"", "lisen"),
             ("gate_list_minutes = 0", "gate_list_minutes"),
             ("[connections]\naddress_max = 0", "address_max"),
+            ("[connections]\nproxies = [\"0.0.0.0/0\"]", "connections.proxies: 0.0.0.0/0 is every address"),
+            ("[connections]\nproxies = [\"caddy\"]", "connections.proxies: caddy is no address"),
+            ("[connections]\nproxy_header = \"forwarded\"", "connections.proxy_header: name the servers"),
+            (
+                "[connections]\nproxies = [\"::1\"]\nproxy_header = \"x-real-ip\"",
+                "connections.proxy_header: x-real-ip",
+            ),
             ("[connections]\nhead_seconds = 301", "connections.head_seconds: 301: it takes 1 to 300"),
             ("listen = \"here\"", "listen"),
             ("[programmes]\nus-acas = \"watch\"", "programmes.us-acas: watch is no mode"),

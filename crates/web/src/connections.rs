@@ -84,16 +84,17 @@ impl Connections {
         self.bounds
     }
 
-    /// Counts a connection for as long as the permit is kept.
+    /// Counts a connection for as long as the permit is kept. `one` says that whoever is at the address is one and not many,
+    /// as behind a server before the node.
     ///
     /// # Errors
     /// Where there are too many; that is counted too.
-    pub fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Permit, Refused> {
+    pub fn admit(self: &Arc<Self>, address: IpAddr, one: bool) -> Result<Permit, Refused> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let of_address = open.by_address.get(&address).copied().unwrap_or_default();
         let refused = if open.all >= self.bounds.max.get() {
             Some(Refused::Full)
-        } else if of_address >= self.bounds.address_max.get() {
+        } else if one && of_address >= self.bounds.address_max.get() {
             Some(Refused::AddressFull)
         } else {
             None
@@ -155,15 +156,15 @@ mod tests {
         let (Some(address_max), Some(max)) = (two, three) else { return };
         let connections = Arc::new(Connections::new(Bounds { max, address_max, ..Bounds::default() }));
         let (one, other): (IpAddr, IpAddr) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
-        let first = connections.admit(one);
-        let second = connections.admit(one);
+        let first = connections.admit(one, true);
+        let second = connections.admit(one, true);
         assert!(first.is_ok() && second.is_ok());
-        assert_eq!(connections.admit(one).err(), Some(Refused::AddressFull));
-        let third = connections.admit(other);
+        assert_eq!(connections.admit(one, true).err(), Some(Refused::AddressFull));
+        let third = connections.admit(other, true);
         assert!(third.is_ok());
-        assert_eq!(connections.admit(other).err(), Some(Refused::Full));
+        assert_eq!(connections.admit(other, true).err(), Some(Refused::Full));
         drop(first);
-        assert!(connections.admit(one).is_ok() && connections.open() == 2);
+        assert!(connections.admit(one, true).is_ok() && connections.open() == 2);
         drop((second, third));
         assert_eq!(connections.open(), 0);
         let counted: Vec<u64> = connections.refused().map(|(_, times)| times).collect();

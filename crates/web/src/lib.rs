@@ -23,6 +23,7 @@ pub mod pages;
 pub mod people;
 pub mod policy;
 pub mod problem;
+pub mod proxies;
 pub mod push;
 pub mod refusals;
 pub mod retention;

@@ -1,6 +1,7 @@
 //! Connections from their beginning to their end: who is listened to, for how long, and how they end with the node.
 
 use crate::connections::{Connections, Refused};
+use crate::proxies::Proxies;
 use crate::tls::{Certificates, Peer, fingerprint};
 use axum::Router;
 use axum::body::{Bytes, HttpBody};
@@ -35,6 +36,7 @@ const PING: Duration = Duration::from_secs(30);
 pub(crate) struct Door {
     pub(crate) router: Router,
     pub(crate) connections: Arc<Connections>,
+    pub(crate) proxies: Arc<Proxies>,
     /// Where the node speaks TLS.
     pub(crate) certificates: Option<Certificates>,
 }
@@ -52,7 +54,7 @@ pub(crate) async fn serve(mut listener: TcpListener, door: Door, stop: impl Futu
         };
         // Where the node listens on IPv6 too, addresses of IPv4 come in clothes of it.
         let address = SocketAddr::new(address.ip().to_canonical(), address.port());
-        match door.connections.admit(address.ip()) {
+        match door.connections.admit(address.ip(), !door.proxies.has(address.ip())) {
             Err(why) => tracing::debug!(%address, why = why.as_str(), "a connection was refused"),
             Ok(permit) => {
                 let (door, closes, watcher) = (Arc::clone(&door), closes.clone(), open.watcher());
@@ -103,7 +105,12 @@ impl Door {
         I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (head_max, began) = (self.connections.bounds().head_max, Arc::new(Notify::new()));
-        let asking = Asking { router: self.router.clone(), peer, began: Arc::clone(&began) };
+        let asking = Asking {
+            router: self.router.clone(),
+            proxies: Arc::clone(&self.proxies),
+            peer,
+            began: Arc::clone(&began),
+        };
         let mut builder = Builder::new(TokioExecutor::new());
         builder.http1().timer(TokioTimer::new()).header_read_timeout(head_max);
         builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
@@ -130,6 +137,7 @@ impl Door {
 #[derive(Clone)]
 struct Asking {
     router: Router,
+    proxies: Arc<Proxies>,
     peer: Peer,
     /// Told when a request has come.
     began: Arc<Notify>,
@@ -150,7 +158,8 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         self.began.notify_one();
-        request.extensions_mut().insert(ConnectInfo(self.peer));
+        let address = self.proxies.origin(self.peer.address, request.headers());
+        request.extensions_mut().insert(ConnectInfo(Peer { address, ..self.peer }));
         self.router.call(request)
     }
 }

@@ -117,6 +117,7 @@ where
             ways_for_mail.push((way, listener));
         }
         let targets = targets(&mut config)?;
+        let proxies = Arc::new(std::mem::take(&mut config.proxies));
         config.listen = listener.local_addr()?;
         let node = Arc::new(Node::start(config)?);
         let first = node.first_link().await.unwrap_or_else(|problem| {
@@ -152,7 +153,7 @@ where
         };
         let router = api::router(Arc::clone(&node), body_bytes_max);
         let connections = Arc::clone(node.limits().connections());
-        listen::serve(listener, Door { router, connections, certificates }, stop).await;
+        listen::serve(listener, Door { router, connections, proxies, certificates }, stop).await;
         // What they have put before the node is finished by it; whoever is not answered sends it again.
         working.shutdown().await;
         // The last holder ends the thread that writes, which may take a commit.

@@ -198,3 +198,37 @@ fn a_node_that_stops_waits_for_nobody_who_asks_nothing() {
         drop(lines);
     }
 }
+
+#[test]
+fn a_server_before_the_node_says_for_whom_it_asks_and_nobody_else_does() {
+    let settings = "[connections]\naddress_max = 1\nproxies = [\"127.0.0.1\"]";
+    over_both(settings, async |place| {
+        let mut line = place.connect().await;
+        let wrong = async |line: &mut Box<dyn Line>, told: &str| {
+            let request = format!(
+                "GET /v1/programmes HTTP/1.1\r\nhost: n\r\nauthorization: Bearer loadgate_x\r\nx-forwarded-for: \
+                 {told}\r\n\r\n"
+            );
+            line.write_all(request.as_bytes()).await.unwrap();
+            some(line).await.split(' ').nth(1).unwrap().to_owned()
+        };
+        for _ in 0..30 {
+            assert_eq!(wrong(&mut line, "203.0.113.9, 198.51.100.7").await, "401");
+        }
+        assert_eq!(wrong(&mut line, "198.51.100.7").await, "429", "he tried too often");
+        assert_eq!(wrong(&mut line, "198.51.100.8").await, "401", "another behind the same server did not");
+        // The server may have as many connections as it needs.
+        assert!(place.figures().await.starts_with("HTTP/1.1 200"));
+        if place.root.is_some() {
+            return;
+        }
+        // Whoever is no such server is believed nothing.
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 2], 0))).unwrap();
+        let mut line: Box<dyn Line> = Box::new(socket.connect(place.address).await.unwrap());
+        for last in 0..30 {
+            assert_eq!(wrong(&mut line, &format!("198.51.100.{}", 100 + last)).await, "401");
+        }
+        assert_eq!(wrong(&mut line, "198.51.100.200").await, "429");
+    });
+}
