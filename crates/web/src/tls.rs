@@ -1,13 +1,16 @@
 //! TLS of the node's own: certificates, and whom of the machines that connect it knows by theirs.
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use store::secret;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 /// Where the certificates are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +44,8 @@ impl TlsFiles {
     /// Where a file cannot be read, or does not hold what it should.
     pub fn load(&self) -> Result<Arc<ServerConfig>, TlsFault> {
         let chain = certificates(&self.certificate)?;
-        let key = PrivateKeyDer::from_pem_file(&self.key).map_err(|why| fault(&self.key, why))?;
+        let key = secret::read(&self.key).map_err(|why| fault(&self.key, why))?;
+        let key = PrivateKeyDer::from_pem_slice(&key).map_err(|why| fault(&self.key, why))?;
         let builder = match &self.clients {
             None => ServerConfig::builder().with_no_client_auth(),
             Some(path) => {
@@ -66,6 +70,36 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {
     match certificates.is_empty() {
         true => Err(fault(path, "it holds no certificate in PEM")),
         false => Ok(certificates),
+    }
+}
+
+/// Until when a certificate of the node holds, and whose it is, by what it says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holds {
+    /// Whose.
+    pub subject: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl TlsFiles {
+    /// Until when what the files hold does, the soonest first: the chain of the node, and the authorities of machines.
+    ///
+    /// # Errors
+    /// Where a file cannot be read, or a certificate says no such thing.
+    pub fn hold(&self) -> Result<Vec<Holds>, TlsFault> {
+        let mut all = Vec::new();
+        for path in [Some(&self.certificate), self.clients.as_ref()].into_iter().flatten() {
+            for certificate in certificates(path)? {
+                let read = X509Certificate::from_der(&certificate);
+                let (_, read) = read.map_err(|why| fault(path, why))?;
+                let until = Timestamp::from_second(read.validity().not_after.timestamp());
+                let until = until.map_err(|why| fault(path, why))?;
+                all.push(Holds { subject: read.subject().to_string(), until });
+            }
+        }
+        all.sort_by_key(|holds| holds.until);
+        Ok(all)
     }
 }
 

@@ -8,10 +8,12 @@ mod serving;
 mod support;
 
 use certificates::{Issuer, agree, authority, der, issued, write_own};
+use rcgen::{CertificateParams, KeyPair};
 use serving::Serving;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
+use support::write_secret;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use web::config::Config;
@@ -103,4 +105,75 @@ fn a_node_that_others_reach_has_a_certificate_or_does_not_start() {
     write(folder.path(), "gone.pem", "no certificate");
     let empty = start("[tls]\ncertificate = \"gone.pem\"\nkey = \"gone.key\"");
     assert!(empty.to_string().contains("no certificate in PEM"), "{empty}");
+}
+
+#[test]
+fn until_when_certificates_hold_is_read_from_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let ours = authority("node-ca.test");
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec!["node.test".to_owned()]).unwrap();
+    params.not_after = rcgen::date_time_ymd(2027, 3, 5);
+    let own = params.signed_by(&key, &ours).unwrap();
+    write(folder, "node.pem", &format!("{}{}", own.pem(), ours.pem()));
+    write_secret(folder, "node.key", &key.serialize_pem());
+    write(folder, "loadgate.toml", "[tls]\ncertificate = \"node.pem\"\nkey = \"node.key\"");
+    let holds = Config::read(folder).unwrap().tls.unwrap().hold().unwrap();
+    assert_eq!(holds.len(), 2, "the whole chain");
+    assert_eq!(holds[0].until.to_string(), "2027-03-05T00:00:00Z");
+    assert!(holds[1].until > holds[0].until);
+}
+
+/// A greeting that speaks up to this version of TLS, and offers what any of them could agree on.
+fn greeting(version: [u8; 2]) -> Vec<u8> {
+    let bytes = |length: usize, body: &[u8]| [&body.len().to_be_bytes()[8 - length..], body].concat();
+    let extension = |kind: u8, body: &[u8]| [&[0, kind][..], &bytes(2, body)].concat();
+    let extensions = [
+        // Curves, forms of points, and signatures.
+        extension(10, &bytes(2, &[0, 0x1d, 0, 0x17])),
+        extension(11, &bytes(1, &[0])),
+        extension(13, &bytes(2, &[4, 3, 8, 4, 4, 1, 2, 3, 2, 1])),
+    ]
+    .concat();
+    // ECDHE with AES-GCM, and the older forms with AES-CBC.
+    let ciphers = [0xc0, 0x2b, 0xc0, 0x2f, 0xc0, 0x09, 0xc0, 0x13, 0, 0x2f];
+    let hello = [
+        &version[..],
+        &[7; 32],
+        &bytes(1, &[]),
+        &bytes(2, &ciphers),
+        &bytes(1, &[0]),
+        &bytes(2, &extensions),
+    ]
+    .concat();
+    let handshake = [&[1][..], &bytes(3, &hello)].concat();
+    [&[22, 3, 1][..], &bytes(2, &handshake)].concat()
+}
+
+#[test]
+fn versions_of_tls_that_are_not_safe_any_more_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write_own(folder, &authority("node-ca.test"));
+    write(folder, "loadgate.toml", "[tls]\ncertificate = \"node.pem\"\nkey = \"node.key\"");
+    let serving = Serving::start(folder);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let answered = |version: [u8; 2]| {
+        runtime.block_on(async {
+            let mut stream = TcpStream::connect(serving.address).await.unwrap();
+            stream.write_all(&greeting(version)).await.unwrap();
+            let mut reply = [0; 7];
+            stream.read_exact(&mut reply).await.unwrap();
+            reply
+        })
+    };
+    // SSL 3.0, TLS 1.0 and 1.1: an alert that is fatal, for the version of the protocol.
+    for version in [[3, 0], [3, 1], [3, 2]] {
+        let reply = answered(version);
+        assert_eq!((reply[0], &reply[5..7]), (21, &[2, 70][..]), "{version:?}");
+    }
+    // The same greeting is answered where it speaks TLS 1.2.
+    assert_eq!(answered([3, 3])[0], 22);
+    serving.stop();
 }
