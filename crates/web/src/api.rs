@@ -130,8 +130,8 @@ async fn principal(node: &Arc<Node>, asks: Asks<'_>) -> Result<Principal, Proble
         });
     }
     let known = match (given, peer.and_then(|peer| peer.certificate)) {
-        (None, Some(certificate)) => node.identity().of_certificate(&certificate),
-        _ => node.identity().principal(given, node.clock().now()),
+        (None, Some(certificate)) => node.shown().of_certificate(&certificate),
+        _ => node.shown().principal(given, node.clock().now()),
     };
     known.map_err(|unknown| match peer.map(|peer| node.limits().failed(peer.address.ip())) {
         Some(Err(too_many)) => too_many,

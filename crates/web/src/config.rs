@@ -237,17 +237,24 @@ impl Config {
             Err(why) if why.kind() == std::io::ErrorKind::NotFound => File::default(),
             Err(why) => return Err(ConfigError::Unreadable { path, why }),
         };
-        let policies = data.join(POLICIES);
-        let own = match std::fs::read_to_string(&policies) {
-            Ok(own) => Some(own),
-            Err(why) if why.kind() == std::io::ErrorKind::NotFound => None,
-            Err(why) => return Err(ConfigError::Unreadable { path: policies, why }),
-        };
         let mut config = Self::of(data, file).map_err(|why| ConfigError::Invalid { path, why })?;
         config.identity = config.identity.administered();
-        config.allowed = Allowed::new(&config.identity, own.as_deref())
-            .map_err(|why| ConfigError::Invalid { path: policies, why })?;
+        config.allowed = Self::allowed(data, &config.identity)?;
         Ok(config)
+    }
+
+    /// What the policies of a data folder, beside those of the release, allow organisations.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or says something that it cannot.
+    pub fn allowed(data: &Path, identity: &Identity) -> Result<Allowed, ConfigError> {
+        let path = data.join(POLICIES);
+        let own = match std::fs::read_to_string(&path) {
+            Ok(own) => Some(own),
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => None,
+            Err(why) => return Err(ConfigError::Unreadable { path, why }),
+        };
+        Allowed::new(identity, own.as_deref()).map_err(|why| ConfigError::Invalid { path, why })
     }
 
     /// On a database that is shared with other nodes, by its address.

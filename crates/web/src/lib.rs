@@ -26,6 +26,8 @@ pub mod problem;
 pub mod proxies;
 pub mod push;
 pub mod refusals;
+#[cfg(unix)]
+mod renewal;
 pub mod retention;
 pub mod room;
 mod serve;

@@ -6,6 +6,8 @@ use crate::intake::lmtp::Listen;
 use crate::listen::{self, Door};
 use crate::node::{Node, StartError};
 use crate::push::{Target, mail, webhook};
+#[cfg(unix)]
+use crate::renewal;
 use crate::retention::Swept;
 use crate::tls::{Certificates, TlsFault};
 use jiff::Timestamp;
@@ -119,6 +121,9 @@ where
         let targets = targets(&mut config)?;
         let proxies = Arc::new(std::mem::take(&mut config.proxies));
         config.listen = listener.local_addr()?;
+        // From before anybody is told that it runs: to a process that does not hear it the signal is its end.
+        #[cfg(unix)]
+        let (told, data) = (renewal::hears(), config.data.clone());
         let node = Arc::new(Node::start(config)?);
         let first = node.first_link().await.unwrap_or_else(|problem| {
             tracing::error!(?problem, "the link for the first administrator was not made");
@@ -131,7 +136,9 @@ where
         working.spawn(forget(Arc::downgrade(&node)));
         working.spawn(erase(Arc::downgrade(&node)));
         #[cfg(unix)]
-        working.spawn(renew(Arc::downgrade(&node)));
+        if let Some(told) = told {
+            working.spawn(renewal::watch(Arc::downgrade(&node), data, certificates.clone(), told));
+        }
         for (organisation, target) in targets {
             working.spawn(push(Arc::downgrade(&node), organisation, target));
         }
@@ -251,27 +258,6 @@ async fn erase(node: std::sync::Weak<Node>) {
                 tracing::info!(erased, kept, failed, "what is over its time was looked after");
             }
             Err(problem) => tracing::error!(?problem, "what is over its time was not erased"),
-        }
-    }
-}
-
-/// Takes up other lists each time the process is told to (SIGHUP), for as long as the node is there.
-#[cfg(unix)]
-async fn renew(node: std::sync::Weak<Node>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut told = match signal(SignalKind::hangup()) {
-        Ok(told) => told,
-        Err(why) => {
-            tracing::error!(%why, "SIGHUP cannot be heard: other lists are taken up by a restart");
-            return;
-        }
-    };
-    while told.recv().await.is_some() {
-        let Some(node) = node.upgrade() else { return };
-        match node.renew_lists().await {
-            Ok(Ok(titles)) => tracing::info!(lists = titles.join(", "), "the lists were read again"),
-            Ok(Err(why)) => tracing::error!(%why, "the lists stay what they were"),
-            Err(problem) => tracing::error!(?problem, "the lists were read, and are not in use yet"),
         }
     }
 }

@@ -105,7 +105,13 @@ impl TlsFiles {
 
 /// The certificates in use.
 #[derive(Debug, Clone)]
-pub struct Certificates(Arc<RwLock<Arc<ServerConfig>>>);
+pub struct Certificates(Arc<RwLock<InUse>>);
+
+#[derive(Debug)]
+struct InUse {
+    files: TlsFiles,
+    config: Arc<ServerConfig>,
+}
 
 impl Certificates {
     /// Reads them.
@@ -113,12 +119,25 @@ impl Certificates {
     /// # Errors
     /// As for [`TlsFiles::load`].
     pub fn read(files: &TlsFiles) -> Result<Self, TlsFault> {
-        Ok(Self(Arc::new(RwLock::new(files.load()?))))
+        Ok(Self(Arc::new(RwLock::new(InUse { files: files.clone(), config: files.load()? }))))
     }
 
     /// Those by which whoever connects now is answered.
     pub fn now(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).config)
+    }
+
+    /// Reads them again, from other files where these are named; whoever connects from then on is answered by them.
+    /// Connections that are open stay.
+    ///
+    /// # Errors
+    /// As for [`TlsFiles::load`]: those in use stay.
+    pub fn renew(&self, files: Option<TlsFiles>) -> Result<(), TlsFault> {
+        let named = || self.0.read().unwrap_or_else(PoisonError::into_inner).files.clone();
+        let files = files.unwrap_or_else(named);
+        let config = files.load()?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = InUse { files, config };
+        Ok(())
     }
 }
 

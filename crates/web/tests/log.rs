@@ -22,8 +22,11 @@ use serving::Serving;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Mutex, Once};
+use std::time::Duration;
 use support::{WAYBILL, organisations, write_secret};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 use tower::ServiceExt as _;
 use web::tls::Peer;
 
@@ -214,4 +217,87 @@ fn nothing_secret_is_logged_at_the_most_talkative_level() {
         let line = log.lines().find(|line| line.contains(&secret));
         assert_eq!(line, None, "{secret}");
     }
+}
+
+/// What somebody with a token is answered on a connection that stays open.
+async fn asked(line: &mut TlsStream<TcpStream>, token: &str) -> String {
+    let request = format!("GET /v1/programmes HTTP/1.1\r\nhost: n\r\nauthorization: Bearer {token}\r\n\r\n");
+    line.write_all(request.as_bytes()).await.unwrap();
+    let mut reply = vec![0; 1 << 16];
+    let read = line.read(&mut reply).await.unwrap();
+    String::from_utf8_lossy(&reply[..read]).split(' ').nth(1).unwrap().to_owned()
+}
+
+/// Tells this process, and so the nodes in it, to take up what changed, until it has come to that.
+async fn told_until(comes: impl AsyncFn() -> bool) {
+    let own = std::process::id().to_string();
+    assert!(std::process::Command::new("kill").args(["-HUP", &own]).status().unwrap().success());
+    for _ in 0..400 {
+        if comes().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("it did not come: {}", logged());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_changed_is_taken_up_and_what_is_faulty_changes_nothing() {
+    keep();
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (first, second, third) = (authority("one.test"), authority("two.test"), authority("three.test"));
+    let configured = |organisations: &str| {
+        let tls = "[tls]\ncertificate = \"node.pem\"\nkey = \"node.key\"\n";
+        std::fs::write(folder.join("loadgate.toml"), format!("{tls}{organisations}")).unwrap();
+    };
+    let (before, old) = organisations(&[("acme", "filer")]);
+    let (after, new) = organisations(&[("acme", "filer"), ("zenith", "filer")]);
+    let (old, new, added) = (&old[0].1, &new[0].1, &new[1].1);
+    write_own(folder, &first);
+    configured(&before);
+    let serving = Serving::start(folder);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let by = async |root| agree(serving.address, root, None).await;
+        let mut open = by(&first).await.unwrap();
+        assert_eq!(asked(&mut open, old).await, "200");
+        // Another certificate, another token, and an organisation that was not there.
+        write_own(folder, &second);
+        configured(&after);
+        told_until(async || by(&second).await.is_ok()).await;
+        assert!(by(&first).await.is_err());
+        let mut line = by(&second).await.unwrap();
+        assert_eq!(asked(&mut open, old).await, "401", "at once, also where a connection is open");
+        for (token, status) in [(new, "200"), (old, "401"), (added, "401")] {
+            assert_eq!(asked(&mut line, token).await, status);
+        }
+        told_until(async || logged().contains("\"organisations\":\"zenith\"")).await;
+        // Policies that forbid more.
+        let policies = folder.join("policies.cedar");
+        std::fs::write(&policies, "forbid (principal, action == Action::\"programmes\", resource);").unwrap();
+        told_until(async || asked(&mut by(&second).await.unwrap(), new).await == "403").await;
+        // What is faulty is told, and what was in use stays.
+        std::fs::write(&policies, "forbid (principal, action == Action::\"lok\", resource);").unwrap();
+        write_secret(folder, "node.key", "no key");
+        let told = |file: &str| {
+            let path = folder.join(file).display().to_string();
+            let lines = logged();
+            lines.lines().any(|line| line.contains("\"ERROR\"") && line.contains(&path))
+        };
+        told_until(async || told("policies.cedar") && told("node.key")).await;
+        assert_eq!(asked(&mut by(&second).await.unwrap(), new).await, "403");
+        // A configuration with a slip keeps no certificate from being renewed.
+        configured("lisen = 1");
+        write_own(folder, &third);
+        told_until(async || by(&third).await.is_ok()).await;
+        assert!(told("loadgate.toml"));
+        assert_eq!(asked(&mut by(&third).await.unwrap(), new).await, "403");
+        std::fs::remove_file(&policies).unwrap();
+        configured(&after);
+        told_until(async || asked(&mut by(&third).await.unwrap(), new).await == "200").await;
+    });
+    drop(runtime);
+    serving.stop();
 }

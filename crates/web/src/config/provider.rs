@@ -18,7 +18,7 @@ pub struct ProviderEntry {
 }
 
 /// A provider of OpenID Connect.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Provider {
     /// Its name, which is where its description is found.
     pub issuer: String,
