@@ -30,15 +30,15 @@ struct Grant {
 #[derive(Clone, Copy)]
 enum Signs {
     /// By the key that the provider publishes.
-    ByItsKey,
+    ItsKey,
     /// By a key that it does not publish.
-    ByAnother,
+    Another,
     /// Not at all (`alg: none`).
-    ByNothing,
+    Nothing,
     /// By the secret that node and provider share (HS256), which whoever has it could do.
-    BySecret,
+    Secret,
     /// By the published key taken for a shared secret (HS256), which anybody could do.
-    ByPublicKey,
+    PublicKey,
 }
 
 struct Provider {
@@ -82,7 +82,7 @@ impl Provider {
         let now = jiff::Timestamp::now().as_second();
         let claims = json!({ "iss": self.issuer, "sub": subject, "aud": "loadgate", "iat": now, "exp": now + 300,
             "nonce": asked["nonce"] });
-        let mut grant = Grant { challenge: asked["code_challenge"].clone(), claims, signs: Signs::ByItsKey };
+        let mut grant = Grant { challenge: asked["code_challenge"].clone(), claims, signs: Signs::ItsKey };
         change(&mut grant);
         let code = format!("code-{}", self.grants.lock().unwrap().len());
         self.grants.lock().unwrap().insert(code.clone(), grant);
@@ -118,9 +118,9 @@ async fn token(State(provider): State<Arc<Provider>>, body: String) -> (StatusCo
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" })));
     };
     let algorithm = match grant.signs {
-        Signs::ByItsKey | Signs::ByAnother => "ES256",
-        Signs::ByNothing => "none",
-        Signs::BySecret | Signs::ByPublicKey => "HS256",
+        Signs::ItsKey | Signs::Another => "ES256",
+        Signs::Nothing => "none",
+        Signs::Secret | Signs::PublicKey => "HS256",
     };
     let head = encode(json!({ "alg": algorithm, "kid": "1", "typ": "JWT" }).to_string().as_bytes());
     let signed = format!("{head}.{}", encode(grant.claims.to_string().as_bytes()));
@@ -131,11 +131,11 @@ async fn token(State(provider): State<Arc<Provider>>, body: String) -> (StatusCo
         hmac::sign(&key, signed.as_bytes()).as_ref().to_vec()
     };
     let signature = match grant.signs {
-        Signs::ByItsKey => by_key(&provider.key),
-        Signs::ByAnother => by_key(&provider.other),
-        Signs::ByNothing => Vec::new(),
-        Signs::BySecret => by_secret(SECRET.as_bytes()),
-        Signs::ByPublicKey => by_secret(provider.key.public_key().as_ref()),
+        Signs::ItsKey => by_key(&provider.key),
+        Signs::Another => by_key(&provider.other),
+        Signs::Nothing => Vec::new(),
+        Signs::Secret => by_secret(SECRET.as_bytes()),
+        Signs::PublicKey => by_secret(provider.key.public_key().as_ref()),
     };
     let id_token = format!("{signed}.{}", encode(&signature));
     (StatusCode::OK, Json(json!({ "access_token": "a", "token_type": "Bearer", "id_token": id_token })))
@@ -245,10 +245,10 @@ async fn what_a_provider_says_is_believed_only_as_it_should_be_said() {
         ("for another", |grant, _| grant.claims["aud"] = json!("other")),
         ("expired", |grant, past| grant.claims["exp"] = json!(past)),
         ("of another issuer", |grant, _| grant.claims["iss"] = json!("https://id.example")),
-        ("by another key", |grant, _| grant.signs = Signs::ByAnother),
-        ("not signed", |grant, _| grant.signs = Signs::ByNothing),
-        ("by the shared secret", |grant, _| grant.signs = Signs::BySecret),
-        ("by the published key as a secret", |grant, _| grant.signs = Signs::ByPublicKey),
+        ("by another key", |grant, _| grant.signs = Signs::Another),
+        ("not signed", |grant, _| grant.signs = Signs::Nothing),
+        ("by the shared secret", |grant, _| grant.signs = Signs::Secret),
+        ("by the published key as a secret", |grant, _| grant.signs = Signs::PublicKey),
         ("for another challenge", |grant, _| grant.challenge = "x".to_owned()),
     ];
     for (what, change) in changes {
