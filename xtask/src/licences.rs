@@ -106,7 +106,7 @@ fn built() -> Outcome<BTreeSet<(String, String)>> {
 }
 
 /// Reads a line of `cargo tree`, such as `jiff v0.2.43` or `engine v0.1.0 (path)`.
-fn name_and_version(line: &str) -> Option<(String, String)> {
+pub fn name_and_version(line: &str) -> Option<(String, String)> {
     let mut words = line.split_whitespace();
     Some((words.next()?.to_owned(), words.next()?.strip_prefix('v')?.to_owned()))
 }

@@ -15,6 +15,7 @@ mod lint;
 mod memory;
 mod mutants;
 mod proofs;
+mod sbom;
 mod soak;
 mod territories;
 mod test;
@@ -34,7 +35,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// What a command of the toolbox yields; the error is a sentence for a person.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// One toolbox: test, lint, docs, vendor, bench, eval, soak.
+/// One toolbox: test, lint, docs, vendor, sbom, bench, eval, soak.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -66,6 +67,15 @@ enum Task {
         check: bool,
         #[command(subcommand)]
         data: Option<Data>,
+    },
+    /// Writes the bill of materials of the binary: CycloneDX 1.6, with names, versions, licences, hashes and what uses what.
+    Sbom {
+        /// The platform it is built for; this one by default.
+        #[arg(long)]
+        target: Option<String>,
+        /// Where to; standard output by default.
+        #[arg(long)]
+        output: Option<PathBuf>,
     },
     /// Runs the benches and holds the figures against their targets.
     #[command(args_conflicts_with_subcommands = true)]
@@ -152,6 +162,7 @@ fn main() -> ExitCode {
         Task::Vendor { .. } => {
             Err("say what: `cargo xtask vendor stations` or `cargo xtask vendor --check`".into())
         }
+        Task::Sbom { target, output } => sbom::run(target.as_deref(), output.as_deref()),
         // The toolbox is built to be built fast; what is measured is built as the binary is.
         Task::Bench { what: Some(Benched::Names { memory_of: None }), .. } if cfg!(debug_assertions) => {
             run(&mut cargo(["run", "--quiet", "--release", "--package", "xtask", "--", "bench", "names"]))
@@ -236,6 +247,8 @@ mod tests {
             "xtask docs --check",
             "xtask vendor --check",
             "xtask vendor stations --version 20260905",
+            "xtask sbom",
+            "xtask sbom --target x86_64-unknown-linux-gnu --output bom.json",
             "xtask bench --write",
             "xtask bench names",
             "xtask bench names --memory-of million",

@@ -18,6 +18,7 @@ pub mod postgres;
 pub mod projections;
 pub mod quiet;
 mod request;
+pub mod secret;
 pub mod segment;
 pub mod span;
 pub mod sqlite;

@@ -39,15 +39,17 @@ pub use audit::published;
 pub(crate) use notices::item as notice_item;
 pub use openapi::describe;
 
-use crate::identity::{Principal, Unknown};
+use crate::identity::Principal;
 use crate::node::Node;
 use crate::pages;
 use crate::people::session::only_asks;
 use crate::problem::{self, Problem};
+use crate::refusals::noted;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use engine::Clock as _;
 use route::{Asks, Route};
@@ -128,18 +130,12 @@ async fn principal(node: &Arc<Node>, asks: Asks<'_>) -> Result<Principal, Proble
         });
     }
     let known = match (given, peer.and_then(|peer| peer.certificate)) {
-        (None, Some(certificate)) => node.identity().of_certificate(&certificate),
-        _ => node.identity().principal(given, node.clock().now()),
+        (None, Some(certificate)) => node.shown().of_certificate(&certificate),
+        _ => node.shown().principal(given, node.clock().now()),
     };
     known.map_err(|unknown| match peer.map(|peer| node.limits().failed(peer.address.ip())) {
         Some(Err(too_many)) => too_many,
-        told => {
-            // Of too many no more is written: whoever guesses fills no log.
-            if let (Some(Ok(())), Unknown::Invalid, Some(peer)) = (told, unknown, peer) {
-                tracing::warn!(address = %peer.address, "a token or certificate was shown that nobody has");
-            }
-            unknown.into()
-        }
+        _ => unknown.into(),
     })
 }
 
@@ -170,6 +166,7 @@ pub fn router(node: Arc<Node>, body_bytes_max: usize) -> Router {
         .method_not_allowed_fallback(|| async { Problem::plain(problem::NOT_FOUND) })
         .layer(DefaultBodyLimit::max(body_bytes_max))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
+        .layer(from_fn_with_state(app.clone(), noted))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))

@@ -1,5 +1,6 @@
 //! What a node is told at its start: a file, variables of the environment, and flags, the later before the earlier.
 
+mod connections;
 mod lists;
 mod lmtp;
 mod mail;
@@ -9,12 +10,14 @@ mod provider;
 mod retention;
 mod webhook;
 
+use crate::connections::Bounds;
 use crate::identity::{Identity, Organisation, OrganisationEntry, Role};
 use crate::intake::folder::DropFolder;
 use crate::intake::lmtp::Lmtp;
 use crate::intake::type_b::TypeB;
 use crate::limits::REQUESTS_PER_SECOND;
 use crate::policy::Allowed;
+use crate::proxies::Proxies;
 use crate::push::mail::{Address as MailAddress, Relay};
 use crate::room::Training;
 use crate::tls::TlsFiles;
@@ -38,6 +41,7 @@ pub use retention::Retention;
 pub(crate) use webhook::may_be_asked;
 pub use webhook::{Webhook, WebhookEntry};
 
+use connections::ConnectionsEntry;
 use people::PeopleEntry;
 use policy::PolicyEntry;
 use retention::RetentionEntry;
@@ -99,6 +103,10 @@ pub struct Config {
     pub allowed: Allowed,
     /// Requests of one organisation in a second.
     pub requests_per_second: NonZeroU32,
+    /// How many connections there may be, and how long they may be silent.
+    pub connections: Bounds,
+    /// The servers before the node.
+    pub proxies: Proxies,
     /// Who is told, step by step, where a recall or a call in the air stays unheeded; the duty desk where nobody is named.
     pub escalation: Vec<Vec<Arc<str>>>,
     /// How long notices are kept in inboxes.
@@ -167,6 +175,8 @@ struct File {
     clock_synchronised_file: Option<PathBuf>,
     requests_per_second: Option<NonZeroU32>,
     #[serde(default)]
+    connections: ConnectionsEntry,
+    #[serde(default)]
     escalation: Vec<Vec<String>>,
     notices_kept_days: Option<NonZeroU32>,
     #[serde(default)]
@@ -227,17 +237,24 @@ impl Config {
             Err(why) if why.kind() == std::io::ErrorKind::NotFound => File::default(),
             Err(why) => return Err(ConfigError::Unreadable { path, why }),
         };
-        let policies = data.join(POLICIES);
-        let own = match std::fs::read_to_string(&policies) {
-            Ok(own) => Some(own),
-            Err(why) if why.kind() == std::io::ErrorKind::NotFound => None,
-            Err(why) => return Err(ConfigError::Unreadable { path: policies, why }),
-        };
         let mut config = Self::of(data, file).map_err(|why| ConfigError::Invalid { path, why })?;
         config.identity = config.identity.administered();
-        config.allowed = Allowed::new(&config.identity, own.as_deref())
-            .map_err(|why| ConfigError::Invalid { path: policies, why })?;
+        config.allowed = Self::allowed(data, &config.identity)?;
         Ok(config)
+    }
+
+    /// What the policies of a data folder, beside those of the release, allow organisations.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or says something that it cannot.
+    pub fn allowed(data: &Path, identity: &Identity) -> Result<Allowed, ConfigError> {
+        let path = data.join(POLICIES);
+        let own = match std::fs::read_to_string(&path) {
+            Ok(own) => Some(own),
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => None,
+            Err(why) => return Err(ConfigError::Unreadable { path, why }),
+        };
+        Allowed::new(identity, own.as_deref()).map_err(|why| ConfigError::Invalid { path, why })
     }
 
     /// On a database that is shared with other nodes, by its address.
@@ -267,6 +284,7 @@ impl Config {
             "lmtp",
             "mail",
             "body_bytes_max",
+            "connections",
             "people",
             "retention",
         ];
@@ -312,6 +330,7 @@ impl Config {
             modes.insert(id, read);
         }
         let policies = file.policy.read(&known)?;
+        let (connections, proxies) = file.connections.read()?;
         let webhooks = webhook::read(data, &file.organisation)?;
         let relay = file.mail.map(|entry| mail::relay(data, entry)).transpose()?;
         let mail_boxes = mail::boxes(&file.organisation, relay.is_some())?;
@@ -386,6 +405,8 @@ impl Config {
             }),
             allowed: Allowed::default(),
             requests_per_second: file.requests_per_second.unwrap_or(REQUESTS_PER_SECOND),
+            connections,
+            proxies,
             escalation,
             notices_kept: SignedDuration::from_hours(24 * kept),
             webhooks,
@@ -421,6 +442,15 @@ mod tests {
         for (text, told) in [
             ("lisen = \"127.0.0.1:1\"", "lisen"),
             ("gate_list_minutes = 0", "gate_list_minutes"),
+            ("[connections]\naddress_max = 0", "address_max"),
+            ("[connections]\nproxies = [\"0.0.0.0/0\"]", "connections.proxies: 0.0.0.0/0 is every address"),
+            ("[connections]\nproxies = [\"caddy\"]", "connections.proxies: caddy is no address"),
+            ("[connections]\nproxy_header = \"forwarded\"", "connections.proxy_header: name the servers"),
+            (
+                "[connections]\nproxies = [\"::1\"]\nproxy_header = \"x-real-ip\"",
+                "connections.proxy_header: x-real-ip",
+            ),
+            ("[connections]\nhead_seconds = 301", "connections.head_seconds: 301: it takes 1 to 300"),
             ("listen = \"here\"", "listen"),
             ("[programmes]\nus-acas = \"watch\"", "programmes.us-acas: watch is no mode"),
             ("[programmes]\nmars = \"relay\"", "programmes.mars"),

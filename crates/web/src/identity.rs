@@ -164,7 +164,7 @@ struct TokenEntry {
 }
 
 /// An organisation.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Organisation {
     /// Its name here; filers are told apart by it.
     pub name: Arc<str>,
@@ -236,6 +236,12 @@ impl Organisation {
 #[derive(Debug, Default)]
 pub struct Identity {
     organisations: BTreeMap<Arc<str>, Arc<Organisation>>,
+    shown: Shown,
+}
+
+/// What machines show, and who has it.
+#[derive(Debug, Default)]
+pub struct Shown {
     tokens: HashMap<[u8; 32], Token>,
     certificates: HashMap<[u8; 32], Principal>,
 }
@@ -358,7 +364,7 @@ impl Identity {
                     name: token.name.as_str().into(),
                     expires,
                 };
-                if identity.tokens.insert(hash, held).is_some() {
+                if identity.shown.tokens.insert(hash, held).is_some() {
                     return Err(of(format!("token {}: its hash stands here twice", token.name)));
                 }
             }
@@ -373,7 +379,7 @@ impl Identity {
                 let token = name.as_str().into();
                 let held =
                     Principal { organisation: Arc::clone(&organisation), token, asks_as: None, signed: None };
-                if identity.certificates.insert(hash, held).is_some() {
+                if identity.shown.certificates.insert(hash, held).is_some() {
                     return Err(of(format!("certificate {name}: its fingerprint stands here twice")));
                 }
             }
@@ -382,17 +388,31 @@ impl Identity {
         Ok(identity)
     }
 
-    /// Whether nobody is known.
+    /// Whether no machine is known.
     pub fn is_empty(&self) -> bool {
-        self.tokens.is_empty() && self.certificates.is_empty()
+        self.shown.is_empty()
     }
 
-    /// Who has shown a certificate of this fingerprint.
-    ///
-    /// # Errors
-    /// Where nobody has it.
-    pub fn of_certificate(&self, fingerprint: &[u8; 32]) -> Result<Principal, Unknown> {
-        self.certificates.get(fingerprint).cloned().ok_or(Unknown::Invalid)
+    /// What machines show, which may change while a node runs; who they are does not.
+    pub fn take_shown(&mut self) -> Shown {
+        std::mem::take(&mut self.shown)
+    }
+
+    /// What machines show by another reading of the configuration, and the organisations that it says something else of:
+    /// these stay what they are, and what those show that are new counts for nobody.
+    pub fn again(&self, mut other: Self) -> (Shown, BTreeSet<Arc<str>>) {
+        let names = self.organisations.keys().chain(other.organisations.keys());
+        let differ = names.filter(|name| self.organisations.get(*name) != other.organisations.get(*name));
+        let differ = differ.cloned().collect();
+        let known = |one: &Arc<Organisation>| self.organisation(&one.name).map(Arc::clone);
+        let Shown { tokens, certificates } = other.take_shown();
+        let tokens = tokens.into_iter().filter_map(|(hash, held)| {
+            Some((hash, Token { organisation: known(&held.organisation)?, ..held }))
+        });
+        let certificates = certificates.into_iter().filter_map(|(hash, held)| {
+            Some((hash, Principal { organisation: known(&held.organisation)?, ..held }))
+        });
+        (Shown { tokens: tokens.collect(), certificates: certificates.collect() }, differ)
     }
 
     /// An organisation by its name.
@@ -421,7 +441,27 @@ impl Identity {
 
     /// Every token: whose it is, its name, and when it expires.
     pub fn tokens(&self) -> impl Iterator<Item = (&str, &str, Timestamp)> {
-        self.tokens.values().map(|token| (&*token.organisation.name, &*token.name, token.expires))
+        self.shown.tokens.values().map(|token| (&*token.organisation.name, &*token.name, token.expires))
+    }
+}
+
+impl Shown {
+    /// Whether no machine is known.
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty() && self.certificates.is_empty()
+    }
+
+    /// How many tokens and certificates are known.
+    pub fn count(&self) -> usize {
+        self.tokens.len() + self.certificates.len()
+    }
+
+    /// Who has shown a certificate of this fingerprint.
+    ///
+    /// # Errors
+    /// Where nobody has it.
+    pub fn of_certificate(&self, fingerprint: &[u8; 32]) -> Result<Principal, Unknown> {
+        self.certificates.get(fingerprint).cloned().ok_or(Unknown::Invalid)
     }
 
     /// Who has the token of an `Authorization` header.
@@ -493,16 +533,44 @@ mod tests {
         let identity = identity(&hash, "2027-01-01T00:00:00Z");
         let bearer = format!("Bearer {token}");
         let now = "2026-11-24T06:00:00Z".parse().unwrap();
-        let principal = identity.principal(Some(&bearer), now).unwrap();
+        let principal = identity.shown.principal(Some(&bearer), now).unwrap();
         assert_eq!((&*principal.organisation.name, &*principal.token), ("acme", "warehouse"));
         assert_eq!(principal.organisation.asker(), Asker::Filer("acme".into()));
         let later = "2027-01-01T00:00:00Z".parse().unwrap();
-        assert_eq!(identity.principal(Some(&bearer), later).unwrap_err(), Unknown::Invalid);
-        assert_eq!(identity.principal(Some("Bearer loadgate_x"), now).unwrap_err(), Unknown::Invalid);
-        assert_eq!(identity.principal(Some("Basic eDp5"), now).unwrap_err(), Unknown::Missing);
-        assert_eq!(identity.principal(None, now).unwrap_err(), Unknown::Missing);
+        assert_eq!(identity.shown.principal(Some(&bearer), later).unwrap_err(), Unknown::Invalid);
+        assert_eq!(identity.shown.principal(Some("Bearer loadgate_x"), now).unwrap_err(), Unknown::Invalid);
+        assert_eq!(identity.shown.principal(Some("Basic eDp5"), now).unwrap_err(), Unknown::Missing);
+        assert_eq!(identity.shown.principal(None, now).unwrap_err(), Unknown::Missing);
         let (other, _) = new_token().unwrap();
         assert!(other != token && other.len() == PREFIX.len() + 43);
+    }
+
+    #[test]
+    fn what_machines_show_is_read_again_for_those_who_were_known() {
+        let read = |text: &str| Identity::of(toml::from_str(text).unwrap(), BTreeMap::new()).unwrap();
+        let (one, two) = (new_token().unwrap(), new_token().unwrap());
+        let of = |name: &str, role: &str, hash: &str| {
+            format!(
+                "[{name}]\nrole = \"{role}\"\n[[{name}.token]]\nname = \"m\"\nsha256 = \"{hash}\"\nexpires = \
+                 \"2999-01-01T00:00:00Z\"\n"
+            )
+        };
+        let held = |shown: &Shown, token: &str| {
+            let known = shown.principal(Some(&format!("Bearer {token}")), Timestamp::UNIX_EPOCH);
+            known.ok().map(|known| (known.organisation.name.to_string(), known.organisation.role.clone()))
+        };
+        let before = read(&of("acme", "filer", &one.1));
+        let (shown, differ) = before.again(read(&of("acme", "filer", &two.1)));
+        assert_eq!((held(&shown, &one.0), differ.len()), (None, 0));
+        assert_eq!(held(&shown, &two.0), Some(("acme".to_owned(), Role::Filer)));
+        // Who an organisation is changes with the node alone.
+        let other = of("acme", "auditor", &two.1) + &of("zenith", "filer", &one.1);
+        let (shown, differ) = before.again(read(&other));
+        assert_eq!(held(&shown, &two.0), Some(("acme".to_owned(), Role::Filer)));
+        assert_eq!(held(&shown, &one.0), None, "nobody is new");
+        assert_eq!(differ.iter().map(|name| &**name).collect::<Vec<_>>(), ["acme", "zenith"]);
+        let (shown, differ) = before.again(read(""));
+        assert!(shown.is_empty() && differ.len() == 1, "who is gone shows nothing");
     }
 
     #[test]

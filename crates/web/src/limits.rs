@@ -1,5 +1,6 @@
 //! How much one organisation, and one address that names nobody, may ask at a time.
 
+use crate::connections::{Bounds, Connections};
 use crate::problem::{self, Problem};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
@@ -28,6 +29,7 @@ const STREAMS_MAX: u32 = 16;
 /// Counts requests.
 #[derive(Debug)]
 pub struct Limits {
+    connections: Arc<Connections>,
     streams: Arc<Streams>,
     screenings: Arc<Semaphore>,
     countings: Arc<Semaphore>,
@@ -38,10 +40,11 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Limits of so many requests in a second for each organisation.
-    pub fn new(requests_per_second: NonZeroU32) -> Self {
+    /// Limits of so many requests in a second for each organisation, and of connections.
+    pub fn new(requests_per_second: NonZeroU32, connections: Bounds) -> Self {
         let burst = requests_per_second.saturating_mul(NonZeroU32::MIN.saturating_add(1));
         Self {
+            connections: Arc::new(Connections::new(connections)),
             streams: Arc::default(),
             screenings: Arc::new(Semaphore::new(screenings_max())),
             countings: Arc::new(Semaphore::new(COUNTINGS_MAX)),
@@ -52,6 +55,11 @@ impl Limits {
             failures: DefaultKeyedRateLimiter::keyed(Quota::per_minute(FAILURES_PER_MINUTE)),
             beginnings: DefaultKeyedRateLimiter::keyed(Quota::per_minute(BEGINNINGS_PER_MINUTE)),
         }
+    }
+
+    /// Connections to the node.
+    pub fn connections(&self) -> &Arc<Connections> {
+        &self.connections
     }
 
     /// Counts a request of an organisation.
@@ -163,7 +171,7 @@ mod tests {
 
     #[test]
     fn streams_are_counted_while_they_are_open() {
-        let limits = Limits::new(REQUESTS_PER_SECOND);
+        let limits = Limits::new(REQUESTS_PER_SECOND, Bounds::default());
         let acme: Arc<str> = "acme".into();
         let mut open: Vec<StreamPermit> =
             (0..STREAMS_MAX).filter_map(|_| limits.stream(&acme).ok()).collect();
@@ -175,7 +183,7 @@ mod tests {
 
     #[test]
     fn one_that_asks_too_much_keeps_nobody_else_waiting() {
-        let limits = Limits::new(NonZeroU32::MIN);
+        let limits = Limits::new(NonZeroU32::MIN, Bounds::default());
         let (acme, zenith): (Arc<str>, Arc<str>) = ("acme".into(), "zenith".into());
         assert!(limits.admit(&acme).is_ok() && limits.admit(&acme).is_ok(), "twice as many at once");
         assert!(limits.admit(&acme).is_err());

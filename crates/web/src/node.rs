@@ -4,7 +4,7 @@ use crate::beside::Beside;
 use crate::clock::NodeClock;
 use crate::config::{Config, ListAges, Retention};
 use crate::delivery::Posts;
-use crate::identity::{Identity, Organisation, Role};
+use crate::identity::{Identity, Organisation, Role, Shown};
 use crate::inbox::Readers;
 use crate::limits::Limits;
 use crate::lists::Lists;
@@ -12,6 +12,7 @@ use crate::people::SignIn;
 use crate::people::provider::Providers;
 use crate::policy::Allowed;
 use crate::problem::{self, Problem};
+use crate::refusals::Refusals;
 use crate::room::Rooms;
 use casework::Refusal;
 use document::adjudication::AdjudicationItem;
@@ -26,7 +27,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use store::audit;
 use store::postgres::audit::Integrator;
@@ -79,11 +80,14 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Node {
     settings: Settings,
+    /// Who may be known; by what, and what he may do, may change while the node runs.
     identity: Identity,
+    shown: RwLock<Arc<Shown>>,
     pub(crate) writer: Writing,
     clock: NodeClock,
-    allowed: Allowed,
+    allowed: RwLock<Arc<Allowed>>,
     limits: Limits,
+    refusals: Refusals,
     database: Database,
     lists: Arc<Lists>,
     /// From which age on an edition counts as old.
@@ -148,7 +152,7 @@ impl Node {
         let Config {
             data,
             database: shared,
-            identity,
+            mut identity,
             modes,
             duty_desks,
             aviation_security,
@@ -169,7 +173,7 @@ impl Node {
         let people = people.zip(origin).map(|(people, origin)| SignIn::new(people, origin));
         let people = people.transpose().map_err(StartError::People)?;
         let (synchronised_file, allowed) = (config.clock_synchronised_file, config.allowed);
-        let limits = Limits::new(config.requests_per_second);
+        let limits = Limits::new(config.requests_per_second, config.connections);
         std::fs::create_dir_all(&data).map_err(|why| StartError::Folder { path: data.clone(), why })?;
         let mut settings = Settings::simulated();
         settings.modes = modes;
@@ -218,11 +222,13 @@ impl Node {
         let rooms = training.is_none().then(|| Rooms::new(&data));
         let node = Self {
             settings,
+            shown: RwLock::new(Arc::new(identity.take_shown())),
             identity,
             writer,
             clock,
-            allowed,
+            allowed: RwLock::new(Arc::new(allowed)),
             limits,
+            refusals: Refusals::default(),
             database,
             lists,
             list_ages,
@@ -294,13 +300,29 @@ impl Node {
     }
 
     /// Who may do what on it.
-    pub fn allowed(&self) -> &Allowed {
-        &self.allowed
+    pub fn allowed(&self) -> Arc<Allowed> {
+        Arc::clone(&self.allowed.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What machines show, and who has it.
+    pub fn shown(&self) -> Arc<Shown> {
+        Arc::clone(&self.shown.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes up what machines show, and who may do what, from here on.
+    pub fn take_up(&self, shown: Shown, allowed: Allowed) {
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shown);
+        *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(allowed);
     }
 
     /// How much each may ask.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// What was refused at its door.
+    pub fn refusals(&self) -> &Refusals {
+        &self.refusals
     }
 
     /// Its clock.
@@ -318,7 +340,7 @@ impl Node {
         &self.settings
     }
 
-    /// Who may speak to it.
+    /// The organisations that it knows.
     pub fn identity(&self) -> &Identity {
         &self.identity
     }

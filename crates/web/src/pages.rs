@@ -93,9 +93,12 @@ fn words() -> Words {
 async fn as_page(request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let mut response = next.run(request).await;
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        response = no(&problem, method == axum::http::Method::GET, &uri, response);
+    // Whoever tells what was refused hears of it all the same.
+    let told = std::mem::take(response.extensions_mut());
+    if let Some(problem) = told.get::<Problem>() {
+        response = no(problem, method == axum::http::Method::GET, &uri, response);
     }
+    response.extensions_mut().extend(told);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY));
     // Without a referrer browsers send forms as if from nowhere, and nothing is taken from there.

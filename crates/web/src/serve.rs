@@ -3,10 +3,13 @@
 use crate::api;
 use crate::config::Config;
 use crate::intake::lmtp::Listen;
+use crate::listen::{self, Door};
 use crate::node::{Node, StartError};
 use crate::push::{Target, mail, webhook};
+#[cfg(unix)]
+use crate::renewal;
 use crate::retention::Swept;
-use crate::tls::{Peer, TlsFault, TlsFiles, TlsListener};
+use crate::tls::{Certificates, TlsFault};
 use jiff::Timestamp;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -86,8 +89,8 @@ where
     S: Future<Output = ()> + Send + 'static,
 {
     let (address, body_bytes_max) = (config.listen, config.body_bytes_max);
-    let tls = config.tls.as_ref().map(TlsFiles::load).transpose()?;
-    if tls.is_none() && !address.ip().is_loopback() {
+    let certificates = config.tls.as_ref().map(Certificates::read).transpose()?;
+    if certificates.is_none() && !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -116,7 +119,11 @@ where
             ways_for_mail.push((way, listener));
         }
         let targets = targets(&mut config)?;
+        let proxies = Arc::new(std::mem::take(&mut config.proxies));
         config.listen = listener.local_addr()?;
+        // From before anybody is told that it runs: to a process that does not hear it the signal is its end.
+        #[cfg(unix)]
+        let (told, data) = (renewal::hears(), config.data.clone());
         let node = Arc::new(Node::start(config)?);
         let first = node.first_link().await.unwrap_or_else(|problem| {
             tracing::error!(?problem, "the link for the first administrator was not made");
@@ -129,7 +136,9 @@ where
         working.spawn(forget(Arc::downgrade(&node)));
         working.spawn(erase(Arc::downgrade(&node)));
         #[cfg(unix)]
-        working.spawn(renew(Arc::downgrade(&node)));
+        if let Some(told) = told {
+            working.spawn(renewal::watch(Arc::downgrade(&node), data, certificates.clone(), told));
+        }
         for (organisation, target) in targets {
             working.spawn(push(Arc::downgrade(&node), organisation, target));
         }
@@ -149,20 +158,14 @@ where
                 node.close();
             }
         };
-        let service =
-            api::router(Arc::clone(&node), body_bytes_max).into_make_service_with_connect_info::<Peer>();
-        let served = match tls {
-            Some(tls) => {
-                let listener = TlsListener::new(listener, tls)?;
-                axum::serve(listener, service).with_graceful_shutdown(stop).await
-            }
-            None => axum::serve(listener, service).with_graceful_shutdown(stop).await,
-        };
+        let router = api::router(Arc::clone(&node), body_bytes_max);
+        let connections = Arc::clone(node.limits().connections());
+        listen::serve(listener, Door { router, connections, proxies, certificates }, stop).await;
         // What they have put before the node is finished by it; whoever is not answered sends it again.
         working.shutdown().await;
         // The last holder ends the thread that writes, which may take a commit.
         let closed = tokio::task::spawn_blocking(move || drop(node)).await;
-        served.and(closed.map_err(std::io::Error::other)).map_err(ServeError::from)
+        closed.map_err(std::io::Error::other).map_err(ServeError::from)
     })
 }
 
@@ -190,6 +193,7 @@ async fn tick(node: std::sync::Weak<Node>) {
     loop {
         beats.tick().await;
         let Some(node) = node.upgrade() else { return };
+        node.refusals().tell_again();
         if let Err(problem) = node.tick().await {
             tracing::error!(?problem, "looking for what is due failed");
         }
@@ -254,27 +258,6 @@ async fn erase(node: std::sync::Weak<Node>) {
                 tracing::info!(erased, kept, failed, "what is over its time was looked after");
             }
             Err(problem) => tracing::error!(?problem, "what is over its time was not erased"),
-        }
-    }
-}
-
-/// Takes up other lists each time the process is told to (SIGHUP), for as long as the node is there.
-#[cfg(unix)]
-async fn renew(node: std::sync::Weak<Node>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut told = match signal(SignalKind::hangup()) {
-        Ok(told) => told,
-        Err(why) => {
-            tracing::error!(%why, "SIGHUP cannot be heard: other lists are taken up by a restart");
-            return;
-        }
-    };
-    while told.recv().await.is_some() {
-        let Some(node) = node.upgrade() else { return };
-        match node.renew_lists().await {
-            Ok(Ok(titles)) => tracing::info!(lists = titles.join(", "), "the lists were read again"),
-            Ok(Err(why)) => tracing::error!(%why, "the lists stay what they were"),
-            Err(problem) => tracing::error!(?problem, "the lists were read, and are not in use yet"),
         }
     }
 }

@@ -1,28 +1,16 @@
-//! TLS of the node's own: certificates, whom of the machines that connect it knows by theirs, and connections that are ready
-//! to be spoken on.
+//! TLS of the node's own: certificates, and whom of the machines that connect it knows by theirs.
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
-use tokio_rustls::TlsAcceptor;
+use std::sync::{Arc, PoisonError, RwLock};
+use store::secret;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
-use tokio_rustls::server::TlsStream;
-
-/// How long somebody who connects may take to agree on TLS.
-const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
-
-/// How many may be agreeing on TLS at a time.
-const HANDSHAKES_MAX: usize = 256;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 /// Where the certificates are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +44,8 @@ impl TlsFiles {
     /// Where a file cannot be read, or does not hold what it should.
     pub fn load(&self) -> Result<Arc<ServerConfig>, TlsFault> {
         let chain = certificates(&self.certificate)?;
-        let key = PrivateKeyDer::from_pem_file(&self.key).map_err(|why| fault(&self.key, why))?;
+        let key = secret::read(&self.key).map_err(|why| fault(&self.key, why))?;
+        let key = PrivateKeyDer::from_pem_slice(&key).map_err(|why| fault(&self.key, why))?;
         let builder = match &self.clients {
             None => ServerConfig::builder().with_no_client_auth(),
             Some(path) => {
@@ -84,6 +73,74 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {
     }
 }
 
+/// Until when a certificate of the node holds, and whose it is, by what it says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holds {
+    /// Whose.
+    pub subject: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl TlsFiles {
+    /// Until when what the files hold does, the soonest first: the chain of the node, and the authorities of machines.
+    ///
+    /// # Errors
+    /// Where a file cannot be read, or a certificate says no such thing.
+    pub fn hold(&self) -> Result<Vec<Holds>, TlsFault> {
+        let mut all = Vec::new();
+        for path in [Some(&self.certificate), self.clients.as_ref()].into_iter().flatten() {
+            for certificate in certificates(path)? {
+                let read = X509Certificate::from_der(&certificate);
+                let (_, read) = read.map_err(|why| fault(path, why))?;
+                let until = Timestamp::from_second(read.validity().not_after.timestamp());
+                let until = until.map_err(|why| fault(path, why))?;
+                all.push(Holds { subject: read.subject().to_string(), until });
+            }
+        }
+        all.sort_by_key(|holds| holds.until);
+        Ok(all)
+    }
+}
+
+/// The certificates in use.
+#[derive(Debug, Clone)]
+pub struct Certificates(Arc<RwLock<InUse>>);
+
+#[derive(Debug)]
+struct InUse {
+    files: TlsFiles,
+    config: Arc<ServerConfig>,
+}
+
+impl Certificates {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// As for [`TlsFiles::load`].
+    pub fn read(files: &TlsFiles) -> Result<Self, TlsFault> {
+        Ok(Self(Arc::new(RwLock::new(InUse { files: files.clone(), config: files.load()? }))))
+    }
+
+    /// Those by which whoever connects now is answered.
+    pub fn now(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).config)
+    }
+
+    /// Reads them again, from other files where these are named; whoever connects from then on is answered by them.
+    /// Connections that are open stay.
+    ///
+    /// # Errors
+    /// As for [`TlsFiles::load`]: those in use stay.
+    pub fn renew(&self, files: Option<TlsFiles>) -> Result<(), TlsFault> {
+        let named = || self.0.read().unwrap_or_else(PoisonError::into_inner).files.clone();
+        let files = files.unwrap_or_else(named);
+        let config = files.load()?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = InUse { files, config };
+        Ok(())
+    }
+}
+
 /// By what a certificate is known in the configuration: SHA-256 over its DER form.
 pub fn fingerprint(certificate: &[u8]) -> [u8; 32] {
     Sha256::digest(certificate).into()
@@ -96,71 +153,4 @@ pub struct Peer {
     pub address: SocketAddr,
     /// The fingerprint of the certificate it has shown, which one of the authorities issued.
     pub certificate: Option<[u8; 32]>,
-}
-
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Self { address: *stream.remote_addr(), certificate: None }
-    }
-}
-
-impl Connected<IncomingStream<'_, TlsListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
-        let shown = stream.io().get_ref().1.peer_certificates().and_then(<[_]>::first);
-        Self { address: *stream.remote_addr(), certificate: shown.map(|shown| fingerprint(shown)) }
-    }
-}
-
-/// Connections that have agreed on TLS. They agree beside each other, so that one that dawdles keeps nobody waiting.
-pub struct TlsListener {
-    ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
-    local: SocketAddr,
-}
-
-impl TlsListener {
-    /// Listens for them.
-    ///
-    /// # Errors
-    /// Where the listener has no address.
-    pub fn new(mut listener: TcpListener, config: Arc<ServerConfig>) -> io::Result<Self> {
-        let local = listener.local_addr()?;
-        let (tell, ready) = mpsc::channel(HANDSHAKES_MAX);
-        let (acceptor, places) = (TlsAcceptor::from(config), Arc::new(Semaphore::new(HANDSHAKES_MAX)));
-        tokio::spawn(async move {
-            while !tell.is_closed() {
-                let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-                // Waits a moment where too many files are open, and goes on.
-                let (stream, address) = Listener::accept(&mut listener).await;
-                let (acceptor, tell) = (acceptor.clone(), tell.clone());
-                tokio::spawn(async move {
-                    let agreed = tokio::time::timeout(HANDSHAKE_MAX, acceptor.accept(stream)).await;
-                    drop(place);
-                    match agreed {
-                        // Where nobody takes it the node is stopping.
-                        Ok(Ok(stream)) => drop(tell.send((stream, address)).await),
-                        Ok(Err(why)) => tracing::debug!(%address, error = %why, "no agreement on TLS"),
-                        Err(_) => tracing::debug!(%address, "no agreement on TLS in time"),
-                    }
-                });
-            }
-        });
-        Ok(Self { ready, local })
-    }
-}
-
-impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.ready.recv().await {
-            Some(ready) => ready,
-            // Its task is over with the runtime alone.
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        Ok(self.local)
-    }
 }

@@ -12,7 +12,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
-use support::{WAYBILL, organisations};
+use support::{WAYBILL, organisations, write_secret};
 use tower::ServiceExt as _;
 use web::config::Config;
 use web::node::Node;
@@ -223,7 +223,7 @@ fn notices_are_pushed_signed_and_in_order_and_tried_again() {
     let place = Place::new();
     let file = place.folder.path().join("loadgate.toml");
     let secret = base64::engine::general_purpose::STANDARD.encode([7; 32]);
-    std::fs::write(place.folder.path().join("acme.secret"), format!("whsec_{secret}\n")).unwrap();
+    write_secret(place.folder.path(), "acme.secret", &format!("whsec_{secret}\n"));
     let text = std::fs::read_to_string(&file).unwrap();
     let hook = format!(
         "[[organisation.acme.webhook]]\nurl = \"http://{}/in\"\nsecret_file = \"acme.secret\"\n",

@@ -22,10 +22,12 @@ use web::clock::unset;
 use web::config::Config;
 use web::identity::{Organisation, Role};
 use web::node::KEYS;
+use web::tls::{Holds, TlsFault};
 
 /// Ages and sizes from which something is told. No source gives them; they are ours.
 const BACKUP_AGE_MAX: SignedDuration = SignedDuration::from_hours(36);
 const TOKEN_LEFT_MIN: SignedDuration = SignedDuration::from_hours(14 * 24);
+const CERTIFICATE_LEFT_MIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 const UNSIGNED_AGE_MAX: SignedDuration = SignedDuration::from_mins(5);
 const LETTER_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
 const JOB_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
@@ -121,9 +123,32 @@ fn configuration(data: &Path, now: Timestamp, checks: &mut Checks) -> Option<Con
         let found = format!("{token} of {organisation} {word} at {expires}");
         checks.tell("token", state, found, "make another with `loadgate token`, and take this one out");
     }
+    if let Some(files) = &config.tls {
+        certificates(files.load().and_then(|_| files.hold()), now, checks);
+    }
     lists(&config, now, checks);
     mail(&config, checks);
     Some(config)
+}
+
+fn certificates(read: Result<Vec<Holds>, TlsFault>, now: Timestamp, checks: &mut Checks) {
+    let remedy = "have it issued anew, put it in its place, and `systemctl reload loadgate` (SIGHUP)";
+    let holds = match read {
+        Ok(holds) => holds,
+        Err(why) => {
+            let remedy =
+                "see to [tls] in loadgate.toml and to these files: the node does not start with them";
+            return checks.tell("certificate", ERROR, why, remedy);
+        }
+    };
+    let ending = holds.iter().filter(|one| one.until.duration_since(now) < CERTIFICATE_LEFT_MIN);
+    for Holds { subject, until } in ending {
+        let (state, word) = if *until <= now { (ERROR, "ended") } else { (WARNING, "ends") };
+        checks.tell("certificate", state, format!("that of {subject} {word} at {until}"), remedy);
+    }
+    if let Some(first) = holds.first().filter(|one| one.until.duration_since(now) >= CERTIFICATE_LEFT_MIN) {
+        checks.ok("certificate", format!("until {}", first.until));
+    }
 }
 
 fn mail(config: &Config, checks: &mut Checks) {
@@ -338,5 +363,20 @@ mod tests {
         assert_eq!(of(None), WARNING);
         assert_eq!(of(Some(now)), WARNING);
         assert_eq!(of(Some(now + SignedDuration::from_millis(1))), ERROR);
+    }
+
+    #[test]
+    fn a_certificate_is_warned_of_before_it_ends() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let of = |days: &[i64]| {
+            let mut checks = Checks::default();
+            let until = |days: &i64| now + SignedDuration::from_hours(24 * days);
+            let holds = days.iter().map(|days| Holds { subject: "CN=node.test".into(), until: until(days) });
+            certificates(Ok(holds.collect()), now, &mut checks);
+            checks.0.into_iter().map(|check| (check.state, check.remedy.is_some())).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&[31, 900]), [(OK, false)]);
+        assert_eq!(of(&[29, 900]), [(WARNING, true)]);
+        assert_eq!(of(&[-1, 3, 900]), [(ERROR, true), (WARNING, true)]);
     }
 }

@@ -12,6 +12,9 @@ use web::identity::new_token;
 use web::node::Node;
 use web::{FirstLink, ServeError, serve};
 
+/// What is logged without any setting: what somebody must see to, what was refused, and what was read anew.
+const LOG: &str = "warn,web::renewal=info";
+
 /// Runs a node until it is told to stop.
 pub(super) fn run(args: &ServeArgs, session: &mut Session<'_>) -> Result<Exit, Error> {
     let mut config = Config::read(&args.data).map_err(|why| Error::Usage(why.to_string()))?;
@@ -20,7 +23,7 @@ pub(super) fn run(args: &ServeArgs, session: &mut Session<'_>) -> Result<Exit, E
         config = config.shared(address).map_err(|why| Error::Usage(why.to_string()))?;
     }
     let filter = tracing_subscriber::EnvFilter::try_from_env("LOADGATE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOG));
     // A log that somebody else has set up already is theirs.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).json().try_init();
     let data = config.data.display().to_string();
@@ -64,7 +67,7 @@ fn banner(
         [] => writeln!(out, "  lists       none: no names are screened, and every answer says so")?,
         lists => writeln!(out, "  lists       {}", lists.join(", "))?,
     }
-    if node.identity().is_empty() {
+    if node.shown().is_empty() {
         writeln!(
             out,
             "  nobody may speak to it yet: `loadgate token ORGANISATION` makes a token and says where it goes"

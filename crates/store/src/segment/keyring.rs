@@ -2,6 +2,7 @@
 
 use super::{KEY_BYTES, Key, SealFault, random};
 use crate::audit::checkpoint::{CheckpointFault, Signer};
+use crate::secret::{self, SecretFault};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::{self, Write as _};
@@ -97,10 +98,10 @@ impl Keyring {
     /// Where the file is not there, others may read it, or it is no key file.
     pub fn open(path: &Path) -> Result<Self, KeyFault> {
         let failed = |why| KeyFault::File { path: path.to_owned(), why };
-        let file = File::open(path).map_err(failed)?;
-        if others_may_read(&file).map_err(failed)? {
-            return Err(KeyFault::Open(path.to_owned()));
-        }
+        let file = secret::open(path).map_err(|why| match why {
+            SecretFault::File(why) => failed(why),
+            SecretFault::Open => KeyFault::Open(path.to_owned()),
+        })?;
         let mut text = String::new();
         file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(failed)?;
         let wrong = |what| KeyFault::Layout { path: path.to_owned(), what };
@@ -111,9 +112,9 @@ impl Keyring {
         let mut field =
             |name: &'static str| lines.next().and_then(|line| line.strip_prefix(name)).map(str::trim);
         let node = field("node ").ok_or_else(|| wrong("the node is missing"))?.to_owned();
-        let secret = |text: Option<&str>| STANDARD.decode(text?).ok()?.try_into().ok();
-        let master = secret(field("master ")).ok_or_else(|| wrong("the master key is missing"))?;
-        let signer = secret(field("signer ")).ok_or_else(|| wrong("the signing key is missing"))?;
+        let key = |text: Option<&str>| STANDARD.decode(text?).ok()?.try_into().ok();
+        let master = key(field("master ")).ok_or_else(|| wrong("the master key is missing"))?;
+        let signer = key(field("signer ")).ok_or_else(|| wrong("the signing key is missing"))?;
         Self::of(node, &master, &signer)
     }
 
@@ -191,16 +192,6 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
-}
-
-#[cfg(unix)]
-fn others_may_read(file: &File) -> io::Result<bool> {
-    Ok(std::os::unix::fs::MetadataExt::mode(&file.metadata()?) & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn others_may_read(_: &File) -> io::Result<bool> {
-    Ok(false)
 }
 
 #[cfg(test)]

@@ -51,6 +51,17 @@ async fn metrics(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
     );
     let waiting = [("{lane=\"urgent\"}", urgent as u64), ("{lane=\"ordinary\"}", ordinary as u64)];
     figure("commands_waiting", "gauge", "Commands that wait for the thread that writes.", &waiting);
+    let connections = node.limits().connections();
+    figure("connections", "gauge", "Connections that are open.", &[("", connections.open().into())]);
+    let refused =
+        connections.refused().map(|(why, times)| (format!("{{reason=\"{}\"}}", why.as_str()), times));
+    let refused: Vec<(String, u64)> = refused.collect();
+    let what = "Connections that were not listened to, by why.";
+    figure("connections_refused", "counter", what, &labelled(&refused));
+    let refused = node.refusals().counts();
+    let refused = refused.map(|(kind, times)| (format!("{{kind=\"{}\"}}", kind.as_str()), times));
+    let refused: Vec<(String, u64)> = refused.collect();
+    figure("refused", "counter", "What was refused at the door, by kind.", &labelled(&refused));
     figure("log_entries", "counter", "Entries of the log.", &[("", condition.leaves)]);
     figure("log_signed", "counter", "Entries under the last checkpoint.", &[("", condition.signed)]);
     let letters =
@@ -59,4 +70,8 @@ async fn metrics(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
     let jobs = [("{state=\"waiting\"}", condition.jobs_waiting), ("{state=\"dead\"}", condition.jobs_dead.0)];
     figure("jobs", "gauge", "Jobs that are not done.", &jobs);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
+}
+
+fn labelled(figures: &[(String, u64)]) -> Vec<(&str, u64)> {
+    figures.iter().map(|(label, value)| (label.as_str(), *value)).collect()
 }

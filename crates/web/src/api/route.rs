@@ -5,6 +5,7 @@ use super::{App, accesses};
 use crate::identity::Principal;
 use crate::policy::Action;
 use crate::problem::{self, Problem};
+use crate::refusals::{By, Hidden};
 use crate::tls::Peer;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
@@ -143,10 +144,23 @@ async fn authorise(State(guard): State<Guard>, mut request: Request, next: Next)
                     return problem.into_response();
                 }
             }
+            let by = By::from(&principal);
             request.extensions_mut().insert(principal);
-            next.run(request).await
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(by);
+            response
         }
-        Err(problem) => problem.into_response(),
+        Err(No { problem, by, hidden }) => {
+            let mut response = problem.into_response();
+            let told = response.extensions_mut();
+            if let Some(by) = by {
+                told.insert(by);
+            }
+            if hidden {
+                told.insert(Hidden);
+            }
+            response
+        }
     }
 }
 
@@ -165,9 +179,26 @@ impl<'a> Asks<'a> {
     }
 }
 
-async fn admitted(guard: &Guard, asks: Asks<'_>) -> Result<Principal, Problem> {
+/// Why somebody is not let in, and who it is, where he is known.
+struct No {
+    problem: Problem,
+    by: Option<By>,
+    /// Whether what he may not see at all looks as if it were not there.
+    hidden: bool,
+}
+
+async fn admitted(guard: &Guard, asks: Asks<'_>) -> Result<Principal, No> {
+    let nobody = |problem| No { problem, by: None, hidden: false };
+    let principal = super::principal(&guard.app.0, asks).await.map_err(nobody)?;
+    let by = By::from(&principal);
+    may(guard, asks, principal).map_err(|problem| {
+        let hidden = guard.hidden && problem.kind() == problem::NOT_FOUND;
+        No { problem, by: Some(by), hidden }
+    })
+}
+
+fn may(guard: &Guard, asks: Asks<'_>, mut principal: Principal) -> Result<Principal, Problem> {
     let node = &guard.app.0;
-    let mut principal = super::principal(node, asks).await?;
     // In a room whoever trains plays everybody.
     if node.clock().is_by_hand() {
         principal.asks_as = asks_as(&principal, asks.headers)?;

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use store::secret;
 
 /// Seconds within which a relay takes a mail.
 const ANSWER_S: u16 = 60;
@@ -72,8 +73,11 @@ pub(super) fn relay(data: &Path, entry: RelayEntry) -> Result<Arc<Relay>, String
                                \"required\" or \"implicit\""
                     .to_owned()));
             }
-            let password = String::from_utf8(read("password_file", &path)?);
-            let password = password.ok().map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
+            let path = data.join(path);
+            let password =
+                secret::read(&path).map_err(|why| of(format!("password_file {}: {why}", path.display())))?;
+            let password =
+                String::from_utf8(password).ok().map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
             let password = password.filter(|text| !text.is_empty() && !text.contains(['\r', '\n', '\0']));
             let wrong = || of("password_file: write the password into it, on one line".to_owned());
             Some((user, password.ok_or_else(wrong)?))
@@ -169,8 +173,15 @@ mod tests {
     #[test]
     fn what_would_leave_the_machine_in_the_clear_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("password"), "secret\n").unwrap();
-        std::fs::write(folder.path().join("empty"), "\n").unwrap();
+        for (name, text) in [("password", "secret\n"), ("empty", "\n")] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt as _;
+                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+            }
+        }
         let read = |text: &str| {
             let entry: Result<RelayEntry, _> = toml::from_str(&format!("from = \"n@state.example\"\n{text}"));
             entry.map_err(|why| why.to_string()).and_then(|entry| relay(folder.path(), entry).map(drop))

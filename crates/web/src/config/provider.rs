@@ -6,6 +6,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use store::secret;
 
 /// A provider of OpenID Connect as the file has it.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,7 +18,7 @@ pub struct ProviderEntry {
 }
 
 /// A provider of OpenID Connect.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Provider {
     /// Its name, which is where its description is found.
     pub issuer: String,
@@ -50,7 +51,7 @@ pub(super) fn read(
         }
         let secret = client_secret_file.as_ref().map(|path| {
             let path = data.join(path);
-            let read = std::fs::read_to_string(&path)
+            let read = secret::read_text(&path)
                 .map_err(|why| of(format!("client_secret_file {}: {why}", path.display())))?;
             match read.trim() {
                 "" => Err(of(format!("client_secret_file {}: it is empty", path.display()))),

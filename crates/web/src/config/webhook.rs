@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use store::secret;
 
 /// What a secret starts with (Standard Webhooks).
 const PREFIX: &str = "whsec_";
@@ -49,7 +50,7 @@ pub(super) fn read(
             let of = |why: String| format!("organisation.{name}.webhook {}: {why}", entry.url);
             may_be_asked(&entry.url).map_err(of)?;
             let path = data.join(&entry.secret_file);
-            let secret = std::fs::read_to_string(&path)
+            let secret = secret::read_text(&path)
                 .map_err(|why| of(format!("secret_file {}: {why}", path.display())))?;
             let secret = secret.trim().strip_prefix(PREFIX).and_then(|text| STANDARD.decode(text).ok());
             let secret = secret.filter(|secret| SECRET_BYTES.contains(&secret.len())).ok_or_else(|| {

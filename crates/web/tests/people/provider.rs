@@ -2,6 +2,8 @@
 //! has them.
 
 use crate::browser::{Browser, administrator, start};
+use crate::support::write_secret;
+use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use axum::extract::State;
@@ -21,8 +23,22 @@ use webauthn_rs::prelude::Url;
 struct Grant {
     challenge: String,
     claims: Value,
-    /// Whether it signs by a key that it does not publish.
-    forged: bool,
+    signs: Signs,
+}
+
+/// How an identity token is signed.
+#[derive(Clone, Copy)]
+enum Signs {
+    /// By the key that the provider publishes.
+    ItsKey,
+    /// By a key that it does not publish.
+    Another,
+    /// Not at all (`alg: none`).
+    Nothing,
+    /// By the secret that node and provider share (HS256), which whoever has it could do.
+    Secret,
+    /// By the published key taken for a shared secret (HS256), which anybody could do.
+    PublicKey,
 }
 
 struct Provider {
@@ -31,6 +47,9 @@ struct Provider {
     other: EcdsaKeyPair,
     grants: Mutex<HashMap<String, Grant>>,
 }
+
+/// What node and provider share.
+const SECRET: &str = "a-secret-of-node-and-provider-12345";
 
 fn key() -> EcdsaKeyPair {
     EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap()
@@ -63,7 +82,7 @@ impl Provider {
         let now = jiff::Timestamp::now().as_second();
         let claims = json!({ "iss": self.issuer, "sub": subject, "aud": "loadgate", "iat": now, "exp": now + 300,
             "nonce": asked["nonce"] });
-        let mut grant = Grant { challenge: asked["code_challenge"].clone(), claims, forged: false };
+        let mut grant = Grant { challenge: asked["code_challenge"].clone(), claims, signs: Signs::ItsKey };
         change(&mut grant);
         let code = format!("code-{}", self.grants.lock().unwrap().len());
         self.grants.lock().unwrap().insert(code.clone(), grant);
@@ -98,11 +117,27 @@ async fn token(State(provider): State<Arc<Provider>>, body: String) -> (StatusCo
     let Some(grant) = grant.filter(proved) else {
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" })));
     };
-    let head = encode(json!({ "alg": "ES256", "kid": "1", "typ": "JWT" }).to_string().as_bytes());
+    let algorithm = match grant.signs {
+        Signs::ItsKey | Signs::Another => "ES256",
+        Signs::Nothing => "none",
+        Signs::Secret | Signs::PublicKey => "HS256",
+    };
+    let head = encode(json!({ "alg": algorithm, "kid": "1", "typ": "JWT" }).to_string().as_bytes());
     let signed = format!("{head}.{}", encode(grant.claims.to_string().as_bytes()));
-    let key = if grant.forged { &provider.other } else { &provider.key };
-    let signature = key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
-    let id_token = format!("{signed}.{}", encode(signature.as_ref()));
+    let by_key =
+        |key: &EcdsaKeyPair| key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap().as_ref().to_vec();
+    let by_secret = |secret: &[u8]| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        hmac::sign(&key, signed.as_bytes()).as_ref().to_vec()
+    };
+    let signature = match grant.signs {
+        Signs::ItsKey => by_key(&provider.key),
+        Signs::Another => by_key(&provider.other),
+        Signs::Nothing => Vec::new(),
+        Signs::Secret => by_secret(SECRET.as_bytes()),
+        Signs::PublicKey => by_secret(provider.key.public_key().as_ref()),
+    };
+    let id_token = format!("{signed}.{}", encode(&signature));
     (StatusCode::OK, Json(json!({ "access_token": "a", "token_type": "Bearer", "id_token": id_token })))
 }
 
@@ -188,9 +223,11 @@ async fn what_a_provider_says_is_believed_only_as_it_should_be_said() {
     let provider = Provider::start().await;
     let folder = tempfile::tempdir().unwrap();
     let settings = format!(
-        "[organisation.acme]\nrole = \"filer\"\n[organisation.acme.provider]\nissuer = \"{}\"\nclient_id = \"loadgate\"\n",
+        "[organisation.acme]\nrole = \"filer\"\n[organisation.acme.provider]\nissuer = \"{}\"\nclient_id = \"loadgate\"\n\
+         client_secret_file = \"acme.secret\"\n",
         provider.issuer
     );
+    write_secret(folder.path(), "acme.secret", SECRET);
     let (router, node) = start(folder.path(), &settings);
     let mut ada = administrator(&router, &node).await;
     let asked = json!({ "organisation": "acme", "name": "Bo", "roles": ["filer"] });
@@ -202,13 +239,16 @@ async fn what_a_provider_says_is_believed_only_as_it_should_be_said() {
     assert_eq!(come_back(&mut bo, &router, &back).await.0, StatusCode::OK);
     let past = jiff::Timestamp::now().as_second() - 10;
     type Change = fn(&mut Grant, i64);
-    let changes: [(&str, Change); 7] = [
+    let changes: [(&str, Change); 10] = [
         ("another nonce", |grant, _| grant.claims["nonce"] = json!("x")),
         ("no nonce", |grant, _| drop(grant.claims.as_object_mut().unwrap().remove("nonce"))),
         ("for another", |grant, _| grant.claims["aud"] = json!("other")),
         ("expired", |grant, past| grant.claims["exp"] = json!(past)),
         ("of another issuer", |grant, _| grant.claims["iss"] = json!("https://id.example")),
-        ("by another key", |grant, _| grant.forged = true),
+        ("by another key", |grant, _| grant.signs = Signs::Another),
+        ("not signed", |grant, _| grant.signs = Signs::Nothing),
+        ("by the shared secret", |grant, _| grant.signs = Signs::Secret),
+        ("by the published key as a secret", |grant, _| grant.signs = Signs::PublicKey),
         ("for another challenge", |grant, _| grant.challenge = "x".to_owned()),
     ];
     for (what, change) in changes {

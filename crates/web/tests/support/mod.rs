@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 use std::fmt::Write as _;
+use std::path::Path;
 use web::identity::new_token;
 
 /// An invented air waybill of a direct shipment.
@@ -26,6 +27,17 @@ pub fn organisations<'a>(members: &[(&'a str, &str)]) -> (String, Vec<(&'a str, 
         tokens.push((*name, token));
     }
     (text, tokens)
+}
+
+/// A file that its owner alone may read.
+pub fn write_secret(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
 }
 
 /// Whether a program of others is to be left out, because `cargo xtask test` said that it is not there.
