@@ -226,12 +226,15 @@ impl<'a> Judge<'a> {
         (!there && !beyond.is_some_and(|index| self.arrived_beyond(index))).then_some(leg)
     }
 
-    /// Whether a desk took the goods, or the whole around them, off the flight of a leg, and nothing else of them is aboard.
+    /// Whether a desk took the goods, the whole around them or their unit off the flight of a leg, and nothing of them is aboard.
     fn was_taken_off(&self, leg: &Leg) -> bool {
         let (tree, node, yard) = (self.tree, &self.question.node, self.context.yard);
         let Some((name, flight)) = flight_of(leg, self.question.at, self.context) else { return false };
-        [node, &Node::Master].iter().any(|of| flight.is_off(&tree.key(of)))
-            && !flights_aboard(tree, node, yard).contains(&name)
+        let off = |of: &&Node| {
+            let key = tree.key(of);
+            flight.is_off(&key) || yard.units_of(&key).any(|unit| flight.is_unit_off(unit))
+        };
+        [node, &Node::Master].iter().any(off) && !flights_aboard(tree, node, yard).contains(&name)
     }
 
     /// The last leg that has left of those on which a programme binds; of all, where none is named.
