@@ -1,0 +1,204 @@
+//! What goes with a house that leaves its master: what held the whole until then, and nothing that came later.
+
+use super::*;
+use casework::case;
+use casework::security::record::Declared;
+use casework::transport::{self, Speaker, Yard};
+use consignment::ConsignmentKey;
+use consignment::fact::{Content, UnitName};
+use consignment::ident::UnitLoadDevice;
+use jiff::Timestamp;
+
+/// A master with two houses.
+fn consolidation() -> World {
+    let mut world = World::new();
+    for house in [None, Some("RHA"), Some("RHB")] {
+        world.file(house, house.is_none(), None);
+    }
+    world
+}
+
+fn house() -> Node {
+    Node::of(&key(Some("RHA")))
+}
+
+/// Officers say at 07:30 that the house left at 07:20.
+fn leave(world: &mut World) {
+    let (went, at) = (Some(instant("07:20")), instant("07:30"));
+    let left =
+        case::Event::Unlinked { node: house(), recounted_pieces: 2, agency: "desk".into(), went, at };
+    world.0.evolve(&Event::Tree(left));
+}
+
+fn is_open_on_the_house(world: &World, yard: &Yard) -> bool {
+    let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+    let context = Context { yard, ..Context::new(&programmes, &stations) };
+    is_open(&world.0, &house(), instant("08:00"), &context)
+}
+
+/// What is told of the whole.
+#[derive(Debug, Clone, Copy)]
+enum Said {
+    Held(&'static str),
+    Lifted(&'static str),
+    NotToLoad,
+    Loads,
+    Asked,
+    Claimed,
+}
+
+fn say(world: &mut World, said: Said, at: Timestamp) {
+    let hold = |text: &str| {
+        let cause = HoldCause(Phrase::new(codes::gate::WHY_STATED).with("text", text));
+        (Node::Master, Arc::from("police"), cause, None)
+    };
+    let (node, programme) = (Node::Master, acas());
+    let remark = |text: &str| {
+        let filed = world.0.tree.filed(&Node::Master).unwrap();
+        let consignment = Arc::new(Consignment { remarks: vec![text.into()], ..Consignment::clone(filed) });
+        let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Update, Vec::new());
+        Command::Record { voice, consignment, purpose, consolidated: true, faults }
+    };
+    let (command, actor) = match said {
+        Said::Held(text) => {
+            let (node, agency, cause, entry) = hold(text);
+            return world.0.evolve(&Event::Tree(case::Event::HoldPlaced { node, agency, cause, entry }));
+        }
+        Said::Lifted(text) => {
+            let (node, agency, cause, entry) = hold(text);
+            return world.0.evolve(&Event::Tree(case::Event::HoldLifted { node, agency, cause, entry }));
+        }
+        Said::NotToLoad => (remark("DO NOT LOAD"), Actor::Filer("agent".into())),
+        Said::Loads => (remark("HANDLE WITH CARE"), Actor::Filer("agent".into())),
+        Said::Asked => {
+            let opening = Opening::new(ReferralKind::Rfi, None, Opening::words("WHAT"));
+            (Command::OpenReferral { node, programme, opening }, Actor::Authority(acas()))
+        }
+        Said::Claimed => {
+            let (claimed, text) = (Claimed::Rejection, "AS TOLD".into());
+            (Command::Claim { node, programme, claimed, text, again: false }, Actor::Filer("mail".into()))
+        }
+    };
+    for event in decide(&world.0.tree, command, &actor, at).unwrap() {
+        world.0.evolve(&Event::Tree(event));
+    }
+}
+
+#[test]
+fn a_house_takes_along_what_held_the_whole_when_it_left() {
+    use Said::{Asked, Claimed, Held, Lifted, Loads, NotToLoad};
+    for (what, before, since, open) in [
+        ("nothing", &[][..], &[][..], false),
+        ("a hold", &[Held("a")], &[], true),
+        ("a hold that was lifted since", &[Held("a")], &[Lifted("a")], false),
+        ("a hold in place of another", &[Held("a")], &[Lifted("a"), Held("b")], false),
+        ("a hold of since", &[], &[Held("a")], false),
+        ("not to be loaded", &[NotToLoad], &[], true),
+        ("not to be loaded, which was taken back since", &[NotToLoad], &[Loads], false),
+        ("not to be loaded, as is said since", &[], &[NotToLoad], false),
+        ("a request", &[Asked], &[], true),
+        ("a request of since", &[], &[Asked], false),
+        ("a claim", &[Claimed], &[], true),
+        ("a claim of since", &[], &[Claimed], false),
+    ] {
+        let mut world = consolidation();
+        before.iter().for_each(|said| say(&mut world, *said, instant("07:00")));
+        leave(&mut world);
+        since.iter().for_each(|said| say(&mut world, *said, instant("07:40")));
+        assert_eq!(is_open_on_the_house(&world, &Yard::default()), open, "{what}");
+    }
+}
+
+#[test]
+fn a_house_takes_along_an_order_on_the_unit_of_the_whole() {
+    for (at, open) in [(None, false), (Some("07:00"), true), (Some("07:30"), true), (Some("07:31"), false)] {
+        let mut world = consolidation();
+        leave(&mut world);
+        let unit = UnitName::Device(UnitLoadDevice::parse("AKE11111Z7").unwrap());
+        let content =
+            Content { object: key(None), pieces: Vec::new(), count: None, weight: None, position: None };
+        let (contents, complete, takes_over) = (vec![content], true, false);
+        let built = transport::Command::Build { unit: unit.clone(), contents, complete, takes_over };
+        let mut told = vec![(Speaker::Desk("desk".into()), built)];
+        if let Some(at) = at {
+            let (programme, reference, at) = (acas(), "Q01".into(), instant(at));
+            let order = transport::Command::Order { unit, programme, reference, at };
+            told.push((Speaker::Authority(acas()), order));
+        }
+        let mut yard = Yard::default();
+        for (speaker, command) in told {
+            for event in transport::decide(&yard, command, &speaker, instant("08:00")).unwrap() {
+                yard.evolve(&event);
+            }
+        }
+        assert_eq!(is_open_on_the_house(&world, &yard), open, "{at:?}");
+    }
+}
+
+#[test]
+fn a_house_takes_along_the_mark_of_a_whole_that_was_not_secured_against_it() {
+    let declared = |status, at: &str| {
+        let method = |method: ScreeningMethod| DeclaredMethod { method, as_sent: method.code().to_owned() };
+        let declaration = SecurityDeclaration {
+            issuer: Some(DeclaredEntity::parse("DE/RA/01234-01").unwrap()),
+            statuses: vec![(status, StatusSource::Oci)],
+            methods: [ScreeningMethod::Xry, ScreeningMethod::Etd].map(method).to_vec(),
+            issued_by: Some("A KELLER".into()),
+            ..SecurityDeclaration::default()
+        };
+        let (issued_at, approved_for_high_risk) = (Some(instant(at)), Some(true));
+        SecurityFact::Declared(Declared {
+            declaration: Box::new(declaration),
+            issued_at,
+            approved_for_high_risk,
+        })
+    };
+    use SecurityStatus::{Shr, Spx};
+    let (whole, own) = (|| key(None), || key(Some("RHA")));
+    /// When the whole was marked; whose status was declared, which and when; and whether the mark is open on the house, of which
+    /// officers say at 07:30 that it left.
+    type Case<'a> =
+        (&'a str, Option<&'a str>, Vec<(ConsignmentKey, SecurityStatus, &'a str)>, bool);
+    let marked = Some("07:00");
+    let cases: Vec<Case<'_>> = vec![
+        ("not marked", None, vec![], false),
+        ("marked", marked, vec![], true),
+        ("marked as it left", Some("07:30"), vec![], true),
+        ("marked since", Some("07:31"), vec![], false),
+        ("the whole was secured", marked, vec![(whole(), Shr, "07:10")], false),
+        ("the whole was secured as it left", marked, vec![(whole(), Shr, "07:30")], false),
+        ("the whole was secured since", marked, vec![(whole(), Shr, "07:31")], true),
+        ("the whole was secured before it was marked", marked, vec![(whole(), Shr, "06:50")], true),
+        ("the whole was secured for less", marked, vec![(whole(), Spx, "07:10")], true),
+        ("the house was secured", marked, vec![(own(), Shr, "07:10")], false),
+        ("the house was secured since", marked, vec![(own(), Shr, "07:50")], false),
+        ("the house was secured before the whole was marked", marked, vec![(own(), Shr, "06:50")], true),
+        ("the house was secured for less", marked, vec![(own(), Spx, "07:50")], true),
+        (
+            "both were secured",
+            marked,
+            vec![(own(), Shr, "07:10"), (whole(), Shr, "07:10")],
+            false,
+        ),
+    ];
+    for (what, marked, declarations, open) in cases {
+        let mut world = consolidation();
+        let mut facts: Vec<(&str, ConsignmentKey, SecurityFact)> = declarations
+            .into_iter()
+            .map(|(object, status, at)| (at, object, declared(status, at)))
+            .collect();
+        if let Some(at) = marked {
+            let mark = SecurityFact::HighRisk(Marked { why: "TIP".into(), methods_min: None });
+            facts.push((at, whole(), mark));
+        }
+        leave(&mut world);
+        for (at, object, fact) in facts {
+            let at = instant(at);
+            let told = Told { at, received_at: at, by: "registry".into(), registry: true };
+            for event in record::decide(&world.0.security, told, object, fact).unwrap() {
+                world.0.evolve(&Event::Security(event));
+            }
+        }
+        assert_eq!(is_open_on_the_house(&world, &Yard::default()), open, "{what}");
+    }
+}
