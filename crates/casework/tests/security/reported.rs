@@ -72,3 +72,89 @@ fn an_issuer_without_approval_secures_no_high_risk_goods() {
         assert_eq!(judged.status, status, "{by} {approved:?} {unknown_suffices}");
     }
 }
+
+/// The declarant files anew, with a declaration of a local time, which is that of UTC.
+fn file_anew(dossier: &mut Dossier, at: &str, status: SecurityStatus, codes: &[&str]) {
+    let issued_at = Some(IssuedAt::DateTime(format!("2026-11-24T{at}").parse().unwrap()));
+    let statuses = vec![(status, StatusSource::Oci)];
+    let security = Some(SecurityDeclaration { statuses, methods: methods(codes), issued_at, ..spx() });
+    let filed = dossier.tree.filed(&Node::Master).unwrap();
+    let consignment = Arc::new(Consignment { security, ..Consignment::clone(filed) });
+    let (voice, purpose) = (case::Voice::OF_DESK, Purpose::Update);
+    let command = Command::Record { voice, consignment, purpose, consolidated: false, faults: Vec::new() };
+    for event in decide(&dossier.tree, command, &Actor::Filer("agent".into()), instant(at)).unwrap() {
+        dossier.evolve(&Event::Tree(event));
+    }
+}
+
+/// What was broken is made good by what the registry declared since, whatever was filed later: by that alone, as it was declared.
+#[test]
+fn what_the_registry_declared_since_makes_good_by_itself() {
+    use SecurityStatus::{Nsc, Shr, Spx};
+    let both = ["XRY", "ETD"];
+    let broken = || SecurityFact::Custody(CustodyEvent::Broken, "seal".into());
+    let left = || SecurityFact::Custody(CustodyEvent::LeftChain, "lost".into());
+    let judged = |facts: Vec<(&str, SecurityFact)>, later: (&str, SecurityStatus)| {
+        let mut dossier = filed(None);
+        facts.into_iter().for_each(|(at, fact)| tell(&mut dossier, at, "registry", fact));
+        file_anew(&mut dossier, later.0, later.1, &both);
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let policy = true;
+        let context = Context {
+            high_risk_approval_unknown_suffices: policy,
+            ..Context::new(&programmes, &stations)
+        };
+        security_of(&dossier, &Node::Master, instant("20:00"), &context).status
+    };
+    let of = |status, codes: &[&str], approved| declared(status, codes, "09:30", approved);
+    let cases = [
+        ("broken", vec![("09:00", broken())], Spx, Nsc),
+        ("declared since", vec![("09:00", broken()), ("09:31", of(Spx, &both, None))], Spx, Spx),
+        ("declared before", vec![("09:40", broken()), ("09:31", of(Spx, &both, None))], Spx, Nsc),
+        ("declared since on no ground", vec![("09:00", broken()), ("09:31", of(Spx, &[], None))], Spx, Nsc),
+        (
+            "marked, declared since",
+            vec![("08:40", mark()), ("09:00", broken()), ("09:31", of(Shr, &both, Some(true)))],
+            Shr,
+            Shr,
+        ),
+        (
+            "marked, declared since by who may not",
+            vec![("08:40", mark()), ("09:00", broken()), ("09:31", of(Shr, &both, Some(false)))],
+            Shr,
+            Nsc,
+        ),
+        (
+            "marked, declared since for less",
+            vec![("08:40", mark()), ("09:00", broken()), ("09:31", of(Spx, &both, None))],
+            Shr,
+            Nsc,
+        ),
+        (
+            "marked, out of the chain, declared back for less and screened since",
+            vec![
+                ("08:40", mark()),
+                ("09:00", left()),
+                ("09:31", of(Spx, &both, None)),
+                ("09:40", clear("XRY", &[])),
+                ("09:41", clear("ETD", &[])),
+            ],
+            Shr,
+            Shr,
+        ),
+        (
+            "marked, out of the chain and screened since",
+            vec![
+                ("08:40", mark()),
+                ("09:00", left()),
+                ("09:40", clear("XRY", &[])),
+                ("09:41", clear("ETD", &[])),
+            ],
+            Shr,
+            Nsc,
+        ),
+    ];
+    for (what, facts, later, status) in cases {
+        assert_eq!(judged(facts, ("10:00", later)), status, "{what}");
+    }
+}
