@@ -23,17 +23,19 @@ fn flown(number: &str, day: i8, at: &str, carried: &[(ConsignmentKey, u32)]) -> 
     carried.iter().map(load).chain([Event::Departed { flight, departure }]).collect()
 }
 
-/// Reports in words: code, flight, station, pieces and when it came in, with `-` for a flight that is not told.
+/// Reports in words: code, flight with its day where that is told, station, pieces and when it came in, with `-` for a flight that
+/// is not told.
 fn report(waybill: &mut Waybill, words: &str) {
     let words: Vec<&str> = words.split(' ').collect();
     let [code, by, station, pieces, at] = words[..] else { panic!("{words:?}") };
+    let (by, day) = by.split_once('/').unwrap_or((by, ""));
     let fact = StatusFact {
         code: code.into(),
         discrepancy: None,
         all_pieces: None,
         pieces: pieces.parse().ok(),
         flight: Flight::parse(by).ok(),
-        date: None,
+        date: consignment::PartialDate::parse(day),
         time: None,
         station: Location::parse(station).ok(),
     };
@@ -62,6 +64,8 @@ fn pieces_that_left_by_flights_or_reports_are_not_there() {
         ("by a report", vec![], &["DEP 9Z702 LHR 1 06:05"], 5),
         ("by both", two(), &["DEP 9Z702 LHR 1 06:05"], 3),
         ("as the report of the flight says too", two(), &["DEP 9Z700 LHR 2 06:05"], 4),
+        ("as the report of its day says too", two(), &["DEP 9Z700/24NOV LHR 2 06:05"], 4),
+        ("as the report of another day says", two(), &["DEP 9Z700/23NOV LHR 2 06:05"], 2),
         ("as the report of the flight says of more", two(), &["DEP 9Z700 LHR 3 06:05"], 3),
         ("as a report says of a flight it does not name", two(), &["DEP - LHR 2 06:05"], 4),
         ("as a report says of the flight asked about", vec![], &["DEP 9Z800 LHR 2 06:05"], 6),

@@ -2,6 +2,7 @@
 
 use super::*;
 use casework::case;
+use casework::gate::security_of;
 use casework::security::record::Declared;
 use casework::transport::{self, Speaker, Yard};
 use consignment::ConsignmentKey;
@@ -28,6 +29,15 @@ fn leave(world: &mut World) {
     let left =
         case::Event::Unlinked { node: house(), recounted_pieces: 2, agency: "desk".into(), went, at };
     world.0.evolve(&Event::Tree(left));
+}
+
+/// The registry tells a fact.
+fn tell(world: &mut World, at: &str, object: ConsignmentKey, fact: SecurityFact) {
+    let at = instant(at);
+    let told = Told { at, received_at: at, by: "registry".into(), registry: true };
+    for event in record::decide(&world.0.security, told, object, fact).unwrap() {
+        world.0.evolve(&Event::Security(event));
+    }
 }
 
 fn is_open_on_the_house(world: &World, yard: &Yard) -> bool {
@@ -135,24 +145,26 @@ fn a_house_takes_along_an_order_on_the_unit_of_the_whole() {
     }
 }
 
+/// A status by who may declare it for high-risk goods, by two methods.
+fn declared(status: SecurityStatus, at: &str) -> SecurityFact {
+    let method = |method: ScreeningMethod| DeclaredMethod { method, as_sent: method.code().to_owned() };
+    let declaration = SecurityDeclaration {
+        issuer: Some(DeclaredEntity::parse("DE/RA/01234-01").unwrap()),
+        statuses: vec![(status, StatusSource::Oci)],
+        methods: [ScreeningMethod::Xry, ScreeningMethod::Etd].map(method).to_vec(),
+        issued_by: Some("A KELLER".into()),
+        ..SecurityDeclaration::default()
+    };
+    let (issued_at, approved_for_high_risk) = (Some(instant(at)), Some(true));
+    SecurityFact::Declared(Declared {
+        declaration: Box::new(declaration),
+        issued_at,
+        approved_for_high_risk,
+    })
+}
+
 #[test]
 fn a_house_takes_along_the_mark_of_a_whole_that_was_not_secured_against_it() {
-    let declared = |status, at: &str| {
-        let method = |method: ScreeningMethod| DeclaredMethod { method, as_sent: method.code().to_owned() };
-        let declaration = SecurityDeclaration {
-            issuer: Some(DeclaredEntity::parse("DE/RA/01234-01").unwrap()),
-            statuses: vec![(status, StatusSource::Oci)],
-            methods: [ScreeningMethod::Xry, ScreeningMethod::Etd].map(method).to_vec(),
-            issued_by: Some("A KELLER".into()),
-            ..SecurityDeclaration::default()
-        };
-        let (issued_at, approved_for_high_risk) = (Some(instant(at)), Some(true));
-        SecurityFact::Declared(Declared {
-            declaration: Box::new(declaration),
-            issued_at,
-            approved_for_high_risk,
-        })
-    };
     use SecurityStatus::{Shr, Spx};
     let (whole, own) = (|| key(None), || key(Some("RHA")));
     /// When the whole was marked; whose status was declared, which and when; and whether the mark is open on the house, of which
@@ -193,12 +205,25 @@ fn a_house_takes_along_the_mark_of_a_whole_that_was_not_secured_against_it() {
         }
         leave(&mut world);
         for (at, object, fact) in facts {
-            let at = instant(at);
-            let told = Told { at, received_at: at, by: "registry".into(), registry: true };
-            for event in record::decide(&world.0.security, told, object, fact).unwrap() {
-                world.0.evolve(&Event::Security(event));
-            }
+            tell(&mut world, at, object, fact);
         }
         assert_eq!(is_open_on_the_house(&world, &Yard::default()), open, "{what}");
+    }
+}
+
+/// What was declared of the whole while a house was in it secures the house, and what is declared of the rest does not.
+#[test]
+fn a_house_that_left_is_secured_by_what_was_declared_of_the_whole_before() {
+    use SecurityStatus::{Nsc, Spx};
+    for (at, status) in [("07:10", Spx), ("07:20", Spx), ("07:21", Nsc), ("07:40", Nsc)] {
+        let mut world = consolidation();
+        leave(&mut world);
+        tell(&mut world, at, key(None), declared(Spx, at));
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let context = Context::new(&programmes, &stations);
+        let judged = security_of(&world.0, &house(), instant("08:00"), &context);
+        assert_eq!(judged.status, status, "{at}");
+        let rest = security_of(&world.0, &Node::Master, instant("08:00"), &context);
+        assert_eq!(rest.status, Spx, "{at}");
     }
 }

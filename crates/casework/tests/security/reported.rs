@@ -158,3 +158,24 @@ fn what_the_registry_declared_since_makes_good_by_itself() {
         assert_eq!(judged(facts, ("10:00", later)), status, "{what}");
     }
 }
+
+/// What the registry tells of a declaration that was not issued yet makes nothing good, whatever comes in later.
+#[test]
+fn what_was_not_issued_yet_makes_nothing_good() {
+    for (issued, status) in [("09:30", SecurityStatus::Spx), ("09:50", SecurityStatus::Nsc)] {
+        let mut dossier = filed(None);
+        let broken = SecurityFact::Custody(CustodyEvent::Broken, "seal".into());
+        let issued_at = Some(IssuedAt::DateTime(format!("2026-11-24T{issued}").parse().unwrap()));
+        let declaration = Box::new(SecurityDeclaration { issued_at, ..spx() });
+        let declared = Declared { declaration, issued_at: None, approved_for_high_risk: None };
+        for (at, fact) in [("09:00", broken), ("09:31", SecurityFact::Declared(declared))] {
+            let at = instant(at);
+            let told = Told { at, received_at: at, by: "registry".into(), registry: true };
+            for event in record::decide(&dossier.security, told, key(), fact).unwrap() {
+                dossier.evolve(&Event::Security(event));
+            }
+        }
+        file_anew(&mut dossier, "10:00", SecurityStatus::Spx, &["XRY"]);
+        assert_eq!(judge(&dossier).0, status, "{issued}");
+    }
+}
