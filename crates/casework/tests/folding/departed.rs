@@ -21,7 +21,8 @@ fn told(reports: &[&str]) -> World {
         let fact = status(code, |fact| {
             fact.discrepancy = discrepancy.map(str::to_owned);
             (fact.flight, fact.date) = (Flight::parse(by).ok(), PartialDate::parse(day));
-            (fact.time, fact.station) = (time.map(|time| time.parse().unwrap()), Location::parse(station).ok());
+            (fact.time, fact.station) =
+                (time.map(|time| time.parse().unwrap()), Location::parse(station).ok());
             fact.pieces = if pieces == "all" { Some(4) } else { pieces.parse().ok() };
             fact.all_pieces = fact.pieces.filter(|_| pieces == "all");
         });

@@ -26,8 +26,7 @@ fn house() -> Node {
 /// Officers say at 07:30 that the house left at 07:20.
 fn leave(world: &mut World) {
     let (went, at) = (Some(instant("07:20")), instant("07:30"));
-    let left =
-        case::Event::Unlinked { node: house(), recounted_pieces: 2, agency: "desk".into(), went, at };
+    let left = case::Event::Unlinked { node: house(), recounted_pieces: 2, agency: "desk".into(), went, at };
     world.0.evolve(&Event::Tree(left));
 }
 
@@ -156,11 +155,7 @@ fn declared(status: SecurityStatus, at: &str) -> SecurityFact {
         ..SecurityDeclaration::default()
     };
     let (issued_at, approved_for_high_risk) = (Some(instant(at)), Some(true));
-    SecurityFact::Declared(Declared {
-        declaration: Box::new(declaration),
-        issued_at,
-        approved_for_high_risk,
-    })
+    SecurityFact::Declared(Declared { declaration: Box::new(declaration), issued_at, approved_for_high_risk })
 }
 
 #[test]
@@ -169,8 +164,7 @@ fn a_house_takes_along_the_mark_of_a_whole_that_was_not_secured_against_it() {
     let (whole, own) = (|| key(None), || key(Some("RHA")));
     /// When the whole was marked; whose status was declared, which and when; and whether the mark is open on the house, of which
     /// officers say at 07:30 that it left.
-    type Case<'a> =
-        (&'a str, Option<&'a str>, Vec<(ConsignmentKey, SecurityStatus, &'a str)>, bool);
+    type Case<'a> = (&'a str, Option<&'a str>, Vec<(ConsignmentKey, SecurityStatus, &'a str)>, bool);
     let marked = Some("07:00");
     let cases: Vec<Case<'_>> = vec![
         ("not marked", None, vec![], false),
@@ -186,19 +180,12 @@ fn a_house_takes_along_the_mark_of_a_whole_that_was_not_secured_against_it() {
         ("the house was secured since", marked, vec![(own(), Shr, "07:50")], false),
         ("the house was secured before the whole was marked", marked, vec![(own(), Shr, "06:50")], true),
         ("the house was secured for less", marked, vec![(own(), Spx, "07:50")], true),
-        (
-            "both were secured",
-            marked,
-            vec![(own(), Shr, "07:10"), (whole(), Shr, "07:10")],
-            false,
-        ),
+        ("both were secured", marked, vec![(own(), Shr, "07:10"), (whole(), Shr, "07:10")], false),
     ];
     for (what, marked, declarations, open) in cases {
         let mut world = consolidation();
-        let mut facts: Vec<(&str, ConsignmentKey, SecurityFact)> = declarations
-            .into_iter()
-            .map(|(object, status, at)| (at, object, declared(status, at)))
-            .collect();
+        let mut facts: Vec<(&str, ConsignmentKey, SecurityFact)> =
+            declarations.into_iter().map(|(object, status, at)| (at, object, declared(status, at))).collect();
         if let Some(at) = marked {
             let mark = SecurityFact::HighRisk(Marked { why: "TIP".into(), methods_min: None });
             facts.push((at, whole(), mark));
@@ -226,4 +213,46 @@ fn a_house_that_left_is_secured_by_what_was_declared_of_the_whole_before() {
         let rest = security_of(&world.0, &Node::Master, instant("08:00"), &context);
         assert_eq!(rest.status, Spx, "{at}");
     }
+}
+
+/// What is found in a house is told of the whole with whatever else the whole lacks, and with the name of the house there alone.
+#[test]
+fn an_alarm_of_a_house_is_told_beside_what_the_whole_lacks() {
+    let mut found = clear(ScreeningMethod::Xry);
+    found.outcome = consignment::fact::ScreeningOutcome::Alarm;
+    let told = |alarmed: bool, node: &Node| {
+        let mut world = consolidation();
+        if alarmed {
+            tell(&mut world, "07:00", key(Some("RHA")), SecurityFact::Screened(found.clone()));
+        }
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let (leg, stage, at) = (AskedLeg::First, Stage::Load, instant("08:00"));
+        let question = Question { node: node.clone(), leg, stage, aircraft: Aircraft::Passenger, at };
+        let reasons = answer(&world.0, &question, &Context::new(&programmes, &stations)).reasons;
+        let status = reasons.into_iter().find(|reason| reason.code == codes::gate::STATUS_NSC).unwrap();
+        status.why.iter().map(|why| why.code.id()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(false, &Node::Master), ["why-no-status"]);
+    let whole = told(true, &Node::Master);
+    assert_eq!(whole, ["why-no-status", "why-house-not-secured", "why-alarm"]);
+    assert!(!told(true, &house()).contains(&"why-house-not-secured"));
+}
+
+/// Who only confirms that the houses are declared confirms nothing of a house of which nothing is.
+#[test]
+fn who_confirms_the_houses_secures_none_of_which_nothing_is_declared() {
+    let by = |confirms: bool| {
+        let mut fact = declared(SecurityStatus::Spx, "07:10");
+        if let SecurityFact::Declared(declared) = &mut fact
+            && confirms
+        {
+            declared.declaration.checker = declared.declaration.issuer.take();
+        }
+        let mut world = consolidation();
+        tell(&mut world, "07:10", key(None), fact);
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let context = Context::new(&programmes, &stations);
+        security_of(&world.0, &house(), instant("08:00"), &context).status
+    };
+    assert_eq!([by(false), by(true)], [SecurityStatus::Spx, SecurityStatus::Nsc]);
 }

@@ -133,6 +133,10 @@ fn an_assessment_of_before_an_order_was_cancelled_is_made_anew() {
         let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
         let context = Context { yard: &yard, ..Context::new(&programmes, &stations) };
         let judged = judged_anew(&world.0.tree, &Node::Master, &acas(), world.case(), &context);
-        assert_eq!(judged.map(|state| state.as_str()), anew.then_some("assessing"), "{words:?} {cancelled:?}");
+        assert_eq!(
+            judged.map(|state| state.as_str()),
+            anew.then_some("assessing"),
+            "{words:?} {cancelled:?}"
+        );
     }
 }

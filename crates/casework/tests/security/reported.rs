@@ -100,10 +100,8 @@ fn what_the_registry_declared_since_makes_good_by_itself() {
         file_anew(&mut dossier, later.0, later.1, &both);
         let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
         let policy = true;
-        let context = Context {
-            high_risk_approval_unknown_suffices: policy,
-            ..Context::new(&programmes, &stations)
-        };
+        let context =
+            Context { high_risk_approval_unknown_suffices: policy, ..Context::new(&programmes, &stations) };
         security_of(&dossier, &Node::Master, instant("20:00"), &context).status
     };
     let of = |status, codes: &[&str], approved| declared(status, codes, "09:30", approved);

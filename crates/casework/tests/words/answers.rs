@@ -67,8 +67,7 @@ fn only_who_filed_answers_and_only_who_filed_the_master_learns_who_is_asked() {
         world.act(Command::Record { voice, consignment, purpose, consolidated, faults }, &filer(by), 1);
     }
     world.bind(&house("RHA"), Mode::Relay);
-    let open =
-        Command::OpenReferral { node: house("RHA"), programme: pact(), opening: named(RFI, "R1") };
+    let open = Command::OpenReferral { node: house("RHA"), programme: pact(), opening: named(RFI, "R1") };
     world.act(open, &authority(), 10);
     for (by, represents, by_role, expected) in [
         ("agent", None, false, Ok(1)),

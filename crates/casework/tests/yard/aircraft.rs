@@ -117,9 +117,7 @@ fn the_next_flight_of_a_number_is_the_first_since_with_the_goods() {
     for (number, date, way, _, at) in flights {
         world.at(at).depart(flight_on(number, date, way), Some(at), DepartureSource::Report);
     }
-    let next = |house: &str, after: &str| {
-        world.yard.left_next(&flight("9Z800"), instant(after), is(house))
-    };
+    let next = |house: &str, after: &str| world.yard.left_next(&flight("9Z800"), instant(after), is(house));
     assert_eq!(next("A", "06:00"), Some(instant("08:00")));
     assert_eq!(next("A", "08:00"), Some(instant("09:00")));
     assert_eq!(next("A", "09:00"), None);
@@ -164,4 +162,22 @@ fn a_flight_that_came_back_stands_there_until_it_leaves_again() {
     assert_eq!(seen(&world), (true, Some(instant("11:00"))));
     world.at("11:00").depart(f, Some("11:00"), DepartureSource::Report);
     assert_eq!(seen(&world), (false, Some(instant("11:00"))));
+}
+
+/// Whoever was reached about an order is called again once a flight with the unit came back, and once only.
+#[test]
+fn who_was_reached_is_called_again_after_a_return() {
+    let f = flight("9Z800");
+    let mut world = World::default();
+    world.build(device(1), &[line("A")]).unwrap();
+    world.load(f, ObjectName::Unit(device(1)), Loading::Loaded).unwrap();
+    world.at("06:30").order(device(1), "06:30").unwrap();
+    world.at("07:00").depart(f, Some("07:00"), DepartureSource::Report);
+    let reach = |world: &mut World, at: &str| {
+        let (programme, reference, reached) = (ics2(), "Q01".into(), "DUTY DESK".into());
+        world.at(at).tell(&desk(), Command::Reach { unit: device(1), programme, reference, reached })
+    };
+    assert_eq!([reach(&mut world, "07:10"), reach(&mut world, "07:20")], [Ok(1), Ok(0)]);
+    world.at("07:30").tell(&desk(), Command::Return { flight: f, at: instant("07:30") }).unwrap();
+    assert_eq!([reach(&mut world, "07:40"), reach(&mut world, "07:50")], [Ok(1), Ok(0)]);
 }
