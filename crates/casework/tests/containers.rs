@@ -1,6 +1,9 @@
 //! Units and flights as a whole: how many pieces their lists come to, what holds by that, and how far it reaches.
 #![allow(clippy::unwrap_used)]
 
+#[path = "containers/gone.rs"]
+mod gone;
+
 mod support;
 
 use casework::case::{Actor, Command, LegBinding, Node, Voice, decide};

@@ -2,6 +2,11 @@
 //! whose turn it is, and holds only where the station holds upstream. And what is open on goods that go elsewhere.
 #![allow(clippy::unwrap_used)]
 
+#[path = "later_leg/moved.rs"]
+mod moved;
+#[path = "later_leg/states.rs"]
+mod states;
+
 mod support;
 
 use casework::case::{

@@ -5,6 +5,8 @@
 mod evidence;
 #[path = "security/laws.rs"]
 mod laws;
+#[path = "security/reported.rs"]
+mod reported;
 
 mod support;
 

@@ -1,6 +1,9 @@
 //! What authorities say of their requests, one word after the other and in whatever order it comes in.
 #![allow(clippy::unwrap_used)]
 
+#[path = "words/answers.rs"]
+mod answers;
+
 use casework::case::{
     Actor, Answered, Case, Claimed, Command, Early, EarlyWord, Event, LegBinding, Node, OPEN_ITEMS_MAX,
     Opening, Referral, ReferralKind, Tree, Voice, decide, evolve,

@@ -119,8 +119,8 @@ impl<'a> Scan<'a> {
         let (mut own, mut houses) = (0, 0);
         for (key, goods) in keys.iter().filter_map(|key| Some((key, self.goods.get(*key)?))) {
             match key.house {
-                None if goods.whole => own += goods.listed.max(goods.pieces().min(left)),
-                None => own += goods.pieces(),
+                // All that is left, where the whole comes along.
+                None => own += goods.listed.max(goods.pieces().min(left)),
                 Some(_) => houses += goods.pieces(),
             }
         }

@@ -162,6 +162,14 @@ fn what_is_open_or_held_is_kept_when_its_time_is_over() {
     unread.tree.unread.push(Unread { why, at: at("2026-11-24T10:00:00Z") });
     assert_eq!(term(&asked(&unread, &none, over)).keeps, [Keeps::Open]);
     assert_eq!(term(&Asked { open: true, ..asked(&dossier(), &none, over) }).keeps, [Keeps::Open]);
+    let mut held = dossier();
+    held.evolve(&crate::Event::Tree(crate::case::Event::HoldPlaced {
+        node: crate::case::Node::Master,
+        agency: "police".into(),
+        cause: crate::case::HoldCause(Phrase::new(codes::gate::WHY_STATED)),
+        entry: None,
+    }));
+    assert_eq!(term(&asked(&held, &none, over)).keeps, [Keeps::Open]);
     let refused = |term: &Term| refusal(term, MASTER).map(|refusal| refusal.0.code.id());
     assert_eq!(refused(&term(&asked(&dossier(), &none, over))), None);
     assert_eq!(refused(&term(&asked(&unread, &none, over))), Some("kept-open"));

@@ -1,6 +1,7 @@
 //! What events make of a tree: what they end, what they leave, and what others than the declarant told.
 #![allow(clippy::unwrap_used)]
 
+mod departed;
 mod told;
 
 #[path = "../support/mod.rs"]

@@ -1,6 +1,7 @@
 //! What is told of flights and units: which word counts, what is noted once, and what orders and lists come to.
 #![allow(clippy::unwrap_used)]
 
+mod aircraft;
 mod carried;
 mod landings;
 mod orders;

@@ -117,6 +117,8 @@ fn what_was_taken_off_or_loaded_by_number_counts_beside_the_whole() {
         ("early; whole; list 2; whole off; whole", "2 all", 6),
         ("early; list 2; built 3; unit", "2 @3", 5),
         ("early; list @3; built 3; unit", "@3", 3),
+        // As many that were loaded before are no more than the list says, which names its own.
+        ("built #1,2,4; unit; early; list @#1,2,3", "@#1,2,3", 3),
         ("early; built 3; unit; list 2", "2", 2),
         // All of it said again, after what was said of single pieces or listed.
         ("whole; piece 3 off; whole", "all", 6),
