@@ -306,6 +306,15 @@ impl Flight {
         self.taken_off(key) || self.inside(key).any(|(_, how)| how == Loading::Offloaded)
     }
 
+    /// Whether a part of goods by itself is named or listed, and was not taken off.
+    pub(super) fn names_inside(&self, key: &ConsignmentKey) -> bool {
+        let said = || self.said.iter().any(|object| is_inside(object, key));
+        let mut houses = self.manifest.keys().filter(|(_, listed)| is_house_of(listed, key));
+        self.inside(key).any(|(_, how)| how != Loading::Offloaded)
+            || said()
+            || houses.any(|(_, house)| self.lists(house))
+    }
+
     /// Whether a part of goods by itself was taken off.
     pub(super) fn is_off_inside(&self, object: &ObjectName) -> bool {
         let ObjectName::Consignment(key) = object else { return false };
@@ -472,13 +481,16 @@ fn pieces_of(object: &ObjectName) -> Option<RangeInclusive<ObjectName>> {
     Some(pieces_of_goods(key))
 }
 
+/// Whether goods are a house of others.
+pub(super) fn is_house_of(house: &ConsignmentKey, master: &ConsignmentKey) -> bool {
+    master.house.is_none() && house.house.is_some() && house.master == master.master
+}
+
 /// Whether something is a piece of goods, or a house of a master or a piece of one.
 fn is_inside(object: &ObjectName, whole: &ConsignmentKey) -> bool {
-    let house =
-        |of: &ConsignmentKey| whole.house.is_none() && of.house.is_some() && of.master == whole.master;
     match object {
-        ObjectName::Piece(of, _) => of == whole || house(of),
-        ObjectName::Consignment(of) => house(of),
+        ObjectName::Piece(of, _) => of == whole || is_house_of(of, whole),
+        ObjectName::Consignment(of) => is_house_of(of, whole),
         ObjectName::Unit(_) | ObjectName::Flight(_) => false,
     }
 }
