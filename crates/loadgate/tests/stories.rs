@@ -238,6 +238,7 @@ const WHOLE: &[&str] = &[
     "numbers-order-under-a-used-one.toml",
     "numbers-outlast-a-manifest-that-counts.toml",
     "officer-hold-released-by-two.toml",
+    "offload-of-a-master-told-late-and-its-house-loaded-since.toml",
     "offload-of-the-day-before-told-late.toml",
     "offload-reported-by-a-desk.toml",
     "offload-under-another-name.toml",

@@ -7,7 +7,7 @@ use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{Clock, Index, Journal, Outbox, Pick};
-use casework::transport::{self, Command, DepartureSource, Speaker};
+use casework::transport::{self, Command, DepartureSource, Speaker, Yard};
 use consignment::document::{PieceScope, StatusFact};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::ident::UnitLoadDevice;
@@ -160,8 +160,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 .filter(|name| FlightName { to: name.to, ..meant } == *name)
                 .filter(|name| self.speaks_at_flight(channel, name))
                 .filter(|name| {
-                    let known = self.transport.yard.flight(name);
-                    known.is_some_and(|known| known.departed.is_none() || known.left_by_manifest_alone())
+                    // What left under one name of its aircraft left under all.
+                    let mut aircraft = self.transport.yard.aircraft(name);
+                    aircraft.all(|(_, known)| known.departed.is_none() || known.left_by_manifest_alone())
                 })
                 .filter(|name| {
                     let bulk = self.transport.yard.bulk_of(name);
@@ -169,16 +170,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 })
                 .collect();
             for flight in flights {
-                let named_since = self.journal.read(&object_text(&ObjectName::Flight(flight)).into())?;
-                let named_since = named_since.iter().any(|told| told.at > at && names(&told.event, key));
-                if !named_since {
+                if !self.named_since(&flight, key, at)? {
                     let (object, how) = (goods.clone(), Loading::Offloaded);
-                    self.yard(Command::Load { flight, object, how }, &speaker)?;
+                    self.yard_under_all_names(Command::Load { flight, object, how }, &speaker)?;
                 }
             }
         }
         let stream = self.stream_found(key)?;
         self.reroute_all(stream.into_iter().collect())
+    }
+
+    /// Whether anybody named goods, or what is in them or they are in, on the aircraft of a flight since an instant.
+    fn named_since(
+        &self,
+        flight: &FlightName,
+        key: &ConsignmentKey,
+        at: Timestamp,
+    ) -> Result<bool, EngineError> {
+        let yard = &self.transport.yard;
+        for name in yard.aircraft(flight).map(|(name, _)| name) {
+            let told = self.journal.read(&object_text(&ObjectName::Flight(name)).into())?;
+            if told.iter().any(|told| told.at > at && names(&told.event, key, yard)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whoever sends a manifest adds to what is looked at; only a desk's lines tell what was carried.
@@ -211,14 +227,20 @@ pub(super) fn tells_offloaded(fact: &StatusFact) -> bool {
     fact.all_pieces.is_some() && fact.discrepancy.as_deref() == Some("OFLD")
 }
 
-/// Whether an event names goods, or pieces of them, on a flight.
-fn names(event: &casework::Event, key: &ConsignmentKey) -> bool {
+/// Whether an event names goods, or what is in them or they are in, on a flight.
+fn names(event: &casework::Event, key: &ConsignmentKey, yard: &Yard) -> bool {
+    // A house goes with its master.
+    let is = |of: &ConsignmentKey| {
+        of == key
+            || key.master.is_some() && of.master == key.master && (of.house.is_none() || key.house.is_none())
+    };
     match event {
         casework::Event::Transport(transport::Event::Loaded { object, how, .. }) => {
-            let of = matches!(object, ObjectName::Consignment(of) | ObjectName::Piece(of, _) if of == key);
-            of && *how != Loading::Offloaded
+            let mut named = false;
+            yard.each_inside(object, |of| named |= is(of));
+            named && *how != Loading::Offloaded
         }
-        casework::Event::Transport(transport::Event::Manifested { content, .. }) => content.object == *key,
+        casework::Event::Transport(transport::Event::Manifested { content, .. }) => is(&content.object),
         _ => false,
     }
 }
