@@ -11,6 +11,7 @@ use support::{loadgate, root};
 const WHOLE: &[&str] = &[
     "a-proposal-is-taken-back.toml",
     "agency-spelt-otherwise.toml",
+    "aircraft-changed-before-its-return-was-told.toml",
     "answer-that-tells-of-a-threat-after-one-that-did-not.toml",
     "answers-to-two-requests-of-one-reference.toml",
     "arrival-told-late-of-one-number.toml",

@@ -412,10 +412,15 @@ fn schedule(
 ) -> Result<Vec<Event>, Refusal> {
     let nothing = Flight::default();
     let known = yard.flight(&schedule.flight).unwrap_or(&nothing);
-    if known.departed.is_some() {
-        if !known.left_by_manifest_alone() {
-            let left = Phrase::new(code::FLIGHT_HAS_LEFT);
-            return Err(Refusal(left.with("flight", schedule.flight.to_string())));
+    if let Some(left) = &known.departed {
+        if known.has_left() && (said_at <= left.at || !speaker.is_desk()) {
+            // Of what was said before it left, that it carries passengers may hold should it come back.
+            if schedule.passengers != Some(true) {
+                let left = Phrase::new(code::FLIGHT_HAS_LEFT);
+                return Err(Refusal(left.with("flight", schedule.flight.to_string())));
+            }
+            let (by_road, cancelled) = (known.by_road, known.cancelled);
+            schedule = Schedule { departs_at: None, by_road, cancelled, ..schedule };
         }
         // It may not have left: with what it flies counts, and what was an aircraft is no truck.
         schedule = Schedule { by_road: known.by_road && schedule.by_road, ..schedule };

@@ -39,6 +39,8 @@ pub struct Flight {
     pub manifest_early: Option<Timestamp>,
     /// That it left.
     pub departed: Option<Departure>,
+    /// Schedules that were told since it left, and when each was said: they count once it came back.
+    said_since: Vec<(Schedule, Timestamp)>,
     /// When it came back last to where it left from, or somebody put right that it had not left.
     pub returned: Option<Timestamp>,
 }
@@ -148,6 +150,14 @@ impl Carried {
 
 impl Flight {
     pub(super) fn schedule(&mut self, schedule: &Schedule, said_at: Timestamp) {
+        if self.has_left() {
+            // What flew flew so. Once it came back this counts.
+            let told = (schedule.clone(), said_at);
+            if !self.said_since.contains(&told) {
+                self.said_since.push(told);
+            }
+            return;
+        }
         let (departs_said, passengers_said) = &mut self.fields_said_at;
         if schedule.departs_at.is_some() && *departs_said <= Some(said_at) {
             (self.departs, *departs_said) = (schedule.departs_at, Some(said_at));
@@ -375,6 +385,16 @@ impl Flight {
             }
         }
         self.returned = self.returned.max(Some(at));
+        if self.departed.is_none() {
+            for (schedule, said_at) in std::mem::take(&mut self.said_since) {
+                self.schedule(&schedule, said_at);
+            }
+        }
+    }
+
+    /// Whether a manifest came early, and the flight did not come back since: one of before that ends nothing.
+    pub fn manifest_ends(&self) -> bool {
+        self.manifest_early.is_some_and(|at| self.returned < Some(at))
     }
 
     /// Whether a manifest of a desk lists goods, and they were not taken off since.
@@ -383,6 +403,11 @@ impl Flight {
             line.by_desk && listed == key && !self.is_taken_off(unit.as_ref(), key)
         };
         self.manifest.iter().any(of)
+    }
+
+    /// Whether it left, and not by a manifest without a time alone.
+    pub(super) fn has_left(&self) -> bool {
+        self.departed.is_some() && !self.left_by_manifest_alone()
     }
 
     /// Whether only a manifest without a time of departure says that it left. Such a one may come early; it flies no
