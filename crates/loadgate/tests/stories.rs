@@ -21,6 +21,7 @@ const WHOLE: &[&str] = &[
     "booking-leaves-loaded-house-aboard.toml",
     "booking-leaves-loaded-piece-aboard.toml",
     "booking-takes-numbered-pieces-along.toml",
+    "came-back-after-its-manifest.toml",
     "came-back-by-the-flight-of-another-day.toml",
     "came-back-while-called.toml",
     "canada-csn.toml",

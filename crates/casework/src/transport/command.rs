@@ -220,9 +220,12 @@ pub fn decide(
             let known = yard.flight(&flight);
             let believed = known.filter(|known| known.left_by_manifest_alone());
             let at = believed.and_then(|known| known.departed.as_ref()).map_or(now, |left| left.at.min(now));
-            let same = believed.is_none() && known.is_some_and(|known| known.manifest_early <= Some(at));
-            let told = known.is_some_and(|known| known.manifest_early.is_some());
-            Ok(if same && told { Vec::new() } else { vec![Event::ManifestEarly { flight, at }] })
+            let told = known.is_some_and(|known| known.manifest_ends() && known.manifest_early <= Some(at));
+            Ok(if believed.is_none() && told {
+                Vec::new()
+            } else {
+                vec![Event::ManifestEarly { flight, at }]
+            })
         }
         Command::LeaveBySchedule { flight, at } => {
             let waits = |known: &&Flight| known.departed.is_none() && known.manifest_early.is_some();

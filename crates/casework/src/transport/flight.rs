@@ -372,7 +372,8 @@ impl Flight {
         if self.left_by_manifest_alone() {
             self.departed = None;
         }
-        self.manifest_early = Some(self.manifest_early.map_or(at, |first| first.min(at)));
+        let first = self.manifest_early.filter(|_| self.manifest_ends());
+        self.manifest_early = Some(first.map_or(at, |first| first.min(at)));
     }
 
     /// It came back to where it left from, or had not left: unless it left since, it stands there with what was aboard, and

@@ -402,21 +402,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         if events > 0 {
             self.bring(&ObjectName::Flight(name))?;
-            let manifested = |flight: &transport::Flight| {
-                flight.manifest_early.is_some() || flight.left_by_manifest_alone()
-            };
             let desk = matches!(speaker, Speaker::Desk(_));
             // Manifests may name it by another end of its way.
             let aircraft: Vec<FlightName> =
                 self.transport.yard.aircraft(&name).map(|(name, _)| name).collect();
             for name in aircraft {
-                let known = self.transport.yard.flight(&name);
-                if desk && self.leaves_later(&name) && known.is_some_and(manifested) {
+                let Some(known) = self.transport.yard.flight(&name) else { continue };
+                let later = desk && self.leaves_later(&name);
+                if later && known.left_by_manifest_alone() {
                     // A manifest that was taken for its departure came early.
                     self.manifest_early(name, &speaker)?;
-                } else if known.is_some_and(|known| known.manifest_early.is_some()) {
+                } else if known.manifest_early.is_some() {
                     // It may leave sooner than was known.
                     self.look_when_it_leaves(&name)?;
+                    if later {
+                        self.left_against_orders(&name)?;
+                    }
                 }
             }
             let routed = self.routed_on(&name)?;
