@@ -1,5 +1,5 @@
 use super::event::Event;
-use super::flight::{Departure, DepartureSource, Flight};
+use super::flight::{Departure, DepartureSource, Entry, Flight};
 use super::unit::{Order, Unit};
 use super::yard::Yard;
 use crate::Refusal;
@@ -63,6 +63,19 @@ pub enum Command {
         content: Content,
         /// Which of the messages of the manifest lists them, where there are several.
         part: Option<u16>,
+    },
+    /// A message of a manifest came, and its lines are listed.
+    ManifestMessage {
+        /// The flight.
+        flight: FlightName,
+        /// Which of the messages of the manifest it is, from 1.
+        number: u16,
+        /// Whether it is the last of them.
+        last: bool,
+        /// Where it lists goods.
+        lists: Vec<Entry>,
+        /// Whether these are all that it lists, as far as it can be read.
+        all: bool,
     },
     /// A flight came back to where it left from, or had not left.
     Return {
@@ -205,6 +218,22 @@ pub fn decide(
                 });
             let told = Event::Manifested { flight, unit, content, by_desk, part };
             Ok(if settled { Vec::new() } else { vec![told] })
+        }
+        Command::ManifestMessage { flight, number, last, mut lists, all } => {
+            let Speaker::Desk(by) = speaker else { return Ok(Vec::new()) };
+            let known = yard.flight(&flight);
+            // What cannot be read of it may be what it listed before.
+            let before = known.into_iter().flat_map(|flight| flight.message_lines(number, by));
+            lists.extend(before.filter(|_| !all).cloned());
+            lists.sort_unstable();
+            lists.dedup();
+            let same = known.is_some_and(|flight| flight.knows_message(number, last, by, &lists));
+            let by = Arc::clone(by);
+            Ok(if same {
+                Vec::new()
+            } else {
+                vec![Event::ManifestMessage { flight, number, last, by, lists }]
+            })
         }
         Command::Depart { flight, at, source } => {
             depart(yard, flight, at.map(|at| at.min(now)), source, speaker, now)
@@ -548,6 +577,7 @@ impl Command {
             Self::Schedule { schedule, .. } => ObjectName::Flight(schedule.flight),
             Self::Load { flight, .. }
             | Self::Manifest { flight, .. }
+            | Self::ManifestMessage { flight, .. }
             | Self::ManifestEarly { flight }
             | Self::LeaveBySchedule { flight, .. }
             | Self::Depart { flight, .. }

@@ -8,6 +8,10 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// Where a manifest lists goods: in which unit, `None` in bulk, and which.
+pub type Entry = (Option<UnitName>, ConsignmentKey);
 
 /// One departure of a flight.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,7 +37,11 @@ pub struct Flight {
     /// What a desk says was loaded since it listed goods in a manifest.
     pub(super) loaded_since: BTreeSet<ObjectName>,
     /// What manifests list, by unit and goods.
-    pub manifest: BTreeMap<(Option<UnitName>, ConsignmentKey), Listed>,
+    pub manifest: BTreeMap<Entry, Listed>,
+    /// The messages of its manifests, by their number: whether the latest one says that it is the last.
+    messages: BTreeMap<u16, bool>,
+    /// What each of them lists, by who sent it.
+    message_lines: BTreeMap<(u16, Arc<str>), BTreeSet<Entry>>,
     /// When the first manifest of a desk came, where that was before its schedule lets it leave: it tells what is booked to
     /// fly, and no departure.
     pub manifest_early: Option<Timestamp>,
@@ -79,9 +87,21 @@ impl Listed {
         for (part, content) in before.parts {
             self.parts.entry(part).or_insert(content);
         }
-        let all = self.parts.values().cloned();
-        self.content = all.reduce(together).unwrap_or(self.content);
+        self.add_up();
         self
+    }
+
+    fn add_up(&mut self) {
+        if let Some(all) = self.parts.values().cloned().reduce(together) {
+            self.content = all;
+        }
+    }
+
+    /// Without what a message lists; `None` where nothing is left.
+    fn without(mut self, part: u16) -> Option<Self> {
+        self.parts.remove(&part);
+        self.add_up();
+        (!self.parts.is_empty()).then_some(self)
     }
 }
 
@@ -240,6 +260,61 @@ impl Flight {
         self.loaded_since.retain(|object| !inside(object));
         let line = line.add(self.manifest.remove(&place));
         self.manifest.insert(place, line);
+    }
+
+    /// Takes in which message of a manifest came, with what it lists. What the one of the same number that the same desk sent before
+    /// listed besides is listed no more, unless another lists it; one that is the whole takes the place of all that the desk sent.
+    pub(super) fn note_message(&mut self, number: u16, last: bool, by: &Arc<str>, lists: &[Entry]) {
+        let is_whole = number == 1 && last;
+        let lines: BTreeSet<Entry> = lists.iter().cloned().collect();
+        let replaced = |(of, who): &(u16, Arc<str>)| who == by && (*of == number || is_whole);
+        let known = std::mem::take(&mut self.message_lines);
+        let (before, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            known.into_iter().partition(|(message, _)| replaced(message));
+        self.message_lines = others;
+        self.message_lines.insert((number, Arc::clone(by)), lines);
+        for ((of, _), before) in before {
+            for place in before {
+                let Some(line) = self.manifest.remove(&place) else { continue };
+                let of_message = line.parts.contains_key(&of);
+                let mut others =
+                    self.message_lines.iter().filter(|((other, _), _)| !of_message || *other == of);
+                let again = !line.by_desk || others.any(|(_, lines)| lines.contains(&place));
+                if let Some(line) = if again { Some(line) } else { line.without(of) } {
+                    self.manifest.insert(place, line);
+                }
+            }
+        }
+        if is_whole {
+            self.messages.clear();
+        }
+        self.messages.insert(number, last);
+    }
+
+    /// Whether this message of a manifest is known, with all that it lists.
+    pub(super) fn knows_message(&self, number: u16, last: bool, by: &Arc<str>, lists: &[Entry]) -> bool {
+        let lines = self.message_lines.get(&(number, Arc::clone(by)));
+        self.messages.get(&number) == Some(&last)
+            && lines.is_some_and(|lines| *lines == lists.iter().cloned().collect())
+    }
+
+    /// What the message of this number that somebody sent last lists.
+    pub(super) fn message_lines(&self, number: u16, by: &Arc<str>) -> impl Iterator<Item = &Entry> {
+        self.message_lines.get(&(number, Arc::clone(by))).into_iter().flatten()
+    }
+
+    /// Numbers of the messages of its manifests that came, and whether each says that it is the last.
+    pub(super) fn messages(&self) -> impl Iterator<Item = (u16, bool)> {
+        // What earlier releases wrote tells no more of a message than its lines.
+        let listed = self.manifest.values().filter(|line| line.by_desk).flat_map(|line| line.parts.keys());
+        let told = self.messages.iter().map(|(number, last)| (*number, *last));
+        let listed = listed.filter(|number| !self.messages.contains_key(number));
+        told.chain(listed.map(|number| (*number, false)))
+    }
+
+    /// Whether anything tells which messages of its manifests came.
+    pub(super) fn tells_messages(&self) -> bool {
+        !self.messages.is_empty()
     }
 
     /// Goods or a unit were planned, loaded or taken off. What is taken off a flight that is known by its manifest alone to

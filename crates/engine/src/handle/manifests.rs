@@ -12,7 +12,9 @@ use consignment::document::{PieceScope, StatusFact};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::ident::UnitLoadDevice;
 use consignment::measure::Weight;
-use consignment::{Consignment, ConsignmentKey, Leg};
+use consignment::{Consignment, ConsignmentKey, Filing, Leg};
+use finding::Severity;
+use finding::codes::wire;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -111,6 +113,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
+    /// Notes which message of a manifest came, after its lines were listed. Later legs of the flight are planned, and keep what they list.
+    pub(super) fn manifest_message(
+        &mut self,
+        sent: &SentManifest,
+        lines: &[LineOf],
+    ) -> Result<(), EngineError> {
+        let Some(flight) = named(&Leg { date: self.whole_date(&sent.leg), ..sent.leg.clone() }) else {
+            return Ok(());
+        };
+        let speaker = speaker(&sent.channel, self.speaks_at_flight(&sent.channel, &flight));
+        let mut lists: Vec<transport::Entry> = Vec::new();
+        for (line, part, channel) in lines {
+            let is_here = line
+                .legs
+                .iter()
+                .any(|leg| named(&Leg { date: self.whole_date(leg), ..leg.clone() }) == Some(flight));
+            if is_here && *part == sent.part && channel.name == sent.channel.name {
+                lists.push((unit_of(line), self.with_known_master(line.key())?));
+            }
+        }
+        let (number, last, all) = (sent.part.unwrap_or(1), sent.last, sent.all);
+        self.yard(Command::ManifestMessage { flight, number, last, lists, all }, &speaker)?;
+        Ok(())
+    }
+
     /// A flight came back to where it left from, or had not left, as a desk of it says: under each of its names it stands there
     /// with what was aboard. What is under order on it is to be taken off.
     pub(super) fn returned(
@@ -204,7 +231,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         part: Option<u16>,
         channel: &Channel,
     ) -> Result<(), EngineError> {
-        let unit = line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device);
+        let unit = unit_of(line);
         let count = match line.piece_scope {
             PieceScope::Total => None,
             PieceScope::Part => line.pieces,
@@ -220,6 +247,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         Ok(())
     }
+}
+
+/// The unit in which a line of a manifest lists its goods.
+fn unit_of(line: &Consignment) -> Option<UnitName> {
+    line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device)
 }
 
 /// Whether a status says that all of the goods were offloaded.
@@ -242,6 +274,32 @@ fn names(event: &casework::Event, key: &ConsignmentKey, yard: &Yard) -> bool {
         }
         casework::Event::Transport(transport::Event::Manifested { content, .. }) => is(&content.object),
         _ => false,
+    }
+}
+
+/// A message of a manifest, and the leg that it says was flown.
+#[derive(Debug)]
+pub(super) struct SentManifest {
+    pub(super) leg: Leg,
+    /// As its lines have it: `None` where it is the whole.
+    part: Option<u16>,
+    /// Whether it is the last of the manifest.
+    last: bool,
+    /// Whether all that it lists could be read and is taken in.
+    all: bool,
+    pub(super) channel: Channel,
+}
+
+impl SentManifest {
+    /// A message of which all lines are `taken` in, or not.
+    pub(super) fn of(leg: Leg, filing: &Filing, taken: bool, channel: &Channel) -> Self {
+        let found = |code| filing.findings.iter().any(|finding| finding.code == code);
+        let ended = !filing.incomplete && !found(wire::END_MARK_MISSING);
+        let read = filing.findings.iter().all(|finding| finding.severity != Severity::Error)
+            && filing.mentions.is_empty()
+            && filing.uninterpreted.iter().all(|segment| segment.known);
+        let last = ended && !found(wire::PARTS_NOT_JOINED);
+        Self { leg, part: filing.part, last, all: taken && ended && read, channel: channel.clone() }
     }
 }
 
