@@ -17,6 +17,7 @@ const WHOLE: &[&str] = &[
     "arrival-told-late-of-one-number.toml",
     "asked-again.toml",
     "beside-the-system-in-place.toml",
+    "booked-after-a-piece-left-under-another-name.toml",
     "booked-and-built.toml",
     "booking-leaves-loaded-house-aboard.toml",
     "booking-leaves-loaded-piece-aboard.toml",
