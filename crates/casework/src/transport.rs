@@ -21,7 +21,7 @@ mod yard;
 pub use carried::{Parts, flown_with};
 pub use command::{Command, Speaker, decide};
 pub use event::Event;
-pub use flight::{Carried, Departure, DepartureSource, Flight, Listed};
+pub use flight::{Carried, Departure, DepartureSource, Entry, Flight, Listed};
 pub(crate) use unit::pieces_of;
 pub use unit::{Line, Order, Unit, Void};
 pub use yard::{Place, Yard, dispatch};

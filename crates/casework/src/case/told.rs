@@ -114,6 +114,11 @@ impl When {
         }
     }
 
+    /// Whether it was at an earlier time of the same day; where either tells no time, nobody knows.
+    fn is_before(&self, other: &Self) -> bool {
+        self.day.zip(self.time).zip(other.day.zip(other.time)).is_some_and(|(own, other)| own < other)
+    }
+
     /// Whether it was at a station after an instant; of what tells no time, as `untimed` says of what came in since.
     pub fn is_after(&self, instant: Timestamp, station: Option<&Station>, untimed: bool) -> bool {
         let local = |day: Date| station?.instant(day.to_datetime(self.time?));
@@ -162,6 +167,8 @@ pub struct Told {
     arrivals: BTreeMap<(Location, Option<Flight>), (u32, When)>,
     /// How many pieces departed by a flight, as the latest report of a desk on it says, and when.
     departures: BTreeMap<Leaving, (u32, When)>,
+    /// Flights of which a desk reports that they left without any of the pieces, and when these stayed.
+    stayed: BTreeMap<Leaving, When>,
 }
 
 impl Told {
@@ -236,10 +243,11 @@ impl Told {
     fn note_departure(&mut self, fact: &StatusFact, desk: bool, at: Timestamp) {
         let Some(station) = fact.station.filter(|_| desk) else { return };
         if matches!(fact.discrepancy.as_deref(), Some("OFLD" | "SSPD")) && fact.all_pieces.is_some() {
-            // It left without them.
-            let by =
-                |flight: &Option<Flight>| fact.flight.is_none() || flight.is_none() || *flight == fact.flight;
-            self.departures.retain(|(flight, _, at), _| *at != station || !by(flight));
+            // It left without them, unless a report of the same day says that it was with them later.
+            let off = When::of(fact, at);
+            let without = (fact.flight, off.day, station);
+            self.departures.retain(|leaving, (_, left)| !is_one(leaving, &without) || off.is_before(left));
+            self.stayed.insert(without, off);
         }
         if fact.code != "DEP" {
             return;
@@ -247,6 +255,8 @@ impl Told {
         let when = When::of(fact, at);
         let flight = (fact.flight, when.day, station);
         match fact.all_pieces.or(fact.pieces) {
+            // As a report says that came before, they were offloaded later.
+            Some(_) if self.stayed.iter().any(|(of, off)| is_one(of, &flight) && when.is_before(off)) => {}
             Some(pieces) => drop(self.departures.insert(flight, (pieces, when))),
             None => drop(self.departures.remove(&flight)),
         }
@@ -522,6 +532,13 @@ impl Told {
     pub fn said_to_have_arrived(&self) -> BTreeSet<Location> {
         self.arrived.keys().map(|(station, ..)| *station).collect()
     }
+}
+
+/// Whether both may speak of the same flight of the same day.
+fn is_one((flight, day, station): &Leaving, (other, on, at): &Leaving) -> bool {
+    let same_flight = flight.is_none() || other.is_none() || flight == other;
+    let same_day = day.is_none() || on.is_none() || day == on;
+    station == at && same_flight && same_day
 }
 
 /// Whether a status plans and counts nothing: booked, prepared, manifested.

@@ -299,8 +299,7 @@ pub(super) fn left_with_its_master(
     let own = tree.key(house);
     let whole = parts_from(tree, &key, pieces, from, yard).flown.into_iter();
     whole.filter(|(_, count)| *count >= pieces).any(|(name, _)| {
-        let with_it = yard.flight(&name).is_some_and(|flight| !flight.is_off(&own));
-        with_it && Some(name) != but && !came_back(tree, house, &name, context)
+        !yard.is_off(&name, &own) && Some(name) != but && !came_back(tree, house, &name, context)
     })
 }
 
@@ -319,10 +318,10 @@ pub(super) fn stayed(
     (name, count, pieces): (&FlightName, u64, u64),
     yard: &Yard,
 ) -> u64 {
-    let Some(flight) = yard.flight(name).filter(|_| *node == Node::Master && count >= pieces) else {
+    if *node != Node::Master || count < pieces {
         return 0;
-    };
-    let off = tree.houses().filter(|(house, _)| flight.is_off(&tree.key(house)));
+    }
+    let off = tree.houses().filter(|(house, _)| yard.is_off(name, &tree.key(house)));
     off.filter_map(|(house, _)| tree.filed(house)?.pieces).map(u64::from).sum()
 }
 

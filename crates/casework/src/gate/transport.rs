@@ -29,8 +29,16 @@ pub(super) fn aircraft_of(asked: Option<Aircraft>, passengers: Option<bool>) -> 
     }
 }
 
-/// What is known of the aircraft of a flight under those of its names under which a manifest came early.
+/// What is known of the aircraft of a flight under those of its names under which a manifest came early, and it did not come back
+/// since: one of before ends nothing.
 pub(super) fn manifests_early<'a>(name: &FlightName, known: &'a Flight, yard: &'a Yard) -> Vec<&'a Flight> {
+    let mut early = manifests_known(name, known, yard);
+    early.retain(|flight| flight.manifest_ends());
+    early
+}
+
+/// The same, whether it came back or not.
+fn manifests_known<'a>(name: &FlightName, known: &'a Flight, yard: &'a Yard) -> Vec<&'a Flight> {
     let others = yard.aircraft(name).map(|(_, flight)| flight);
     std::iter::once(known).chain(others).filter(|flight| flight.manifest_early.is_some()).collect()
 }
@@ -71,7 +79,7 @@ impl Judge<'_> {
     /// and where an authority takes it for the departure, nothing more is loaded on that flight.
     pub(super) fn manifested(&mut self, leg: usize, flight: Option<(FlightName, &Flight)>) {
         let Some((name, flight)) = flight else { return };
-        let early = manifests_early(&name, flight, self.context.yard);
+        let early = manifests_known(&name, flight, self.context.yard);
         if early.is_empty() {
             return;
         }
@@ -85,7 +93,8 @@ impl Judge<'_> {
             ended.extend(binding.map(|(programme, _)| *programme).filter(|id| self.manifest_ends(id)));
         }
         let object = self.name(&self.question.node);
-        for programme in ended {
+        let ends = early.iter().any(|flight| flight.manifest_ends());
+        for programme in ended.into_iter().filter(|_| ends) {
             let reason = Reason::new(code::MANIFEST_SENT, object.clone(), WhoActs::Carrier).of(programme);
             self.push(reason.with("programme", programme.as_str()).with("flight", name.to_string()));
         }

@@ -7,7 +7,7 @@ use consignment::ConsignmentKey;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::ident::Location;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long after goods left they may be filed at the latest; a number that is filed later names other goods. No source gives
 /// a figure.
@@ -118,9 +118,10 @@ impl Yard {
             let mut carried: Vec<Carried> =
                 listed.map(|((unit, _), line)| carried_in(&line.content, unit.as_ref())).collect();
             carried.iter_mut().for_each(|line| self.number_as_listed(line));
-            if flight.manifest_early.is_some() {
-                // What was loaded after it is aboard as well.
-                self.add_loaded_since(flight, &mut carried);
+            let complete = self.has_whole_manifest(name);
+            if flight.manifest_early.is_some() || !complete {
+                // What was loaded after it is aboard as well, and what messages may list that did not come.
+                self.add_loaded_since(flight, &mut carried, complete);
             }
             number_counts(&mut carried, flight);
             for (key, piece) in flight.pieces_off() {
@@ -136,9 +137,23 @@ impl Yard {
         }
     }
 
-    /// Adds to what a manifest lists that came before the flight leaves what was loaded since, and has what units hold by their
-    /// own lists take the place of what it lists in them, where they were loaded since or hold more.
-    fn add_loaded_since(&self, flight: &Flight, carried: &mut Vec<Carried>) {
+    /// Whether every message of the manifest of a flight came, as far as anything tells of messages.
+    fn has_whole_manifest(&self, name: &FlightName) -> bool {
+        if !self.aircraft(name).any(|(_, flight)| flight.tells_messages()) {
+            return true;
+        }
+        let mut came: BTreeMap<u16, bool> = BTreeMap::new();
+        for (number, last) in self.aircraft(name).flat_map(|(_, flight)| flight.messages()) {
+            *came.entry(number).or_default() |= last;
+        }
+        let mut first = (1..).zip(&came).take_while(|(number, (known, _))| number == *known);
+        first.any(|(_, (_, last))| *last)
+    }
+
+    /// Adds to what a manifest lists that came before the flight leaves what was loaded since, or to some of the messages of one what
+    /// was loaded, and has what units hold by their own lists take the place of what it lists in them, where they were loaded since
+    /// or hold more.
+    fn add_loaded_since(&self, flight: &Flight, carried: &mut Vec<Carried>, complete: bool) {
         let (in_units, loose): (Vec<Carried>, Vec<Carried>) =
             self.carried_as(flight, Loading::Loaded).into_iter().partition(|line| line.unit.is_some());
         let count = |lines: &[Carried], of: &Carried| {
@@ -161,7 +176,18 @@ impl Yard {
             line.unit.is_none() || !newer.iter().any(replaced)
         });
         let others = in_units.iter().filter(|line| !is_newer(line)).chain(&loose);
-        let more = others.filter(|more| !is_listed(&listed, more, &flight.loaded_since)).cloned();
+        // Pieces that were loaded by their numbers are among those that are counted, where they are no more than these.
+        let counted = |more: &Carried| {
+            let of_goods = || listed.iter().filter(|line| line.object == more.object);
+            let room = of_goods().map(Carried::room).fold(0, usize::saturating_add);
+            more.unit.is_none()
+                && !more.numbers.is_empty()
+                && of_goods().next().is_some()
+                && flight.pieces_loaded_of(&more.object).count() <= room
+        };
+        let since_then = |more: &Carried| !complete && !counted(more);
+        let more =
+            others.filter(|more| !is_listed(&listed, more, &flight.loaded_since, since_then(more))).cloned();
         carried.extend(newer.iter().cloned().chain(more));
     }
 
@@ -320,8 +346,8 @@ fn carried_in(line: &Content, unit: Option<&UnitName>) -> Carried {
 }
 
 /// Whether lists that were sent before a flight leaves tell of what was loaded on it: all of its goods, or its number; where they
-/// only count, what was loaded before. What was loaded since is aboard as well.
-fn is_listed(listed: &[Carried], loaded: &Carried, since: &BTreeSet<ObjectName>) -> bool {
+/// only count, what was loaded before. What was loaded since is aboard as well, and `also` what other lists may tell of.
+fn is_listed(listed: &[Carried], loaded: &Carried, since: &BTreeSet<ObjectName>, also: bool) -> bool {
     let mut of_goods = listed.iter().filter(|line| line.object == loaded.object).peekable();
     if of_goods.peek().is_none() {
         return false;
@@ -337,7 +363,7 @@ fn is_listed(listed: &[Carried], loaded: &Carried, since: &BTreeSet<ObjectName>)
         let numbered = !numbers.is_empty() && numbers.iter().all(|piece| line.numbers.contains(piece));
         line.unit.is_some() && line.unit == loaded.unit || line.unit.is_none() && all || numbered
     };
-    !since.contains(&name) || of_goods.any(tells)
+    !also && !since.contains(&name) || of_goods.any(tells)
 }
 
 /// Where a manifest only counts goods, the pieces that were loaded by their numbers are among those it counts, unless these are

@@ -1,5 +1,5 @@
 use super::event::Event;
-use super::flight::{Departure, DepartureSource, Flight};
+use super::flight::{Departure, DepartureSource, Entry, Flight};
 use super::unit::{Order, Unit};
 use super::yard::Yard;
 use crate::Refusal;
@@ -63,6 +63,19 @@ pub enum Command {
         content: Content,
         /// Which of the messages of the manifest lists them, where there are several.
         part: Option<u16>,
+    },
+    /// A message of a manifest came, and its lines are listed.
+    ManifestMessage {
+        /// The flight.
+        flight: FlightName,
+        /// Which of the messages of the manifest it is, from 1.
+        number: u16,
+        /// Whether it is the last of them.
+        last: bool,
+        /// Where it lists goods.
+        lists: Vec<Entry>,
+        /// Whether these are all that it lists, as far as it can be read.
+        all: bool,
     },
     /// A flight came back to where it left from, or had not left.
     Return {
@@ -206,6 +219,22 @@ pub fn decide(
             let told = Event::Manifested { flight, unit, content, by_desk, part };
             Ok(if settled { Vec::new() } else { vec![told] })
         }
+        Command::ManifestMessage { flight, number, last, mut lists, all } => {
+            let Speaker::Desk(by) = speaker else { return Ok(Vec::new()) };
+            let known = yard.flight(&flight);
+            // What cannot be read of it may be what it listed before.
+            let before = known.into_iter().flat_map(|flight| flight.message_lines(number, by));
+            lists.extend(before.filter(|_| !all).cloned());
+            lists.sort_unstable();
+            lists.dedup();
+            let same = known.is_some_and(|flight| flight.knows_message(number, last, by, &lists));
+            let by = Arc::clone(by);
+            Ok(if same {
+                Vec::new()
+            } else {
+                vec![Event::ManifestMessage { flight, number, last, by, lists }]
+            })
+        }
         Command::Depart { flight, at, source } => {
             depart(yard, flight, at.map(|at| at.min(now)), source, speaker, now)
         }
@@ -220,9 +249,12 @@ pub fn decide(
             let known = yard.flight(&flight);
             let believed = known.filter(|known| known.left_by_manifest_alone());
             let at = believed.and_then(|known| known.departed.as_ref()).map_or(now, |left| left.at.min(now));
-            let same = believed.is_none() && known.is_some_and(|known| known.manifest_early <= Some(at));
-            let told = known.is_some_and(|known| known.manifest_early.is_some());
-            Ok(if same && told { Vec::new() } else { vec![Event::ManifestEarly { flight, at }] })
+            let told = known.is_some_and(|known| known.manifest_ends() && known.manifest_early <= Some(at));
+            Ok(if believed.is_none() && told {
+                Vec::new()
+            } else {
+                vec![Event::ManifestEarly { flight, at }]
+            })
         }
         Command::LeaveBySchedule { flight, at } => {
             let waits = |known: &&Flight| known.departed.is_none() && known.manifest_early.is_some();
@@ -412,10 +444,15 @@ fn schedule(
 ) -> Result<Vec<Event>, Refusal> {
     let nothing = Flight::default();
     let known = yard.flight(&schedule.flight).unwrap_or(&nothing);
-    if known.departed.is_some() {
-        if !known.left_by_manifest_alone() {
-            let left = Phrase::new(code::FLIGHT_HAS_LEFT);
-            return Err(Refusal(left.with("flight", schedule.flight.to_string())));
+    if let Some(left) = &known.departed {
+        if known.has_left() && (said_at <= left.at || !speaker.is_desk()) {
+            // Of what was said before it left, that it carries passengers may hold should it come back.
+            if schedule.passengers != Some(true) {
+                let left = Phrase::new(code::FLIGHT_HAS_LEFT);
+                return Err(Refusal(left.with("flight", schedule.flight.to_string())));
+            }
+            let (by_road, cancelled) = (known.by_road, known.cancelled);
+            schedule = Schedule { departs_at: None, by_road, cancelled, ..schedule };
         }
         // It may not have left: with what it flies counts, and what was an aircraft is no truck.
         schedule = Schedule { by_road: known.by_road && schedule.by_road, ..schedule };
@@ -540,6 +577,7 @@ impl Command {
             Self::Schedule { schedule, .. } => ObjectName::Flight(schedule.flight),
             Self::Load { flight, .. }
             | Self::Manifest { flight, .. }
+            | Self::ManifestMessage { flight, .. }
             | Self::ManifestEarly { flight }
             | Self::LeaveBySchedule { flight, .. }
             | Self::Depart { flight, .. }

@@ -1,7 +1,7 @@
 //! What happened to flights and units.
 
 use super::command::Speaker;
-use super::flight::Departure;
+use super::flight::{Departure, Entry};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, Schedule, UnitName};
 use jiff::Timestamp;
 use programme::ProgrammeId;
@@ -40,6 +40,20 @@ pub enum Event {
         by_desk: bool,
         /// Which of the messages of the manifest lists them, where there are several: each lists pieces of its own.
         part: Option<u16>,
+    },
+    /// A message of a manifest of a desk came, with all these lines: what the one of its number that it sent before listed besides
+    /// is listed no more.
+    ManifestMessage {
+        /// The flight.
+        flight: FlightName,
+        /// Which of the messages of the manifest it is, from 1.
+        number: u16,
+        /// Whether it is the last of them.
+        last: bool,
+        /// Who sent it.
+        by: Arc<str>,
+        /// Where it lists goods: in which unit, and which.
+        lists: Vec<Entry>,
     },
     /// The flight came back to where it left from, or had not left: what was told of its leaving until then is over.
     Returned {
@@ -174,6 +188,7 @@ impl Event {
             | Self::Departed { flight, .. }
             | Self::Returned { flight, .. }
             | Self::ManifestEarly { flight, .. }
+            | Self::ManifestMessage { flight, .. }
             | Self::CancellationTold { flight, .. } => ObjectName::Flight(*flight),
             Self::Built { unit, .. }
             | Self::Opened { unit, .. }

@@ -8,6 +8,10 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// Where a manifest lists goods: in which unit, `None` in bulk, and which.
+pub type Entry = (Option<UnitName>, ConsignmentKey);
 
 /// One departure of a flight.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,12 +37,18 @@ pub struct Flight {
     /// What a desk says was loaded since it listed goods in a manifest.
     pub(super) loaded_since: BTreeSet<ObjectName>,
     /// What manifests list, by unit and goods.
-    pub manifest: BTreeMap<(Option<UnitName>, ConsignmentKey), Listed>,
+    pub manifest: BTreeMap<Entry, Listed>,
+    /// The messages of its manifests, by their number: whether the latest one says that it is the last.
+    messages: BTreeMap<u16, bool>,
+    /// What each of them lists, by who sent it.
+    message_lines: BTreeMap<(u16, Arc<str>), BTreeSet<Entry>>,
     /// When the first manifest of a desk came, where that was before its schedule lets it leave: it tells what is booked to
     /// fly, and no departure.
     pub manifest_early: Option<Timestamp>,
     /// That it left.
     pub departed: Option<Departure>,
+    /// Schedules that were told since it left, and when each was said: they count once it came back.
+    said_since: Vec<(Schedule, Timestamp)>,
     /// When it came back last to where it left from, or somebody put right that it had not left.
     pub returned: Option<Timestamp>,
 }
@@ -77,9 +87,21 @@ impl Listed {
         for (part, content) in before.parts {
             self.parts.entry(part).or_insert(content);
         }
-        let all = self.parts.values().cloned();
-        self.content = all.reduce(together).unwrap_or(self.content);
+        self.add_up();
         self
+    }
+
+    fn add_up(&mut self) {
+        if let Some(all) = self.parts.values().cloned().reduce(together) {
+            self.content = all;
+        }
+    }
+
+    /// Without what a message lists; `None` where nothing is left.
+    fn without(mut self, part: u16) -> Option<Self> {
+        self.parts.remove(&part);
+        self.add_up();
+        (!self.parts.is_empty()).then_some(self)
     }
 }
 
@@ -148,6 +170,14 @@ impl Carried {
 
 impl Flight {
     pub(super) fn schedule(&mut self, schedule: &Schedule, said_at: Timestamp) {
+        if self.has_left() {
+            // What flew flew so. Once it came back this counts.
+            let told = (schedule.clone(), said_at);
+            if !self.said_since.contains(&told) {
+                self.said_since.push(told);
+            }
+            return;
+        }
         let (departs_said, passengers_said) = &mut self.fields_said_at;
         if schedule.departs_at.is_some() && *departs_said <= Some(said_at) {
             (self.departs, *departs_said) = (schedule.departs_at, Some(said_at));
@@ -232,6 +262,61 @@ impl Flight {
         self.manifest.insert(place, line);
     }
 
+    /// Takes in which message of a manifest came, with what it lists. What the one of the same number that the same desk sent before
+    /// listed besides is listed no more, unless another lists it; one that is the whole takes the place of all that the desk sent.
+    pub(super) fn note_message(&mut self, number: u16, last: bool, by: &Arc<str>, lists: &[Entry]) {
+        let is_whole = number == 1 && last;
+        let lines: BTreeSet<Entry> = lists.iter().cloned().collect();
+        let replaced = |(of, who): &(u16, Arc<str>)| who == by && (*of == number || is_whole);
+        let known = std::mem::take(&mut self.message_lines);
+        let (before, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            known.into_iter().partition(|(message, _)| replaced(message));
+        self.message_lines = others;
+        self.message_lines.insert((number, Arc::clone(by)), lines);
+        for ((of, _), before) in before {
+            for place in before {
+                let Some(line) = self.manifest.remove(&place) else { continue };
+                let of_message = line.parts.contains_key(&of);
+                let mut others =
+                    self.message_lines.iter().filter(|((other, _), _)| !of_message || *other == of);
+                let again = !line.by_desk || others.any(|(_, lines)| lines.contains(&place));
+                if let Some(line) = if again { Some(line) } else { line.without(of) } {
+                    self.manifest.insert(place, line);
+                }
+            }
+        }
+        if is_whole {
+            self.messages.clear();
+        }
+        self.messages.insert(number, last);
+    }
+
+    /// Whether this message of a manifest is known, with all that it lists.
+    pub(super) fn knows_message(&self, number: u16, last: bool, by: &Arc<str>, lists: &[Entry]) -> bool {
+        let lines = self.message_lines.get(&(number, Arc::clone(by)));
+        self.messages.get(&number) == Some(&last)
+            && lines.is_some_and(|lines| *lines == lists.iter().cloned().collect())
+    }
+
+    /// What the message of this number that somebody sent last lists.
+    pub(super) fn message_lines(&self, number: u16, by: &Arc<str>) -> impl Iterator<Item = &Entry> {
+        self.message_lines.get(&(number, Arc::clone(by))).into_iter().flatten()
+    }
+
+    /// Numbers of the messages of its manifests that came, and whether each says that it is the last.
+    pub(super) fn messages(&self) -> impl Iterator<Item = (u16, bool)> {
+        // What earlier releases wrote tells no more of a message than its lines.
+        let listed = self.manifest.values().filter(|line| line.by_desk).flat_map(|line| line.parts.keys());
+        let told = self.messages.iter().map(|(number, last)| (*number, *last));
+        let listed = listed.filter(|number| !self.messages.contains_key(number));
+        told.chain(listed.map(|number| (*number, false)))
+    }
+
+    /// Whether anything tells which messages of its manifests came.
+    pub(super) fn tells_messages(&self) -> bool {
+        !self.messages.is_empty()
+    }
+
     /// Goods or a unit were planned, loaded or taken off. What is taken off a flight that is known by its manifest alone to
     /// have left did not leave with it.
     pub(super) fn load(&mut self, object: &ObjectName, how: Loading, by_desk: bool) {
@@ -306,6 +391,15 @@ impl Flight {
         self.taken_off(key) || self.inside(key).any(|(_, how)| how == Loading::Offloaded)
     }
 
+    /// Whether a part of goods by itself is named or listed, and was not taken off.
+    pub(super) fn names_inside(&self, key: &ConsignmentKey) -> bool {
+        let said = || self.said.iter().any(|object| is_inside(object, key));
+        let mut houses = self.manifest.keys().filter(|(_, listed)| is_house_of(listed, key));
+        self.inside(key).any(|(_, how)| how != Loading::Offloaded)
+            || said()
+            || houses.any(|(_, house)| self.lists(house))
+    }
+
     /// Whether a part of goods by itself was taken off.
     pub(super) fn is_off_inside(&self, object: &ObjectName) -> bool {
         let ObjectName::Consignment(key) = object else { return false };
@@ -353,7 +447,8 @@ impl Flight {
         if self.left_by_manifest_alone() {
             self.departed = None;
         }
-        self.manifest_early = Some(self.manifest_early.map_or(at, |first| first.min(at)));
+        let first = self.manifest_early.filter(|_| self.manifest_ends());
+        self.manifest_early = Some(first.map_or(at, |first| first.min(at)));
     }
 
     /// It came back to where it left from, or had not left: unless it left since, it stands there with what was aboard, and
@@ -366,6 +461,16 @@ impl Flight {
             }
         }
         self.returned = self.returned.max(Some(at));
+        if self.departed.is_none() {
+            for (schedule, said_at) in std::mem::take(&mut self.said_since) {
+                self.schedule(&schedule, said_at);
+            }
+        }
+    }
+
+    /// Whether a manifest came early, and the flight did not come back since: one of before that ends nothing.
+    pub fn manifest_ends(&self) -> bool {
+        self.manifest_early.is_some_and(|at| self.returned < Some(at))
     }
 
     /// Whether a manifest of a desk lists goods, and they were not taken off since.
@@ -374,6 +479,11 @@ impl Flight {
             line.by_desk && listed == key && !self.is_taken_off(unit.as_ref(), key)
         };
         self.manifest.iter().any(of)
+    }
+
+    /// Whether it left, and not by a manifest without a time alone.
+    pub(super) fn has_left(&self) -> bool {
+        self.departed.is_some() && !self.left_by_manifest_alone()
     }
 
     /// Whether only a manifest without a time of departure says that it left. Such a one may come early; it flies no
@@ -472,13 +582,16 @@ fn pieces_of(object: &ObjectName) -> Option<RangeInclusive<ObjectName>> {
     Some(pieces_of_goods(key))
 }
 
+/// Whether goods are a house of others.
+pub(super) fn is_house_of(house: &ConsignmentKey, master: &ConsignmentKey) -> bool {
+    master.house.is_none() && house.house.is_some() && house.master == master.master
+}
+
 /// Whether something is a piece of goods, or a house of a master or a piece of one.
 fn is_inside(object: &ObjectName, whole: &ConsignmentKey) -> bool {
-    let house =
-        |of: &ConsignmentKey| whole.house.is_none() && of.house.is_some() && of.master == whole.master;
     match object {
-        ObjectName::Piece(of, _) => of == whole || house(of),
-        ObjectName::Consignment(of) => house(of),
+        ObjectName::Piece(of, _) => of == whole || is_house_of(of, whole),
+        ObjectName::Consignment(of) => is_house_of(of, whole),
         ObjectName::Unit(_) | ObjectName::Flight(_) => false,
     }
 }

@@ -1,7 +1,7 @@
 //! Where a flight lands on its way, as its schedules tell.
 
 use super::command::Command;
-use super::flight::Flight;
+use super::flight::{Flight, is_house_of};
 use super::yard::Yard;
 use consignment::ConsignmentKey;
 use consignment::fact::{FlightName, Loading, ObjectName};
@@ -167,6 +167,18 @@ impl Yard {
 
     /// Whether something, or what it is in, is told or listed to be on a flight under just this name, and not to be off.
     fn is_on_as(&self, name: &FlightName, known: &Flight, object: &ObjectName) -> bool {
+        let ObjectName::Consignment(key) = object else { return self.is_on_itself(name, known, object) };
+        // All of it is what is in it, too.
+        let bulk = self.bulk_of(name).into_iter().flat_map(|(_, bulk)| &bulk.contents);
+        let inside = || {
+            known.names_inside(key)
+                || bulk.clone().any(|line| is_house_of(&line.object, key) && !known.is_off(&line.object))
+        };
+        self.is_on_itself(name, known, object) || inside()
+    }
+
+    /// The same, without what is in it.
+    fn is_on_itself(&self, name: &FlightName, known: &Flight, object: &ObjectName) -> bool {
         if known.aboard.get(object) == Some(&Loading::Offloaded) {
             return false;
         }
@@ -187,6 +199,13 @@ impl Yard {
             }
             ObjectName::Flight(_) => false,
         }
+    }
+
+    /// Whether goods were taken off the aircraft of a flight, under whatever name of it, and nobody lists them since.
+    pub fn is_off(&self, name: &FlightName, key: &ConsignmentKey) -> bool {
+        let goods = ObjectName::Consignment(key.clone());
+        self.aircraft(name).any(|(_, flight)| flight.taken_off(key))
+            && !self.aircraft(name).any(|(_, flight)| flight.said.contains(&goods))
     }
 
     /// What is known of the aircraft of a flight under all its names: see [`Self::leaving_with`].

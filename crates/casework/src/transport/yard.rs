@@ -393,6 +393,7 @@ impl Yard {
                 vec![Place::Numbered(*flight)]
             }
             Event::ManifestEarly { .. } | Event::CancellationTold { .. } => Vec::new(),
+            Event::ManifestMessage { flight, .. } => vec![Place::Numbered(*flight)],
         }
     }
 
@@ -428,6 +429,9 @@ impl Yard {
             Event::Returned { flight, at } => self.flight_mut(*flight).come_back(*at),
             Event::ManifestEarly { flight, at } => {
                 self.flight_mut(*flight).note_manifest_early(*at);
+            }
+            Event::ManifestMessage { flight, number, last, by, lists } => {
+                self.flight_mut(*flight).note_message(*number, *last, by, lists);
             }
             Event::Built { unit, contents, replaces, complete, by } => {
                 self.unit_mut(unit).build(contents, *replaces, *complete, by);

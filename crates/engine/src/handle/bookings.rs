@@ -7,7 +7,7 @@ use crate::command::Reply;
 use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
 use casework::case::{self, Actor, Node, Tree};
-use casework::transport::{Command, Speaker};
+use casework::transport::{self, Command, Speaker};
 use consignment::fact::{FlightName, Loading, ObjectName};
 use consignment::route::RouteBasis;
 use consignment::{ConsignmentKey, Leg, Mode};
@@ -31,13 +31,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let speaker = speaker(channel, self.books(channel, object, &legs)?);
         let Speaker::Desk(name) = &speaker else { return self.plan_by_stranger(object, &legs, channel) };
         // What is booked is known, and held until somebody files it.
-        let mut loaded = self.load_or_create(object)?;
+        let loaded = self.load_or_create(object)?;
         if self.settings.desks.is_none() && !self.answers_for(&loaded.dossier.tree, &Node::of(object), name) {
             self.keep(loaded);
             return self.plan_by_stranger(object, &legs, channel);
         }
-        let actor = Actor::Filer(Arc::clone(name));
-        let done = self.apply(&mut loaded, case::Command::Book { legs: legs.clone() }, &actor)?;
         self.keep(loaded);
         let goods = ObjectName::Consignment(object.clone());
         self.bring(&goods)?;
@@ -47,7 +45,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mut left: Vec<(FlightName, ObjectName)> = Vec::new();
         for flight in yard.flights_of(&goods) {
             let taken = ends.is_some_and(|(from, to)| from == flight.from || to == flight.to);
-            let open = yard.flight(&flight).filter(|known| known.departed.is_none());
+            // What is only planned under a name of an aircraft that left is gone with it.
+            let gone = yard.aircraft(&flight).any(|(_, known)| known.departed.is_some());
+            let open = yard.flight(&flight).filter(|_| !gone);
             let Some(known) = open.filter(|_| taken && !booked.contains(&flight)) else { continue };
             let planned = |of: &ObjectName| known.aboard.get(of) == Some(&Loading::Planned);
             if planned(&goods) || known.said.contains(&goods) {
@@ -59,6 +59,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 left.extend(pieces.map(|piece| (flight, piece.clone())));
             }
         }
+        // Nothing is stored of what is refused.
+        for (flight, planned) in &left {
+            let (flight, object, how) = (*flight, planned.clone(), Loading::Offloaded);
+            transport::decide(yard, Command::Load { flight, object, how }, &speaker, self.clock.now())?;
+        }
+        let actor = Actor::Filer(Arc::clone(name));
+        let mut loaded = self.load_or_create(object)?;
+        let done = self.apply(&mut loaded, case::Command::Book { legs: legs.clone() }, &actor)?;
+        self.keep(loaded);
         for (flight, planned) in left {
             // What was loaded of them stays loaded.
             let known = self.transport.yard.flight(&flight).filter(|_| planned == goods);

@@ -2,7 +2,7 @@
 
 use super::floating::Naming;
 use super::hits::without_settled;
-use super::manifests::tells_offloaded;
+use super::manifests::{SentManifest, tells_offloaded};
 use super::parties::{question_about, simulated_reference};
 use super::route::{self, Route};
 use super::{Engine, EngineError, Loaded, faults};
@@ -50,7 +50,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let represented = self.settings.representatives.get(&channel.name).cloned().map(Actor::Filer);
         let mut faults = faults::of_each(&filing);
         let named_twice = named_twice(&filing.consignments);
-        let mut filed = Vec::with_capacity(filing.consignments.len());
+        let consignments = filing.consignments.len();
+        let mut filed = Vec::with_capacity(consignments);
         let mut trees: BTreeMap<StreamId, (Loaded, Changed)> = BTreeMap::new();
         for (index, consignment) in std::mem::take(&mut filing.consignments).into_iter().enumerate() {
             let consignment = Arc::new(consignment);
@@ -138,7 +139,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             filed.push(FiledConsignment { object: ObjectRef { stream, node }, key, outcome });
         }
         if let Some(leg) = filing.flown.take() {
-            self.transport.left(leg, channel);
+            let listed = filed.iter().filter(|one| !matches!(one.outcome, Filed::Refused(_))).count();
+            let sent = SentManifest::of(leg, &filing, listed == consignments, channel);
+            self.transport.left(sent);
         }
         for (mut loaded, mut changed) in trees.into_values() {
             self.late_updates(&mut loaded, &changed)?;

@@ -7,12 +7,14 @@ use super::{Engine, EngineError};
 use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{Clock, Index, Journal, Outbox, Pick};
-use casework::transport::{self, Command, DepartureSource, Speaker};
+use casework::transport::{self, Command, DepartureSource, Speaker, Yard};
 use consignment::document::{PieceScope, StatusFact};
 use consignment::fact::{Content, FlightName, Loading, ObjectName, UnitName};
 use consignment::ident::UnitLoadDevice;
 use consignment::measure::Weight;
-use consignment::{Consignment, ConsignmentKey, Leg};
+use consignment::{Consignment, ConsignmentKey, Filing, Leg};
+use finding::Severity;
+use finding::codes::wire;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -111,6 +113,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
+    /// Notes which message of a manifest came, after its lines were listed. Later legs of the flight are planned, and keep what they list.
+    pub(super) fn manifest_message(
+        &mut self,
+        sent: &SentManifest,
+        lines: &[LineOf],
+    ) -> Result<(), EngineError> {
+        let Some(flight) = named(&Leg { date: self.whole_date(&sent.leg), ..sent.leg.clone() }) else {
+            return Ok(());
+        };
+        let speaker = speaker(&sent.channel, self.speaks_at_flight(&sent.channel, &flight));
+        let mut lists: Vec<transport::Entry> = Vec::new();
+        for (line, part, channel) in lines {
+            let is_here = line
+                .legs
+                .iter()
+                .any(|leg| named(&Leg { date: self.whole_date(leg), ..leg.clone() }) == Some(flight));
+            if is_here && *part == sent.part && channel.name == sent.channel.name {
+                lists.push((unit_of(line), self.with_known_master(line.key())?));
+            }
+        }
+        let (number, last, all) = (sent.part.unwrap_or(1), sent.last, sent.all);
+        self.yard(Command::ManifestMessage { flight, number, last, lists, all }, &speaker)?;
+        Ok(())
+    }
+
     /// A flight came back to where it left from, or had not left, as a desk of it says: under each of its names it stands there
     /// with what was aboard. What is under order on it is to be taken off.
     pub(super) fn returned(
@@ -160,8 +187,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 .filter(|name| FlightName { to: name.to, ..meant } == *name)
                 .filter(|name| self.speaks_at_flight(channel, name))
                 .filter(|name| {
-                    let known = self.transport.yard.flight(name);
-                    known.is_some_and(|known| known.departed.is_none() || known.left_by_manifest_alone())
+                    // What left under one name of its aircraft left under all.
+                    let mut aircraft = self.transport.yard.aircraft(name);
+                    aircraft.all(|(_, known)| known.departed.is_none() || known.left_by_manifest_alone())
                 })
                 .filter(|name| {
                     let bulk = self.transport.yard.bulk_of(name);
@@ -169,16 +197,31 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 })
                 .collect();
             for flight in flights {
-                let named_since = self.journal.read(&object_text(&ObjectName::Flight(flight)).into())?;
-                let named_since = named_since.iter().any(|told| told.at > at && names(&told.event, key));
-                if !named_since {
+                if !self.named_since(&flight, key, at)? {
                     let (object, how) = (goods.clone(), Loading::Offloaded);
-                    self.yard(Command::Load { flight, object, how }, &speaker)?;
+                    self.yard_under_all_names(Command::Load { flight, object, how }, &speaker)?;
                 }
             }
         }
         let stream = self.stream_found(key)?;
         self.reroute_all(stream.into_iter().collect())
+    }
+
+    /// Whether anybody named goods, or what is in them or they are in, on the aircraft of a flight since an instant.
+    fn named_since(
+        &self,
+        flight: &FlightName,
+        key: &ConsignmentKey,
+        at: Timestamp,
+    ) -> Result<bool, EngineError> {
+        let yard = &self.transport.yard;
+        for name in yard.aircraft(flight).map(|(name, _)| name) {
+            let told = self.journal.read(&object_text(&ObjectName::Flight(name)).into())?;
+            if told.iter().any(|told| told.at > at && names(&told.event, key, yard)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whoever sends a manifest adds to what is looked at; only a desk's lines tell what was carried.
@@ -188,7 +231,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         part: Option<u16>,
         channel: &Channel,
     ) -> Result<(), EngineError> {
-        let unit = line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device);
+        let unit = unit_of(line);
         let count = match line.piece_scope {
             PieceScope::Total => None,
             PieceScope::Part => line.pieces,
@@ -206,20 +249,57 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 }
 
+/// The unit in which a line of a manifest lists its goods.
+fn unit_of(line: &Consignment) -> Option<UnitName> {
+    line.unit.as_ref().and_then(|unit| unit.device).map(UnitName::Device)
+}
+
 /// Whether a status says that all of the goods were offloaded.
 pub(super) fn tells_offloaded(fact: &StatusFact) -> bool {
     fact.all_pieces.is_some() && fact.discrepancy.as_deref() == Some("OFLD")
 }
 
-/// Whether an event names goods, or pieces of them, on a flight.
-fn names(event: &casework::Event, key: &ConsignmentKey) -> bool {
+/// Whether an event names goods, or what is in them or they are in, on a flight.
+fn names(event: &casework::Event, key: &ConsignmentKey, yard: &Yard) -> bool {
+    // A house goes with its master.
+    let is = |of: &ConsignmentKey| {
+        of == key
+            || key.master.is_some() && of.master == key.master && (of.house.is_none() || key.house.is_none())
+    };
     match event {
         casework::Event::Transport(transport::Event::Loaded { object, how, .. }) => {
-            let of = matches!(object, ObjectName::Consignment(of) | ObjectName::Piece(of, _) if of == key);
-            of && *how != Loading::Offloaded
+            let mut named = false;
+            yard.each_inside(object, |of| named |= is(of));
+            named && *how != Loading::Offloaded
         }
-        casework::Event::Transport(transport::Event::Manifested { content, .. }) => content.object == *key,
+        casework::Event::Transport(transport::Event::Manifested { content, .. }) => is(&content.object),
         _ => false,
+    }
+}
+
+/// A message of a manifest, and the leg that it says was flown.
+#[derive(Debug)]
+pub(super) struct SentManifest {
+    pub(super) leg: Leg,
+    /// As its lines have it: `None` where it is the whole.
+    part: Option<u16>,
+    /// Whether it is the last of the manifest.
+    last: bool,
+    /// Whether all that it lists could be read and is taken in.
+    all: bool,
+    pub(super) channel: Channel,
+}
+
+impl SentManifest {
+    /// A message of which all lines are `taken` in, or not.
+    pub(super) fn of(leg: Leg, filing: &Filing, taken: bool, channel: &Channel) -> Self {
+        let found = |code| filing.findings.iter().any(|finding| finding.code == code);
+        let ended = !filing.incomplete && !found(wire::END_MARK_MISSING);
+        let read = filing.findings.iter().all(|finding| finding.severity != Severity::Error)
+            && filing.mentions.is_empty()
+            && filing.uninterpreted.iter().all(|segment| segment.known);
+        let last = ended && !found(wire::PARTS_NOT_JOINED);
+        Self { leg, part: filing.part, last, all: taken && ended && read, channel: channel.clone() }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::filing::Changed;
 use super::index::{day_text, number_text, object_text};
 use super::likeness::CLAIMED_ORDER;
-use super::manifests::{LineOf, joined};
+use super::manifests::{LineOf, SentManifest, joined};
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::Reply;
@@ -44,8 +44,8 @@ pub(super) struct Transport {
     moved: BTreeSet<StreamId>,
     /// Lines of manifests that are not in the yard yet, and who sent them.
     manifested: Vec<LineOf>,
-    /// Legs that manifests say were flown, not in the yard yet.
-    flown: Vec<(Leg, Channel)>,
+    /// Messages of manifests with the legs that they say were flown, not in the yard yet.
+    flown: Vec<SentManifest>,
     /// Reports that goods were offloaded, not in the yard yet.
     left_behind: Vec<(ConsignmentKey, Arc<Consignment>, Channel)>,
 }
@@ -104,8 +104,8 @@ impl Transport {
     }
 
     /// Notes that a manifest says that a leg was flown.
-    pub(super) fn left(&mut self, leg: Leg, channel: &Channel) {
-        self.flown.push((leg, channel.clone()));
+    pub(super) fn left(&mut self, sent: SentManifest) {
+        self.flown.push(sent);
     }
 }
 
@@ -402,21 +402,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         if events > 0 {
             self.bring(&ObjectName::Flight(name))?;
-            let manifested = |flight: &transport::Flight| {
-                flight.manifest_early.is_some() || flight.left_by_manifest_alone()
-            };
             let desk = matches!(speaker, Speaker::Desk(_));
             // Manifests may name it by another end of its way.
             let aircraft: Vec<FlightName> =
                 self.transport.yard.aircraft(&name).map(|(name, _)| name).collect();
             for name in aircraft {
-                let known = self.transport.yard.flight(&name);
-                if desk && self.leaves_later(&name) && known.is_some_and(manifested) {
+                let Some(known) = self.transport.yard.flight(&name) else { continue };
+                let later = desk && self.leaves_later(&name);
+                if later && known.left_by_manifest_alone() {
                     // A manifest that was taken for its departure came early.
                     self.manifest_early(name, &speaker)?;
-                } else if known.is_some_and(|known| known.manifest_early.is_some()) {
+                } else if known.manifest_early.is_some() {
                     // It may leave sooner than was known.
                     self.look_when_it_leaves(&name)?;
+                    if later {
+                        self.left_against_orders(&name)?;
+                    }
                 }
             }
             let routed = self.routed_on(&name)?;
@@ -487,14 +488,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
     /// Puts lines of manifests into the yard, and compares new filings with what must not be loaded.
     pub(super) fn follow_transport(&mut self) -> Result<(), EngineError> {
-        for (line, part, channel) in joined(std::mem::take(&mut self.transport.manifested)) {
-            self.manifest(&line, part, &channel)?;
+        let lines = joined(std::mem::take(&mut self.transport.manifested));
+        for (line, part, channel) in &lines {
+            self.manifest(line, *part, channel)?;
         }
         for (key, says, channel) in std::mem::take(&mut self.transport.left_behind) {
             self.reported_offloaded(&key, &says, &channel)?;
         }
-        for (leg, channel) in std::mem::take(&mut self.transport.flown) {
-            self.flown(&leg, &channel)?;
+        for sent in std::mem::take(&mut self.transport.flown) {
+            self.manifest_message(&sent, &lines)?;
+            self.flown(&sent.leg, &sent.channel)?;
         }
         let moved = std::mem::take(&mut self.transport.moved);
         self.follow_departures(moved)?;

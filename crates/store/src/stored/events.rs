@@ -273,6 +273,10 @@ events! {
     "transport.manifested" 1 [flight, unit, content, by_desk, part or None] {
         Transport(Transport::Manifested { flight, unit, content, by_desk, part })
     }
+    /// A message of a manifest came: what the one before of its number and sender lists besides is listed no more.
+    "transport.manifest-message" 1 [flight, number, last, by, lists] {
+        Transport(Transport::ManifestMessage { flight, number, last, by, lists })
+    }
     /// A flight left.
     "transport.departed" 1 [flight, departure] { Transport(Transport::Departed { flight, departure }) }
     /// A flight came back to where it left from, or had not left.

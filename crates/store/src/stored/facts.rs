@@ -3,10 +3,11 @@
 #[cfg(test)]
 use super::shape::sample_variant;
 use super::shape::{
-    field_is_absent, name_of, put_field, put_variant, stored_enum, stored_struct, stored_words, take_field,
-    take_variant,
+    field_is_absent, name_of, put_field, put_variant, stored_enum, stored_struct, stored_tuple, stored_words,
+    take_field, take_variant,
 };
 use casework::transport::{Carried, Departure, DepartureSource, Speaker};
+use consignment::ConsignmentKey;
 use consignment::fact::{
     AuthorityWord, Content, CustodyEvent, Designation, FlightName, Loading, Mandate, MandatedAct, ObjectName,
     OfficerDeed, OutageSays, Person, ReferralAnswer, ReferralKind, Schedule, ScreeningOutcome,
@@ -80,6 +81,7 @@ stored_enum! { Speaker {
     Other(name) = "other";
     Authority(programme) = "authority";
 } }
+stored_tuple! { (Option<UnitName>, ConsignmentKey) { unit, object } }
 stored_struct! { Carried { object, pieces, numbers or Vec::<u32>::new(), without or Vec::<u32>::new(), weight, unit } }
 stored_struct! { Departure { at, stated, source, carried } }
 stored_words! { DepartureSource { Manifest = "manifest", Report = "report" } }
