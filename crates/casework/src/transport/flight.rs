@@ -263,11 +263,11 @@ impl Flight {
     }
 
     /// Takes in which message of a manifest came, with what it lists. What the one of the same number that the same desk sent before
-    /// listed besides is listed no more, unless another lists it; one that is the whole takes the place of all that the desk sent.
+    /// listed besides is listed no more, unless another lists it. Of two that each are a whole, such as of cargo and of mail, both stand.
     pub(super) fn note_message(&mut self, number: u16, last: bool, by: &Arc<str>, lists: &[Entry]) {
         let is_whole = number == 1 && last;
         let lines: BTreeSet<Entry> = lists.iter().cloned().collect();
-        let replaced = |(of, who): &(u16, Arc<str>)| who == by && (*of == number || is_whole);
+        let replaced = |(of, who): &(u16, Arc<str>)| who == by && *of == number && !is_whole;
         let known = std::mem::take(&mut self.message_lines);
         let (before, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
             known.into_iter().partition(|(message, _)| replaced(message));

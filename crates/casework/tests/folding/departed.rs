@@ -89,7 +89,7 @@ fn pieces_are_gone_that_departed_and_neither_stayed_nor_came_back() {
     ];
     for (reports, gone) in cases {
         let world = told(reports);
-        let mut left: Vec<u32> = world.master().told.departed().map(|(_, pieces)| pieces).collect();
+        let mut left: Vec<u32> = world.master().told.departed().map(|(_, _, pieces)| pieces).collect();
         left.sort_unstable_by(|one, other| other.cmp(one));
         assert_eq!(left, *gone, "{reports:?}");
     }

@@ -306,7 +306,7 @@ fn quantities_are_told_by_what_counts_and_not_by_what_plans() {
     world.report(&agent(), Consignment { destination: None, ..waybill(DocumentKind::Status) }, &[]);
     let told = &world.master().told;
     assert_eq!(
-        told.quantities().map(|(code, _)| code).collect::<Vec<_>>(),
+        told.quantities().map(|(code, ..)| code).collect::<Vec<_>>(),
         ["ARR", "DEP", "DLV", "RCS", "FFM"]
     );
     assert_eq!(told.said_to_have_arrived().into_iter().collect::<Vec<_>>(), [at("NBO")]);
