@@ -733,7 +733,7 @@ fn facts_stand_among_the_files_of_other_commands() {
     let assessed = loadgate(&["assess", "--json", "--at", "2026-11-24T06:00:00Z", waybill, facts]);
     let document = assessed.json();
     let told = document[1]["facts"].as_array().unwrap();
-    assert_eq!(told.len(), 29);
+    assert_eq!(told.len(), 30);
     // Each is taken in, or refused with a code.
     assert!(told.iter().all(|fact| fact["taken"] == json!(true) || fact["code"].is_string()), "{told:?}");
     let refused = told.iter().any(|fact| fact["taken"] == json!(false));
