@@ -54,7 +54,7 @@ fn judge(record: &Record, change: impl FnOnce(&mut SecurityFacts<'_>)) -> Judged
     let goods = Goods {
         pieces: Some(4),
         since: None,
-        fewer: None,
+        fewer: &[],
         until: None,
         told_until: None,
         origin: Location::parse("LHR").ok(),

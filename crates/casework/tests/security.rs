@@ -537,7 +537,7 @@ fn evidence_of(dossier: &Dossier, pieces: Option<u32>, since: Option<Timestamp>)
     let goods = Goods {
         pieces,
         since,
-        fewer: None,
+        fewer: &[],
         until: None,
         told_until: None,
         origin: Location::parse("AKL").ok(),

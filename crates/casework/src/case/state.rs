@@ -254,9 +254,13 @@ impl Tree {
 
     /// The houses that left the master since its latest version was filed: what it states still counts them.
     fn left(&self) -> impl Iterator<Item = &Arc<Consignment>> {
-        let versions = self.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
-        let since = move |document: &&Document| document.unlinked && document.left_version == versions;
-        self.documents.values().filter(since).filter_map(Document::filed)
+        self.documents.values().filter(|document| self.counts_still(document)).filter_map(Document::filed)
+    }
+
+    /// Whether a house left the master since its latest version was filed.
+    fn counts_still(&self, house: &Document) -> bool {
+        let versions = || self.documents.get(&Node::Master).map_or(0, |master| master.versions.len());
+        house.unlinked && house.left_version == versions()
     }
 
     /// Pieces that must be found of a node: those filed, without the houses that left it since.
@@ -269,13 +273,22 @@ impl Tree {
         Some(gone.fold(filed, u32::saturating_sub))
     }
 
-    /// How many pieces are left since the last house went, where the filing counts it still.
-    pub(crate) fn fewer_since(&self, node: &Node) -> Option<(Timestamp, u32)> {
-        let filed = self.filed(node).and_then(|filed| filed.pieces);
-        let left = self.pieces_left(node).filter(|left| Some(*left) != filed)?;
-        let gone = self.documents.values().filter(|document| document.unlinked);
-        let last = gone.filter_map(|document| document.left.as_ref()).map(|left| left.went).max()?;
-        Some((last, left))
+    /// How many pieces are left since a house went, where the filing counts it still: for each that went, in order.
+    pub(crate) fn fewer_since(&self, node: &Node) -> Vec<(Timestamp, u32)> {
+        let filed = self.filed(node).and_then(|filed| filed.pieces).filter(|_| *node == Node::Master);
+        let Some(mut pieces) = filed else { return Vec::new() };
+        let gone = self.documents.values().filter(|document| self.counts_still(document));
+        let mut gone: Vec<(Timestamp, u32)> = gone
+            .filter_map(|document| Some((document.left.as_ref()?.went, document.filed()?)))
+            .filter(|(_, house)| house.parent.is_none())
+            .map(|(went, house)| (went, house.pieces.unwrap_or(0)))
+            .collect();
+        gone.sort_unstable();
+        let left = |(went, count): (Timestamp, u32)| {
+            pieces = pieces.saturating_sub(count);
+            (went, pieces)
+        };
+        gone.into_iter().map(left).collect()
     }
 
     fn cover(&self) -> Option<Coverage> {

@@ -481,6 +481,14 @@ impl Told {
         })
     }
 
+    /// Whether all that a desk reports to have departed from a station by a flight came back by it, as desks report.
+    pub fn is_back(&self, flight: Option<Flight>, from: Location) -> bool {
+        let by = |(of, _, station): &Leaving| {
+            *station == from && (of.is_none() || flight.is_none() || *of == flight)
+        };
+        self.departures.keys().any(by) && !self.departed().any(|(leaving, ..)| by(leaving))
+    }
+
     /// Whether a desk tells that some of the pieces departed or arrived.
     pub fn tells_of_a_way(&self) -> bool {
         !self.departures.is_empty() || !self.arrivals.is_empty()

@@ -112,7 +112,7 @@ impl Judge<'_> {
     fn uncontradicted(&mut self, node: &Node, document: Option<&Document>) {
         let Some(document) = document else { return };
         let Some(filed) = document.filed() else { return };
-        for why in against(document, filed, self.tree.fewer_since(node)) {
+        for why in against(document, filed, &self.tree.fewer_since(node)) {
             let name = self.name(node);
             self.push(Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Carrier).because(why));
         }
@@ -261,7 +261,7 @@ pub(super) fn describes(text: &str) -> bool {
 }
 
 /// What reports of the goods speak against the filing; of a master that is fewer since a house left it, against the rest.
-fn against(document: &Document, filed: &Consignment, fewer: Option<(Timestamp, u32)>) -> Vec<Phrase> {
+fn against(document: &Document, filed: &Consignment, fewer: &[(Timestamp, u32)]) -> Vec<Phrase> {
     let mut against: Vec<Phrase> = Vec::new();
     let mut push = |why: Phrase| {
         if against.len() < WHYS_MAX && !against.contains(&why) {
@@ -277,10 +277,12 @@ fn against(document: &Document, filed: &Consignment, fewer: Option<(Timestamp, u
     for which in document.told.losses() {
         push(Phrase::new(code::WHY_DISCREPANCY).with("code", which));
     }
-    // Until the house went, they may have counted it.
-    let filed_at =
-        |at: Timestamp| fewer.filter(|(since, _)| at > *since).map(|(_, left)| left).or(filed.pieces);
-    let is_rest = |counted: u32| fewer.is_some_and(|(_, left)| left == counted);
+    // Until a house went, they may have counted it.
+    let filed_at = |at: Timestamp| {
+        let left = fewer.iter().rev().find(|(since, _)| at > *since).map(|(_, left)| *left);
+        left.or(filed.pieces)
+    };
+    let is_rest = |counted: u32| fewer.last().is_some_and(|(_, left)| *left == counted);
     for (fact, at) in document.told.reported().map(|report| (report.fact, report.at)) {
         match (fact.all_pieces.filter(|_| counts(fact)), filed_at(at)) {
             (Some(counted), Some(pieces)) if counted != pieces && !is_rest(counted) => {

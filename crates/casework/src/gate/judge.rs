@@ -440,7 +440,7 @@ impl<'a> Judge<'a> {
             let reason = Reason::new(code::IDENTITY_AMBIGUOUS, key.to_string(), WhoActs::Nobody);
             self.push(reason.because(why));
         }
-        if self.tree.fewer_since(&self.question.node).is_some_and(|(_, left)| left == 0) {
+        if self.tree.fewer_since(&self.question.node).last().is_some_and(|(_, left)| *left == 0) {
             let why = Phrase::new(code::WHY_NOTHING_LEFT);
             let reason = Reason::new(code::IDENTITY_AMBIGUOUS, key.to_string(), WhoActs::Filer);
             self.push(reason.because(why));

@@ -268,7 +268,13 @@ impl<'a> Judge<'a> {
                     // What it left by nobody filed.
                     None => aboard(tree, node, at, context).iter().any(waits),
                 };
-        let back = flight_of(leg, at, context).is_some_and(|(name, _)| came_back(tree, node, &name, context));
+        let by_reports = |of: &Node| {
+            tree.documents.get(of).is_some_and(|document| document.told.is_back(leg.flight, leg.from))
+        };
+        let back = match flight_of(leg, at, context).filter(|(_, flight)| flight.departed.is_some()) {
+            Some((name, _)) => came_back(tree, node, &name, context),
+            None => leg.basis == RouteBasis::Flown && [node, &Node::Master].into_iter().any(by_reports),
+        };
         let down = flight_of(leg, at, context).is_some_and(|(name, flight)| {
             flight.departed.as_ref().is_some_and(|left| landed(tree, node, (&name, left), context.stations))
         });

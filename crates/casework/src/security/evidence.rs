@@ -24,8 +24,8 @@ pub struct Goods<'a> {
     pub pieces: Option<u32>,
     /// When the filing was last changed to other goods: what was found before frees nothing of these.
     pub since: Option<Timestamp>,
-    /// Since when there are fewer, and how many: houses left them that the filing counts still.
-    pub fewer: Option<(Timestamp, u32)>,
+    /// Since when there are fewer, and how many, in order: houses left them that the filing counts still.
+    pub fewer: &'a [(Timestamp, u32)],
     /// Until when what was found of them is of what is asked about: a house leaves its master.
     pub until: Option<Timestamp>,
     /// Until when what was told against them is: when officers said that it left.
@@ -66,7 +66,7 @@ enum Covers {
 impl Covers {
     fn of(result: &ScreeningResult, at: Timestamp, goods: &Goods<'_>) -> Self {
         // The rest may be numbered as the whole was.
-        let fewer = goods.fewer.filter(|(since, _)| at > *since).map(|(_, left)| left);
+        let fewer = goods.fewer.iter().rev().find(|(since, _)| at > *since).map(|(_, left)| *left);
         let there = fewer.or(goods.pieces);
         if result.pieces.is_empty() {
             return match (result.count, there) {

@@ -63,7 +63,7 @@ fn an_alarm_is_resolved_by_who_told_it_or_the_registry() {
         let goods = Goods {
             pieces: Some(4),
             since: None,
-            fewer: None,
+            fewer: &[],
             until: None,
             told_until: None,
             origin: Location::parse("LHR").ok(),
@@ -120,7 +120,7 @@ fn what_is_found_after_a_house_left_is_not_of_it() {
         let goods = Goods {
             pieces: Some(4),
             since: None,
-            fewer: None,
+            fewer: &[],
             until: Some(instant("09:30")),
             told_until: Some(instant("09:30")),
             origin: Location::parse("LHR").ok(),
@@ -141,7 +141,7 @@ fn an_alarm_of_the_whole_goes_with_a_house_that_left() {
     let goods = |until: Option<&str>| Goods {
         pieces: Some(4),
         since: None,
-        fewer: None,
+        fewer: &[],
         until: until.map(instant),
         told_until: until.map(instant),
         origin: Location::parse("LHR").ok(),

@@ -120,7 +120,7 @@ proptest! {
             let goods = Goods {
                 pieces: Some(PIECES),
                 since: None,
-                fewer: None,
+                fewer: &[],
                 until: None,
                 told_until: None,
                 origin: Location::parse("LHR").ok(),

@@ -1,11 +1,11 @@
 //! What those say to whom an authority spoke: answers to referrals, and that a carrier's operations were reached.
 
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
 use crate::command::Reply;
 use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
-use casework::case::{self, Actor, Answered, Node};
+use casework::case::{self, Actor, Answered, Node, ReferralKind};
 use casework::gate;
 use consignment::ConsignmentKey;
 use consignment::fact::{ReferralAnswer, VoiceContact};
@@ -80,6 +80,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         // That the crew was told is a word somebody must stand for.
         let Some(by) = by else { return Err(Refusal(Phrase::new(codes::gate::PERSON_MISSING)).into()) };
+        let contact = self.under_its_old_number(contact)?;
         if let Some(events) = self.reached_about_unit(&contact, by)? {
             return Ok(Reply::Done(events));
         }
@@ -94,5 +95,34 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let events = self.apply_at(&mut loaded, note, &Actor::Node, at.map_or(now, |at| at.min(now)))?;
         self.keep(loaded);
         Ok(Reply::Done(events))
+    }
+
+    /// A contact about goods that moved under an order on a number they had before, or on what they were in then.
+    fn under_its_old_number(&mut self, contact: VoiceContact) -> Result<VoiceContact, EngineError> {
+        let (programme, kind) = (ProgrammeId::new(&contact.programme), ReferralKind::Dnl);
+        let known = |loaded: &Loaded, node: &Node| {
+            loaded.dossier.tree.referral(node, &programme, kind, &contact.reference).is_some()
+        };
+        let here = self.load_known(&contact.object)?;
+        let own = known(&here, &Node::of(&contact.object));
+        self.keep(here);
+        if own {
+            return Ok(contact);
+        }
+        for key in self.came_from(&contact.object)? {
+            let there = self.load_known(&key)?;
+            let whole = ConsignmentKey { house: None, ..key.clone() };
+            let mut on_units = self.transport.yard.orders_holding(&key).map(|(_, order)| order);
+            let on_unit = on_units
+                .any(|order| order.programme == programme && order.reference == contact.reference)
+                .then(|| key.clone());
+            drop(on_units);
+            let of = [key, whole].into_iter().find(|key| known(&there, &Node::of(key))).or(on_unit);
+            self.keep(there);
+            if let Some(object) = of {
+                return Ok(VoiceContact { object, ..contact });
+            }
+        }
+        Ok(contact)
     }
 }

@@ -54,10 +54,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             });
             // A part of them may have left, and another stand at its gate.
             if let Some(leaves) = place.leaves {
-                self.ask_to_offload((loaded, leaves, place.about), node, programme, &orders)?;
+                self.ask_to_offload((loaded, leaves, place.about.clone()), node, programme, &orders)?;
             }
             if let Some(leg) = airborne {
+                let moved = place.about != loaded.dossier.tree.key(node) && !orders.is_empty();
                 events += self.call_about(loaded, node, programme, orders, (&leg, back.max(left)))?;
+                if moved {
+                    // Under the number that the carrier knows.
+                    self.call_operations(place.about, programme)?;
+                }
             }
         }
         Ok(events)
@@ -105,6 +110,12 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             back: gate::came_back_last(tree, node, context.yard),
             stands: gate::stands_here(&loaded.dossier, node, now, &context),
         }
+    }
+
+    fn call_operations(&mut self, about: ConsignmentKey, programme: &ProgrammeId) -> Result<(), EngineError> {
+        let (to, kind) = (Addressee::CarrierOperations, NoticeKind::CallByVoice);
+        let programme = Some(programme.clone());
+        self.send_about(Notice { programme, ..Notice::new(to, kind, ObjectName::Consignment(about)) })
     }
 
     /// Nobody is told to offload any more what has left.
@@ -345,10 +356,15 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 self.take(Index::Call, ONLY, &text)?;
                 continue;
             }
+            let moved = places.into_iter().filter(|place| place.airborne.is_some() && place.about != about);
+            let moved: Vec<ConsignmentKey> = moved.map(|place| place.about).collect();
             let due = chain.iter().filter(|after| now.duration_since(call.since) >= **after).count();
             // The first in the chain was told with the call.
             while call.told <= due {
                 call.told += 1;
+                for about in &moved {
+                    self.call_operations(about.clone(), &call.programme)?;
+                }
                 let step = u32::try_from(call.told).unwrap_or(u32::MAX);
                 for to in [Addressee::CarrierOperations, Addressee::Chain(step)] {
                     let programme = Some(call.programme.clone());
