@@ -232,12 +232,15 @@ fn lists_are_swapped_while_names_are_screened() {
     let seen = std::thread::scope(|scope| {
         let screen = || {
             let mut seen = std::collections::BTreeSet::new();
-            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+            // Once at least, also where nobody lets it begin before the last swap.
+            loop {
                 let snapshot = lists.current();
                 let hits = snapshot.screen(&Query::new("Lantern Front"), Score::from_thousandths(900)).len();
                 seen.insert((snapshot.id().to_owned(), hits));
+                if stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    return seen;
+                }
             }
-            seen
         };
         let screeners: Vec<_> = (0..3).map(|_| scope.spawn(screen)).collect();
         for round in 0..2_000 {
