@@ -38,6 +38,7 @@ mod security;
 mod too_late;
 mod transport;
 mod trees;
+mod unit_acts;
 mod unit_orders;
 mod unit_words;
 mod unread;

@@ -119,6 +119,7 @@ const WHOLE: &[&str] = &[
     "house-claimed-by-two.toml",
     "house-in-a-unit-leaves-under-an-order-on-its-master.toml",
     "house-is-the-one-filed.toml",
+    "house-leaves-after-its-ordered-master-was-taken-off.toml",
     "house-leaves-under-an-order-on-one-that-nobody-filed.toml",
     "house-linked-by-the-authority.toml",
     "house-moved.toml",

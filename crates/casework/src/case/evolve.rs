@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// Folds an event into the state. Never decides, never fails: events are facts.
 #[must_use]
 pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
-    (tree.covered, tree.one_of_each, tree.hearsay) = Default::default();
+    (tree.covered, tree.one_of_each, tree.hearsay, tree.fewer) = Default::default();
     match event {
         Event::Unread { why, at } => {
             // What came again is one message, and counts from when it last came.

@@ -84,6 +84,8 @@ pub struct Tree {
     pub(super) one_of_each: Derived<OneOfEach>,
     /// Houses that nobody filed or announced, once somebody asked: each house of a large consolidation asks.
     pub(super) hearsay: Derived<Vec<Node>>,
+    /// See [`Self::fewer_since`].
+    pub(super) fewer: Derived<Vec<(Timestamp, u32)>>,
     /// Referrals and holds that are open: every opening asks.
     pub(super) open_items: usize,
     /// Words of authorities that came before what they speak of.
@@ -210,7 +212,7 @@ impl Tree {
     }
 
     /// The houses of which somebody spoke and that nobody filed or announced: nobody can say which of the goods they are.
-    pub(crate) fn hearsay(&self) -> &[Node] {
+    pub fn hearsay(&self) -> &[Node] {
         let spoken_of = || self.houses().map(|(node, _)| node).filter(|node| self.is_hearsay(node));
         self.hearsay.get_or(|| Some(spoken_of().cloned().collect())).map(Vec::as_slice).unwrap_or_default()
     }
@@ -223,7 +225,7 @@ impl Tree {
     }
 
     /// Whether nobody filed or announced a house.
-    pub fn is_hearsay(&self, node: &Node) -> bool {
+    pub(crate) fn is_hearsay(&self, node: &Node) -> bool {
         let told_apart =
             |document: &Document| !document.versions.is_empty() || document.told.announced().is_some();
         *node != Node::Master && !self.documents.get(node).is_some_and(told_apart)
@@ -273,10 +275,14 @@ impl Tree {
         Some(gone.fold(filed, u32::saturating_sub))
     }
 
-    /// How many pieces are left since a house went, where the filing counts it still: for each that went, in order.
-    pub(crate) fn fewer_since(&self, node: &Node) -> Vec<(Timestamp, u32)> {
-        let filed = self.filed(node).and_then(|filed| filed.pieces).filter(|_| *node == Node::Master);
-        let Some(mut pieces) = filed else { return Vec::new() };
+    /// How many pieces of a master are left since a house went, where the filing counts it still: for each that went, in order.
+    pub(crate) fn fewer_since(&self, node: &Node) -> &[(Timestamp, u32)] {
+        let steps = (*node == Node::Master).then(|| self.fewer.get_or(|| self.fewer_steps())).flatten();
+        steps.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn fewer_steps(&self) -> Option<Vec<(Timestamp, u32)>> {
+        let mut pieces = self.filed(&Node::Master)?.pieces?;
         let gone = self.documents.values().filter(|document| self.counts_still(document));
         let mut gone: Vec<(Timestamp, u32)> = gone
             .filter_map(|document| Some((document.left.as_ref()?.went, document.filed()?)))
@@ -284,11 +290,11 @@ impl Tree {
             .map(|(went, house)| (went, house.pieces.unwrap_or(0)))
             .collect();
         gone.sort_unstable();
-        let left = |(went, count): (Timestamp, u32)| {
-            pieces = pieces.saturating_sub(count);
-            (went, pieces)
-        };
-        gone.into_iter().map(left).collect()
+        for (_, count) in &mut gone {
+            pieces = pieces.saturating_sub(*count);
+            *count = pieces;
+        }
+        Some(gone)
     }
 
     fn cover(&self) -> Option<Coverage> {

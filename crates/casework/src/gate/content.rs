@@ -112,7 +112,7 @@ impl Judge<'_> {
     fn uncontradicted(&mut self, node: &Node, document: Option<&Document>) {
         let Some(document) = document else { return };
         let Some(filed) = document.filed() else { return };
-        for why in against(document, filed, &self.tree.fewer_since(node)) {
+        for why in against(document, filed, self.tree.fewer_since(node)) {
             let name = self.name(node);
             self.push(Reason::new(code::CONTENT_CONTRADICTORY, name, WhoActs::Carrier).because(why));
         }

@@ -158,11 +158,9 @@ impl<'a> Known<'a> {
         let document = self.tree.documents.get(node);
         let filed = document.and_then(Document::filed);
         let pieces = filed.and_then(|filed| filed.pieces);
-        let screened = record.filter(|record| !record.screenings.is_empty());
-        let fewer = screened.map(|_| self.tree.fewer_since(node)).unwrap_or_default();
         let goods = Goods {
             pieces,
-            fewer: &fewer,
+            fewer: self.tree.fewer_since(node),
             since: document.and_then(|document| document.goods_since).max(changed),
             until: left.map(|left| left.went),
             told_until: left.map(|left| left.at),

@@ -138,7 +138,8 @@ pub fn stands_here(dossier: &Dossier, node: &Node, at: Timestamp, context: &Cont
 /// When a flight of goods, or of their master, came back last to where it left from.
 pub fn came_back_last(tree: &Tree, node: &Node, yard: &Yard) -> Option<Timestamp> {
     let back = |of: &Node| yard.came_back_last(&ObjectName::Consignment(tree.key(of)));
-    let inside = tree.houses().filter(|_| *node == Node::Master || tree.is_hearsay(node));
+    let any = *node == Node::Master || tree.is_hearsay(node);
+    let inside = any.then(|| tree.houses()).into_iter().flatten();
     let last = inside.filter_map(|(house, _)| back(house)).max();
     last.max(back(node)).max(back(&Node::Master))
 }
@@ -335,7 +336,7 @@ fn has_left_master(tree: &Tree, node: &Node) -> bool {
 fn flights_aboard(tree: &Tree, node: &Node, yard: &Yard) -> BTreeSet<FlightName> {
     // Of a house that nobody filed nobody can say which of the goods it is.
     let any = *node == Node::Master || tree.is_hearsay(node);
-    let inside = tree.houses().map(|(house, _)| house).filter(|_| any);
+    let inside = any.then(|| tree.houses().map(|(house, _)| house)).into_iter().flatten();
     // A house that left its master is not with it.
     let around = Some(&Node::Master).filter(|_| !has_left_master(tree, node));
     let nodes: BTreeSet<&Node> = std::iter::once(node).chain(around).chain(inside).collect();

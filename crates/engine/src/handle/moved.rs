@@ -130,11 +130,20 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             return Ok(Vec::new());
         };
         let here = self.load(&stream)?;
-        let of = Node::of(key);
-        let doubted = here.dossier.tree.documents.iter().filter(|(node, document)| {
-            document.elsewhere.is_some() && !document.unlinked && (of == Node::Master || of == **node)
-        });
-        let doubted: Vec<Node> = doubted.map(|(node, _)| node.clone()).collect();
+        let documents = &here.dossier.tree.documents;
+        let is_doubted = |document: &Document| document.elsewhere.is_some() && !document.unlinked;
+        let doubted: Vec<Node> = match Node::of(key) {
+            Node::Master => {
+                let inside = documents.iter().filter(|(_, document)| is_doubted(document));
+                inside.map(|(node, _)| node.clone()).collect()
+            }
+            node => documents
+                .get(&node)
+                .filter(|document| is_doubted(document))
+                .map(|_| node)
+                .into_iter()
+                .collect(),
+        };
         self.keep(here);
         let mut from = Vec::new();
         for node in doubted {

@@ -12,7 +12,7 @@ use consignment::route::RouteBasis;
 use consignment::{ConsignmentKey, Leg};
 use jiff::Timestamp;
 use programme::ProgrammeId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Where goods under an order are.
@@ -231,36 +231,39 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             None => self.transport.yard.carried(flight),
         });
         let carried: Vec<Carried> = carried.unwrap_or_default();
-        let goods: BTreeSet<ConsignmentKey> = carried.iter().map(|carried| carried.object.clone()).collect();
+        let mut lines: BTreeMap<ConsignmentKey, Vec<Carried>> = BTreeMap::new();
+        for line in carried {
+            lines.entry(line.object.clone()).or_default().push(line);
+        }
+        let goods: BTreeSet<ConsignmentKey> = lines.keys().cloned().collect();
         let mut done = self.moved_left(&goods)? + self.units_left(&goods)?;
-        for key in goods {
+        for (key, lines) in lines {
             let Some(stream) = self.stream_found(&key)? else { continue };
             let mut loaded = self.load(&stream)?;
             let tree = &loaded.dossier.tree;
             let of = Node::of(&key);
             let pieces = tree.filed(&of).and_then(|filed| filed.pieces);
-            if carried.iter().filter(|line| line.object == key).all(|line| line.is_nothing(pieces)) {
+            if lines.iter().all(|line| line.is_nothing(pieces)) {
                 self.keep(loaded);
                 continue;
             }
             // An order on the whole, or on a house that nobody filed, forbids every house.
-            let nodes = tree.documents.keys().filter(|node| {
-                of == Node::Master || **node == of || **node == Node::Master || tree.is_hearsay(node)
-            });
+            let whole = of == Node::Master;
+            let inside = whole.then(|| tree.documents.keys()).into_iter().flatten();
+            let around = tree.hearsay().iter().chain([&Node::Master, &of]);
+            let nodes: BTreeSet<&Node> = inside.chain(around).collect();
             // A house that was taken off did not leave with its master.
             let left = self.transport.yard.flight(flight);
-            let stayed =
-                |node: &Node| *node != of && left.is_some_and(|flight| flight.is_off(&tree.key(node)));
-            let ordered: Vec<(Node, ProgrammeId)> = nodes
-                .chain([&of])
+            let is_off = |node: &Node| left.is_some_and(|flight| flight.is_off(&tree.key(node)));
+            let stayed = |node: &Node| whole && *node != of && is_off(node);
+            let ordered: BTreeSet<(Node, ProgrammeId)> = nodes
+                .into_iter()
                 .filter(|node| !stayed(node))
                 .flat_map(|node| {
                     tree.referrals_of(node).map(move |(programme, order)| (node, programme, order))
                 })
                 .filter(|(_, _, order)| order.open && order.kind == ReferralKind::Dnl)
                 .map(|(node, programme, _)| (node.clone(), programme.clone()))
-                .collect::<BTreeSet<_>>()
-                .into_iter()
                 .collect();
             for (node, programme) in ordered {
                 done += self.in_flight(&mut loaded, &node, &programme)?;
