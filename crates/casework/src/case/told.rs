@@ -416,11 +416,6 @@ impl Told {
         })
     }
 
-    /// What the reports that stand say of each status.
-    pub fn statuses(&self) -> impl Iterator<Item = &StatusFact> {
-        self.standing().filter_map(|latest| latest.fact.as_ref())
-    }
-
     /// The reports that stand on each topic that is no plan, with the word for it and when it came in.
     pub fn quantities(&self) -> impl Iterator<Item = (&str, &Consignment, Timestamp)> {
         let all =
