@@ -72,7 +72,8 @@ pub fn run(plan: &Plan) -> Result<StressItem, Error> {
     let (own, url, token) = match &plan.target {
         Target::Url(url, token) => (None, url.clone(), token.clone()),
         Target::Own(data, lists) => {
-            let node = Node::start(data, lists, plan.cargo.departs)?;
+            let node =
+                Node::start(data, lists, plan.cargo.departs, plan.senders.saturating_add(plan.askers))?;
             let (url, token) = (node.url.clone(), node.token.clone());
             (Some(node), url, token)
         }

@@ -6,6 +6,7 @@
 //! [`Reader`] is a connection of its own that only reads, beside the writer.
 
 pub mod backup;
+mod checkpoints;
 pub mod condition;
 pub mod idempotency;
 pub mod inbox;
@@ -20,6 +21,7 @@ mod reading;
 
 pub use crate::error::StoreError;
 pub use crate::notice::NoticeFault;
+pub(crate) use checkpoints::Checkpoints;
 pub use journal::{SqliteJournal, clear_write_ahead_log, erase, rebuild_indices};
 pub(crate) use journal::{or_nothing, settle_write_ahead_log};
 pub use outbox::SqliteOutbox;
@@ -101,14 +103,7 @@ impl Database {
                 }
                 whole.commit()?;
             }
-            Some(node) => {
-                let check = meta(&connection, "check")?.unwrap_or_default();
-                if node != keys.node().as_bytes() || keys.master().open(CHECK, &check).is_err() {
-                    let node = String::from_utf8_lossy(&node).into_owned();
-                    let (database, keys) = (path.display().to_string(), key_file.to_owned());
-                    return Err(StoreError::KeysOfAnother { database, keys, node });
-                }
-            }
+            Some(_) => refuse_others(&connection, path, &keys, key_file)?,
         }
         Ok(Self { path: path.to_owned(), keys: Arc::new(keys) })
     }
@@ -163,6 +158,33 @@ fn begun(path: &Path) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM sqlite_schema WHERE name = 'meta'";
     let has_meta = connection.query_row(sql, [], |_| Ok(())).optional()?.is_some();
     Ok(has_meta && meta(&connection, "node")?.is_some())
+}
+
+/// Whether a database that was begun belongs to these keys; one that is not there yet belongs to any.
+///
+/// # Errors
+/// [`StoreError::KeysOfAnother`], or where it cannot be read.
+pub fn belongs(path: &Path, keys: &Keyring, key_file: &Path) -> Result<(), StoreError> {
+    if !begun(path)? {
+        return Ok(());
+    }
+    refuse_others(&connect_to_read(path)?, path, keys, key_file)
+}
+
+fn refuse_others(
+    connection: &Connection,
+    path: &Path,
+    keys: &Keyring,
+    key_file: &Path,
+) -> Result<(), StoreError> {
+    let node = meta(connection, "node")?.unwrap_or_default();
+    let check = meta(connection, "check")?.unwrap_or_default();
+    if node == keys.node().as_bytes() && keys.master().open(CHECK, &check).is_ok() {
+        return Ok(());
+    }
+    let node = String::from_utf8_lossy(&node).into_owned();
+    let (database, keys) = (path.display().to_string(), key_file.to_owned());
+    Err(StoreError::KeysOfAnother { database, keys, node })
 }
 
 fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), StoreError> {

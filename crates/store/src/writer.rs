@@ -21,7 +21,7 @@ pub use queue::Lane;
 use crate::RequestKey;
 use crate::postgres::{self, PgJournal, PgOutbox};
 use crate::sqlite::{
-    Database, Session, SqliteJournal, SqliteOutbox, StoreError, clear_write_ahead_log, erase,
+    Checkpoints, Database, Session, SqliteJournal, SqliteOutbox, StoreError, clear_write_ahead_log, erase,
 };
 use batch::Runner;
 use casework::Refusal;
@@ -58,6 +58,10 @@ pub struct Settings {
     pub batch_bytes_max: usize,
     /// How long a transaction may have been open when it takes another command.
     pub batch_time_max: Duration,
+    /// How long a transaction waits for more commands where the last one took several. Of a database of its own.
+    pub gather: Duration,
+    /// How often the write-ahead log is copied into a database of its own beside the writer; where never, commits do it.
+    pub checkpoints: Option<Duration>,
     /// How long a reply is known by the key of its request.
     pub reply_kept: SignedDuration,
     /// The form in which a reply is kept for its key, and given again.
@@ -74,6 +78,8 @@ impl fmt::Debug for Settings {
             .field("batch_commands_max", &self.batch_commands_max)
             .field("batch_bytes_max", &self.batch_bytes_max)
             .field("batch_time_max", &self.batch_time_max)
+            .field("gather", &self.gather)
+            .field("checkpoints", &self.checkpoints)
             .field("reply_kept", &self.reply_kept)
             .finish_non_exhaustive()
     }
@@ -87,6 +93,8 @@ impl Settings {
             batch_commands_max: 512,
             batch_bytes_max: 8 << 20,
             batch_time_max: Duration::from_millis(15),
+            gather: Duration::from_millis(4),
+            checkpoints: None,
             reply_kept: SignedDuration::from_hours(48),
             form: Box::new(form),
             letters: Box::new(|| {}),
@@ -197,10 +205,14 @@ impl Writer {
         let lock = lock(database.path())?;
         let database = database.clone();
         Self::spawn(settings.waiting_max, move |works, opened| {
-            match Runner::open(database, settings, make) {
-                Ok(mut runner) => {
+            let checkpoints = settings.checkpoints;
+            let runner = Runner::open(database.clone(), settings, make);
+            let beside = checkpoints.map(|every| Checkpoints::start(&database, every)).transpose();
+            match runner.and_then(|runner| Ok((runner, beside?))) {
+                Ok((mut runner, beside)) => {
                     opened(Ok(()));
                     runner.run(works);
+                    drop(beside);
                 }
                 Err(why) => opened(Err(why)),
             }

@@ -1,5 +1,9 @@
 //! The node behind the requests: its database, the thread that writes, and how commands reach it.
 
+mod said;
+
+pub use said::{Pending, Said};
+
 use crate::beside::Beside;
 use crate::clock::NodeClock;
 use crate::config::{Config, ListAges, Retention};
@@ -14,16 +18,13 @@ use crate::policy::Allowed;
 use crate::problem::{self, Problem};
 use crate::refusals::Refusals;
 use crate::room::Rooms;
-use casework::Refusal;
-use document::adjudication::AdjudicationItem;
-use document::assess::LoadItem;
 use engine::Clock as _;
-use engine::{Command, Engine, Filed, FiledConsignment, Reply, Retained, Settings};
-use finding::{Language, Phrase};
+use engine::{Command, Engine, Reply, Settings};
+use finding::Phrase;
 use jiff::SignedDuration;
 use names::Snapshot;
 use programme::Mode;
-use serde_json::{Value, json};
+use said::form;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,7 +34,7 @@ use store::audit;
 use store::postgres::audit::Integrator;
 use store::postgres::restored;
 use store::sqlite::{ReadTeller, Session, backup};
-use store::writer::{self, Answer, Lane, Submission, Submit, WriteError, Writer};
+use store::writer::{self, Lane, Submission, Submit, WriteError, Writer};
 use store::{Database, StoreError, postgres, sqlite};
 use tokio::sync::{Notify, oneshot, watch};
 
@@ -139,6 +140,9 @@ impl Writing {
 const ROUNDS_MAX: usize = 10;
 /// Between two of these others have the thread that writes.
 const BETWEEN_ROUNDS: Duration = Duration::from_millis(50);
+
+/// How often the write-ahead log is copied into the database beside the thread that writes.
+const CHECKPOINTS: Duration = Duration::from_millis(200);
 
 /// How long the thread that writes is silent at most on a node that is well; it is asked every second.
 const SILENT_MAX: Duration = Duration::from_secs(10);
@@ -485,8 +489,11 @@ fn write_to(
     let lists = Arc::clone(lists);
     // The lists may have changed since an engine was made last.
     let settings = move || Settings { lists: lists.now(), ..settings.clone() };
-    let of_writer =
-        writer::Settings { letters: Box::new(move || letters.notify_one()), ..writer::Settings::new(form) };
+    let of_writer = writer::Settings {
+        letters: Box::new(move || letters.notify_one()),
+        checkpoints: Some(CHECKPOINTS),
+        ..writer::Settings::new(form)
+    };
     Ok(match database {
         Database::Own(database) => {
             let make = move |journal, outbox| Engine::new(settings(), journal, clock.clone(), outbox);
@@ -499,127 +506,6 @@ fn write_to(
             let log = Integrator::start(database, Box::new(told))?;
             Writing::Shared { writer, database: database.clone(), _log: log }
         }
-    })
-}
-
-/// A command that waits.
-#[derive(Debug)]
-pub struct Pending(oneshot::Receiver<Result<Answer, writer::WriteError>>);
-
-impl Pending {
-    /// What came of it.
-    ///
-    /// # Errors
-    /// A problem where there is no answer.
-    pub async fn said(self) -> Result<Said, Problem> {
-        match self.0.await {
-            Ok(Ok(Answer::Given(given))) => Ok(Said::Now(given)),
-            Ok(Ok(Answer::Repeated(bytes))) => {
-                let before = serde_json::from_slice(&bytes).map_err(|_| Problem::plain(problem::FAILED))?;
-                Ok(Said::Before(before))
-            }
-            Ok(Err(why)) => Err(why.into()),
-            Err(_) => Err(Problem::plain(problem::UNKNOWN_OUTCOME)),
-        }
-    }
-}
-
-/// What the engine said.
-#[derive(Debug)]
-pub enum Said {
-    /// Now.
-    Now(Result<Reply, Refusal>),
-    /// When the same request came before, in the form in which it was told.
-    Before(Value),
-}
-
-impl Said {
-    /// In the form in which it is told.
-    pub fn told(self) -> Value {
-        match self {
-            Self::Now(given) => told(&given),
-            Self::Before(value) => value,
-        }
-    }
-}
-
-fn form(given: &Result<Reply, Refusal>) -> Vec<u8> {
-    told(given).to_string().into_bytes()
-}
-
-/// A reply as it is told, and kept for requests that come again.
-fn told(given: &Result<Reply, Refusal>) -> Value {
-    match given {
-        Err(refusal) => json!({ "outcome": "refused", "refusal": refusal_told(refusal) }),
-        Ok(Reply::Filed(filed)) => {
-            json!({ "outcome": "filed", "consignments": filed.iter().map(filed_told).collect::<Vec<_>>() })
-        }
-        Ok(Reply::Done(events)) => {
-            let outcome = if *events == 0 { "unchanged" } else { "done" };
-            json!({ "outcome": outcome, "events": events })
-        }
-        Ok(Reply::DoneBut { events, but }) => {
-            json!({ "outcome": "done", "events": events, "remarks": but.iter().map(told_why).collect::<Vec<_>>() })
-        }
-        Ok(Reply::Answered(answer)) => json!({ "outcome": "answered", "load": LoadItem::from(&**answer) }),
-        Ok(Reply::Committed { id, answer }) => {
-            json!({ "outcome": "committed", "answer_id": &**id, "load": LoadItem::from(&**answer) })
-        }
-        Ok(Reply::Adjudicated(made, listed)) => {
-            json!({ "outcome": "adjudicated", "adjudication": AdjudicationItem::new(made, *listed) })
-        }
-        Ok(Reply::Retained(Retained::Holds(holds))) => {
-            let id = holds.first().map(|hold| hold.id.to_string());
-            json!({ "outcome": "legal-hold", "legal_hold": id })
-        }
-        // Nobody asks for these under a key.
-        Ok(
-            Reply::Adjudications { .. }
-            | Reply::Compared(_)
-            | Reply::Due(_)
-            | Reply::FlightViewed(_)
-            | Reply::Found(_)
-            | Reply::Holds { .. }
-            | Reply::UnitViewed(_)
-            | Reply::Listed(_)
-            | Reply::LookedUp { .. }
-            | Reply::Mandates(_)
-            | Reply::Measured(_)
-            | Reply::Outages { .. }
-            | Reply::People(_)
-            | Reply::Queue { .. }
-            | Reply::Retained(_)
-            | Reply::Viewed(_)
-            | Reply::WorkOrders { .. },
-        ) => {
-            json!({ "outcome": "done" })
-        }
-    }
-}
-
-fn refusal_told(refusal: &Refusal) -> Value {
-    told_why(&refusal.0)
-}
-
-fn told_why(why: &Phrase) -> Value {
-    json!({ "code": why.code.id(), "message": why.text(Language::English) })
-}
-
-fn filed_told(filed: &FiledConsignment) -> Value {
-    let key = &filed.key;
-    let (outcome, version, refusal) = match &filed.outcome {
-        Filed::Recorded { version } => ("recorded", Some(*version), None),
-        Filed::Unchanged => ("unchanged", None, None),
-        Filed::Superseded => ("superseded", None, None),
-        Filed::Told(_) => ("told", None, None),
-        Filed::Refused(refusal) => ("refused", None, Some(refusal_told(refusal))),
-    };
-    json!({
-        "master": key.master.map(|master| master.to_string()),
-        "house": key.house.as_ref().map(ToString::to_string),
-        "outcome": outcome,
-        "version": version,
-        "refusal": refusal,
     })
 }
 

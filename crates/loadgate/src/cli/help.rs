@@ -207,7 +207,8 @@ Example:
 pub(super) const STRESS_HELP: &str = "\
 Files invented goods: use a node for tests. With --data a node is started for the run, with every
 programme in mode relay, and its folder is kept; with --url it is yours, and --token is one of an
-organisation that files.
+organisation that files. Each sender has a connection of its own: a node of yours takes 200 from
+one address unless [connections] address_max says otherwise.
 
 Each sender waits for the answer to its last filing, and with --rate for the next to be due; the
 time of a waybill counts from then. What is turned away (429, 503) waits as the node says and is

@@ -36,11 +36,16 @@ pub(super) struct Node {
 
 impl Node {
     /// Starts a node on an empty folder, with every programme in mode relay and these lists.
-    pub(super) fn start(data: &Path, lists: &[PathBuf], departs: Date) -> Result<Self, Error> {
+    pub(super) fn start(
+        data: &Path,
+        lists: &[PathBuf],
+        departs: Date,
+        askers_and_senders: u32,
+    ) -> Result<Self, Error> {
         prepare(data)?;
         let (token, hash) =
             new_token().map_err(|_| Error::Usage("the system gives no random bytes".to_owned()))?;
-        let configuration = configuration(&hash, lists, departs)?;
+        let configuration = configuration(&hash, lists, departs, askers_and_senders)?;
         std::fs::write(data.join(FILE), configuration).map_err(|why| unusable(data, &why))?;
         let own = std::env::current_exe()
             .map_err(|why| Error::Usage(format!("the program does not find itself: {why}")))?;
@@ -130,7 +135,12 @@ fn unusable(data: &Path, why: &std::io::Error) -> Error {
 }
 
 /// The configuration of the node.
-fn configuration(hash: &str, lists: &[PathBuf], departs: Date) -> Result<String, Error> {
+fn configuration(
+    hash: &str,
+    lists: &[PathBuf],
+    departs: Date,
+    askers_and_senders: u32,
+) -> Result<String, Error> {
     let mut absolute = Vec::new();
     for path in lists {
         let found = std::fs::canonicalize(path).map_err(|why| Error::Unusable {
@@ -157,6 +167,10 @@ fn configuration(hash: &str, lists: &[PathBuf], departs: Date) -> Result<String,
     let mut file = toml::Table::new();
     file.insert("lists".to_owned(), absolute.into());
     file.insert("requests_per_second".to_owned(), i64::from(REQUESTS_PER_SECOND.get()).into());
+    // All of them come from one address, and each has a connection of its own, or a new one before the last has ended.
+    let connections = i64::from(askers_and_senders).saturating_mul(2) + 16;
+    let bounds = ["max", "address_max"].map(|bound| (bound.to_owned(), toml::Value::from(connections)));
+    file.insert("connections".to_owned(), toml::Table::from_iter(bounds).into());
     file.insert("programmes".to_owned(), programmes.into());
     file.insert("organisation".to_owned(), organisations.into());
     toml::to_string(&file)
@@ -190,7 +204,7 @@ mod tests {
     fn a_folder_with_something_in_it_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("loadgate.db"), "goods").unwrap();
-        let Err(why) = Node::start(folder.path(), &[], date(2026, 11, 25)) else { panic!("it was used") };
+        let Err(why) = Node::start(folder.path(), &[], date(2026, 11, 25), 2) else { panic!("it was used") };
         assert!(why.to_string().contains("not empty"), "{why}");
         assert_eq!(std::fs::read(folder.path().join("loadgate.db")).unwrap(), b"goods");
     }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What was done in a batch, and who is to be told.
 struct Done {
@@ -33,6 +33,8 @@ pub(super) struct Runner<C, M> {
     engine: Option<NodeEngine<C>>,
     /// The time of the last command.
     now: Timestamp,
+    /// Whether the last batch took several commands.
+    several: bool,
 }
 
 impl<C, M> Runner<C, M>
@@ -42,7 +44,7 @@ where
 {
     pub(super) fn open(database: Database, settings: Settings, make: M) -> Result<Self, StoreError> {
         let now = Timestamp::UNIX_EPOCH;
-        let mut runner = Self { database, settings, make, session: None, engine: None, now };
+        let mut runner = Self { database, settings, make, session: None, engine: None, now, several: false };
         let session = runner.session()?;
         runner.make_engine(&session).map_err(|_| StoreError::NoEngine)?;
         Ok(runner)
@@ -100,6 +102,8 @@ where
         let (started, changes) = (Instant::now(), session.connection().total_changes());
         let (mut done, mut bytes, mut left) = (Vec::new(), 0, None);
         session.take_written();
+        // Where several came last time more come soon: a commit costs as much as some commands do.
+        let gathered_by = started + if self.several { self.settings.gather } else { Duration::ZERO };
         let mut next = Some(first);
         while let Some(work) = next.take() {
             if matches!(work, Work::Between(_)) {
@@ -120,9 +124,10 @@ where
                 && bytes < settings.batch_bytes_max
                 && started.elapsed() < settings.batch_time_max
             {
-                next = queue.take_now();
+                next = queue.take_within(gathered_by.saturating_duration_since(Instant::now()));
             }
         }
+        self.several = done.len() > 1;
         let wrote = session.connection().total_changes() != changes;
         let letters = session.take_letters();
         self.commit(session, done, wrote);

@@ -4,6 +4,7 @@ use super::WriteError;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How urgent something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,6 +87,20 @@ impl<T> Queue<T> {
         next(&mut self.state())
     }
 
+    /// The next, if there is one now or one comes within so long.
+    pub(super) fn take_within(&self, wait: Duration) -> Option<T> {
+        let until = Instant::now() + wait;
+        let mut state = self.state();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let item = next(&mut state);
+            if item.is_some() || state.closed || left.is_zero() {
+                return item;
+            }
+            (state, _) = self.came.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// Takes those that come next, as long as they fit and up to so many, each with its lane.
     pub(super) fn take_more(&self, most: usize, fits: impl Fn(&T) -> bool) -> Vec<(Lane, T)> {
         let mut state = self.state();
@@ -155,6 +170,22 @@ mod tests {
         assert_eq!(queue.push(Lane::Urgent, 5), Err(WriteError::Stopped));
         let taken: Vec<i32> = std::iter::from_fn(|| queue.take()).collect();
         assert_eq!(taken, [4, 1, 2]);
+    }
+
+    #[test]
+    fn whoever_waits_a_while_gets_what_comes_meanwhile_or_nothing() {
+        let queue = Queue::new(2);
+        assert_eq!(queue.take_within(Duration::from_millis(1)), None);
+        queue.push(Lane::Ordinary, 1).unwrap();
+        assert_eq!(queue.take_within(Duration::ZERO), Some(1));
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| queue.take_within(Duration::from_secs(60)));
+            queue.push(Lane::Ordinary, 2).unwrap();
+            assert_eq!(waits.join().unwrap(), Some(2));
+            let waits = scope.spawn(|| queue.take_within(Duration::from_secs(60)));
+            queue.close();
+            assert_eq!(waits.join().unwrap(), None, "nothing comes any more");
+        });
     }
 
     #[test]
