@@ -52,6 +52,9 @@ pub struct NoticeItem {
     /// Designators of the carriers whose flights it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carriers: Vec<String>,
+    /// The answer of the gate that it takes back: its recall is acknowledged at `/v1/answers/{answer}/acknowledgement`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
 }
 
 /// What a notice tells of a referral.
@@ -84,8 +87,9 @@ impl NoticeItem {
             referral: None,
             text: None,
             carriers: Vec::new(),
+            answer: None,
         };
-        let Notice { to, kind, about, programme, text, referral, carriers } = match notice {
+        let Notice { to, kind, about, programme, text, referral, carriers, answer } = match notice {
             Ok(notice) => notice,
             Err(why) => return Self { text: Some(why), ..empty },
         };
@@ -97,6 +101,7 @@ impl NoticeItem {
             referral: referral.as_ref().map(NoticeReferral::from),
             text: text.as_ref().map(|text| text.text(Language::English)),
             carriers: carriers.iter().map(ToString::to_string).collect(),
+            answer: answer.as_ref().map(ToString::to_string),
             ..empty
         }
     }

@@ -458,12 +458,23 @@ pub struct Notice {
     pub referral: Option<AboutReferral>,
     /// Of a notice to a carrier, or his operations: whose flights it is about, each once; none where no flight is known.
     pub carriers: Vec<Carrier>,
+    /// The answer of the gate that it takes back, by which the recall is acknowledged.
+    pub answer: Option<Arc<str>>,
 }
 
 impl Notice {
     /// A notice without anything besides.
     pub fn new(to: Addressee, kind: NoticeKind, about: ObjectName) -> Self {
-        Self { to, kind, about, programme: None, text: None, referral: None, carriers: Vec::new() }
+        Self {
+            to,
+            kind,
+            about,
+            programme: None,
+            text: None,
+            referral: None,
+            carriers: Vec::new(),
+            answer: None,
+        }
     }
 }
 

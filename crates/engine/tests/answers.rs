@@ -31,7 +31,13 @@ fn acknowledged(world: &mut World, answer: &str) -> Result<usize, &'static str> 
 fn recalls(world: &mut World) -> Vec<Addressee> {
     let notices = std::mem::take(&mut world.engine.outbox_mut().notices);
     let kinds = [NoticeKind::AnswerRecalled, NoticeKind::RecallUnheeded];
-    notices.into_iter().filter(|notice| kinds.contains(&notice.kind)).map(|notice| notice.to).collect()
+    let recalls = notices.into_iter().filter(|notice| kinds.contains(&notice.kind));
+    let named = |notice: engine::Notice| {
+        let answer = notice.answer.expect("a recall names its answer");
+        assert_eq!(recheck(world, &answer).decision, Decision::Hold, "what is recalled stands no more");
+        notice.to
+    };
+    recalls.map(named).collect()
 }
 
 #[test]

@@ -8,6 +8,7 @@ use engine::{AboutReferral, Addressee, Notice, NoticeKind};
 use finding::{Phrase, recall};
 use programme::ProgrammeId;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Why a notice that was kept cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +28,8 @@ struct Kept {
     referral: Option<Referral>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     carriers: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -108,7 +111,7 @@ pub(crate) fn addressee(text: &str) -> Result<Addressee, NoticeFault> {
 
 /// The document of a notice; its addressee stands beside it.
 pub(crate) fn encode(notice: &Notice) -> Vec<u8> {
-    let Notice { to: _, kind, about, programme, text, referral, carriers } = notice;
+    let Notice { to: _, kind, about, programme, text, referral, carriers, answer } = notice;
     let kept = Kept {
         kind: kind.as_str().to_owned(),
         about: About::of(about),
@@ -116,6 +119,7 @@ pub(crate) fn encode(notice: &Notice) -> Vec<u8> {
         text: text.as_ref().map(Text::of),
         referral: referral.as_ref().map(Referral::of),
         carriers: carriers.iter().map(ToString::to_string).collect(),
+        answer: answer.as_ref().map(ToString::to_string),
     };
     // A document of texts and numbers alone has always a form.
     serde_json::to_vec(&kept).unwrap_or_default()
@@ -139,6 +143,7 @@ pub(crate) fn decode(to: Addressee, bytes: &[u8]) -> Result<Notice, NoticeFault>
             .iter()
             .map(|text| parsed(text, "carrier", |text| Carrier::parse(text).ok()))
             .collect::<Result<_, _>>()?,
+        answer: kept.answer.map(Arc::from),
     })
 }
 
@@ -281,6 +286,7 @@ mod tests {
                 methods: vec![ScreeningMethod::Xry, ScreeningMethod::Edd],
             }),
             carriers: vec![Carrier::parse("9Z").unwrap(), Carrier::parse("XYZ").unwrap()],
+            answer: Some("ans-1".into()),
         }
     }
 

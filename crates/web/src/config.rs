@@ -169,7 +169,7 @@ struct File {
     lists: Vec<PathBuf>,
     #[serde(default)]
     list_age_days: BTreeMap<String, NonZeroU16>,
-    validity_minutes: Option<u32>,
+    validity_minutes: Option<NonZeroU32>,
     gate_list_minutes: Option<NonZeroU32>,
     body_bytes_max: Option<usize>,
     clock_synchronised_file: Option<PathBuf>,
@@ -392,7 +392,9 @@ impl Config {
             aviation_security: file.aviation_security,
             lists,
             list_ages: ListAges::read(file.list_age_days)?,
-            validity: file.validity_minutes.map(|minutes| SignedDuration::from_mins(i64::from(minutes))),
+            validity: file
+                .validity_minutes
+                .map(|minutes| SignedDuration::from_mins(i64::from(minutes.get()))),
             list_validity: file
                 .gate_list_minutes
                 .map(|minutes| SignedDuration::from_mins(i64::from(minutes.get()))),

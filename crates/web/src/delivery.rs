@@ -137,15 +137,9 @@ mod tests {
     }
 
     fn told(posts: &Posts, to: Addressee, carriers: &[&str]) -> Vec<String> {
-        let notice = Notice {
-            to,
-            kind: NoticeKind::Held,
-            about: ObjectName::Consignment(ConsignmentKey { master: None, house: None }),
-            programme: None,
-            text: None,
-            referral: None,
-            carriers: carriers.iter().map(|code| Carrier::parse(code).unwrap()).collect(),
-        };
+        let carriers = carriers.iter().map(|code| Carrier::parse(code).unwrap()).collect();
+        let about = ObjectName::Consignment(ConsignmentKey { master: None, house: None });
+        let notice = Notice { carriers, ..Notice::new(to, NoticeKind::Held, about) };
         posts.of(&notice).iter().map(ToString::to_string).collect()
     }
 

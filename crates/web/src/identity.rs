@@ -464,6 +464,14 @@ impl Shown {
         self.certificates.get(fingerprint).cloned().ok_or(Unknown::Invalid)
     }
 
+    /// Whether a machine that was let in is known still, by whatever it showed then.
+    pub fn knows(&self, principal: &Principal, now: Timestamp) -> bool {
+        let (name, token) = (&principal.organisation.name, &principal.token);
+        let is = |organisation: &Organisation, shown: &Arc<str>| organisation.name == *name && shown == token;
+        self.tokens.values().any(|held| now < held.expires && is(&held.organisation, &held.name))
+            || self.certificates.values().any(|held| is(&held.organisation, &held.token))
+    }
+
     /// Who has the token of an `Authorization` header.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ use consignment::{Filing, Format};
 use document::check::FoundItem;
 use document::node::{FILINGS_SCHEMA, FilingsReply, MessageItem};
 use engine::{Checker, Clock as _, Command, Settings};
+use finding::Finding;
+use finding::codes::wire;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -25,6 +27,12 @@ use store::writer::{Lane, Submission};
 
 /// Most messages of one request: each is answered in the reply.
 const MESSAGES_MAX: usize = 10_000;
+
+/// Most findings told of one request: above it, the first [`FINDINGS_OF_EACH`] of each further message, and how many more.
+const FINDINGS_MAX: usize = 20_000;
+
+/// Findings of a message that are told in any case.
+const FINDINGS_OF_EACH: usize = 10;
 
 /// One message of a request, read.
 struct Read {
@@ -247,7 +255,7 @@ fn read(body: &[u8], now: Timestamp, settings: &Settings, heard: Heard) -> Resul
         let why = "the request has no message; put at least one in its body";
         return Err(Problem::new(problem::NOT_UNDERSTOOD, why));
     }
-    let mut messages = Vec::new();
+    let (mut messages, mut told) = (Vec::new(), 0);
     for message in formats::Splitter::new(body) {
         // Reading from memory does not fail.
         let message = message.map_err(|why| Problem::new(problem::NOT_UNDERSTOOD, why.to_string()))?;
@@ -261,6 +269,13 @@ fn read(body: &[u8], now: Timestamp, settings: &Settings, heard: Heard) -> Resul
             filing.findings.iter().map(|finding| FoundItem::new(finding, start)).collect();
         let quality = Checker::new(settings).message(&filing);
         findings.extend(quality.iter().map(|finding| FoundItem::new(finding, start)));
+        let most = FINDINGS_MAX.saturating_sub(told).max(FINDINGS_OF_EACH);
+        if let Some(more) = findings.len().checked_sub(most).filter(|more| *more > 0) {
+            findings.truncate(most);
+            let left_out = Finding::new(wire::FINDINGS_LEFT_OUT).with("count", more.to_string());
+            findings.push(FoundItem::new(&left_out, start));
+        }
+        told += findings.len();
         let mut facts = std::mem::take(&mut filing.facts);
         let mut whole = filing.is_facts() && filing.findings.is_empty();
         if heard == Heard::ClaimsAlone {

@@ -33,4 +33,5 @@ pub mod room;
 mod serve;
 pub mod tls;
 
+pub use lists::watch_lists;
 pub use serve::{FirstLink, ServeError, serve};

@@ -29,6 +29,9 @@ use tokio_rustls::TlsAcceptor;
 /// How long somebody who connects may take to agree on TLS.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 
+/// How long a node that ends waits for requests that are under way. Whoever runs it gives it a minute.
+const ENDING_MAX: Duration = Duration::from_secs(40);
+
 /// How often a peer who speaks HTTP/2 and is silent is asked whether he is still there, and how long he may take to say so.
 const PING: Duration = Duration::from_secs(30);
 
@@ -66,7 +69,9 @@ pub(crate) async fn serve(mut listener: TcpListener, door: Door, stop: impl Futu
         }
     }
     drop((listener, closing));
-    open.shutdown().await;
+    if tokio::time::timeout(ENDING_MAX, open.shutdown()).await.is_err() {
+        tracing::warn!("some requests had not come whole when the node ended: they have no answer");
+    }
 }
 
 impl Door {

@@ -46,15 +46,30 @@ impl Lists {
             return Ok(None);
         }
         let read = Arc::new(snapshot(&self.paths)?);
+        let titles: Vec<&str> = read.lists().iter().map(|list| list.title.as_str()).collect();
+        // A list that is gone was hardly meant to go: whoever wants that says so by starting the node anew.
+        if let Some(gone) = self.titles().iter().find(|title| !titles.contains(&title.as_str())) {
+            let path = self.paths.first().cloned().unwrap_or_default();
+            let why = format!("{gone} is not there any more; put it back, or start the node anew without it");
+            return Err(StartError::List { path, why });
+        }
         *self.now.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&read));
         Ok(Some(read))
     }
 }
 
+/// What a node would screen against, by titles.
+///
+/// # Errors
+/// Where it would not start with these lists.
+pub fn watch_lists(paths: &[PathBuf]) -> Result<Vec<String>, StartError> {
+    Ok(snapshot(paths)?.lists().iter().map(|list| list.title.clone()).collect())
+}
+
 /// Every file of a folder.
-fn snapshot(paths: &[PathBuf]) -> Result<Snapshot, StartError> {
+fn snapshot(given: &[PathBuf]) -> Result<Snapshot, StartError> {
     let mut files = Vec::new();
-    for path in paths {
+    for path in given {
         read_into(path, &mut files)?;
     }
     let paths: Vec<PathBuf> = files.iter().map(|file| PathBuf::from(&file.name)).collect();
@@ -69,6 +84,12 @@ fn snapshot(paths: &[PathBuf]) -> Result<Snapshot, StartError> {
         let why =
             format!("of {} there is no {}; put it beside the others", list.title, list.missing.join(", "));
         return Err(StartError::List { path, why });
+    }
+    if loaded.lists.is_empty() {
+        let path = given.first().cloned().unwrap_or_default();
+        let why = "there is no watch list in it; put the lists there, or take it out of lists in the \
+                   configuration";
+        return Err(StartError::List { path, why: why.to_owned() });
     }
     Ok(Snapshot::new(loaded.lists))
 }
@@ -85,4 +106,29 @@ fn read_into(path: &Path, files: &mut Vec<ListFile>) -> Result<(), StartError> {
     let bytes = std::fs::read(path).map_err(unusable)?;
     files.push(ListFile { name: path.display().to_string(), bytes });
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const LIST: &str = "# loadgate-watch-list: Sanctions of Freedonia (fictitious); edition: 2026-11-01; purpose: sanctions\n\
+    id,name\nF-1,Orchard Doors Inc\n";
+
+    #[test]
+    fn a_folder_without_a_list_is_no_list_and_one_that_is_gone_is_missed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = || vec![folder.path().to_owned()];
+        let told = |read: Result<Lists, StartError>| read.unwrap_err().to_string();
+        assert!(told(Lists::read(path())).contains("no watch list in it"));
+        std::fs::write(folder.path().join("a.csv"), LIST).unwrap();
+        let lists = Lists::read(path()).unwrap();
+        let titles = lists.titles();
+        assert_eq!(titles.len(), 1);
+        std::fs::remove_file(folder.path().join("a.csv")).unwrap();
+        assert!(lists.read_again().is_err());
+        assert_eq!(lists.titles(), titles, "what was read stays");
+        assert!(Lists::read(Vec::new()).unwrap().now().is_none(), "no list was asked for");
+    }
 }

@@ -10,11 +10,13 @@ use crate::push::{Target, mail, webhook};
 use crate::renewal;
 use crate::retention::Swept;
 use crate::tls::{Certificates, TlsFault};
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -55,6 +57,12 @@ pub enum ServeError {
         /// Why.
         why: std::io::Error,
     },
+    /// Notices cannot be pushed over TLS.
+    #[error(
+        "webhooks cannot be called: {0}. The certificates of public authorities may be missing: install them \
+         (ca-certificates in Debian)"
+    )]
+    Webhooks(String),
     /// Its certificates cannot be used.
     #[error("the certificates cannot be used: {0}")]
     Tls(#[from] TlsFault),
@@ -131,19 +139,24 @@ where
         });
         started(listener.local_addr()?, &node, first);
         let mut working = tokio::task::JoinSet::new();
-        working.spawn(tick(Arc::downgrade(&node)));
-        working.spawn(deliver(Arc::downgrade(&node)));
-        working.spawn(forget(Arc::downgrade(&node)));
-        working.spawn(erase(Arc::downgrade(&node)));
+        let weak = Arc::downgrade(&node);
+        let of = |node: &Weak<Node>| node.clone();
+        working.spawn(kept_up("looking for what is due", of(&weak), tick));
+        working.spawn(kept_up("delivering notices", of(&weak), deliver));
+        working.spawn(kept_up("forgetting old notices", of(&weak), forget));
+        working.spawn(kept_up("erasing what is over its time", of(&weak), erase));
         #[cfg(unix)]
         if let Some(told) = told {
             working.spawn(renewal::watch(Arc::downgrade(&node), data, certificates.clone(), told));
         }
         for (organisation, target) in targets {
-            working.spawn(push(Arc::downgrade(&node), organisation, target));
+            let target = Arc::new(target);
+            let push = move |node| push(node, Arc::clone(&organisation), Arc::clone(&target));
+            working.spawn(kept_up("pushing notices", of(&weak), push));
         }
         for folder in folders {
-            working.spawn(folder.watch(Arc::downgrade(&node)));
+            let watch = move |node| folder.clone().watch(node);
+            working.spawn(kept_up("taking in files", of(&weak), watch));
         }
         for (port, listener) in ports {
             working.spawn(port.serve(listener, Arc::downgrade(&node)));
@@ -169,12 +182,24 @@ where
     })
 }
 
+/// Does something for as long as the node is there, and begins anew where it failed by a fault of its own.
+async fn kept_up<F: Future<Output = ()>>(
+    what: &'static str,
+    node: Weak<Node>,
+    begin: impl Fn(Weak<Node>) -> F,
+) {
+    while AssertUnwindSafe(begin(node.clone())).catch_unwind().await.is_err() {
+        tracing::error!(what, "it failed by a fault of the node and is begun anew; report it");
+        tokio::time::sleep(TICK).await;
+    }
+}
+
 /// Where notices are pushed to, by organisation.
-fn targets(config: &mut Config) -> std::io::Result<Vec<(Arc<str>, Target)>> {
+fn targets(config: &mut Config) -> Result<Vec<(Arc<str>, Target)>, ServeError> {
     let mut targets = Vec::new();
     let webhooks = std::mem::take(&mut config.webhooks);
     if !webhooks.is_empty() {
-        let client = webhook::client().map_err(std::io::Error::other)?;
+        let client = webhook::client().map_err(|why| ServeError::Webhooks(why.to_string()))?;
         let target = |webhook| Target::Webhook(webhook::Sender::new(client.clone(), webhook));
         targets.extend(webhooks.into_iter().map(|(organisation, webhook)| (organisation, target(webhook))));
     }
@@ -187,7 +212,7 @@ fn targets(config: &mut Config) -> std::io::Result<Vec<(Arc<str>, Target)>> {
 }
 
 /// Looks for what fell due, for as long as the node is there.
-async fn tick(node: std::sync::Weak<Node>) {
+async fn tick(node: Weak<Node>) {
     let mut beats = tokio::time::interval(TICK);
     beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -206,7 +231,7 @@ async fn tick(node: std::sync::Weak<Node>) {
 }
 
 /// Delivers what was written, for as long as the node is there.
-async fn deliver(node: std::sync::Weak<Node>) {
+async fn deliver(node: Weak<Node>) {
     loop {
         // Whoever waits keeps the node from stopping for a second at most.
         match node.upgrade() {
@@ -230,7 +255,7 @@ async fn deliver(node: std::sync::Weak<Node>) {
 }
 
 /// Forgets old notices, for as long as the node is there.
-async fn forget(node: std::sync::Weak<Node>) {
+async fn forget(node: Weak<Node>) {
     let mut beats = tokio::time::interval(FORGET);
     loop {
         beats.tick().await;
@@ -245,7 +270,7 @@ async fn forget(node: std::sync::Weak<Node>) {
 }
 
 /// Erases what is over its time, for as long as the node is there.
-async fn erase(node: std::sync::Weak<Node>) {
+async fn erase(node: Weak<Node>) {
     let Some(check) = node.upgrade().map(|node| node.retention().check) else { return };
     let mut beats = tokio::time::interval(check);
     beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -263,7 +288,7 @@ async fn erase(node: std::sync::Weak<Node>) {
 }
 
 /// Pushes what was delivered to one place, for as long as the node is there.
-async fn push(node: std::sync::Weak<Node>, organisation: Arc<str>, target: Target) {
+async fn push(node: Weak<Node>, organisation: Arc<str>, target: Arc<Target>) {
     // Up to where the target has everything: while nothing comes, nothing is written.
     let mut had = None;
     loop {

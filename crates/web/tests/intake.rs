@@ -74,6 +74,43 @@ async fn files_go_where_what_became_of_them_is_told() {
 }
 
 #[tokio::test]
+async fn so_many_findings_are_told_of_a_request_and_how_many_more() {
+    let place = tempfile::tempdir().unwrap();
+    let (node, _) = start(place.path(), "");
+    let message = format!("FWB/16\r\n888-10001014FRAJFK/T4K80.0\r\n{}", "X\r\n".repeat(1500));
+    let organisation = node.identity().organisation("acme").unwrap();
+    let body = axum::body::Bytes::from(message.repeat(40));
+    let told = web::intake::take(&node, organisation, None, None, body).await.unwrap();
+    let counts: Vec<usize> = told.messages.iter().map(|message| message.findings.len()).collect();
+    assert_eq!(counts.len(), 40);
+    assert!(counts.iter().sum::<usize>() < 21_000 && counts[39] == 11, "{counts:?}");
+    assert_eq!(told.messages[39].findings[10].code, "findings-left-out");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_moved_keeps_no_other_waiting() {
+    let place = tempfile::tempdir().unwrap();
+    let (node, config) = start(place.path(), "[[folder]]\npath = \"in\"\norganisation = \"acme\"");
+    let folder = &config.folders[0];
+    folder.prepare().unwrap();
+    let path = place.path().join("in");
+    let long = "ü".repeat(120);
+    fs::write(path.join(&long), WAYBILL).unwrap();
+    folder.look(&node).await.unwrap();
+    let short = "ü".repeat(100);
+    assert_eq!(names(&path.join("done")), [short.clone(), format!("{short}.reply.json")]);
+
+    // Where nothing can be put into `failed`, what is well is taken in all the same.
+    fs::remove_dir(path.join("failed")).unwrap();
+    fs::write(path.join("failed"), "").unwrap();
+    fs::write(path.join("empty.txt"), "  ").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    fs::write(path.join("two.fwb"), WAYBILL).unwrap();
+    assert!(folder.look(&node).await.is_err());
+    assert!(names(&path.join("done")).contains(&"two.fwb".to_owned()), "{:?}", names(&path));
+}
+
+#[tokio::test]
 async fn type_b_messages_are_acknowledged_once_they_are_kept() {
     let place = tempfile::tempdir().unwrap();
     let (node, config) = start(

@@ -339,7 +339,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     self.tell(&id, &event)?;
                     self.no_longer(&id, &kept)?;
                     self.put(Index::Unheeded, ONLY, &id)?;
-                    self.notify(Addressee::Holder(given.holder), NoticeKind::AnswerRecalled, &given.object)?;
+                    let holder = Addressee::Holder(given.holder);
+                    self.notify_of(&id, holder, NoticeKind::AnswerRecalled, &given.object)?;
                 } else {
                     self.rest_on_more(&id, &kept)?;
                 }
@@ -405,6 +406,18 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.send_about(Notice::new(to, kind, about))
     }
 
+    /// Tells somebody of an answer that was taken back.
+    fn notify_of(
+        &mut self,
+        id: &Arc<str>,
+        to: Addressee,
+        kind: NoticeKind,
+        object: &ObjectName,
+    ) -> Result<(), EngineError> {
+        let answer = Some(Arc::clone(id));
+        self.send_about(Notice { answer, ..Notice::new(to, kind, object.clone()) })
+    }
+
     pub(super) fn acknowledge_recall(
         &mut self,
         id: &Arc<str>,
@@ -430,7 +443,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 let Some(event) = standing.escalate(&chain, self.clock.now()) else { break };
                 let (step, object) = (standing.escalated + 1, standing.given.object);
                 self.tell(&id, &event)?;
-                self.notify(Addressee::Chain(step), NoticeKind::RecallUnheeded, &object)?;
+                self.notify_of(&id, Addressee::Chain(step), NoticeKind::RecallUnheeded, &object)?;
                 done += 1;
             }
         }

@@ -166,15 +166,8 @@ struct Of<'a> {
 
 impl Of<'_> {
     fn notice(&self, to: Addressee) -> Notice {
-        Notice {
-            to,
-            kind: self.kind,
-            about: ObjectName::Consignment(self.tree.key(self.node)),
-            programme: self.programme.cloned(),
-            text: None,
-            referral: None,
-            carriers: Vec::new(),
-        }
+        let about = ObjectName::Consignment(self.tree.key(self.node));
+        Notice { programme: self.programme.cloned(), ..Notice::new(to, self.kind, about) }
     }
 
     fn to<const COUNT: usize>(&self, addressees: [Addressee; COUNT]) -> Vec<Notice> {
@@ -318,15 +311,8 @@ fn doubted(tree: &Tree, node: &Node, why: &Phrase) -> Vec<Notice> {
 
 /// Tells the duty desk what it must find out about goods.
 pub(super) fn in_doubt(object: ConsignmentKey, why: Phrase) -> Notice {
-    Notice {
-        to: Addressee::Duty,
-        kind: NoticeKind::InDoubt,
-        about: ObjectName::Consignment(object),
-        programme: None,
-        text: Some(why),
-        referral: None,
-        carriers: Vec::new(),
-    }
+    let about = ObjectName::Consignment(object);
+    Notice { text: Some(why), ..Notice::new(Addressee::Duty, NoticeKind::InDoubt, about) }
 }
 
 /// The house that a message may mean which names its number alone.

@@ -184,15 +184,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
 
 /// The carrier must know that the goods are held; why is for those who may see it.
 pub(super) fn notices(event: &record::Event) -> Vec<Notice> {
-    let held = Notice {
-        to: Addressee::Carrier,
-        kind: NoticeKind::Held,
-        about: ObjectName::Consignment(event.object.clone()),
-        programme: None,
-        text: None,
-        referral: None,
-        carriers: Vec::new(),
-    };
+    let about = ObjectName::Consignment(event.object.clone());
+    let held = Notice::new(Addressee::Carrier, NoticeKind::Held, about);
     if event.fact.holds() { vec![held] } else { Vec::new() }
 }
 

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use store::audit;
 use store::segment::Keyring;
 use store::sqlite::condition::{Condition, condition};
-use store::sqlite::open_to_read;
+use store::sqlite::{belongs, open_to_read};
 use web::clock::unset;
 use web::config::Config;
 use web::identity::{Organisation, Role};
@@ -158,6 +158,17 @@ fn mail(config: &Config, checks: &mut Checks) {
         }
         _ => false,
     };
+    for desk in &config.duty_desks {
+        let is_it = |one: &Arc<Organisation>| match &one.role {
+            Role::Officer(Desk::Agency(agency)) => desk.trim().eq_ignore_ascii_case(agency.trim()),
+            _ => false,
+        };
+        if !config.identity.organisations().any(is_it) {
+            let found = format!("no organisation is the duty desk {desk}: nobody is told for it");
+            let remedy = "give one the role officer of that name, or correct the name under duty_desks";
+            checks.tell("duty desks", WARNING, found, remedy);
+        }
+    }
     if !config.lmtp.is_empty() && !config.identity.organisations().any(is_on_duty) {
         let found = "nobody is told of mails that do not count as they stand";
         let remedy = "name a duty desk (duty_desks) and an organisation with its role, officer of NAME";
@@ -178,14 +189,14 @@ fn mail(config: &Config, checks: &mut Checks) {
 fn lists(config: &Config, now: Timestamp, checks: &mut Checks) {
     if config.lists.is_empty() {
         let remedy = "name watch lists in loadgate.toml (lists), or accept that no names are screened";
-        checks.tell(
-            "lists",
-            WARNING,
-            "no watch lists: every answer says that names were not screened",
-            remedy,
-        );
+        checks.tell("lists", WARNING, "no watch lists: no names are screened", remedy);
     }
     let age_max = SignedDuration::from_hours(24 * i64::from(config.list_ages.days()));
+    let usable = if config.lists.is_empty() { Ok(Vec::new()) } else { web::watch_lists(&config.lists) };
+    if let Err(why) = usable {
+        let remedy = "the node does not start with them: put them right, or take them out of lists";
+        return checks.tell("lists", ERROR, why, remedy);
+    }
     for path in &config.lists {
         match newest(path) {
             Err(why) => {
@@ -233,7 +244,10 @@ fn days(age: SignedDuration) -> String {
 
 fn keys(data: &Path, checks: &mut Checks) {
     match Keyring::open(&data.join(KEYS)) {
-        Ok(keys) => checks.ok("keys", format!("node {}", keys.node())),
+        Ok(keys) => match belongs(&database(data), &keys, &data.join(KEYS)) {
+            Ok(()) => checks.ok("keys", format!("node {}", keys.node())),
+            Err(why) => checks.tell("keys", ERROR, why, "put the key file of this database there"),
+        },
         Err(why) => checks.tell("keys", ERROR, why, "without its keys nothing of the database can be read"),
     }
 }

@@ -22,10 +22,18 @@ pub(super) fn run(args: &ServeArgs, session: &mut Session<'_>) -> Result<Exit, E
     if let Some(address) = &args.database {
         config = config.shared(address).map_err(|why| Error::Usage(why.to_string()))?;
     }
-    let filter = tracing_subscriber::EnvFilter::try_from_env("LOADGATE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOG));
+    let wanted = std::env::var("LOADGATE_LOG").ok().filter(|wanted| !wanted.trim().is_empty());
+    let filter = tracing_subscriber::EnvFilter::try_new(wanted.as_deref().unwrap_or(LOG))
+        .map_err(|why| Error::Usage(format!("LOADGATE_LOG says nothing that is known: {why}")))?;
     // A log that somebody else has set up already is theirs.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).json().try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        // Where a line cannot be written nobody can be told so, and the node works on.
+        .log_internal_errors(false)
+        .json()
+        .try_init();
+    let over_tls = config.tls.is_some();
     let data = config.data.display().to_string();
     let database = config.database.as_ref().map(ToString::to_string);
     let mut told = Ok(());
@@ -33,7 +41,7 @@ pub(super) fn run(args: &ServeArgs, session: &mut Session<'_>) -> Result<Exit, E
     let served = serve(
         config,
         |address, node, first| {
-            told = banner(out, address, node, (&data, database.as_deref()))
+            told = banner(out, address, node, (&data, database.as_deref()), over_tls)
                 .and_then(|()| first_link(out, first.as_ref()))
                 .and_then(|()| out.flush())
         },
@@ -52,8 +60,10 @@ fn banner(
     address: SocketAddr,
     node: &Node,
     (data, database): (&str, Option<&str>),
+    over_tls: bool,
 ) -> io::Result<()> {
-    writeln!(out, "Loadgate {} listens on http://{address}", env!("LOADGATE_VERSION"))?;
+    let scheme = if over_tls { "https" } else { "http" };
+    writeln!(out, "Loadgate {} listens on {scheme}://{address}", env!("LOADGATE_VERSION"))?;
     writeln!(out, "  data        {data}")?;
     if let Some(database) = database {
         writeln!(out, "  database    {database}, shared with other nodes")?;
@@ -64,7 +74,7 @@ fn banner(
         running => writeln!(out, "  programmes  {}; the others are simulated", running.join(", "))?,
     }
     match node.lists().as_slice() {
-        [] => writeln!(out, "  lists       none: no names are screened, and every answer says so")?,
+        [] => writeln!(out, "  lists       none: no names are screened")?,
         lists => writeln!(out, "  lists       {}", lists.join(", "))?,
     }
     if node.shown().is_empty() {

@@ -15,6 +15,7 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{get, post};
 use document::notice::{NOTICES_SCHEMA, NoticeItem, NoticesReply};
+use engine::Clock as _;
 use futures_util::stream;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,6 +30,8 @@ const MOST: u32 = 500;
 
 /// How long a stream lasts: whoever takes it up again shows anew who he is.
 const STREAM_MAX: Duration = Duration::from_secs(3600);
+/// The same for a person who is signed in: whether he is still is asked when the stream is opened again.
+const SIGNED_STREAM_MAX: Duration = Duration::from_secs(300);
 
 /// How often a stream looks, whether or not it was told that something came: another node may have delivered.
 const LOOK: Duration = Duration::from_secs(1);
@@ -109,7 +112,8 @@ async fn read(
     let Query(From { after, most }) = from.map_err(|why| not_understood(why.body_text()))?;
     let name = &principal.organisation.name;
     let mailbox = node.mailbox(name).await?;
-    let after = after.unwrap_or(mailbox.seen);
+    // A place that is not there yet was read in a database of before: nothing is passed over for it.
+    let after = after.filter(|after| *after <= mailbox.last).unwrap_or(mailbox.seen);
     let received = node.inbox(name, after, most.unwrap_or(100).clamp(1, MOST)).await?;
     let next = received.last().map_or(after.min(mailbox.last), |last| last.place);
     Ok(Json(NoticesReply {
@@ -144,16 +148,17 @@ async fn follow(
             Some(place.ok_or_else(|| not_understood("Last-Event-ID: it takes the place of a notice"))?)
         }
     };
-    let place = match last.or(after) {
-        Some(place) => place,
-        None => node.mailbox(&organisation).await?.seen,
-    };
+    let mailbox = node.mailbox(&organisation).await?;
+    // A place that is not there yet was read in a database of before: nothing is passed over for it.
+    let place = last.or(after).filter(|place| *place <= mailbox.last).unwrap_or(mailbox.seen);
+    let most = if principal.signed.is_some() { SIGNED_STREAM_MAX } else { STREAM_MAX };
     let following = Following {
         node: Arc::downgrade(&node),
         organisation,
         place,
         read: VecDeque::new(),
-        until: Instant::now() + STREAM_MAX,
+        until: Instant::now() + most,
+        principal,
         _permit: permit,
     };
     let events = stream::unfold(following, |mut following| async {
@@ -172,6 +177,7 @@ struct Following {
     place: u64,
     read: VecDeque<Received>,
     until: Instant,
+    principal: Principal,
     _permit: StreamPermit,
 }
 
@@ -181,6 +187,11 @@ impl Following {
         while self.read.is_empty() {
             let mut coming = {
                 let node = self.node.upgrade()?;
+                // A machine whose token has ended, or was taken out since, hears nothing more.
+                if self.principal.signed.is_none() && !node.shown().knows(&self.principal, node.clock().now())
+                {
+                    return None;
+                }
                 let mut coming = node.coming();
                 coming.borrow_and_update();
                 if node.is_closing() {
@@ -220,6 +231,10 @@ async fn seen(
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     let Seen { place } = serde_json::from_slice(&body).map_err(not_understood)?;
+    let mailbox = node.mailbox(&principal.organisation.name).await?;
+    if place > mailbox.last {
+        return Err(not_understood(format!("place: the last notice is {}", mailbox.last)));
+    }
     node.see(&principal.organisation.name, place).await?;
     Ok(StatusCode::NO_CONTENT)
 }

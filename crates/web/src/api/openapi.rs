@@ -21,7 +21,7 @@ use document::queue::{DelayReply, DueItem, QueueReply};
 use document::screen::{RowEntry, ScreenItem};
 use document::transport::{FlightReply, UnitReply};
 use schemars::SchemaGenerator;
-use schemars::generate::SchemaSettings;
+use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value, json};
 
 pub(super) const ROUTES_HERE: &[Route] = &[Route {
@@ -38,74 +38,74 @@ pub(super) const ROUTES_HERE: &[Route] = &[Route {
 
 /// The description of every route of this release.
 pub fn describe() -> Value {
-    let mut generator =
-        SchemaSettings::openapi3().with(|settings| settings.inline_subschemas = false).into_generator();
+    let (mut said, mut asked) = (generator(Contract::Serialize), generator(Contract::Deserialize));
     let mut schemas = Map::new();
-    add::<ProblemReply>("Problem", &mut generator, &mut schemas);
-    add::<super::gate::Asked>("GateQuestion", &mut generator, &mut schemas);
-    add::<super::answers::Seen>("Seen", &mut generator, &mut schemas);
-    add::<FilingsReply>("Filings", &mut generator, &mut schemas);
-    add::<GateReply>("GateAnswer", &mut generator, &mut schemas);
-    add::<super::gate_lists::ListAsked>("GateListQuestion", &mut generator, &mut schemas);
-    add::<GateList>("GateList", &mut generator, &mut schemas);
-    add::<ConsignmentReply>("Consignment", &mut generator, &mut schemas);
-    add::<AcknowledgedReply>("Acknowledged", &mut generator, &mut schemas);
-    add::<HealthReply>("Health", &mut generator, &mut schemas);
-    add::<ProblemKind>("ProblemKind", &mut generator, &mut schemas);
-    add::<super::notices::Seen>("NoticesSeen", &mut generator, &mut schemas);
-    add::<NoticesReply>("Notices", &mut generator, &mut schemas);
-    add::<super::comparisons::Compared>("ComparisonQuestion", &mut generator, &mut schemas);
-    add::<ComparisonReply>("Comparison", &mut generator, &mut schemas);
-    add::<CountsReply>("Counts", &mut generator, &mut schemas);
-    add::<AccessesReply>("Accesses", &mut generator, &mut schemas);
-    add::<super::adjudications::Proposed>("AdjudicationProposal", &mut generator, &mut schemas);
-    add::<super::adjudications::Word>("AdjudicationWordOf", &mut generator, &mut schemas);
-    add::<AdjudicationReply>("Adjudication", &mut generator, &mut schemas);
-    add::<AdjudicationsReply>("Adjudications", &mut generator, &mut schemas);
-    add::<FlightReply>("Flight", &mut generator, &mut schemas);
-    add::<UnitReply>("Unit", &mut generator, &mut schemas);
-    add::<LookupReply>("Lookup", &mut generator, &mut schemas);
-    add::<QueueReply>("Queue", &mut generator, &mut schemas);
-    add::<Vec<DueItem>>("Due", &mut generator, &mut schemas);
-    add::<DelayReply>("Delay", &mut generator, &mut schemas);
-    add::<document::holds::HoldsReply>("Holds", &mut generator, &mut schemas);
-    add::<super::holds::Order>("HoldOrder", &mut generator, &mut schemas);
-    add::<super::holds::Lifting>("HoldRelease", &mut generator, &mut schemas);
-    add::<document::work_order::WorkOrdersReply>("WorkOrders", &mut generator, &mut schemas);
-    add::<super::work_orders::Results>("ScreeningResults", &mut generator, &mut schemas);
-    add::<document::organisation::OrganisationsReply>("Organisations", &mut generator, &mut schemas);
-    add::<document::organisation::MandatesReply>("Mandates", &mut generator, &mut schemas);
-    add::<super::organisations::Given>("MandateGiven", &mut generator, &mut schemas);
-    add::<document::outage::OutagesReply>("Outages", &mut generator, &mut schemas);
-    add::<super::outages::Notice>("OutageNotice", &mut generator, &mut schemas);
-    add::<super::outages::Word>("OutageWord", &mut generator, &mut schemas);
-    add::<document::retention::LegalHoldsReply>("LegalHolds", &mut generator, &mut schemas);
-    add::<super::retention::Order>("LegalHoldOrder", &mut generator, &mut schemas);
-    add::<super::retention::Release>("LegalHoldRelease", &mut generator, &mut schemas);
-    add::<document::retention::RetentionReply>("Retention", &mut generator, &mut schemas);
-    add::<super::retention::Erasure>("ErasureOrder", &mut generator, &mut schemas);
-    add::<document::retention::ErasureReply>("Erasure", &mut generator, &mut schemas);
-    add::<Opening>("RoomOpening", &mut generator, &mut schemas);
-    add::<super::screenings::Asked>("Screening", &mut generator, &mut schemas);
-    add::<Vec<RowEntry<ScreenItem>>>("Screened", &mut generator, &mut schemas);
-    add::<OpenRoom>("Room", &mut generator, &mut schemas);
-    add::<super::rooms::Clock>("RoomClock", &mut generator, &mut schemas);
-    add::<Vec<HeldList>>("Lists", &mut generator, &mut schemas);
-    add::<Vec<HeldProgramme>>("Programmes", &mut generator, &mut schemas);
-    add::<CheckpointReply>("Checkpoint", &mut generator, &mut schemas);
-    add::<ProofItem>("Proof", &mut generator, &mut schemas);
-    add::<document::people::PeopleReply>("People", &mut generator, &mut schemas);
-    add::<document::people::LinkReply>("Link", &mut generator, &mut schemas);
-    add::<document::people::SessionReply>("Session", &mut generator, &mut schemas);
-    add::<document::people::PasskeysReply>("Passkeys", &mut generator, &mut schemas);
-    add::<document::people::InvitationReply>("InvitationTold", &mut generator, &mut schemas);
-    add::<super::people::Invitation>("Invitation", &mut generator, &mut schemas);
-    add::<super::people::Roles>("Roles", &mut generator, &mut schemas);
-    add::<super::session::Ceremony>("Ceremony", &mut generator, &mut schemas);
-    add::<super::session::Shown>("Shown", &mut generator, &mut schemas);
-    add::<super::session::Registered>("Registered", &mut generator, &mut schemas);
-    add::<super::session::LinkShown>("LinkShown", &mut generator, &mut schemas);
-    for (name, schema) in generator.take_definitions(true) {
+    add::<ProblemReply>("Problem", &mut said, &mut schemas);
+    add::<super::gate::Asked>("GateQuestion", &mut asked, &mut schemas);
+    add::<super::answers::Seen>("Seen", &mut asked, &mut schemas);
+    add::<FilingsReply>("Filings", &mut said, &mut schemas);
+    add::<GateReply>("GateAnswer", &mut said, &mut schemas);
+    add::<super::gate_lists::ListAsked>("GateListQuestion", &mut asked, &mut schemas);
+    add::<GateList>("GateList", &mut said, &mut schemas);
+    add::<ConsignmentReply>("Consignment", &mut said, &mut schemas);
+    add::<AcknowledgedReply>("Acknowledged", &mut said, &mut schemas);
+    add::<HealthReply>("Health", &mut said, &mut schemas);
+    add::<ProblemKind>("ProblemKind", &mut said, &mut schemas);
+    add::<super::notices::Seen>("NoticesSeen", &mut asked, &mut schemas);
+    add::<NoticesReply>("Notices", &mut said, &mut schemas);
+    add::<super::comparisons::Compared>("ComparisonQuestion", &mut asked, &mut schemas);
+    add::<ComparisonReply>("Comparison", &mut said, &mut schemas);
+    add::<CountsReply>("Counts", &mut said, &mut schemas);
+    add::<AccessesReply>("Accesses", &mut said, &mut schemas);
+    add::<super::adjudications::Proposed>("AdjudicationProposal", &mut asked, &mut schemas);
+    add::<super::adjudications::Word>("AdjudicationWordOf", &mut asked, &mut schemas);
+    add::<AdjudicationReply>("Adjudication", &mut said, &mut schemas);
+    add::<AdjudicationsReply>("Adjudications", &mut said, &mut schemas);
+    add::<FlightReply>("Flight", &mut said, &mut schemas);
+    add::<UnitReply>("Unit", &mut said, &mut schemas);
+    add::<LookupReply>("Lookup", &mut said, &mut schemas);
+    add::<QueueReply>("Queue", &mut said, &mut schemas);
+    add::<Vec<DueItem>>("Due", &mut said, &mut schemas);
+    add::<DelayReply>("Delay", &mut said, &mut schemas);
+    add::<document::holds::HoldsReply>("Holds", &mut said, &mut schemas);
+    add::<super::holds::Order>("HoldOrder", &mut asked, &mut schemas);
+    add::<super::holds::Lifting>("HoldRelease", &mut asked, &mut schemas);
+    add::<document::work_order::WorkOrdersReply>("WorkOrders", &mut said, &mut schemas);
+    add::<super::work_orders::Results>("ScreeningResults", &mut asked, &mut schemas);
+    add::<document::organisation::OrganisationsReply>("Organisations", &mut said, &mut schemas);
+    add::<document::organisation::MandatesReply>("Mandates", &mut said, &mut schemas);
+    add::<super::organisations::Given>("MandateGiven", &mut asked, &mut schemas);
+    add::<document::outage::OutagesReply>("Outages", &mut said, &mut schemas);
+    add::<super::outages::Notice>("OutageNotice", &mut asked, &mut schemas);
+    add::<super::outages::Word>("OutageWord", &mut asked, &mut schemas);
+    add::<document::retention::LegalHoldsReply>("LegalHolds", &mut said, &mut schemas);
+    add::<super::retention::Order>("LegalHoldOrder", &mut asked, &mut schemas);
+    add::<super::retention::Release>("LegalHoldRelease", &mut asked, &mut schemas);
+    add::<document::retention::RetentionReply>("Retention", &mut said, &mut schemas);
+    add::<super::retention::Erasure>("ErasureOrder", &mut asked, &mut schemas);
+    add::<document::retention::ErasureReply>("Erasure", &mut said, &mut schemas);
+    add::<Opening>("RoomOpening", &mut asked, &mut schemas);
+    add::<super::screenings::Asked>("Screening", &mut asked, &mut schemas);
+    add::<Vec<RowEntry<ScreenItem>>>("Screened", &mut said, &mut schemas);
+    add::<OpenRoom>("Room", &mut said, &mut schemas);
+    add::<super::rooms::Clock>("RoomClock", &mut asked, &mut schemas);
+    add::<Vec<HeldList>>("Lists", &mut said, &mut schemas);
+    add::<Vec<HeldProgramme>>("Programmes", &mut said, &mut schemas);
+    add::<CheckpointReply>("Checkpoint", &mut said, &mut schemas);
+    add::<ProofItem>("Proof", &mut said, &mut schemas);
+    add::<document::people::PeopleReply>("People", &mut said, &mut schemas);
+    add::<document::people::LinkReply>("Link", &mut said, &mut schemas);
+    add::<document::people::SessionReply>("Session", &mut said, &mut schemas);
+    add::<document::people::PasskeysReply>("Passkeys", &mut said, &mut schemas);
+    add::<document::people::InvitationReply>("InvitationTold", &mut said, &mut schemas);
+    add::<super::people::Invitation>("Invitation", &mut asked, &mut schemas);
+    add::<super::people::Roles>("Roles", &mut asked, &mut schemas);
+    add::<super::session::Ceremony>("Ceremony", &mut asked, &mut schemas);
+    add::<super::session::Shown>("Shown", &mut asked, &mut schemas);
+    add::<super::session::Registered>("Registered", &mut asked, &mut schemas);
+    add::<super::session::LinkShown>("LinkShown", &mut asked, &mut schemas);
+    // What is asked with in the same words as are answered is described as it is answered.
+    for (name, schema) in asked.take_definitions(true).into_iter().chain(said.take_definitions(true)) {
         schemas.insert(name, schema);
     }
     let mut paths = Map::new();
@@ -136,6 +136,17 @@ pub fn describe() -> Value {
             },
         },
     })
+}
+
+/// What is read may leave out what has a default; what is written leaves out what is empty.
+fn generator(contract: Contract) -> SchemaGenerator {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas/".into();
+        settings.meta_schema = None;
+        settings.inline_subschemas = false;
+        settings.contract = contract;
+    });
+    settings.into_generator()
 }
 
 fn add<T: schemars::JsonSchema>(

@@ -23,6 +23,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Files that are taken in at a time, the oldest first.
 const FILES_MAX: usize = 256;
 
+/// Longest name under which a file is put away, in bytes; of a longer one its beginning. File systems take 255.
+const NAME_MAX: usize = 200;
+
 /// A folder and whose files are in it.
 #[derive(Debug, Clone)]
 pub struct DropFolder {
@@ -60,38 +63,66 @@ impl DropFolder {
     /// # Errors
     /// Where the folder cannot be read, or a file not be moved.
     pub async fn look(&self, node: &Arc<Node>) -> io::Result<()> {
+        let mut looked = Ok(());
         for path in waiting(&self.path)? {
-            let too_long = fs::metadata(&path)?.len() > self.bytes_max as u64;
-            let taken = if too_long {
-                let why = format!("the file is longer than {} bytes; split it", self.bytes_max);
-                Err(Problem::new(problem::BODY_TOO_LARGE, why))
-            } else {
-                let bytes = fs::read(&path)?;
-                take(node, &self.organisation, None, Some(&key(&path, &bytes)), Bytes::from(bytes)).await
-            };
-            match taken {
-                Ok(reply) => {
-                    // Where a part of it was not kept the whole is tried again; what was kept is not done twice.
-                    if reply.messages.iter().any(super::is_unkept) {
-                        return Ok(());
-                    }
-                    self.put_away(&path, "done", &serde_json::to_vec_pretty(&reply)?)?;
-                }
-                Err(problem) if problem.is_passing() => return Ok(()),
-                Err(problem) => {
-                    tracing::warn!(file = %path.display(), problem = ?problem, "a file was not taken in");
-                    self.put_away(&path, "failed", &serde_json::to_vec_pretty(&problem.told())?)?;
+            match self.take_in(node, &path).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                // The others are not kept waiting for it.
+                Err(why) => {
+                    tracing::error!(file = %path.display(), error = %why, "a file was not moved away");
+                    looked = Err(why);
                 }
             }
         }
-        Ok(())
+        looked
+    }
+
+    /// Takes a file in, and moves it away; gives whether the node can take in the next.
+    async fn take_in(&self, node: &Arc<Node>, path: &Path) -> io::Result<bool> {
+        let too_long = fs::metadata(path).map(|about| about.len() > self.bytes_max as u64);
+        let read = too_long.and_then(|too_long| if too_long { Ok(None) } else { fs::read(path).map(Some) });
+        let taken = match read {
+            Ok(None) => {
+                let why = format!("the file is longer than {} bytes; split it", self.bytes_max);
+                Err(Problem::new(problem::BODY_TOO_LARGE, why))
+            }
+            Ok(Some(bytes)) => {
+                take(node, &self.organisation, None, Some(&key(path, &bytes)), Bytes::from(bytes)).await
+            }
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(true),
+            Err(why) => {
+                let why =
+                    format!("the file cannot be read: {why}; let the node read it, and put it here again");
+                Err(Problem::new(problem::NOT_UNDERSTOOD, why))
+            }
+        };
+        match taken {
+            Ok(reply) => {
+                // Where a part of it was not kept the whole is tried again; what was kept is not done twice.
+                if reply.messages.iter().any(super::is_unkept) {
+                    return Ok(false);
+                }
+                self.put_away(path, "done", &serde_json::to_vec_pretty(&reply)?)?;
+            }
+            Err(problem) if problem.is_passing() => return Ok(false),
+            Err(problem) => {
+                tracing::warn!(file = %path.display(), problem = ?problem, "a file was not taken in");
+                self.put_away(path, "failed", &serde_json::to_vec_pretty(&problem.told())?)?;
+            }
+        }
+        Ok(true)
     }
 
     /// Moves a file, with what became of it.
     fn put_away(&self, path: &Path, to: &str, reply: &[u8]) -> io::Result<()> {
-        let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
+        let Some(mut name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
             return Ok(());
         };
+        // What is put behind a name must fit, too.
+        if name.len() > NAME_MAX {
+            name.truncate(name.floor_char_boundary(NAME_MAX));
+        }
         let folder = self.path.join(to);
         // A name may come again: the earlier file stays.
         let free = |name: &String| !folder.join(name).exists();

@@ -162,11 +162,11 @@ pub fn words(organisation: &str, received: &Received, item: &NoticeItem, url: Op
     }
     line("For", if item.to.is_empty() { organisation } else { &item.to });
     let node = url.unwrap_or("").trim_end_matches('/');
-    if read.is_some_and(|notice| notice.kind == NoticeKind::AnswerRecalled) {
-        line(
-            "Acknowledge",
-            &format!("POST {node}/v1/answers/ID/acknowledgement, ID being that of your answer"),
-        );
+    if let Some(answer) = &item.answer {
+        line("Answer", answer);
+        if read.is_some_and(|notice| notice.kind == NoticeKind::AnswerRecalled) {
+            line("Acknowledge", &format!("POST {node}/v1/answers/{answer}/acknowledgement"));
+        }
     }
     line(
         "Read",

@@ -5,8 +5,9 @@ use crate::support::organisations;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
-use serde_json::Value;
-use std::sync::Arc;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
 use tower::ServiceExt as _;
 use web::config::Config;
 use web::node::Node;
@@ -74,10 +75,48 @@ impl Place {
     }
 }
 
-/// What a request comes to.
+/// What a request comes to; what is answered is as the description of the interface says.
 pub async fn send(router: &Router, request: Request<Body>) -> (StatusCode, Value) {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status();
     let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
-    (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    let told: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    let schema = match status.is_success() {
+        true => described(method.as_str(), &path, status),
+        false => Some("#/components/schemas/Problem".to_owned()),
+    };
+    if let Some(schema) = schema {
+        static SHARED: LazyLock<Mutex<HashMap<String, Arc<jsonschema::Validator>>>> =
+            LazyLock::new(Mutex::default);
+        let make = || {
+            let whole = json!({ "$ref": schema, "components": DESCRIPTION["components"] });
+            Arc::new(jsonschema::draft202012::new(&whole).unwrap())
+        };
+        let validator = Arc::clone(SHARED.lock().unwrap().entry(schema.clone()).or_insert_with(make));
+        let wrong: Vec<String> = validator
+            .iter_errors(&told)
+            .map(|wrong| format!("{wrong} at {}", wrong.instance_path()))
+            .collect();
+        assert!(wrong.is_empty(), "{method} {path} is not as {schema}: {wrong:#?}\n{told:#}");
+    }
+    (status, told)
+}
+
+static DESCRIPTION: LazyLock<Value> = LazyLock::new(web::api::describe);
+
+/// The schema of what a route answers.
+fn described(method: &str, path: &str, status: StatusCode) -> Option<String> {
+    let is = |template: &str| {
+        let (one, other) = (template.split('/').collect::<Vec<_>>(), path.split('/').collect::<Vec<_>>());
+        one.len() == other.len()
+            && one.iter().zip(&other).all(|(one, other)| one.starts_with('{') || one == other)
+    };
+    let paths = DESCRIPTION["paths"].as_object().unwrap();
+    // A path without parameters is meant before one with.
+    let mut meant: Vec<_> = paths.iter().filter(|(template, _)| is(template)).collect();
+    meant.sort_by_key(|(template, _)| template.matches('{').count());
+    let (_, route) = meant.first()?;
+    let answer = &route[method.to_lowercase()]["responses"][status.as_str()]["content"];
+    Some(answer["application/json"]["schema"]["$ref"].as_str()?.to_owned())
 }
