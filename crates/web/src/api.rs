@@ -8,6 +8,7 @@ mod audit;
 mod comparisons;
 mod consignments;
 mod counts;
+mod etag;
 mod filings;
 mod gate;
 mod gate_lists;
@@ -49,7 +50,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use engine::Clock as _;
 use route::{Asks, Route};
@@ -168,6 +169,7 @@ pub fn router(node: Arc<Node>, body_bytes_max: usize) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
         .layer(from_fn_with_state(app.clone(), noted))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(etag::tagged))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))

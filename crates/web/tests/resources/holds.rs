@@ -49,6 +49,39 @@ fn is_held(answer: &Value) -> bool {
 }
 
 #[tokio::test]
+async fn who_asks_again_by_its_tag_is_told_what_changed_for_him_alone() {
+    let (place, router) = start("").await;
+    let path = format!("/v1/consignments/{NUMBER}");
+    let asked = async |who: &str, tag: Option<&str>| {
+        let mut request = place.request(who, "GET", &path, axum::body::Body::empty());
+        if let Some(tag) = tag {
+            request.headers_mut().insert("if-none-match", tag.parse().unwrap());
+        }
+        let response = tower::ServiceExt::oneshot(router.clone(), request).await.unwrap();
+        let tag = response.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned());
+        let status = response.status();
+        (status, tag, axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap().len())
+    };
+    let (status, tag, _) = asked("duty", None).await;
+    let tag = tag.unwrap();
+    assert_eq!(status, StatusCode::OK);
+    let same = (StatusCode::NOT_MODIFIED, Some(tag.clone()), 0);
+    assert_eq!(asked("duty", Some(&tag)).await, same);
+    // Who may not see it is told the same whatever tag he sends.
+    let refused = asked("zenith", None).await;
+    assert!(refused.0.is_client_error() && refused.1.is_none(), "{refused:?}");
+    assert_eq!(asked("zenith", Some(&tag)).await, refused);
+    let (status, told) = place.ask(&router, "cbp", "POST", "/v1/filings", json!({
+        "schema": "loadgate-facts/1",
+        "facts": [{ "type": "authority", "programme": "us-acas", "object": { "master": NUMBER }, "word": "opened",
+            "kind": "RFI", "reference": "R1" }],
+    }).to_string()).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    let (status, newer, _) = asked("duty", Some(&tag)).await;
+    assert!(status == StatusCode::OK && newer != Some(tag), "{status}");
+}
+
+#[tokio::test]
 async fn an_officer_holds_goods_and_two_lift_what_his_agency_holds() {
     let (place, router) = start("").await;
     assert_eq!(holds(&place, &router, "compliance", "").await, json!([]));
