@@ -7,7 +7,7 @@ pub mod lmtp;
 pub mod type_b;
 
 use crate::identity::Organisation;
-use crate::node::{Node, Pending};
+use crate::node::{Node, Pending, Said};
 use crate::people::session::Signed;
 use crate::problem::{self, Problem};
 use axum::body::Bytes;
@@ -79,6 +79,8 @@ async fn take_heard(
     body: Bytes,
 ) -> Result<FilingsReply, Problem> {
     let (reader, now) = (Arc::clone(node), node.clock().now());
+    // The key is of the whole request: a part of it under the same key is another.
+    let request: [u8; 32] = Sha256::digest(&body).into();
     let read = tokio::task::spawn_blocking(move || read(&body, now, reader.settings(), heard));
     let mut read = read.await.map_err(|_| Problem::plain(problem::FAILED))??;
     let channel = organisation.channel();
@@ -91,7 +93,7 @@ async fn take_heard(
     }
     let urgent = channel.authority.is_some() || read.iter().flat_map(|message| &message.facts).any(is_urgent);
     let lane = if urgent { Lane::Urgent } else { Lane::Ordinary };
-    let mut batch = Batch { node, lane, stopped: None };
+    let mut batch = Batch { node, lane, stopped: None, began: false };
     // What one person sent under a key is no answer to another, who may be the second where two are wanted.
     let key = key.map(|key| match signed {
         Some(signed) => format!("{}/{key}", signed.member.id),
@@ -115,18 +117,23 @@ async fn take_heard(
             key.map(|key| RequestKey {
                 organisation: Arc::clone(&organisation.name),
                 key: format!("{key}#{index}.{part}").into(),
-                request: Sha256::digest(&raw).into(),
+                request,
             })
         };
         let mut parts = Vec::with_capacity(facts.len());
         for (part, fact) in facts.into_iter().enumerate() {
             let command = Command::Fact { fact, channel: channel.clone() };
-            parts.push(batch.put(Submission { command, key: of(part), raw: Some(Arc::clone(&raw)) }));
+            let submission = Submission { command, key: of(part), raw: Some(Arc::clone(&raw)) };
+            parts.push(batch.put(submission).await?);
         }
-        let filed = filing.map(|filing| {
-            let command = Command::File { filing, channel: channel.clone() };
-            batch.put(Submission { command, key: of(parts.len()), raw: Some(Arc::clone(&raw)) })
-        });
+        let filed = match filing {
+            None => None,
+            Some(filing) => {
+                let command = Command::File { filing, channel: channel.clone() };
+                let submission = Submission { command, key: of(parts.len()), raw: Some(Arc::clone(&raw)) };
+                Some(batch.put(submission).await?)
+            }
+        };
         put.push(Put { shown, parts, filed, format, raw });
     }
     let mut told = Told::default();
@@ -159,23 +166,40 @@ struct Put {
 }
 
 /// A part of a request that was put before the engine, or why it was not.
-type Part = Result<Pending, Problem>;
+enum Part {
+    Waits(Pending),
+    Said(Result<Said, Problem>),
+}
 
 /// The parts of a request on their way to the engine, in order: after one that could not be put none is.
 struct Batch<'a> {
     node: &'a Node,
     lane: Lane,
     stopped: Option<Problem>,
+    /// Whether any was put.
+    began: bool,
 }
 
 impl Batch<'_> {
-    fn put(&mut self, submission: Submission) -> Part {
-        let part = match &self.stopped {
+    /// Puts a part behind those before it. The first under a key is waited for: where the key came before with another
+    /// request, nothing of this one is done.
+    async fn put(&mut self, submission: Submission) -> Result<Part, Problem> {
+        let first = !std::mem::replace(&mut self.began, true) && submission.key.is_some();
+        let put = match &self.stopped {
             Some(problem) => Err(problem.clone()),
             None => self.node.put(self.lane, submission),
         };
-        self.stopped = part.as_ref().err().cloned();
-        part
+        match put {
+            Ok(pending) if first => match pending.said().await {
+                Err(problem) if problem.kind() == problem::KEY_OF_ANOTHER => Err(problem),
+                said => Ok(Part::Said(said)),
+            },
+            Ok(pending) => Ok(Part::Waits(pending)),
+            Err(problem) => {
+                self.stopped = Some(problem.clone());
+                Ok(Part::Said(Err(problem)))
+            }
+        }
     }
 }
 
@@ -191,8 +215,8 @@ struct Told {
 impl Told {
     async fn of(&mut self, part: Part) -> Value {
         let said = match part {
-            Ok(pending) => pending.said().await,
-            Err(problem) => Err(problem),
+            Part::Waits(pending) => pending.said().await,
+            Part::Said(said) => said,
         };
         match said {
             Ok(said) => {

@@ -214,11 +214,27 @@ async fn a_request_of_many_is_taken_in_order_and_tells_of_each_what_became_of_it
     let (status, first) = send_with(format!("{WAYBILL}{second}")).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(first["messages"].as_array().unwrap().len(), 2, "{first}");
-    // The first message is another one now, and the second the same: the reply tells of both.
-    let (status, again) = send_with(format!("{}{second}", WAYBILL.replace("HINGES", "SCREWS"))).await;
-    assert_eq!(status, StatusCode::OK, "{again}");
-    assert_eq!(again["messages"][0]["filing"]["problem"]["code"], "key-of-another", "{again}");
-    assert_eq!(again["messages"][1]["filing"], first["messages"][1]["filing"]);
+    let (status, again) = send_with(format!("{WAYBILL}{second}")).await;
+    assert_eq!((status, &again), (StatusCode::OK, &first));
+    // With other messages, or with fewer or more, it is another request, of which nothing is done.
+    let third = WAYBILL.replace("888-10001014", "888-10001040");
+    let others = [
+        format!("{}{second}", WAYBILL.replace("HINGES", "SCREWS")),
+        WAYBILL.to_owned(),
+        format!("{WAYBILL}{second}{third}"),
+    ];
+    for other in others {
+        let (status, problem) = send_with(other).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("key-of-another")), "{problem}");
+    }
+    let asked = place.request("acme", "GET", "/v1/gate?waybill=888-10001040", Body::empty());
+    let (status, problem) = send(&router, asked).await;
+    let code = &problem["refusal"]["code"];
+    assert_eq!(
+        (status, code),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("object-unknown")),
+        "it was not filed"
+    );
     // A word that overtakes others does not overtake what stands before it in its own request.
     let word = json!({ "schema": "loadgate-facts/1", "facts": [{
         "type": "authority", "programme": "us-acas", "object": { "master": "888-10001036" },

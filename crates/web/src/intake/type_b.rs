@@ -80,7 +80,16 @@ impl TypeB {
         node: &Weak<Node>,
     ) -> io::Result<()> {
         let mut stream = BufReader::new(stream);
-        while let Some(message) = next(&mut stream).await? {
+        loop {
+            let message = match next(&mut stream).await {
+                Ok(Some(message)) => message,
+                Ok(None) => return Ok(()),
+                // Whoever speaks is told that it was not taken; where he does not listen either, the first fault is told.
+                Err(why) => {
+                    let _ = in_time(stream.get_mut().write_all(&[NAK])).await;
+                    return Err(why);
+                }
+            };
             // A node that stops is gone for whoever still speaks.
             let Some(node) = node.upgrade() else { return Ok(()) };
             let organisation = origin(&message).and_then(|origin| self.origins.get(origin));
@@ -104,7 +113,6 @@ impl TypeB {
                 }
             }
         }
-        Ok(())
     }
 }
 
