@@ -3,7 +3,7 @@
 use super::*;
 
 /// Pieces of some goods left by a flight on which the goods were loaded.
-fn flown(number: &str, day: i8, at: &str, carried: &[(ConsignmentKey, u32)]) -> Vec<Event> {
+pub(super) fn flown(number: &str, day: i8, at: &str, carried: &[(ConsignmentKey, u32)]) -> Vec<Event> {
     let line = |(object, pieces): &(ConsignmentKey, u32)| Carried {
         object: object.clone(),
         pieces: Some(*pieces),
@@ -23,24 +23,25 @@ fn flown(number: &str, day: i8, at: &str, carried: &[(ConsignmentKey, u32)]) -> 
     carried.iter().map(load).chain([Event::Departed { flight, departure }]).collect()
 }
 
-/// Reports in words: code, flight with its day where that is told, station, pieces and when it came in, with `-` for a flight that
-/// is not told.
-fn report(waybill: &mut Waybill, words: &str) {
+/// Reports in words: code, flight with its day where that is told, station, pieces (with `=` where they are all) and when it came in, with
+/// `-` for a flight that is not told.
+pub(super) fn report(waybill: &mut Waybill, object: ConsignmentKey, words: &str) {
     let words: Vec<&str> = words.split(' ').collect();
     let [code, by, station, pieces, at] = words[..] else { panic!("{words:?}") };
     let (by, day) = by.split_once('/').unwrap_or((by, ""));
     let fact = StatusFact {
         code: code.into(),
         discrepancy: None,
-        all_pieces: None,
-        pieces: pieces.parse().ok(),
+        all_pieces: pieces.strip_prefix('=').and_then(|all| all.parse().ok()),
+        pieces: pieces.trim_start_matches('=').parse().ok(),
         flight: Flight::parse(by).ok(),
         date: consignment::PartialDate::parse(day),
         time: None,
         station: Location::parse(station).ok(),
     };
-    let (kind, master, statuses) = (DocumentKind::Status, goods().master, vec![fact]);
-    let consignment = Arc::new(Consignment { kind, master, statuses, ..Consignment::default() });
+    let (kind, ConsignmentKey { master, house }) = (DocumentKind::Status, object);
+    let statuses = vec![fact];
+    let consignment = Arc::new(Consignment { kind, master, house, statuses, ..Consignment::default() });
     let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
     waybill.act_at(at, Command::Record { voice, consignment, purpose, consolidated: false, faults });
 }
@@ -77,7 +78,7 @@ fn pieces_that_left_by_flights_or_reports_are_not_there() {
         ("received where they start", vec![], &["RCF 9Z702 LHR 3 06:05"], 6),
     ] {
         let mut waybill = Waybill::new();
-        reports.iter().for_each(|words| report(&mut waybill, words));
+        reports.iter().for_each(|words| report(&mut waybill, goods(), words));
         assert_eq!(left_here(&waybill, &events), left, "{what}");
     }
 }
@@ -120,10 +121,10 @@ fn pieces_that_came_back_are_there_again() {
     ] {
         let mut waybill = Waybill::new();
         waybill.act(Command::Route { legs, unclear: Vec::new() });
-        report(&mut waybill, received);
+        report(&mut waybill, goods(), received);
         assert_eq!(left_here(&waybill, &events), left, "{what}");
     }
     let mut waybill = Waybill::new();
-    report(&mut waybill, "RCF 9Z700 LHR 2 06:10");
+    report(&mut waybill, goods(), "RCF 9Z700 LHR 2 06:10");
     assert_eq!(left_here(&waybill, &again(goods())), 4, "they left again before");
 }
