@@ -1,7 +1,7 @@
 //! Goods that are not in the air although a flight of theirs left: a desk took them off, they came back, or they arrived.
 
 use super::*;
-use casework::gate::{Left, came_back_last, left};
+use casework::gate::{Left, came_back_last, left, stands_here};
 use consignment::fact::{Loading, ObjectName, UnitName};
 use consignment::ident::{HouseWaybill, UnitLoadDevice};
 use consignment::route::RouteBasis;
@@ -199,4 +199,49 @@ fn a_flight_of_goods_came_back_last() {
     assert_eq!(back(&world), [nine, nine, Some(at(24, 8)), nine]);
     world.yard.evolve(&Event::Returned { flight: second, at: at(24, 10) });
     assert_eq!(back(&world), [Some(at(24, 10)); 4]);
+}
+
+/// Goods stand where nothing of them is in the air: in an aircraft at its gate, or back where they left from.
+#[test]
+fn goods_stand_at_a_gate_or_where_they_came_back() {
+    let name = flight("9Z800", "LHR-DOH");
+    let stands = |world: &World| {
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let context = Context { yard: &world.yard, ..Context::new(&programmes, &stations) };
+        stands_here(&world.dossier, &Node::Master, at(24, 12), &context)
+    };
+    let mut world = World::new(&["9Z800/LHR-DOH"]);
+    assert!(!stands(&world), "nobody tells of a flight with them");
+    world.departed(name, PIECES, at(24, 8), true);
+    assert!(!stands(&world), "they left");
+    world.report(goods(), "RCF 9Z800 LHR 6 9");
+    assert!(stands(&world), "they came back");
+    let mut world = World::new(&["9Z800/LHR-DOH"]);
+    world.at_gate("9Z800", "LHR-DOH");
+    assert!(stands(&world), "its aircraft has not left");
+    world.flew("9Z700", "LHR-LIS");
+    assert!(!stands(&world), "a part is in the air");
+    world.report(goods(), "RCF 9Z700 LIS 1 11");
+    assert!(!stands(&world), "and some of it still");
+    world.report(goods(), "RCF 9Z700 LIS 2 11");
+    assert!(stands(&world), "it landed");
+}
+
+/// A house is in the air with the whole around it, until officers say that it left that.
+#[test]
+fn a_house_is_in_the_air_with_its_whole() {
+    let mut world = World::new(&["9Z800/LHR-DOH"]);
+    world.file_house("RHA", 2);
+    world.flew("9Z700", "LHR-LIS");
+    let (node, agency) = (Node::of(&house("RHA")), "desk".into());
+    let airborne = |world: &World| {
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let context = Context { yard: &world.yard, ..Context::new(&programmes, &stations) };
+        airborne(&world.dossier, &Node::of(&house("RHA")), at(24, 12), &context).map(|leg| leg.to)
+    };
+    assert_eq!(airborne(&world), Some(station("LIS")));
+    let (went, at) = (Some(at(24, 7)), at(24, 7));
+    let left = casework::case::Event::Unlinked { node, recounted_pieces: 2, agency, went, at };
+    world.dossier.evolve(&TreeEvent::Tree(left));
+    assert_eq!(airborne(&world), None);
 }

@@ -139,6 +139,8 @@ fn what_is_reported_of_a_master_may_be_of_its_houses() {
         (&[], &[("M", "DEP 9Z702 LHR 1 06:05"), ("A", "DEP 9Z702 LHR 2 06:05")], "M 5", &["M 5/4"]),
         (&[], &[("A", "DEP 9Z702 LHR 2 06:05"), ("B", "DEP 9Z702 LHR 2 06:05")], "M 2", &[]),
         (&[], &[("M", "DEP 9Z702 LHR 1 06:05"), ("B", "DEP 9Z702 LHR 2 06:05")], "M 5", &["M 5/4"]),
+        (&["B 2 00"], &[("B", "DEP 9Z702 LHR 1 06:05")], "B 1", &[]),
+        (&["B 2 00"], &[("B", "DEP 9Z702 LHR 1 06:05")], "B 2", &["B 2/1"]),
         // What came back is there again: under its own number, or the whole around it.
         (&["A 2 00"], &[("A", "RCF 9Z700 LHR 2 06:10")], "A 2", &[]),
         (&["A 2 00"], &[("A", "RCF 9Z700 LHR 2 06:10")], "M 6", &[]),

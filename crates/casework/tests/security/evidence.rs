@@ -208,6 +208,31 @@ fn what_clears_a_house_of_an_alarm_of_its_whole() {
     }
 }
 
+/// What is found of the rest since a house left is found in nothing of the house.
+#[test]
+fn an_alarm_of_the_rest_is_none_of_a_house_that_left() {
+    let stations = StationTable::built_in();
+    let goods = |told_until: Option<&str>| Goods {
+        pieces: Some(4),
+        since: None,
+        fewer: &[],
+        until: told_until.map(instant),
+        told_until: told_until.map(instant),
+        origin: Location::parse("LHR").ok(),
+        stations: &stations,
+        declarants: &[],
+        counted_at: None,
+    };
+    for (found, alarmed) in [("09:00", true), ("09:30", true), ("09:31", false)] {
+        let (mut master, house) = (Dossier::default(), Dossier::default());
+        let alarm = result("XRY", &[], ScreeningOutcome::Alarm);
+        tell(&mut master, found, "registry", SecurityFact::Screened(alarm));
+        let around = Evidence::of(master.security.of(&key()), &goods(Some("09:30")));
+        let evidence = Evidence::of(house.security.of(&key()), &goods(None)).inside(around);
+        assert_eq!(evidence.alarm().is_some(), alarmed, "{found}");
+    }
+}
+
 /// A count of what was screened is of as many as there were then: fewer since a house left, and fewer still since another did.
 #[test]
 fn a_count_of_what_was_screened_is_of_what_was_there_then() {

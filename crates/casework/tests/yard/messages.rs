@@ -59,6 +59,7 @@ fn a_message_takes_the_place_of_the_one_of_its_number() {
             "A 2, B 1",
         ),
         ("two wholes", vec![(desk(), "1.: A 2"), (desk(), "1.: B 3")], "A 2, B 3"),
+        ("a whole after a part", vec![(desk(), "2: A 2"), (desk(), "1.: A 3")], "A 3"),
         ("a part after a whole", vec![(desk(), "1.: A 2"), (desk(), "1: B 3")], "B 3"),
         ("a second part after a whole", vec![(desk(), "1.: A 2"), (desk(), "2.: B 3")], "A 2, B 3"),
         (
@@ -213,6 +214,18 @@ fn what_is_told_since_a_flight_left_counts_once_it_came_back() {
     assert_eq!(told(&desk(), "09:00", Some(true)), Ok((1, old(Some(true)))));
     assert_eq!(told(&stranger(), "09:01", None), Err("flight-has-left"));
     assert_eq!(told(&stranger(), "09:01", Some(true)), Ok((1, old(Some(true)))));
+    // What was said before it left tells at most that it carries passengers.
+    for by_road in [false, true] {
+        let mut world = World::default();
+        let schedule = Schedule { passengers: None, by_road, ..leaves(f, Some("10:00")) };
+        world.at("08:00").schedule(&desk(), schedule.clone()).unwrap();
+        world.at("09:00").depart(f, Some("09:00"), DepartureSource::Report);
+        let told = Schedule { passengers: Some(true), by_road: !by_road, cancelled: true, ..schedule };
+        world.tell(&desk(), Command::Schedule { schedule: told, said_at: instant("08:30") }).unwrap();
+        world.at("11:00").tell(&desk(), Command::Return { flight: f, at: instant("11:00") }).unwrap();
+        let known = world.yard.flight(&f).unwrap();
+        assert_eq!((known.by_road, known.cancelled, known.passengers), (by_road, false, Some(true)));
+    }
     // That it came back before it left says nothing of this flight.
     let mut world = left("09:00");
     world.at("09:10").schedule(&desk(), leaves(f, Some("13:00"))).unwrap();
