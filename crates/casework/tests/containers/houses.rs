@@ -47,9 +47,13 @@ fn on(words: &str) -> Event {
 
 /// Of which goods more are on the flight than are left: how many, and of how many.
 fn beyond(waybill: &Waybill, events: &[Event]) -> Vec<String> {
+    beyond_of(waybill, ObjectName::Flight(flight("9Z800")), events)
+}
+
+/// The same of what is asked about on that flight.
+fn beyond_of(waybill: &Waybill, asked: ObjectName, events: &[Event]) -> Vec<String> {
     let told = [&[scheduled("9Z800")], events].concat();
-    let asked = flight("9Z800");
-    let answer = waybill.ask(ObjectName::Flight(asked), &asked, &told);
+    let answer = waybill.ask(asked, &flight("9Z800"), &told);
     let whys = answer.reasons.iter().flat_map(|reason| reason.why.iter().map(move |why| (reason, why)));
     let more = whys.filter(|(_, why)| why.code.id() == "why-more-than-left");
     let number = |why: &finding::Phrase, name: &str| {
@@ -169,4 +173,33 @@ fn where_nothing_of_a_master_left_nothing_is_beyond_it() {
     assert_eq!(beyond(&waybill, &events), [""; 0]);
     let events = [left(&["A 1 00"]), vec![on("A 1"), on("B 5")]].concat();
     assert_eq!(beyond(&waybill, &events), ["A 6/5", "B 6/5"]);
+}
+
+/// What left in full leaves no more, whoever tells that it left and under whichever number.
+#[test]
+fn goods_that_left_in_full_leave_no_more() {
+    /// What left, what is reported of which goods, what is asked about, and what has left.
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str, &'a [&'a str]);
+    let cases: &[Case<'_>] = &[
+        (&[], &[], "A", &[]),
+        (&["A 2 00"], &[], "A", &["A 2/0"]),
+        (&["A 2 00"], &[], "B", &[]),
+        (&["A 1 00"], &[], "A", &[]),
+        (&["M 6 00"], &[], "A", &["M 6/0"]),
+        (&["M 6 00"], &[], "M", &["M 6/0"]),
+        (&["A 2 00", "B 4 02"], &[], "M", &["M 6/0"]),
+        (&["A 2 00", "B 3 02"], &[], "M", &[]),
+        (&[], &[("A", "DEP 9Z702 LHR 2 06:05")], "A", &["A 2/0"]),
+        (&[], &[("A", "DEP 9Z702 LHR 1 06:05")], "A", &[]),
+        (&[], &[("M", "DEP 9Z702 LHR 6 06:05")], "A", &["M 6/0"]),
+        (&[], &[("M", "DEP 9Z702 LHR 6 06:05")], "M", &["M 6/0"]),
+        (&[], &[("M", "DEP 9Z702 LHR 5 06:05")], "M", &[]),
+        (&["A 1 00"], &[("A", "DEP 9Z702 LHR 1 06:05")], "A", &["A 2/0"]),
+    ];
+    for (before, reports, asked, expected) in cases {
+        let mut waybill = consolidation();
+        reports.iter().for_each(|(of, words)| report(&mut waybill, named(of), words));
+        let found = beyond_of(&waybill, ObjectName::Consignment(named(asked)), &left(before));
+        assert_eq!(found, *expected, "{before:?}, {reports:?}, {asked}");
+    }
 }

@@ -49,3 +49,27 @@ fn a_declaration_restores_high_risk_goods_where_it_is_of_since() {
         assert_eq!(judged.status, status, "{received} {issued_at:?} {stated:?}: {:?}", judged.why);
     }
 }
+
+/// A registry feeds a node that gave any designation which counts; the same word is told once, however its number is spelt.
+#[test]
+fn a_registry_feeds_a_node_by_what_counts() {
+    let mut designations = Designations::default();
+    let mut enter = |at: &str, by: &str, number: &str, withdrawn| {
+        let designation = Designation {
+            carrier: Carrier::parse("9Z").unwrap(),
+            station: Location::parse("LOS").unwrap(),
+            number: number.to_owned(),
+            until: None,
+            withdrawn,
+        };
+        let events = designation::decide(&designations, instant(at), designation, Some(person(by)), true);
+        let events = events.unwrap();
+        events.iter().for_each(|event| designations.evolve(event));
+        (events.len(), designations.is_fed())
+    };
+    assert_eq!(enter("07:00", "IDA", "B 2", true), (1, false), "it only takes away");
+    assert_eq!(enter("07:00", "IDA", "b2", true), (0, false), "that is the same number");
+    assert_eq!(enter("08:00", "IDA", "A 1", false), (1, false), "nobody confirmed it");
+    assert_eq!(enter("08:10", "OTTO", "a1", false), (1, true));
+    assert_eq!(designations.waiting().count(), 0, "it waits no more");
+}

@@ -311,3 +311,22 @@ fn a_cancelled_flight_did_not_leave_by_its_manifest() {
         assert_eq!((known.departed.is_some(), known.manifest_early), (left, early), "{what}");
     }
 }
+
+/// After a manifest that came early all of the goods told to be loaded may be more than it lists; what else is told twice is not.
+#[test]
+fn what_is_loaded_after_an_early_manifest_is_noted_once() {
+    let f = flight("9Z800");
+    let unit = || ObjectName::Unit(device(1));
+    let mut world = World::default();
+    world.tell(&desk(), Command::ManifestEarly { flight: f }).unwrap();
+    for (object, how, again) in [
+        (unit(), Loading::Loaded, 0),
+        (consignment("A"), Loading::Planned, 0),
+        (consignment("A"), Loading::Offloaded, 0),
+        (ObjectName::Piece(goods("A"), 1), Loading::Loaded, 0),
+        (consignment("B"), Loading::Loaded, 1),
+    ] {
+        assert_eq!(world.load(f, object.clone(), how), Ok(1), "{object} {how:?}");
+        assert_eq!(world.load(f, object.clone(), how), Ok(again), "{object} {how:?}");
+    }
+}
