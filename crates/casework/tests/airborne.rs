@@ -1,8 +1,11 @@
 //! On which leg goods are in the air, as far as is known: the whole of them, or a part.
 #![allow(clippy::unwrap_used)]
 
+#[path = "airborne/back.rs"]
+mod back;
+
 use casework::case::{Actor, Command, Node, Voice, decide};
-use casework::gate::{Context, airborne};
+use casework::gate::{Context, airborne, departs_at, left};
 use casework::transport::{Carried, Departure, DepartureSource, Event, Yard};
 use casework::{Dossier, Event as TreeEvent};
 use consignment::document::StatusFact;
@@ -198,4 +201,50 @@ fn a_part_is_not_in_the_air_where_the_whole_is_reported_beyond() {
     let mut world = World::new(&way);
     world.at_gate("9Z802", "FRA-DOH").flew("9Z700", "LHR-FRA").arrived("LIS");
     assert_eq!(world.airborne().as_deref(), Some("LHR-FRA"), "it is reported before");
+}
+
+/// A leg leaves at the time that is told with it, unless its flight came back at that time or since: then nobody says when.
+#[test]
+fn a_flight_that_came_back_leaves_at_the_time_of_its_leg_where_that_is_later() {
+    let name = flight("9Z800", "LHR-DOH");
+    let leg = |departs_at| {
+        let date = Some(PartialDate::whole(name.date));
+        Leg { flight: Some(name.flight), date, departs_at, ..Leg::assumed(name.from, name.to) }
+    };
+    let ten = Some(time(10, 0, 0, 0));
+    for (returned, told, departs) in
+        [(9, ten, Some(at(24, 10))), (10, ten, None), (11, ten, None), (9, None, None)]
+    {
+        let mut world = World::new(&["9Z800/LHR-DOH"]);
+        world.departed(name, PIECES, at(24, 8), true);
+        world.yard.evolve(&Event::Returned { flight: name, at: at(24, returned) });
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let context = Context { yard: &world.yard, ..Context::new(&programmes, &stations) };
+        assert_eq!(departs_at(&leg(told), at(24, 12), &context), departs, "{returned} {told:?}");
+    }
+}
+
+/// A leg without a time is over with its day, unless its flight came back: that stands there until it leaves again.
+#[test]
+fn a_flight_that_came_back_has_not_left_with_its_day() {
+    let name = flight("9Z800", "LHR-DOH");
+    for (what, events, over) in [
+        ("nobody tells that it left", vec![], true),
+        ("it left", vec![at(24, 8)], true),
+        ("it came back", vec![at(24, 8), at(24, 23)], false),
+        ("it left again", vec![at(24, 8), at(24, 9), at(24, 10)], true),
+    ] {
+        let mut world = World::new(&["9Z800/LHR-DOH"]);
+        for (index, told) in events.into_iter().enumerate() {
+            if index == 1 {
+                world.yard.evolve(&Event::Returned { flight: name, at: told });
+            } else {
+                world.departed(name, PIECES, told, true);
+            }
+        }
+        let (programmes, stations) = (BTreeMap::new(), StationTable::built_in());
+        let context = Context { yard: &world.yard, ..Context::new(&programmes, &stations) };
+        let known = left(&world.dossier, &Node::Master, None, at(25, 12), &context);
+        assert_eq!(known.is_some(), over, "{what}");
+    }
 }

@@ -3,6 +3,8 @@
 
 #[path = "containers/gone.rs"]
 mod gone;
+#[path = "containers/houses.rs"]
+mod houses;
 
 mod support;
 
@@ -15,7 +17,7 @@ use casework::{Dossier, Event as TreeEvent};
 use consignment::document::StatusFact;
 use consignment::fact::{Content, FlightName, Loading, ObjectName, Schedule, UnitName};
 use consignment::goods::GoodsLine;
-use consignment::ident::{AirWaybill, Flight, Location, UnitLoadDevice};
+use consignment::ident::{AirWaybill, Flight, HouseWaybill, Location, UnitLoadDevice};
 use consignment::measure::Weight;
 use consignment::security::{
     DeclaredEntity, DeclaredMethod, IssuedAt, ScreeningMethod, SecurityStatus, StatusSource,
@@ -94,6 +96,20 @@ impl Waybill {
     }
 
     fn of(pieces: u32) -> Self {
+        let mut waybill = Self::routed();
+        waybill.file(None, pieces, false);
+        waybill
+    }
+
+    fn routed() -> Self {
+        let mut waybill = Self(Dossier::default());
+        let (from, to) = (flight("9Z800").from, flight("9Z800").to);
+        waybill.act(Command::Route { legs: vec![Leg::assumed(from, to)], unclear: Vec::new() });
+        waybill
+    }
+
+    /// Secured goods on which no programme binds; a house where its number is told.
+    fn file(&mut self, house: Option<&str>, pieces: u32, consolidated: bool) {
         let method = ScreeningMethod::Xry;
         let security = SecurityDeclaration {
             issuer: Some(DeclaredEntity::parse("GB/RA/01234-01").unwrap()),
@@ -103,27 +119,25 @@ impl Waybill {
             issued_by: Some("A KELLER".into()),
             ..SecurityDeclaration::default()
         };
-        let (from, to) = (flight("9Z800").from, flight("9Z800").to);
         let consignment = Arc::new(Consignment {
-            kind: DocumentKind::Master,
+            kind: if house.is_some() { DocumentKind::House } else { DocumentKind::Master },
             master: goods().master,
-            origin: Some(from),
-            destination: Some(to),
+            house: house.map(|number| HouseWaybill::parse(number).unwrap()),
+            origin: Some(flight("9Z800").from),
+            destination: Some(flight("9Z800").to),
             pieces: Some(pieces),
             weight: Some(Weight::kilograms(60.into())),
             goods: vec![GoodsLine { description: "STEEL HINGES".into(), ..GoodsLine::default() }],
             security: Some(security),
             ..Consignment::default()
         });
+        let node = Node::of(&consignment.key());
         let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
-        let mut waybill = Self(Dossier::default());
-        waybill.act(Command::Record { voice, consignment, purpose, consolidated: false, faults });
-        waybill.act(Command::Route { legs: vec![Leg::assumed(from, to)], unclear: Vec::new() });
-        let (node, programme, mode) = (Node::Master, ProgrammeId::new("us-acas"), Mode::Relay);
+        self.act(Command::Record { voice, consignment, purpose, consolidated, faults });
+        let (programme, mode) = (ProgrammeId::new("us-acas"), Mode::Relay);
         let binding =
             LegBinding::DoesNotBind { why: NotBound::NoLanding, proof: "it lands elsewhere".into() };
-        waybill.act(Command::Bind { node, programme, mode, binding });
-        waybill
+        self.act(Command::Bind { node, programme, mode, binding });
     }
 
     /// A desk received all of it at the start of its way, by a flight.
@@ -181,7 +195,7 @@ impl Waybill {
 
 impl Files for Waybill {
     fn dossier(&self, key: &ConsignmentKey) -> Option<(&Dossier, Node)> {
-        (*key == goods()).then_some((&self.0, Node::Master))
+        (key.master == goods().master).then(|| (&self.0, Node::of(key)))
     }
 }
 

@@ -2,8 +2,12 @@
 //! whose turn it is, and holds only where the station holds upstream. And what is open on goods that go elsewhere.
 #![allow(clippy::unwrap_used)]
 
+#[path = "later_leg/gone.rs"]
+mod gone;
 #[path = "later_leg/moved.rs"]
 mod moved;
+#[path = "later_leg/rest.rs"]
+mod rest;
 #[path = "later_leg/states.rs"]
 mod states;
 

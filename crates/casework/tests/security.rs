@@ -7,6 +7,8 @@ mod evidence;
 mod laws;
 #[path = "security/reported.rs"]
 mod reported;
+#[path = "security/restored.rs"]
+mod restored;
 
 mod support;
 

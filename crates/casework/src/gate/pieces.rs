@@ -292,7 +292,7 @@ pub(super) fn left_with_its_master(
     context: &Context<'_>,
 ) -> bool {
     let (yard, key) = (context.yard, tree.key(&Node::Master));
-    if *house == Node::Master || tree.master.is_none() || !yard.has_flown(&key) {
+    if *house == Node::Master || !yard.has_flown(&key) {
         return false;
     }
     let Some(pieces) = tree.pieces_left(&Node::Master).map(u64::from) else { return false };

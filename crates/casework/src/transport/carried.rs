@@ -178,11 +178,10 @@ impl Yard {
         let others = in_units.iter().filter(|line| !is_newer(line)).chain(&loose);
         // Pieces that were loaded by their numbers are among those that are counted, where they are no more than these.
         let counted = |more: &Carried| {
-            let of_goods = || listed.iter().filter(|line| line.object == more.object);
-            let room = of_goods().map(Carried::room).fold(0, usize::saturating_add);
+            let of_goods = listed.iter().filter(|line| line.object == more.object);
+            let room = of_goods.map(Carried::room).fold(0, usize::saturating_add);
             more.unit.is_none()
                 && !more.numbers.is_empty()
-                && of_goods().next().is_some()
                 && flight.pieces_loaded_of(&more.object).count() <= room
         };
         let since_then = |more: &Carried| !complete && !counted(more);

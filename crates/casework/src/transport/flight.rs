@@ -105,14 +105,13 @@ impl Listed {
     }
 }
 
-/// What two messages list of the same goods: each lists pieces of its own.
+/// What two messages list of the same goods: each lists pieces of its own, unless one lists all of them.
 fn together(one: Content, other: Content) -> Content {
-    let whole = unit::is_whole(&one) || unit::is_whole(&other);
     let count =
         unit::pieces_of(&one).zip(unit::pieces_of(&other)).and_then(|(one, other)| one.checked_add(other));
     let kg = one.weight.zip(other.weight);
     let kg = kg.and_then(|(one, other)| one.to_kg().checked_add(other.to_kg()));
-    Content { pieces: Vec::new(), count: count.filter(|_| !whole), weight: kg.map(Weight::kilograms), ..one }
+    Content { pieces: Vec::new(), count, weight: kg.map(Weight::kilograms), ..one }
 }
 
 /// That a flight left.

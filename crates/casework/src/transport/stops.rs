@@ -195,7 +195,7 @@ impl Yard {
             }
             ObjectName::Consignment(key) | ObjectName::Piece(key, _) => {
                 let whole = ConsignmentKey { house: None, ..key.clone() };
-                known.names(object) || is(key) || key.master.is_some() && key.house.is_some() && is(&whole)
+                known.names(object) || is(key) || key.house.is_some() && is(&whole)
             }
             ObjectName::Flight(_) => false,
         }

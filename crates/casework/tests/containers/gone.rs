@@ -3,7 +3,7 @@
 use super::*;
 
 /// Pieces of some goods left by a flight on which the goods were loaded.
-fn flown(number: &str, day: i8, at: &str, carried: &[(ConsignmentKey, u32)]) -> Vec<Event> {
+pub(super) fn flown(number: &str, day: i8, at: &str, carried: &[(ConsignmentKey, u32)]) -> Vec<Event> {
     let line = |(object, pieces): &(ConsignmentKey, u32)| Carried {
         object: object.clone(),
         pieces: Some(*pieces),
@@ -23,24 +23,25 @@ fn flown(number: &str, day: i8, at: &str, carried: &[(ConsignmentKey, u32)]) -> 
     carried.iter().map(load).chain([Event::Departed { flight, departure }]).collect()
 }
 
-/// Reports in words: code, flight with its day where that is told, station, pieces and when it came in, with `-` for a flight that
-/// is not told.
-fn report(waybill: &mut Waybill, words: &str) {
+/// Reports in words: code, flight with its day where that is told, station, pieces (with `=` where they are all) and when it came in, with
+/// `-` for a flight that is not told.
+pub(super) fn report(waybill: &mut Waybill, object: ConsignmentKey, words: &str) {
     let words: Vec<&str> = words.split(' ').collect();
     let [code, by, station, pieces, at] = words[..] else { panic!("{words:?}") };
     let (by, day) = by.split_once('/').unwrap_or((by, ""));
     let fact = StatusFact {
         code: code.into(),
         discrepancy: None,
-        all_pieces: None,
-        pieces: pieces.parse().ok(),
+        all_pieces: pieces.strip_prefix('=').and_then(|all| all.parse().ok()),
+        pieces: pieces.trim_start_matches('=').parse().ok(),
         flight: Flight::parse(by).ok(),
         date: consignment::PartialDate::parse(day),
         time: None,
         station: Location::parse(station).ok(),
     };
-    let (kind, master, statuses) = (DocumentKind::Status, goods().master, vec![fact]);
-    let consignment = Arc::new(Consignment { kind, master, statuses, ..Consignment::default() });
+    let (kind, ConsignmentKey { master, house }) = (DocumentKind::Status, object);
+    let statuses = vec![fact];
+    let consignment = Arc::new(Consignment { kind, master, house, statuses, ..Consignment::default() });
     let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
     waybill.act_at(at, Command::Record { voice, consignment, purpose, consolidated: false, faults });
 }
@@ -77,7 +78,7 @@ fn pieces_that_left_by_flights_or_reports_are_not_there() {
         ("received where they start", vec![], &["RCF 9Z702 LHR 3 06:05"], 6),
     ] {
         let mut waybill = Waybill::new();
-        reports.iter().for_each(|words| report(&mut waybill, words));
+        reports.iter().for_each(|words| report(&mut waybill, goods(), words));
         assert_eq!(left_here(&waybill, &events), left, "{what}");
     }
 }
@@ -120,10 +121,69 @@ fn pieces_that_came_back_are_there_again() {
     ] {
         let mut waybill = Waybill::new();
         waybill.act(Command::Route { legs, unclear: Vec::new() });
-        report(&mut waybill, received);
+        report(&mut waybill, goods(), received);
         assert_eq!(left_here(&waybill, &events), left, "{what}");
     }
     let mut waybill = Waybill::new();
-    report(&mut waybill, "RCF 9Z700 LHR 2 06:10");
+    report(&mut waybill, goods(), "RCF 9Z700 LHR 2 06:10");
     assert_eq!(left_here(&waybill, &again(goods())), 4, "they left again before");
+}
+
+/// What a desk reported of a departure is over once the flight came back since.
+#[test]
+fn what_departed_by_report_is_there_again_once_the_flight_came_back() {
+    let back = |at: &str| vec![Event::Returned { flight: flight("9Z700"), at: instant(at) }];
+    for (what, events, left) in [
+        ("it did not", vec![], 4),
+        ("since", back("06:10"), 6),
+        ("at that time", back("06:05"), 6),
+        ("before", back("06:00"), 4),
+    ] {
+        let mut waybill = Waybill::new();
+        report(&mut waybill, goods(), "DEP 9Z700/24NOV LHR 2 06:05");
+        assert_eq!(left_here(&waybill, &events), left, "{what}");
+    }
+}
+
+/// Pieces left a station by what leaves there, and by what goes past it on their way.
+#[test]
+fn pieces_go_past_a_station_of_their_way() {
+    let at = |code: &str| Location::parse(code).unwrap();
+    for (way, from, gone) in [
+        ("LHR-DOH", Some("LHR"), true),
+        ("LHR-DOH", Some("DOH"), false),
+        ("LHR-SIN", Some("LHR"), true),
+        ("LHR-SIN", Some("DOH"), true),
+        ("DOH-SIN", Some("DOH"), true),
+        ("DOH-SIN", Some("LHR"), false),
+        ("LHR-CAI", Some("DOH"), false),
+        ("MUC-SIN", Some("DOH"), true),
+        ("LHR-SIN", Some("CAI"), false),
+        ("LHR-CAI", None, true),
+    ] {
+        let (start, end) = way.split_once('-').unwrap();
+        let name = FlightName { from: at(start), to: at(end), ..flight("9Z700") };
+        let mut waybill = Waybill::new();
+        let legs = vec![Leg::assumed(at("LHR"), at("DOH")), Leg::assumed(at("DOH"), at("SIN"))];
+        waybill.act(Command::Route { legs, unclear: Vec::new() });
+        let events = flown("9Z700", 24, "06:00", &[(goods(), 2)]);
+        for left in [true, false] {
+            let mut yard = Yard::default();
+            for event in &events {
+                match event.clone() {
+                    Event::Loaded { object, how, by_desk, .. } => {
+                        yard.evolve(&Event::Loaded { flight: name, object, how, by_desk });
+                    }
+                    Event::Departed { departure, .. } if left => {
+                        yard.evolve(&Event::Departed { flight: name, departure });
+                    }
+                    _ => {}
+                }
+            }
+            let parts = casework::gate::parts_from(&waybill.0.tree, &goods(), 6, from.map(at), &yard);
+            let here = from.is_none_or(|from| from == start);
+            let expected = (usize::from(gone && left), usize::from(here && !left));
+            assert_eq!((parts.flown.len(), parts.planned.len()), expected, "{way} {from:?} {left}");
+        }
+    }
 }

@@ -10,26 +10,30 @@ fn flight(number: &str) -> Flight {
 }
 
 /// Reports in words: code (a discrepancy after a dash), flight, day and local time, station, pieces (`all` where they are), `-` for
-/// what is not told, and `stranger` where no desk tells it. Each comes in a minute after the one before, the first at 06:02 in UTC.
+/// what is not told, and `stranger` where no desk tells it; ` + ` between what one message tells. Each comes in a minute after the one
+/// before, the first at 06:02 in UTC.
 fn told(reports: &[&str]) -> World {
     let mut world = World::filed();
     for report in reports {
-        let words: Vec<&str> = report.split(' ').collect();
-        let [code, by, when, station, pieces] = words[..5] else { panic!("{report}") };
-        let (code, discrepancy) = code.split_once('-').map_or((code, None), |(code, why)| (code, Some(why)));
-        let (day, time) = when.split_once('/').map_or((when, None), |(day, time)| (day, Some(time)));
-        let fact = status(code, |fact| {
-            fact.discrepancy = discrepancy.map(str::to_owned);
-            (fact.flight, fact.date) = (Flight::parse(by).ok(), PartialDate::parse(day));
-            (fact.time, fact.station) =
-                (time.map(|time| time.parse().unwrap()), Location::parse(station).ok());
-            fact.pieces = if pieces == "all" { Some(4) } else { pieces.parse().ok() };
-            fact.all_pieces = fact.pieces.filter(|_| pieces == "all");
-        });
-        let consignment = Consignment { statuses: vec![fact], ..waybill(DocumentKind::Status) };
+        let statuses = report.split(" + ").map(reported).collect();
+        let consignment = Consignment { statuses, ..waybill(DocumentKind::Status) };
         world.report_as(&agent(), consignment, &[], !report.ends_with("stranger"));
     }
     world
+}
+
+fn reported(report: &str) -> StatusFact {
+    let words: Vec<&str> = report.split(' ').collect();
+    let [code, by, when, station, pieces] = words[..5] else { panic!("{report}") };
+    let (code, discrepancy) = code.split_once('-').map_or((code, None), |(code, why)| (code, Some(why)));
+    let (day, time) = when.split_once('/').map_or((when, None), |(day, time)| (day, Some(time)));
+    status(code, |fact| {
+        fact.discrepancy = discrepancy.map(str::to_owned);
+        (fact.flight, fact.date) = (Flight::parse(by).ok(), PartialDate::parse(day));
+        (fact.time, fact.station) = (time.map(|time| time.parse().unwrap()), Location::parse(station).ok());
+        fact.pieces = if pieces == "all" { Some(4) } else { pieces.parse().ok() };
+        fact.all_pieces = fact.pieces.filter(|_| pieces == "all");
+    })
 }
 
 #[test]
@@ -63,6 +67,23 @@ fn pieces_are_gone_that_departed_and_neither_stayed_nor_came_back() {
         (&[GONE, "DIS-OFLD 9Z800 24NOV FRA all stranger"], &[3]),
         (&[GONE, "DIS-MSCA 9Z800 24NOV FRA all"], &[3]),
         (&[GONE, "RCS 9Z800 24NOV FRA all"], &[3]),
+        // What was offloaded before it was loaded again left; nobody knows which was first where either tells no time.
+        (&[GONE, "DIS-OFLD 9Z800 24NOV/07:00 FRA all"], &[3]),
+        (&[GONE, "DIS-OFLD 9Z800 24NOV/07:30 FRA all"], &[]),
+        (&[GONE, "DIS-OFLD 9Z800 24NOV/08:00 FRA all"], &[]),
+        (&[GONE, "DIS-OFLD 9Z800 - FRA all"], &[]),
+        (&[GONE, "DIS-OFLD 9Z800 23NOV FRA all"], &[3]),
+        (&["DIS-OFLD 9Z800 24NOV/08:00 FRA all", GONE], &[]),
+        (&["DIS-OFLD - 24NOV/08:00 FRA all", GONE], &[]),
+        (&["DIS-OFLD 9Z800 24NOV/08:00 FRA all", UNNAMED], &[]),
+        (&["DIS-OFLD 9Z800 24NOV/07:30 FRA all", GONE], &[3]),
+        (&["DIS-OFLD 9Z800 24NOV/07:00 FRA all", GONE], &[3]),
+        (&["DIS-OFLD 9Z800 24NOV FRA all", GONE], &[3]),
+        (&["DIS-OFLD 9Z800 24NOV/08:00 FRA all", UNTIMED], &[3]),
+        (&["DIS-OFLD 9Z802 24NOV/08:00 FRA all", GONE], &[3]),
+        (&["DIS-OFLD 9Z800 24NOV/08:00 MUC all", GONE], &[3]),
+        (&["DIS-OFLD 9Z800 24NOV/08:00 FRA 3", GONE], &[3]),
+        (&["DIS-OFLD 9Z800 24NOV/08:00 FRA all", "DEP 9Z800 23NOV/07:30 FRA 3"], &[3]),
         // They came back by it.
         (&[GONE, "RCF 9Z800 24NOV/08:00 FRA 3"], &[]),
         (&[GONE, "RCF 9Z800 24NOV/08:00 FRA 2"], &[1]),
@@ -86,6 +107,7 @@ fn pieces_are_gone_that_departed_and_neither_stayed_nor_came_back() {
         (&["RCF 9Z800 24NOV FRA 3", GONE], &[3]),
         (&[GONE, "RCF 9Z800 23NOV FRA 3"], &[3]),
         (&["RCF 9Z800 24NOV/08:00 FRA 3", UNTIMED], &[3]),
+        (&["DEP 9Z800 24NOV FRA 3 + RCF 9Z800 24NOV/08:00 FRA 3"], &[3]),
     ];
     for (reports, gone) in cases {
         let world = told(reports);
@@ -155,5 +177,34 @@ fn goods_came_back_before_the_same_number_left_next() {
         let (span, stations) = ((instant("06:30"), next.map(instant)), StationTable::built_in());
         let came_back = world.master().told.came_back(&name, span, Some(3), false, &stations);
         assert_eq!(came_back, back, "{received} {next:?}");
+    }
+}
+
+/// All that departed by a flight came back by it where nothing is gone by it any more.
+#[test]
+fn what_departed_is_back_where_all_of_it_is() {
+    const LEFT: [&str; 2] = ["DEP 9Z800 24NOV/07:30 FRA 3", "DEP 9Z802 24NOV/07:40 FRA 1"];
+    const BACK: &str = "RCF 9Z800 24NOV/08:00 FRA 3";
+    const UNNAMED: &str = "DEP - 24NOV/07:30 FRA 3";
+    /// What is told, of which flight it is asked and from where, and whether all is back.
+    type Case<'a> = (&'a [&'a str], Option<&'a str>, &'a str, bool);
+    let cases: &[Case<'_>] = &[
+        (&[], None, "FRA", false),
+        (&[LEFT[0]], Some("9Z800"), "FRA", false),
+        (&[LEFT[0], BACK], Some("9Z800"), "FRA", true),
+        (&[LEFT[0], BACK], None, "FRA", true),
+        (&[LEFT[0], BACK], Some("9Z802"), "FRA", false),
+        (&[LEFT[0], BACK], Some("9Z800"), "MUC", false),
+        (&[LEFT[0], "RCF 9Z800 24NOV/08:00 FRA 2"], Some("9Z800"), "FRA", false),
+        (&[LEFT[0], LEFT[1], BACK], Some("9Z800"), "FRA", true),
+        (&[LEFT[0], LEFT[1], BACK], Some("9Z802"), "FRA", false),
+        (&[LEFT[0], LEFT[1], BACK], None, "FRA", false),
+        (&[UNNAMED], Some("9Z800"), "FRA", false),
+        (&[UNNAMED, BACK], Some("9Z800"), "FRA", true),
+        (&[LEFT[0], BACK, "DEP 9Z800 24NOV/07:30 MUC 1"], Some("9Z800"), "FRA", true),
+    ];
+    for (reports, asked, from, back) in cases {
+        let world = told(reports);
+        assert_eq!(world.master().told.is_back(asked.map(flight), at(from)), *back, "{reports:?} {asked:?}");
     }
 }

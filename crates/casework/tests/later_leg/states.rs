@@ -140,3 +140,53 @@ fn an_assessment_of_before_an_order_was_cancelled_is_made_anew() {
         );
     }
 }
+
+/// Where nobody must file, a claim that a filing was rejected holds nothing; where one must, it does, and other claims do anyway.
+#[test]
+fn a_claimed_rejection_holds_where_one_must_file() {
+    for (claimed, wanted, holds) in [
+        (Claimed::Rejection, true, true),
+        (Claimed::Rejection, false, false),
+        (Claimed::Referral(ReferralKind::Rfi), true, true),
+        (Claimed::Referral(ReferralKind::Rfi), false, true),
+        (Claimed::Referral(ReferralKind::Dnl), false, true),
+    ] {
+        let mut world = bound_here();
+        let (node, programme, text) = (Node::Master, acas(), "AS TOLD".into());
+        let claim = Command::Claim { node, programme, claimed, text, again: false };
+        world.apply(claim, &Actor::Filer("mail".into()));
+        let mut rules = programme::embedded::all().into_iter().find(|one| one.id == acas()).unwrap();
+        let binding = if wanted { Obligation::Mandatory } else { Obligation::Voluntary };
+        Arc::make_mut(&mut rules).gate.binding = binding;
+        let (programmes, stations) = (BTreeMap::from([(acas(), rules)]), StationTable::built_in());
+        let (node, leg, at) = (Node::Master, AskedLeg::First, instant("06:15"));
+        let question = Question { node, leg, stage: Stage::Load, aircraft: Aircraft::Passenger, at };
+        let reasons = answer(&world.0, &question, &Context::new(&programmes, &stations)).reasons;
+        let told = reasons.iter().find(|reason| reason.code == codes::gate::REFERRAL_CLAIMED).unwrap();
+        assert_eq!(told.holds(), holds, "{claimed:?} {wanted}");
+    }
+}
+
+/// A claim on which its authority spoke gave way: it is kept as one that holds no more, until it is ended itself.
+#[test]
+fn a_claim_that_gave_way_is_kept_until_it_ends() {
+    use casework::case::{Claim, ClaimEnded, Event as CaseEvent};
+    let claim = |text: &str, open| Claim {
+        claimed: Claimed::Referral(ReferralKind::Rfs),
+        by: "mail".into(),
+        text: text.to_owned(),
+        at: instant("05:00"),
+        open,
+    };
+    let ended = |text: &str, ended| {
+        let (node, programme, claim) = (Node::Master, acas(), claim(text, true));
+        Event::Tree(CaseEvent::ClaimEnded { node, programme, claim, ended })
+    };
+    let mut world = bound_here();
+    for text in ["a", "b"] {
+        world.0.evolve(&ended(text, ClaimEnded::ByAuthority));
+    }
+    assert_eq!(world.case().gave_way, [claim("a", false), claim("b", false)]);
+    world.0.evolve(&ended("a", ClaimEnded::ByOfficers("IDA and OTTO".into())));
+    assert_eq!(world.case().gave_way, [claim("b", false)]);
+}

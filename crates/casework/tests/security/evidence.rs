@@ -174,6 +174,96 @@ fn an_alarm_of_the_whole_goes_with_a_house_that_left() {
     }
 }
 
+/// What was found of the whole is settled on a house that left it by a look at it since: by the same method, or by whom it is told
+/// resolved.
+#[test]
+fn what_clears_a_house_of_an_alarm_of_its_whole() {
+    use ScreeningOutcome::{Alarm, Clear, Resolved};
+    let stations = StationTable::built_in();
+    let goods = |until: Option<&str>| Goods {
+        pieces: Some(4),
+        since: None,
+        fewer: &[],
+        until: until.map(instant),
+        told_until: until.map(instant),
+        origin: Location::parse("LHR").ok(),
+        stations: &stations,
+        declarants: &[],
+        counted_at: None,
+    };
+    for (at, method, outcome, over) in [
+        ("09:40", "XRY", Clear, true),
+        ("09:40", "ETD", Clear, false),
+        ("09:40", "ETD", Resolved, true),
+        ("09:01", "XRY", Clear, true),
+        ("09:00", "XRY", Clear, false),
+        ("09:00", "XRY", Resolved, false),
+    ] {
+        let (mut master, mut house) = (Dossier::default(), Dossier::default());
+        tell(&mut master, "09:00", "registry", SecurityFact::Screened(result("XRY", &[], Alarm)));
+        tell(&mut house, at, "registry", SecurityFact::Screened(result(method, &[], outcome)));
+        let around = Evidence::of(master.security.of(&key()), &goods(Some("09:30")));
+        let evidence = Evidence::of(house.security.of(&key()), &goods(None)).inside(around);
+        assert_eq!(evidence.alarm().is_none(), over, "{at} {method} {outcome:?}");
+    }
+}
+
+/// What is found of the rest since a house left is found in nothing of the house.
+#[test]
+fn an_alarm_of_the_rest_is_none_of_a_house_that_left() {
+    let stations = StationTable::built_in();
+    let goods = |told_until: Option<&str>| Goods {
+        pieces: Some(4),
+        since: None,
+        fewer: &[],
+        until: told_until.map(instant),
+        told_until: told_until.map(instant),
+        origin: Location::parse("LHR").ok(),
+        stations: &stations,
+        declarants: &[],
+        counted_at: None,
+    };
+    for (found, alarmed) in [("09:00", true), ("09:30", true), ("09:31", false)] {
+        let (mut master, house) = (Dossier::default(), Dossier::default());
+        let alarm = result("XRY", &[], ScreeningOutcome::Alarm);
+        tell(&mut master, found, "registry", SecurityFact::Screened(alarm));
+        let around = Evidence::of(master.security.of(&key()), &goods(Some("09:30")));
+        let evidence = Evidence::of(house.security.of(&key()), &goods(None)).inside(around);
+        assert_eq!(evidence.alarm().is_some(), alarmed, "{found}");
+    }
+}
+
+/// A count of what was screened is of as many as there were then: fewer since a house left, and fewer still since another did.
+#[test]
+fn a_count_of_what_was_screened_is_of_what_was_there_then() {
+    let stations = StationTable::built_in();
+    let fewer = [(instant("09:30"), 3), (instant("10:30"), 1)];
+    let screened = |at: &str, count: Option<u32>, pieces: &[u32]| {
+        let goods = Goods {
+            pieces: Some(4),
+            since: None,
+            fewer: &fewer,
+            until: None,
+            told_until: None,
+            origin: Location::parse("LHR").ok(),
+            stations: &stations,
+            declarants: &[],
+            counted_at: None,
+        };
+        let mut dossier = Dossier::default();
+        let clear = changed(result("XRY", pieces, ScreeningOutcome::Clear), |it| it.count = count);
+        tell(&mut dossier, at, "registry", clear);
+        Evidence::of(dossier.security.of(&key()), &goods).cleared(ScreeningMethod::Xry, None) == Cleared::All
+    };
+    for (at, all) in [("09:00", 4), ("09:30", 4), ("09:31", 3), ("10:30", 3), ("10:31", 1)] {
+        let counts = (1..=4).filter(|count| screened(at, Some(*count), &[])).collect::<Vec<u32>>();
+        assert_eq!(counts, [all], "{at}");
+        let named = (1..=all).filter(|count| screened(at, None, &(1..=*count).collect::<Vec<u32>>()));
+        assert_eq!(named.collect::<Vec<u32>>(), [all], "{at}, by number");
+        assert!(screened(at, None, &[]), "{at}, all of them");
+    }
+}
+
 /// What is not known of the whole makes nothing good of the house.
 #[test]
 fn a_house_is_screened_with_its_whole_where_that_is() {

@@ -180,4 +180,52 @@ fn who_was_reached_is_called_again_after_a_return() {
     assert_eq!([reach(&mut world, "07:10"), reach(&mut world, "07:20")], [Ok(1), Ok(0)]);
     world.at("07:30").tell(&desk(), Command::Return { flight: f, at: instant("07:30") }).unwrap();
     assert_eq!([reach(&mut world, "07:40"), reach(&mut world, "07:50")], [Ok(1), Ok(0)]);
+    world.tell(&desk(), Command::Return { flight: f, at: instant("07:40") }).unwrap();
+    assert_eq!(reach(&mut world, "07:50"), Ok(1), "what was told at that very time may have come before");
+}
+
+/// Of two reports of a departure the later one tells when, in whatever order they come in.
+#[test]
+fn of_two_reports_the_later_tells_when_a_flight_left() {
+    let f = flight("9Z800");
+    for (first, second) in [("08:00", "08:30"), ("08:30", "08:00")] {
+        let mut world = World::from(instant("09:00"));
+        for at in [first, second] {
+            world.depart(f, Some(at), DepartureSource::Report);
+        }
+        let left = world.yard.flight(&f).unwrap().departed.as_ref().map(|left| left.at);
+        assert_eq!(left, Some(instant("08:30")), "{first} {second}");
+    }
+}
+
+/// Where anything tells what is aboard under one name of an aircraft, what is only planned under another is not.
+#[test]
+fn a_plan_under_one_name_flies_nothing_where_another_tells_what_is_aboard() {
+    let (near, far) = (flight("9Z800"), flight_on("9Z800", "2026-11-24", "FRA-JNB"));
+    for (how, expected) in [(Loading::Planned, &["A", "B"][..]), (Loading::Loaded, &["B"])] {
+        let mut world = World::default();
+        world.load(near, consignment("A"), Loading::Planned).unwrap();
+        world.load(far, consignment("B"), how).unwrap();
+        for name in [near, far] {
+            let carried = world.yard.carried(&name).into_iter().filter_map(|line| line.object.house);
+            let carried: BTreeSet<String> = carried.map(|house| house.to_string()).collect();
+            assert_eq!(carried.into_iter().collect::<Vec<_>>(), expected, "{how:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn what_was_loaded_of_goods_by_itself_is_named() {
+    let f = flight("9Z800");
+    let piece = |number| ObjectName::Piece(goods("A"), number);
+    let mut world = World::default();
+    for (object, how) in [
+        (piece(1), Loading::Loaded),
+        (piece(2), Loading::Planned),
+        (piece(3), Loading::Offloaded),
+        (ObjectName::Piece(goods("B"), 1), Loading::Loaded),
+    ] {
+        world.load(f, object, how).unwrap();
+    }
+    assert_eq!(world.yard.flight(&f).unwrap().loaded_inside(&goods("A")), [piece(1)]);
 }

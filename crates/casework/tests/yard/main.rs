@@ -3,7 +3,10 @@
 
 mod aircraft;
 mod carried;
+mod claims;
 mod landings;
+mod messages;
+mod names;
 mod orders;
 mod pieces;
 mod units;
