@@ -254,10 +254,14 @@ impl Judge<'_> {
             }
             let parts = parts_from(tree, &key, pieces, Some(from), yard);
             let reported = flown_by_report((tree, self.context), node, &parts, Some(from), but);
-            let others = parts
-                .flown
-                .iter()
-                .filter(|(name, _)| Some(*name) != but && !came_back(tree, node, name, self.context));
+            // A house that was taken off did not leave with its master.
+            let without = |name: &FlightName| {
+                let house = *node == Node::Master && self.question.node != Node::Master;
+                house && yard.flight(name).is_some_and(|flight| flight.is_off(&tree.key(&self.question.node)))
+            };
+            let others = parts.flown.iter().filter(|(name, _)| {
+                Some(*name) != but && !came_back(tree, node, name, self.context) && !without(name)
+            });
             let left = others
                 .map(|(name, count)| count.saturating_sub(stayed(tree, node, (name, *count, pieces), yard)));
             Some(left.sum::<u64>() + reported)
