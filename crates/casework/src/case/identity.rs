@@ -33,6 +33,20 @@ pub fn same_goods(one: &Consignment, other: &Consignment) -> bool {
         && !unlike(name(&one.consignee), name(&other.consignee))
 }
 
+/// Whether what was filed under another master is a house that left one: it may have been weighed anew, so that its pieces, goods
+/// and both parties agree is enough.
+pub fn same_moved(one: &Consignment, other: &Consignment) -> bool {
+    let both = |party: fn(&Consignment) -> &Option<Party>| party(one).is_some() && party(other).is_some();
+    same_goods(one, other)
+        || one.pieces.is_some()
+            && one.pieces == other.pieces
+            && both(|filed| &filed.shipper)
+            && both(|filed| &filed.consignee)
+            && !unlike(description(one), description(other))
+            && !unlike(name(&one.shipper), name(&other.shipper))
+            && !unlike(name(&one.consignee), name(&other.consignee))
+}
+
 /// Whether the house that somebody names may be the one that was filed: nothing that both state is another, quantities
 /// but for rounding; a report may be of a part.
 pub fn may_be(filed: &Consignment, named: &Consignment) -> bool {

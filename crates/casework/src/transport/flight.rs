@@ -42,6 +42,8 @@ pub struct Flight {
     messages: BTreeMap<u16, bool>,
     /// What each of them lists, by who sent it.
     message_lines: BTreeMap<(u16, Arc<str>), BTreeSet<Entry>>,
+    /// What stood on it until a desk took it off or a message that was sent again left it out: an order of before holds it still.
+    stood: BTreeSet<Entry>,
     /// When the first manifest of a desk came, where that was before its schedule lets it leave: it tells what is booked to
     /// fly, and no departure.
     pub manifest_early: Option<Timestamp>,
@@ -279,8 +281,9 @@ impl Flight {
                 let mut others =
                     self.message_lines.iter().filter(|((other, _), _)| !of_message || *other == of);
                 let again = !line.by_desk || others.any(|(_, lines)| lines.contains(&place));
-                if let Some(line) = if again { Some(line) } else { line.without(of) } {
-                    self.manifest.insert(place, line);
+                match if again { Some(line) } else { line.without(of) } {
+                    Some(line) => drop(self.manifest.insert(place, line)),
+                    None => drop(self.stood.insert(place)),
                 }
             }
         }
@@ -325,6 +328,9 @@ impl Flight {
             }
             return;
         }
+        if how == Loading::Offloaded {
+            self.note_stood(object);
+        }
         if let ObjectName::Consignment(key) = object {
             // All of it are its pieces and houses, too: with it they are taken off, and those that were taken off come back.
             let off = how == Loading::Offloaded;
@@ -356,6 +362,22 @@ impl Flight {
                 ObjectName::Flight(_) => {}
             }
         }
+    }
+
+    /// Keeps in mind what stood loose, of what is taken off.
+    fn note_stood(&mut self, object: &ObjectName) {
+        let (ObjectName::Consignment(key) | ObjectName::Piece(key, _)) = object else { return };
+        let gone = self.loose().filter(|loose| *loose == key || is_house_of(loose, key));
+        let gone: Vec<Entry> = gone.map(|loose| (None, loose.clone())).collect();
+        self.stood.extend(gone);
+    }
+
+    /// Goods that stood in a unit, or loose, and were taken off since or are listed no more.
+    pub(super) fn stood_in<'a>(
+        &'a self,
+        unit: Option<&'a UnitName>,
+    ) -> impl Iterator<Item = &'a ConsignmentKey> {
+        self.stood.iter().filter(move |(of, _)| of.as_ref() == unit).map(|(_, key)| key)
     }
 
     /// Pieces that a desk took off by their number since their goods were named as a whole or listed.

@@ -140,7 +140,17 @@ impl Yard {
     ) -> impl Iterator<Item = &'a ConsignmentKey> {
         let known = self.units.get(unit);
         let built = known.into_iter().flat_map(move |unit| unit.listed_since(since));
-        built.chain(self.listed_by_manifests_since(unit, since))
+        built.chain(self.listed_by_manifests_since(unit, since)).chain(self.stood_under_order(unit))
+    }
+
+    /// Goods that an order on a unit was noted to hold, and that were taken off since or are listed in it no more.
+    fn stood_under_order<'a>(&'a self, unit: &'a UnitName) -> impl Iterator<Item = &'a ConsignmentKey> {
+        let loose = bulk_on(unit).into_iter().flat_map(|name| self.aircraft(&name));
+        let loose = loose.flat_map(|(_, flight)| flight.stood_in(None));
+        let listed = self.manifests_of(unit).flat_map(move |flight| flight.stood_in(Some(unit)));
+        let noted =
+            move |key: &&ConsignmentKey| self.ordered.get(*key).is_some_and(|units| units.contains(unit));
+        loose.chain(listed).filter(noted)
     }
 
     /// Goods that manifests list in a unit of flights that had not left by a time, or of the one it left on last; and what

@@ -115,7 +115,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let there = self.load_known(&key)?;
             let document = there.dossier.tree.documents.get(&node).filter(|document| !document.unlinked);
             let doubted = document.is_some_and(|document| document.elsewhere.is_some());
-            let looks_like = || went.iter().any(|went| is_same(went, &there.dossier, &node));
+            let looks_like = || went.iter().any(|went| is_moved(went, &there.dossier, &node));
             if doubted || document.is_some() && looks_like() {
                 same.push(key);
             }
@@ -177,7 +177,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let doubted = ours == Some(true);
         let went = went_as(there, node);
         // Of several that left under one number only those that look like these are these, where any do.
-        let same = |went: &&Cow<'_, Dossier>| is_same(&here.dossier, went, node);
+        let same = |went: &&Cow<'_, Dossier>| is_moved(&here.dossier, went, node);
         let any_same = went.iter().any(|went| same(&went));
         let these = went.iter().filter(|went| if any_same { same(went) } else { doubted });
         let open = || {
@@ -276,4 +276,10 @@ fn under_two_masters(one: AirWaybill, other: AirWaybill) -> Phrase {
 fn is_same(here: &Dossier, there: &Dossier, node: &Node) -> bool {
     let both = here.tree.filed(node).zip(there.tree.filed(node));
     both.is_some_and(|(here, there)| case::identity::same_goods(here, there))
+}
+
+/// Whether what is filed under one master looks like the house that left the other.
+fn is_moved(here: &Dossier, there: &Dossier, node: &Node) -> bool {
+    let both = here.tree.filed(node).zip(there.tree.filed(node));
+    both.is_some_and(|(here, there)| case::identity::same_moved(here, there))
 }
