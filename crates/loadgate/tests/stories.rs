@@ -50,6 +50,7 @@ const WHOLE: &[&str] = &[
     "claim-outlives-the-filing.toml",
     "claimed-rejection-before-the-acknowledgement.toml",
     "closing-unnamed-told.toml",
+    "code-of-a-stranger-is-no-word-of-an-authority.toml",
     "colleagues-act-for-themselves.toml",
     "confirmed-as-proposed.toml",
     "departed-then-one-message-of-a-manifest.toml",
@@ -181,6 +182,7 @@ const WHOLE: &[&str] = &[
     "mail-item-closed-by-another-carrier.toml",
     "mail-item-listed-by-a-stranger.toml",
     "mail-names-a-house.toml",
+    "mail-of-a-stranger-is-no-word-of-an-authority.toml",
     "mail-of-several-authors.toml",
     "manifest-after-departure-under-another-name.toml",
     "manifest-again-after-a-house-off.toml",
@@ -268,6 +270,8 @@ const WHOLE: &[&str] = &[
     "one-officer-on-duty.toml",
     "order-before-the-filing-names-the-goods.toml",
     "order-before-the-manifest.toml",
+    "order-by-mail-whose-text-names-another-waybill.toml",
+    "order-of-a-programme-nobody-knows.toml",
     "order-on-a-flight-is-not-lost.toml",
     "order-on-a-house-nobody-filed.toml",
     "order-on-a-house-written-otherwise.toml",
@@ -490,6 +494,7 @@ const WHOLE: &[&str] = &[
     "whole-off-again-after-a-piece-loaded.toml",
     "word-again-in-the-minute.toml",
     "word-of-the-minute-of-a-closing.toml",
+    "words-of-a-programme-nobody-knows.toml",
 ];
 
 fn stories() -> Vec<String> {
