@@ -45,6 +45,8 @@ struct Hidden {
     cause: &'static str,
     /// The text of the request about the other house.
     text: &'static str,
+    /// The code of a message about the master that nobody understands.
+    unread: &'static str,
 }
 
 fn hidden() -> impl Strategy<Value = Hidden> {
@@ -52,8 +54,9 @@ fn hidden() -> impl Strategy<Value = Hidden> {
     let goods = prop::sample::select(vec!["STEEL HINGES FOR KITCHEN DOORS", "BRASS HANDLES FOR DRAWERS"]);
     let agency = prop::sample::select(vec!["police", "sanctions compliance", "plant health"]);
     let words = || prop::sample::select(vec!["informant", "ZEPHYR TRADING", "-"]);
-    (("RH[B-Z]{1,4}", goods, kind, 1..4_usize), (agency, words(), words())).prop_map(
-        |((number, goods, referral, referrals), (agency, cause, text))| Hidden {
+    let unread = prop::sample::select(vec!["9Q", "9X"]);
+    (("RH[B-Z]{1,4}", goods, kind, 1..4_usize), (agency, words(), words(), unread)).prop_map(
+        |((number, goods, referral, referrals), (agency, cause, text, unread))| Hidden {
             number,
             goods,
             referral,
@@ -61,6 +64,7 @@ fn hidden() -> impl Strategy<Value = Hidden> {
             agency,
             cause,
             text,
+            unread,
         },
     )
 }
@@ -88,6 +92,8 @@ fn world(hidden: &Hidden) -> World {
         };
         world.done("ca-pact", opened);
     }
+    let unread = format!("PSN\r\n{MASTER}\r\nCSN/{}/24NOV0610/WORDS\r\n", hidden.unread);
+    world.say_as(&unread, &Channel::filer("police"));
     let (agency, review_at) = (hidden.agency.into(), None);
     let hold = OfficerDeed::Hold { object: house("RHA"), agency, review_at };
     let act = OfficerAct { act: hold, reason: hidden.cause.into() };

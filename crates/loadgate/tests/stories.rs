@@ -419,6 +419,7 @@ const WHOLE: &[&str] = &[
     "security-what-stands-loose-broken.toml",
     "split-over-two-flights.toml",
     "stale-word-in-the-minute.toml",
+    "subject-of-a-police-mail-is-not-shown.toml",
     "time-first-request-of-a-day.toml",
     "time-first-screening-request-of-a-day.toml",
     "time-order-in-the-minute-of-a-cancellation.toml",
@@ -495,6 +496,7 @@ const WHOLE: &[&str] = &[
     "word-again-in-the-minute.toml",
     "word-of-the-minute-of-a-closing.toml",
     "words-of-a-programme-nobody-knows.toml",
+    "words-of-the-police-stay-with-officers.toml",
 ];
 
 fn stories() -> Vec<String> {
