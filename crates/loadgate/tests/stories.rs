@@ -448,6 +448,7 @@ const WHOLE: &[&str] = &[
     "transport-truck-on-a-flight.toml",
     "transport-what-stands-loose-flew.toml",
     "twin-filed-before-the-order.toml",
+    "two-statuses-on-one-line.toml",
     "unit-added-to-after-an-early-manifest.toml",
     "unit-built-at-a-transfer-station.toml",
     "unit-came-back-twice-under-an-order.toml",
