@@ -420,6 +420,8 @@ const WHOLE: &[&str] = &[
     "split-over-two-flights.toml",
     "stale-word-in-the-minute.toml",
     "subject-of-a-police-mail-is-not-shown.toml",
+    "threat-answered-holds-after-the-request-is-closed.toml",
+    "threat-answered-in-the-eu-holds-until-resolved.toml",
     "time-first-request-of-a-day.toml",
     "time-first-screening-request-of-a-day.toml",
     "time-order-in-the-minute-of-a-cancellation.toml",
