@@ -180,6 +180,9 @@ fn cut(answer: &Answer, object: String, mine: Option<&Mine>, asker: &Asker) -> R
                 if matches!(asker, Asker::Filer(_) | Asker::Carrier) {
                     reason.why.iter_mut().for_each(name_no_other_master);
                 }
+                if reason.code == code::MESSAGE_UNREAD && !reads_unread(asker) {
+                    reason.why = vec![Phrase::new(code::WHY_NOT_SHOWN)];
+                }
                 if !reasons.contains(&reason) {
                     reasons.push(reason);
                 }
@@ -201,6 +204,14 @@ fn cut(answer: &Answer, object: String, mine: Option<&Mine>, asker: &Asker) -> R
     let whole = mine.is_none_or(|mine| mine.whole);
     let valid_until = answer.valid_until.filter(|_| whole);
     Ok(Answer { reasons, radius, valid_until, ..answer.clone() })
+}
+
+/// Whether somebody reads the words of messages that nobody understood: they may be of anybody, about anything.
+fn reads_unread(asker: &Asker) -> bool {
+    match asker {
+        Asker::Officer(_) | Asker::Auditor => true,
+        Asker::Filer(_) | Asker::Carrier | Asker::Handler => false,
+    }
 }
 
 /// Under which other master a house is known is of those who filed that.

@@ -462,6 +462,19 @@ fn an_answer_is_taken_once_for_what_was_last_asked() {
     assert_eq!(world.act(answer("RFI-1", 13), &filer, 13).len(), 1, "it was asked again");
 }
 
+/// A master has hundreds of houses, and the authority speaks of each before any is filed.
+#[test]
+fn a_thousand_words_wait_and_no_more() {
+    let mut world = World::new();
+    let early = |at| {
+        let (programme, word, by) = (pact(), EarlyWord::Received, authority());
+        Early { node: house(&format!("RH{at}")), programme, word, by, at: minute(1), tells_received: false }
+    };
+    (0..1_000).for_each(|at| world.keep(early(at)));
+    let more = world.asked(Command::KeepEarly { early: early(1_000) }, &authority(), 0);
+    assert_eq!((world.0.early.len(), more), (1_000, Err("too-many-early")));
+}
+
 #[test]
 fn an_opening_takes_the_place_of_claims() {
     let claimed = Claimed::Referral(RFI);

@@ -3,9 +3,10 @@
 
 use crate::settings::Settings;
 use assess::quality::TreeDocument;
+use consignment::fact::{Fact, What};
 use consignment::{Consignment, Filing, Leg};
 use finding::{Code, Finding, codes};
-use programme::{Binding, GoodsNature, NotBound, Programme};
+use programme::{Binding, GoodsNature, NotBound, Programme, ProgrammeId};
 use std::sync::Arc;
 
 /// Most documents kept for the comparison of houses with masters; beyond it single messages are still
@@ -46,7 +47,8 @@ impl<'a> Checker<'a> {
     /// Findings about the consignments of one message: what contradicts itself, and what the programmes
     /// that bind on its route would say. Findings of decoding are the filing's own.
     pub fn message(&mut self, filing: &Filing) -> Vec<Finding> {
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> =
+            filing.facts.iter().filter_map(|fact| self.programme_of(fact)).collect();
         for consignment in &filing.consignments {
             if !consignment.is_filing() {
                 continue;
@@ -62,6 +64,18 @@ impl<'a> Checker<'a> {
             finding.message_index = filing.message_index;
         }
         findings
+    }
+
+    /// That a fact is said for a programme nobody here knows.
+    fn programme_of(&self, fact: &Fact) -> Option<Finding> {
+        let programme = match &fact.what {
+            What::Authority(said) => &said.programme,
+            What::Answered(answer) => &answer.programme,
+            _ => return None,
+        };
+        let unknown = self.settings.programme(&ProgrammeId::new(programme)).is_none();
+        unknown
+            .then(|| Finding::new(codes::quality::PROGRAMME_UNKNOWN).with("programme", programme.to_string()))
     }
 
     /// Findings that need more than one message, houses against their master, in order of the file. Each is

@@ -136,6 +136,8 @@ pub struct Engine<J, C, O> {
     taken_back: Vec<ConsignmentKey>,
     /// Cases in which a referral was closed: what bound them for it alone binds no more.
     closed: BTreeSet<(StreamId, Node)>,
+    /// Goods on which an order or a claim of one ended: what resembles them may be free.
+    freed: BTreeSet<(StreamId, Node)>,
     /// Editions of the lists; they are also in the journal.
     editions: editions::Editions,
     /// How often flights and units were forgotten.
@@ -188,6 +190,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             moved: BTreeSet::new(),
             taken_back: Vec::new(),
             closed: BTreeSet::new(),
+            freed: BTreeSet::new(),
             editions: editions::Editions::default(),
             forgotten: 0,
             legal_holds: None,
@@ -245,6 +248,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.moved = BTreeSet::new();
         self.taken_back = Vec::new();
         self.closed = BTreeSet::new();
+        self.freed = BTreeSet::new();
         self.awake = false;
     }
 
@@ -282,6 +286,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         self.bind_closed()?;
         // Also where the command failed half-way: what it wrote before stands.
         self.follow_transport()?;
+        self.end_resemblances()?;
         self.recall()?;
         reply
     }
@@ -497,6 +502,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             ) = event
             {
                 self.closed.insert((loaded.stream.clone(), node.clone()));
+            }
+            if let casework::Event::Tree(
+                Event::ReferralClosed { node, .. }
+                | Event::EndedByCompletion { node, .. }
+                | Event::ClaimEnded { node, .. },
+            ) = event
+            {
+                self.freed.insert((loaded.stream.clone(), node.clone()));
             }
             self.note_deadlines(&loaded.stream, &loaded.dossier.tree, event)?;
             self.note_screened(&loaded.stream, event)?;

@@ -45,6 +45,8 @@ struct Hidden {
     cause: &'static str,
     /// The text of the request about the other house.
     text: &'static str,
+    /// The code of a message about the master that nobody understands.
+    unread: Option<&'static str>,
 }
 
 fn hidden() -> impl Strategy<Value = Hidden> {
@@ -52,8 +54,9 @@ fn hidden() -> impl Strategy<Value = Hidden> {
     let goods = prop::sample::select(vec!["STEEL HINGES FOR KITCHEN DOORS", "BRASS HANDLES FOR DRAWERS"]);
     let agency = prop::sample::select(vec!["police", "sanctions compliance", "plant health"]);
     let words = || prop::sample::select(vec!["informant", "ZEPHYR TRADING", "-"]);
-    (("RH[B-Z]{1,4}", goods, kind, 1..4_usize), (agency, words(), words())).prop_map(
-        |((number, goods, referral, referrals), (agency, cause, text))| Hidden {
+    let unread = prop::sample::select(vec![Some("9Q"), Some("9X")]);
+    (("RH[B-Z]{1,4}", goods, kind, 1..4_usize), (agency, words(), words(), unread)).prop_map(
+        |((number, goods, referral, referrals), (agency, cause, text, unread))| Hidden {
             number,
             goods,
             referral,
@@ -61,6 +64,7 @@ fn hidden() -> impl Strategy<Value = Hidden> {
             agency,
             cause,
             text,
+            unread,
         },
     )
 }
@@ -87,6 +91,10 @@ fn world(hidden: &Hidden) -> World {
             deadline: None,
         };
         world.done("ca-pact", opened);
+    }
+    if let Some(code) = hidden.unread {
+        let unread = format!("PSN\r\n{MASTER}\r\nCSN/{code}/24NOV0610/WORDS\r\n");
+        world.say_as(&unread, &Channel::filer("police"));
     }
     let (agency, review_at) = (hidden.agency.into(), None);
     let hold = OfficerDeed::Hold { object: house("RHA"), agency, review_at };
@@ -270,6 +278,7 @@ fn a_stranger_is_refused_alike_whether_the_goods_are_there_or_not() {
         agency: "police",
         cause: "informant",
         text: "which drawers",
+        unread: None,
     };
     let mut world = world(&hidden);
     for filer in ["somebody", "forwarder one"] {
@@ -303,6 +312,7 @@ fn each_sees_what_is_his() {
         agency: "police",
         cause: "informant",
         text: "which drawers",
+        unread: None,
     };
     let mut world = world(&hidden);
     let codes = |told: Result<(Answer, Vec<String>), &'static str>| {

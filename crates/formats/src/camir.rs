@@ -67,14 +67,18 @@ pub(crate) fn decode(draft: &mut Draft, mut body: Body<'_>) {
             answer.bill = notice::bill(draft, stated, &['-']);
             answer.stated = Some(stated);
             if let Some(rest) = rest {
-                entry(draft, &mut answer, rest);
+                entries(draft, &mut answer, rest);
             }
         } else if is_entry(line.text) {
             body.line();
-            entry(draft, &mut answer, line);
+            entries(draft, &mut answer, line);
         } else if line.text.starts_with('/') && !answer.statuses.is_empty() {
             body.line();
-            continue_text(&mut answer, line.from(1).trim().text);
+            let (more, rest) = cut(line.from(1));
+            continue_text(&mut answer, more.trim().text);
+            if let Some(rest) = rest {
+                entries(draft, &mut answer, rest);
+            }
         } else if let Some(segment) = body.segment() {
             unknown(draft, &answer.bill, &segment);
         }
@@ -99,7 +103,7 @@ fn is_entry(text: &str) -> bool {
     text.get(..4).is_some_and(|tag| tag.eq_ignore_ascii_case("ERR/") || tag.eq_ignore_ascii_case("CSN/"))
 }
 
-/// Cuts a bill from an error or a status on the same line.
+/// Cuts what stands first on a line from an error or a status behind it.
 fn cut(line: Slice<'_>) -> (Slice<'_>, Option<Slice<'_>>) {
     let entries = line.text.match_indices([' ', '\t']).map(|(at, _)| at + 1);
     match entries.into_iter().find(|at| line.text.get(*at..).is_some_and(is_entry)) {
@@ -108,24 +112,29 @@ fn cut(line: Slice<'_>) -> (Slice<'_>, Option<Slice<'_>>) {
     }
 }
 
-/// Reads an error or a status, and what stands behind it on the same line.
+/// Reads an error or a status, and those that stand behind it on the same line.
+fn entries(draft: &mut Draft, answer: &mut Answer<'_>, line: Slice<'_>) {
+    let mut next = Some(line);
+    while let Some(line) = next {
+        let (one, rest) = cut(line);
+        entry(draft, answer, one);
+        next = rest;
+    }
+}
+
 fn entry(draft: &mut Draft, answer: &mut Answer<'_>, line: Slice<'_>) {
-    if line.text.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("CSN")) {
-        answer.any_status = true;
-        if answer.report {
-            let why = "a PER tells errors, and no status";
-            notice::unreadable(draft, "CSN", line.position(), why, &answer.bill);
-            keep(draft, line);
-        } else {
-            status(draft, answer, line);
-        }
+    if !line.text.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("CSN")) {
+        answer.any_error = true;
+        error(draft, answer, line);
         return;
     }
-    answer.any_error = true;
-    let (line, rest) = cut(line);
-    error(draft, answer, line);
-    if let Some(rest) = rest {
-        entry(draft, answer, rest);
+    answer.any_status = true;
+    if answer.report {
+        let why = "a PER tells errors, and no status";
+        notice::unreadable(draft, "CSN", line.position(), why, &answer.bill);
+        keep(draft, line);
+    } else {
+        status(draft, answer, line);
     }
 }
 

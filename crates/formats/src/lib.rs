@@ -28,6 +28,7 @@ mod text;
 pub mod write;
 
 pub use mail::{Letterhead, Unproved};
+pub use mentions::waybills_in;
 pub use split::{RawMessage, Splitter};
 
 use consignment::Filing;

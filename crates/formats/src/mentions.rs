@@ -34,6 +34,11 @@ pub(crate) fn waybills(bytes: &[u8]) -> Vec<AirWaybill> {
     numbers
 }
 
+/// The same of a text.
+pub fn waybills_in(text: &str) -> Vec<AirWaybill> {
+    waybills(text.as_bytes())
+}
+
 /// The first number, with the bytes before it and those up to its end.
 pub(crate) fn first(bytes: &[u8]) -> Option<(AirWaybill, usize, usize)> {
     let mut at = 0;

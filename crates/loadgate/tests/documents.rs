@@ -68,6 +68,19 @@ fn check_tells_where_what_and_by_which_rule() {
     assert!(lines.iter().all(|line| line["file"] == json!(BROKEN)));
 }
 
+const FACTS: &str = r#"{"schema":"loadgate-facts/1","facts":[
+{"type":"filed","object":{"item":"LX400100013HK"},"consignment":{"origin":"HKG","destination":"FRA","pieces":1,"goods":[{"description":"GIFT"}],"legs":[{"from":"HKG","to":"FRA","mode":"air","flight":"8Z400","date":"2026-11-24"}]}},
+{"type":"authority","programme":"us-acsa","object":{"master":"888-10004046"},"word":"complete"}]}"#;
+
+#[test]
+fn filings_in_facts_have_gaps_and_a_programme_that_nobody_knows_is_found() {
+    let gaps = loadgate_reading(&["check", "--gaps", "--json", "-"], FACTS.as_bytes()).json();
+    assert_valid(&validator("gaps"), &gaps, "gaps");
+    assert_eq!(gaps[0]["consignments"][0]["programmes"][0]["programme"], json!("eu-ics2"));
+    let run = loadgate_reading(&["check", "--jsonl", "-"], FACTS.as_bytes());
+    assert!(run.json_lines().iter().any(|line| line["code"] == json!("programme-unknown")), "{}", run.text());
+}
+
 #[test]
 fn gaps_are_told_by_programme_and_filing_type() {
     let run = loadgate(&["check", "--gaps", "--json", BROKEN, HOUSES]);

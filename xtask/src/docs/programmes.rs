@@ -127,9 +127,10 @@ fn side_by_side(programmes: &[Arc<Programme>]) -> String {
     ];
     format!(
         "## Side by side\n\n{}\nInformation only, and read by no decision of Loadgate: who may file and who answers for \
-         it, updates until anything but departure, for how long filings are kept, and how long an outage must be for an \
-         authority to suspend (it is the authority that suspends). `loadgate check --gaps` shows all but the last for \
-         what is filed.\n",
+         it, updates until anything but departure, for how long filings are kept, how long an outage must be for an \
+         authority to suspend (it is the authority that suspends), from which notice on grace is counted (a node counts \
+         from the notice that ends the outage), in which mode a programme is meant to run and for how long its answers \
+         hold (both are for the settings of a node). `loadgate check --gaps` shows the first four for what is filed.\n",
         table(programmes, &rows)
     )
 }

@@ -5,7 +5,7 @@ use super::number::NumberWord;
 use super::programme_case::LegBinding;
 use super::referral::{Answered, Opening, ReferralKind};
 use super::state::Node;
-use consignment::{Consignment, Leg, Purpose};
+use consignment::{Consignment, ConsignmentKey, Leg, Purpose};
 use finding::{Finding, Phrase};
 use jiff::Timestamp;
 use programme::{Mode, ProgrammeId};
@@ -333,6 +333,13 @@ pub enum Command {
         node: Node,
         /// Which, in words.
         why: Phrase,
+    },
+    /// Note that nothing forbids any more to load the others.
+    EndResemblance {
+        /// The node.
+        node: Node,
+        /// The others.
+        other: ConsignmentKey,
     },
     /// Say that they are other goods.
     SettleResemblance {

@@ -177,6 +177,7 @@ pub fn decide(tree: &Tree, command: Command, actor: &Actor, now: Timestamp) -> R
         }
         Command::Book { legs } => linking::book(tree, legs, now),
         Command::NoteResemblance { node, why } => Ok(linking::note_resemblance(tree, node, why)),
+        Command::EndResemblance { node, other } => Ok(linking::end_resemblance(tree, &node, &other)),
         Command::SettleResemblance { node } => linking::settle_resemblance(tree, node, agency_of(actor)),
         Command::KeepEarly { early } => early::keep(tree, early),
         Command::TakeEarly { early } => Ok(early::take(tree, early)),

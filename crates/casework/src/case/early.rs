@@ -16,7 +16,7 @@ use programme::ProgrammeId;
 use std::sync::Arc;
 
 /// Most words kept that wait; an authority that sends more is heard again when it repeats them.
-pub const EARLY_MAX: usize = 64;
+pub const EARLY_MAX: usize = 1_000;
 
 /// What was said.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -399,6 +399,13 @@ pub enum Event {
         /// Which, in words.
         why: Phrase,
     },
+    /// All orders on those that the goods resemble have ended.
+    ResemblanceOver {
+        /// The node.
+        node: Node,
+        /// Which, in words.
+        why: Phrase,
+    },
     /// An officer said that they are other goods.
     ResemblanceSettled {
         /// The node.

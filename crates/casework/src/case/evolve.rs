@@ -308,6 +308,11 @@ pub fn evolve(mut tree: Tree, event: &Event) -> Tree {
             document.resembles.retain(|known| !resemblance::is_of_the_same(known, why));
             document.resembles.push(why.clone());
         }
+        // Another order compares anew, and so does this one, where it turns out to be open still.
+        Event::ResemblanceOver { node, why } => {
+            let document = tree.documents.entry(node.clone()).or_default();
+            document.resembles.retain(|known| known != why);
+        }
         Event::ResemblanceSettled { node, why, .. } => {
             let document = tree.documents.entry(node.clone()).or_default();
             document.resembles.retain(|known| known != why);

@@ -4,7 +4,7 @@ use super::event::Event;
 use super::resemblance;
 use super::state::{Coverage, Node, Tree};
 use crate::Refusal;
-use consignment::Leg;
+use consignment::{ConsignmentKey, Leg};
 use finding::{Phrase, codes::gate as code};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -31,6 +31,12 @@ pub(super) fn note_resemblance(tree: &Tree, node: Node, why: Phrase) -> Vec<Even
         known.any(|known| resemblance::covers(known, &why))
     });
     if known { Vec::new() } else { vec![Event::Resembles { node, why }] }
+}
+
+pub(super) fn end_resemblance(tree: &Tree, node: &Node, other: &ConsignmentKey) -> Vec<Event> {
+    let whys = tree.documents.get(node).map(|document| document.resembles.as_slice()).unwrap_or_default();
+    let over = whys.iter().filter(|why| resemblance::is_of(why, other)).cloned();
+    over.map(|why| Event::ResemblanceOver { node: node.clone(), why }).collect()
 }
 
 pub(super) fn settle_resemblance(tree: &Tree, node: Node, agency: Arc<str>) -> Result<Vec<Event>, Refusal> {

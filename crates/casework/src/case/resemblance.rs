@@ -129,6 +129,11 @@ pub(super) fn is_of_the_same(one: &Phrase, other: &Phrase) -> bool {
     one.code == other.code && argument(one, "other") == argument(other, "other")
 }
 
+/// Whether a resemblance is to these goods.
+pub(super) fn is_of(why: &Phrase, other: &ConsignmentKey) -> bool {
+    argument(why, "other") == Some(&other.to_string())
+}
+
 /// Whether what officers said of one comparison holds for another: nothing was filed or ordered since.
 pub(super) fn covers(settled: &Phrase, why: &Phrase) -> bool {
     let number = |phrase, name| argument(phrase, name).and_then(|text| text.parse::<usize>().ok());

@@ -6,7 +6,7 @@ use super::limit::answer_by;
 use crate::case::{Case, CaseState, LegBinding, Node, Referral, ReferralKind, Tree};
 use consignment::{DocumentKind, Leg};
 use finding::{Phrase, codes::gate as code};
-use programme::{Answerer, Obligation, ProgrammeId, ReferralRule};
+use programme::{Answerer, HoldScope, Obligation, ProgrammeId, ReferralRule};
 
 /// Most findings told as the ground of one rejection; the filing's own findings have them all.
 const WHYS_MAX: usize = 5;
@@ -22,6 +22,7 @@ impl Judge<'_> {
             for (programme, case) in parts.cases_of(part).iter().copied() {
                 match &case.binding {
                     LegBinding::DoesNotBind { proof, .. } => {
+                        self.asked_everywhere(node, programme, case, flies);
                         tested |= *node == self.question.node;
                         if !self.part {
                             proofs.push(format!("{programme}: {proof}"));
@@ -37,6 +38,7 @@ impl Judge<'_> {
                             }
                             self.case_here(node, programme, case, flies);
                         } else {
+                            self.asked_everywhere(node, programme, case, flies);
                             self.case_later(node, programme, case, legs, (leg, flies));
                         }
                     }
@@ -49,6 +51,7 @@ impl Judge<'_> {
                             if !self.part {
                                 proofs.push(format!("{programme}: binds on another leg"));
                             }
+                            self.asked_everywhere(node, programme, case, flies);
                             self.case_later(node, programme, case, legs, (leg, flies));
                         }
                     }
@@ -113,11 +116,17 @@ impl Judge<'_> {
         }
     }
 
-    /// A case that binds on the leg asked about.
-    fn case_here(&mut self, node: &Node, programme: &ProgrammeId, case: &Case, leg: &Leg) {
-        let before = self.reasons.len();
+    /// What an authority still asks of the goods, of these kinds.
+    fn asked(
+        &mut self,
+        node: &Node,
+        programme: &ProgrammeId,
+        case: &Case,
+        leg: &Leg,
+        of: impl Fn(ReferralKind) -> bool,
+    ) {
         let mut answered = false;
-        for referral in case.open_referrals() {
+        for referral in case.open_referrals().filter(|referral| of(referral.kind)) {
             if referral.is_answered() {
                 // The filer has done his part: it is the authority's turn.
                 answered = true;
@@ -141,6 +150,20 @@ impl Judge<'_> {
             let pending = Reason::new(code::ASSESSMENT_PENDING, self.name(node), WhoActs::Authority);
             self.push(pending.of(programme));
         }
+    }
+
+    /// What holds on legs that its programme does not bind on, by the programme's data.
+    fn asked_everywhere(&mut self, node: &Node, programme: &ProgrammeId, case: &Case, leg: &Leg) {
+        let Some(rules) = self.context.programmes.get(programme) else { return };
+        let everywhere =
+            |kind| rules.referral.of(kind).is_some_and(|rule| rule.holds == HoldScope::Everywhere);
+        self.asked(node, programme, case, leg, everywhere);
+    }
+
+    /// A case that binds on the leg asked about.
+    fn case_here(&mut self, node: &Node, programme: &ProgrammeId, case: &Case, leg: &Leg) {
+        let before = self.reasons.len();
+        self.asked(node, programme, case, leg, |_| true);
         let Some(rules) = self.context.programmes.get(programme) else {
             // A programme whose rules are not here cannot be shown to be satisfied.
             let reason = Reason::new(code::PROGRAMME_LEFT_OUT, self.name(node), WhoActs::Operator);

@@ -6,7 +6,7 @@ use casework::gate::judged_anew;
 use casework::transport::{self, Speaker, Yard};
 use consignment::fact::{Content, UnitName};
 use consignment::ident::UnitLoadDevice;
-use programme::Obligation;
+use programme::{HoldScope, Obligation};
 
 impl World {
     fn case(&self) -> &Case {
@@ -189,4 +189,21 @@ fn a_claim_that_gave_way_is_kept_until_it_ends() {
     assert_eq!(world.case().gave_way, [claim("a", false), claim("b", false)]);
     world.0.evolve(&ended("a", ClaimEnded::ByOfficers("IDA and OTTO".into())));
     assert_eq!(world.case().gave_way, [claim("b", false)]);
+}
+
+#[test]
+fn a_request_that_holds_everywhere_holds_before_its_programme_binds() {
+    for (scope, expected) in [(HoldScope::OwnLegs, false), (HoldScope::Everywhere, true)] {
+        let mut world = World::bound(None);
+        world.file(None, false, None);
+        world.said(Word::Asked(ReferralKind::Rfi), None);
+        let mut rules = programme::embedded::all().into_iter().find(|one| one.id == acas()).unwrap();
+        Arc::make_mut(&mut rules).referral.kinds.iter_mut().for_each(|rule| rule.holds = scope);
+        let (programmes, stations) = (BTreeMap::from([(acas(), rules)]), StationTable::built_in());
+        let (node, leg, at) = (Node::Master, AskedLeg::First, instant("06:15"));
+        let question = Question { node, leg, stage: Stage::Load, aircraft: Aircraft::Passenger, at };
+        let reasons = answer(&world.0, &question, &Context::new(&programmes, &stations)).reasons;
+        let asked = reasons.iter().any(|reason| reason.code == codes::gate::RFI_OPEN);
+        assert_eq!(asked, expected, "{scope:?}");
+    }
 }

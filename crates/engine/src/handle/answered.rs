@@ -7,8 +7,10 @@ use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
 use casework::case::{self, Actor, Answered, Node, ReferralKind};
 use casework::gate;
+use casework::security::record::{SecurityFact, Told};
 use consignment::ConsignmentKey;
-use consignment::fact::{ReferralAnswer, VoiceContact};
+use consignment::fact::{ReferralAnswer, ScreeningOutcome, ScreeningResult, VoiceContact};
+use consignment::security::ScreeningMethod;
 use finding::{Phrase, codes};
 use jiff::Timestamp;
 use programme::ProgrammeId;
@@ -37,6 +39,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let carrier = channel.carrier && self.carries(channel, &loaded.dossier.tree);
             carrier && open.any(|one| one.reference == answer.reference && asked(one.kind))
         };
+        let threat = (answer.clear == Some(false)).then(|| answer.clone());
         let answered = Box::new(Answered { answer, at, late, in_programme: rules.answer_in_programme });
         let command = case::Command::AnswerReferral {
             node: node.clone(),
@@ -51,7 +54,47 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             events += self.after_departure(&mut loaded, &node, &programme)?;
         }
         self.keep(loaded);
+        if let Some(answer) = threat.filter(|_| events > 0) {
+            events += self.alarms_told(answer, at, channel)?;
+        }
         Ok(Reply::Done(events))
+    }
+
+    /// A threat that an answer tells of is an alarm of each method that found it: that the authority closes its request
+    /// resolves none.
+    fn alarms_told(
+        &mut self,
+        answer: ReferralAnswer,
+        at: Timestamp,
+        channel: &Channel,
+    ) -> Result<usize, EngineError> {
+        let mut methods = answer.methods;
+        methods.sort_unstable();
+        methods.dedup();
+        if methods.is_empty() {
+            // Whoever names none found it somehow.
+            methods.push(ScreeningMethod::Aom);
+        }
+        let told =
+            Told { at, received_at: self.clock.now(), by: channel.name.clone(), registry: channel.registry };
+        let mut events = 0;
+        for method in methods {
+            let alarm = ScreeningResult {
+                object: answer.object.clone(),
+                pieces: Vec::new(),
+                count: None,
+                method,
+                outcome: ScreeningOutcome::Alarm,
+                equipment: None,
+                tested_on: None,
+                screener: None,
+                screener_current: None,
+                station: None,
+            };
+            let alarm = SecurityFact::Screened(alarm);
+            events += self.note_security(told.clone(), answer.object.clone(), alarm)?;
+        }
+        Ok(events)
     }
 
     /// Somebody reached the carrier's operations by voice.

@@ -1,5 +1,6 @@
 //! Words of authorities: who speaks, of which version, and what follows.
 
+use super::reading::not_known;
 use super::when::{Span, said_at, version_meant};
 use super::{Engine, EngineError, Loaded};
 use crate::channel::Channel;
@@ -223,6 +224,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let mode = self.settings.mode(programme);
         match mode {
             _ if own => Ok(()),
+            _ if self.settings.programme(programme).is_none() => Err(not_known(programme)),
             Mode::Relay => Err(not_authentic(programme, test, stranger.map(str::to_owned))),
             Mode::Authority => Err(not_decided_so(programme, mode)),
             Mode::Simulated => Ok(()),

@@ -101,11 +101,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         let key = loaded.dossier.tree.key(node);
         let forbidden_goods = versions(&loaded.dossier.tree, node);
         let orders = self.orders_against(&loaded.dossier.tree, node);
-        let document = loaded.dossier.tree.documents.get(node);
-        let filed = document.into_iter().flat_map(|document| &document.versions);
-        let parties = filed.flat_map(|filed| [&filed.shipper, &filed.consignee]).flatten();
-        let parties = parties.filter_map(|party| Wording::of(&party.name)).map(|name| name.key());
-        let parties: BTreeSet<u64> = parties.collect();
+        let parties = parties(&loaded.dossier.tree, node);
         self.keep(loaded);
         let places: BTreeSet<u64> = forbidden_goods.iter().flat_map(Likeness::keys).collect();
         for place in &places {
@@ -128,6 +124,34 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             if let Some(why) = alike.filter(|_| !self.gone_long_ago(&loaded.dossier, &node, now)) {
                 self.apply(&mut loaded, case::Command::NoteResemblance { node, why }, &Actor::Node)?;
             }
+            self.keep(loaded);
+        }
+        Ok(())
+    }
+
+    /// Where every order on goods has ended, what resembled them resembles nothing that must not be loaded.
+    pub(super) fn end_resemblances(&mut self) -> Result<(), EngineError> {
+        for (stream, node) in std::mem::take(&mut self.freed) {
+            let loaded = self.load(&stream)?;
+            let tree = &loaded.dossier.tree;
+            let houses = tree.houses().map(|(house, _)| house).filter(|_| node == Node::Master);
+            let nodes: BTreeSet<&Node> = houses.chain([&node]).collect();
+            let free = nodes.into_iter().filter(|node| !self.is_forbidden(tree, node));
+            let free: Vec<Freed> = free.map(|node| Freed::of(tree, node)).collect();
+            self.keep(loaded);
+            free.into_iter().try_for_each(|freed| self.end_resemblances_to(&freed))?;
+        }
+        Ok(())
+    }
+
+    fn end_resemblances_to(&mut self, freed: &Freed) -> Result<(), EngineError> {
+        let mut others = self.found_alike(Index::Filed, &freed.places, &freed.key)?;
+        others.extend(self.found_alike(Index::Party, &freed.parties, &freed.key)?);
+        for other in others {
+            let Some(there) = self.stream_found(&other)? else { continue };
+            let mut loaded = self.load(&there)?;
+            let end = case::Command::EndResemblance { node: Node::of(&other), other: freed.key.clone() };
+            self.apply(&mut loaded, end, &Actor::Node)?;
             self.keep(loaded);
         }
         Ok(())
@@ -267,6 +291,27 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 .any(|case| case.open_referrals().next().is_some() || case.open_claims().next().is_some())
             || nodes.any(|node| gate::is_unsecured(dossier, &node, at, &self.context()))
     }
+}
+
+/// Goods that may be loaded again, and by what those that resemble them are found.
+struct Freed {
+    key: ConsignmentKey,
+    places: BTreeSet<u64>,
+    parties: BTreeSet<u64>,
+}
+
+impl Freed {
+    fn of(tree: &Tree, node: &Node) -> Self {
+        let places = versions(tree, node).iter().flat_map(Likeness::keys).collect();
+        Self { key: tree.key(node), places, parties: parties(tree, node) }
+    }
+}
+
+/// The names of the parties of goods, in every version, by what they are found.
+fn parties(tree: &Tree, node: &Node) -> BTreeSet<u64> {
+    let filed = tree.documents.get(node).into_iter().flat_map(|document| &document.versions);
+    let parties = filed.flat_map(|filed| [&filed.shipper, &filed.consignee]).flatten();
+    parties.filter_map(|party| Wording::of(&party.name)).map(|name| name.key()).collect()
 }
 
 /// A claim that goods must not be loaded.

@@ -209,6 +209,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 | Event::Claimed { node: Node::Master, .. }
                 | Event::ClaimEnded { node: Node::Master, .. }
                 | Event::HoldLifted { node: Node::Master, .. }
+                | Event::ResemblanceOver { node: Node::Master, .. }
                 | Event::ResemblanceSettled { node: Node::Master, .. }
                 | Event::UnreadSettled { .. },
             ) => {
@@ -223,6 +224,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 | Event::EndedByCompletion { node, .. }
                 | Event::ClaimEnded { node, .. }
                 | Event::HoldLifted { node, .. }
+                | Event::ResemblanceOver { node, .. }
                 | Event::ResemblanceSettled { node, .. },
             ) => drop(self.moved.insert(tree.key(node))),
             casework::Event::Tree(

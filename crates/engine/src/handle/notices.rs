@@ -135,6 +135,7 @@ pub(super) fn notices(dossier: &Dossier, event: &casework::Event, settings: &Set
         | Event::ReferralTold { asks: false, .. }
         | Event::EndedByCompletion { .. }
         | Event::Booked { .. }
+        | Event::ResemblanceOver { .. }
         | Event::ResemblanceSettled { .. }
         | Event::SaidEarly { .. }
         | Event::EarlyTaken { .. }

@@ -9,7 +9,7 @@ use crate::command::{Filed, FiledConsignment, ObjectRef, Reply};
 use crate::ports::{Clock, Journal, Outbox};
 use casework::Refusal;
 use casework::case::{LegBinding, Node, Opening};
-use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, Word};
+use consignment::fact::{AuthorityFact, AuthoritySaid, AuthorityWord, ObjectName, ReferralKind, Word};
 use consignment::ident::AirWaybill;
 use consignment::notice::{AuthorityNotice, Statement, Wire};
 use consignment::{ConsignmentKey, Filing};
@@ -120,6 +120,13 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     }
                     _ => return Err(Refusal(Phrase::new(codes::gate::FACT_NOT_TAKEN)).into()),
                 };
+                // Of a programme that nobody here knows no case could ever be ended.
+                if saying.holds() && self.settings.programme(&programme).is_none() {
+                    let (key, unknown) = (self.with_known_master(key)?, not_known(&programme));
+                    let why = Phrase::new(codes::gate::WHY_PROGRAMME_NOT_KNOWN);
+                    self.hold_unread(&key, why.with("programme", programme.to_string()))?;
+                    return Err(unknown.into());
+                }
                 let at = at.unwrap_or_else(|| self.clock.now());
                 let span = Some((at, at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at)));
                 // Plain words are of no wire: what the programme says of any counts.
@@ -154,7 +161,10 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             .filter_map(|programme| Some((programme.clone(), self.meaning(programme, notice)?)))
             .collect();
         if meant.is_empty() {
-            return self.not_understood(notice, key, &programmes);
+            return self.not_understood(notice, key, &programmes, channel);
+        }
+        if !notice.test && meant.iter().any(|(_, meaning)| forbids(meaning)) {
+            self.hold_named_beside(notice, key)?;
         }
         let span = match notice.issued {
             Some(issued) => issued.span(self.clock.now()),
@@ -185,6 +195,25 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
         }
         Ok(events)
+    }
+
+    /// The text of a mail that forbids to load may name other goods beside those of its subject, and only people can tell
+    /// what it says of them.
+    fn hold_named_beside(
+        &mut self,
+        notice: &AuthorityNotice,
+        key: &ConsignmentKey,
+    ) -> Result<(), EngineError> {
+        if notice.wire != Wire::Mail {
+            return Ok(());
+        }
+        let why = Phrase::new(codes::gate::WHY_NAMED_IN_ORDER).with("object", key.to_string());
+        for other in formats::waybills_in(&notice.text).into_iter().filter(|one| key.master != Some(*one)) {
+            let other = ConsignmentKey { master: Some(other), house: None };
+            self.renew_spoken_of(&other)?;
+            self.hold_unread(&other, why.clone())?;
+        }
+        Ok(())
     }
 
     /// What an authority says of some of the pieces it does not say of the rest: it lifts nothing.
@@ -307,14 +336,29 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         notice: &AuthorityNotice,
         key: &ConsignmentKey,
         programmes: &[ProgrammeId],
+        channel: &Channel,
     ) -> Result<usize, EngineError> {
         let (Statement::Code(code) | Statement::Subject(code)) = &notice.statement else {
             return Ok(0);
         };
-        let names: Vec<&str> = programmes.iter().map(ProgrammeId::as_str).collect();
-        let why = Phrase::new(codes::gate::WHY_NOTICE_UNKNOWN)
-            .with("code", code.to_string())
-            .with("programme", names.join(", "));
+        // Only what comes by an authority's own way is its word.
+        let own = channel.authority.as_ref().filter(|own| {
+            programmes.iter().all(|programme| programme == *own)
+                && self.stranger(own, notice, channel).is_none()
+        });
+        let why = match own {
+            Some(own) => {
+                Phrase::new(codes::gate::WHY_NOTICE_UNKNOWN).with("programme", own.as_str().to_owned())
+            }
+            None => Phrase::new(codes::gate::WHY_MESSAGE_SAYS_UNKNOWN),
+        };
+        self.hold_unread(key, why.with("code", code.to_string()))?;
+        let refusal = Phrase::new(codes::gate::NOTICE_NOT_UNDERSTOOD).with("code", code.to_string());
+        Err(Refusal(refusal).into())
+    }
+
+    /// Goods that a message nobody understands names wait, under the number they have now too.
+    fn hold_unread(&mut self, key: &ConsignmentKey, why: Phrase) -> Result<(), EngineError> {
         let mut loaded = self.load_or_create(key)?;
         // A house that left may be meant where it goes now.
         let moved = match &key.house {
@@ -328,8 +372,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             self.note_unread_on(&mut loaded, why.clone())?;
             self.keep(loaded);
         }
-        let refusal = Phrase::new(codes::gate::NOTICE_NOT_UNDERSTOOD).with("code", code.to_string());
-        Err(Refusal(refusal).into())
+        Ok(())
     }
 
     /// Whether what somebody means on a wire also tells that the filing was received.
@@ -382,6 +425,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
     }
 }
 
+/// Nothing that is said for a programme that is not known here counts as its word.
+pub(super) fn not_known(programme: &ProgrammeId) -> Refusal {
+    Refusal(Phrase::new(codes::gate::PROGRAMME_NOT_KNOWN).with("programme", programme.to_string()))
+}
+
 fn of_some_pieces(object: &ConsignmentKey, programme: &ProgrammeId) -> Refusal {
     let some = Phrase::new(codes::gate::SAID_OF_SOME_PIECES).with("object", object.to_string());
     Refusal(some.with("programme", programme.to_string()))
@@ -396,6 +444,11 @@ fn rejects_a_bill_sent(notice: &AuthorityNotice, meant: &[Notification]) -> bool
     let unreadable = matches!(&notice.statement, Statement::Errors(errors)
         if errors.iter().any(|error| &*error.code == BAD_NUMBER));
     rejects && named && !unreadable
+}
+
+fn forbids(meaning: &Notification) -> bool {
+    use Notification::{InPlace, Open, Opened};
+    matches!(meaning, Opened(ReferralKind::Dnl) | InPlace(ReferralKind::Dnl) | Open(ReferralKind::Dnl))
 }
 
 /// Whether a text names a programme: by its title, or by the last part of its id as a word (`PACT`).

@@ -65,7 +65,7 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(Reply::Done(self.note_security(told, object, fact)?))
     }
 
-    fn note_security(
+    pub(super) fn note_security(
         &mut self,
         told: Told,
         object: ConsignmentKey,

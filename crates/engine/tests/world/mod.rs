@@ -82,6 +82,15 @@ impl World {
         filed
     }
 
+    /// Takes in messages that file nothing, whatever becomes of them.
+    pub fn say_as(&mut self, text: &str, channel: &engine::Channel) {
+        let received: Timestamp = self.engine.clock_mut().0;
+        for message in formats::Splitter::new(Cursor::new(text.as_bytes())) {
+            let filing = formats::decode(&message.unwrap(), received);
+            self.engine.handle(Command::File { filing, channel: channel.clone() }).unwrap();
+        }
+    }
+
     pub fn act(&mut self, programme: &str, act: AuthorityAct) -> Result<Reply, EngineError> {
         self.engine.handle(Command::Authority {
             programme: ProgrammeId::new(programme),

@@ -167,3 +167,4 @@ master-totals-differ = { $element ->
     } of the master: the house says { $stated }, the master { $master }. Make them agree.
 filed-twice = { $number } is filed twice with different content. Send one, or an update.
 houses-alike = Houses { $house } and { $other } say the same. Withdraw one if it is a duplicate.
+programme-unknown = No programme { $programme } is known here, so what is said for it counts for nothing. Name one that is.

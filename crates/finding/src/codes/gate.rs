@@ -369,9 +369,17 @@ super::codes! { "gate";
     WHY_NO_TEXT = "why-no-text", Detail, "PLACI referral", [];
     /// An authority's message has a code that stands in no table.
     WHY_NOTICE_UNKNOWN = "why-notice-unknown", Detail, "Programme: table of notifications", ["code", "programme"];
+    /// A message that came by no authority's own way has a code that stands in no table.
+    WHY_MESSAGE_SAYS_UNKNOWN = "why-message-says-unknown", Detail, "Programme: table of notifications", ["code"];
+    /// The text of an order not to load other goods names these.
+    WHY_NAMED_IN_ORDER = "why-named-in-order", Detail, "PACT guide 1.9: an order by mail", ["object"];
+    /// Somebody says that a programme holds the goods, and no such programme is known here.
+    WHY_PROGRAMME_NOT_KNOWN = "why-programme-not-known", Detail, "Loadgate register of programmes", ["programme"];
 
     /// A claim that would lift a hold came by another way than the authority's own.
     CLAIM_NOT_AUTHENTIC = "claim-not-authentic", Refusal, "Loadgate invariant 11", ["programme"];
+    /// What is said is for a programme that is not known here.
+    PROGRAMME_NOT_KNOWN = "programme-not-known", Refusal, "Loadgate register of programmes", ["programme"];
     /// A message closes some referral and does not say which.
     CLOSING_UNNAMED = "closing-unnamed", Refusal, "PACT guide 1.9: all good endings are CO", [];
     /// What would lift something is said of some of the pieces only.

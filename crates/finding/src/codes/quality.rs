@@ -94,6 +94,8 @@ super::codes! { "quality";
     HOUSE_NUMBER_IS_MASTER_SERIAL = "house-number-is-master-serial", Finding(Warning), "Practice of carriers for ACAS", ["house"];
     /// A house without the number of its master.
     HOUSE_WITHOUT_MASTER = "house-without-master", Finding(Info), "PACT guide 1.9, section 2: to be sent again with the master", ["house"];
+    /// A fact is said for a programme that is not known here.
+    PROGRAMME_UNKNOWN = "programme-unknown", Finding(Error), "Loadgate register of programmes", ["programme"];
 
     /// The houses have more pieces than their master.
     HOUSES_EXCEED_MASTER = "houses-exceed-master", Finding(Warning), "ICS2 consistency check: pieces", ["houses", "master"];

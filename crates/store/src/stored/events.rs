@@ -193,6 +193,8 @@ events! {
     "tree.booked" 1 [legs, at] { Tree(Tree::Booked { legs, at }) }
     /// The goods resemble others that must not be loaded.
     "tree.resembles" 1 [node, why] { Tree(Tree::Resembles { node, why }) }
+    /// All orders on those that the goods resemble have ended.
+    "tree.resemblance-over" 1 [node, why] { Tree(Tree::ResemblanceOver { node, why }) }
     /// An officer said that they are other goods.
     "tree.resemblance-settled" 1 [node, agency, why] { Tree(Tree::ResemblanceSettled { node, agency, why }) }
     /// A house was taken out of its master; custody and recount show it.

@@ -7,6 +7,7 @@ use crate::document::{Head, Line, UnusableFile};
 use crate::input::{self, Source};
 use crate::render::gaps;
 use crate::{Error, Exit};
+use consignment::fact::What;
 use engine::{Checker, Settings};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -48,7 +49,13 @@ fn file(
                 session.json_head(&Head { schema: SCHEMA, file: name.clone() }, "consignments")?;
             }
         }
-        for consignment in filing.consignments.iter().filter(|consignment| consignment.is_filing()) {
+        let told = filing.facts.iter().filter_map(|fact| match &fact.what {
+            What::Filed(consignment) => Some(&**consignment),
+            _ => None,
+        });
+        for consignment in
+            filing.consignments.iter().chain(told).filter(|consignment| consignment.is_filing())
+        {
             let programmes = checker.binding(consignment);
             let item = GapsItem::new(&filing, consignment, &programmes, today);
             rejects |= item.rejects();
