@@ -365,6 +365,7 @@ fn notice(kind: NoticeKind, text: Option<finding::Phrase>) -> Notice {
         text,
         referral: None,
         carriers: Vec::new(),
+        answer: None,
     }
 }
 

@@ -271,6 +271,7 @@ fn notice(text: Option<finding::Phrase>) -> Notice {
         text,
         referral: None,
         carriers: Vec::new(),
+        answer: None,
     }
 }
 

@@ -215,7 +215,7 @@ mod tests {
         let (_, hash) = new_token().unwrap();
         std::fs::write(
             folder.path().join(FILE),
-            configuration(&hash, &[folder.path().into()], date(2026, 11, 25)).unwrap(),
+            configuration(&hash, &[folder.path().into()], date(2026, 11, 25), 260).unwrap(),
         )
         .unwrap();
         let config = web::config::Config::read(folder.path()).unwrap();
