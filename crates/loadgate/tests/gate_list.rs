@@ -108,7 +108,9 @@ fn a_document_is_as_its_schema_says_and_each_refusal_says_what_to_do() {
     assert_eq!(run(&note, &with(&["--object", "888-10001025"])), (1, String::new()));
     assert_eq!(run(&note, &now), (1, String::new()));
     assert_eq!(run(&note, &with(&["--object", "888-10001036"])), (2, "not-in-list".to_owned()));
-    assert_eq!(run(&note, &["--at", "2026-11-24T05:59:59Z"]), (2, "not-yet".to_owned()));
+    assert_eq!(run(&note, &["--at", "2026-11-24T05:59:54Z"]), (2, "not-yet".to_owned()));
+    let apart = ["--at", "2026-11-24T05:59:55Z", "--object", "888-10001014"];
+    assert_eq!(run(&note, &apart), (0, String::new()), "two clocks are seconds apart");
     assert_eq!(run(&note, &["--at", "2026-11-24T06:15:00Z"]), (2, "expired".to_owned()));
     assert_eq!(run(&note, &[]), (2, "expired".to_owned()), "without --at it is now");
     assert_eq!(run(&note, &with(&["--stage", "accept"])), (2, "other-stage".to_owned()));

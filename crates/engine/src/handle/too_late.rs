@@ -3,13 +3,13 @@
 
 use super::index::{Call, ONLY};
 use super::{Engine, EngineError, Loaded};
-use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick};
+use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick, StreamId};
 use casework::case::{self, Actor, Document, Node, ReferralKind, Tree};
 use casework::gate;
 use casework::transport::Carried;
 use consignment::fact::{FlightName, ObjectName};
 use consignment::route::RouteBasis;
-use consignment::{ConsignmentKey, Leg};
+use consignment::{ConsignmentKey, Leg, Mode, PartialDate};
 use jiff::Timestamp;
 use programme::ProgrammeId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +38,17 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         node: &Node,
         programme: &ProgrammeId,
     ) -> Result<usize, EngineError> {
+        self.in_flight_since(loaded, node, programme, None)
+    }
+
+    /// The same where some of them left just now by a flight: whoever was reached about another aircraft is called about this one.
+    fn in_flight_since(
+        &mut self,
+        loaded: &mut Loaded,
+        node: &Node,
+        programme: &ProgrammeId,
+        left_with: Option<(&Leg, Timestamp)>,
+    ) -> Result<usize, EngineError> {
         let now = self.clock.now();
         let mut events = 0;
         for place in self.whereabouts(loaded, node, programme)? {
@@ -50,7 +61,8 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             let orders = self.orders_on_ground(loaded, node, programme, |noted| {
                 // It came back, or is late and nobody was reached.
                 let late = noted.reached.is_none() && (airborne.is_none() || left > Some(noted.at));
-                back > Some(noted.at) || late
+                let another = left_with.is_some_and(|(leg, at)| at > noted.at && leg.label() != noted.leg);
+                back > Some(noted.at) || late || another && airborne.is_some()
             });
             // A part of them may have left, and another stand at its gate.
             if let Some(leaves) = place.leaves {
@@ -58,7 +70,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             }
             if let Some(leg) = airborne {
                 let moved = place.about != loaded.dossier.tree.key(node) && !orders.is_empty();
-                events += self.call_about(loaded, node, programme, orders, (&leg, back.max(left)))?;
+                let since = back.max(left).max(left_with.map(|(_, at)| at));
+                let leg = left_with.map_or(&leg, |(leg, _)| leg);
+                events += self.call_about(loaded, node, programme, orders, (leg, since))?;
                 if moved {
                     // Under the number that the carrier knows.
                     self.call_operations(place.about, programme)?;
@@ -135,6 +149,23 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(())
     }
 
+    /// What was taken off need not be offloaded any more; where it is loaded again, it is told anew.
+    pub(super) fn was_offloaded(&mut self, streams: &BTreeSet<StreamId>) -> Result<(), EngineError> {
+        for text in self.journal.find(Index::Call, ONLY, Pick::All)? {
+            let call = Call::of_text(&text)?;
+            if call.told > 0 || !streams.contains(&call.stream) {
+                continue;
+            }
+            let loaded = self.load(&call.stream)?;
+            let places = self.whereabouts(&loaded, &call.node, &call.programme)?;
+            if places.iter().all(|place| place.leaves.is_none()) {
+                self.forget_offload(&loaded, &call.node, &call.programme)?;
+            }
+            self.keep(loaded);
+        }
+        Ok(())
+    }
+
     /// Starts the chain of calls about orders on goods in the air.
     fn call_about(
         &mut self,
@@ -199,8 +230,14 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 told: 0,
             };
             let known = self.journal.find(Index::Call, ONLY, Pick::All)?;
-            let mut known = known.iter().filter_map(|text| Call::of_text(text).ok());
-            if known.any(|known| Call { since: call.since, ..known } == call) {
+            let mut known = known.iter().filter_map(|text| Some((text, Call::of_text(text).ok()?)));
+            let known = known.find(|(_, known)| Call { since: call.since, ..known.clone() } == call);
+            // Whoever was told to offload it is not told again; where it leaves sooner than was known it is looked at then.
+            if let Some((text, before)) = known {
+                if call.since < before.since {
+                    self.take(Index::Call, ONLY, text)?;
+                    self.put(Index::Call, ONLY, &call.text())?;
+                }
                 continue;
             }
             self.put(Index::Call, ONLY, &call.text())?;
@@ -265,8 +302,11 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                 .filter(|(_, _, order)| order.open && order.kind == ReferralKind::Dnl)
                 .map(|(node, programme, _)| (node.clone(), programme.clone()))
                 .collect();
+            let departed = left.and_then(|left| left.departed.as_ref()).map(|departed| departed.at);
+            let leg = leg_of(flight);
+            let left_with = departed.map(|at| (&leg, at));
             for (node, programme) in ordered {
-                done += self.in_flight(&mut loaded, &node, &programme)?;
+                done += self.in_flight_since(&mut loaded, &node, &programme, left_with)?;
             }
             self.keep(loaded);
         }
@@ -407,5 +447,16 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         self.keep(loaded);
         Ok(done)
+    }
+}
+
+/// The leg of a flight.
+fn leg_of(name: &FlightName) -> Leg {
+    Leg {
+        mode: Mode::Air,
+        carrier: Some(name.flight.carrier()),
+        flight: Some(name.flight),
+        date: Some(PartialDate::whole(name.date)),
+        ..Leg::assumed(name.from, name.to)
     }
 }

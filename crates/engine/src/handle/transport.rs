@@ -11,9 +11,9 @@ use crate::ports::{
     Addressee, Clock, Index, Journal, JournalError, Notice, NoticeKind, Outbox, Pick, StreamId, Version,
 };
 use casework::Refusal;
-use casework::case::{self, Node, ReferralKind, Tree};
+use casework::case::{self, Node, Referral, ReferralKind, Tree};
 use casework::transport::{self, Command, DepartureSource, Parts, Place, Speaker, Yard};
-use consignment::fact::{FlightName, ObjectName, Schedule, UnitName, What};
+use consignment::fact::{FlightName, Loading, ObjectName, Schedule, UnitName, What};
 use consignment::{Consignment, ConsignmentKey, DocumentKind, Filing, Leg, PartialDate, Purpose};
 use finding::{Phrase, codes};
 use jiff::Timestamp;
@@ -320,10 +320,21 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
             _ => None,
         };
         let opened = matches!(command, Command::Open { .. }).then(|| command.stream());
+        let aboard = match &command {
+            Command::Load { flight, how: Loading::Loaded, .. } => BTreeSet::from([*flight]),
+            Command::Build { unit, .. } => self.transport.yard.flights_of(&ObjectName::Unit(unit.clone())),
+            _ => BTreeSet::new(),
+        };
+        let off = matches!(command, Command::Load { how: Loading::Offloaded, .. });
         let done = self.yard_under_all_names(command, &speaker)?;
         if done > 0 {
+            if off {
+                self.was_offloaded(&goods)?;
+            }
+            let ordered = !aboard.is_empty() && self.any_ordered(&goods)?;
             self.reroute_all(goods)?;
-            if let Some(flight) = departed {
+            // What is loaded although it must not be is to be offloaded, or called for.
+            for flight in aboard.into_iter().filter(|_| ordered).chain(departed) {
                 self.left_against_orders(&flight)?;
             }
             if let (Some(unit), Speaker::Other(_)) = (opened, &speaker) {
@@ -377,6 +388,22 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         Ok(streams)
     }
 
+    /// Whether an order is on any of these trees, or may be under another number of a house in them.
+    fn any_ordered(&mut self, streams: &BTreeSet<StreamId>) -> Result<bool, EngineError> {
+        for stream in streams {
+            let loaded = self.load(stream)?;
+            let tree = &loaded.dossier.tree;
+            let is_order = |referral: &Referral| referral.kind == ReferralKind::Dnl;
+            let ordered = tree.cases.values().any(|case| case.open_referrals().any(is_order))
+                || tree.documents.values().any(|document| document.elsewhere.is_some());
+            self.keep(loaded);
+            if ordered {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     pub(super) fn reroute_all(&mut self, streams: BTreeSet<StreamId>) -> Result<(), EngineError> {
         for stream in streams {
             let loaded = self.load(&stream)?;
@@ -418,6 +445,9 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
                     if later {
                         self.left_against_orders(&name)?;
                     }
+                } else if known.departed.is_none() {
+                    // What is under an order leaves at another time than was known.
+                    self.left_against_orders(&name)?;
                 }
             }
             let routed = self.routed_on(&name)?;

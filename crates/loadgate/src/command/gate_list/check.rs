@@ -4,7 +4,7 @@ use crate::document::gate_list::{GateList, ListedObject, Refused, SCHEMA};
 use consignment::ConsignmentKey;
 use consignment::ident::{HouseWaybill, Receptacle, UnitLoadDevice};
 use document::value::parse_key;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use store::audit::checkpoint::Verifier;
 use store::audit::note::{self, NoteFault, Purpose};
@@ -43,6 +43,9 @@ const ANOTHER: &str =
     "Get the list anew, and let no program change it on its way; keep it as it came from the node.";
 const KEY: &str = "Check that the list and the verifier key are of the node that answers for this flight. Do not take a key \
     that came with the list.";
+/// How far the clocks of two machines are apart where both are set. A node doubts its own from there on.
+const CLOCKS_APART_MAX: SignedDuration = SignedDuration::from_secs(5);
+
 const CLOCK: &str = "Set the clock of this machine right; where it is right, get the list anew.";
 const STAGE: &str =
     "Get a list for what is about to be done: what may be accepted or built up may not be loaded yet.";
@@ -65,7 +68,7 @@ pub(super) fn check(note: &[u8], verifier: &Verifier, asked: &Asked<'_>) -> Chec
     };
     let (made, until): (Timestamp, Timestamp) = (made, until);
     let at = asked.at;
-    if at < made {
+    if made.duration_since(at) > CLOCKS_APART_MAX {
         let why = format!("it was made at {made}, and it is {at} here: one of the clocks is wrong");
         return Checked::refused("not-yet", why, CLOCK, Some(list));
     }
