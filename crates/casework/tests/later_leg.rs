@@ -42,6 +42,21 @@ fn acas() -> ProgrammeId {
 /// A waybill over Istanbul to New York; the programme binds on the second leg.
 struct World(Dossier);
 
+/// Goods of ten kilograms a piece.
+fn hinges(house: Option<&str>, pieces: u32) -> Consignment {
+    Consignment {
+        kind: if house.is_some() { DocumentKind::House } else { DocumentKind::Master },
+        master: key(None).master,
+        house: key(house).house,
+        origin: Location::parse("FRA").ok(),
+        destination: Location::parse("JFK").ok(),
+        pieces: Some(pieces),
+        weight: Some(Weight::kilograms((pieces * 10).into())),
+        goods: vec![GoodsLine { description: "HINGES".into(), ..GoodsLine::default() }],
+        ..Consignment::default()
+    }
+}
+
 impl World {
     fn new() -> Self {
         let mut world = Self(Dossier::default());
@@ -60,18 +75,7 @@ impl World {
     }
 
     fn file(&mut self, house: Option<&str>, consolidated: bool, security: Option<SecurityDeclaration>) {
-        let consignment = Arc::new(Consignment {
-            kind: if house.is_some() { DocumentKind::House } else { DocumentKind::Master },
-            master: key(None).master,
-            house: key(house).house,
-            origin: Location::parse("FRA").ok(),
-            destination: Location::parse("JFK").ok(),
-            pieces: Some(2),
-            weight: Some(Weight::kilograms(20.into())),
-            goods: vec![GoodsLine { description: "HINGES".into(), ..GoodsLine::default() }],
-            security,
-            ..Consignment::default()
-        });
+        let consignment = Arc::new(Consignment { security, ..hinges(house, 2) });
         let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
         let command = Command::Record { voice, consignment, purpose, consolidated, faults };
         self.apply(command, &Actor::Filer("agent".into()));

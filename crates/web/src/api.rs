@@ -149,8 +149,7 @@ async fn signed_in(node: &Arc<Node>, asks: Asks<'_>, cookie: Shown) -> Result<Pr
     let signed = node.signed(cookie).await?;
     let organisation = node.organisation(&signed.member.organisation).map(Arc::clone);
     let organisation = organisation.ok_or_else(|| Problem::plain(problem::SIGNED_OUT))?;
-    let token = Arc::clone(&signed.member.id);
-    Ok(Principal { organisation, token, asks_as: None, signed: Some(signed) })
+    Ok(Principal::person(organisation, signed))
 }
 
 /// The whole of a node's HTTP side.

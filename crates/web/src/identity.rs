@@ -264,9 +264,21 @@ pub struct Principal {
     pub asks_as: Option<Asker>,
     /// The person who is signed in; `None` for a machine.
     pub signed: Option<Signed>,
+    /// The hash of the token that a machine sent, or the fingerprint of its certificate.
+    mark: Option<[u8; 32]>,
 }
 
 impl Principal {
+    fn machine(organisation: Arc<Organisation>, token: Arc<str>, mark: [u8; 32]) -> Self {
+        Self { organisation, token, asks_as: None, signed: None, mark: Some(mark) }
+    }
+
+    /// A person who is signed in, for his organisation.
+    pub(crate) fn person(organisation: Arc<Organisation>, signed: Signed) -> Self {
+        let token = Arc::clone(&signed.member.id);
+        Self { organisation, token, asks_as: None, signed: Some(signed), mark: None }
+    }
+
     /// As whom it asks.
     pub fn asker(&self) -> Asker {
         self.asks_as.clone().unwrap_or_else(|| self.organisation.asker())
@@ -377,8 +389,7 @@ impl Identity {
                     ))
                 })?;
                 let token = name.as_str().into();
-                let held =
-                    Principal { organisation: Arc::clone(&organisation), token, asks_as: None, signed: None };
+                let held = Principal::machine(Arc::clone(&organisation), token, hash);
                 if identity.shown.certificates.insert(hash, held).is_some() {
                     return Err(of(format!("certificate {name}: its fingerprint stands here twice")));
                 }
@@ -464,12 +475,12 @@ impl Shown {
         self.certificates.get(fingerprint).cloned().ok_or(Unknown::Invalid)
     }
 
-    /// Whether a machine that was let in is known still, by whatever it showed then.
+    /// Whether a machine that was let in is known still by just what it showed then.
     pub fn knows(&self, principal: &Principal, now: Timestamp) -> bool {
-        let (name, token) = (&principal.organisation.name, &principal.token);
-        let is = |organisation: &Organisation, shown: &Arc<str>| organisation.name == *name && shown == token;
-        self.tokens.values().any(|held| now < held.expires && is(&held.organisation, &held.name))
-            || self.certificates.values().any(|held| is(&held.organisation, &held.token))
+        principal.mark.is_some_and(|mark| {
+            self.tokens.get(&mark).is_some_and(|held| now < held.expires)
+                || self.certificates.contains_key(&mark)
+        })
     }
 
     /// Who has the token of an `Authorization` header.
@@ -483,9 +494,9 @@ impl Shown {
             _ => return Err(Unknown::Missing),
         };
         // Found by the hash of a secret: how long it takes tells nothing of the secret.
-        let held = self.tokens.get(&hash(token)).filter(|held| now < held.expires).ok_or(Unknown::Invalid)?;
-        let (organisation, token) = (Arc::clone(&held.organisation), Arc::clone(&held.name));
-        Ok(Principal { organisation, token, asks_as: None, signed: None })
+        let mark = hash(token);
+        let held = self.tokens.get(&mark).filter(|held| now < held.expires).ok_or(Unknown::Invalid)?;
+        Ok(Principal::machine(Arc::clone(&held.organisation), Arc::clone(&held.name), mark))
     }
 }
 
@@ -546,6 +557,7 @@ mod tests {
         assert_eq!(principal.organisation.asker(), Asker::Filer("acme".into()));
         let later = "2027-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(identity.shown.principal(Some(&bearer), later).unwrap_err(), Unknown::Invalid);
+        assert_eq!([now, later].map(|at| identity.shown.knows(&principal, at)), [true, false]);
         assert_eq!(identity.shown.principal(Some("Bearer loadgate_x"), now).unwrap_err(), Unknown::Invalid);
         assert_eq!(identity.shown.principal(Some("Basic eDp5"), now).unwrap_err(), Unknown::Missing);
         assert_eq!(identity.shown.principal(None, now).unwrap_err(), Unknown::Missing);
@@ -571,6 +583,10 @@ mod tests {
         let (shown, differ) = before.again(read(&of("acme", "filer", &two.1)));
         assert_eq!((held(&shown, &one.0), differ.len()), (None, 0));
         assert_eq!(held(&shown, &two.0), Some(("acme".to_owned(), Role::Filer)));
+        let now = Timestamp::UNIX_EPOCH;
+        let of_before = before.shown.principal(Some(&format!("Bearer {}", one.0)), now).unwrap();
+        // Under the same name another token was given.
+        assert!(!shown.knows(&of_before, now));
         // Who an organisation is changes with the node alone.
         let other = of("acme", "auditor", &two.1) + &of("zenith", "filer", &one.1);
         let (shown, differ) = before.again(read(&other));

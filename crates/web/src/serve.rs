@@ -312,3 +312,19 @@ async fn push(node: Weak<Node>, organisation: Arc<str>, target: Arc<Target>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[tokio::test]
+    async fn what_fails_by_a_fault_is_begun_anew() {
+        let begun = AtomicU32::new(0);
+        let begin = |_| async {
+            assert!(begun.fetch_add(1, Ordering::Relaxed) > 1, "twice it fails");
+        };
+        kept_up("a test", Weak::new(), begin).await;
+        assert_eq!(begun.load(Ordering::Relaxed), 3);
+    }
+}

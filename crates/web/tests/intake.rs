@@ -229,6 +229,14 @@ async fn what_is_no_message_ends_the_connection() {
     let mut answer = Vec::new();
     here.read_to_end(&mut answer).await.unwrap();
     assert_eq!(answer.first(), Some(&6), "it was kept as nothing that is known: {answer:?}");
+    // Whoever speaks of what was not taken is told so before the connection ends.
+    let (mut here, there) = duplex(1 << 20);
+    here.write_all(b"\x01\x02FWB/16\r\n\x01\x02FWB/16\x03").await.unwrap();
+    let ended = config.type_b[0].speak(there, &Arc::downgrade(&node)).await;
+    assert!(ended.unwrap_err().to_string().contains("within another"));
+    let mut answer = Vec::new();
+    here.read_to_end(&mut answer).await.unwrap();
+    assert_eq!(answer, [0x15]);
     let open = "[[type_b]]\nlisten = \"0.0.0.0:3350\"\norganisation = \"acme\"\n[organisation.acme]\nrole = \"filer\"";
     fs::write(place.path().join("loadgate.toml"), open).unwrap();
     assert!(Config::read(place.path()).unwrap_err().to_string().contains("127.0.0.1"));

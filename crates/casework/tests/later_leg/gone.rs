@@ -11,17 +11,7 @@ fn house() -> Node {
 }
 
 fn file(world: &mut World, house: Option<&str>, pieces: u32, at: &str) {
-    let consignment = Arc::new(Consignment {
-        kind: if house.is_some() { DocumentKind::House } else { DocumentKind::Master },
-        master: key(None).master,
-        house: key(house).house,
-        origin: Location::parse("FRA").ok(),
-        destination: Location::parse("JFK").ok(),
-        pieces: Some(pieces),
-        weight: Some(Weight::kilograms((pieces * 10).into())),
-        goods: vec![GoodsLine { description: "HINGES".into(), ..GoodsLine::default() }],
-        ..Consignment::default()
-    });
+    let consignment = Arc::new(hinges(house, pieces));
     let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
     let command = Command::Record { voice, consignment, purpose, consolidated: house.is_none(), faults };
     told(world, command, &Actor::Filer("agent".into()), instant(at));

@@ -16,18 +16,8 @@ fn consolidation() -> World {
 }
 
 fn file(world: &mut World, house: Option<&str>, pieces: u32, parent: Option<&str>) {
-    let consignment = Arc::new(Consignment {
-        kind: if house.is_some() { DocumentKind::House } else { DocumentKind::Master },
-        master: key(None).master,
-        house: key(house).house,
-        parent: parent.map(|parent| HouseWaybill::parse(parent).unwrap()),
-        origin: Location::parse("FRA").ok(),
-        destination: Location::parse("JFK").ok(),
-        pieces: Some(pieces),
-        weight: Some(Weight::kilograms((pieces * 10).into())),
-        goods: vec![GoodsLine { description: "HINGES".into(), ..GoodsLine::default() }],
-        ..Consignment::default()
-    });
+    let parent = parent.map(|parent| HouseWaybill::parse(parent).unwrap());
+    let consignment = Arc::new(Consignment { parent, ..hinges(house, pieces) });
     let (voice, purpose, faults) = (Voice::OF_DESK, Purpose::Creation, Vec::new());
     let command = Command::Record { voice, consignment, purpose, consolidated: house.is_none(), faults };
     world.apply(command, &Actor::Filer("agent".into()));

@@ -133,22 +133,27 @@ fn what_is_found_after_a_house_left_is_not_of_it() {
     }
 }
 
-/// A house left its whole at 09:30 with an alarm of it: what is found of the rest since clears nothing of the house, which is
-/// looked at again by itself.
-#[test]
-fn an_alarm_of_the_whole_goes_with_a_house_that_left() {
-    let stations = StationTable::built_in();
-    let goods = |until: Option<&str>| Goods {
+/// Four pieces, of which counts what was found until then.
+fn goods_until<'a>(until: Option<&str>, stations: &'a StationTable) -> Goods<'a> {
+    Goods {
         pieces: Some(4),
         since: None,
         fewer: &[],
         until: until.map(instant),
         told_until: until.map(instant),
         origin: Location::parse("LHR").ok(),
-        stations: &stations,
+        stations,
         declarants: &[],
         counted_at: None,
-    };
+    }
+}
+
+/// A house left its whole at 09:30 with an alarm of it: what is found of the rest since clears nothing of the house, which is
+/// looked at again by itself.
+#[test]
+fn an_alarm_of_the_whole_goes_with_a_house_that_left() {
+    let stations = StationTable::built_in();
+    let goods = |until| goods_until(until, &stations);
     /// What it shows, what was found clear of the whole and of the house, and whether the alarm is over.
     type Case = (&'static str, Option<&'static str>, Option<(&'static str, &'static [u32])>, bool);
     let cases: [Case; 6] = [
@@ -180,17 +185,7 @@ fn an_alarm_of_the_whole_goes_with_a_house_that_left() {
 fn what_clears_a_house_of_an_alarm_of_its_whole() {
     use ScreeningOutcome::{Alarm, Clear, Resolved};
     let stations = StationTable::built_in();
-    let goods = |until: Option<&str>| Goods {
-        pieces: Some(4),
-        since: None,
-        fewer: &[],
-        until: until.map(instant),
-        told_until: until.map(instant),
-        origin: Location::parse("LHR").ok(),
-        stations: &stations,
-        declarants: &[],
-        counted_at: None,
-    };
+    let goods = |until| goods_until(until, &stations);
     for (at, method, outcome, over) in [
         ("09:40", "XRY", Clear, true),
         ("09:40", "ETD", Clear, false),

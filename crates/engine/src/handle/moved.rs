@@ -3,10 +3,10 @@
 use super::{Engine, EngineError, Loaded};
 use crate::ports::{Clock, Index, Journal, Outbox};
 use casework::Dossier;
-use casework::case::{self, Actor, Document, Event, Node, Tree};
+use casework::case::{self, Actor, Document, Event, Node, Tree, identity};
 use casework::gate;
-use consignment::ConsignmentKey;
 use consignment::ident::{AirWaybill, HouseWaybill};
+use consignment::{Consignment, ConsignmentKey};
 use finding::{Phrase, codes};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -276,12 +276,20 @@ fn under_two_masters(one: AirWaybill, other: AirWaybill) -> Phrase {
 
 /// Whether what was filed under two masters looks like the same house.
 fn is_same(here: &Dossier, there: &Dossier, node: &Node) -> bool {
-    let both = here.tree.filed(node).zip(there.tree.filed(node));
-    both.is_some_and(|(here, there)| case::identity::same_goods(here, there))
+    is_alike(here, there, node, identity::same_goods)
 }
 
 /// Whether what is filed under one master looks like the house that left the other.
 fn is_moved(here: &Dossier, there: &Dossier, node: &Node) -> bool {
+    is_alike(here, there, node, identity::same_moved)
+}
+
+fn is_alike(
+    here: &Dossier,
+    there: &Dossier,
+    node: &Node,
+    alike: fn(&Consignment, &Consignment) -> bool,
+) -> bool {
     let both = here.tree.filed(node).zip(there.tree.filed(node));
-    both.is_some_and(|(here, there)| case::identity::same_moved(here, there))
+    both.is_some_and(|(here, there)| alike(here, there))
 }

@@ -87,11 +87,8 @@ impl Route {
             let flight = yard.flight(&name);
             let leg = Leg {
                 mode: if flight.is_some_and(|flight| flight.goes_by_road()) { Mode::Road } else { Mode::Air },
-                carrier: Some(name.flight.carrier()),
-                flight: Some(name.flight),
-                date: Some(PartialDate::whole(name.date)),
                 basis: RouteBasis::Scheduled,
-                ..Leg::assumed(name.from, name.to)
+                ..leg_of(&name)
             };
             self.fit(&leg, true, stations);
         }
@@ -185,6 +182,17 @@ pub(super) fn flights_named(tree: &Tree, stations: &StationTable) -> BTreeSet<Fl
     let booked = tree.bookings.iter().flat_map(|booking| &booking.legs);
     let told = tree.told_legs.iter().take(TOLD_LEGS_MAX).map(|told| &told.leg);
     stated.iter().chain(booked).chain(told).filter_map(named).collect()
+}
+
+/// The leg of a flight.
+pub(super) fn leg_of(name: &FlightName) -> Leg {
+    Leg {
+        mode: Mode::Air,
+        carrier: Some(name.flight.carrier()),
+        flight: Some(name.flight),
+        date: Some(PartialDate::whole(name.date)),
+        ..Leg::assumed(name.from, name.to)
+    }
 }
 
 /// A flight that is scheduled by road is a truck.

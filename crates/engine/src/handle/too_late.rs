@@ -2,6 +2,7 @@
 //! the carrier's operations are called.
 
 use super::index::{Call, ONLY};
+use super::route::leg_of;
 use super::{Engine, EngineError, Loaded};
 use crate::ports::{Addressee, Clock, Index, Journal, Notice, NoticeKind, Outbox, Pick, StreamId};
 use casework::case::{self, Actor, Document, Node, ReferralKind, Tree};
@@ -9,7 +10,7 @@ use casework::gate;
 use casework::transport::Carried;
 use consignment::fact::{FlightName, ObjectName};
 use consignment::route::RouteBasis;
-use consignment::{ConsignmentKey, Leg, Mode, PartialDate};
+use consignment::{ConsignmentKey, Leg};
 use jiff::Timestamp;
 use programme::ProgrammeId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -447,16 +448,5 @@ impl<J: Journal, C: Clock, O: Outbox> Engine<J, C, O> {
         }
         self.keep(loaded);
         Ok(done)
-    }
-}
-
-/// The leg of a flight.
-fn leg_of(name: &FlightName) -> Leg {
-    Leg {
-        mode: Mode::Air,
-        carrier: Some(name.flight.carrier()),
-        flight: Some(name.flight),
-        date: Some(PartialDate::whole(name.date)),
-        ..Leg::assumed(name.from, name.to)
     }
 }

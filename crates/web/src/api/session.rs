@@ -248,8 +248,7 @@ async fn welcomed(node: &Arc<Node>, status: StatusCode, cookie: Cookie) -> Resul
     let signed = node.signed(shown).await?;
     let organisation = node.organisation(&signed.member.organisation).map(Arc::clone);
     let organisation = organisation.ok_or_else(|| Problem::plain(problem::SIGNED_OUT))?;
-    let token = Arc::clone(&signed.member.id);
-    let principal = Principal { organisation, token, asks_as: None, signed: Some(signed) };
+    let principal = Principal::person(organisation, signed);
     Ok((status, [(header::SET_COOKIE, cookie.0)], Json(told(node, &principal))).into_response())
 }
 
